@@ -1,0 +1,51 @@
+"""What goes wrong, one class for each thing that a caller does differently.
+
+    HushgateError
+    ├── Problem         a person must put it right: one line on stderr, exit 2
+    ├── Unavailable     cannot decide now: the client hears 451 and tries again
+    │   ├── StoreUnavailable    database locked, gone or full
+    │   └── ReaderDied          the worker that parsed the message was killed
+    └── ReaderTimedOut  the message cannot be read within its limits: it is `uninspectable`
+
+Texts of these errors never carry message content, an address or a name: they reach logs.
+(`Problem` may name a file, a line and a key that its reader wrote. Not frozen: Python sets `__traceback__`.)
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class HushgateError(Exception):
+    """Root of everything this package raises on purpose."""
+
+
+class Problem(HushgateError):
+    """Something a person must put right: where it is, what is wrong, what would be right."""
+
+    def __init__(self, place: str, wrong: str, remedy: str = "") -> None:
+        self.place, self.wrong, self.remedy = place, wrong, remedy
+        super().__init__(f"{place}: {wrong}" + (f"; {remedy}" if remedy else ""))
+
+
+class Unavailable(HushgateError):
+    """No decision can be made now; the same message may go through later."""
+
+
+class StoreUnavailable(Unavailable):
+    """The database is locked, gone, full or damaged. Nothing was written."""
+
+
+class ReaderDied(Unavailable):
+    """The process that parsed a message ended before it answered."""
+
+
+class ReaderTimedOut(HushgateError):
+    """Parsing took longer, or more memory, than a message may take."""
+
+
+def unknown(place: str, what: str, word: str, known: Iterable[str]) -> Problem:
+    """A word that is not in a closed list: `policy.toml:12: unknown kind 'avtar'; did you mean 'avatar'?`"""
+    known = sorted(known)
+    close = difflib.get_close_matches(word, known, n=1)
+    remedy = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known)}"
+    return Problem(place, f"unknown {what} {word!r}", remedy)

@@ -1,0 +1,37 @@
+"""What shall become of a message, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gateway.model.finding import Finding, Match
+from gateway.model.reading import Reading
+
+Action = Literal["pass", "redact", "quarantine", "reject"]
+_STRICTNESS: dict[Action, int] = {"pass": 0, "redact": 1, "quarantine": 2, "reject": 3}
+
+
+def strictest(actions: Iterable[Action]) -> Action:
+    """The action that holds for the whole message: RFC 5321 knows one answer to DATA for all recipients."""
+    return max(actions, key=_STRICTNESS.__getitem__, default="pass")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`rule` is the name of the rule that set the action; `rules[i]` the one that took `findings[i]`."""
+
+    action: Action
+    rule: str
+    policy: str
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything `inspection.examine` knows of one message. `rewritten` is set where the action is `redact`."""
+
+    decision: Decision
+    matches: tuple[Match, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    reading: Reading | None = field(default=None, repr=False)
+    rewritten: bytes | None = field(default=None, repr=False)

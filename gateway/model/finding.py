@@ -1,0 +1,69 @@
+"""What detection says and rewriting does. Places, never words."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from gateway.model.reading import Box, Location, Medium
+
+Kind = Literal[
+    "name",
+    "nickname",
+    "address",
+    "phone",
+    "account",
+    "government_id",
+    "avatar",
+    "qr_code",
+    "material",
+    "thread",
+    "uninspectable",
+    "malformed",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A message concerns a report: why, through which recipient (empty where by content), 0 to 1 how surely."""
+
+    report: str
+    reason: Literal["party", "representative"]
+    recipient: str = field(repr=False)
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sign of a reporter at one place.
+
+    `fragment` indexes `Reading.texts` where `span` is set (characters, half open), `Reading.pictures` where only
+    `box` is set; None for findings about a whole part. `variant` names the form that matched (`exact`, `pinyin` …),
+    `share` how much of a material was found (0 to 1).
+    """
+
+    kind: Kind
+    report: str
+    where: Location
+    medium: Medium | None
+    detector: str
+    score: float
+    variant: str = ""
+    fragment: int | None = None
+    span: tuple[int, int] | None = None
+    box: Box | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put `replacement` in place of characters `span` of the text fragment number `fragment`.
+
+    The fragment index is that of the `Reading` of the same bytes: reading is deterministic. `whole_field` drops the
+    header field instead.
+    """
+
+    fragment: int
+    where: Location
+    span: tuple[int, int]
+    replacement: str
+    whole_field: bool = False

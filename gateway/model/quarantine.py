@@ -1,0 +1,70 @@
+"""Life of a held message, as a table: what is not in it cannot happen.
+
+`uncertain`: the line was cut after the final dot, and SMTP itself cannot tell whether upstream has it (RFC 1047).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+from gateway.model.decision import Action
+from gateway.model.envelope import Envelope
+from gateway.model.finding import Finding
+from gateway.model.reading import Reading
+
+HoldState = Literal["held", "releasing", "released", "uncertain", "discarded"]
+HoldEvent = Literal["claim", "upstream_took", "upstream_refused", "line_cut", "discard"]
+EVENTS: tuple[HoldEvent, ...] = get_args(HoldEvent)
+
+NEXT: dict[tuple[HoldState, HoldEvent], HoldState] = {
+    ("held", "claim"): "releasing",
+    ("held", "discard"): "discarded",
+    ("releasing", "upstream_took"): "released",
+    ("releasing", "upstream_refused"): "held",
+    ("releasing", "line_cut"): "uncertain",
+    ("uncertain", "claim"): "releasing",  # a person chose to risk a duplicate
+    ("uncertain", "discard"): "discarded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewHold:
+    """A message about to be held. `status` `held`, or `discarded` for one that was rejected and only recorded."""
+
+    envelope: Envelope
+    content: bytes = field(repr=False)
+    digest: bytes = field(repr=False)
+    action: Action
+    rule: str
+    policy: str
+    reports: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    rules: tuple[str, ...]
+    reading: Reading | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSummary:
+    """A line of the quarantine list."""
+
+    id: str
+    received_at: datetime
+    sender: str
+    recipients: tuple[str, ...]
+    rule: str
+    reports: tuple[str, ...]
+    status: HoldState
+    size: int
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMessage:
+    """A held message whole, opened for a release or for a reviewer's look (which is audited)."""
+
+    summary: HeldSummary
+    envelope: Envelope
+    findings: tuple[Finding, ...]
+    rules: tuple[str, ...]
+    content: bytes = field(repr=False)
+    reading: Reading | None = field(repr=False)

@@ -1,0 +1,150 @@
+"""What a reader found in a message: plain text, small pictures, digests, and what it could not read.
+
+Made by jailed code from strangers' bytes, so nothing here is trusted beyond its type: spans and boxes are checked
+again where they are used. `Location` is a path that a person can follow.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Medium = Literal["header", "file_name", "text", "html", "markup", "document", "picture", "code", "metadata"]
+"""Where a text stood: a header field, a file name, a text part, visible HTML text, the rest of an HTML source
+(attributes, comments, styles), a document inside an attachment, the OCR of a picture, the payload of a QR or bar
+code, and metadata of a file (author, comment, EXIF)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """`part` is the MIME part number (`2`, `2.1`; empty for the message header), `steps` the path inside.
+
+    >>> str(Location("2", ("材料.zip", "举报信.docx", "header1.xml")))
+    'part 2 › 材料.zip › 举报信.docx › header1.xml'
+    """
+
+    part: str
+    steps: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        start = f"part {self.part}" if self.part else "message"
+        return " › ".join((start, *self.steps))
+
+    def inside(self, *steps: str) -> "Location":
+        """The place one or more steps further in."""
+        return Location(self.part, (*self.steps, *steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the picture as sent, origin top left."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """Characters `start` to `end` (half open) of a fragment stand in `box`; `confidence` 0 to 1 is the OCR's own."""
+
+    start: int
+    end: int
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextFragment:
+    """A run of text. `label` is the lower-case field name for headers, the attribute for markup, else empty.
+
+    `editable` says that the rewriter can resolve any span of `text` to bytes of the message and replace it there.
+    """
+
+    where: Location
+    medium: Medium
+    text: str = field(repr=False)
+    label: str = ""
+    editable: bool = False
+    boxes: tuple[TextBox, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """Decoded pixels, 8-bit RGB, rows from the top: `len(rgb) == width * height * 3`."""
+
+    width: int
+    height: int
+    rgb: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFragment:
+    """One picture (or frame, or rendered page). `width` and `height` as sent; `pixels` at most 540 wide.
+
+    `phash` is a 64-bit DCT hash of the whole picture, `None` where it is too plain to tell pictures apart.
+    """
+
+    where: Location
+    width: int
+    height: int
+    pixels: Pixels
+    phash: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """Any leaf part or archive member, by digest. `kind` is what its bytes are (`docx`, `png`, `text` …)."""
+
+    where: Location
+    name: str = field(repr=False)
+    kind: str
+    size: int
+    sha256: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """An address in a header field of a mail. `role` is the lower-case field name (`from`, `to`, `reply-to` …)."""
+
+    role: str
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MailFacts:
+    """A mail or nested mail: addresses, and the ids that tie it to a thread (RFC 5322 section 3.6.4)."""
+
+    where: Location
+    addresses: tuple[MailAddress, ...] = ()
+    message_id: str = field(default="", repr=False)
+    references: tuple[str, ...] = field(default=(), repr=False)
+    subject: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A part that could not be inspected. `reason` is a word of `inspection.explain.REASONS`, never file content."""
+
+    where: Location
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """A place that mail programs read differently. `reason` as in `Unreadable`."""
+
+    where: Location
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was found in one message or file."""
+
+    texts: tuple[TextFragment, ...] = ()
+    pictures: tuple[PictureFragment, ...] = ()
+    files: tuple[FilePart, ...] = ()
+    mails: tuple[MailFacts, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    ambiguities: tuple[Ambiguity, ...] = ()

@@ -1,0 +1,1 @@
+"""The SMTP proxy. Faces the network, so it holds no key, no report and no database."""

@@ -1,0 +1,152 @@
+"""What the store promises, as small Protocols by user. Every write returns only when it is durable.
+
+All raise `errors.StoreUnavailable` where the database is locked, gone or full: then nothing was written.
+All are safe to call from several threads. Every `actor` ends in the audit log (`cli:root`, `console:alice`, `relay`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from gateway.model import HeldMessage, HeldSummary, HoldEvent, HoldState, NewHold, Report, ReportSummary
+
+Relation = Literal["party", "representative"]
+
+
+class Reports(Protocol):
+    """Open and closed reports; identities sealed at rest, look-ups by keyed digest."""
+
+    def put(self, reports: Sequence[Report], actor: str) -> None:
+        """Add or replace all of them in one transaction, with an audit entry each."""
+        ...
+
+    def get(self, report: str) -> Report | None: ...
+
+    def summaries(self) -> tuple[ReportSummary, ...]:
+        """All reports, newest first. Nothing of the reporter."""
+        ...
+
+    def close(self, report: str, actor: str) -> bool:
+        """False where there is no such report. Closing a closed one is True and changes nothing."""
+        ...
+
+    def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:
+        """(report id, address as given, relation) of open reports whose parties have one of these folded addresses."""
+        ...
+
+    def revision(self, report: str) -> int:
+        """Grows by one with every change of a report; 0 where there is none. For caches."""
+        ...
+
+
+class Quarantine(Protocol):
+    """Held messages: original bytes, evidence, row and audit entry in one transaction."""
+
+    def hold(self, new: NewHold, actor: str) -> str:
+        """The id (`Q-…`). The same envelope and content again, while held, gives the same id and holds nothing more."""
+        ...
+
+    def record_rejection(self, new: NewHold, actor: str) -> str:
+        """Audit entry of a refused message, without its content; the id names it."""
+        ...
+
+    def summaries(self, status: HoldState | None = None) -> tuple[HeldSummary, ...]:
+        """Newest first."""
+        ...
+
+    def open(self, held: str, actor: str, purpose: str) -> HeldMessage | None:
+        """The message whole. The look is audited with its purpose before anything is returned."""
+        ...
+
+    def move(self, held: str, event: HoldEvent, actor: str, reason: str, detail: str = "") -> HoldState | None:
+        """Apply the table `model.NEXT` in one UPDATE; the new state, or None where the table does not allow it."""
+        ...
+
+    def sending(self, held: str, actor: str) -> bool:
+        """Durable mark that the final dot is about to be sent: from here on a crash means `uncertain`."""
+        ...
+
+    def sweep(self, older_than: datetime, actor: str) -> int:
+        """Leases whose holder died: back to `held`, or `uncertain` where `sending` was marked. How many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One link. `detail` is canonical JSON and holds no reporter data; hashes are lower-case hex SHA-256."""
+
+    seq: int
+    at: str
+    actor: str
+    event: str
+    subject: str
+    detail: str
+    previous: str
+    digest: str
+
+
+class Audit(Protocol):
+    """Append-only, hash-chained."""
+
+    def append(self, actor: str, event: str, subject: str, detail: dict[str, str | int]) -> None: ...
+
+    def entries(self) -> Iterator[AuditEntry]:
+        """Oldest first."""
+        ...
+
+    def head(self) -> tuple[int, str, bool]:
+        """(seq, digest, seal is good) of the newest entry as the store remembers it beside the chain."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sign in to the console."""
+
+    name: str
+    role: Literal["reviewer", "admin"]
+    password_hash: str = field(repr=False)
+
+
+class People(Protocol):
+    """Console accounts, set-up links and sessions. Tokens are stored as digests only."""
+
+    def any(self) -> bool: ...
+
+    def issue_setup(self, token: str, expires: datetime) -> None:
+        """One-time set-up link; replaces any earlier one."""
+        ...
+
+    def set_up(self, token: str, person: Person, now: datetime) -> bool:
+        """Use the link up and add the person, in one transaction; False where it is unknown, used or expired."""
+        ...
+
+    def find(self, name: str) -> Person | None: ...
+
+    def open_session(self, token: str, name: str, expires: datetime) -> None: ...
+
+    def session(self, token: str, now: datetime) -> Person | None: ...
+
+    def close_session(self, token: str) -> None: ...
+
+
+class Store(Protocol):
+    """One open store; the rooms take the Protocol that they need."""
+
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def quarantine(self) -> Quarantine: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def people(self) -> People: ...
+
+    def ping(self) -> None:
+        """Raises StoreUnavailable where the store cannot take a write now."""
+        ...
+
+    def shut(self) -> None:
+        """Close every connection. Nothing is lost by not calling it."""
+        ...
