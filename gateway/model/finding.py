@@ -56,13 +56,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Put `replacement` in place of characters `span` of the text fragment number `fragment`.
+    """Put `replacement` in place of characters `span` of the `ordinal`-th editable text fragment, counted from 0.
 
-    The fragment index is that of the `Reading` of the same bytes: reading is deterministic. `whole_field` drops the
-    header field instead.
+    Reading is deterministic, so the rewriter, which reads the same bytes again, finds the same fragment; `where` is
+    its guard. `whole_field` drops the header field instead.
     """
 
-    fragment: int
+    ordinal: int
     where: Location
     span: tuple[int, int]
     replacement: str

@@ -1,0 +1,1 @@
+"""`gateway.toml` and the environment, with line and column of every key."""

@@ -1,0 +1,1 @@
+"""Normalising, Chinese, look-alikes, character sets. Pure: text in, text out."""

@@ -1,0 +1,57 @@
+"""One key for all the ways in which a mail address can be written.
+
+Two spellings that reach the same mailbox must fold to one key, or a message to a reported party passes unseen:
+display-name forms, letter case (RFC 5321 section 2.4 leaves the local part to its host; hosts ignore case), quoting,
+sub-addressing (`+tag`, RFC 5233), full-width characters, Unicode and ASCII domains (UTS 46), a trailing dot.
+A key that folds too much costs an inspection; one that folds too little costs a leak.
+"""
+
+import re
+import unicodedata
+
+import idna
+
+# Providers that ignore dots in the local part, and names they share.
+_DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+_COMMENT = re.compile(r"\([^()]*\)")
+
+
+def fold_address(written: str) -> str:
+    """The key of an address; empty where there is none in `written`.
+
+    >>> fold_address('"星儿" <XingEr+live@Streamers.example.>')
+    'xinger@streamers.example'
+    >>> fold_address("a@例子.example") == fold_address("A@xn--fsqu00a.example")
+    True
+    """
+    text = unicodedata.normalize("NFKC", written).strip()
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf"))
+    if "<" in text:
+        text = text[text.rindex("<") + 1 :].split(">", 1)[0]
+    while (stripped := _COMMENT.sub("", text)) != text:
+        text = stripped
+    text = text.strip().removeprefix("mailto:")
+    if text.startswith("@") and ":" in text:  # source route, RFC 5321 appendix F.2
+        text = text.split(":", 1)[1]
+    local, at, domain = text.rpartition("@")
+    if not at or not local.strip():
+        return ""
+    local = local.strip().strip('"').replace("\\", "").casefold()
+    local = local.split("+", 1)[0] or local
+    domain = fold_domain(domain)
+    if domain in _DOTLESS:
+        local, domain = local.replace(".", ""), _DOTLESS[domain]
+    return f"{local}@{domain}"
+
+
+def fold_domain(written: str) -> str:
+    """A domain in lower-case ASCII (A-labels), without a trailing dot.
+
+    >>> fold_domain("例子．Example.")
+    'xn--fsqu00a.example'
+    """
+    domain = unicodedata.normalize("NFKC", written).replace("。", ".").strip().rstrip(".").casefold()
+    try:
+        return idna.encode(domain, uts46=True, transitional=False).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return domain  # not a registrable name (`[127.0.0.1]`, underscores): compare it as written
