@@ -5,7 +5,8 @@
     ├── Unavailable     cannot decide now: the client hears 451 and tries again
     │   ├── StoreUnavailable    database locked, gone or full
     │   └── ReaderDied          the worker that parsed the message was killed
-    └── ReaderTimedOut  the message cannot be read within its limits: it is `uninspectable`
+    ├── ReaderTimedOut  the message cannot be read within its limits: it is `uninspectable`
+    └── CannotRewrite   an edit cannot be made in these bytes: the message is held instead
 
 Texts of these errors never carry message content, an address or a name: they reach logs.
 (`Problem` may name a file, a line and a key that its reader wrote. Not frozen: Python sets `__traceback__`.)
@@ -41,6 +42,10 @@ class ReaderDied(Unavailable):
 
 class ReaderTimedOut(HushgateError):
     """Parsing took longer, or more memory, than a message may take."""
+
+
+class CannotRewrite(HushgateError, ValueError):
+    """An edit has no place in these bytes, or its place may not be changed (an address, an encoded part)."""
 
 
 def unknown(place: str, what: str, word: str, known: Iterable[str]) -> Problem:

@@ -1,0 +1,1 @@
+"""The line of rooms that a message walks through, from envelope to verdict."""

@@ -1,0 +1,101 @@
+"""The whole story on one screen: match, read, detect, decide, maybe rewrite and prove, then settle.
+
+`examine` changes nothing and can be asked at any time; `settle` makes the answer durable. Both block (database,
+reader processes), so the relay's event loop calls them on a thread.
+
+Raises `errors.Unavailable` where no decision is possible now; the client then hears 451 and nothing has happened.
+"""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from gateway.detection import detect
+from gateway.errors import ReaderDied, ReaderTimedOut
+from gateway.inspection.prove import rewritten_and_proved
+from gateway.inspection.tools import Tools
+from gateway.matching import by_envelope
+from gateway.model import (
+    Decision,
+    Envelope,
+    Examination,
+    Held,
+    Location,
+    Match,
+    Message,
+    NewHold,
+    Pass,
+    Reading,
+    Rejected,
+    Send,
+    Unreadable,
+    Verdict,
+)
+from gateway.policy import decide
+from gateway.reports import Subject
+
+ACTOR = "relay"
+
+
+def examine(envelope: Envelope, message: Message, tools: Tools) -> Examination:
+    """What should become of the message, and why. Nothing is sent, nothing is stored."""
+    matches = by_envelope(envelope, tools.reports)
+    subjects = _subjects(matches, tools)
+    if not subjects:
+        return Examination(Decision("pass", "no-report", tools.policy.digest))
+    reading = _read(message, tools)
+    # Everything is looked for at the stricter threshold of the proof, and judged at the policy's own.
+    faint = detect(reading, subjects, threshold=tools.policy.proof_threshold)
+    findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
+    decision = decide(findings, envelope, matches, tools.policy)
+    examination = Examination(decision, matches, findings, reading)
+    if decision.action != "redact":
+        return examination
+    return rewritten_and_proved(examination, faint, message, envelope, subjects, tools)
+
+
+def settle(envelope: Envelope, message: Message, examination: Examination, tools: Tools) -> Verdict:
+    """Carry the decision out. After `Held` and `Rejected` it is durable."""
+    match examination.decision.action:
+        case "pass":
+            return Pass()
+        case "redact":
+            assert examination.rewritten is not None, "a redaction without a proved rewriting never leaves examine"
+            return Send(examination.rewritten)
+        case "quarantine":
+            return Held(tools.quarantine.hold(_hold(envelope, message, examination), ACTOR))
+        case "reject":
+            return Rejected(tools.quarantine.record_rejection(_hold(envelope, message, examination), ACTOR))
+        case other:
+            assert_never(other)
+
+
+def _subjects(matches: Sequence[Match], tools: Tools) -> tuple[Subject, ...]:
+    ids = dict.fromkeys(match.report for match in matches)
+    return tuple(subject for report in ids if (subject := tools.subjects.get(report)) is not None)
+
+
+def _read(message: Message, tools: Tools) -> Reading:
+    try:
+        return tools.reader.read_mail(message.content)
+    except ReaderTimedOut:
+        return Reading(unreadable=(Unreadable(Location(""), "time_limit"),))
+    except ReaderDied:
+        if tools.crashes.count(message.digest) < 2:
+            raise
+        return Reading(unreadable=(Unreadable(Location(""), "reader_crashed"),))
+
+
+def _hold(envelope: Envelope, message: Message, examination: Examination) -> NewHold:
+    decision = examination.decision
+    return NewHold(
+        envelope=envelope,
+        content=message.content,
+        digest=message.digest,
+        action=decision.action,
+        rule=decision.rule,
+        policy=decision.policy,
+        reports=tuple(dict.fromkeys(match.report for match in examination.matches)),
+        findings=examination.findings,
+        rules=decision.rules,
+        reading=examination.reading,
+    )

@@ -1,0 +1,85 @@
+"""What an inspection needs from outside, as one value."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Protocol
+
+from gateway.model import Edit, Reading
+from gateway.policy import Policy
+from gateway.reports import Subject, compile_report
+from gateway.storage.interface import Quarantine, Reports
+
+
+class Reader(Protocol):
+    """Parses strangers' bytes, apart from everything secret.
+
+    Raises `errors.ReaderDied` where the parsing process ended, `errors.ReaderTimedOut` over the limits.
+    """
+
+    def read_mail(self, content: bytes) -> Reading: ...
+
+    def read_file(self, content: bytes, name: str) -> Reading: ...
+
+    def rewrite(self, content: bytes, edits: Sequence[Edit]) -> bytes:
+        """Raises `errors.CannotRewrite` where an edit cannot be made."""
+        ...
+
+
+class Subjects:
+    """Compiled reports, kept while their revision stands. Compiling costs milliseconds, looking up a revision does not."""
+
+    def __init__(self, reports: Reports, size: int = 256) -> None:
+        self._reports, self._size = reports, size
+        self._kept: OrderedDict[str, tuple[int, Subject]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, report: str) -> Subject | None:
+        """None where the report is gone: closed and removed between match and look-up."""
+        revision = self._reports.revision(report)
+        with self._lock:
+            kept = self._kept.get(report)
+            if kept is not None and kept[0] == revision:
+                self._kept.move_to_end(report)
+                return kept[1]
+        found = self._reports.get(report)
+        if found is None:
+            return None
+        subject = compile_report(found)
+        with self._lock:
+            self._kept[report] = (revision, subject)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return subject
+
+
+class Crashes:
+    """Contents that killed a reader. Once may be the machine's fault and is answered 451; the second time it is the
+    message's, and it counts as one that cannot be read: else a crafted file would be retried for ever."""
+
+    def __init__(self, size: int = 1024) -> None:
+        self._seen: OrderedDict[bytes, int] = OrderedDict()
+        self._size = size
+        self._lock = Lock()
+
+    def count(self, digest: bytes) -> int:
+        """Note one more crash; how many there were with this one."""
+        with self._lock:
+            times = self._seen.pop(digest, 0) + 1
+            self._seen[digest] = times
+            while len(self._seen) > self._size:
+                self._seen.popitem(last=False)
+            return times
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Everything an inspection asks. The policy is fixed for one message: a reload gives the next one new tools."""
+
+    reports: Reports
+    subjects: Subjects
+    reader: Reader
+    policy: Policy
+    quarantine: Quarantine
+    crashes: Crashes = field(default_factory=Crashes)
