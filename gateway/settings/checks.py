@@ -1,0 +1,134 @@
+"""What a single value of `gateway.toml` must be.
+
+In: one value. Out: the value as the program uses it. Raises: Mistake, to which the caller adds the place.
+"""
+
+import ipaddress
+import json
+import re
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_origin
+
+from gateway.text.addresses import fold_domain
+
+_HOST = re.compile(r"^(?!-)[A-Za-z0-9_]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?$")
+_TYPES = {str: "a string", int: "an integer", bool: "true or false"}
+
+
+class Mistake(Exception):
+    """A value that does not do, and what would."""
+
+    def __init__(self, wrong: str, remedy: str) -> None:
+        self.wrong, self.remedy = wrong, remedy
+        super().__init__(wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where to listen. Port 0 takes a free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def of_type(key: str, value: Any, kind: Any) -> None:
+    """`true` is no integer here, though Python thinks so."""
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise Mistake(f"{key} is not {_TYPES[kind]}", f"write {key} = {_example(kind)}")
+
+
+def _example(kind: Any) -> str:
+    return {str: '"text" in quotation marks', int: "a number without quotation marks", bool: "true or false"}[kind]
+
+
+def from_text(text: str, kind: Any) -> Any:
+    """A value of the environment in the type that the file would give."""
+    if get_origin(kind) is tuple:
+        try:
+            value = json.loads(text)
+        except ValueError:
+            raise Mistake("is not a JSON list", """write ["one", "two"]""") from None
+        return value
+    if kind is bool:
+        if text.lower() not in ("true", "false"):
+            raise Mistake("is neither true nor false", "write true or false")
+        return text.lower() == "true"
+    if kind is int:
+        if not re.fullmatch(r"-?[0-9]{1,18}", text):
+            raise Mistake("is not an integer", "write a number")
+        return int(text)
+    return text
+
+
+def in_range(key: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise Mistake(f"{key} {value} is out of range", f"use {least} to {most}")
+
+
+def endpoint(value: str) -> Endpoint:
+    """`127.0.0.1:25`, `relay.example:25` or `[::1]:25`."""
+    name, colon, port = value.rpartition(":")
+    bracketed = name.startswith("[") and name.endswith("]")
+    if not colon or not name or not re.fullmatch(r"[0-9]{1,9}", port) or (":" in name and not bracketed):
+        raise Mistake(f"{value!r} is not HOST:PORT", 'write "127.0.0.1:2525" or "[::1]:2525"')
+    in_range("port", int(port), 0, 65535)
+    return Endpoint(host(name[1:-1] if bracketed else name), int(port))
+
+
+def host(value: str) -> str:
+    """A host name or an address."""
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        if not _HOST.match(value):
+            raise Mistake(f"{value!r} is not a host name or address", 'write "mail.example" or "192.0.2.1"') from None
+        return value
+
+
+def hostname_or_empty(value: str) -> str:
+    return host(value) if value else value
+
+
+def not_empty(value: str) -> str:
+    if not value.strip():
+        raise Mistake("is empty", "give a path")
+    return value
+
+
+def domain(value: str) -> str:
+    """A domain, folded as addresses are, so that letter case and Unicode form do not matter."""
+    folded = fold_domain(value)
+    if "@" in value or not _HOST.match(folded):
+        raise Mistake(f"{value!r} is not a domain", 'write "platform.example"')
+    return folded
+
+
+def readable_file_or_empty(value: str) -> str:
+    """PEM certificates that can be loaded now, not at the first mail."""
+    if not value:
+        return value
+    try:
+        ssl.create_default_context(cafile=Path(value))
+    except ssl.SSLError:
+        raise Mistake(f"{value!r} holds no certificates", "give a PEM file") from None
+    except OSError as error:
+        raise Mistake(f"{value!r} cannot be read ({error.strerror})", "give a PEM file that can be read") from None
+    return value
+
+
+def store_url(value: str) -> str:
+    """SQLite in a file. The address may hold a password, so it is not quoted."""
+    scheme, colon, rest = value.partition("://")
+    if not colon or scheme != "sqlite":
+        postgresql = scheme.startswith("postgres")
+        wrong = "this version keeps no store on PostgreSQL" if postgresql else "url names an unknown kind of store"
+        raise Mistake(wrong, 'write "sqlite:///var/hushgate.db"')
+    path = rest.removeprefix("/")
+    if not rest.startswith("/") or not path or path == ":memory:" or "?" in path or path.endswith("/"):
+        raise Mistake("url names no file", 'write "sqlite:///var/hushgate.db", or four slashes for an absolute path')
+    return value

@@ -1,0 +1,123 @@
+"""Every setting as a field: its type, its default, its limits and one sentence.
+
+The check, the error and the documentation are made from these; a new setting is a new line here.
+"""
+
+# ruff: noqa: RUF009 (`_setting` is `dataclasses.field` with the setting's sentence and limits as metadata)
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field
+from typing import Any, Literal
+
+from gateway.settings import checks
+from gateway.settings.checks import Endpoint
+
+Tls = Literal["none", "starttls", "implicit"]
+
+
+def _setting(
+    doc: str,
+    default: Any = MISSING,
+    *,
+    check: Callable[[Any], Any] | None = None,
+    least: int = 0,
+    most: int = 2**31,
+    environment_only: bool = False,
+) -> Any:
+    metadata = {"doc": doc, "check": check, "least": least, "most": most, "environment_only": environment_only}
+    return field(default=default, metadata=metadata, repr=not environment_only)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """Where staff's mail comes in."""
+
+    listen: Endpoint = _setting(
+        "Address and port that take mail from staff; port 0 takes a free one.",
+        Endpoint("127.0.0.1", 2525),
+        check=checks.endpoint,
+    )
+    hostname: str = _setting(
+        "Name in the greeting and in the added `Received` field; empty takes the machine's.",
+        "",
+        check=checks.hostname_or_empty,
+    )
+    max_size: int = _setting("Largest message in octets (RFC 1870).", 52_428_800, least=1024)
+    max_sessions: int = _setting("Most connections at once; more are answered 421.", 100, least=1, most=100_000)
+    idle_seconds: int = _setting(
+        "How long a client may be silent (RFC 5321 section 4.5.3.2.7).", 300, least=1, most=3600
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """The mail server that gets what may leave."""
+
+    host: str = _setting("Name or address of the next mail server.", check=checks.host)
+    port: int = _setting("Its port.", least=1, most=65535)
+    tls: Tls = _setting("`none`, `starttls` (refused if not offered) or `implicit`.", "none")
+    verify: bool = _setting("Check the server's certificate against `host`.", True)
+    ca_file: str = _setting(
+        "PEM file of the authorities to trust; empty takes the system's.", "", check=checks.readable_file_or_empty
+    )
+    connect_seconds: int = _setting("Limit for a connection to stand.", 30, least=1, most=600)
+    reply_seconds: int = _setting("Limit for the answer to a command.", 300, least=1, most=3600)
+    data_seconds: int = _setting(
+        "Limit for the answer to the final dot (RFC 5321 section 4.5.3.2.6).", 600, least=1, most=3600
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where reports and held messages are kept, sealed."""
+
+    url: str = _setting(
+        "`sqlite:///var/hushgate.db` (relative) or `sqlite:////srv/hushgate.db` (absolute).",
+        "sqlite:///var/hushgate.db",
+        check=checks.store_url,
+    )
+    key_file: str = _setting(
+        "File of the master key, made at first start with mode 0600.", "var/master.key", check=checks.not_empty
+    )
+    key: str = _setting("The master key in base64, instead of a file.", "", environment_only=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """Who we are."""
+
+    domains: tuple[str, ...] = _setting("Mail to these domains stays inside.", (), check=checks.domain)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """The reviewers' web page, health and metrics."""
+
+    listen: Endpoint = _setting(
+        "Address and port of the web page; port 0 takes a free one.",
+        Endpoint("127.0.0.1", 8025),
+        check=checks.endpoint,
+    )
+    secure_cookies: bool = _setting("Send the session cookie over HTTPS only; set it behind a TLS proxy.", False)
+    session_minutes: int = _setting("How long a sign-in lasts.", 480, least=1, most=10_080)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """The processes that parse strangers' bytes, and what one message may cost them."""
+
+    processes: int = _setting("How many messages are read at once; 0 takes one per core.", 0, most=256)
+    seconds: int = _setting("Longest time for one message; after it the message is uninspectable.", 60, least=1)
+    memory_mb: int = _setting("Most memory of one reader (OCR needs about 1500).", 2048, least=256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of `gateway.toml`."""
+
+    smtp: Smtp
+    upstream: Upstream
+    storage: Storage
+    organization: Organization
+    console: Console
+    reader: Reader

@@ -1,0 +1,149 @@
+"""What may be logged: one frozen type per event, whose fields admit no text of a message.
+
+`message`, `held` and `report` are our own ids. There is no field for an address, a name, a subject or an exception's
+text, so that a leak into the log is a type error; `log.emit` checks the values once more.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["pass", "redact", "quarantine", "reject", "retry"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStarted:
+    """Ready to take mail."""
+
+    smtp_port: int
+    console_port: int
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStopped:
+    """Everything that was accepted is finished."""
+
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDecided:
+    """One message got its answer. `rule` is the rule's name in `policy.toml`."""
+
+    message: str
+    action: Outcome
+    rule: str
+    reports: int
+    findings: int
+    recipients: int
+    size: int
+    milliseconds: int
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDeferred:
+    """No decision could be made: the client hears 451. `reason` is a fixed word of ours."""
+
+    message: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDelivered:
+    """Upstream answered the final dot."""
+
+    message: str
+    code: int
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRefused:
+    """The client broke the protocol or a limit before any decision. `code` is what it heard."""
+
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamFailed:
+    """The upstream could not be spoken to."""
+
+    stage: Literal["connect", "tls", "greeting", "envelope", "data", "dot"]
+    code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLost:
+    """A reader ended before it answered, or took too long."""
+
+    how: Literal["died", "timeout"]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFailed:
+    """The database could not be used. `during` names the operation in our words."""
+
+    during: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReleased:
+    """A release came to an end: the state that the message is in now."""
+
+    held: str
+    state: Literal["held", "releasing", "released", "uncertain", "discarded"]
+    code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDiscarded:
+    """A reviewer decided that a message never leaves."""
+
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeasesSwept:
+    """Releases whose process died were given back."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsChanged:
+    """Reports were added, replaced or closed."""
+
+    how: Literal["imported", "ingested", "closed", "noticed"]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody tried to sign in to the console."""
+
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unexpected:
+    """A bug: the type of an exception and where in our code it was raised, never its text."""
+
+    exception: str
+    module: str
+    line: int
+    message: str = ""
+
+
+def unexpected(error: BaseException, message: str = "") -> Unexpected:
+    """The innermost place of `gateway` in the traceback; the text of an exception may quote a message."""
+    module, line = "", 0
+    trace = error.__traceback__
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if name == "gateway" or name.startswith("gateway."):
+            module, line = name, trace.tb_lineno
+        trace = trace.tb_next
+    return Unexpected(type(error).__name__, module, line, message)

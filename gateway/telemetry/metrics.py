@@ -1,0 +1,99 @@
+"""Counters and histograms in Prometheus text format. Labels are fixed words: no id, no address, no rule of a person.
+
+One `Metrics` per process, with a registry of its own, so that tests and several services do not share counts.
+"""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from gateway.telemetry.events import Outcome
+
+_OUTCOMES: Final = ("pass", "redact", "quarantine", "reject", "retry")
+_LOST: Final = ("died", "timeout")
+_STAGES: Final = ("connect", "tls", "greeting", "envelope", "data", "dot")
+_INSPECTION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_OCR = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """What is counted. Safe from any thread."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        registry = self._registry
+        self._messages = Counter("hushgate_messages", "Messages by what became of them.", ["action"], registry=registry)
+        self._held = Gauge("hushgate_held", "Messages that wait for a reviewer.", registry=registry)
+        self._inspection = Histogram(
+            "hushgate_inspection_seconds", "Time from message to decision.", buckets=_INSPECTION, registry=registry
+        )
+        self._ocr = Histogram("hushgate_ocr_seconds", "Time to read one picture.", buckets=_OCR, registry=registry)
+        self._readers = Counter(
+            "hushgate_reader_lost", "Readers that died or took too long.", ["how"], registry=registry
+        )
+        self._upstream = Counter(
+            "hushgate_upstream_failures", "Failed talks with the upstream by stage.", ["stage"], registry=registry
+        )
+        self._duplicates = Counter(
+            "hushgate_possible_duplicates", "Messages whose answer from upstream was lost.", registry=registry
+        )
+        self._store = Counter("hushgate_store_failures", "Operations that the database refused.", registry=registry)
+        self._audit = Gauge("hushgate_audit_entries", "Entries of the audit log.", registry=registry)
+        self._sessions = Gauge("hushgate_smtp_sessions", "Open SMTP sessions.", registry=registry)
+        for outcome in _OUTCOMES:  # a counter that starts at 0 can be alerted on
+            self._messages.labels(outcome)
+        for how in _LOST:
+            self._readers.labels(how)
+        for stage in _STAGES:
+            self._upstream.labels(stage)
+
+    def decided(self, action: Outcome, seconds: float) -> None:
+        """One message got its answer after so long."""
+        self._messages.labels(_known(action, _OUTCOMES)).inc()
+        self._inspection.observe(seconds)
+
+    def ocr(self, seconds: float) -> None:
+        """One picture was read."""
+        self._ocr.observe(seconds)
+
+    def reader_lost(self, how: str) -> None:
+        """`died` or `timeout`."""
+        self._readers.labels(_known(how, _LOST)).inc()
+
+    def upstream_failed(self, stage: str) -> None:
+        """A stage of `events.UpstreamFailed`."""
+        self._upstream.labels(_known(stage, _STAGES)).inc()
+
+    def possible_duplicate(self) -> None:
+        """Upstream had the final dot, its answer never came (RFC 1047)."""
+        self._duplicates.inc()
+
+    def store_failed(self) -> None:
+        """The database was locked, gone or full."""
+        self._store.inc()
+
+    def session_opened(self) -> None:
+        """A client connected."""
+        self._sessions.inc()
+
+    def session_closed(self) -> None:
+        """A client left."""
+        self._sessions.dec()
+
+    def set_held(self, count: int) -> None:
+        """So many messages are held now."""
+        self._held.set(count)
+
+    def set_audit_entries(self, count: int) -> None:
+        """So long is the audit log now."""
+        self._audit.set(count)
+
+    def render(self) -> tuple[bytes, str]:
+        """The body of `GET /metrics` and its content type."""
+        return generate_latest(self._registry), CONTENT_TYPE_LATEST
+
+
+def _known(word: str, words: tuple[str, ...]) -> str:
+    """A label value that is not in the list could be anything, a name too."""
+    return word if word in words else "other"

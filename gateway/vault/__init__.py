@@ -1,0 +1,1 @@
+"""Keys, sealing, keyed digests and masking: the one home of need-to-know."""
