@@ -28,7 +28,7 @@ class Reader(Protocol):
 
 
 class Subjects:
-    """Compiled reports, kept while their revision stands. Compiling costs milliseconds, looking up a revision does not."""
+    """Compiled reports, kept while their revision stands: compiling costs milliseconds, asking the revision does not."""
 
     def __init__(self, reports: Reports, size: int = 256) -> None:
         self._reports, self._size = reports, size

@@ -1,0 +1,39 @@
+# Hushgate. `make help` lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: help install demo test check lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+install: .venv/.run ## set up what running needs; the command is then .venv/bin/hushgate
+
+demo: .venv/.run ## the court case over real SMTP (ARGS=--once: stop at the end)
+	@$(BIN)/hushgate demo $(ARGS)
+
+test: .venv/.dev ## set up everything and run all tests (ARGS="-k name" to choose)
+	@sh deploy/test-packages.sh
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.dev ## ruff (lint and format), mypy --strict, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+lock: .venv/.dev ## write both lock files anew from pyproject.toml
+	@$(BIN)/python deploy/lock.py
+
+clean: ## remove what was set up; leaves var/ alone
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/.run: requirements.lock pyproject.toml deploy/setup.sh
+	@sh deploy/setup.sh requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml deploy/setup.sh
+	@sh deploy/setup.sh requirements-dev.lock
+	@touch $@ .venv/.run

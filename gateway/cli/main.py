@@ -1,0 +1,68 @@
+"""Entry point of `hushgate`. Errors are one clear line on stderr with exit code 2, never a traceback."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway import __version__
+from gateway.cli import audit, check, demo, inspect, quarantine, reports, serve
+from gateway.errors import HushgateError, Unavailable
+
+GROUPS = (serve, check, reports, inspect, quarantine, audit, demo)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Parse, run, and turn what goes wrong into one line."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    # `--config` may stand before or after the command; the later one wins.
+    arguments.config = Path(arguments.config or os.environ.get("HUSHGATE_CONFIG") or "config")
+    try:
+        code: int = arguments.run(arguments)
+    except Unavailable as error:
+        print(f"hushgate: cannot decide now: {error}", file=sys.stderr)
+        return 2
+    except HushgateError as error:
+        print(f"hushgate: {error}" if str(error) else f"hushgate: {type(error).__name__}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing more can be said to it, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        print(f"hushgate: the system refused: {error.strerror or type(error).__name__}{place}", file=sys.stderr)
+        return 2
+    except Exception as error:
+        # A bug. Its text may quote a message, so only its kind and place in our code are shown.
+        from gateway.telemetry.events import unexpected
+
+        where = unexpected(error)
+        print(f"hushgate: internal error {where.exception} at {where.module}:{where.line}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--config",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="folder of gateway.toml and policy.toml (default: $HUSHGATE_CONFIG or ./config)",
+    )
+    parser = argparse.ArgumentParser(
+        prog="hushgate",
+        description="SMTP relay that keeps a reporter's identity out of mail to whom they reported. "
+        "举报人身份保护邮件网关。",
+    )
+    parser.add_argument("--version", action="version", version=f"hushgate {__version__}")
+    parser.add_argument("--config", metavar="DIR", default=None, help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for group in GROUPS:
+        group.add(commands, shared)
+    return parser

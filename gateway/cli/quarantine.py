@@ -1,0 +1,108 @@
+"""`hushgate quarantine …`: list, show, release, discard."""
+
+import argparse
+import asyncio
+import os
+from typing import Any, get_args
+
+from gateway.cli import output
+from gateway.errors import Problem
+from gateway.model import HeldSummary, HoldState
+
+
+def add(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Declare the commands."""
+    group = commands.add_parser("quarantine", help="held messages")
+    parts = group.add_subparsers(metavar="ACTION", required=True)
+    listing = parts.add_parser("list", parents=[shared], help="all held messages, newest first")
+    listing.add_argument("--status", choices=get_args(HoldState))
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=_list)
+    show = parts.add_parser("show", parents=[shared], help="one held message and why; the look is audited")
+    show.add_argument("id")
+    show.add_argument("--json", action="store_true")
+    show.set_defaults(run=_show)
+    for name, what, run in (
+        ("release", "send a held message upstream, once", _release),
+        ("discard", "never send a held message", _discard),
+    ):
+        part = parts.add_parser(name, parents=[shared], help=what)
+        part.add_argument("id")
+        part.add_argument("--reason", required=True)
+        part.set_defaults(run=run)
+
+
+def _summary(summary: HeldSummary) -> dict[str, Any]:
+    return {
+        "id": summary.id,
+        "received_at": summary.received_at.isoformat(timespec="seconds"),
+        "sender": summary.sender,
+        "recipients": list(summary.recipients),
+        "rule": summary.rule,
+        "reports": list(summary.reports),
+        "status": summary.status,
+        "size": summary.size,
+        "kinds": list(summary.kinds),
+    }
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        found = house.store.quarantine.summaries(arguments.status)
+    if arguments.json:
+        output.as_json([_summary(summary) for summary in found])
+        return 0
+    rows = [
+        [s.id, s.received_at.isoformat(timespec="seconds"), s.status, s.rule, s.sender, ", ".join(s.recipients)]
+        for s in found
+    ]
+    output.table(["ID", "RECEIVED", "STATUS", "RULE", "SENDER", "RECIPIENTS"], rows)
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from gateway.inspection.explain import finding_as_json
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        held = house.store.quarantine.open(arguments.id, output.actor(), "show")
+    if held is None:
+        raise _unknown(arguments.id)
+    shown = _summary(held.summary) | {"findings": [finding_as_json(finding) for finding in held.findings]}
+    if arguments.json:
+        output.as_json(shown)
+        return 0
+    for key, value in shown.items():
+        if key != "findings":
+            print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+    for finding in shown["findings"]:
+        print(
+            f"  {finding['kind']} in part {finding['part'] or 'header'}: {finding['detector']} {finding['score']:.2f}"
+        )
+    return 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from gateway.service.sending import release_held
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        outcome = asyncio.run(release_held(house, arguments.id, output.actor(), arguments.reason))
+    print(f"{arguments.id} {outcome}")
+    return 0
+
+
+def _discard(arguments: argparse.Namespace) -> int:
+    from gateway.service.sending import discard_held
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        discard_held(house, arguments.id, output.actor(), arguments.reason)
+    print(f"{arguments.id} discarded")
+    return 0
+
+
+def _unknown(held: str) -> Problem:
+    return Problem(held, "no such message in quarantine", "see `hushgate quarantine list`")
