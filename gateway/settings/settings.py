@@ -1,7 +1,7 @@
 """`gateway.toml` and the environment, checked whole before anything starts.
 
 The settings themselves are fields in `schema.py`. `HUSHGATE_UPSTREAM__PORT` overrides `[upstream] port`; lists are
-JSON. Paths are relative to the working directory. The key comes from the environment alone: it has no place in this file.
+JSON. Paths are relative to the working directory. The key comes from the environment alone: it has no place in a file.
 
 In: the configuration folder and the environment. Out: `Settings`.
 Raises: Problem with `FILE:LINE` or the variable's name.

@@ -59,12 +59,20 @@ class Quarantine(Protocol):
         """The message whole. The look is audited with its purpose before anything is returned."""
         ...
 
-    def move(self, held: str, event: HoldEvent, actor: str, reason: str, detail: str = "") -> HoldState | None:
-        """Apply the table `model.NEXT` in one UPDATE; the new state, or None where the table does not allow it."""
+    def move(
+        self, held: str, event: HoldEvent, actor: str, reason: str, detail: str = "", lease: str = ""
+    ) -> HoldState | None:
+        """Apply the table `model.NEXT` in one UPDATE; the new state, or None where the table does not allow it.
+
+        `lease` names the attempt that claims; a `releasing` message is settled by the same attempt alone.
+        """
         ...
 
-    def sending(self, held: str, actor: str) -> bool:
-        """Durable mark that the final dot is about to be sent: from here on a crash means `uncertain`."""
+    def sending(self, held: str, actor: str, lease: str = "") -> bool:
+        """Durable mark that the final dot is about to be sent: from here on a crash means `uncertain`.
+
+        True once per claim, and only to the attempt that claimed: whoever hears False must not send.
+        """
         ...
 
     def sweep(self, older_than: datetime, actor: str) -> int:

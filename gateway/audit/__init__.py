@@ -1,0 +1,1 @@
+"""Checking the audit log: pure, with the standard library alone."""

@@ -1,0 +1,84 @@
+"""Is the audit log as it was written? Pure, and with the standard library alone, so that a court can check it.
+
+The chain shows an entry that was changed, left out, put in or moved. What it cannot show is a tail that was cut off:
+for that the head is compared, which the store changes with every entry and seals with its key.
+
+In: entries, oldest first, and a way to ask for the head. Out: `Verification`, which says the first broken place and
+why.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from gateway.model.chain import GENESIS, canonical, link
+from gateway.storage.interface import AuditEntry
+
+Head = tuple[int, str, bool]
+"""(seq, digest, seal is good) as the store remembers its newest entry."""
+
+_NOT_NEWEST = "the entry is not the one that the store remembers as its newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """`count` entries are good and `head` is the digest of the last of them. `broken` is the seq of the first bad one.
+
+    Where the entries are good and only the head is not, `broken` is the first seq that is missing or unaccounted for.
+    """
+
+    count: int
+    head: str
+    broken: int | None = None
+    why: str = ""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.broken is None
+
+
+def verify(entries: Iterable[AuditEntry], head: Callable[[], Head] | None = None) -> Verification:
+    """Check the chain from its start; with `head`, its end too.
+
+    The head is asked for before and after the entries are read: the log of a running service grows meanwhile.
+    """
+    before = head() if head is not None else None
+    count, previous, at_before = 0, GENESIS, GENESIS
+    for entry in entries:
+        why = _fault(entry, count + 1, previous)
+        if why:
+            return Verification(count, previous, count + 1, why)
+        count, previous = entry.seq, entry.digest
+        if before is not None and count == before[0]:
+            at_before = previous
+    if head is None or before is None:
+        return Verification(count, previous)
+    after = head()
+    if before[0] <= count and before[1] != at_before:
+        return Verification(count, previous, before[0], _NOT_NEWEST)
+    if after[0] == count and after[1] != previous:
+        return Verification(count, previous, after[0], _NOT_NEWEST)
+    if not (before[2] and after[2]):
+        return Verification(count, previous, count + 1, "the seal on the newest entry is not of this store's key")
+    if before[0] > count:
+        return Verification(count, previous, count + 1, f"the log ends here, but entry {before[0]} was written")
+    if after[0] < count:
+        return Verification(count, previous, after[0] + 1, "entries were put in behind the newest one")
+    return Verification(count, previous)
+
+
+def _fault(entry: AuditEntry, seq: int, previous: str) -> str:
+    if entry.seq != seq:
+        return f"the entry is missing: the next one there is {entry.seq}"
+    if entry.previous != previous:
+        return "the entry does not follow the one before it"
+    try:
+        detail = json.loads(entry.detail)
+        if not isinstance(detail, dict) or canonical(detail) != entry.detail:
+            return "the detail is not in canonical form"
+    except ValueError:
+        return "the detail is not JSON"
+    if link(entry.seq, entry.at, entry.actor, entry.event, entry.subject, entry.detail, entry.previous) != entry.digest:
+        return "the entry was changed"
+    return ""

@@ -1,0 +1,1 @@
+"""What becomes of a held message: released once, or discarded, by a named person with a reason."""

@@ -1,0 +1,112 @@
+"""The audit log: each entry is chained to the one before, and its newest is remembered under a seal.
+
+The chain shows a changed entry to anybody. The head, sealed with the vault's key and changed in the same transaction,
+shows a cut-off tail to whoever has the key. Triggers refuse UPDATE and DELETE to honest code with a bug.
+
+Free text of a person (a reason) may name a reporter, so it goes into `detail` sealed; `reveal` opens it again.
+"""
+
+import base64
+import binascii
+import hmac
+import json
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, insert, select, update
+
+from gateway.errors import StoreUnavailable
+from gateway.model.chain import canonical, link
+from gateway.storage import tables
+from gateway.storage.ground import Ground
+from gateway.storage.interface import AuditEntry
+from gateway.storage.sealed import unseal_bytes
+from gateway.vault.vault import Vault
+
+_PAGE = 500
+_WORD = re.compile(r"[A-Za-z0-9_.:-]{0,64}")
+_SEALED = "sealed:"
+
+
+def head_seal(vault: Vault, seq: int, digest: str) -> bytes:
+    """What only the holder of the key can write beside the newest entry."""
+    return vault.digest("audit-head", f"{seq}:{digest}".encode())
+
+
+def record(
+    connection: Connection, ground: Ground, actor: str, event: str, subject: str, detail: dict[str, str | int]
+) -> None:
+    """Append one entry inside the caller's transaction: what happened and its entry are durable together."""
+    head = connection.execute(select(tables.audit_head.c.seq, tables.audit_head.c.digest)).one_or_none()
+    if head is None:
+        raise StoreUnavailable("the head of the audit log is missing")
+    seq, at, text = head.seq + 1, ground.now(), canonical(detail)
+    digest = link(seq, at, actor, event, subject, text, head.digest)
+    connection.execute(
+        insert(tables.audit).values(
+            seq=seq, at=at, actor=actor, event=event, subject=subject, detail=text, previous=head.digest, digest=digest
+        )
+    )
+    connection.execute(
+        update(tables.audit_head).values(seq=seq, digest=digest, seal=head_seal(ground.vault, seq, digest))
+    )
+
+
+def private(ground: Ground, words: str) -> str:
+    """Free text for a `detail`, sealed."""
+    sealed = ground.vault.seal(words.encode("utf-8", "surrogatepass"), "audit")
+    return _SEALED + base64.b64encode(sealed).decode("ascii")
+
+
+def plain_or_private(ground: Ground, words: str) -> str:
+    """A short word of ours (`review`, `550`) in clear, anything else sealed."""
+    return words if _WORD.fullmatch(words) else private(ground, words)
+
+
+class AuditLog:
+    """`interface.Audit` on SQL."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def append(self, actor: str, event: str, subject: str, detail: dict[str, str | int]) -> None:
+        """One entry in a transaction of its own."""
+        with self._ground.transactions.write() as connection:
+            record(connection, self._ground, actor, event, subject, detail)
+
+    def entries(self) -> Iterator[AuditEntry]:
+        """Oldest first, a page at a time, so that a slow reader holds up nobody."""
+        after = None
+        while True:
+            query = select(tables.audit).order_by(tables.audit.c.seq).limit(_PAGE)
+            if after is not None:
+                query = query.where(tables.audit.c.seq > after)
+            with self._ground.transactions.read() as connection:
+                page = [AuditEntry(**row) for row in connection.execute(query).mappings()]
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1].seq
+
+    def head(self) -> tuple[int, str, bool]:
+        """(seq, digest, seal is good). A missing head is one whose seal is bad."""
+        with self._ground.transactions.read() as connection:
+            head = connection.execute(select(tables.audit_head)).one_or_none()
+        if head is None:
+            return 0, "", False
+        good = hmac.compare_digest(head.seal, head_seal(self._ground.vault, head.seq, head.digest))
+        return head.seq, head.digest, good
+
+    def reveal(self, entry: AuditEntry) -> dict[str, str | int]:
+        """The detail of an entry with its sealed texts opened, for a person who may see them."""
+        detail: dict[str, str | int] = json.loads(entry.detail)
+        return {key: self._opened(value) for key, value in detail.items()}
+
+    def _opened(self, value: str | int) -> str | int:
+        if not isinstance(value, str) or not value.startswith(_SEALED):
+            return value
+        try:
+            sealed = base64.b64decode(value.removeprefix(_SEALED), validate=True)
+        except binascii.Error:
+            return value
+        return unseal_bytes(self._ground.vault, sealed, "audit").decode("utf-8", "surrogatepass")

@@ -1,0 +1,202 @@
+"""What is particular to SQLite: how the file is opened, what is asserted of it, and what its errors mean.
+
+WAL, so that readers and one writer do not wait for each other. `synchronous=FULL`: NORMAL may forget a commit at power
+loss, and by then the client has heard 250. Writes begin with BEGIN IMMEDIATE, since a read that turns into a write
+fails at once where another writes. `mode=rw`: a file that is gone is an error and never a new, empty store, which would
+know no report and let every leak pass. For the same reason the file's device and inode are compared before each
+transaction (the path may lead to another file by now) and after each write (what went into a deleted file is lost).
+
+Only `service.wiring` may import this module: nobody else knows which database it is.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import QueuePool
+
+from gateway.errors import Problem, StoreUnavailable
+from gateway.storage import migrate
+from gateway.storage.ground import Ground
+from gateway.storage.store import SqlStore
+from gateway.vault.vault import Vault
+
+BUSY_SECONDS = 2.0
+_SCHEME = "sqlite:///"
+_WANTED = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "trusted_schema": 0,  # a tampered schema runs no functions of ours
+}
+
+
+def store_exists(url: str) -> bool:
+    """Whether there is a store at this address already."""
+    return _path(url).exists()
+
+
+def open_store(
+    url: str, vault: Vault, *, create: bool = True, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> SqlStore:
+    """Open the store, brought to this version's schema; make it where there is none and `create` says so.
+
+    Raises: Problem (missing, another key, newer schema, not a store), StoreUnavailable (locked now).
+    """
+    path = _path(url)
+    migrate.prepare(path, vault, create=create, connect=_preparing)
+    files = SqliteFile(path)
+    return SqlStore(Ground(files, vault, clock), files.shut)
+
+
+def _path(url: str) -> Path:
+    name = url.removeprefix(_SCHEME)
+    if not url.startswith(_SCHEME) or not name or name == ":memory:":
+        raise Problem("storage.url", "names no SQLite file", 'write "sqlite:///var/hushgate.db"')
+    return Path(os.path.abspath(name))
+
+
+class SqliteFile:
+    """`ground.Transactions` on one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._identity = self._found()
+        self._engine = _engine(self._connect)
+        self._writing = threading.Lock()  # SQLite's own waiting is unfair among many threads
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view."""
+        with _translated():
+            self._same_file()
+            with self._engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Durable when the block is left without an exception."""
+        if not self._writing.acquire(timeout=5 * BUSY_SECONDS):
+            raise StoreUnavailable("the database is busy")
+        try:
+            with _translated():
+                self._same_file()
+                with self._engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+                    yield connection
+                self._same_file()
+        finally:
+            self._writing.release()
+
+    def shut(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = connect(self._path)
+        try:
+            self._same_file()
+        except StoreUnavailable:
+            connection.close()
+            raise
+        return connection
+
+    def _found(self) -> tuple[int, int]:
+        try:
+            found = os.stat(self._path)
+        except OSError as error:
+            raise StoreUnavailable("the database file is gone") from error
+        return found.st_dev, found.st_ino
+
+    def _same_file(self) -> None:
+        if self._found() != self._identity:
+            raise StoreUnavailable("the database file was replaced")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """An open file with everything set that is not remembered in it, each setting read back."""
+    connection = sqlite3.connect(
+        f"file:{quote(str(path))}?mode=rw",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # BEGIN is ours to say
+        check_same_thread=False,
+    )
+    try:
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "trusted_schema = OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        for name, wanted in _WANTED.items():
+            if connection.execute(f"PRAGMA {name}").fetchone()[0] != wanted:
+                raise StoreUnavailable(f"the database does not take {name}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _engine(connector: Callable[[], sqlite3.Connection]) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        creator=connector,
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=24,
+        pool_timeout=5 * BUSY_SECONDS,
+        hide_parameters=True,  # an error's text reaches logs
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+@contextmanager
+def _preparing(path: Path) -> Iterator[Connection]:
+    """One write transaction on a file that may not be in WAL mode yet, for making and migrating it."""
+
+    def connector() -> sqlite3.Connection:
+        plain = sqlite3.connect(
+            f"file:{quote(str(path))}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+        )
+        try:
+            plain.execute("PRAGMA journal_mode = WAL")
+        finally:
+            plain.close()
+        return connect(path)
+
+    engine = _engine(connector)
+    try:
+        with _translated(), engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Whatever the database says, callers do one thing: not now, and nothing was written.
+
+    The text is SQLite's name of the error alone: its message can quote a value.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreUnavailable(f"the database refused ({_name(error.orig)})") from None
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"the database refused ({_name(error)})") from None
+    except PoolTimeoutError:
+        raise StoreUnavailable("the database is busy") from None
+
+
+def _name(error: BaseException | None) -> str:
+    return str(getattr(error, "sqlite_errorname", type(error).__name__))

@@ -1,0 +1,41 @@
+"""What every part of the store stands on: transactions, the vault and a clock."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from gateway.vault.vault import Vault
+
+
+class Transactions(Protocol):
+    """Whichever database it is. Both raise `StoreUnavailable`; after that nothing was written."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """One consistent view."""
+        ...
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """Durable when the block is left without an exception, undone when it is left with one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Shared by the parts of one store."""
+
+    transactions: Transactions
+    vault: Vault
+    clock: Callable[[], datetime]
+
+    def now(self) -> str:
+        """The time as it is stored."""
+        return stamp(self.clock())
+
+
+def stamp(moment: datetime) -> str:
+    """UTC, always the same width, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

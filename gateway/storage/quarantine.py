@@ -1,0 +1,283 @@
+"""Held messages. Row, original bytes, evidence and audit entry are one transaction: all of them or none.
+
+Sender, recipients and everything found are sealed; the bytes lie in sealed chunks of 1 MiB in a table of their own, so
+that the list never reads them. The life of a message is `model.NEXT`: each UPDATE takes its WHERE from that table.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, case, insert, or_, select, update
+
+from gateway.model import (
+    NEXT,
+    Envelope,
+    Finding,
+    HeldMessage,
+    HeldSummary,
+    HoldEvent,
+    HoldState,
+    NewHold,
+    Reading,
+)
+from gateway.storage import tables
+from gateway.storage.audit import plain_or_private, private, record
+from gateway.storage.ground import Ground, stamp
+from gateway.storage.sealed import encode, pack, seal, seal_chunks, unpack, unseal, unseal_chunks
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
+_MOVES: dict[HoldEvent, str] = {
+    "claim": "release_claimed",
+    "upstream_took": "released",
+    "upstream_refused": "release_refused",
+    "line_cut": "release_uncertain",
+    "discard": "discarded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What the list shows beyond the plain columns."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    reports: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What a reviewer sees beyond the list."""
+
+    envelope: Envelope
+    findings: tuple[Finding, ...]
+    rules: tuple[str, ...]
+
+
+class QuarantineStore:
+    """`interface.Quarantine` on SQL."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def hold(self, new: NewHold, actor: str) -> str:
+        """After return the message is ours for good; after an exception it never was, and the client hears 451."""
+        request = self._request(new)
+        with self._ground.transactions.read() as connection:
+            if known := _live(connection, request):
+                return known
+        held = f"Q-{_random()}"
+        row = self._row(held, request, new)
+        chunks = list(self._chunks(held, new))  # sealed before the transaction, so that other writers wait for less
+        with self._ground.transactions.write() as connection:
+            if known := _live(connection, request):
+                return known
+            connection.execute(insert(tables.held).values(**row))
+            connection.execute(insert(tables.held_chunks), chunks)
+            record(connection, self._ground, actor, "held", held, _facts(new))
+        return held
+
+    def record_rejection(self, new: NewHold, actor: str) -> str:
+        """Audit entry of a refused message, without its content; the id (`J-…`) names the entry."""
+        rejected = f"J-{_random()}"
+        with self._ground.transactions.write() as connection:
+            record(connection, self._ground, actor, "rejected", rejected, _facts(new))
+        return rejected
+
+    def summaries(self, status: HoldState | None = None) -> tuple[HeldSummary, ...]:
+        """Newest first."""
+        query = select(*_SUMMARY).order_by(tables.held.c.number.desc())
+        if status is not None:
+            query = query.where(tables.held.c.state == status)
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(self._summary(row) for row in rows)
+
+    def open(self, held: str, actor: str, purpose: str) -> HeldMessage | None:
+        """The look is audited before anything is returned."""
+        with self._ground.transactions.write() as connection:
+            if connection.execute(select(tables.held.c.id).where(tables.held.c.id == held)).scalar() is None:
+                return None
+            detail: dict[str, str | int] = {"purpose": plain_or_private(self._ground, purpose)}
+            record(connection, self._ground, actor, "opened", held, detail)
+        with self._ground.transactions.read() as connection:
+            row = connection.execute(
+                select(*_SUMMARY, tables.held.c.sealed).where(tables.held.c.id == held)
+            ).one_or_none()
+            if row is None:
+                return None
+            content = self._bytes(connection, held, "content")
+            reading = unpack(self._bytes(connection, held, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
+        evidence = unseal(self._ground.vault, row.sealed, _context(held, "evidence"), _Evidence)
+        return HeldMessage(self._summary(row), evidence.envelope, evidence.findings, evidence.rules, content, reading)
+
+    def move(
+        self, held: str, event: HoldEvent, actor: str, reason: str, detail: str = "", lease: str = ""
+    ) -> HoldState | None:
+        """Apply the table in one UPDATE; the new state, or None where it does not allow it.
+
+        `lease` names the attempt that claimed the message; only the same attempt may settle it.
+        """
+        with self._ground.transactions.write() as connection:
+            state = self._apply(connection, held, event, lease)
+            if state is not None:
+                facts: dict[str, str | int] = {"state": state, "reason": private(self._ground, reason)}
+                if detail:
+                    facts["detail"] = plain_or_private(self._ground, detail)
+                record(connection, self._ground, actor, _MOVES[event], held, facts)
+        return state
+
+    def sending(self, held: str, actor: str, lease: str = "") -> bool:
+        """True once per claim, to the attempt that claimed: whoever hears False must not send."""
+        table = tables.held
+        with self._ground.transactions.write() as connection:
+            marked = connection.execute(
+                update(table)
+                .where(
+                    table.c.id == held,
+                    table.c.state == "releasing",
+                    table.c.lease == lease,
+                    table.c.sending.is_(False),
+                )
+                .values(sending=True)
+            )
+            if marked.rowcount != 1:
+                return False
+            record(connection, self._ground, actor, "release_sending", held, {})
+        return True
+
+    def sweep(self, older_than: datetime, actor: str) -> int:
+        """Leases whose holder died: back to `held`, or `uncertain` where `sending` was marked."""
+        table = tables.held
+        swept = 0
+        with self._ground.transactions.write() as connection:
+            query = select(table.c.id, table.c.sending, table.c.lease).where(
+                table.c.state == "releasing", table.c.lease_at < stamp(older_than)
+            )
+            for row in connection.execute(query).all():
+                event: HoldEvent = "line_cut" if row.sending else "upstream_refused"
+                state = self._apply(connection, row.id, event, row.lease)
+                if state is not None:
+                    swept += 1
+                    record(connection, self._ground, actor, "lease_swept", row.id, {"state": state})
+        return swept
+
+    def _apply(self, connection: Connection, held: str, event: HoldEvent, lease: str) -> HoldState | None:
+        table = tables.held
+        targets = {source: target for (source, happened), target in NEXT.items() if happened == event}
+        claims = "releasing" in targets.values()
+        statement = (
+            update(table)
+            .where(
+                table.c.id == held,
+                table.c.state.in_(list(targets)),
+                or_(table.c.state != "releasing", table.c.lease == lease),
+            )
+            .values(
+                state=case(targets, value=table.c.state),
+                lease=lease if claims else "",
+                lease_at=self._ground.now() if claims else None,
+                sending=False,
+            )
+            .returning(table.c.state)
+        )
+        return cast(HoldState | None, connection.execute(statement).scalar())
+
+    def _request(self, new: NewHold) -> bytes:
+        """The same envelope and content, said in one keyed digest.
+
+        Recipients are taken as given: `a+1@…` and `a+2@…` may be two mailboxes, and treating a mail to the second as a
+        retry of the first would lose it. A client that tries again writes them the same way.
+        """
+        envelope = new.envelope
+        recipients = sorted(recipient.address for recipient in envelope.recipients)
+        return self._ground.vault.digest("request", encode((envelope.sender, recipients, new.digest)))
+
+    def _row(self, held: str, request: bytes, new: NewHold) -> dict[str, Any]:
+        vault = self._ground.vault
+        listed = _Listed(
+            sender=new.envelope.sender,
+            recipients=tuple(recipient.address for recipient in new.envelope.recipients),
+            reports=new.reports,
+            kinds=_kinds(new),
+        )
+        return {
+            "id": held,
+            "received_at": stamp(new.envelope.received_at),
+            "state": "held",
+            "rule": new.rule,
+            "size": len(new.content),
+            "request": request,
+            "lease": "",
+            "lease_at": None,
+            "sending": False,
+            "summary": seal(vault, listed, _context(held, "summary")),
+            "sealed": seal(vault, _Evidence(new.envelope, new.findings, new.rules), _context(held, "evidence")),
+        }
+
+    def _chunks(self, held: str, new: NewHold) -> Iterator[dict[str, Any]]:
+        for kind, data in (("content", new.content), ("reading", pack(new.reading))):
+            for number, chunk in enumerate(seal_chunks(self._ground.vault, data, _context(held, kind))):
+                yield {"held": held, "kind": kind, "number": number, "sealed": chunk}
+
+    def _bytes(self, connection: Connection, held: str, kind: str) -> bytes:
+        table = tables.held_chunks
+        chunks = (
+            connection.execute(
+                select(table.c.sealed).where(table.c.held == held, table.c.kind == kind).order_by(table.c.number)
+            )
+            .scalars()
+            .all()
+        )
+        return unseal_chunks(self._ground.vault, chunks, _context(held, kind))
+
+    def _summary(self, row: Any) -> HeldSummary:
+        listed = unseal(self._ground.vault, row.summary, _context(row.id, "summary"), _Listed)
+        return HeldSummary(
+            id=row.id,
+            received_at=datetime.fromisoformat(row.received_at),
+            sender=listed.sender,
+            recipients=listed.recipients,
+            rule=row.rule,
+            reports=listed.reports,
+            status=cast(HoldState, row.state),
+            size=row.size,
+            kinds=listed.kinds,
+        )
+
+
+_SUMMARY = tuple(tables.held.c[name] for name in ("id", "received_at", "state", "rule", "size", "summary"))
+
+
+def _live(connection: Connection, request: bytes) -> str | None:
+    table = tables.held
+    query = select(table.c.id).where(table.c.request == request, table.c.state.in_(tables.LIVE))
+    return connection.execute(query).scalar()
+
+
+def _kinds(new: NewHold) -> tuple[str, ...]:
+    return tuple(sorted({finding.kind for finding in new.findings}))
+
+
+def _facts(new: NewHold) -> dict[str, str | int]:
+    """What the audit log says of a message: our words and ids, its size and its digest."""
+    return {
+        "action": new.action,
+        "rule": new.rule,
+        "policy": new.policy,
+        "reports": " ".join(new.reports),
+        "kinds": " ".join(_kinds(new)),
+        "size": len(new.content),
+        "sha256": new.digest.hex(),
+    }
+
+
+def _context(held: str, part: str) -> str:
+    return f"held/{held}/{part}"
+
+
+def _random() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(10))

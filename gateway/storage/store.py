@@ -1,0 +1,53 @@
+"""One open store: the parts that the rooms take, and its end."""
+
+from collections.abc import Callable
+
+from sqlalchemy import update
+
+from gateway.errors import StoreUnavailable
+from gateway.storage import tables
+from gateway.storage.audit import AuditLog
+from gateway.storage.ground import Ground
+from gateway.storage.people import PeopleStore
+from gateway.storage.quarantine import QuarantineStore
+from gateway.storage.reports import ReportStore
+
+
+class SqlStore:
+    """`interface.Store` on SQL."""
+
+    def __init__(self, ground: Ground, shut: Callable[[], None]) -> None:
+        self._ground = ground
+        self._shut = shut
+        self._reports = ReportStore(ground)
+        self._quarantine = QuarantineStore(ground)
+        self._audit = AuditLog(ground)
+        self._people = PeopleStore(ground)
+
+    @property
+    def reports(self) -> ReportStore:
+        return self._reports
+
+    @property
+    def quarantine(self) -> QuarantineStore:
+        return self._quarantine
+
+    @property
+    def audit(self) -> AuditLog:
+        return self._audit
+
+    @property
+    def people(self) -> PeopleStore:
+        return self._people
+
+    def ping(self) -> None:
+        """A real write, made durable: a full disk shows only there."""
+        with self._ground.transactions.write() as connection:
+            value = self._ground.now().encode("ascii")
+            written = connection.execute(update(tables.meta).where(tables.meta.c.key == "pinged").values(value=value))
+            if written.rowcount != 1:
+                raise StoreUnavailable("the store is not whole")
+
+    def shut(self) -> None:
+        """Close every connection. Nothing is lost by not calling it."""
+        self._shut()

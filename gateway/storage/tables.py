@@ -1,0 +1,135 @@
+"""The tables as the code uses them. The migrations make them; a test compares the two.
+
+Plain columns hold only what a query needs: our own ids, states, times, sizes and keyed digests. Everything that says
+who somebody is, or what a message says, is in a sealed column.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+LIVE = ("held", "releasing", "uncertain")
+"""States in which the same envelope and content again is the same held message."""
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("parties", LargeBinary, nullable=False),  # sealed: the names that a list shows
+    Column("sealed", LargeBinary, nullable=False),  # the whole report
+    CheckConstraint("status IN ('open', 'closed')", name="reports_status"),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # keyed digest of the folded address
+    Column("relation", Text, primary_key=True),
+    Index("parties_digest", "digest"),
+)
+
+held = Table(
+    "held",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("received_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("request", LargeBinary, nullable=False),  # keyed digest of envelope and content
+    Column("lease", Text, nullable=False),  # which attempt holds a message that is `releasing`
+    Column("lease_at", Text),
+    Column("sending", Boolean, nullable=False),  # the final dot may be out
+    Column("summary", LargeBinary, nullable=False),  # sealed: sender, recipients, reports, kinds
+    Column("sealed", LargeBinary, nullable=False),  # envelope, findings, rules
+    CheckConstraint("state IN ('held', 'releasing', 'released', 'uncertain', 'discarded')", name="held_state"),
+    Index("held_state_index", "state"),
+    Index(
+        "held_request",
+        "request",
+        unique=True,
+        sqlite_where=text("state IN ('held', 'releasing', 'uncertain')"),
+        postgresql_where=text("state IN ('held', 'releasing', 'uncertain')"),
+    ),
+)
+
+held_chunks = Table(
+    "held_chunks",
+    metadata,
+    Column("held", Text, ForeignKey("held.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # `content`: the bytes as sent; `reading`: what was found in them
+    Column("number", Integer, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+    CheckConstraint("id = 1", name="audit_head_is_one_row"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+)
+
+setups = Table(
+    "setups",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("expires", Text, nullable=False),
+    CheckConstraint("id = 1", name="setups_is_one_row"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("name", Text, ForeignKey("people.name", ondelete="CASCADE"), nullable=False),
+    Column("expires", Text, nullable=False),
+)
