@@ -1,0 +1,9 @@
+"""What is in a message: fragments in, findings out. Pure.
+
+Importing this room loads Presidio, which takes a second: once in the process that inspects, never for each message.
+"""
+
+from gateway.detection.detect import detect
+from gateway.detection.scene import Detector, Scene, Views
+
+__all__ = ["Detector", "Scene", "Views", "detect"]

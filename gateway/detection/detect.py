@@ -1,0 +1,74 @@
+"""All detectors over one message.
+
+In: a reading and the subjects that it concerns. Out: findings, the surest first for each place, none below the
+threshold. Every detector runs over the same `Scene`, for the first look and for the proof after rewriting alike.
+Nothing here fails for a message's sake.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import gateway.detection.detectors as folder
+from gateway.detection.scene import Detector, Scene
+from gateway.model import Finding, Reading
+from gateway.reports import Subject
+
+_TEXT_KINDS = frozenset(("name", "nickname", "address", "phone", "account", "government_id", "material", "thread"))
+
+
+def detect(reading: Reading, subjects: Sequence[Subject], threshold: float = 0.6) -> tuple[Finding, ...]:
+    """Every sign of the subjects' reporters in a message. No subjects, no findings."""
+    if not subjects:
+        return ()
+    scene = Scene.of(reading, subjects)
+    found = [
+        _as_code(finding) for detector in DETECTORS for finding in detector.find(scene) if finding.score >= threshold
+    ]
+    return tuple(_reduced(found))
+
+
+def _collected() -> tuple[Detector, ...]:
+    """Every module of the folder has a constant DETECTOR: no list to forget."""
+    modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}.")]
+    return tuple(module.DETECTOR for module in sorted(modules, key=lambda module: str(module.__name__)))
+
+
+DETECTORS = _collected()
+
+
+def _as_code(finding: Finding) -> Finding:
+    """What a QR or bar code says is not seen by eye: it cannot be taken out as text, so it is a kind of its own."""
+    if finding.medium == "code" and finding.kind in _TEXT_KINDS:
+        return replace(finding, kind="qr_code", variant=finding.variant or finding.kind)
+    return finding
+
+
+def _reduced(found: Iterable[Finding]) -> list[Finding]:
+    """Of findings of one kind and report that overlap, one remains: the surest, over all that they covered."""
+    kept: list[Finding] = []
+    spans: dict[tuple[str, str, int], list[Finding]] = {}
+    for finding in found:
+        if finding.fragment is None or finding.span is None:
+            if finding not in kept:
+                kept.append(finding)
+        else:
+            spans.setdefault((finding.kind, finding.report, finding.fragment), []).append(finding)
+    for group in spans.values():
+        group.sort(key=lambda f: f.span or (0, 0))
+        merged: list[Finding] = []
+        for finding in group:
+            if merged and finding.span and merged[-1].span and finding.span[0] < merged[-1].span[1]:
+                merged[-1] = _joined(merged[-1], finding)
+            else:
+                merged.append(finding)
+        kept.extend(merged)
+    return kept
+
+
+def _joined(one: Finding, other: Finding) -> Finding:
+    assert one.span is not None
+    assert other.span is not None
+    best = max(one, other, key=lambda f: (f.score, (f.span or (0, 0))[1] - (f.span or (0, 0))[0]))
+    return replace(best, span=(min(one.span[0], other.span[0]), max(one.span[1], other.span[1])))

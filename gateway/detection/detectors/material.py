@@ -1,0 +1,168 @@
+"""Material of the report handed on: the file itself, its text or a good piece of it, its picture, the mail itself.
+
+Text counts from 24 Han characters in one stretch (or 60 Latin letters), or 48 in several; dates, numbers and the
+reported party's own names count nothing, so a proper question about a broadcast is not a quotation. Stretches are
+followed over fragments of one part: paragraphs of a document, lines of a picture.
+
+A picture is the same where its hash differs in at most 8 of 64 bits and its 96 x 96 likeness agrees: the hash alone
+takes one screenshot of a layout for another.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from gateway.detection.scene import Scene, finding_at
+from gateway.model import Box, Finding, Kind, MaterialMark, PictureFragment
+from gateway.reports import Subject
+from gateway.reports.pictures import likeness, thumb
+from gateway.reports.shingles import Overlap, Run, Shingled, overlap_of, weight
+
+ONE_RUN = 24.0
+ALL_RUNS = 48.0
+SHORT_RUN = 9.0  # what a stretch must weigh to count among several
+PHASH_BITS = 8
+SAME_PICTURE = 0.9
+
+
+class _Material:
+    name = "material"
+    kinds: tuple[Kind, ...] = ("material",)
+
+    def find(self, scene: Scene) -> Iterator[Finding]:
+        yield from self._files(scene)
+        yield from self._mails(scene)
+        yield from self._texts(scene)
+        yield from self._pictures(scene)
+
+    def _files(self, scene: Scene) -> Iterator[Finding]:
+        for subject in scene.subjects:
+            digests = {material.mark.sha256 for material in subject.materials}
+            for part in scene.reading.files:
+                if part.sha256 in digests:
+                    yield Finding(
+                        "material", subject.report, part.where, None, self.name, 1.0, variant="digest", share=1.0
+                    )
+
+    def _mails(self, scene: Scene) -> Iterator[Finding]:
+        for subject in scene.subjects:
+            ids = {i.lower() for i in subject.message_ids}
+            for mail in scene.reading.mails:
+                if mail.message_id.strip().strip("<>").lower() in ids:
+                    yield Finding(
+                        "material", subject.report, mail.where, None, self.name, 1.0, variant="message_id", share=1.0
+                    )
+
+    def _texts(self, scene: Scene) -> Iterator[Finding]:
+        if not any(material.hashes for subject in scene.subjects for material in subject.materials):
+            return
+        for stream in _streams(scene):
+            for subject in scene.subjects:
+                yield from self._quotations(scene, stream, subject)
+
+    def _quotations(self, scene: Scene, stream: "_Stream", subject: Subject) -> Iterator[Finding]:
+        own: list[Run] | None = None
+        best: dict[int, tuple[float, tuple[int, int]]] = {}
+        for material in subject.materials:
+            found = overlap_of(stream.shingled, material)
+            if not found.runs:
+                continue
+            if own is None:
+                own = _own_words(stream.shingled.view, subject)
+            for run in _telling(stream.shingled.view, found, own):
+                for fragment, span in stream.places(scene, run):
+                    share, known = best.get(fragment, (0.0, span))
+                    best[fragment] = max(share, found.share), (min(known[0], span[0]), max(known[1], span[1]))
+        for fragment, (share, span) in best.items():
+            score = round(0.85 + 0.15 * share, 3)
+            yield finding_at(
+                scene,
+                fragment,
+                span,
+                "material",
+                subject.report,
+                self.name,
+                score,
+                variant="text",
+                share=round(share, 3),
+            )
+
+    def _pictures(self, scene: Scene) -> Iterator[Finding]:
+        for index, picture in enumerate(scene.reading.pictures):
+            for subject in scene.subjects:
+                marks = [material.mark for material in subject.materials]
+                score = max((_same_picture(picture, mark) for mark in marks), default=0.0)
+                if score >= SAME_PICTURE:
+                    yield Finding(
+                        "material",
+                        subject.report,
+                        picture.where,
+                        "picture",
+                        self.name,
+                        round(min(score, 1.0), 3),
+                        variant="picture",
+                        fragment=index,
+                        box=Box(0, 0, picture.width, picture.height),
+                        share=1.0,
+                    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """The letters of several fragments in a row. `pieces` are (fragment, first letter in the row)."""
+
+    shingled: Shingled
+    pieces: tuple[tuple[int, int], ...]
+
+    def places(self, scene: Scene, run: Run) -> Iterator[tuple[int, tuple[int, int]]]:
+        """A run as spans of the fragments that it goes through."""
+        for (fragment, first), (_, following) in zip(
+            self.pieces, (*self.pieces[1:], (-1, len(self.shingled.view))), strict=True
+        ):
+            start, end = max(run.start, first), min(run.end, following)
+            if start < end:
+                yield fragment, scene.views[fragment].letters.origin(start - first, end - first)
+
+
+def _streams(scene: Scene) -> Iterator[_Stream]:
+    """Fragments of one part and medium in their order; each header and file name by itself."""
+    rows: dict[tuple[str, ...], list[int]] = {}
+    for index, fragment in enumerate(scene.reading.texts):
+        alone = fragment.medium in ("header", "file_name", "metadata", "code")
+        key = (str(index),) if alone else (fragment.where.part, *fragment.where.steps[:1], fragment.medium)
+        rows.setdefault(key, []).append(index)
+    for indexes in rows.values():
+        pieces = []
+        first = 0
+        for index in indexes:
+            pieces.append((index, first))
+            first += len(scene.views[index].letters.text)
+        yield _Stream(Shingled("".join(scene.views[i].letters.text for i in indexes)), tuple(pieces))
+
+
+def _own_words(view: str, subject: Subject) -> list[Run]:
+    words = [word for word in subject.own if len(word) > 1]
+    if not words:
+        return []
+    return [Run(start, end) for _, start, end in AhoCorasick(words).find_matches_as_indexes(view, overlapping=True)]
+
+
+def _telling(view: str, found: Overlap, own: Sequence[Run]) -> list[Run]:
+    """The runs that say whose words these are: a long one, or several that are long together."""
+    weighed = [(run, weight(view, run, own)) for run in found.runs]
+    heard = [(run, said) for run, said in weighed if said >= SHORT_RUN]
+    if any(said >= ONE_RUN for _, said in heard) or sum(said for _, said in heard) >= ALL_RUNS:
+        return [run for run, _ in heard]
+    return []
+
+
+def _same_picture(picture: PictureFragment, mark: MaterialMark) -> float:
+    if picture.phash is None or mark.phash is None or mark.thumb is None:
+        return 0.0
+    if (picture.phash ^ mark.phash).bit_count() > PHASH_BITS:
+        return 0.0
+    return likeness(thumb(picture.pixels), mark.thumb)
+
+
+DETECTOR = _Material()

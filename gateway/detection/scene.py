@@ -1,0 +1,87 @@
+"""What every detector is given, and what it has to be.
+
+`Scene` is one message against its subjects. `Views` are the forms of one fragment's text in which things are looked
+for, made when first asked for and shared by all detectors.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from gateway.model import Box, Finding, Kind, Reading, TextFragment
+from gateway.reports import Subject
+from gateway.text.digits import fold_digits
+from gateway.text.normal import Normal, letters_of, normalise
+
+
+class Views:
+    """One text, folded in the ways in which it is searched. Offsets lead back to `original`."""
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+
+    @cached_property
+    def normal(self) -> Normal:
+        return normalise(self.original)
+
+    @cached_property
+    def letters(self) -> Normal:
+        return letters_of(self.normal)
+
+    @cached_property
+    def digits(self) -> str:
+        """As `letters`, Chinese numerals as digits; the same offsets."""
+        return fold_digits(self.letters.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One message, its subjects, and a `Views` for each of `reading.texts`."""
+
+    reading: Reading
+    subjects: tuple[Subject, ...]
+    views: tuple[Views, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, reading: Reading, subjects: Sequence[Subject]) -> "Scene":
+        return cls(reading, tuple(subjects), tuple(Views(fragment.text) for fragment in reading.texts))
+
+
+class Detector(Protocol):
+    """One way of finding. A module of `detection.detectors` has one, in its constant `DETECTOR`."""
+
+    name: str
+    kinds: tuple[Kind, ...]
+
+    def find(self, scene: Scene) -> Iterable[Finding]:
+        """Everything found, unsure things too: the threshold is applied to all detectors alike."""
+        ...
+
+
+def finding_at(
+    scene: Scene,
+    fragment: int,
+    span: tuple[int, int],
+    kind: Kind,
+    report: str,
+    detector: str,
+    score: float,
+    *,
+    variant: str = "",
+    share: float | None = None,
+) -> Finding:
+    """A finding in characters of a text fragment; the box is that of the OCR lines that they stand in."""
+    text = scene.reading.texts[fragment]
+    box = _box(text, span)
+    return Finding(kind, report, text.where, text.medium, detector, score, variant, fragment, span, box, share)
+
+
+def _box(text: TextFragment, span: tuple[int, int]) -> Box | None:
+    boxes = [line.box for line in text.boxes if line.start < span[1] and span[0] < line.end]
+    if not boxes:
+        return None
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right = max(box.x + box.width for box in boxes)
+    bottom = max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)

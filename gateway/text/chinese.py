@@ -1,0 +1,120 @@
+"""Chinese characters and names: what is Han, how a name is read, what can be a name.
+
+Readings are Hanyu Pinyin without tones (pypinyin, every reading of every character), plus the readings that a
+character has as a surname (曾 Zeng, 仇 Qiu, 单于 Chanyu) and the spellings of ü in passports and account names.
+What can be a name is decided by the tables of `chinese_names`.
+
+In: normalised or raw text. Out: answers; nothing here fails.
+"""
+
+import itertools
+import re
+from functools import lru_cache
+
+from pypinyin import Style, pinyin
+
+from gateway.text.chinese_names import (
+    COMPOUND_READINGS,
+    COMPOUND_SURNAMES,
+    ORDINARY_WORDS,
+    SURNAME_READINGS,
+    SURNAMES,
+)
+
+_HAN = re.compile("[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+_PLATFORM_WORDS = re.compile(
+    "平台|客服|管理员|直播|主播|抖音|快手|微博|微信|哔哩|公司|有限|中心|工作|部门|审核|举报|投诉|被告|用户|网友|观众|粉丝|"
+    "匿名|保密|不详|未知|没有|先生|女士|同学|小姐|姓名|电话|地址|邮箱|日期|时间|内容|标题|附件|编号|领导|同志|您好|你好|"
+    "谢谢|感谢|此致|敬礼|尊敬|以上|如下|情况|事项|材料|证据|网信|公安|法院|政府|办公|单位|个人|本人|无名|主管|经理|系统|通知"
+)
+_LATIN_NAME = re.compile(r"[A-Z][a-z'’]+(?:[ -][A-Z][a-z'’.]*){1,3}")
+_DOTS = "·•・‧∙．"
+_MINORITY_NAME = re.compile(f"[\u4e00-\u9fff]{{1,8}}(?:[{_DOTS}][\u4e00-\u9fff]{{1,8}}){{1,3}}")
+
+
+def is_han(character: str) -> bool:
+    """One Chinese character (ideographs and radicals, not punctuation or kana)."""
+    return _HAN.match(character) is not None
+
+
+def has_han(text: str) -> bool:
+    """Whether there is a Chinese character in it."""
+    return _HAN.search(text) is not None
+
+
+def all_han(text: str) -> bool:
+    """Chinese characters and nothing else; False for an empty text."""
+    return bool(text) and all(map(is_han, text))
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """(surname, given name) of a Chinese name; surname empty where it begins with none that is known.
+
+    >>> split_name("欧阳小鸣")
+    ('欧阳', '小鸣')
+    """
+    for length in (4, 2):
+        if name[:length] in COMPOUND_SURNAMES and len(name) > length:
+            return name[:length], name[length:]
+    if len(name) > 1 and name[0] in SURNAMES:
+        return name[0], name[1:]
+    return "", name
+
+
+@lru_cache(maxsize=256)
+def readings(name: str, limit: int = 32) -> tuple[tuple[str, ...], ...]:
+    """Every way to read a name, a tuple of syllables each; the likeliest first, at most `limit`.
+
+    >>> readings("曾凡")[0]
+    ('zeng', 'fan')
+    """
+    if not all_han(name):
+        return ()
+    options = [_syllables(c) for c in name]
+    surname, _ = split_name(name)
+    if surname in COMPOUND_READINGS:
+        for i, syllable in enumerate(COMPOUND_READINGS[surname]):
+            options[i] = [syllable, *(s for s in options[i] if s != syllable)]
+    elif name[0] in SURNAME_READINGS:
+        first = SURNAME_READINGS[name[0]]
+        options[0] = [first, *(s for s in options[0] if s != first)]
+    if not all(options):
+        return ()
+    return tuple(itertools.islice(itertools.product(*options), limit))
+
+
+def _syllables(character: str) -> list[str]:
+    found: list[str] = []
+    for syllable in pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)[:1] or [[]]:
+        for spelling in syllable:
+            forms = [spelling]
+            if "v" in spelling:  # 吕 is Lv on a keyboard, Lyu in a passport, Lu on a card
+                forms += [spelling.replace("v", "yu"), spelling.replace("v", "u")]
+            found += [form for form in forms if form not in found]
+    return found
+
+
+def is_ordinary_word(text: str) -> bool:
+    """A word of everyday Chinese that can be a given name too: alone it says nothing of a person."""
+    return text in ORDINARY_WORDS
+
+
+def is_plausible_name(text: str) -> bool:
+    """What could be a person's name: a Chinese one with a known surname, one with a dot, or a Latin one.
+
+    >>> [is_plausible_name(t) for t in ("张小鸣", "阿不都·热合曼", "Maria Lopez", "直播平台", "张先生")]
+    [True, True, True, False, False]
+    """
+    text = text.strip()
+    if _PLATFORM_WORDS.search(text):
+        return False
+    if all_han(text):
+        surname, given = split_name(text)
+        return bool(surname) and 1 <= len(given) <= 2 + (len(surname) == 1 and text[1:2] in SURNAMES)
+    return bool(_MINORITY_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text))
+
+
+def is_platform_word(text: str) -> bool:
+    """A word of forms, platforms and offices, not of a person."""
+    return bool(_PLATFORM_WORDS.search(text))

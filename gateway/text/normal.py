@@ -1,0 +1,147 @@
+"""One form for all the ways in which the same words can be written, and the way back.
+
+Unicode NFKC (UAX 15), case folding, marks and invisible characters taken off (UTS 39 section 4, UAX 44
+Default_Ignorable_Code_Point), Cyrillic, Greek and other twins of Latin letters (UTS 39 confusables), traditional
+characters to simplified (OpenCC `t2s`, a character at a time, so that `乾` and `干` fall together: fine for search).
+Tone marks and accents go as well: `Zhāng` and `Zhang` are one.
+
+In: any text, lone surrogates and all. Out: `Normal`, whose spans lead back to the characters that they came from.
+"""
+
+import sys
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import opencc
+
+_TWINS = {
+    # Cyrillic
+    **dict(zip("авеєѕіїјкмнорстухһԁԛԝгпьѵӏ", "abeesiijkmhopctyxhdqwrnbvl", strict=True)),
+    # Greek
+    **dict(zip("αβγεζηικνορτυχω", "abyezniknoptuxw", strict=True)),
+    # Armenian, Cherokee small letters, Latin letters that only look different to a program
+    **dict(zip("հոսօցքզ", "hnuogfq", strict=True)),
+    **dict(zip("ıȷɑɡɩʏɢɪɴʀʙʜʟꜱ", "ijagiyginrbhls", strict=True)),
+    **dict(zip("øđħłŧ", "odhlt", strict=True)),
+}
+"""Folded letters, so one case is enough. Own table, made small on purpose: what is not here is compared as it is."""
+
+# Default_Ignorable_Code_Point that is neither Cf nor Mn: letters that show nothing.
+_INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_LINE_ENDS = frozenset("\n\r\v\f\x85\u2028\u2029")
+_CACHE_LIMIT = 200_000  # more distinct characters than Han has: a hostile mail must not grow it without end
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """`text` is the folded form. Character `i` came from `starts[i]` to `ends[i]` of the original.
+
+    Both are None where nothing moved: then they are `i` and `i + 1`.
+    """
+
+    text: str = field(repr=False)
+    starts: tuple[int, ...] | None = field(default=None, repr=False)
+    ends: tuple[int, ...] | None = field(default=None, repr=False)
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original that characters `start` to `end` (half open, not empty) came from."""
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError("an empty span, or one outside the text, came from nowhere")
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+    def gap(self, index: int) -> int:
+        """How many original characters stand between `index - 1` and `index`."""
+        if self.starts is None or self.ends is None or not 0 < index < len(self.text):
+            return 0
+        return self.starts[index] - self.ends[index - 1]
+
+
+def normalise(text: str) -> Normal:
+    """Folded for comparing; blanks, line ends (as ``\\n``) and punctuation stay.
+
+    >>> normalise("Ｚｈāng\u200b 張").text
+    'zhang 张'
+    """
+    parts = [_folded(c) for c in text]
+    folded = "".join(parts)
+    if len(folded) == len(text) and "" not in parts:
+        return Normal(folded)
+    return _mapped(parts, ((i, i + 1) for i in range(len(text))))
+
+
+def letters(text: str) -> Normal:
+    """Letters, digits and Han alone: `张 小.鸣` and `张小鸣` are one.
+
+    >>> letters("张 小.鸣").origin(0, 3)
+    (0, 5)
+    """
+    return letters_of(normalise(text))
+
+
+def letters_of(normal: Normal) -> Normal:
+    """The same, from a text already normalised."""
+    if normal.text.isalnum():
+        return normal
+    kept = [i for i, c in enumerate(normal.text) if c.isalnum()]
+    text = "".join([normal.text[i] for i in kept])
+    if normal.starts is None or normal.ends is None:
+        return Normal(text, tuple(kept), tuple([i + 1 for i in kept]))
+    starts, ends = normal.starts, normal.ends
+    return Normal(text, tuple([starts[i] for i in kept]), tuple([ends[i] for i in kept]))
+
+
+def _mapped(parts: list[str], places: Iterable[tuple[int, int]]) -> Normal:
+    starts: list[int] = []
+    ends: list[int] = []
+    for part, (start, end) in zip(parts, places, strict=True):
+        for _ in part:
+            starts.append(start)
+            ends.append(end)
+    return Normal("".join(parts), tuple(starts), tuple(ends))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def _folded(character: str) -> str:
+    """One character folded, to none, one or several."""
+    folded = _FOLDED.get(character)
+    if folded is None:
+        folded = _fold(character)
+        if len(_FOLDED) < _CACHE_LIMIT:
+            _FOLDED[sys.intern(character)] = folded
+    return folded
+
+
+def _fold(character: str) -> str:
+    if character in _LINE_ENDS:
+        return "\n"
+    if character == "\t":
+        return " "
+    if "\ud800" <= character <= "\udfff":  # half a pair says nothing, and cannot be encoded by who comes next
+        return "\ufffd"
+    if character in _INVISIBLE:
+        return ""
+    # The long way round takes marks off what NFKC put together, and leaves Hangul in one piece.
+    text = unicodedata.normalize("NFKC", character).casefold()
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) not in _DROPPED)
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = "".join(_TWINS.get(c, c) for c in text)
+    return "".join(_simplified(c) for c in text)
+
+
+def _simplified(character: str) -> str:
+    if character < "\u2e80":
+        return character
+    simple = str(_converter().convert(character))
+    return simple if len(simple) == 1 else character
+
+
+_DROPPED = frozenset(("Mn", "Me", "Cf", "Cc"))
+_FOLDED: dict[str, str] = {}
