@@ -19,8 +19,8 @@ _PERSON = re.compile(
     + r"|\b(?:mr|ms|mrs|miss|viewer|user|fan|follower)s?\b"
 )
 _ACCOUNT = re.compile(
-    _REPORTING
-    + r"|微信|抖音|快手|微博|小红书|b站|哔哩|贴吧|知乎|账号|帐号|账户|昵称|网名|用户|网友|粉丝|观众|号码|电话|手机|尾号|邮箱"
+    _REPORTING + r"|微信|抖音|快手|微博|小红书|b站|哔哩|贴吧|知乎|账号|帐号|账户|昵称|网名"
+    r"|用户|网友|粉丝|观众|号码|电话|手机|尾号|邮箱"
     r"|\b(?:wechat|weixin|wx|vx|qq|uid|id|account|nick(?:name)?|user(?:name)?|handle|phone|tel|mobile|e-?mail)\b|@"
 )
 _BEFORE = re.compile(

@@ -15,7 +15,7 @@ from gateway.reports.variants import Pattern, forms
 from gateway.text.addresses import fold_address
 from gateway.text.normal import letters, normalise
 
-__all__ = ["Pattern", "Subject", "compile"]
+__all__ = ["Pattern", "Subject", "compile_report"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -34,7 +34,7 @@ class Subject:
     message_ids: tuple[str, ...] = field(default=(), repr=False)
 
 
-def compile(report: Report) -> Subject:
+def compile_report(report: Report) -> Subject:
     """Everything by which the reporter of this report can be told."""
     own = _own_words(report)
     own_addresses = {fold_address(a) for party in report.reported for a in (*party.addresses, *party.representatives)}

@@ -1,0 +1,117 @@
+"""What material tells of the one who wrote it.
+
+A mail: name and address of its `From` and `Reply-To` (RFC 5322 section 3.6.2), of the outermost mail alone. A letter:
+its form lines (`举报人:…`, `联系电话:…`, `Reporter: …`), what it says of itself (`我叫…`), its signature
+(`此致 敬礼 …`). A picture of a mail: its sender line.
+
+Never learned: who is reported, the platform's own addresses, words of forms. Where a form has a section about the
+reported party, its lines are not the reporter's.
+
+In: a `Reading`, where it came from, the reported parties, the domains of organisation and regulators.
+Out: items in state `suggested`, with their source and a score. Nothing here fails.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from gateway.intake.letter_lines import Learned, from_letter, from_sender_line
+from gateway.model import Item, MailAddress, Party, Reading, TextFragment
+from gateway.text.addresses import fold_address, fold_domain
+from gateway.text.chinese import is_platform_word, is_plausible_name
+from gateway.text.normal import letters
+
+_MAIL_ROLES = {"from": 0.9, "reply-to": 0.8, "sender": 0.7}
+_BODY_MEDIA = ("text", "html", "document", "picture")
+
+
+def learn(
+    reading: Reading, source: str, parties: Sequence[Party], organization_domains: Sequence[str] = ()
+) -> tuple[Item, ...]:
+    """Everything that identifies the writer, the surest of each value first met."""
+    known = _Known(parties, organization_domains)
+    found: dict[tuple[str, str], Item] = {}
+    for learned, place in _all(reading):
+        if known.forbids(learned):
+            continue
+        item = Item(
+            kind=learned.kind,
+            value=learned.value.strip(),
+            detail=learned.detail,
+            source=f"{source}: {place}",
+            score=learned.score,
+            state="suggested",
+        )
+        key = (item.kind, letters(item.value).text)
+        if key[1] and (key not in found or found[key].score < item.score):
+            found[key] = item
+    return tuple(found.values())
+
+
+def _all(reading: Reading) -> Iterator[tuple[Learned, str]]:
+    if reading.mails:
+        outer = min(reading.mails, key=lambda mail: (len(mail.where.steps), len(mail.where.part)))
+        for address in outer.addresses:
+            for learned in _from_address(address):
+                yield learned, address.role.title()
+    for medium, text in _letters_of(reading):
+        for learned in from_letter(text):
+            yield learned, learned.place
+        if medium in ("picture", "document"):
+            for learned in from_sender_line(text):
+                yield learned, learned.place
+
+
+def _letters_of(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Fragments of one file joined as lines: a form may be read a paragraph or a cell at a time."""
+    rows: dict[tuple[str, ...], list[TextFragment]] = {}
+    for fragment in reading.texts:
+        if fragment.medium in _BODY_MEDIA and fragment.text.strip():
+            rows.setdefault((fragment.where.part, *fragment.where.steps[:-1], fragment.medium), []).append(fragment)
+    for fragments in rows.values():
+        yield fragments[0].medium, "\n".join(fragment.text for fragment in fragments)
+
+
+def _from_address(address: MailAddress) -> Iterator[Learned]:
+    score = _MAIL_ROLES.get(address.role)
+    if score is None or not fold_address(address.address):
+        return
+    # The address comes first: where it is not the writer's, neither is the name beside it.
+    yield Learned("address", address.address, score, "", address=address.address)
+    name = address.name.strip().strip("\"'“”‘’").strip()
+    if name and "@" not in name and len(name) <= 40:
+        if is_plausible_name(name):
+            yield Learned("name", name, score, "", address=address.address)
+        elif not is_platform_word(name):
+            yield Learned("nickname", name, score - 0.1, "", address=address.address)
+    local, _, domain = fold_address(address.address).rpartition("@")
+    if domain in ("qq.com", "vip.qq.com", "foxmail.com") and local.isdecimal() and 5 <= len(local) <= 11:
+        yield Learned("account", local, score, "", detail="qq", address=address.address)
+
+
+class _Known:
+    """What is not the reporter's, whatever line it stands in."""
+
+    def __init__(self, parties: Sequence[Party], domains: Iterable[str]) -> None:
+        self._domains = {fold_domain(domain) for domain in domains} - {""}
+        self._addresses = {fold_address(a) for party in parties for a in (*party.addresses, *party.representatives)}
+        self._words = {
+            letters(word).text
+            for party in parties
+            for written in (party.name, *party.accounts)
+            for word in (written, written.rpartition(":")[2])
+        } - {""}
+
+    def forbids(self, learned: Learned) -> bool:
+        for address in {learned.address, learned.value if learned.kind == "address" else ""} - {""}:
+            if self._is_official(fold_address(address)):
+                return True
+        plain = letters(learned.value).text
+        if not plain or plain in self._words:
+            return True
+        named = learned.kind in ("name", "nickname")
+        return named and any(len(word) > 1 and word in plain for word in self._words)
+
+    def _is_official(self, folded: str) -> bool:
+        if folded in self._addresses:
+            return True
+        domain = folded.rpartition("@")[2]
+        return any(domain == known or domain.endswith("." + known) for known in self._domains)

@@ -1,0 +1,137 @@
+"""Fingerprints of what was handed in: of each file, and of everything inside that is worth one.
+
+A part that is sent on alone must be known again: an attachment, a picture in a document, the text of a letter inside
+an archive. Left out is what says nothing: files under 64 bytes, texts under 24 letters, pictures that are plain or
+hardly larger than an icon.
+
+In: a `Reading` and the bytes that it was made from. Out: marks; the things themselves are not kept. Raises ValueError
+where a reader gave pixels that are not as many as it says.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from gateway.model import AvatarMark, FilePart, Location, MaterialMark, PictureFragment, Reading, TextFragment
+from gateway.reports.pictures import avatar_pixels, is_usable, thumb
+from gateway.reports.shingles import fingerprint
+from gateway.text.normal import letters
+
+SHORTEST_TEXT = 24
+SMALLEST_FILE = 64
+SMALLEST_PICTURE = 10_000  # pixels
+_BODY_MEDIA = frozenset(("text", "html", "document", "picture"))
+
+
+def material_marks(reading: Reading, name: str, data: bytes) -> tuple[MaterialMark, ...]:
+    """The mark of the file itself first, then one for each thing inside."""
+    digest = hashlib.sha256(data).digest()
+    whole = [part for part in reading.files if part.sha256 == digest]
+    inner = [part for part in reading.files if part.sha256 != digest and part.size >= SMALLEST_FILE]
+    texts = _texts_by_file(reading, inner)
+    outer = min(reading.mails, key=lambda mail: _depth(mail.where), default=None)
+    pictures = {_key(picture.where): picture for picture in reversed(reading.pictures) if _is_telling(picture)}
+    root = whole[0].where if whole else Location("")
+    marks = [
+        _mark(
+            name,
+            whole[0].kind if whole else _kind(reading),
+            len(data),
+            digest,
+            texts.pop(None, ""),
+            _picture_of(root, pictures) if not inner else None,
+            outer.message_id if outer is not None else "",
+        )
+    ]
+    for part in inner:
+        text, picture = texts.get(_key(part.where), ""), _picture_of(part.where, pictures)
+        marks += [_mark(part.name or name, part.kind, part.size, part.sha256, text, picture, "")]
+    for picture in pictures.values():  # pages, frames, pictures that are no file of their own
+        marks += [_mark(name, "picture", len(picture.pixels.rgb), _pixel_digest(picture), "", picture, "")]
+    for mail in reading.mails:
+        if mail is not outer and mail.message_id:
+            pseudo = hashlib.sha256(b"message-id\0" + mail.message_id.encode("utf-8", "replace")).digest()
+            marks += [_mark(name, "mail", 0, pseudo, "", None, mail.message_id)]
+    return tuple({(mark.sha256, mark.message_id): mark for mark in reversed(marks)}.values())[::-1]
+
+
+def avatar_mark(reading: Reading, data: bytes) -> AvatarMark | None:
+    """None where there is no picture in the reading."""
+    if not reading.pictures:
+        return None
+    pixels = avatar_pixels(reading.pictures[0].pixels)
+    return AvatarMark(hashlib.sha256(data).digest(), pixels, is_usable(pixels))
+
+
+_Key = tuple[str, ...]
+
+
+def _key(where: Location) -> _Key:
+    return (where.part, *where.steps)
+
+
+def _depth(where: Location) -> tuple[int, int]:
+    return len(where.steps), where.part.count(".") + bool(where.part)
+
+
+def _kind(reading: Reading) -> str:
+    return "mail" if reading.mails else "file"
+
+
+def _texts_by_file(reading: Reading, parts: Iterable[FilePart]) -> dict[_Key | None, str]:
+    """The text of each file, joined over its fragments; under None that of the file as a whole.
+
+    The whole has everything: a letter quoted over two of its parts is still one letter.
+    """
+    keys = sorted({_key(part.where) for part in parts}, key=len, reverse=True)
+    collected: dict[_Key | None, list[str]] = {None: []}
+    for fragment in reading.texts:
+        if fragment.medium not in _BODY_MEDIA and not _is_subject(fragment):
+            continue
+        collected[None].append(fragment.text)
+        place = _key(fragment.where)
+        owner = next((key for key in keys if place[: len(key)] == key), None)
+        if owner is not None and not _is_subject(fragment):
+            collected.setdefault(owner, []).append(fragment.text)
+    return {key: "\n".join(texts) for key, texts in collected.items()}
+
+
+def _is_subject(fragment: TextFragment) -> bool:
+    return fragment.medium == "header" and fragment.label == "subject"
+
+
+def _picture_of(where: Location, pictures: dict[_Key, PictureFragment]) -> PictureFragment | None:
+    """The picture that a file is; taken out, so that it gets no second mark."""
+    return pictures.pop(_key(where), None)
+
+
+def _is_telling(picture: PictureFragment) -> bool:
+    return picture.phash is not None and picture.width * picture.height > SMALLEST_PICTURE
+
+
+def _pixel_digest(picture: PictureFragment) -> bytes:
+    return hashlib.sha256(picture.pixels.rgb).digest()
+
+
+def _mark(
+    name: str,
+    kind: str,
+    size: int,
+    digest: bytes,
+    text: str,
+    picture: PictureFragment | None,
+    message_id: str,
+) -> MaterialMark:
+    shingles, length = b"", 0
+    if len(letters(text).text) >= SHORTEST_TEXT:
+        shingles, length = fingerprint(text)
+    return MaterialMark(
+        name=name,
+        kind=kind,
+        size=size,
+        sha256=digest,
+        length=length,
+        shingles=shingles,
+        phash=picture.phash if picture is not None else None,
+        thumb=thumb(picture.pixels) if picture is not None else None,
+        message_id=message_id,
+    )

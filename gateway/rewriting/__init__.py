@@ -1,0 +1,1 @@
+"""Taking the reporter out of a message: findings to edits (`plan`), edits to bytes (`apply`)."""

@@ -1,0 +1,163 @@
+"""From findings to edits: which characters of which text become what.
+
+Each span becomes a word that says what stood there (`[举报人]`, `[reporter's email]`), in the language of the text
+around it. presidio-anonymizer makes the replacement; overlaps are resolved here first, for it would cut partly
+overlapping spans apart, and its result is compared with a splice of our own before any edit leaves.
+
+A header field that ties the mail to the reporter's thread is dropped whole, and so is one that would hold a
+placeholder where an address has to be.
+
+In: a reading and findings. Out: edits in the order of their places, or None: something cannot be taken out of the
+text it stands in, and the message must not leave. Nothing is raised.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from presidio_anonymizer import AnonymizerEngine
+from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
+
+from gateway.model import Edit, Finding, Kind, Reading, TextFragment
+from gateway.text.chinese import has_han
+
+_ENGINE = AnonymizerEngine()  # type: ignore[no-untyped-call]  # its constructor is not annotated
+
+_Language = Literal["zh", "en"]
+REPLACEMENTS: dict[Kind, dict[_Language, str]] = {
+    "name": {"zh": "[举报人]", "en": "[reporter]"},
+    "nickname": {"zh": "[举报人昵称]", "en": "[reporter's nickname]"},
+    "address": {"zh": "[举报人邮箱]", "en": "[reporter's email]"},
+    "phone": {"zh": "[举报人电话]", "en": "[reporter's phone]"},
+    "account": {"zh": "[举报人账号]", "en": "[reporter's account]"},
+    "government_id": {"zh": "[举报人证件号]", "en": "[reporter's ID number]"},
+    "material": {"zh": "[举报内容]", "en": "[report text]"},
+    "thread": {"zh": "[举报邮件]", "en": "[report mail]"},
+}
+"""Kinds that can be taken out of a text. The others cannot: a picture, a file, what was never read."""
+
+_FREE_TEXT_FIELDS = frozenset(("subject", "comments", "keywords", "thread-topic", "content-description"))
+_REQUIRED_FIELDS = frozenset(("from", "date"))  # RFC 5322 section 3.6: a mail without them is none
+_NAMED_FIELDS = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to"))
+_NAME_KINDS = frozenset(("name", "nickname"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Characters to replace, and what they were."""
+
+    start: int
+    end: int
+    kind: Kind
+    score: float
+
+
+def plan(reading: Reading, findings: Sequence[Finding]) -> tuple[Edit, ...] | None:
+    """The edits that take every finding out; None where one of them is not in text that can be edited."""
+    ordinals = _ordinals(reading)
+    by_fragment: dict[int, list[Finding]] = {}
+    for finding in findings:
+        index = finding.fragment
+        if index is None or finding.span is None or finding.kind not in REPLACEMENTS or index not in ordinals:
+            return None
+        start, end = finding.span
+        if not 0 <= start < end <= len(reading.texts[index].text):
+            return None
+        by_fragment.setdefault(index, []).append(finding)
+    message_language = _message_language(reading)
+    edits: list[Edit] = []
+    for index in sorted(by_fragment):
+        made = _fragment_edits(reading.texts[index], ordinals[index], by_fragment[index], message_language)
+        if made is None:
+            return None
+        edits += made
+    return tuple(edits)
+
+
+def _ordinals(reading: Reading) -> dict[int, int]:
+    """Place among the editable fragments, by index among all."""
+    editable = [index for index, fragment in enumerate(reading.texts) if fragment.editable]
+    return {index: ordinal for ordinal, index in enumerate(editable)}
+
+
+def _fragment_edits(
+    fragment: TextFragment, ordinal: int, findings: Sequence[Finding], message_language: _Language
+) -> list[Edit] | None:
+    if fragment.medium == "header" and _field_must_go(fragment, findings):
+        if fragment.label in _REQUIRED_FIELDS:
+            return None
+        return [Edit(ordinal, fragment.where, (0, len(fragment.text)), "", whole_field=True)]
+    cuts = _resolved(findings)
+    language = message_language if fragment.medium in ("header", "file_name") else _language_around(fragment.text, cuts)
+    words = [REPLACEMENTS[cut.kind][language] for cut in cuts]
+    if _anonymised(fragment.text, cuts, words) != _spliced(fragment.text, cuts, words):
+        return None
+    return [Edit(ordinal, fragment.where, (cut.start, cut.end), word) for cut, word in zip(cuts, words, strict=True)]
+
+
+def _field_must_go(fragment: TextFragment, findings: Sequence[Finding]) -> bool:
+    """Only free text, and names before an address, can hold a placeholder; elsewhere it would break the grammar."""
+    if any(finding.kind == "thread" for finding in findings) and fragment.label != "subject":
+        return True
+    if fragment.label in _FREE_TEXT_FIELDS or fragment.label.startswith("content-"):
+        return False
+    if fragment.label in _NAMED_FIELDS:
+        return any(finding.kind not in _NAME_KINDS or _in_address(fragment.text, finding) for finding in findings)
+    return True
+
+
+def _in_address(text: str, finding: Finding) -> bool:
+    """A name found in the address itself (`zhangxiaoming@…`), not beside it."""
+    assert finding.span is not None
+    start, end = finding.span
+    left = max(text.rfind(sign, 0, start) for sign in ' <,;"\t\n') + 1
+    rights = [place for place in (text.find(sign, end) for sign in ' >,;"\t\n') if place >= 0]
+    return "@" in text[left : min(rights, default=len(text))]
+
+
+def _resolved(findings: Sequence[Finding]) -> list[_Cut]:
+    """Spans that touch no other: of those that overlap, one over all that they covered, named after the longest."""
+    cuts: list[_Cut] = []
+    for finding in sorted(findings, key=lambda f: f.span or (0, 0)):
+        assert finding.span is not None
+        new = _Cut(*finding.span, finding.kind, finding.score)
+        if cuts and new.start < cuts[-1].end:
+            last = cuts.pop()
+            named = max(last, new, key=lambda cut: (cut.end - cut.start, cut.score))
+            new = _Cut(last.start, max(last.end, new.end), named.kind, named.score)
+        cuts.append(new)
+    return cuts
+
+
+def _language_around(text: str, cuts: Sequence[_Cut]) -> _Language:
+    """Of what stays: a Chinese name in an English sentence does not make it Chinese."""
+    kept = []
+    at = 0
+    for cut in cuts:
+        kept.append(text[at : cut.start])
+        at = cut.end
+    kept.append(text[at:])
+    rest = "".join(kept)
+    if any(c.isalpha() for c in rest):
+        return "zh" if has_han(rest) else "en"
+    return "zh" if has_han(text) else "en"
+
+
+def _message_language(reading: Reading) -> _Language:
+    """Of the bodies; of the headers where there is no body text."""
+    bodies = [fragment.text for fragment in reading.texts if fragment.medium in ("text", "html")]
+    texts = bodies or [fragment.text for fragment in reading.texts]
+    return "zh" if any(map(has_han, texts)) else "en"
+
+
+def _anonymised(text: str, cuts: Sequence[_Cut], words: Sequence[str]) -> str:
+    """By presidio-anonymizer, told not to merge neighbours: two names beside each other are two."""
+    results = [RecognizerResult(f"CUT_{i}", cut.start, cut.end, cut.score) for i, cut in enumerate(cuts)]
+    operators = {f"CUT_{i}": OperatorConfig("replace", {"new_value": word}) for i, word in enumerate(words)}
+    return str(_ENGINE.anonymize(text, results, operators, merge_entities_with_spaces=False).text)
+
+
+def _spliced(text: str, cuts: Sequence[_Cut], words: Sequence[str]) -> str:
+    for cut, word in reversed(list(zip(cuts, words, strict=True))):
+        text = text[: cut.start] + word + text[cut.end :]
+    return text
