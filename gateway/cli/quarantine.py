@@ -9,6 +9,17 @@ from gateway.cli import output
 from gateway.errors import Problem
 from gateway.model import HeldSummary, HoldState
 
+_WHY = {
+    "refused": "upstream refused it",
+    "not_reached": "upstream could not be reached",
+    "cut": "the line was cut after the final dot: upstream may have it",
+}
+_WHAT_NOW = {
+    "refused": "it is held as before",
+    "not_reached": "it is held as before; try again later",
+    "cut": "ask upstream, then release again (a risk of a duplicate) or discard",
+}
+
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Declare the commands."""
@@ -90,8 +101,10 @@ def _release(arguments: argparse.Namespace) -> int:
 
     with open_house(arguments.config, os.environ) as house:
         outcome = asyncio.run(release_held(house, arguments.id, output.actor(), arguments.reason))
-    print(f"{arguments.id} {outcome}")
-    return 0
+    if outcome.result == "sent":
+        print(f"{arguments.id} released")
+        return 0
+    raise Problem(arguments.id, _WHY[outcome.result], _WHAT_NOW[outcome.result])
 
 
 def _discard(arguments: argparse.Namespace) -> int:

@@ -110,3 +110,16 @@ def png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
+
+
+def wrapped(lines: Sequence[str], pixels: int = 960, size: int = 34) -> list[str]:
+    """The lines cut so that each fits a mail picture."""
+    out: list[str] = []
+    for line in lines:
+        start = 0
+        for end in range(1, len(line) + 1):
+            if font(size).getlength(line[start:end]) > pixels:
+                out.append(line[start : end - 1])
+                start = end - 1
+        out.append(line[start:])
+    return out

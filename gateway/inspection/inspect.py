@@ -36,9 +36,17 @@ from gateway.reports import Subject
 ACTOR = "relay"
 
 
-def examine(envelope: Envelope, message: Message, tools: Tools) -> Examination:
+def matches_of(envelope: Envelope, tools: Tools) -> tuple[Match, ...]:
+    """The open reports that a message concerns; one look-up, no reading."""
+    return by_envelope(envelope, tools.reports)
+
+
+def examine(
+    envelope: Envelope, message: Message, tools: Tools, matches: tuple[Match, ...] | None = None
+) -> Examination:
     """What should become of the message, and why. Nothing is sent, nothing is stored."""
-    matches = by_envelope(envelope, tools.reports)
+    if matches is None:
+        matches = matches_of(envelope, tools)
     subjects = _subjects(matches, tools)
     if not subjects:
         return Examination(Decision("pass", "no-report", tools.policy.digest))

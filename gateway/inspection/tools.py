@@ -8,7 +8,8 @@ from typing import Protocol
 
 from gateway.model import Edit, Reading
 from gateway.policy import Policy
-from gateway.reports import Subject, compile_report
+from gateway.reports import Subject
+from gateway.reports import compile as compile_report
 from gateway.storage.interface import Quarantine, Reports
 
 

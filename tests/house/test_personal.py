@@ -20,7 +20,8 @@ def test_no_lock_file_names_an_index() -> None:
 def test_every_pinned_package_has_hashes() -> None:
     for path in ROOT.glob("requirements*.lock"):
         pins = re.split(r"\n(?=[a-z0-9])", path.read_text().strip())
-        assert pins and all("--hash=sha256:" in pin for pin in pins if not pin.startswith("#")), path.name
+        assert len(pins) > 50
+        assert all("--hash=sha256:" in pin for pin in pins), path.name
 
 
 def test_mail_addresses_are_invented() -> None:

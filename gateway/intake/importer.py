@@ -1,0 +1,151 @@
+"""Reports in: read what was handed in, learn who wrote it, fingerprint it, store everything in one transaction.
+
+Files are strangers' bytes and are read by a `Reader`, apart from every key and name.
+Raises: Problem (file and line), Unavailable (store or readers). Then nothing of the file was imported.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Literal
+
+from gateway.intake.learn import learn
+from gateway.intake.marks import avatar_mark, material_marks
+
+from gateway.errors import Problem, ReaderDied, ReaderTimedOut
+from gateway.inspection.tools import Reader
+from gateway.intake.jsonl import Entry, load
+from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, Unreadable
+from gateway.storage.interface import Reports
+from gateway.text.addresses import fold_address
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Ids of what was stored, and notes for whoever imported (file names and places, nothing of a reporter)."""
+
+    reports: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def import_file(
+    path: Path, reader: Reader, reports: Reports, actor: str, domains: Sequence[str], now: datetime | None = None
+) -> Imported:
+    """Import a JSONL file whole, or nothing of it."""
+    entries = load(path, now)
+    return _store(entries, reader, reports, actor, domains)
+
+
+def ingest_mail(
+    path: Path,
+    report: str,
+    reported: Sequence[str],
+    reader: Reader,
+    reports: Reports,
+    actor: str,
+    domains: Sequence[str],
+    now: datetime | None = None,
+) -> Imported:
+    """Open a report from the reporter's own mail. `reported` are `Name <address>` or one of the two."""
+    if reports.get(report) is not None:
+        raise Problem(report, "a report of this id exists already", "give another --id, or use `reports import`")
+    if not path.is_file():
+        raise Problem(str(path), "no such file", "give the reporter's mail as an .eml file")
+    entry = Entry(
+        place=str(path),
+        id=report,
+        status="open",
+        opened_at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
+        reported=tuple(_party(written) for written in reported),
+        items=(),
+        materials=(path,),
+    )
+    return _store((entry,), reader, reports, actor, domains)
+
+
+def _store(entries: Iterable[Entry], reader: Reader, reports: Reports, actor: str, domains: Sequence[str]) -> Imported:
+    notes: list[str] = []
+    built = [_report(entry, reader, domains, notes) for entry in entries]
+    reports.put(built, actor)
+    return Imported(tuple(report.id for report in built), tuple(notes))
+
+
+def _report(entry: Entry, reader: Reader, domains: Sequence[str], notes: list[str]) -> Report:
+    identity = list(entry.items)
+    marks: list[MaterialMark] = []
+    for path in entry.materials:
+        data, reading = _read(path, reader, entry.place)
+        learned = learn(reading, f"材料 {path.name}", entry.reported, domains)
+        identity += learned
+        marks += material_marks(reading, path.name, data)
+        if reading.unreadable:
+            notes.append(
+                f"{entry.place}: {path.name}: cannot be read whole ({reading.unreadable[0].reason}); "
+                "copies of it are recognised by their bytes only"
+            )
+    avatars = [_avatar(path, reader, entry.place, notes) for path in entry.avatars]
+    status: Literal["open", "closed"] = "closed" if entry.status == "closed" else "open"
+    if not identity and not marks and not avatars:
+        notes.append(
+            f"{entry.place}: report {entry.id} names no reporter and has no material: nothing is protected by it"
+        )
+    return Report(
+        id=entry.id,
+        status=status,
+        opened_at=entry.opened_at,
+        reported=entry.reported,
+        identity=_merged(identity),
+        avatars=tuple(avatars),
+        materials=tuple({mark.sha256 + mark.shingles: mark for mark in marks}.values()),
+    )
+
+
+def _read(path: Path, reader: Reader, place: str) -> tuple[bytes, Reading]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Problem(place, f"{path.name} cannot be read ({error.strerror})", "make the file readable") from error
+    for _ in range(2):  # a reader that dies once may not be this file's fault
+        try:
+            return data, reader.read_file(data, path.name)
+        except ReaderTimedOut:
+            return data, Reading(unreadable=(Unreadable(Location(""), "time_limit"),))
+        except ReaderDied:
+            continue
+    return data, Reading(unreadable=(Unreadable(Location(""), "reader_crashed"),))
+
+
+def _avatar(path: Path, reader: Reader, place: str, notes: list[str]) -> AvatarMark:
+    data, reading = _read(path, reader, place)
+    mark = avatar_mark(reading, data)
+    if mark is None:
+        raise Problem(place, f"avatar {path.name} is not a picture that can be read", "give a PNG, JPEG or WebP file")
+    if not mark.usable:
+        notes.append(f"{place}: avatar {path.name} is too plain to be told from others; it is not looked for")
+    return mark
+
+
+def _merged(items: Iterable[Item]) -> tuple[Item, ...]:
+    """One item a value: the surest, given before suggested."""
+    best: dict[tuple[str, str], Item] = {}
+    for item in items:
+        value = fold_address(item.value) if item.kind == "address" else item.value.casefold()
+        key = (item.kind, value)
+        if key not in best or _rank(item) > _rank(best[key]):
+            best[key] = item
+    return tuple(best.values())
+
+
+def _rank(item: Item) -> tuple[bool, float]:
+    return item.state != "suggested", item.score
+
+
+def _party(written: str) -> Party:
+    name, address = parseaddr(written)
+    if not fold_address(address):
+        name, address = written.strip(), ""
+    if not name and not address:
+        raise Problem("--reported", "neither a name nor an address", 'write --reported "Name <name@domain>"')
+    return Party(name=name, addresses=(address,) if address else ())

@@ -1,0 +1,76 @@
+"""One module per condition, each with a constant `CONDITION`. Found by walking the folder: no list to forget."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from gateway.policy.schema import Situation
+from gateway.text.addresses import fold_address, fold_domain
+
+
+class Wrong(ValueError):
+    """A condition's value is not what it takes. The text says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`check` turns the value of the file into the one that `holds` gets, or raises `Wrong`."""
+
+    key: str
+    takes: str
+    zh: str
+    en: str
+    check: Callable[[Any], Any]
+    holds: Callable[[Any, Situation], bool]
+
+
+@cache
+def conditions() -> dict[str, Condition]:
+    """Every condition by its key."""
+    modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(__path__, f"{__name__}.")]
+    found: list[Condition] = [module.CONDITION for module in modules]
+    return {condition.key: condition for condition in sorted(found, key=lambda condition: condition.key)}
+
+
+def words(value: Any, known: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    """A list of texts, each of `known` where that is given; one text counts as a list of one."""
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list) or not items or any(not isinstance(item, str) or not item for item in items):
+        raise Wrong('takes a list of texts, as ["…"]')
+    if known is not None:
+        for item in items:
+            if item not in known:
+                raise UnknownWord(item, known)
+    return tuple(items)
+
+
+class UnknownWord(Wrong):
+    """A word of a closed list that is not in it."""
+
+    def __init__(self, word: str, known: tuple[str, ...]) -> None:
+        self.word, self.known = word, known
+        super().__init__(f"unknown word {word!r}")
+
+
+def share(value: Any) -> float:
+    """A number from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise Wrong("takes a number from 0 to 1")
+    return float(value)
+
+
+def mailboxes(value: Any) -> frozenset[str]:
+    """Keys of addresses, and of domains written `@example.org`."""
+    keys = {f"@{fold_domain(word[1:])}" if word.startswith("@") else fold_address(word) for word in words(value)}
+    if any(len(key) < 2 for key in keys):
+        raise Wrong("takes addresses, or domains as @example.org")
+    return frozenset(keys)
+
+
+def is_among(address: str, keys: frozenset[str]) -> bool:
+    """Is the address, or its domain, one of `mailboxes`?"""
+    key = fold_address(address)
+    return key in keys or f"@{key.rpartition('@')[2]}" in keys

@@ -1,0 +1,12 @@
+"""`recipients`: to whom the message goes."""
+
+from gateway.policy.conditions import Condition, is_among, mailboxes
+
+CONDITION = Condition(
+    key="recipients",
+    takes="addresses, or domains as `@example.org`",
+    zh="至少一个收件人在其中",
+    en="at least one recipient is among these",
+    check=mailboxes,
+    holds=lambda value, situation: any(is_among(to.address, value) for to in situation.envelope.recipients),
+)

@@ -1,0 +1,12 @@
+"""`reports`: whose reporter it is."""
+
+from gateway.policy.conditions import Condition, words
+
+CONDITION = Condition(
+    key="reports",
+    takes="report ids",
+    zh="属于这些举报之一",
+    en="the finding belongs to one of these reports",
+    check=lambda value: frozenset(words(value)),
+    holds=lambda value, situation: situation.finding.report in value,
+)

@@ -1,0 +1,32 @@
+"""From findings to one decision. Pure.
+
+Every finding is taken by the first rule that holds for it; the strictest action over all findings holds for the whole
+message, for all its recipients. A finding that no rule takes is held: rules that forget a case must not leak it.
+"""
+
+from collections.abc import Sequence
+
+from gateway.model import Action, Decision, Envelope, Finding, Match, strictest
+from gateway.policy.conditions import conditions
+from gateway.policy.schema import Policy, Rule, Situation
+
+CLEAN, DEFAULT = "clean", "default"
+
+
+def decide(findings: Sequence[Finding], envelope: Envelope, matches: Sequence[Match], policy: Policy) -> Decision:
+    """The action, the rule that set it, and the rule of each finding in their order."""
+    taken: list[tuple[str, Action]] = []
+    for finding in findings:
+        rule = _first(Situation(finding, envelope, tuple(matches)), policy)
+        taken.append((rule.name, rule.action) if rule else (DEFAULT, policy.default))
+    action = strictest(action for _, action in taken)
+    name = next((name for name, each in taken if each == action), CLEAN)
+    return Decision(action, name, policy.digest, tuple(name for name, _ in taken))
+
+
+def _first(situation: Situation, policy: Policy) -> Rule | None:
+    known = conditions()
+    for rule in policy.rules:
+        if all(known[key].holds(value, situation) for key, value in rule.when):
+            return rule
+    return None

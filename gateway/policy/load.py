@@ -1,0 +1,175 @@
+"""`policy.toml` read and checked: every mistake with its line, nothing half taken.
+
+Raises: Problem (`policy.toml:12: unknown kind 'avtar'; did you mean 'avatar'?`).
+"""
+
+import hashlib
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any, get_args
+
+from gateway.errors import Problem, unknown
+from gateway.model import Action
+from gateway.policy.conditions import UnknownWord, Wrong, conditions, share
+from gateway.policy.evaluate import CLEAN, DEFAULT
+from gateway.policy.schema import Policy, Rule
+from gateway.settings.toml_file import Document, Key, load, parse
+
+ACTIONS: tuple[Action, ...] = get_args(Action)
+_TOP = ("threshold", "proof_threshold", "rule", "default")
+_RULE = ("name", "action", "when")
+_RESERVED = (CLEAN, DEFAULT, "no-report", "cannot-rewrite", "not-proved")
+_NOUNS = {"kinds": "kind", "where": "place", "relation": "relation"}
+
+
+def load_policy(path: Path) -> Policy:
+    """The rules of a file, or its first problem."""
+    policy, problems = _read(load(path))
+    if policy is None:
+        raise problems[0]
+    return policy
+
+
+def packaged_policy() -> Policy:
+    """The rules that hold where an installation has no `policy.toml`: the strict ones."""
+    data = resources.files("gateway.policy").joinpath("default.toml").read_bytes()
+    policy, problems = _read(parse(data, "default.toml"))
+    if policy is None:
+        raise problems[0]
+    return policy
+
+
+def policy_problems(path: Path) -> list[Problem]:
+    """Every mistake of a file, in the order of its lines."""
+    try:
+        document = load(path)
+    except Problem as problem:
+        return [problem]
+    return _read(document)[1]
+
+
+def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
+    found: list[Problem] = []
+    values = document.values
+    _known(document, (), values, "key", _TOP, found)
+    threshold = _share(document, ("threshold",), values.get("threshold", 0.6), found)
+    proof = _share(document, ("proof_threshold",), values.get("proof_threshold", 0.4), found)
+    if not found and proof > threshold:
+        wrong = "proof_threshold is above threshold"
+        found.append(Problem(document.place("proof_threshold"), wrong, "a proof must look closer than the first look"))
+    default = _default(document, values.get("default", {}), found)
+    rules = _rules(document, values.get("rule", []), found)
+    if found:
+        return None, sorted(found, key=lambda problem: _line(problem.place))
+    # Of what the file says, not of its bytes: a comment changes no decision.
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
+    return Policy(rules, default, threshold, proof, digest), []
+
+
+def _share(document: Document, path: tuple[Key, ...], value: Any, found: list[Problem]) -> float:
+    try:
+        return share(value)
+    except Wrong as wrong:
+        found.append(Problem(document.place(*path), f"{path[-1]} is not right", f"it {wrong}"))
+        return 0.0
+
+
+def _default(document: Document, value: Any, found: list[Problem]) -> Action:
+    if not isinstance(value, dict):
+        found.append(Problem(document.place("default"), "default is not a table", 'write [default] and action = "…"'))
+        return "quarantine"
+    _known(document, ("default",), value, "key of [default]", ("action",), found)
+    action = value.get("action", "quarantine")
+    if action not in ("quarantine", "reject"):
+        wrong = f"the default action is {action!r}"
+        remedy = "use quarantine or reject: what no rule takes must not leave"
+        found.append(Problem(document.place("default", "action"), wrong, remedy))
+        return "quarantine"
+    return "reject" if action == "reject" else "quarantine"
+
+
+def _rules(document: Document, value: Any, found: list[Problem]) -> tuple[Rule, ...]:
+    if not isinstance(value, list) or any(not isinstance(rule, dict) for rule in value):
+        found.append(Problem(document.place("rule"), "rule is not a list of tables", "begin each rule with [[rule]]"))
+        return ()
+    rules = [_rule(document, number, rule, found) for number, rule in enumerate(value)]
+    first: dict[str, int] = {}
+    for number, rule in enumerate(rules):
+        if rule.name and rule.name in first:
+            wrong = f"a rule named {rule.name!r} stands on line {_line(document.place('rule', first[rule.name], 'name'))} already"
+            found.append(Problem(document.place("rule", number, "name"), wrong, "give each rule a name of its own"))
+        first.setdefault(rule.name, number)
+        everything = next((n for n in range(number) if not rules[n].when and "when" not in value[n]), None)
+        if everything is not None:
+            wrong = f"can never be reached: rule {rules[everything].name!r} before it takes everything"
+            found.append(Problem(document.place("rule", number), wrong, "move it up, or remove it"))
+    return tuple(rules)
+
+
+def _rule(document: Document, number: int, value: dict[str, Any], found: list[Problem]) -> Rule:
+    here: tuple[Key, ...] = ("rule", number)
+    _known(document, here, value, "key of a rule", _RULE, found)
+    name = value.get("name")
+    if not isinstance(name, str) or not name.strip() or len(name) > 64:
+        found.append(
+            Problem(document.place(*here, "name"), "the rule has no name", 'write name = "…", up to 64 letters')
+        )
+        name = ""
+    elif name in _RESERVED:
+        found.append(
+            Problem(document.place(*here, "name"), f"the name {name!r} is the product's own", "choose another")
+        )
+    action = value.get("action")
+    if action is None:
+        found.append(
+            Problem(document.place(*here), "the rule has no action", f"write action = one of {_list(ACTIONS)}")
+        )
+    elif action not in ACTIONS:
+        found.append(unknown(document.place(*here, "action"), "action", str(action), ACTIONS))
+    when = value.get("when", {})
+    if not isinstance(when, dict):
+        found.append(Problem(document.place(*here, "when"), "when is not a table", 'write when = { kinds = ["name"] }'))
+        when = {}
+    checked = [
+        (key, result)
+        for key, given in when.items()
+        if (result := _condition(document, (*here, "when", key), key, given, found)) is not None
+    ]
+    return Rule(name, action if action in ACTIONS else "quarantine", tuple(checked))
+
+
+def _condition(document: Document, path: tuple[Key, ...], key: str, given: Any, found: list[Problem]) -> Any:
+    place = document.place(*path)
+    if key not in conditions():
+        found.append(unknown(place, "condition", key, conditions()))
+        return None
+    try:
+        return conditions()[key].check(given)
+    except UnknownWord as wrong:
+        if isinstance(given, list) and wrong.word in given:
+            place = document.place(*path, given.index(wrong.word))
+        found.append(unknown(place, _NOUNS.get(key, "word"), wrong.word, wrong.known))
+    except Wrong as wrong:
+        found.append(Problem(place, f"{key} is not right", f"it {wrong}"))
+    return None
+
+
+def _known(
+    document: Document,
+    path: tuple[Key, ...],
+    value: dict[str, Any],
+    what: str,
+    known: tuple[str, ...],
+    found: list[Problem],
+) -> None:
+    found.extend(unknown(document.place(*path, key), what, key, known) for key in value if key not in known)
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return ", ".join(words)
+
+
+def _line(place: str) -> int:
+    number = place.rpartition(":")[2]
+    return int(number) if number.isdigit() else 0

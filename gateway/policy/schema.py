@@ -1,0 +1,47 @@
+"""What `policy.toml` says, once checked.
+
+threshold = 0.6          # findings less sure than this are not judged
+proof_threshold = 0.4    # a rewritten message is searched again down to this
+
+[[rule]]
+name = "unreadable"
+action = "quarantine"    # pass | redact | quarantine | reject
+when = { kinds = ["uninspectable", "malformed"] }
+
+[default]
+action = "quarantine"    # for a finding that no rule takes: quarantine or reject
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.model import Action, Envelope, Finding, Match
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a condition may look at: one finding, and the message that it stands in."""
+
+    finding: Finding
+    envelope: Envelope
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Takes a finding where every one of its conditions holds; without conditions it takes any."""
+
+    name: str
+    action: Action
+    when: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Ordered rules. `digest` is the SHA-256 of the file, in hex: the audit log says by which rules it was decided."""
+
+    rules: tuple[Rule, ...]
+    default: Action
+    threshold: float
+    proof_threshold: float
+    digest: str = field(default="")

@@ -1,0 +1,1 @@
+"""The only room where things are wired together."""

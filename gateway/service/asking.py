@@ -1,0 +1,134 @@
+"""The inspector, in this process: the relay's one question answered on threads, never on its event loop.
+
+A mail that concerns no report is answered on threads of its own, so that it never waits behind another one's OCR.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway.errors import Problem, ReaderDied, StoreUnavailable, Unavailable
+from gateway.inspection.inspect import examine, matches_of, settle
+from gateway.inspection.tools import Tools
+from gateway.model import (
+    Client,
+    Decision,
+    Envelope,
+    Examination,
+    Held,
+    Match,
+    Message,
+    Pass,
+    Recipient,
+    Rejected,
+    TryLater,
+    Verdict,
+)
+from gateway.service.wiring import House
+from gateway.telemetry.events import MessageDecided, MessageDeferred, Outcome, unexpected
+from gateway.telemetry.metrics import Metrics
+
+Emit = Callable[[object], None]
+
+
+class LocalInspector:
+    """Implements `relay.inspector.Inspector`. `tools` is asked once a message, so that a reload holds for the next."""
+
+    def __init__(self, tools: Callable[[], Tools], metrics: Metrics, emit: Emit, threads: int = 64) -> None:
+        self._tools, self._metrics, self._emit = tools, metrics, emit
+        self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
+        self._slow = ThreadPoolExecutor(threads, thread_name_prefix="inspect")
+
+    async def inspect(self, envelope: Envelope, message: Message) -> Verdict:
+        """See the Protocol."""
+        loop = asyncio.get_running_loop()
+        started = time.monotonic()
+        try:
+            tools = self._tools()
+            matches = await loop.run_in_executor(self._quick, matches_of, envelope, tools)
+            if not matches:
+                self._decided(message, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+                return Pass()
+            return await loop.run_in_executor(self._slow, self._whole, envelope, message, tools, matches, started)
+        except Unavailable as error:
+            return self._later(message, _word(error), started)
+        except Exception as error:
+            # A bug of ours must not lose or pass a message; its text may quote one, so only kind and place are logged.
+            self._emit(unexpected(error, message.id))
+            return self._later(message, "unexpected", started)
+
+    def close(self) -> None:
+        """Wait for what runs."""
+        self._quick.shutdown()
+        self._slow.shutdown()
+
+    def _whole(
+        self, envelope: Envelope, message: Message, tools: Tools, matches: tuple[Match, ...], started: float
+    ) -> Verdict:
+        examination = examine(envelope, message, tools, matches)
+        verdict = settle(envelope, message, examination, tools)
+        self._decided(message, examination.decision, verdict, started, envelope, examination)
+        return verdict
+
+    def _later(self, message: Message, reason: str, started: float) -> TryLater:
+        self._metrics.decided("retry", time.monotonic() - started)
+        if reason == "store":
+            self._metrics.store_failed()
+        self._emit(MessageDeferred(message.id, reason))
+        return TryLater(reason)
+
+    def _decided(
+        self,
+        message: Message,
+        decision: Decision,
+        verdict: Verdict,
+        started: float,
+        envelope: Envelope,
+        examination: Examination | None = None,
+    ) -> None:
+        seconds = time.monotonic() - started
+        action: Outcome = decision.action
+        self._metrics.decided(action, seconds)
+        self._emit(
+            MessageDecided(
+                message=message.id,
+                action=action,
+                rule=decision.rule,
+                reports=len({match.report for match in examination.matches}) if examination else 0,
+                findings=len(examination.findings) if examination else 0,
+                recipients=len(envelope.recipients),
+                size=message.size,
+                milliseconds=round(seconds * 1000),
+                held=verdict.id if isinstance(verdict, Held | Rejected) else "",
+            )
+        )
+
+
+def _word(error: Unavailable) -> str:
+    if isinstance(error, StoreUnavailable):
+        return "store"
+    return "reader" if isinstance(error, ReaderDied) else "unavailable"
+
+
+def examine_file(path: Path, sender: str, recipients: Sequence[str], house: House) -> Examination:
+    """What would become of a mail in a file; changes nothing. A reader that dies is tried once more."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Problem(str(path), f"cannot be read ({error.strerror})", "give a readable mail file") from error
+    # A file from an editor has bare line feeds; on the wire they would be CRLF.
+    content = content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    envelope = Envelope(
+        sender=sender,
+        recipients=tuple(Recipient(address) for address in recipients),
+        client=Client("127.0.0.1", "localhost"),
+        received_at=datetime.now(UTC),
+    )
+    message, tools = Message("inspect", content), house.tools()
+    try:
+        return examine(envelope, message, tools)
+    except ReaderDied:
+        return examine(envelope, message, tools)

@@ -1,0 +1,31 @@
+"""What `hushgate check` and `hushgate audit verify` find out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from gateway.audit.verify import verify
+from gateway.errors import Problem
+from gateway.policy import policy_problems
+from gateway.service.wiring import POLICY_FILE
+from gateway.settings.settings import problems as settings_problems
+from gateway.storage.interface import Audit
+
+
+def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list[str]]:
+    """Every mistake in both files, and notes that are none."""
+    notes: list[str] = []
+    problems = list(settings_problems(config, environ))
+    path = config / POLICY_FILE
+    if path.exists():
+        problems += policy_problems(path)
+    elif config.is_dir():
+        notes.append(f"{path}: not there; the packaged rules hold")
+    return problems, notes
+
+
+def verify_audit(audit: Audit) -> tuple[bool, str]:
+    """Is the chain whole, is its end where the store remembers it, and is that memory the store's own?"""
+    result = verify(audit.entries(), audit.head)
+    if not result.sound:
+        return False, f"audit: broken at entry {result.broken}: {result.why}"
+    return True, f"audit: {result.count} entries, the chain is whole"

@@ -1,0 +1,74 @@
+"""Opens what a command needs: settings, key, store, rules, readers. Nothing else knows how they fit."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gateway.inspection.tools import Subjects, Tools
+from gateway.isolation.pool import ReaderPool
+from gateway.policy import Policy, load_policy, packaged_policy
+from gateway.settings.settings import Settings, load, store_path
+from gateway.storage.engine import open_store
+from gateway.storage.interface import Store
+from gateway.telemetry.log import quiet_libraries
+from gateway.vault.keys import load_key
+from gateway.vault.vault import Vault
+
+POLICY_FILE = "policy.toml"
+
+
+@dataclass(slots=True)
+class House:
+    """An opened configuration. Readers start when they are first asked for."""
+
+    settings: Settings
+    policy: Policy
+    store: Store
+    _readers: list[ReaderPool] = field(default_factory=list)
+
+    def reader(self) -> ReaderPool:
+        """The one pool of readers of this process."""
+        if not self._readers:
+            wanted = self.settings.reader
+            count = wanted.processes or max(1, os.cpu_count() or 1)
+            self._readers.append(ReaderPool(count, float(wanted.seconds), wanted.memory_mb))
+        return self._readers[0]
+
+    def tools(self) -> Tools:
+        """What an inspection needs."""
+        return Tools(
+            self.store.reports, Subjects(self.store.reports), self.reader(), self.policy, self.store.quarantine
+        )
+
+    def close(self) -> None:
+        """Stop the readers, close the store."""
+        for pool in self._readers:
+            pool.close()
+        self.store.shut()
+
+
+def policy_of(config: Path) -> Policy:
+    """The rules of the folder, or the packaged ones where it has no `policy.toml`: they are the strict ones."""
+    path = config / POLICY_FILE
+    return load_policy(path) if path.exists() else packaged_policy()
+
+
+@contextmanager
+def open_house(config: Path, environ: Mapping[str, str]) -> Iterator[House]:
+    """Everything of one configuration folder, closed at the end.
+
+    Raises: Problem for a mistake in either file, a missing key or a store of another key; StoreUnavailable.
+    """
+    quiet_libraries()
+    settings = load(config, environ)
+    policy = policy_of(config)
+    # A store without its key is lost, and a new key would only hide that: the key is made with the store, never later.
+    fresh = not store_path(settings.storage).exists()
+    key = load_key(Path(settings.storage.key_file), settings.storage.key, create=fresh)
+    house = House(settings, policy, open_store(settings.storage.url, Vault(key), create=True))
+    try:
+        yield house
+    finally:
+        house.close()

@@ -1,0 +1,112 @@
+"""What becomes of a message, given findings: the packaged rules, and rules of an admin's own."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.model import KINDS, Client, Envelope, Finding, Kind, Location, Match, Medium, Recipient
+from gateway.policy import Policy, decide, load_policy, packaged_policy
+
+ENVELOPE = Envelope(
+    "kefu@platform.example",
+    (Recipient("Xinger+live@Streamers.example"), Recipient("pr@guild.example")),
+    Client("127.0.0.1", "staff"),
+    datetime(2026, 1, 2, tzinfo=UTC),
+)
+MATCHES = (Match("R-1", "party", "xinger@streamers.example"), Match("R-2", "representative", "pr@guild.example"))
+
+
+def found(
+    kind: Kind, medium: Medium | None = "text", score: float = 0.9, report: str = "R-1", **more: float
+) -> Finding:
+    return Finding(kind, report, Location("1"), medium, "test", score, **more)
+
+
+def rules(tmp_path: Path, text: str) -> Policy:
+    path = tmp_path / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_policy(path)
+
+
+@pytest.mark.parametrize(
+    ("finding", "action", "rule"),
+    [
+        (found("name"), "redact", "identity-in-text"),
+        (found("phone", "html"), "redact", "identity-in-text"),
+        (found("address", "header"), "redact", "identity-in-text"),
+        (found("name", "file_name"), "redact", "identity-in-text"),
+        (found("name", "document"), "quarantine", "identity-elsewhere"),
+        (found("name", "picture"), "quarantine", "identity-elsewhere"),
+        (found("account", "metadata"), "quarantine", "identity-elsewhere"),
+        (found("avatar", "picture"), "quarantine", "material"),
+        (found("qr_code", "code"), "quarantine", "material"),
+        (found("material", "text"), "quarantine", "material"),
+        (found("thread", "header"), "redact", "thread-header"),
+        (found("thread", "text"), "quarantine", "identity-elsewhere"),
+        (found("uninspectable", None), "quarantine", "unreadable"),
+        (found("malformed", None), "quarantine", "unreadable"),
+    ],
+)
+def test_the_packaged_rules(finding: Finding, action: str, rule: str) -> None:
+    decision = decide([finding], ENVELOPE, MATCHES, packaged_policy())
+    assert (decision.action, decision.rule) == (action, rule)
+
+
+def test_nothing_found_passes() -> None:
+    decision = decide([], ENVELOPE, MATCHES, packaged_policy())
+    assert (decision.action, decision.rule, decision.rules) == ("pass", "clean", ())
+
+
+def test_the_strictest_finding_decides_for_all_recipients() -> None:
+    decision = decide([found("name"), found("avatar", "picture"), found("phone")], ENVELOPE, MATCHES, packaged_policy())
+    assert decision.action == "quarantine"
+    assert decision.rule == "material"
+    assert decision.rules == ("identity-in-text", "material", "identity-in-text")
+
+
+@given(st.sampled_from(KINDS), st.sampled_from(["header", "text", "document", "picture", None]), st.floats(0, 1))
+def test_no_finding_ever_passes_by_the_packaged_rules(kind: Kind, medium: Medium | None, score: float) -> None:
+    assert decide([found(kind, medium, score)], ENVELOPE, MATCHES, packaged_policy()).action != "pass"
+
+
+def test_what_no_rule_takes_is_held(tmp_path: Path) -> None:
+    policy = rules(tmp_path, '[[rule]]\nname = "phones"\naction = "redact"\nwhen = { kinds = ["phone"] }\n')
+    assert decide([found("name")], ENVELOPE, MATCHES, policy).action == "quarantine"
+    assert decide([found("name")], ENVELOPE, MATCHES, policy).rule == "default"
+    assert decide([], ENVELOPE, MATCHES, rules(tmp_path, "")).action == "pass"
+
+
+@pytest.mark.parametrize(
+    ("when", "holds"),
+    [
+        ('kinds = ["name"]', True),
+        ('kinds = "phone"', False),
+        ('where = ["body"]', True),
+        ('where = ["attachment"]', False),
+        ("score_at_least = 0.9", True),
+        ("score_at_least = 0.95", False),
+        ("share_at_least = 0.2", False),
+        ('reports = ["R-1"]', True),
+        ('reports = ["R-2"]', False),
+        ('recipients = ["XINGER@streamers.example"]', True),
+        ('recipients = ["@guild.example"]', True),
+        ('recipients = ["@elsewhere.example"]', False),
+        ('senders = ["@Platform.example"]', True),
+        ('senders = ["boss@platform.example"]', False),
+        ('relation = ["party"]', True),
+        ('relation = ["representative"]', False),
+        ('kinds = ["name"], where = ["picture"]', False),
+    ],
+)
+def test_each_condition(tmp_path: Path, when: str, holds: bool) -> None:
+    policy = rules(tmp_path, f'[[rule]]\nname = "mine"\naction = "reject"\nwhen = {{ {when} }}\n')
+    assert (decide([found("name")], ENVELOPE, MATCHES, policy).rule == "mine") is holds
+
+
+def test_a_share_of_a_material_is_judged(tmp_path: Path) -> None:
+    policy = rules(tmp_path, '[[rule]]\nname = "some"\naction = "pass"\nwhen = { share_at_least = 0.2 }\n')
+    assert decide([found("material", share=0.5)], ENVELOPE, MATCHES, policy).action == "pass"
+    assert decide([found("material", share=0.1)], ENVELOPE, MATCHES, policy).action == "quarantine"

@@ -1,0 +1,82 @@
+"""A mistake in `policy.toml` is a line that says where, what, and what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import Problem
+from gateway.policy import load_policy, policy_problems
+from gateway.policy.conditions import conditions
+
+ROOT = Path(__file__).parents[2]
+RULE = '[[rule]]\nname = "a"\naction = "redact"\n'
+
+CASES = [
+    ("a = ", ":1: not TOML", "toml.io"),
+    ('\n[[rule]]\nname = "a"\naction = "quarantin"\n', ":4: unknown action 'quarantin'", "did you mean 'quarantine'?"),
+    (RULE + 'when = { kinds = ["name",\n "avtar"] }\n', ":5: unknown kind 'avtar'", "did you mean 'avatar'?"),
+    (RULE + 'when = { whre = ["text"] }\n', ":4: unknown condition 'whre'", "did you mean 'where'?"),
+    (RULE + 'when = { where = ["bdy"] }\n', ":4: unknown place 'bdy'", "did you mean 'body'?"),
+    (RULE + "when = { score_at_least = 2 }\n", ":4: score_at_least is not right", "0 to 1"),
+    (RULE + "when = { recipients = 5 }\n", ":4: recipients is not right", "list of texts"),
+    (RULE + 'when = { recipients = ["nobody"] }\n', ":4: recipients is not right", "@example.org"),
+    (RULE + 'when = "kinds"\n', ":4: when is not a table", "kinds"),
+    (RULE + 'wen = { kinds = ["name"] }\n', ":4: unknown key of a rule 'wen'", "did you mean 'when'?"),
+    ('[[rule]]\naction = "pass"\n', ":1: the rule has no name", "name ="),
+    ('[[rule]]\nname = "a"\n', ":1: the rule has no action", "pass, redact"),
+    (RULE + RULE, ":5: a rule named 'a' stands on line 2", "of its own"),
+    (RULE + RULE.replace('"a"', '"b"'), ":4: can never be reached", "move it up"),
+    ('[[rule]]\nname = "clean"\naction = "pass"\n', ":2: the name 'clean' is the product's own", "another"),
+    ("treshold = 0.5\n", ":1: unknown key 'treshold'", "did you mean 'threshold'?"),
+    ('threshold = "high"\n', ":1: threshold is not right", "0 to 1"),
+    ("threshold = 0.3\n", "proof_threshold is above threshold", "closer"),
+    ('[default]\naction = "pass"\n', ":2: the default action is 'pass'", "quarantine or reject"),
+    ("[rule]\nname = 1\n", "rule is not a list", "[[rule]]"),
+]
+
+
+@pytest.mark.parametrize(("text", "wrong", "remedy"), CASES)
+def test_a_mistake_is_named_with_its_line_and_what_would_be_right(
+    tmp_path: Path, text: str, wrong: str, remedy: str
+) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    lines = [str(problem) for problem in policy_problems(path)]
+    assert any(wrong in line and remedy in line and line.startswith(str(path)) for line in lines), lines
+    with pytest.raises(Problem):
+        load_policy(path)
+
+
+def test_every_mistake_is_told_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text('threshold = 7\n[[rule]]\nname = "a"\naction = "x"\n[default]\naction = "pass"\n')
+    places = [problem.place.rpartition(":")[2] for problem in policy_problems(path)]
+    assert places == ["1", "4", "6"]
+
+
+def test_a_file_that_is_not_there_or_not_text_is_a_problem(tmp_path: Path) -> None:
+    assert "cannot be read" in str(policy_problems(tmp_path / "policy.toml")[0])
+    (tmp_path / "policy.toml").write_bytes(b"# \xff\xfe\n")
+    assert ":1: not UTF-8" in str(policy_problems(tmp_path / "policy.toml")[0])
+
+
+def test_the_digest_follows_what_the_rules_say_and_not_how_the_file_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    digests = set()
+    for text in (RULE, "# a comment\n" + RULE, RULE + 'when = { kinds = ["name"] }\n'):
+        path.write_text(text)
+        digests.add(load_policy(path).digest)
+    assert len(digests) == 2
+
+
+def test_the_shipped_file_is_the_packaged_one() -> None:
+    shipped = (ROOT / "config" / "policy.toml").read_bytes()
+    assert shipped == (ROOT / "gateway" / "policy" / "default.toml").read_bytes()
+    assert policy_problems(ROOT / "config" / "policy.toml") == []
+
+
+def test_every_condition_stands_in_the_documentation_in_both_languages() -> None:
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert len(conditions()) == 8
+    for condition in conditions().values():
+        assert f"| `{condition.key}` | {condition.takes} | {condition.zh} | {condition.en} |" in page
