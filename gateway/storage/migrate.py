@@ -30,6 +30,8 @@ HEAD = "0001"
 """The newest migration, so that a store that has it opens without loading Alembic. A test compares the two."""
 
 Connect = Callable[[Path], AbstractContextManager[Connection]]
+_MAGIC = b"SQLite format 3\x00"
+_APPLICATION = 0x48555348  # "HUSH", in the header of the file: another program's database is never touched
 _CHECK, _CHECK_CONTEXT = b"hushgate", "meta/key_check"
 
 
@@ -68,6 +70,7 @@ def _make(path: Path, vault: Vault, connect: Connect) -> None:
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with connect(draft) as connection:
+            connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION}")
             _upgrade(connection)
             connection.execute(
                 insert(tables.meta),
@@ -96,11 +99,15 @@ def _remove(draft: Path) -> None:
 
 
 def _update(path: Path, vault: Vault, connect: Connect) -> None:
-    if path.stat().st_size == 0:
+    with path.open("rb") as file:
+        header = file.read(100)
+    if not header:
         raise Problem(str(path), "the store is empty", "restore it from a backup")
+    if header[:16] != _MAGIC or header[68:72] != _APPLICATION.to_bytes(4, "big"):
+        raise Problem(str(path), "this is not a store of Hushgate", "correct [storage] url, or restore a backup")
     with connect(path) as connection:
         if not inspect(connection).has_table("alembic_version"):
-            raise Problem(str(path), "this is not a store of Hushgate", "correct [storage] url")
+            raise Problem(str(path), "the store has no schema", "restore it from a backup")
         now = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if now is None:
             raise Problem(str(path), "the store has no schema", "restore it from a backup")

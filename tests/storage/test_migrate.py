@@ -1,0 +1,131 @@
+"""The schema: made whole, migrated as a whole, refused where it is not ours."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from gateway.errors import Problem
+from gateway.storage import migrate, tables
+from gateway.storage.store import SqlStore
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(store: SqlStore) -> None:
+    with store._ground.transactions.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_the_code_names() -> None:
+    script = ScriptDirectory.from_config(migrate._config())
+    assert script.get_current_head() == migrate.HEAD
+
+
+def test_an_open_of_a_store_that_is_up_to_date_does_not_load_alembic(store: SqlStore, place) -> None:
+    program = (
+        "import sys; from gateway.storage.engine import open_store; from gateway.vault.vault import Vault;"
+        f"open_store({place.url!r}, Vault(b'k' * 32)); print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_many_that_start_at_once_make_one_store(place) -> None:
+    gate, failures = threading.Barrier(6), []
+
+    def start() -> None:
+        gate.wait()
+        try:
+            place.open().ping()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert {file.name for file in place.path.parent.iterdir()} <= {"hushgate.db", "hushgate.db-wal", "hushgate.db-shm"}
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(place) -> None:
+    place.open().shut()
+    place.outside().execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Problem, match=r"hushgate\.db: the store was made by a newer version"):
+        place.open()
+    assert place.outside().execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+
+
+def test_an_empty_file_is_no_store_and_is_not_filled(place) -> None:
+    place.path.parent.mkdir()
+    place.path.touch()
+    with pytest.raises(Problem, match="the store is empty; restore it"):
+        place.open()
+    assert place.path.stat().st_size == 0
+
+
+def test_another_programs_database_is_left_alone(place) -> None:
+    place.path.parent.mkdir()
+    connection = sqlite3.connect(place.path)
+    connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    before = place.raw()
+    with pytest.raises(Problem, match="not a store of Hushgate"):
+        place.open()
+    assert place.raw() == before
+
+
+def test_a_file_that_is_no_database_is_refused(place) -> None:
+    place.path.parent.mkdir()
+    place.path.write_bytes(b"not a database at all " * 1000)
+    with pytest.raises(Problem, match="not a store of Hushgate"):
+        place.open()
+
+
+@pytest.mark.parametrize("damage", ["DELETE FROM alembic_version", "DROP TABLE alembic_version"])
+def test_a_store_whose_schema_is_gone_is_refused(place, damage: str) -> None:
+    place.open().shut()
+    place.outside().execute(damage)
+    with pytest.raises(Problem, match="no schema"):
+        place.open()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from gateway.storage import migrate
+from gateway.storage.engine import open_store
+from gateway.vault.vault import Vault
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(*{target}, die)
+open_store(sys.argv[1], Vault(b"k" * 32))
+"""
+
+
+@pytest.mark.parametrize("target", ["(migrate, 'head_seal')", "(os, 'link')", "(migrate, '_remove')"])
+def test_killed_while_the_store_is_made_the_next_start_makes_it(place, target: str) -> None:
+    """Before the schema is committed, before it has its name, before anything: there is no half store."""
+    done = subprocess.run([sys.executable, "-c", KILLED.replace("{target}", target), place.url])
+    assert done.returncode == -9
+    assert not place.path.exists()
+    place.open().ping()
+    assert not list(place.path.parent.glob("*.new*"))
+    assert not list(place.path.parent.glob(".*"))
+
+
+def test_the_scripts_are_in_the_package_that_gets_installed() -> None:
+    """A folder without `__init__.py` would be left out of the wheel."""
+    folder = Path(migrate.__file__).parent / "migrations"
+    assert (folder / "env.py").exists()
+    for inside in (folder, folder / "versions"):
+        assert (inside / "__init__.py").exists()
+    assert os.listdir(folder / "versions")
