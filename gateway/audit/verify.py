@@ -55,12 +55,12 @@ def verify(entries: Iterable[AuditEntry], head: Callable[[], Head] | None = None
     if head is None or before is None:
         return Verification(count, previous)
     after = head()
+    if not (before[2] and after[2]):
+        return Verification(count, previous, count + 1, "the seal on the newest entry is not of this store's key")
     if before[0] <= count and before[1] != at_before:
         return Verification(count, previous, before[0], _NOT_NEWEST)
     if after[0] == count and after[1] != previous:
         return Verification(count, previous, after[0], _NOT_NEWEST)
-    if not (before[2] and after[2]):
-        return Verification(count, previous, count + 1, "the seal on the newest entry is not of this store's key")
     if before[0] > count:
         return Verification(count, previous, count + 1, f"the log ends here, but entry {before[0]} was written")
     if after[0] < count:
