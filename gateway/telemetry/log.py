@@ -91,12 +91,13 @@ def _harmless(value: object) -> bool | int | float | str | None:
 
 
 def quiet_libraries() -> None:
-    """Cut off the loggers of the libraries that handle mail. Call it once, before anything else is imported or run."""
+    """Cut off the loggers of the libraries that handle mail. Call it once, at the start of every process."""
     for name in _TALKATIVE:
         logger = logging.getLogger(name)
         logger.handlers = [logging.NullHandler()]
         logger.propagate = False
-        logger.setLevel(logging.CRITICAL + 1)
+        logger.setLevel(logging.CRITICAL + 1)  # for its children, which ask it
+        logger.disabled = True  # holds when the library sets a level and a handler of its own later
     # Without a handler Python prints warnings of any logger on stderr, text of the message and all.
     logging.lastResort = None
     logging.raiseExceptions = False

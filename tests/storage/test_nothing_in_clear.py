@@ -50,7 +50,7 @@ def test_no_secret_is_in_the_files(
     assert report.id.encode() in raw
     for word in WORDS:
         assert word.encode(encoding) not in raw, word
-        assert repr(word.encode("unicode_escape"))[2:-1].encode() not in raw, word
+        assert word.encode("unicode_escape") not in raw, word  # as JSON writes it
 
 
 def test_no_secret_is_left_when_the_store_is_shut(

@@ -219,7 +219,7 @@ def test_a_reason_is_kept_and_nobody_reads_it_without_the_key(store: SqlStore, n
     held = store.quarantine.hold(new_hold(), "relay")
     store.quarantine.move(held, "discard", "console:alice", "张小鸣 asked for it", "550 xinger@streamers.example")
     entry = list(store.audit.entries())[-1]
-    assert "张" not in entry.detail
+    assert "asked" not in entry.detail
     assert "xinger" not in entry.detail
     assert store.audit.reveal(entry) == {
         "state": "discarded",
