@@ -57,9 +57,13 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Format:
     """`sniff` decides by bytes alone. `rewrite` gives the file with the changes made, or None: what is found in
-    such a file cannot be taken out, only held. `rewrite` raises ValueError for a change it cannot make."""
+    such a file cannot be taken out, only held. `rewrite` raises ValueError for a change it cannot make.
+
+    `rewrite_text`, for formats that are text, is `rewrite` that also names the codec the new bytes are in: whoever
+    carries a charset label beside the bytes has to change it with them."""
 
     name: str
     sniff: Callable[[bytes], Rank]
     read: Callable[[Source], Iterator[Piece]]
     rewrite: Callable[[Source, tuple[Change, ...]], bytes] | None = None
+    rewrite_text: Callable[[Source, tuple[Change, ...]], tuple[bytes, str]] | None = None

@@ -1,0 +1,117 @@
+"""A header block cut into its fields, every byte accounted for.
+
+RFC 5322 section 2.2: `name: value`, folded over lines that begin with a blank, ended by an empty line. What mail
+programs read differently is not repaired but reported: a blank before the colon, a line without a colon, a bare CR,
+NUL, two kinds of line end, a block that never ends.
+
+In: bytes and where the block starts. Out: `Block`. Nothing is raised.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+LONGEST_FIELD = 65536
+_NAME = re.compile(rb"[!-9;-~]+")
+_END = re.compile(rb"(?:\A|\n)(\r?\n)")
+_NEWLINE = re.compile(rb"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `start` to `end` with its line end; `value` starts behind the colon. `name` in lower case."""
+
+    name: str
+    start: int
+    value_start: int
+    end: int
+    raw: bytes = field(repr=False)
+
+    @property
+    def value(self) -> bytes:
+        """Unfolded (RFC 5322 section 2.2.3), without the blanks around."""
+        return self.raw.replace(b"\r\n", b"").replace(b"\n", b"").replace(b"\r", b" ").strip(b" \t")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`fields` in order, `body` where the content starts, `newline` the line end in use, what is wrong as words."""
+
+    fields: tuple[Field, ...]
+    body: int
+    newline: bytes
+    defects: tuple[str, ...]
+
+    def all(self, name: str) -> list[Field]:
+        """Fields of that name, in order."""
+        return [field for field in self.fields if field.name == name]
+
+    def value(self, name: str) -> bytes:
+        """Of the first such field, which is the one most programs take; empty where there is none."""
+        return next((field.value for field in self.fields if field.name == name), b"")
+
+
+def block_of(data: bytes, start: int, end: int, newline: bytes = b"") -> Block:
+    """The header block of the message or part in `data[start:end]`; `newline` as used around it, empty if unknown."""
+    defects: dict[str, None] = {}
+    blank = _END.search(data, start, end)
+    if blank is not None and blank.start() != start and data[blank.start() : blank.start() + 1] != b"\n":
+        blank = None
+    if data[start : start + 2] == b"\r\n":
+        return Block((), start + 2, newline or b"\r\n", ())
+    if data[start : start + 1] == b"\n":
+        return Block((), start + 1, newline or b"\n", () if newline in (b"", b"\n") else ("mixed_line_ends",))
+    if blank is None:
+        stop = body = end
+        if start < end:
+            defects["unterminated_header"] = None
+    else:
+        stop, body = blank.start() + 1, blank.end()
+    text = data[start:stop]
+    if not newline:
+        first = text.find(b"\n")
+        newline = b"\n" if first >= 0 and text[first - 1 : first] != b"\r" else b"\r\n"
+    if b"\0" in text:
+        defects["nul_byte"] = None
+    if _mixed(text, newline):
+        defects["mixed_line_ends"] = None
+    return Block(tuple(_fields(data, start, stop, defects)), body, newline, tuple(defects))
+
+
+def _mixed(text: bytes, newline: bytes) -> bool:
+    if newline == b"\n":
+        return b"\r" in text
+    bare = text.replace(b"\r\n", b"")
+    return b"\r" in bare or b"\n" in bare
+
+
+def _fields(data: bytes, start: int, stop: int, defects: dict[str, None]) -> list[Field]:
+    lines: list[tuple[int, int]] = []  # of whole fields: continuation lines taken in
+    at = start
+    while at < stop:
+        after = data.find(b"\n", at, stop) + 1 or stop
+        if data[at : at + 1] in (b" ", b"\t") and lines:
+            lines[-1] = (lines[-1][0], after)
+        else:
+            lines.append((at, after))
+        at = after
+    out = []
+    for first, after in lines:
+        raw = data[first:after]
+        if after - first > LONGEST_FIELD:
+            defects["oversized_field"] = None
+        colon = raw.find(b":")
+        name = raw[:colon] if colon >= 0 else b""
+        if _NAME.fullmatch(name) is None:
+            bare = name.strip(b" \t\0\r")
+            if colon < 0 or _NAME.fullmatch(bare) is None:
+                # Some programs end the header here, some skip the line: `read` scans it as text of its own.
+                defects["broken_header"] = None
+                out.append(Field("", first, first, after, raw))
+                continue
+            defects["odd_field_name"] = None
+            name = bare
+        if raw[colon + 1 : colon + 2] == b":" and name.lower().startswith((b"content-", b"mime-")):
+            defects["odd_field_name"] = None
+        label = name.lower().decode("ascii", "replace")
+        out.append(Field(label, first, first + colon + 1, after, raw[colon + 1 :]))
+    return out

@@ -1,0 +1,191 @@
+"""Reads a message: every header field, every file name, what stands around the parts, and the parts as children.
+
+RFC 5322, 2045, 2046, 2047, 2231. Out, in the order of the bytes: for the message and each part its fields, names and
+defects; then its text aside, or its content as `Child`. A defect that programs read differently is an `Ambiguity`.
+
+In: a `Source`. Nothing is raised beyond what a bug raises; the walker contains it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats.mime.addresses import FIELDS, address_text
+from gateway.formats.mime.bodies import decoded
+from gateway.formats.mime.facts import facts_of
+from gateway.formats.mime.fields import Field
+from gateway.formats.mime.parameters import Value, parsed
+from gateway.formats.mime.structure import Part, cut, every
+from gateway.formats.mime.words import decoded as words_decoded
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+from gateway.text.charsets import decodings
+
+_FIRST_FIELD = re.compile(
+    rb"(?:(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To|X-[A-Za-z0-9-]+|From|To|Date|"
+    rb"Subject|Content-Type|Reply-To|Sender|Cc|References|In-Reply-To|Authentication-Results|ARC-[A-Za-z-]+):[ \t\r\n]"
+    rb"[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}",
+    re.IGNORECASE,
+)
+_SURE_FIELD = re.compile(rb"^(?:Received|Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE)
+_USUAL_PREAMBLE = re.compile(
+    rb"\s*(?:This is a (?:cryptographically signed )?(?:multi-?part|MIME)[^\r\n]{0,60}|"
+    rb"This is an OpenPGP/MIME signed message[^\r\n]{0,40}|--)?\s*",
+    re.IGNORECASE,
+)
+NAME_PARAMETERS = (("content-disposition", "filename"), ("content-type", "name"))
+_HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
+_MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
+
+
+def sniff(data: bytes) -> Rank:
+    """Three header fields that mails begin with; sure where one of them is of the kind that only mails have."""
+    head = data[:16384]
+    if _FIRST_FIELD.match(head) is None:
+        return "no"
+    end = re.search(rb"\r?\n\r?\n", head)
+    return "sure" if end is not None and _SURE_FIELD.search(head[: end.start()]) else "maybe"
+
+
+def place(where: Location, numbers: tuple[int, ...]) -> Location:
+    """A part of the message at `where`: `2.1`, or a step further where the message lies inside a file."""
+    if not numbers:
+        return where
+    label = ".".join(map(str, numbers))
+    if where.steps:
+        return where.inside(f"part {label}")
+    return Location(f"{where.part}.{label}" if where.part else label)
+
+
+def read(source: Source) -> Iterator[Piece]:
+    """The pieces of one message; those of nested messages come from its children."""
+    root = cut(source.data)
+    facts, doubtful = facts_of(root.block, source.where)
+    yield facts
+    if doubtful:
+        yield Ambiguity(source.where, "ambiguous_address")
+    for part in every(root):
+        where = place(source.where, part.numbers)
+        for defect in part.defects:
+            yield Ambiguity(where, defect)
+        for field in part.block.fields:
+            yield from _field(field, where, source.editable)
+        yield from _names(part, where, source.editable)
+        yield from _content(part, source, where)
+
+
+def _field(field: Field, where: Location, editable: bool) -> Iterator[Piece]:
+    found = decodings(field.value)
+    if not found:
+        yield Unreadable(where, "undecodable_header")
+        return
+    for number, reading in enumerate(found):
+        text = shown_value(field.name, reading.text)
+        may_edit = editable and not number and reading.exact and bool(field.name)
+        if text or not field.name:
+            yield TextFragment(where, "header", text, field.name, may_edit)
+
+
+def shown_value(name: str, value: str) -> str:
+    """What a field says: encoded words decoded, quotes of names taken off, file names left to their own fragments."""
+    if name in FIELDS:
+        return address_text(value).shown.text
+    return words_decoded(without_names(name, value)).text
+
+
+def without_names(name: str, value: str) -> str:
+    """A Content-Type or Content-Disposition value with its file name parameters taken out."""
+    base = dict(NAME_PARAMETERS).get(name)
+    if base is None or base not in value.lower():
+        return value
+    raw = value.encode("utf-8", "surrogateescape")
+    taken = sorted(
+        (parameter.start, parameter.end)
+        for parameter in parsed(raw).parameters
+        if parameter.name.split("*", 1)[0] == base
+    )
+    out = bytearray()
+    at = 0
+    for start, end in taken:
+        out += raw[at:start]
+        at = end
+    out += raw[at:]
+    return out.decode("utf-8", "surrogateescape")
+
+
+def names_of(part: Part) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(field, parameter, readings) of the file names that a part states."""
+    values: dict[str, Value] = {"content-disposition": part.disposition, "content-type": part.type}
+    return [(field, name, values[field].readings(name)) for field, name in NAME_PARAMETERS]
+
+
+def _names(part: Part, where: Location, editable: bool) -> Iterator[Piece]:
+    for field, name, readings in names_of(part):
+        fields = part.block.all(field)
+        for reading in readings:
+            yield TextFragment(where, "file_name", reading, name, editable and len(fields) == 1)
+        for extra in fields[1:]:  # a duplicate: reported, and its name read all the same
+            for reading in parsed(extra.value).readings(name):
+                yield TextFragment(where, "file_name", reading, name)
+
+
+def _content(part: Part, source: Source, where: Location) -> Iterator[Piece]:
+    data = source.data
+    for label, start, end in part.asides:
+        text = data[start:end]
+        if _USUAL_PREAMBLE.fullmatch(text) is None:
+            found = decodings(text)
+            if not found:
+                yield Unreadable(where, "undecodable_text")
+            for reading in found:
+                yield TextFragment(where, "text", reading.text, label)
+    if part.children:
+        if "encoded_multipart" in part.defects:
+            yield from _encoded_multipart(part, source, where)
+        return
+    if part.is_multipart:
+        yield from _encoded_multipart(part, source, where)
+        yield Child(where, data[part.body : part.end], hint="text")
+        return
+    yield from _leaf(part, source, where)
+
+
+def _encoded_multipart(part: Part, source: Source, where: Location) -> Iterator[Piece]:
+    """A multipart that is itself encoded (forbidden): programs that decode first see these parts."""
+    if part.encoding == "identity":
+        return
+    header = b"Content-Type: " + part.block.value("content-type") + b"\r\n\r\n"
+    for body in decoded(source.data[part.body : part.end], part.encoding).readings:
+        yield Child(where.inside("decoded"), header + body, hint="mime")
+
+
+def _leaf(part: Part, source: Source, where: Location) -> Iterator[Piece]:
+    kind = part.media_type
+    if not part.numbers:
+        where = place(source.where, (1,))
+    if kind == "message/external-body":
+        yield Unreadable(where, "external_body")
+    if kind == "message/partial":
+        yield Ambiguity(where, "partial_message")
+    bodies = decoded(source.data[part.body : part.end], part.encoding)
+    for defect in bodies.defects:
+        yield Ambiguity(where, defect)
+    hint = _hint(part, kind)
+    if hint == "mime" and part.encoding not in ("identity",):
+        yield Ambiguity(where, "encoded_message")
+    names = next((readings for _, _, readings in names_of(part) if readings), ("",))
+    charset = next(iter(part.type.raw_values("charset")), b"").decode("ascii", "replace")
+    alone = len(bodies.readings) == 1 and not part.in_signed
+    path = part.numbers or (1,)
+    for body in bodies.readings:
+        in_place = alone and not (hint == "mime" and part.encoding != "identity")
+        yield Child(where, body, names[0], hint, charset, path if in_place else None)
+
+
+def _hint(part: Part, kind: str) -> str:
+    if kind in _HTML_TYPES:
+        return "html"
+    if kind in _MAIL_TYPES:
+        return "mime"
+    if kind.startswith(("text/", "message/")) or not part.type.word or "/" not in kind:
+        return "text"
+    return ""

@@ -1,0 +1,211 @@
+"""Writes a message again with some words replaced; every byte that nobody asked to change stays.
+
+Changed fields are written anew (RFC 2047, 2231, folded); a changed body keeps its transfer encoding where that can
+say it. A signature over the message as it was (DKIM, ARC) is taken out, for a broken one does more harm than none.
+
+In: the source that was read, changes of its own fields and names by ordinal, new bodies by part number.
+Raises ValueError for a change that has no place: an address, a structural value, a part inside `multipart/signed`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.formats import Change, Source
+from gateway.formats.mime.addresses import FIELDS, address_text
+from gateway.formats.mime.bodies import Kind, encoded
+from gateway.formats.mime.fields import Field
+from gateway.formats.mime.folding import folded, with_name, with_parameter
+from gateway.formats.mime.read import names_of, shown_value, without_names
+from gateway.formats.mime.structure import Part, cut, every
+from gateway.formats.mime.words import decoded
+from gateway.formats.mime.words import encoded as encoded_words
+from gateway.text.charsets import codec_of, decodings
+from gateway.text.mapped import spliced
+
+_SIGNATURES = frozenset(
+    ("dkim-signature", "domainkey-signature", "x-google-dkim-signature", "arc-seal", "arc-message-signature",
+     "arc-authentication-results")
+)  # fmt: skip
+_FREE_TEXT = frozenset(("subject", "comments", "keywords", "organization", "thread-topic", "content-description"))
+_STRUCTURED = frozenset(
+    ("content-type", "content-disposition", "content-transfer-encoding", "content-id", "content-location",
+     "mime-version", "message-id", "in-reply-to", "references", "date", "received", "return-path",
+     "list-id", "content-language")
+)  # fmt: skip
+_LONGEST_LINE = 998
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The new content of a part, decoded; `codec` of it where it is text, empty where the label stays."""
+
+    data: bytes = field(repr=False)
+    codec: str = ""
+
+
+@dataclass(slots=True)
+class _Place:
+    """What the n-th editable fragment is: a field, or a file name in one."""
+
+    part: Part
+    field: Field
+    name: str = ""
+    reading: int = 0
+
+
+def rewrite(source: Source, changes: tuple[Change, ...]) -> bytes:
+    """The message with its own fields changed."""
+    return rewrite_with(source, changes, {})
+
+
+def rewrite_with(source: Source, changes: Sequence[Change], bodies: Mapping[tuple[int, ...], Body]) -> bytes:
+    """The message with its own fields changed and parts given new content."""
+    if not changes and not bodies:
+        return source.data
+    root = cut(source.data)
+    cuts: dict[tuple[int, int], bytes] = {}  # place in the source: what stands there now
+    places = _places(root)
+    by_field: dict[tuple[int, int], list[tuple[_Place, Change]]] = {}
+    for change in changes:
+        if not 0 <= change.ordinal < len(places):
+            raise ValueError("no such fragment in this message")
+        place = places[change.ordinal]
+        if place.part.in_signed:
+            raise ValueError("a signed part cannot be changed")
+        by_field.setdefault((place.field.start, place.field.end), []).append((place, change))
+    for span, asked in by_field.items():
+        cuts[span] = _new_field(source.data, asked)
+    parts = {(part.numbers or (1,)): part for part in every(root) if not part.children}
+    for numbers, body in bodies.items():
+        if numbers not in parts or parts[numbers].in_signed or parts[numbers].is_multipart:
+            raise ValueError("no such part, or one that cannot be changed")
+        _new_body(source.data, parts[numbers], body, cuts)
+    for old in root.block.fields:
+        if old.name in _SIGNATURES:
+            cuts[old.start, old.end] = b""
+    out = bytearray()
+    at = 0
+    for (start, end), new in sorted(cuts.items()):
+        out += source.data[at:start]
+        out += new
+        at = end
+    out += source.data[at:]
+    return bytes(out)
+
+
+def _places(root: Part) -> list[_Place]:
+    """The editable fragments, in the order in which `read` yields them."""
+    out = []
+    for part in every(root):
+        for one in part.block.fields:
+            found = decodings(one.value)
+            if one.name and found and found[0].exact and shown_value(one.name, found[0].text):
+                out.append(_Place(part, one))
+        for name_field, name, readings in names_of(part):
+            fields = part.block.all(name_field)
+            if len(fields) == 1:
+                out += (_Place(part, fields[0], name, number) for number in range(len(readings)))
+    return out
+
+
+def _new_field(data: bytes, asked: list[tuple[_Place, Change]]) -> bytes:
+    """The whole field anew, with its name as it was written; empty where it is dropped."""
+    place = asked[0][0]
+    old = place.field
+    if any(change.whole_field and not p.name for p, change in asked):
+        return b""
+    start = data[old.start : old.value_start]
+    best = decodings(old.value)[0]
+    value = best.text
+    own = [change for p, change in asked if not p.name]
+    names = [(p, change) for p, change in asked if p.name]
+    if own:
+        value = _new_value(old.name, value, own)
+    for name in dict.fromkeys(p.name for p, _ in names):
+        readings = next(r for _, n, r in names_of(place.part) if n == name)
+        value = with_name(value, name, _new_name(readings, [(p.reading, c) for p, c in names if p.name == name]))
+    newline = place.part.block.newline
+    return start + b" " + folded(value, len(start) + 1, newline) + newline
+
+
+def _new_value(name: str, value: str, changes: list[Change]) -> str:
+    cuts = [(change.span[0], change.span[1], change.replacement) for change in changes]
+    if any("\r" in text or "\n" in text or "\0" in text for _, _, text in cuts):
+        raise ValueError("a header field holds no line end")
+    if name in FIELDS:
+        return address_text(value).changed(cuts)
+    shown = decoded(without_names(name, value))
+    if name in _STRUCTURED:
+        raise ValueError("a structured field can only be dropped whole")
+    text = spliced(shown.text, [([(start, end)], new) for start, end, new in cuts])
+    return " ".join(encoded_words(text)) if name in _FREE_TEXT or not text.isascii() else text
+
+
+def _new_name(readings: tuple[str, ...], asked: list[tuple[int, Change]]) -> str | None:
+    """The best reading with its own changes; None where the name is dropped. The other readings go."""
+    if any(change.whole_field for _, change in asked):
+        return None
+    best = next((number for number in range(len(readings)) if any(n == number for n, _ in asked)), 0)
+    own = [([change.span], change.replacement) for number, change in asked if number == best]
+    return spliced(readings[best], own)
+
+
+def _new_body(data: bytes, part: Part, body: Body, cuts: dict[tuple[int, int], bytes]) -> None:
+    newline = part.block.newline
+    old = data[part.body : part.end]
+    kind = _encoding_for(old, part.encoding, body.data)
+    raw = encoded(body.data, kind, newline)
+    if kind == "base64" and old.endswith(b"\n"):
+        raw += newline
+    cuts[part.body, part.end] = raw
+    added = b""
+    if kind != part.encoding:
+        added += _replaced_or_added(
+            part, "content-transfer-encoding", b"Content-Transfer-Encoding: " + kind.encode(), cuts
+        )
+    label = next(iter(part.type.raw_values("charset")), b"").decode("ascii", "replace")
+    if body.codec and not body.data.isascii() and codec_of(label) != body.codec:
+        value = _type_value(part, cuts) or "text/plain"
+        new = with_parameter(value, "charset", body.codec)
+        added += _replaced_or_added(
+            part, "content-type", b"Content-Type: " + folded(new, len("Content-Type: "), newline), cuts
+        )
+    if added and not part.numbers and not part.block.all("mime-version"):
+        added += b"MIME-Version: 1.0" + newline
+    for stale in ("content-md5", "content-length", "lines"):
+        for field_ in part.block.all(stale):
+            cuts[field_.start, field_.end] = b""
+    if added:
+        end = part.block.fields[-1].end if part.block.fields else part.start
+        cuts[end, end] = added
+
+
+def _type_value(part: Part, cuts: dict[tuple[int, int], bytes]) -> str:
+    """The part's Content-Type as text, with a file name that was changed already."""
+    raw = part.block.value("content-type")
+    for old in part.block.all("content-type")[:1]:
+        changed = cuts.get((old.start, old.end))
+        if changed is not None:
+            raw = changed.partition(b":")[2].replace(b"\r\n", b"").replace(b"\n", b"").strip(b" \t")
+    found = decodings(raw)
+    return found[0].text if found else ""
+
+
+def _replaced_or_added(part: Part, name: str, line: bytes, cuts: dict[tuple[int, int], bytes]) -> bytes:
+    """Puts the field in the place of the old one; gives it back where there was none."""
+    fields = part.block.all(name)
+    if not fields:
+        return line + part.block.newline
+    cuts[fields[0].start, fields[0].end] = line + part.block.newline
+    return b""
+
+
+def _encoding_for(old: bytes, kind: Kind, new: bytes) -> Kind:
+    """The same encoding where it can say the new content (RFC 2045 section 2.7 and 2.8), else base64."""
+    if kind != "identity":
+        return kind
+    seven_bit_only = old.isascii() and not new.isascii()
+    too_long = any(len(line) > _LONGEST_LINE for line in new.split(b"\n")) and not any(
+        len(line) > _LONGEST_LINE for line in old.split(b"\n")
+    )
+    return "base64" if seven_bit_only or too_long else kind

@@ -1,0 +1,219 @@
+"""A message cut into its parts, every byte accounted for, by the strict grammar and with its deviations named.
+
+RFC 2046 section 5.1. Programs disagree about two boundaries, about a boundary that begins like another, about text
+after the last one: whatever is not the one undisputed shape is given a word in `defects`, and the parts are still
+cut the way most programs cut them.
+
+In: bytes. Out: a tree of `Part`. Nothing is raised.
+"""
+
+import re
+from dataclasses import dataclass
+
+from gateway.formats.mime.bodies import Kind, kind_of
+from gateway.formats.mime.fields import Block, block_of
+from gateway.formats.mime.parameters import Value, base_name, parsed
+
+DEEPEST = 20
+MOST_PARTS = 500
+_STRUCTURAL = ("content-type", "content-transfer-encoding", "content-disposition", "mime-version")
+_ONCE = ("from", "to", "cc", "subject", "sender", "reply-to", "date", "message-id")
+_ODD_BOUNDARY = re.compile(rb"[^ -~]|[<>\"\\;\[\]]|\A[ \t]|[ \t]\Z")
+_TYPE = re.compile(r"[!#-'*+.0-9a-z^-~-]+/[!#-'*+.0-9a-z^-~-]+")
+_HIDDEN_PART = re.compile(rb"^content-(?:type|transfer-encoding|disposition)[ \t]*:", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part. `numbers` as in IMAP, empty for the message itself; `asides` are (label, start, end) of preamble and
+    epilogue; `body` to `end` are the bytes of its content."""
+
+    numbers: tuple[int, ...]
+    start: int
+    body: int
+    end: int
+    block: Block
+    type: Value
+    disposition: Value
+    encoding: Kind
+    children: tuple["Part", ...]
+    asides: tuple[tuple[str, int, int], ...]
+    defects: tuple[str, ...]
+    in_digest: bool = False
+    is_multipart: bool = False
+    in_signed: bool = False
+
+    @property
+    def media_type(self) -> str:
+        """What it says it is, with RFC 2045's and RFC 2046's defaults."""
+        return self.type.word or ("message/rfc822" if self.in_digest else "text/plain")
+
+
+class Cutter:
+    """Cuts one message. Counts its parts, so that a message cannot have more than is looked at."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.left = MOST_PARTS
+
+    def part(
+        self,
+        numbers: tuple[int, ...],
+        start: int,
+        end: int,
+        newline: bytes = b"",
+        open_boundaries: tuple[bytes, ...] = (),
+        in_digest: bool = False,
+        in_signed: bool = False,
+    ) -> Part:
+        """The part in `data[start:end]`, with all that is inside."""
+        block = block_of(self.data, start, end, newline)
+        defects: dict[str, None] = dict.fromkeys(block.defects)
+        for name in (*_STRUCTURAL, *(() if numbers else _ONCE)):
+            if sum(field.name == name for field in block.fields) > 1:
+                defects["duplicate_field"] = None
+        kind = parsed(block.value("content-type"))
+        disposition = parsed(block.value("content-disposition"))
+        encoding_value = parsed(block.value("content-transfer-encoding"))
+        encoding = kind_of(encoding_value.word)
+        defects.update(dict.fromkeys((*kind.defects, *disposition.defects, *encoding_value.defects)))
+        if encoding == "unknown":
+            defects["unknown_transfer_encoding"] = None
+        if len(set(kind.raw_values("charset"))) > 1:
+            defects["duplicate_parameter"] = None
+        multipart = kind.word.startswith("multipart/")
+        boundaries = _boundaries(kind)
+        if not multipart and boundaries:
+            defects["stray_boundary"] = None
+        if kind.word and "/" in kind.word and _TYPE.fullmatch(kind.word) is None:
+            defects["odd_content_type"] = None
+        children: tuple[Part, ...] = ()
+        asides: tuple[tuple[str, int, int], ...] = ()
+        if multipart:
+            if encoding != "identity":
+                defects["encoded_multipart"] = None
+            if len(boundaries) > 1:
+                defects["duplicate_boundary"] = None
+            if not boundaries or not boundaries[0]:
+                defects["missing_boundary"] = None
+            elif len(open_boundaries) >= DEEPEST:
+                defects["too_deep"] = None
+            else:
+                children, asides = self._children(
+                    numbers, block, end, boundaries[0], open_boundaries, kind.word, in_signed, defects
+                )
+        return Part(
+            numbers,
+            start,
+            block.body,
+            end,
+            block,
+            kind,
+            disposition,
+            encoding,
+            children,
+            asides,
+            tuple(defects),
+            in_digest,
+            multipart,
+            in_signed,
+        )
+
+    def _children(
+        self,
+        numbers: tuple[int, ...],
+        block: Block,
+        end: int,
+        boundary: bytes,
+        open_boundaries: tuple[bytes, ...],
+        word: str,
+        in_signed: bool,
+        defects: dict[str, None],
+    ) -> tuple[tuple[Part, ...], tuple[tuple[str, int, int], ...]]:
+        if _ODD_BOUNDARY.search(boundary) or len(boundary) > 70:
+            defects["odd_boundary"] = None
+        if any(boundary.startswith(other) or other.startswith(boundary) for other in open_boundaries):
+            defects["nested_boundary"] = None
+        data = self.data
+        ranges: list[tuple[int, int]] = []
+        first = opened = closed = -1
+        delimiter = re.compile(rb"(?<=\n)--" + re.escape(boundary) + rb"([^\r\n]*)(?:\r?\n|\r|\Z)")
+        for line in delimiter.finditer(data, block.body, end):
+            at = line.start()
+            rest = line[1].rstrip(b" \t")
+            if rest and not rest.startswith(b"--"):
+                defects["boundary_prefix"] = None
+                continue
+            if rest not in (b"", b"--"):
+                defects["odd_delimiter"] = None
+            if first < 0:
+                first = at
+            if opened >= 0:
+                ranges.append((opened, _before_line_end(data, at, opened)))
+                opened = -1
+            if closed >= 0:
+                defects["parts_after_end"] = None
+            if rest.startswith(b"--"):
+                closed = line.end()
+            else:
+                opened, closed = line.end(), -1
+        if opened >= 0:
+            ranges.append((opened, end))
+            defects["unclosed_multipart"] = None
+        if not ranges:
+            defects["no_parts"] = None
+        asides = []
+        if first > block.body:
+            asides.append(("preamble", block.body, first))
+        if 0 <= closed < end:
+            asides.append(("epilogue", closed, end))
+        for _, start, stop in asides:
+            if _HIDDEN_PART.search(data, start, stop):
+                defects["hidden_part"] = None
+        if len(ranges) > self.left:
+            defects["too_many_parts"] = None
+            ranges = ranges[: self.left]
+        self.left -= len(ranges)
+        signed = in_signed or word == "multipart/signed"
+        children = tuple(
+            self.part(
+                (*numbers, number),
+                start,
+                stop,
+                block.newline,
+                (*open_boundaries, boundary),
+                word == "multipart/digest",
+                signed,
+            )
+            for number, (start, stop) in enumerate(ranges, 1)
+        )
+        return children, tuple(asides)
+
+
+def cut(data: bytes) -> Part:
+    """The message in `data`."""
+    return Cutter(data).part((), 0, len(data))
+
+
+def leaves(part: Part) -> list[Part]:
+    """All parts that are not multiparts with parts, in order."""
+    return [part] if not part.children else [leaf for child in part.children for leaf in leaves(child)]
+
+
+def every(part: Part) -> list[Part]:
+    """The part and all inside it, in order of their headers."""
+    return [part, *(inner for child in part.children for inner in every(child))]
+
+
+def _boundaries(kind: Value) -> list[bytes]:
+    """Every value a program could take as the boundary, the plain one first."""
+    plain = kind.raw_values("boundary")
+    others = [parameter.raw for parameter in kind.parameters if base_name(parameter.name) == "boundary"]
+    return list(dict.fromkeys((*plain, *others))) if len(others) < 2 else [*plain, *others[len(plain) :]]
+
+
+def _before_line_end(data: bytes, at: int, least: int) -> int:
+    """The line end before a delimiter belongs to the delimiter (RFC 2046)."""
+    if data[at - 2 : at] == b"\r\n":
+        return max(at - 2, least)
+    return max(at - 1, least)

@@ -1,0 +1,105 @@
+"""Encoded words in header text, read and written (RFC 2047).
+
+Read as mail programs read them, not as the grammar would have it: inside quotes, without blanks around, with one
+character cut in two by the end of a word (the bytes of neighbours in one charset are joined first).
+
+In: a header value as text. Out: `Mapped` text, or bytes ready to stand in a field. Nothing is raised.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from gateway.text.charsets import decodings
+from gateway.text.mapped import Builder, Mapped
+
+WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN = re.compile(r"[ \t\r\n]*")
+_LONGEST = 75
+
+
+def decoded(value: str) -> Mapped:
+    """The text that is shown, each character leading back to the raw value."""
+    builder = Builder()
+    at = 0
+    for start, end, text in _groups(value):
+        builder.copy(value[at:start], at)
+        builder.put(text, start, end - start)
+        at = end
+    builder.copy(value[at:], at)
+    return builder.done()
+
+
+def decoded_words(value: str) -> str:
+    """The text alone."""
+    return decoded(value).text if "=?" in value else value
+
+
+def _groups(value: str) -> Iterator[tuple[int, int, str]]:
+    """Runs of encoded words with nothing but blanks between them: (start, end, text)."""
+    run: list[re.Match[str]] = []
+    for match in WORD.finditer(value):
+        if run and _BETWEEN.fullmatch(value, run[-1].end(), match.start()) is None:
+            yield run[0].start(), run[-1].end(), _text(run)
+            run = []
+        run.append(match)
+    if run:
+        yield run[0].start(), run[-1].end(), _text(run)
+
+
+def _text(run: list[re.Match[str]]) -> str:
+    out: list[str] = []
+    charset = ""
+    data = b""
+    for match in run:
+        label = match[1].split("*")[0].lower()  # RFC 2231 section 5: a language may follow
+        if label != charset and data:
+            out.append(_shown(data, charset))
+            data = b""
+        charset = label
+        data += _payload(match[2], match[3])
+    out.append(_shown(data, charset))
+    return "".join(out)
+
+
+def _shown(data: bytes, charset: str) -> str:
+    found = decodings(data, charset)
+    return found[0].text if found else data.decode("latin-1")
+
+
+def _payload(encoding: str, text: str) -> bytes:
+    raw = text.encode("utf-8", "surrogateescape")
+    if encoding in "qQ":
+        return binascii.a2b_qp(raw, header=True)
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    return base64.b64decode(letters + b"=" * (-len(letters) % 4))
+
+
+def encoded(text: str, room: int = _LONGEST) -> list[str]:
+    """Words of at most 75 characters that together say `text`; whole characters in each. ASCII stays as it is."""
+    if text.isascii() and "=?" not in text and text.isprintable():
+        return [text] if text else []
+    out = []
+    start = 0
+    room = min(room, _LONGEST)
+    while start < len(text):
+        size = 0
+        end = start
+        while end < len(text):
+            size += _utf8_length(text[end])
+            if end > start and len("=?utf-8?b??=") + (size + 2) // 3 * 4 > room:
+                break
+            end += 1
+        data = text[start:end].encode("utf-8", "replace")
+        out.append(f"=?utf-8?b?{base64.b64encode(data).decode('ascii')}?=")
+        start, room = end, _LONGEST
+    return out
+
+
+@lru_cache(maxsize=4096)
+def _utf8_length(character: str) -> int:
+    return len(character.encode("utf-8", "replace"))

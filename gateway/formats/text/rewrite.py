@@ -1,0 +1,32 @@
+"""Replaces words in plain text, in whichever of its readings they were found.
+
+In: the same source that was read, changes by ordinal of its editable fragments. Out: the new bytes, in the same
+charset where it can say them, else in UTF-8. Raises ValueError for a change that has no place in the bytes.
+"""
+
+from gateway.formats import Change, Source
+from gateway.formats.text.read import all_views
+from gateway.text.charsets import decodings
+from gateway.text.mapped import Span
+from gateway.text.splicing import splice
+
+
+def rewrite(source: Source, changes: tuple[Change, ...]) -> bytes:
+    """The new bytes."""
+    return rewrite_text(source, changes)[0]
+
+
+def rewrite_text(source: Source, changes: tuple[Change, ...]) -> tuple[bytes, str]:
+    """The new bytes and the codec they are in."""
+    found = decodings(source.data, source.charset)
+    views = [(number, view) for editable, number, view in all_views(source, found) if editable]
+    cuts: list[tuple[int, list[Span], str]] = []
+    for change in changes:
+        if change.whole_field or not 0 <= change.ordinal < len(views):
+            raise ValueError("no such fragment in this text")
+        number, view = views[change.ordinal]
+        spans = view.resolve(*change.span)
+        if not spans:
+            raise ValueError("nothing of the text stands there")
+        cuts.append((number, spans, change.replacement))
+    return splice(source.data, found, cuts)
