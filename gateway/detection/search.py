@@ -238,7 +238,7 @@ def _is_number(pattern: Pattern, views: Views, text: str, start: int, end: int, 
         return False
     if _run(views, text, written, end - 1, 1, numerals):
         return False
-    if pattern.kind in ("account", "address"):
+    if pattern.kind in ("account", "address") or not pattern.literal[0].isdecimal():
         word = _letters_before(views, written, start)
         return not word or bool(_NUMBER_NAMES.search(word))
     return True
@@ -268,7 +268,8 @@ def _letters_before(views: Views, written: str, start: int) -> str:
 
 def _ends(written: str) -> Iterator[int]:
     """Where an address may end: all of it, or before a last label or Chinese word that a sentence put there."""
-    yield len(written)
+    if written[-1] not in ".-":
+        yield len(written)
     for i in range(len(written) - 1, written.index("@"), -1):
         if written[i] in ".-" or (has_han(written[i]) and not has_han(written[i - 1])):
             yield i

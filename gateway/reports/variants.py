@@ -207,7 +207,7 @@ def _latin_handle(kind: Kind, value: str, plain: str) -> Pattern:
     joints = _joints([letters(word).text for word in re.split(r"[^0-9a-z]+", normalise(value).text)])
     if not plain.isalpha() or joints:
         return Pattern(kind, "exact", plain, "letters", 0.95, 0.95, "", "tight", True, joints)
-    if len(plain) >= 8:
+    if len(plain) >= 10:
         return Pattern(kind, "exact", plain, "letters", 0.75, 0.9, "account", "tight", True)
     return Pattern(kind, "exact", plain, "letters", 0.55, 0.85, "account", "tight", True)
 
@@ -285,7 +285,7 @@ def _phone(item: Item) -> Iterator[Pattern]:
                 yield Pattern("phone", "without_area", local, "digits", 0.65, 0.85, "account", "digits", True)
     if len(national) == 11 and national.startswith("1"):
         head, tail = national[:3], national[-4:]
-        masked = rf"(?<!\d){head}{_MASK}{tail}(?!\d)"
+        masked = rf"(?:(?<!\d)|(?<=86)){head}{_MASK}{tail}(?!\d)"
         yield Pattern("phone", "masked", masked, "masked", 0.7, 0.8, "account")
         ending = rf"(?:尾号|末四位|后四位|ending(?: in| with)?)[^0-9\n]{{0,6}}{tail}(?!\d)"
         yield Pattern("phone", "ending", ending, "masked", 0.65, 0.75, "account")

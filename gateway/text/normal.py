@@ -20,13 +20,16 @@ _TWINS = {
     # Cyrillic
     **dict(zip("авеєѕіїјкмнорстухһԁԛԝгпьѵӏ", "abeesiijkmhopctyxhdqwrnbvl", strict=True)),
     # Greek
-    **dict(zip("αβγεζηικνορτυχω", "abyezniknoptuxw", strict=True)),
+    **dict(zip("αβγεζηικμνορτυχω", "abyeznikuvoptuxw", strict=True)),
     # Armenian, Cherokee small letters, Latin letters that only look different to a program
     **dict(zip("հոսօցքզ", "hnuogfq", strict=True)),
     **dict(zip("ıȷɑɡɩʏɢɪɴʀʙʜʟꜱ", "ijagiyginrbhls", strict=True)),
     **dict(zip("øđħłŧ", "odhlt", strict=True)),
 }
-"""Folded letters, so one case is enough. Own table, made small on purpose: what is not here is compared as it is."""
+"""Small letters. Own table, made small on purpose: what is not here is compared as it is."""
+
+_CAPITAL_TWINS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True))
+"""Greek capitals look like other Latin letters than their small ones do (Η, η)."""
 
 # Default_Ignorable_Code_Point that is neither Cf nor Mn: letters that show nothing.
 _INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -129,7 +132,7 @@ def _fold(character: str) -> str:
     if character in _INVISIBLE:
         return ""
     # The long way round takes marks off what NFKC put together, and leaves Hangul in one piece.
-    text = unicodedata.normalize("NFKC", character).casefold()
+    text = "".join(_CAPITAL_TWINS.get(c, c) for c in unicodedata.normalize("NFKC", character)).casefold()
     text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) not in _DROPPED)
     text = unicodedata.normalize("NFKC", text).casefold()
     text = "".join(_TWINS.get(c, c) for c in text)

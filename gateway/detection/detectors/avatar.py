@@ -23,7 +23,9 @@ FOUND = 0.85
 PERHAPS = 0.77
 GRID_DISTANCE = 22.0
 WIDTH = 540
-TALLEST = 12_000  # rows at that width: what is longer is looked at in stretches
+STRETCH = 4_000  # rows at that width: a long picture is looked at piece by piece, overlapping by its width
+ENLARGED = 4  # at most: a strip a few pixels wide shows nobody
+NARROWEST = 16
 WHOLE = (16, 1024)
 WHOLE_ASPECT = 1.25
 _SMALL_SIZES = tuple(round(8 * 1.15**k) for k in range(15))  # 8 to 57, at half of WIDTH
@@ -57,18 +59,21 @@ class _Avatar:
         if not wanted:
             return
         for index, picture in enumerate(scene.reading.pictures):
-            pyramid: _Pyramid | None = None
+            stretches: tuple[_Pyramid, ...] | None = None
             for report, mark in wanted:
                 score = _whole(picture, mark)
                 if score >= FOUND:
                     box = Box(0, 0, picture.width, picture.height)
                     yield self._finding(report, picture, index, box, score, "whole")
                     continue
-                if pyramid is None:
-                    pyramid = _Pyramid(array(picture.pixels))
-                place = pyramid.look_for(array(mark.pixels))
-                if place is not None:
-                    yield self._finding(report, picture, index, _box(place, picture), place.score, "inside")
+                if stretches is None:
+                    stretches = tuple(_stretches(array(picture.pixels)))
+                for stretch in stretches:
+                    place = stretch.look_for(array(mark.pixels))
+                    if place is not None:
+                        box = _box(place, stretch, picture)
+                        yield self._finding(report, picture, index, box, place.score, "inside")
+                        break
 
     def _finding(
         self, report: str, picture: PictureFragment, index: int, box: Box, score: float, variant: str
@@ -77,16 +82,26 @@ class _Avatar:
         return Finding("avatar", report, picture.where, "picture", self.name, score, variant, index, None, box)
 
 
+def _stretches(picture: Picture) -> Iterator["_Pyramid"]:
+    """The picture in pieces of bounded height, none for one that is too narrow to show anybody."""
+    if picture.shape[1] < NARROWEST or picture.shape[0] < NARROWEST:
+        return
+    scale = min(ENLARGED, WIDTH / picture.shape[1])
+    rows, overlap = max(1, int(STRETCH / scale)), picture.shape[1]
+    for top in range(0, max(1, picture.shape[0] - overlap), rows):
+        yield _Pyramid(picture[top : top + rows + overlap], top, scale)
+
+
 class _Pyramid:
     """One picture at the scales that it is searched in, made once for all avatars."""
 
-    def __init__(self, picture: Picture) -> None:
-        height = min(TALLEST, max(1, round(picture.shape[0] * WIDTH / picture.shape[1])))
-        self.full = resized(picture, WIDTH, height)
-        self.levels = []
+    def __init__(self, picture: Picture, top: int, scale: float) -> None:
+        self.top, self.scale = top, scale
+        self.full = resized(picture, round(picture.shape[1] * scale), round(picture.shape[0] * scale))
+        self.levels: list[Picture] = []
         level = self.full
         for _ in range(_HALVINGS):
-            level = resized(level, level.shape[1] // 2, max(1, level.shape[0] // 2))
+            level = resized(level, max(1, level.shape[1] // 2), max(1, level.shape[0] // 2))
             self.levels.append(level)
 
     def look_for(self, avatar: Picture) -> _Place | None:
@@ -166,12 +181,14 @@ def _whole(picture: PictureFragment, mark: AvatarMark) -> float:
     return score if score >= 0.93 or _grid_distance(one, other) <= GRID_DISTANCE else 0.0
 
 
-def _box(place: _Place, picture: PictureFragment) -> Box:
+def _box(place: _Place, stretch: _Pyramid, picture: PictureFragment) -> Box:
     """In pixels of the picture as sent, inside it."""
-    scale = picture.width / WIDTH
-    left, top = max(0, round(place.x * scale)), max(0, round(place.y * scale))
-    size = max(1, round(place.size * scale))
-    return Box(left, top, min(size, max(1, picture.width - left)), min(size, max(1, picture.height - top)))
+    sent = picture.width / picture.pixels.width  # pixels as sent, for each that was looked at
+    left = max(0, round(place.x / stretch.scale * sent))
+    top = max(0, round((place.y / stretch.scale + stretch.top) * sent))
+    size = max(1, round(place.size / stretch.scale * sent))
+    left, top = min(left, picture.width - 1), min(top, picture.height - 1)
+    return Box(left, top, min(size, picture.width - left), min(size, picture.height - top))
 
 
 DETECTOR = _Avatar()

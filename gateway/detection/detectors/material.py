@@ -4,8 +4,8 @@ Text counts from 24 Han characters in one stretch (or 60 Latin letters), or 48 i
 reported party's own names count nothing, so a proper question about a broadcast is not a quotation. Stretches are
 followed over fragments of one part: paragraphs of a document, lines of a picture.
 
-A picture is the same where its hash differs in at most 8 of 64 bits and its 96 x 96 likeness agrees: the hash alone
-takes one screenshot of a layout for another.
+A picture is the same where its hash differs in at most 8 of 64 bits and its 96 x 96 likeness is 0.95: the hash alone
+takes one screenshot of a layout for another, and such reach 0.92.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ ONE_RUN = 24.0
 ALL_RUNS = 48.0
 SHORT_RUN = 9.0  # what a stretch must weigh to count among several
 PHASH_BITS = 8
-SAME_PICTURE = 0.9
+SAME_PICTURE = 0.95
 
 
 class _Material:

@@ -13,10 +13,17 @@ _TOGETHER = 0.65
 
 
 def _together(hits: list[Hit]) -> list[Hit]:
-    weak = [hit for hit in hits if hit.variant in _WEAK and hit.score < _TOGETHER and hit.cue != "beside"]
-    if len({hit.variant for hit in weak}) < 2:
+    whole = [hit for hit in hits if hit.variant not in _WEAK and hit.score >= _TOGETHER]
+    parts = [
+        hit
+        for hit in hits
+        if hit.variant in _WEAK
+        and hit.cue != "beside"
+        and not any(other.start <= hit.start and hit.end <= other.end for other in whole)  # 小鸣 of 张小鸣
+    ]
+    if len({hit.variant for hit in parts}) < 2:
         return hits
-    return [replace(hit, score=_TOGETHER) if hit in weak else hit for hit in hits]
+    return [replace(hit, score=max(hit.score, _TOGETHER)) if hit in parts else hit for hit in hits]
 
 
 DETECTOR = PresidioDetector("names", ("name", "nickname"), _together)

@@ -1,0 +1,226 @@
+"""A reporter's name, in the writings in which it turns up, and what only looks like it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from gateway.detection import detect
+from gateway.model import Box, Finding, Item, Location, Medium, Party, Reading, Report, TextBox, TextFragment
+from gateway.reports import Subject, compile_report
+
+Look = Callable[..., list[tuple[str, str]]]
+
+
+def subject(*items: Item, name: str = "清凌凌", accounts: tuple[str, ...] = ()) -> Subject:
+    return compile_report(Report("R-1", "open", "", (Party(name, ("qll@streamers.example",), accounts),), items))
+
+
+def look(text: str, *subjects: Subject, medium: Medium = "text", threshold: float = 0.6) -> tuple[Finding, ...]:
+    return detect(Reading(texts=(TextFragment(Location("1"), medium, text),)), subjects, threshold)
+
+
+def words(text: str, *subjects: Subject, medium: Medium = "text") -> list[tuple[str, str]]:
+    found = look(text, *subjects, medium=medium)
+    return [(f.kind, text[f.span[0] : f.span[1]]) for f in found if f.span is not None]
+
+
+ZHANG = subject(Item("name", "张小鸣"), Item("nickname", "鸣鸣不飞"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "张小鸣",
+        "張小鳴",
+        "张 小 鸣",
+        "张　小　鸣",
+        "张\u200b小\u200d鸣",
+        "张-小-鸣",
+        "张.小.鸣",
+        "张。小。鸣",
+        "张@小￥鸣",
+        "张\n小\n鸣",
+        "张小\n鸣",
+        "张⼩鸣",
+        "Zhang Xiaoming",
+        "ZHANG XIAOMING",
+        "zhangxiaoming",
+        "Xiaoming Zhang",
+        "xiaomingzhang",
+        "Zhang, Xiao-Ming",
+        "Zhāng Xiǎomíng",
+        "Ｚｈａｎｇ　Ｘｉａｏｍｉｎｇ",
+        "Zhаng Xiаoming",
+        "z h a n g x i a o m i n g",
+        "张xiaoming",
+        "zhang小鸣",
+        "小鸣张",
+        "鸣小张",
+        "鸣鸣不飞",
+        "鸣鸣 不飞",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "关于举报人{}的来信", "Here is {} again", "({})"])
+def test_every_writing_of_the_name_is_found_where_it_stands(text: str, around: str) -> None:
+    sentence = around.format(text)
+    found = words(sentence, ZHANG)
+    assert any(kind in ("name", "nickname") and word == text for kind, word in found), found
+
+
+def test_a_name_between_chinese_characters_is_found_though_they_are_word_characters_too() -> None:
+    assert words("关于举报人张小鸣的来信", ZHANG) == [("name", "张小鸣")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小鸣你好",
+        "张先生,您好",
+        "这样说很夸张。小鸣琴行的琴不错",
+        "很夸张,小鸣叫声",
+        "xiaoming is on stage",
+        "Mr Zhang will call",
+        "azhangxiaomingb",
+        "张小明",
+        "张 wrote to 小 and 鸣",
+        "张" + " " * 12 + "小鸣",
+    ],
+)
+def test_what_may_be_anybody_is_not_found(text: str) -> None:
+    assert words(text, ZHANG) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("举报人小鸣的来信", "小鸣"),
+        ("小鸣投诉您", "小鸣"),
+        ("您的粉丝小鸣说", "小鸣"),
+        ("小鸣先生", "小鸣"),
+        ("the reporter Xiaoming says", "Xiaoming"),
+        ("举报人张先生", "张先生"),
+        ("张女士举报您", "张女士"),
+        ("张某举报了您", "张某"),
+        ("the complainant, Mr. Zhang", "Mr. Zhang"),
+    ],
+)
+def test_a_weak_form_is_found_beside_a_word_of_reporting(text: str, word: str) -> None:
+    assert ("name", word) in words(text, ZHANG)
+
+
+def test_a_cue_in_another_sentence_is_none() -> None:
+    assert words("感谢举报。今天小鸣来了", ZHANG) == []
+    assert words("感谢举报,今天小鸣来了", ZHANG) == [("name", "小鸣")]
+
+
+def test_two_weak_signs_together_are_found() -> None:
+    assert words("来的是张先生。自己说叫小鸣。", ZHANG) == [("name", "张先生"), ("name", "小鸣")]
+
+
+def test_a_weak_form_shows_below_the_threshold_for_whoever_asks() -> None:
+    (finding,) = look("小鸣你好", ZHANG, threshold=0.4)
+    assert (finding.variant, finding.score) == ("given_name", 0.45)
+
+
+def test_given_names_that_are_everyday_words_need_the_cue_at_their_side() -> None:
+    person = subject(Item("name", "王建国"))
+    assert words("有用户反映建国七十周年晚会很好看", person) == []
+    assert words("举报人建国来信", person) == [("name", "建国")]
+    assert words("王建国", person) == [("name", "王建国")]
+
+
+def test_a_full_name_that_is_an_everyday_word_needs_the_cue_too() -> None:
+    person = subject(Item("name", "高明"))
+    assert words("您的做法很高明", person) == []
+    assert words("举报人:高明", person) == [("name", "高明")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("曾凡一", "Zeng Fanyi"),
+        ("仇英杰", "Qiu Yingjie"),
+        ("区小明", "Ou Xiaoming"),
+        ("长孙无忌", "Zhangsun Wuji"),
+        ("吕布衣", "Lyu Buyi"),
+        ("吕布衣", "Lv Buyi"),
+        ("欧阳小鸣", "Ouyang Xiaoming"),
+        ("阿不都·热合曼", "阿不都热合曼"),
+        ("阿不都·热合曼", "阿不都•热合曼"),
+        ("Maria Lopez", "LOPEZ, Maria"),
+        ("Maria Lopez", "marialopez"),
+        ("José Núñez", "Jose Nunez"),
+        ("李雷", "李 雷"),
+    ],
+)
+def test_other_names_are_found_as_they_are_read_and_written(name: str, text: str) -> None:
+    assert words(f"from {text}.", subject(Item("name", name))) == [("name", text)]
+
+
+def test_short_pinyin_is_an_english_word_more_often_than_a_name() -> None:
+    assert words("Please make a list", subject(Item("name", "马克"))) == []
+
+
+def test_the_reported_partys_own_name_is_theirs() -> None:
+    both = subject(Item("name", "清凌凌"), Item("nickname", "凌凌"), name="清凌凌")
+    assert words("清凌凌您好,凌凌的直播", both) == []
+    assert words("举报人凌凌", both) == [("nickname", "凌凌")]
+
+
+def test_a_nickname_inside_the_partys_name_is_the_partys() -> None:
+    assert words("小鸣子您好", subject(Item("name", "张小鸣"), name="小鸣子"), medium="text") == []
+    assert words("举报人小鸣子", subject(Item("name", "张小鸣"), name="小鸣子")) == []
+
+
+def test_short_nicknames_wait_for_a_cue() -> None:
+    person = subject(Item("nickname", "Q"), Item("nickname", "阿飞"), Item("nickname", "abc"))
+    assert words("Q: what? A: abc", person) == []
+    assert words("阿飞", person) == [("nickname", "阿飞")]
+    assert words("用户:abc", person) == [("nickname", "abc")]
+
+
+def test_a_nickname_of_signs_is_found_as_it_is() -> None:
+    assert words("昵称🌸✿🌸的", subject(Item("nickname", "🌸✿🌸"))) == [("nickname", "🌸✿🌸")]
+
+
+def test_optical_look_alikes_are_found_in_pictures_only() -> None:
+    assert words("发件人 张小呜", ZHANG, medium="picture") == [("name", "张小呜")]
+    assert words("发件人 张小呜", ZHANG, medium="text") == []
+    person = subject(Item("account", "xm_feifei90"))
+    assert words("微信 xm_feifei9O", person, medium="picture") == [("account", "xm_feifei9O")]
+
+
+def test_a_finding_in_a_picture_has_the_box_of_its_lines() -> None:
+    lines = (TextBox(0, 4, Box(10, 20, 40, 12), 0.9), TextBox(5, 8, Box(10, 40, 30, 12), 0.9))
+    fragment = TextFragment(Location("2"), "picture", "主题举报\n张小鸣", boxes=lines)
+    (finding,) = detect(Reading(texts=(fragment,)), (ZHANG,))
+    assert (finding.box, finding.fragment, finding.medium) == (Box(10, 40, 30, 12), 0, "picture")
+
+
+def test_each_fragment_and_each_report_has_its_own_finding() -> None:
+    other = compile_report(Report("R-2", "open", "", (Party("星儿"),), (Item("name", "张小鸣"),)))
+    texts = tuple(TextFragment(Location(str(i)), "text", "张小鸣") for i in (1, 2))
+    found = detect(Reading(texts=texts), (ZHANG, other))
+    assert sorted((f.report, f.fragment) for f in found) == [("R-1", 0), ("R-1", 1), ("R-2", 0), ("R-2", 1)]
+
+
+def test_overlapping_findings_of_one_kind_are_one_over_all_they_cover() -> None:
+    text = "Zhang Xiaoming Zhang"
+    (finding,) = look(text, ZHANG)
+    assert finding.span == (0, len(text))
+
+
+def test_what_a_code_says_is_a_finding_of_its_own_kind() -> None:
+    (finding,) = look("https://u.example/zhangxiaoming", ZHANG, medium="code")
+    assert (finding.kind, finding.variant) == ("qr_code", "pinyin")
+
+
+def test_nobody_is_looked_for_where_there_is_no_subject() -> None:
+    assert look("张小鸣") == ()
+    assert look("张小鸣", subject()) == ()
+
+
+def test_findings_hold_no_words() -> None:
+    (finding,) = look("关于张小鸣的来信", ZHANG)
+    assert "张" not in repr(finding)
+    assert "张" not in repr(ZHANG)
