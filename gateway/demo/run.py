@@ -12,10 +12,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.demo.outbox import Outbox
-
 from gateway.demo import drawing
 from gateway.demo.case import DOMAIN, SECRETS, STAFF, Case, Mail, build
+from gateway.demo.outbox import Outbox
 from gateway.demo.trace import traces, words_of
 from gateway.errors import Problem
 from gateway.intake.importer import import_file

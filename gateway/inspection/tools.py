@@ -8,8 +8,7 @@ from typing import Protocol
 
 from gateway.model import Edit, Reading
 from gateway.policy import Policy
-from gateway.reports import Subject
-from gateway.reports import compile as compile_report
+from gateway.reports import Subject, compile_report
 from gateway.storage.interface import Quarantine, Reports
 
 
@@ -29,7 +28,7 @@ class Reader(Protocol):
 
 
 class Subjects:
-    """Compiled reports, kept while their revision stands: compiling costs milliseconds, asking the revision does not."""
+    """Compiled reports, kept while their revision stands: compiling takes milliseconds, asking for it does not."""
 
     def __init__(self, reports: Reports, size: int = 256) -> None:
         self._reports, self._size = reports, size

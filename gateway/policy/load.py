@@ -97,7 +97,8 @@ def _rules(document: Document, value: Any, found: list[Problem]) -> tuple[Rule, 
     first: dict[str, int] = {}
     for number, rule in enumerate(rules):
         if rule.name and rule.name in first:
-            wrong = f"a rule named {rule.name!r} stands on line {_line(document.place('rule', first[rule.name], 'name'))} already"
+            line = _line(document.place("rule", first[rule.name], "name"))
+            wrong = f"a rule named {rule.name!r} stands on line {line} already"
             found.append(Problem(document.place("rule", number, "name"), wrong, "give each rule a name of its own"))
         first.setdefault(rule.name, number)
         everything = next((n for n in range(number) if not rules[n].when and "when" not in value[n]), None)

@@ -8,17 +8,17 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import AsyncIterator
 
 from gateway.console.setup import issue_setup_link
 from gateway.errors import StoreUnavailable
 from gateway.relay.server import RelayServer
 from gateway.service.asking import LocalInspector
+from gateway.service.upstream import relay_options
 from gateway.service.web import ConsoleServer
 from gateway.service.wiring import House, open_house
 from gateway.telemetry.events import LeasesSwept, ServiceStarted, ServiceStopped, StoreFailed, unexpected
@@ -53,12 +53,17 @@ async def _serve(house: House, started: float) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with running(house, emit) as service:
+    async with running(house, _logged) as service:
         print(f"smtp {shown_address(service.smtp)}, console {shown_address(service.console)}", flush=True)
         if service.setup_link:
             print(f"console: set up the first account at {service.setup_link}", file=sys.stderr, flush=True)
         emit(ServiceStarted(service.smtp[1], service.console[1], round((time.monotonic() - started) * 1000)))
         await stop.wait()
+    emit(ServiceStopped())
+
+
+def _logged(event: object) -> None:
+    emit(event)  # type: ignore[arg-type]  # every event is a dataclass; the rooms below know them as objects
 
 
 @asynccontextmanager

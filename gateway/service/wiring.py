@@ -64,10 +64,12 @@ def open_house(config: Path, environ: Mapping[str, str]) -> Iterator[House]:
     quiet_libraries()
     settings = load(config, environ)
     policy = policy_of(config)
-    # A store without its key is lost, and a new key would only hide that: the key is made with the store, never later.
-    fresh = not store_path(settings.storage).exists()
-    key = load_key(Path(settings.storage.key_file), settings.storage.key, create=fresh)
-    house = House(settings, policy, open_store(settings.storage.url, Vault(key), create=True))
+    storage = settings.storage
+    # Both are made together at the first start, never one beside the other: a store that is gone must not come back
+    # empty, for an empty store knows no report and lets every leak pass, and a new key would only hide a lost one.
+    fresh = not store_path(storage).exists() and (bool(storage.key) or not Path(storage.key_file).exists())
+    key = load_key(Path(storage.key_file), storage.key, create=fresh)
+    house = House(settings, policy, open_store(storage.url, Vault(key), create=fresh))
     try:
         yield house
     finally:

@@ -23,8 +23,6 @@ class ServiceStarted:
 class ServiceStopped:
     """Everything that was accepted is finished."""
 
-    messages: int
-
 
 @dataclass(frozen=True, slots=True)
 class MessageDecided:

@@ -1,0 +1,24 @@
+"""What the console needs from outside, as one value: Protocols and callables that `service` gives it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.quarantine.release import ReleaseOutcome
+from gateway.storage.interface import People, Quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleDeps:
+    """`release` and `discard` take (held id, actor, reason). `ready` is asked on a thread, it may block."""
+
+    quarantine: Quarantine
+    people: People
+    release: Callable[[str, str, str], Awaitable[ReleaseOutcome]]
+    discard: Callable[[str, str, str], None]
+    ready: Callable[[], dict[str, bool]]
+    metrics: Callable[[], tuple[bytes, str]]
+    clock: Callable[[], datetime]
+    emit: Callable[[object], None]
+    session_lasts: timedelta = timedelta(hours=8)
+    secure_cookies: bool = False

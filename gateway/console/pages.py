@@ -1,0 +1,236 @@
+"""What each page does. Every call to the store blocks, so it runs on a thread."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from importlib import resources
+from typing import Any, get_args
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool as off_loop
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from gateway.console import passwords, sessions
+from gateway.console.attempts import Attempts
+from gateway.console.deps import ConsoleDeps
+from gateway.console.evidence import Evidence, evidence
+from gateway.console.texts import COOKIE as LANGUAGE_COOKIE
+from gateway.console.texts import Language, Words, language_of
+from gateway.errors import Problem
+from gateway.model import HeldMessage, HoldState
+from gateway.reading.reasons import REASONS
+from gateway.storage.interface import Person
+from gateway.telemetry.events import HeldDiscarded, HeldReleased, SignedIn
+
+STATES: tuple[HoldState, ...] = get_args(HoldState)
+_NAME = re.compile(r"[\w.\-]{1,64}")
+_FORM_BYTES = 16_384
+_PICTURES_KEPT = 16
+
+Page = Callable[[Request], Awaitable[Response]]
+
+
+class Pages:
+    """The handlers, with what they share: templates, attempts, and pictures (covered already) of pages just shown."""
+
+    def __init__(self, deps: ConsoleDeps) -> None:
+        self._deps = deps
+        self._attempts = Attempts()
+        self._templates = Environment(
+            loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+        self._shown: OrderedDict[tuple[str, str], Evidence] = OrderedDict()
+        self._style = resources.files("gateway.console").joinpath("static/style.css").read_bytes()
+
+    # --- pages of everybody
+
+    async def style(self, request: Request) -> Response:
+        """The one style sheet."""
+        return Response(self._style, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+    async def language(self, request: Request) -> Response:
+        """Switch the language and go back to the list or the sign-in."""
+        response = RedirectResponse("/", 303)
+        wanted: Language = "en" if request.path_params["language"] == "en" else "zh"
+        response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=31_536_000, samesite="strict", httponly=True)
+        return response
+
+    async def setup(self, request: Request) -> Response:
+        """The one-time link: make the first account."""
+        if request.method == "GET":
+            return self.page(request, "setup.html")
+        form = await _form(request)
+        if not sessions.same_site(request):
+            return self.page(request, "message.html", 403, message="forbidden")
+        name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
+        fault = _fault(name, password, str(form.get("again", "")))
+        if fault:
+            return self.page(request, "setup.html", 400, fault=fault, name=name)
+        now = self._deps.clock()
+        person = Person(name, "admin", await off_loop(passwords.hashed, password))
+        if not await off_loop(self._deps.people.set_up, request.path_params["token"], person, now):
+            return self.page(request, "setup.html", 404, fault="link_dead", name=name)
+        return await self._signed_in(request, name)
+
+    async def login(self, request: Request) -> Response:
+        """Sign in."""
+        if request.method == "GET":
+            return self.page(request, "login.html")
+        form = await _form(request)
+        if not sessions.same_site(request):
+            return self.page(request, "message.html", 403, message="forbidden")
+        name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
+        client = request.client.host if request.client else ""
+        keys, now = (f"name:{name.casefold()}", f"client:{client}"), self._deps.clock()
+        if not self._attempts.allowed(now, *keys):
+            return self.page(request, "login.html", 429, fault="too_many", name=name)
+        person = await off_loop(self._deps.people.find, name)
+        right = await off_loop(passwords.matches, password, person.password_hash if person else None)
+        self._deps.emit(SignedIn(right))
+        if not right:
+            self._attempts.failed(now, *keys)
+            return self.page(request, "login.html", 401, fault="wrong", name=name)
+        self._attempts.succeeded(*keys)
+        return await self._signed_in(request, name)
+
+    async def _signed_in(self, request: Request, name: str) -> Response:
+        response = RedirectResponse("/", 303)
+        now = self._deps.clock()
+        await off_loop(sessions.open_session, response, name, sessions.token_of(request), self._deps, now)
+        return response
+
+    # --- pages of people who are signed in
+
+    def guarded(self, page: Callable[[Request, Person], Awaitable[Response]]) -> Page:
+        """Only for people who are signed in; a form must carry its session's token."""
+
+        async def guarded(request: Request) -> Response:
+            person = await off_loop(sessions.person_of, request, self._deps, self._deps.clock())
+            if person is None:
+                return RedirectResponse("/login", 303)
+            if request.method == "POST":
+                form = await _form(request)
+                if not sessions.meant(request, str(form.get("token", ""))):
+                    return self.page(request, "message.html", 403, message="forbidden")
+                request.state.form = form
+            return await page(request, person)
+
+        return guarded
+
+    async def logout(self, request: Request, person: Person) -> Response:
+        """Sign out."""
+        response = RedirectResponse("/login", 303)
+        await off_loop(sessions.close_session, response, sessions.token_of(request), self._deps)
+        return response
+
+    async def listing(self, request: Request, person: Person) -> Response:
+        """Held messages, newest first; `?status=` chooses, without it what waits for somebody."""
+        wanted = request.query_params.get("status", "held")
+        status = next((state for state in STATES if state == wanted), None)
+        found = await off_loop(self._deps.quarantine.summaries, status)
+        return self.page(request, "list.html", person=person, found=found, chosen=status or "all", states=STATES)
+
+    async def held(self, request: Request, person: Person) -> Response:
+        """One message; opening it is audited by the store."""
+        return await self._show(request, person, request.path_params["held"])
+
+    async def _show(self, request: Request, person: Person, held: str, status: int = 200, notice: str = "") -> Response:
+        message = await off_loop(self._deps.quarantine.open, held, f"console:{person.name}", "review")
+        if message is None:
+            return self.page(request, "message.html", 404, person=person, message="not_found")
+        shown = await off_loop(evidence, message.reading, message.findings)
+        self._shown[sessions.token_of(request), held] = shown
+        while len(self._shown) > _PICTURES_KEPT:
+            self._shown.popitem(last=False)
+        why = _why(message, shown, 0 if language_of(request) == "zh" else 1)
+        return self.page(
+            request, "held.html", status, person=person, message=message, shown=shown, why=why, notice=notice
+        )
+
+    async def picture(self, request: Request, person: Person) -> Response:
+        """A covered picture of a page that this session was just shown."""
+        shown = self._shown.get((sessions.token_of(request), request.path_params["held"]))
+        number = int(request.path_params["number"])
+        if shown is None or number >= len(shown.pictures):
+            raise HTTPException(404)
+        return Response(shown.pictures[number].png, media_type="image/png")
+
+    async def release(self, request: Request, person: Person) -> Response:
+        """Send it upstream, once."""
+        held, reason = request.path_params["held"], str(request.state.form.get("reason", "")).strip()
+        if not reason:
+            return await self._show(request, person, held, 400, "no_reason")
+        try:
+            outcome = await self._deps.release(held, f"console:{person.name}", reason)
+        except Problem:
+            return await self._show(request, person, held, 409, "moved")
+        self._deps.emit(HeldReleased(held, outcome.state, outcome.code))
+        notice = {"sent": "ok_released", "cut": "line_cut"}.get(outcome.result, outcome.result)
+        return await self._show(request, person, held, 200 if outcome.result == "sent" else 502, notice)
+
+    async def discard(self, request: Request, person: Person) -> Response:
+        """It never leaves."""
+        held, reason = request.path_params["held"], str(request.state.form.get("reason", "")).strip()
+        if not reason:
+            return await self._show(request, person, held, 400, "no_reason")
+        try:
+            await off_loop(self._deps.discard, held, f"console:{person.name}", reason)
+        except Problem:
+            return await self._show(request, person, held, 409, "moved")
+        self._deps.emit(HeldDiscarded(held))
+        return await self._show(request, person, held, notice="ok_discarded")
+
+    # --- what all share
+
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        """A template with what every page knows."""
+        language = language_of(request)
+        known = {"person": None, "fault": "", "name": "", "notice": ""}
+        session = sessions.token_of(request)
+        text = self._templates.get_template(template).render(
+            {
+                **known,
+                "t": Words(language),
+                "language": language,
+                "token": sessions.form_token(session) if session else "",
+                **values,
+            }
+        )
+        return HTMLResponse(text, status)
+
+
+async def _form(request: Request) -> FormData:
+    """A small form without files; anything else is 400 or 413."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > _FORM_BYTES:
+        raise HTTPException(413)
+    return await request.form(max_files=0, max_fields=10)
+
+
+def _fault(name: str, password: str, again: str) -> str:
+    if not _NAME.fullmatch(name):
+        return "bad_name"
+    if not passwords.LEAST_LENGTH <= len(password) <= passwords.MOST_LENGTH:
+        return "short"
+    return "differ" if password != again else ""
+
+
+def _why(message: HeldMessage, shown: Evidence, language: int) -> list[dict[str, str]]:
+    """The findings in rows: kind, place, score, and for what could not be read the sentence that says why."""
+    rows = []
+    for finding, place in zip(message.findings, shown.places, strict=True):
+        sentence = REASONS.get(finding.detector, REASONS.get(finding.variant))
+        rows.append(
+            {
+                "kind": finding.kind,
+                "medium": finding.medium or "",
+                "place": place,
+                "score": f"{finding.score:.2f}",
+                "by": sentence[language] if sentence else " · ".join(filter(None, (finding.detector, finding.variant))),
+                "report": finding.report,
+            }
+        )
+    return rows

@@ -1,0 +1,17 @@
+"""The one-time link with which the first reviewer makes an account."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from gateway.storage.interface import People
+
+LASTS = timedelta(hours=24)
+
+
+def issue_setup_link(people: People, now: datetime, base_url: str) -> str | None:
+    """A fresh link, valid once and for a day; None where somebody has an account already."""
+    if people.any():
+        return None
+    token = secrets.token_urlsafe(24)
+    people.issue_setup(token, now + LASTS)
+    return f"{base_url}/setup/{token}"

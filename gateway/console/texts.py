@@ -1,0 +1,144 @@
+"""Every text of the console, Chinese first. A test asks that both languages have every key."""
+
+from typing import Literal
+
+from starlette.requests import Request
+
+Language = Literal["zh", "en"]
+COOKIE = "lang"
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "title": ("静门审核", "Hushgate review"),
+    "skip": ("跳到正文", "Skip to content"),
+    "other_language": ("English", "中文"),
+    "sign_in": ("登录", "Sign in"),
+    "sign_out": ("退出", "Sign out"),
+    "name": ("用户名", "Name"),
+    "password": ("密码", "Password"),
+    "password_again": ("再输一次密码", "Password again"),
+    "set_up": ("设置第一个账号", "Set up the first account"),
+    "set_up_hint": (
+        "此链接只能使用一次。密码至少 12 个字符。",
+        "This link works once. The password needs at least 12 characters.",
+    ),
+    "create": ("创建账号", "Create the account"),
+    "wrong": ("用户名或密码不对。", "Name or password is wrong."),
+    "too_many": ("尝试次数过多，请五分钟后再试。", "Too many attempts. Try again in five minutes."),
+    "link_dead": ("链接无效、已使用或已过期。", "The link is unknown, used or expired."),
+    "bad_name": (
+        "用户名须为 1 至 64 个字母、数字、点、横线或汉字。",
+        "The name takes 1 to 64 letters, digits, dots, dashes or Chinese characters.",
+    ),
+    "short": ("密码至少 12 个、至多 256 个字符。", "The password takes 12 to 256 characters."),
+    "differ": ("两次输入的密码不一致。", "The two passwords differ."),
+    "list": ("待审邮件", "Held messages"),
+    "all": ("全部", "All"),
+    "none": ("没有待处理的邮件。", "Nothing is waiting."),
+    "none_hint": ("被扣留的邮件会出现在这里。", "Messages that are held appear here."),
+    "held": ("待审", "held"),
+    "releasing": ("放行中", "releasing"),
+    "released": ("已放行", "released"),
+    "uncertain": ("结果不明", "uncertain"),
+    "discarded": ("已作废", "discarded"),
+    "from": ("发件人", "From"),
+    "to": ("收件人", "To"),
+    "when": ("时间", "Received"),
+    "size": ("大小", "Size"),
+    "rule": ("规则", "Rule"),
+    "reports": ("举报", "Reports"),
+    "status": ("状态", "Status"),
+    "subject": ("主题", "Subject"),
+    "why": ("扣留原因", "Why it is held"),
+    "kind": ("种类", "Kind"),
+    "place": ("位置", "Place"),
+    "score": ("可信度", "Score"),
+    "by": ("依据", "Found by"),
+    "would_see": ("收件人本会看到", "What the recipient would have seen"),
+    "would_see_hint": (
+        "涉及举报人的内容已遮盖；涂色的是与举报材料相同的文字。",
+        "What concerns the reporter is covered; coloured text is the same as in the report's material.",
+    ),
+    "cut": ("（内容过长，余下未显示）", "(too long; the rest is not shown)"),
+    "unread": ("邮件内容无法读取，没有可显示的内容。", "The message could not be read; there is nothing to show."),
+    "picture": ("图片", "Picture"),
+    "decide": ("处理", "Decide"),
+    "reason": ("理由（必填，记入审计日志）", "Reason (required; it goes into the audit log)"),
+    "release": ("放行", "Release"),
+    "discard": ("作废", "Discard"),
+    "release_hint": (
+        "放行后，原邮件会原样发给收件人，其中的内容不再遮盖。",
+        "A release sends the original as it was written: nothing in it is covered any more.",
+    ),
+    "uncertain_hint": (
+        "上次放行在最后一步断线，对方可能已经收到。再次放行可能重复送达。",
+        "The line was cut at the last step of a release: they may have it. Another release may deliver it twice.",
+    ),
+    "done": ("该邮件已处理完毕。", "This message has been dealt with."),
+    "back": ("返回列表", "Back to the list"),
+    "no_reason": ("请写明理由。", "Please give a reason."),
+    "moved": ("状态已变，可能有人先处理了。", "Its state has changed; somebody may have been quicker."),
+    "refused": ("上游服务器拒收，邮件仍在待审。", "Upstream refused it; it is still held."),
+    "not_reached": ("无法连接上游服务器，邮件仍在待审。", "Upstream could not be reached; it is still held."),
+    "line_cut": ("发送时断线，结果不明。", "The line was cut; whether they have it is unknown."),
+    "ok_released": ("已放行。", "Released."),
+    "ok_discarded": ("已作废。", "Discarded."),
+    "not_found": ("没有这个页面。", "There is no such page."),
+    "forbidden": ("请求未通过校验，请返回后重试。", "The request could not be verified. Go back and try again."),
+    "unavailable": ("数据库暂时不可用，请稍后再试。", "The store is not available now. Try again later."),
+    "error": ("出了内部错误，已记录。", "Something went wrong inside; it has been noted."),
+    # kinds
+    "name_kind": ("姓名", "name"),
+    "nickname": ("昵称", "nickname"),
+    "address": ("邮箱", "mail address"),
+    "phone": ("电话", "phone"),
+    "account": ("账号", "account"),
+    "government_id": ("证件号", "government id"),
+    "avatar": ("头像", "avatar"),
+    "qr_code": ("二维码", "code"),
+    "material": ("举报材料", "report material"),
+    "thread": ("举报邮件线索", "thread of the report mail"),
+    "uninspectable": ("无法检查", "cannot be inspected"),
+    "malformed": ("格式异常", "malformed"),
+    # media
+    "header": ("邮件头", "header"),
+    "file_name": ("文件名", "file name"),
+    "text": ("正文", "text"),
+    "html": ("网页正文", "HTML text"),
+    "markup": ("网页源码", "HTML source"),
+    "document": ("文档", "document"),
+    "picture_medium": ("图片文字", "text in a picture"),
+    "code": ("二维码内容", "code payload"),
+    "metadata": ("文件属性", "file properties"),
+}
+
+
+def language_of(request: Request) -> Language:
+    """The switch's cookie, else the browser's first choice of the two, else Chinese."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in ("zh", "en"):
+        return "en" if chosen == "en" else "zh"
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag = part.split(";")[0].strip()
+        if tag.startswith("zh"):
+            return "zh"
+        if tag.startswith("en"):
+            return "en"
+    return "zh"
+
+
+class Words:
+    """`t.title` in a template is the text in the page's language; an unknown key is an error, not an empty place."""
+
+    def __init__(self, language: Language) -> None:
+        self._index = 0 if language == "zh" else 1
+
+    def __getitem__(self, key: str) -> str:
+        return TEXTS[key][self._index]
+
+    def kind(self, kind: str) -> str:
+        """A finding's kind."""
+        return self["name_kind" if kind == "name" else kind]
+
+    def medium(self, medium: str | None) -> str:
+        """A finding's medium."""
+        return "" if medium is None else self["picture_medium" if medium == "picture" else medium]

@@ -1,0 +1,158 @@
+"""The world: a small SMTP server that keeps what it gets, for the demo and the tests.
+
+It can be told to misbehave as real servers do: refuse at a stage with any reply, close, answer out of step, be slow.
+Strict where it matters to a proxy: lines end in CRLF, data ends in <CRLF>.<CRLF>, and a bare CR or LF in the content is
+kept as it came, so that a test sees what really went over the wire.
+"""
+
+import asyncio
+import contextlib
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+Stage = Literal["connect", "ehlo", "mail", "rcpt", "data", "dot", "rset"]
+KEYWORDS = ("SIZE 52428800", "8BITMIME", "SMTPUTF8", "DSN", "PIPELINING", "ENHANCEDSTATUSCODES")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One message. `sender` and `recipients` are addresses, `lines` the MAIL and RCPT lines whole."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes = field(repr=False)
+    lines: tuple[str, ...] = ()
+
+
+class Outbox:
+    """`async with Outbox() as outbox:` then `outbox.port` and `outbox.messages`.
+
+    `replies` gives other replies by stage (`{"rcpt": "550-5.1.1 No\\r\\n550 5.1.1 such user"}`); `cut` closes the
+    connection where that stage should be answered; `delays` wait there, in seconds. Both may change while it runs.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        folder: Path | None = None,
+        keywords: tuple[str, ...] = KEYWORDS,
+        tls: ssl.SSLContext | None = None,
+        starttls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._port, self._folder, self._tls, self._starttls = port, folder, tls, starttls
+        self.keywords = (*keywords, "STARTTLS") if starttls else keywords
+        self.replies: dict[Stage, str] = {}
+        self.cut: set[Stage] = set()
+        self.delays: dict[Stage, float] = {}
+        self.messages: list[Delivered] = []
+        self.commands: list[str] = []
+        self.connections = 0
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> "Outbox":
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        self._server = await asyncio.start_server(self._client, "127.0.0.1", self._port, ssl=self._tls, limit=2**26)
+        self._port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def port(self) -> int:
+        """The real one."""
+        return self._port
+
+    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.connections += 1
+        try:
+            await self._session(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, _Cut):
+            pass
+        finally:
+            self._tasks.discard(task)
+            with contextlib.suppress(OSError, RuntimeError):
+                writer.close()
+
+    async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sender = ""
+        recipients: list[str] = []
+        lines: list[str] = []
+        await self._answer(writer, "connect", "220 outbox.example ESMTP")
+        while True:
+            line = (await reader.readuntil(b"\r\n"))[:-2].decode("utf-8", "surrogateescape")
+            self.commands.append(line)
+            verb = line.split(" ", 1)[0].upper()
+            if verb == "EHLO":
+                lines_ = ("outbox.example", *self.keywords)
+                last = len(lines_) - 1
+                reply = "\r\n".join(f"250{' ' if n == last else '-'}{word}" for n, word in enumerate(lines_))
+                await self._answer(writer, "ehlo", reply)
+            elif verb == "STARTTLS" and self._starttls is not None:
+                await self._answer(writer, "connect", "220 2.0.0 Go ahead")
+                await writer.start_tls(self._starttls)
+            elif verb == "MAIL":
+                sender, recipients, lines = _address(line), [], [line]
+                await self._answer(writer, "mail", "250 2.1.0 OK")
+            elif verb == "RCPT":
+                if await self._answer(writer, "rcpt", "250 2.1.5 OK"):
+                    recipients.append(_address(line))
+                    lines.append(line)
+            elif verb == "DATA":
+                if await self._answer(writer, "data", "354 Go ahead") == 354:
+                    content = await self._content(reader)
+                    if await self._answer(writer, "dot", f"250 2.0.0 Queued as {len(self.messages) + 1}"):
+                        self._keep(Delivered(sender, tuple(recipients), content, tuple(lines)))
+            elif verb == "QUIT":
+                await self._answer(writer, "connect", "221 2.0.0 Bye")
+                return
+            else:
+                stage: Stage = "rset"
+                await self._answer(writer, stage, "250 2.0.0 OK")
+
+    async def _answer(self, writer: asyncio.StreamWriter, stage: Stage, usual: str) -> int:
+        """Send the reply of a stage; its code where it is positive, else 0."""
+        if stage in self.delays:
+            await asyncio.sleep(self.delays[stage])
+        if stage in self.cut:
+            raise _Cut
+        reply = self.replies.get(stage, usual)
+        writer.write(reply.encode("utf-8") + b"\r\n")
+        await writer.drain()
+        code = int(reply[:3])
+        return code if code < 400 else 0
+
+    async def _content(self, reader: asyncio.StreamReader) -> bytes:
+        lines = []
+        while (line := await reader.readuntil(b"\r\n")) != b".\r\n":
+            lines.append(line[1:] if line.startswith(b".") else line)
+        return b"".join(lines)
+
+    def _keep(self, message: Delivered) -> None:
+        if self._folder is not None:
+            path = self._folder / f"{len(self.messages) + 1:04d}.eml"
+            path.write_bytes(message.content)
+        self.messages.append(message)
+
+
+class _Cut(Exception):
+    """The script says: close now."""
+
+
+def _address(line: str) -> str:
+    return line.partition("<")[2].partition(">")[0]

@@ -1,0 +1,39 @@
+"""The one header field that we add (RFC 5321 section 4.4), built from checked words only.
+
+ASCII, CRLF, no recipient: naming one would tell each the others. A HELO name is a stranger's, so whatever is not a
+host name is left out; an injected line end must never start a field or a body (CPython issue 83254 and its kin).
+"""
+
+import ipaddress
+import re
+from datetime import datetime
+from email.utils import format_datetime
+
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.IPv]{2,45}\]")
+MOST_HOPS = 100
+"""RFC 5321 section 6.3: a message with this many `Received` fields goes round in a circle."""
+
+
+def received(helo: str, peer: str, hostname: str, protocol: str, message: str, when: datetime) -> bytes:
+    """The field with its CRLF, folded below 78 columns where its words allow."""
+    name = helo if _HOST.fullmatch(helo) else "unknown"
+    lines = (
+        f"Received: from {name} ({_literal(peer)})",
+        f"by {hostname} with {protocol} id {message};",
+        format_datetime(when),
+    )
+    return "\r\n\t".join(lines).encode("ascii") + b"\r\n"
+
+
+def hops(content: bytes) -> int:
+    """How many `Received` fields the header section has."""
+    head = content.partition(b"\r\n\r\n")[0]
+    return (b"\r\n" + head).lower().count(b"\r\nreceived:")
+
+
+def _literal(peer: str) -> str:
+    try:
+        address = ipaddress.ip_address(peer.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"

@@ -1,0 +1,66 @@
+"""Listens, limits how many clients there are, and drains at the end."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from gateway.errors import Problem
+from gateway.relay.inspector import Inspector
+from gateway.relay.options import RelayOptions
+from gateway.relay.session import ClientSession
+
+
+class RelayServer:
+    """`start`, then `address` and `serving`; `drain` finishes what was accepted."""
+
+    def __init__(self, options: RelayOptions, inspector: Inspector, emit: Callable[[object], None]) -> None:
+        self._options, self._inspector, self._emit = options, inspector, emit
+        self._server: asyncio.Server | None = None
+        self._sessions: set[ClientSession] = set()
+        self.serving = False
+        self.address: tuple[str, int] = (options.host, options.port)
+
+    async def start(self) -> None:
+        """Begin to listen. Raises: Problem where the address cannot be had."""
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(
+                self._session, self._options.host, self._options.port, backlog=1024, reuse_address=True
+            )
+        except OSError as error:
+            place = f"smtp.listen {self._options.host}:{self._options.port}"
+            raise Problem(place, f"cannot listen ({error.strerror})", "choose a free port") from error
+        name = self._server.sockets[0].getsockname()
+        self.address = (name[0], name[1])
+        self.serving = True
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more clients, let transactions that run end, say 421 to the others."""
+        self.serving = False
+        if self._server is not None:
+            self._server.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._sessions:
+                    for session in [session for session in self._sessions if not session.busy]:
+                        session.say_goodbye()
+                    await asyncio.sleep(0.05)
+        for session in list(self._sessions):
+            session.say_goodbye()
+
+    def _session(self) -> asyncio.BaseProtocol:
+        if len(self._sessions) >= self._options.max_sessions or not self.serving:
+            return _Full()
+        loop = asyncio.get_running_loop()
+        session = ClientSession(self._options, self._inspector, self._emit, loop, self._sessions.discard)
+        self._sessions.add(session)
+        return session
+
+
+class _Full(asyncio.Protocol):
+    """One client too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(b"421 4.7.0 Too many connections, try again later\r\n")
+        transport.close()

@@ -1,0 +1,90 @@
+"""The settings as the relay and the release of held mail want them, and the sender of held mail."""
+
+import socket
+from collections.abc import Callable
+
+from gateway.model import Envelope
+from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sent
+from gateway.relay.options import RelayOptions
+from gateway.settings.settings import Settings
+from gateway.smtp.client import LineCut, Server, Uncertain, Unreachable, Upstream
+from gateway.smtp.replies import Reply
+
+
+def server_of(settings: Settings) -> Server:
+    """Where upstream is."""
+    upstream = settings.upstream
+    return Server(
+        upstream.host,
+        upstream.port,
+        upstream.tls,
+        upstream.verify,
+        upstream.ca_file,
+        upstream.connect_seconds,
+        upstream.reply_seconds,
+        upstream.data_seconds,
+    )
+
+
+def relay_options(settings: Settings) -> RelayOptions:
+    """What the relay is told."""
+    smtp = settings.smtp
+    return RelayOptions(
+        smtp.listen.host,
+        smtp.listen.port,
+        server_of(settings),
+        hostname_of(settings),
+        smtp.max_size,
+        smtp.max_sessions,
+        smtp.idle_seconds,
+    )
+
+
+def hostname_of(settings: Settings) -> str:
+    """Our name on the wire: as configured, or the machine's where that is plain ASCII."""
+    name = settings.smtp.hostname or socket.gethostname()
+    return name if name.isascii() and name.replace("-", "").replace(".", "").isalnum() else "hushgate.invalid"
+
+
+class UpstreamSender:
+    """`quarantine.release.Send`: one transaction on a connection of its own. All recipients are taken, or none."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._server, self._helo = server_of(settings), hostname_of(settings)
+
+    async def __call__(self, envelope: Envelope, content: bytes, before_dot: Callable[[], bool]) -> SendResult:
+        """See the Protocol."""
+        try:
+            upstream = await Upstream.connect(self._server, self._helo)
+        except Unreachable:
+            return NotReached()
+        try:
+            for line in _commands(envelope, upstream.keywords):
+                reply = await upstream.command(line)
+                if not reply.positive:
+                    return _refused(reply)
+            reply = await upstream.data(envelope.trace, content, before_dot)
+        except Uncertain:
+            return Cut()
+        except LineCut:
+            return NotReached()
+        finally:
+            upstream.quit()
+        return Sent(reply.code) if reply.positive else _refused(reply)
+
+
+def _commands(envelope: Envelope, keywords: dict[str, str]) -> list[bytes]:
+    """MAIL and RCPT as the client gave them; parameters that upstream offers no more are left out."""
+    needs = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8"}
+    needs |= dict.fromkeys(("RET", "ENVID", "NOTIFY", "ORCPT"), "DSN")
+
+    def known(parameters: tuple[str, ...]) -> list[str]:
+        return [word for word in parameters if needs.get(word.partition("=")[0].upper()) in keywords]
+
+    lines = [" ".join((f"MAIL FROM:<{envelope.sender}>", *known(envelope.parameters)))]
+    lines += [" ".join((f"RCPT TO:<{to.address}>", *known(to.parameters))) for to in envelope.recipients]
+    return [line.encode("utf-8", "surrogateescape") for line in lines]
+
+
+def _refused(reply: Reply) -> Refused:
+    return Refused(reply.code, b" ".join(reply.lines).decode("ascii", "replace"))

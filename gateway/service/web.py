@@ -1,0 +1,85 @@
+"""The console on an event loop and thread of its own, so that a slow page never slows mail."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import uvicorn
+
+from gateway.console.app import create_app
+from gateway.console.deps import ConsoleDeps
+from gateway.errors import Problem, Unavailable
+from gateway.service.sending import discard_held, release_held
+from gateway.service.wiring import House
+from gateway.telemetry.metrics import Metrics
+
+
+class ConsoleServer:
+    """uvicorn on a bound socket. `address` is the real one, where the settings asked for port 0."""
+
+    def __init__(
+        self, house: House, metrics: Metrics, relay_serves: Callable[[], bool], emit: Callable[[object], None]
+    ) -> None:
+        wanted = house.settings.console.listen
+        family = socket.AF_INET6 if ":" in wanted.host else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((wanted.host, wanted.port))
+        except OSError as error:
+            self._socket.close()
+            place = f"console.listen {wanted.host}:{wanted.port}"
+            raise Problem(place, f"cannot listen ({error.strerror})", "choose a free port") from error
+        name = self._socket.getsockname()
+        self.address: tuple[str, int] = (name[0], name[1])
+        config = uvicorn.Config(
+            create_app(_deps(house, metrics, relay_serves, emit)),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, name="console", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer; connections wait in the socket's queue until then."""
+        self._socket.listen(128)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the requests that run, at most five seconds."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(10)
+        self._socket.close()
+
+    def _run(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._socket]))
+
+
+def _deps(
+    house: House, metrics: Metrics, relay_serves: Callable[[], bool], emit: Callable[[object], None]
+) -> ConsoleDeps:
+    def ready() -> dict[str, bool]:
+        try:
+            house.store.ping()
+        except Unavailable:
+            return {"relay": relay_serves(), "store": False}
+        return {"relay": relay_serves(), "store": True}
+
+    return ConsoleDeps(
+        quarantine=house.store.quarantine,
+        people=house.store.people,
+        release=lambda held, actor, reason: release_held(house, held, actor, reason),
+        discard=lambda held, actor, reason: discard_held(house, held, actor, reason),
+        ready=ready,
+        metrics=metrics.render,
+        clock=lambda: datetime.now(UTC),
+        emit=emit,
+        session_lasts=timedelta(minutes=house.settings.console.session_minutes),
+        secure_cookies=house.settings.console.secure_cookies,
+    )

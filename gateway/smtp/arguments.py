@@ -1,0 +1,138 @@
+"""The argument of MAIL and RCPT: a path and parameters, verbatim (RFC 5321 sections 3.3 and 4.1.1.2 f.).
+
+Stricter than most servers where a lenient reading could make two programs see two addresses: source routes, comments,
+encoded words, `%` and `!` routing and control characters are refused, never repaired. What was matched is what is
+sent on. Parameters keep their letter case: ENVID and ORCPT must (RFC 3461 section 5.2.1).
+
+In: the argument as bytes, and the keywords that were offered. Out: `Path`. Raises: BadArgument with the reply.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from gateway.smtp.replies import Reply
+
+_PARAMETER = re.compile(rb"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([\x21-\x3c\x3e-\x7e\x80-\xff]+))?")
+_MAIL_KEYWORDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8", "RET": "DSN", "ENVID": "DSN"}
+_RCPT_KEYWORDS = {"NOTIFY": "DSN", "ORCPT": "DSN"}
+_MOST = 1000
+"""Octets of an address; RFC 5321 section 4.5.3.1 says 64 + 255, real ones are longer now and then."""
+
+
+class BadArgument(ValueError):
+    """`reply` is what the client hears."""
+
+    def __init__(self, code: int, text: str) -> None:
+        self.reply = Reply.of(code, text)
+        super().__init__(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """`address` without brackets, empty for the null sender; `parameters` as they came."""
+
+    address: str = field(repr=False)
+    parameters: tuple[str, ...] = ()
+
+    def value(self, keyword: str) -> str | None:
+        """The value of a parameter; empty for one without a value, None where it is absent."""
+        for parameter in self.parameters:
+            name, _, value = parameter.partition("=")
+            if name.upper() == keyword:
+                return value
+        return None
+
+    def command(self, verb: str) -> bytes:
+        """The line for upstream, without its line end."""
+        return " ".join((f"{verb}:<{self.address}>", *self.parameters)).encode("utf-8", "surrogateescape")
+
+
+def parse_mail(argument: bytes, offered: frozenset[str]) -> Path:
+    """`FROM:<sender> …`."""
+    return _parse(argument, b"FROM", _MAIL_KEYWORDS, offered, null=True)
+
+
+def parse_rcpt(argument: bytes, offered: frozenset[str]) -> Path:
+    """`TO:<recipient> …`."""
+    path = _parse(argument, b"TO", _RCPT_KEYWORDS, offered, null=False)
+    local = path.address.rpartition("@")[0]
+    if ("%" in local or "!" in local) and not local.startswith('"'):
+        raise BadArgument(553, "5.1.3 Routing with % or ! is not accepted, give the final address")
+    return path
+
+
+def _parse(argument: bytes, verb: bytes, known: dict[str, str], offered: frozenset[str], *, null: bool) -> Path:
+    if any(byte < 32 or byte == 127 for byte in argument):
+        raise BadArgument(501, "5.5.2 Control character in a command")
+    head, colon, rest = argument.partition(b":")
+    if not colon or head.strip().upper() != verb:
+        raise BadArgument(501, f"5.5.4 Syntax: {verb.decode()}:<address>")
+    address, after = _address(rest.lstrip(b" "))
+    _check(address, null=null)
+    parameters = _parameters(after, known, offered)
+    try:
+        text = address.decode("ascii" if "SMTPUTF8" not in offered else "utf-8")
+    except UnicodeDecodeError:
+        raise BadArgument(553, "5.6.7 Address is not ASCII") from None
+    return Path(text, parameters)
+
+
+def _address(rest: bytes) -> tuple[bytes, bytes]:
+    if not rest.startswith(b"<"):
+        # Without brackets, as some old scripts write it; up to the first blank.
+        address, _, after = rest.partition(b" ")
+        return address, after
+    quoted = False
+    skip = False
+    for index, byte in enumerate(rest):
+        if skip:
+            skip = False
+        elif quoted and byte == 0x5C:
+            skip = True
+        elif byte == 0x22:
+            quoted = not quoted
+        elif byte == 0x3E and not quoted:
+            after = rest[index + 1 :]
+            if after and not after.startswith(b" "):
+                break
+            return rest[1:index], after
+    raise BadArgument(501, "5.1.7 Address is not closed with >")
+
+
+def _check(address: bytes, *, null: bool) -> None:
+    if not address:
+        if null:
+            return
+        raise BadArgument(501, "5.1.3 Recipient is empty")
+    if len(address) > _MOST:
+        raise BadArgument(501, "5.1.3 Address is too long")
+    if address.startswith(b"@"):
+        raise BadArgument(501, "5.1.3 Source routes are not accepted")
+    local, at, domain = address.rpartition(b"@")
+    if not at:
+        if address.lower() == b"postmaster":
+            return
+        raise BadArgument(501, "5.1.3 Address has no domain")
+    if not local or not domain:
+        raise BadArgument(501, "5.1.3 Address is not complete")
+    if any(byte in b' ()<>,;:\\"@' for byte in domain) and not domain.startswith(b"["):
+        raise BadArgument(501, "5.1.3 Domain is not valid")
+    if not (local.startswith(b'"') and local.endswith(b'"') and len(local) > 1):
+        if any(byte in b' ()<>,;:\\"@[]' for byte in local):
+            raise BadArgument(501, "5.1.3 Address is not valid")
+        if b"=?" in local:
+            raise BadArgument(501, "5.1.3 Encoded words are not accepted in an address")
+
+
+def _parameters(after: bytes, known: dict[str, str], offered: frozenset[str]) -> tuple[str, ...]:
+    found = []
+    for word in after.split():
+        match = _PARAMETER.fullmatch(word)
+        if match is None:
+            raise BadArgument(501, "5.5.4 Parameter is not valid")
+        name = match[1].decode().upper()
+        # One that was not offered is refused, never dropped in silence (RFC 5321 section 4.1.1.11).
+        if known.get(name) not in offered:
+            raise BadArgument(555, "5.5.4 Parameter is not recognised or not offered")
+        found.append(word.decode("utf-8", "surrogateescape"))
+    return tuple(found)
