@@ -1,0 +1,84 @@
+"""A text known again by its fingerprint: whole, in pieces, and not where only phrases are shared."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.model import MaterialMark
+from gateway.reports.shingles import SHORTEST, WIDTH, Material, Run, fingerprint, overlap, shingle, unpack, weight
+from gateway.text.normal import letters
+
+LETTER = "今年九月十八日晚上,主播星儿在直播间多次向未成年观众推销盲盒,并且要求他们用家长的手机付款。"
+
+
+def material(text: str) -> Material:
+    shingles, length = fingerprint(text)
+    return unpack(MaterialMark("信", "text", 1, b"\0" * 32, length, shingles))
+
+
+HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x4FFF), max_size=60)
+
+
+@given(HAN, HAN.filter(lambda t: len(letters(t).text) >= SHORTEST), HAN)
+def test_a_quotation_of_twelve_letters_or_more_never_falls_through(before: str, quoted: str, after: str) -> None:
+    view = letters(before + quoted + after).text
+    start = len(letters(before).text)
+    end = start + len(letters(quoted).text)
+    runs = overlap(view, material(quoted)).runs
+    assert any(run.start <= start and end <= run.end for run in runs)
+
+
+@given(HAN, HAN)
+def test_every_run_is_made_of_known_shingles_and_cannot_be_longer(text: str, known: str) -> None:
+    view, hashes = letters(text).text, material(known).hashes
+    found = overlap(view, material(known))
+    for run in found.runs:
+        inside = [shingle(view, i) in hashes for i in range(run.start, run.end - WIDTH + 1)]
+        assert inside
+        assert all(inside)
+        assert run.end - WIDTH + 1 >= len(view) - WIDTH + 1 or shingle(view, run.end - WIDTH + 1) not in hashes
+    assert list(found.runs) == sorted(found.runs, key=lambda run: run.start)
+    assert 0.0 <= found.share <= 1.0
+
+
+def test_the_whole_text_is_one_run_and_the_whole_share() -> None:
+    view = letters(LETTER).text
+    found = overlap(view, material(LETTER))
+    assert found.runs == (Run(0, len(view)),)
+    assert found.share == 1.0
+    assert found.longest == len(view)
+
+
+def test_punctuation_width_and_traditional_characters_make_no_difference() -> None:
+    other = "主播星兒 在直播間多次，向未成年觀眾推銷盲盒"
+    assert overlap(letters(other).text, material(LETTER)).longest == len(letters(other).text)
+
+
+def test_an_unrelated_notice_shares_nothing() -> None:
+    notice = "国庆期间平台将加强内容审核,请各位主播合理安排直播时间,遵守社区规范。"
+    assert overlap(letters(notice).text, material(LETTER)).runs == ()
+
+
+def test_the_fingerprint_is_sorted_hashes_without_the_text() -> None:
+    packed, length = fingerprint(LETTER)
+    hashes = [packed[i : i + 8] for i in range(0, len(packed), 8)]
+    assert length == len(letters(LETTER).text)
+    assert hashes == sorted(set(hashes))
+    assert "主播".encode() not in packed
+
+
+def test_a_text_shorter_than_a_shingle_has_none_and_matches_nothing() -> None:
+    assert fingerprint("星儿您好") == (b"", 4)
+    assert overlap("星儿您好", material("星儿您好")).runs == ()
+    assert overlap("", material(LETTER)).runs == ()
+
+
+def test_digits_and_ignored_words_weigh_nothing_and_latin_letters_less() -> None:
+    view = "星儿20200918abcde"
+    whole = Run(0, len(view))
+    assert weight(view, whole) == 2 + 5 * 0.4
+    assert weight(view, whole, [Run(0, 2)]) == 5 * 0.4
+    assert weight(view, Run(2, 10)) == 0
+
+
+def test_bytes_that_are_no_whole_number_of_hashes_do_no_harm() -> None:
+    assert len(unpack(MaterialMark("x", "text", 1, b"", 9, b"12345678123")).hashes) == 1
