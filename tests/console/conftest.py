@@ -1,0 +1,148 @@
+"""The console over a real store file, with a reader's evidence made by hand and a release that is only noted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from gateway.console.app import create_app
+from gateway.console.deps import ConsoleDeps
+from gateway.console.setup import issue_setup_link
+from gateway.errors import Problem
+from gateway.model import (
+    Box,
+    Client,
+    Envelope,
+    Finding,
+    Location,
+    NewHold,
+    PictureFragment,
+    Pixels,
+    Reading,
+    Recipient,
+    TextBox,
+    TextFragment,
+)
+from gateway.quarantine.release import ReleaseOutcome, discard
+from gateway.storage.engine import open_store
+from gateway.storage.interface import Store
+from gateway.vault.vault import Vault
+
+PASSWORD = "a long enough password"  # of nobody
+SAME = {"sec-fetch-site": "same-origin"}
+WHITE = Pixels(100, 80, b"\xff" * (100 * 80 * 3))
+
+
+def reading() -> Reading:
+    """What a mail with the reporter in subject, text, file name and picture reads like."""
+    return Reading(
+        texts=(
+            TextFragment(Location("", ("header Subject",)), "header", "关于张小鸣的投诉", "subject"),
+            TextFragment(Location("1"), "text", "观众张小鸣反映 <b>直播</b>"),
+            TextFragment(Location("2"), "file_name", "张小鸣举报.png"),
+            TextFragment(
+                Location("2", ("张小鸣举报.png",)),
+                "picture",
+                "第一行\n举报人张小鸣",
+                boxes=(TextBox(0, 3, Box(0, 0, 200, 20), 0.9), TextBox(4, 10, Box(0, 60, 200, 40), 0.9)),
+            ),
+        ),
+        pictures=(PictureFragment(Location("2", ("张小鸣举报.png",)), 200, 160, WHITE),),
+    )
+
+
+def findings() -> tuple[Finding, ...]:
+    return (
+        Finding("name", "R-1", Location("", ("header Subject",)), "header", "names", 0.97, "exact", 0, (2, 5)),
+        Finding("name", "R-1", Location("1"), "text", "names", 0.97, "exact", 1, (2, 5)),
+        Finding("name", "R-1", Location("2"), "file_name", "names", 0.97, "exact", 2, (0, 3)),
+        Finding("name", "R-1", Location("2", ("张小鸣举报.png",)), "picture", "names", 0.9, "exact", 3, (7, 10)),
+        Finding("uninspectable", "R-1", Location("3"), None, "encrypted_zip", 1.0),
+    )
+
+
+def new_hold(content: bytes = b"Subject: x\r\n\r\nx\r\n", to: str = "xinger@streamers.example") -> NewHold:
+    envelope = Envelope(
+        "kefu@platform.example",
+        (Recipient(to),),
+        Client("127.0.0.1", "staff"),
+        datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+    )
+    return NewHold(
+        envelope,
+        content,
+        content[:32].ljust(32, b"0"),
+        "quarantine",
+        "material",
+        "p",
+        ("R-1",),
+        findings(),
+        (),
+        reading(),
+    )
+
+
+@dataclass
+class Console:
+    """The pages, and what they did."""
+
+    client: TestClient
+    store: Store
+    now: datetime
+    released: list[tuple[str, str, str]] = field(default_factory=list)
+    events: list[object] = field(default_factory=list)
+    outcome: ReleaseOutcome = field(default_factory=lambda: ReleaseOutcome("released", "sent", 250))
+    broken: bool = False
+
+    def set_up(self, name: str = "审核员1") -> None:
+        link = issue_setup_link(self.store.people, self.now, "")
+        assert link is not None
+        form = {"name": name, "password": PASSWORD, "again": PASSWORD}
+        assert self.client.post(link, data=form, headers=SAME).status_code == 303
+
+    def token(self) -> str:
+        page = self.client.get("/").text
+        return page.split('name="token" value="', 1)[1].split('"', 1)[0]
+
+    def decide(self, held: str, what: str, reason: str = "已核对") -> int:
+        form = {"token": self.token(), "reason": reason}
+        return int(self.client.post(f"/held/{held}/{what}", data=form, headers=SAME).status_code)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path}/console.db", Vault(b"k" * 32))
+    yield store
+    store.shut()
+
+
+@pytest.fixture
+def console(store: Store) -> Iterator[Console]:
+    made: list[Console] = []
+
+    async def release(held: str, actor: str, reason: str) -> ReleaseOutcome:
+        made[0].released.append((held, actor, reason))
+        if held not in {summary.id for summary in store.quarantine.summaries("held")}:
+            raise Problem(held, "not held", "")
+        return made[0].outcome
+
+    def ready() -> dict[str, bool]:
+        return {"relay": True, "store": not made[0].broken}
+
+    deps = ConsoleDeps(
+        quarantine=store.quarantine,
+        people=store.people,
+        release=release,
+        discard=lambda held, actor, reason: discard(store.quarantine, held, actor, reason),
+        ready=ready,
+        metrics=lambda: (b"# HELP\n", "text/plain; version=0.0.4"),
+        clock=lambda: made[0].now,
+        emit=lambda event: made[0].events.append(event),
+        session_lasts=timedelta(hours=1),
+    )
+    with TestClient(create_app(deps), follow_redirects=False, raise_server_exceptions=False) as client:
+        made.append(Console(client, store, datetime(2026, 1, 2, 4, tzinfo=UTC)))
+        yield made[0]

@@ -1,0 +1,285 @@
+"""What a reviewer sees and does; what nobody else can."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from console.conftest import PASSWORD, SAME, Console, new_hold
+from gateway.console.setup import issue_setup_link
+from gateway.console.texts import TEXTS
+from gateway.quarantine.release import ReleaseOutcome
+
+
+def test_without_signing_in_nothing_is_seen(console: Console) -> None:
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    for path in ("/", f"/held/{held}", f"/held/{held}/picture/0.png"):
+        answer = console.client.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    for what in ("release", "discard"):
+        answer = console.client.post(f"/held/{held}/{what}", data={"reason": "x"}, headers=SAME)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    assert console.released == []
+
+
+def test_health_needs_no_account(console: Console) -> None:
+    assert console.client.get("/healthz").status_code == 200
+    assert console.client.get("/readyz").json() == {"ready": True, "relay": True, "store": True}
+    console.broken = True
+    assert console.client.get("/readyz").status_code == 503
+    assert console.client.get("/healthz").status_code == 200
+    assert console.client.get("/metrics").headers["content-type"] == "text/plain; version=0.0.4"
+
+
+def test_the_set_up_link_works_once(console: Console) -> None:
+    link = issue_setup_link(console.store.people, console.now, "http://c")
+    assert link is not None
+    assert link.startswith("http://c/setup/")
+    form = {"name": "mei", "password": PASSWORD, "again": PASSWORD}
+    path = link.removeprefix("http://c")
+    assert "设置第一个账号" in console.client.get(path, headers={"accept-language": "zh-CN,en"}).text
+    assert console.client.post(path, data=form, headers=SAME).status_code == 303
+    assert "待审邮件" in console.client.get("/").text
+    assert console.client.post(path, data={**form, "name": "eve"}, headers=SAME).status_code == 404
+    assert issue_setup_link(console.store.people, console.now, "http://c") is None
+
+
+def test_a_set_up_link_ends_after_a_day(console: Console) -> None:
+    link = issue_setup_link(console.store.people, console.now, "")
+    console.now += timedelta(hours=25)
+    form = {"name": "mei", "password": PASSWORD, "again": PASSWORD}
+    assert console.client.post(str(link), data=form, headers=SAME).status_code == 404
+    assert not console.store.people.any()
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({"name": "mei", "password": "short", "again": "short"}, "short"),
+        ({"name": "mei", "password": PASSWORD, "again": PASSWORD + "x"}, "differ"),
+        ({"name": "<b>", "password": PASSWORD, "again": PASSWORD}, "bad_name"),
+        ({}, "bad_name"),
+    ],
+)
+def test_a_bad_set_up_says_what_is_wrong(console: Console, form: dict[str, str], says: str) -> None:
+    link = issue_setup_link(console.store.people, console.now, "")
+    answer = console.client.post(str(link), data=form, headers=SAME)
+    assert answer.status_code == 400
+    assert TEXTS[says][0] in answer.text
+    assert not console.store.people.any()
+
+
+def test_sign_in_and_out(console: Console) -> None:
+    console.set_up("mei")
+    token = console.token()
+    assert console.client.post("/logout", data={"token": token}, headers=SAME).status_code == 303
+    assert console.client.get("/").status_code == 303
+    wrong = console.client.post("/login", data={"name": "mei", "password": "not this one"}, headers=SAME)
+    unknown = console.client.post("/login", data={"name": "nobody", "password": "not this one"}, headers=SAME)
+    assert wrong.status_code == unknown.status_code == 401
+    assert TEXTS["wrong"][0] in wrong.text
+    assert console.client.post("/login", data={"name": "mei", "password": PASSWORD}, headers=SAME).status_code == 303
+    assert console.client.get("/").status_code == 200
+    cookie = console.client.cookies.get("hushgate")
+    assert cookie
+    assert len(cookie) >= 40
+
+
+def test_the_cookie_is_for_this_site_and_no_script(console: Console) -> None:
+    link = issue_setup_link(console.store.people, console.now, "")
+    form = {"name": "mei", "password": PASSWORD, "again": PASSWORD}
+    header = console.client.post(str(link), data=form, headers=SAME).headers["set-cookie"].lower()
+    assert "httponly" in header
+    assert "samesite=strict" in header
+
+
+def test_a_session_ends(console: Console) -> None:
+    console.set_up()
+    console.now += timedelta(minutes=61)
+    assert console.client.get("/").status_code == 303
+
+
+def test_guessing_a_password_is_stopped_for_a_while(console: Console) -> None:
+    console.set_up("mei")
+    form = {"name": "mei", "password": "wrong wrong wrong"}
+    answers = [console.client.post("/login", data=form, headers=SAME).status_code for _ in range(6)]
+    assert answers == [401, 401, 401, 401, 401, 429]
+    right = {"name": "mei", "password": PASSWORD}
+    assert console.client.post("/login", data=right, headers=SAME).status_code == 429
+    console.now += timedelta(minutes=6)
+    assert console.client.post("/login", data=right, headers=SAME).status_code == 303
+
+
+def test_the_list_shows_who_to_whom_and_why_in_words(console: Console) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    page = console.client.get("/").text
+    assert held in page
+    assert "xinger@streamers.example" in page
+    assert "姓名" in page
+    assert "张小鸣" not in page
+    assert TEXTS["none"][0] in console.client.get("/?status=released").text
+
+
+def test_one_message_is_shown_with_the_reporter_covered(console: Console) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    page = console.client.get(f"/held/{held}").text
+    assert "张小鸣" not in page
+    assert "█" in page
+    assert "反映 &lt;b&gt;直播&lt;/b&gt;" in page  # the message's own markup is text here
+    assert "加密" in page  # the sentence for what could not be read
+    assert "0.97" in page
+
+
+def test_the_picture_is_shown_with_the_line_filled(console: Console) -> None:
+    from io import BytesIO
+
+    from PIL import Image
+
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    assert console.client.get(f"/held/{held}/picture/0.png").status_code == 404  # only after its page
+    console.client.get(f"/held/{held}")
+    answer = console.client.get(f"/held/{held}/picture/0.png")
+    picture = Image.open(BytesIO(answer.content))
+    assert picture.getpixel((50, 40)) == (32, 32, 36)  # the line with the name: y 60 to 100 of 160, at half size
+    assert picture.getpixel((50, 5)) == (255, 255, 255)  # the line above it
+    assert console.client.get(f"/held/{held}/picture/1.png").status_code == 404
+
+
+def test_each_look_is_audited(console: Console) -> None:
+    console.set_up("mei")
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    before = len(list(console.store.audit.entries()))
+    console.client.get(f"/held/{held}")
+    entries = list(console.store.audit.entries())[before:]
+    assert [(entry.actor, entry.subject) for entry in entries] == [("console:mei", held)]
+
+
+def test_a_release_goes_out_with_name_and_reason(console: Console) -> None:
+    console.set_up("mei")
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    assert console.decide(held, "release", "误报") == 200
+    assert console.released == [(held, "console:mei", "误报")]
+
+
+def test_a_discard_is_final(console: Console) -> None:
+    console.set_up("mei")
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    assert console.decide(held, "discard") == 200
+    assert console.store.quarantine.summaries()[0].status == "discarded"
+    assert console.decide(held, "discard") == 409
+    assert TEXTS["done"][0] in console.client.get(f"/held/{held}").text
+
+
+def test_a_decision_needs_a_reason(console: Console) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    assert console.decide(held, "release", "  ") == 400
+    assert console.decide(held, "discard", "") == 400
+    assert console.released == []
+    assert console.store.quarantine.summaries()[0].status == "held"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        (ReleaseOutcome("held", "refused", 550, "5.1.1 no"), "refused"),
+        (ReleaseOutcome("held", "not_reached"), "not_reached"),
+        (ReleaseOutcome("uncertain", "cut"), "line_cut"),
+    ],
+)
+def test_a_release_that_did_not_get_through_says_so(console: Console, outcome: ReleaseOutcome, says: str) -> None:
+    console.set_up()
+    console.outcome = outcome
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    form = {"token": console.token(), "reason": "x"}
+    answer = console.client.post(f"/held/{held}/release", data=form, headers=SAME)
+    assert answer.status_code == 502
+    assert TEXTS[says][0] in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://elsewhere.example"},
+        {},
+    ],
+)
+def test_a_form_from_elsewhere_changes_nothing(console: Console, headers: dict[str, str]) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    form = {"token": console.token(), "reason": "x"}
+    assert console.client.post(f"/held/{held}/release", data=form, headers=headers).status_code == 403
+    assert console.released == []
+
+
+def test_a_form_without_this_session_s_token_changes_nothing(console: Console) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    for token in ("", "0" * 64):
+        answer = console.client.post(f"/held/{held}/discard", data={"token": token, "reason": "x"}, headers=SAME)
+        assert answer.status_code == 403
+    assert console.store.quarantine.summaries()[0].status == "held"
+
+
+def test_every_answer_is_strict(console: Console) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    for path in ("/", f"/held/{held}", "/login", "/nowhere", "/static/style.css", "/healthz"):
+        headers = console.client.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+    assert console.client.get(f"/held/{held}").headers["cache-control"] == "no-store"
+    page = console.client.get(f"/held/{held}").text
+    assert not re.search(r"<script|style=|\son\w+=", page)
+
+
+def test_a_page_that_is_not_there_is_a_plain_page(console: Console) -> None:
+    console.set_up()
+    answer = console.client.get("/held/Q-NOTTHERE")
+    assert answer.status_code == 404
+    assert TEXTS["not_found"][0] in answer.text
+
+
+def test_a_form_too_large_is_refused(console: Console) -> None:
+    form = {"name": "x" * 20_000, "password": "y"}
+    assert console.client.post("/login", data=form, headers=SAME).status_code == 413
+
+
+def test_a_store_that_is_away_is_a_page_and_not_a_traceback(console: Console, tmp_path: Path) -> None:
+    console.set_up()
+    (tmp_path / "console.db").unlink()
+    answer = console.client.get("/")
+    assert answer.status_code == 503
+    assert TEXTS["unavailable"][0] in answer.text
+
+
+def test_a_bug_is_a_page_without_its_text(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    console.set_up()
+
+    def bug(*_: object) -> object:
+        raise ValueError("张小鸣")
+
+    monkeypatch.setattr(type(console.store.quarantine), "summaries", bug)
+    answer = console.client.get("/")
+    assert answer.status_code == 500
+    assert "张小鸣" not in answer.text
+    assert "张小鸣" not in repr(console.events)
+
+
+def test_both_languages(console: Console) -> None:
+    assert "登录" in console.client.get("/login").text
+    assert "Sign in" in console.client.get("/login", headers={"accept-language": "en-GB,zh;q=0.5"}).text
+    console.client.get("/language/en")
+    assert '<html lang="en">' in console.client.get("/login").text
+
+
+def test_every_text_is_there_in_both_languages() -> None:
+    assert all(zh and en and zh != en for zh, en in TEXTS.values())
