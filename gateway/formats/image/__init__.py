@@ -1,0 +1,7 @@
+"""Pictures: PNG, JPEG, GIF, WebP, BMP, TIFF. Others are known by their bytes, and said to be unreadable."""
+
+from gateway.formats import Format
+from gateway.formats.image.kinds import sniff
+from gateway.formats.image.read import read
+
+FORMAT = Format("image", sniff, read)

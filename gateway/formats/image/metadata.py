@@ -1,0 +1,80 @@
+"""What is written beside the pixels: EXIF, PNG text chunks, comments, XMP, IPTC.
+
+In: an opened picture. Out: one text, a line a value. Never raises for a picture that decoded.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from PIL import ExifTags, Image
+
+from gateway.text.charsets import decodings
+
+_LONGEST = 200_000
+_NOT_TEXT = frozenset(("icc_profile", "exif", "transparency", "dpi", "gamma", "MPF"))
+_DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop)
+_WINDOWS_TEXT = range(0x9C9B, 0x9CA0)
+"""XPTitle to XPSubject: UTF-16, little end first."""
+
+
+def metadata(picture: Image.Image) -> str:
+    """Everything that reads as text."""
+    values: dict[str, None] = {}
+    for key, value in picture.info.items():
+        if key not in _NOT_TEXT:
+            for text in _texts(value):
+                values[f"{key}: {text}"] = None
+    exif = picture.getexif()
+    tables: list[dict[Any, Any]] = [dict(exif)]
+    for directory in _DIRECTORIES:
+        try:
+            tables.append(dict(exif.get_ifd(directory)))
+        except Exception:  # noqa: S112 - a broken directory says nothing, and the pixels stand for themselves
+            continue
+    for table in tables:
+        for tag, value in table.items():
+            if tag in _WINDOWS_TEXT and isinstance(value, bytes):
+                value = value.decode("utf-16-le", "replace").rstrip("\0")
+            for text in _texts(value):
+                values[text] = None
+    return "\n".join(values)[:_LONGEST]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield _repaired(value.rstrip("\0"))
+    elif isinstance(value, bytes):
+        yield from _decoded(value)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, (tuple, list)):
+        if all(isinstance(inner, int) and 0 < inner < 256 for inner in value):
+            yield from _decoded(bytes(value))
+        else:
+            for inner in value:
+                yield from _texts(inner)
+
+
+def _repaired(text: str) -> str:
+    """Pillow reads bytes that say nothing of their character set as Latin-1."""
+    if text.isascii():
+        return text
+    try:
+        readings = decodings(text.encode("latin-1"))
+    except UnicodeEncodeError:
+        return text
+    return "\n".join(dict.fromkeys([text, *(reading.text for reading in readings if reading.exact)]))
+
+
+def _decoded(data: bytes) -> Iterator[str]:
+    for prefix, charset in ((b"UNICODE\0", "utf-16"), (b"ASCII\0\0\0", "ascii"), (b"JIS\0\0\0\0\0", "iso2022_jp")):
+        if data.startswith(prefix):  # EXIF UserComment
+            body = data[len(prefix) :]
+            yield body.decode(charset, "replace").rstrip("\0")
+            if charset == "utf-16":
+                yield body.decode("utf-16-be", "replace").rstrip("\0")
+            return
+    for reading in decodings(data.strip(b"\0"))[:3]:
+        if reading.exact:
+            yield reading.text

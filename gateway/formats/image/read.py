@@ -1,0 +1,87 @@
+"""Reads a picture file: every frame, and what is written beside the pixels.
+
+Limits: 50 megapixels a frame, for decoding takes three bytes a pixel; so many frames looked at, each of which differs
+from all looked at before. Turned as its EXIF says, on white where it is transparent, as mail programs show it.
+
+In: the file. Out: pictures with their text; metadata as text; `Unreadable` for what is too large, broken or unknown.
+"""
+
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageFile, ImageOps
+
+from gateway.formats import Child, Piece, Source
+from gateway.formats.image.kinds import kind_of
+from gateway.formats.image.metadata import metadata
+from gateway.formats.image.tail import tail
+from gateway.model import Location, TextFragment, Unreadable
+from gateway.pictures import look_at
+from gateway.pictures.raster import Raster
+
+MOST_PIXELS = 50_000_000
+MOST_FRAMES = 400
+MOST_LOOKS = 24
+
+Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decoded
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def read(source: Source) -> Iterator[Piece]:
+    """Frames in their order, then metadata, then bytes behind the picture's end."""
+    kind = kind_of(source.data)
+    if not kind:
+        yield Unreadable(source.where, "unknown_picture")
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(BytesIO(source.data), formats=(kind,)) as picture:
+                yield from _frames(picture, source.where)
+                if text := metadata(picture):
+                    yield TextFragment(source.where, "metadata", text)
+        except MemoryError:
+            raise
+        except Exception:  # Pillow raises whatever its decoders meet
+            yield Unreadable(source.where, "broken_image")
+            return
+    if rest := tail(source.data, kind):
+        yield Child(source.where.inside("behind the picture"), rest)
+
+
+def _frames(picture: Image.Image, where: Location) -> Iterator[Piece]:
+    count = int(getattr(picture, "n_frames", 1))
+    seen: set[int] = set()
+    for number in range(min(count, MOST_FRAMES)):
+        picture.seek(number)
+        if picture.width * picture.height > MOST_PIXELS:
+            yield Unreadable(where, "picture_too_large")
+            return
+        raster = _on_white(picture)
+        mark = hash(raster.tobytes())
+        if mark in seen:
+            continue
+        if len(seen) == MOST_LOOKS:
+            yield Unreadable(where, "animated_picture")
+            return
+        seen.add(mark)
+        yield from look_at(raster, where.inside(f"frame {number + 1}") if count > 1 else where)
+    if count > MOST_FRAMES:
+        yield Unreadable(where, "animated_picture")
+
+
+def _on_white(picture: Image.Image) -> Raster:
+    """Red, green, blue; 16-bit grey brought to 8 instead of cut off."""
+    turned = ImageOps.exif_transpose(picture)
+    if turned.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
+        values = np.asarray(turned, np.float64)
+        low, high = float(values.min()), float(values.max())
+        grey = ((values - low) * (255 / (high - low)) if high > low else values * 0).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if turned.has_transparency_data:
+        seen = turned.convert("RGBA")
+        white = Image.new("RGBA", seen.size, (255, 255, 255, 255))
+        turned = Image.alpha_composite(white, seen)
+    return np.asarray(turned.convert("RGB"), np.uint8)

@@ -1,0 +1,86 @@
+"""Looks through a `Reading` that an untrusted worker made, before anybody uses a number of it as an index.
+
+Types are right by then (msgspec decodes strictly); here are the values: spans inside their text, as many pixels as
+width and height say, digests of the right length, and reasons that are words, for they reach findings and logs.
+
+In: a Reading. Out: the same. Raises ValueError, which names the kind of fault alone.
+"""
+
+import builtins
+import math
+import re
+from pathlib import Path
+
+import gateway
+from gateway.isolation.jobs import Bug
+from gateway.model import Box, Location, PictureFragment, Reading, TextFragment
+
+WIDEST, TALLEST = 540, 8000
+_REASON = re.compile(r"[a-z][a-z0-9_]{0,47}")
+_PART = re.compile(r"[0-9A-Za-z.]{0,200}")
+_LARGEST = 1 << 31
+_STEPS, _STEP = 100, 4096
+
+
+def checked(reading: Reading) -> Reading:
+    """The reading, where every value in it can be true."""
+    for text in reading.texts:
+        _text(text)
+    for picture in reading.pictures:
+        _picture(picture)
+    for part in reading.files:
+        _place(part.where)
+        _must(0 <= part.size < _LARGEST and len(part.sha256) == 32 and len(part.kind) <= 64, "file")
+    for mail in reading.mails:
+        _place(mail.where)
+    for unread in reading.unreadable:
+        _place(unread.where)
+        _must(_REASON.fullmatch(unread.reason) is not None, "reason")
+    for strange in reading.ambiguities:
+        _place(strange.where)
+        _must(_REASON.fullmatch(strange.reason) is not None, "reason")
+    return reading
+
+
+def is_ours(told: Bug) -> bool:
+    """Whether a bug's place is a module of this package and its class one of Python's: such words may be logged."""
+    steps = told.module.split(".")
+    if steps[0] != "gateway" or not all(step.isidentifier() for step in steps) or not 0 <= told.line < 100_000:
+        return False
+    known = getattr(builtins, told.exception, None)
+    if not (isinstance(known, type) and issubclass(known, BaseException)):
+        return False
+    path = Path(gateway.__file__).parent.joinpath(*steps[1:])
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def _text(text: TextFragment) -> None:
+    _place(text.where)
+    for line in text.boxes:
+        _must(0 <= line.start <= line.end <= len(text.text), "span")
+        _must(math.isfinite(line.confidence) and 0 <= line.confidence <= 1, "confidence")
+        _box(line.box)
+
+
+def _picture(picture: PictureFragment) -> None:
+    _place(picture.where)
+    pixels = picture.pixels
+    _must(0 < picture.width < _LARGEST and 0 < picture.height < _LARGEST, "picture")
+    _must(0 < pixels.width <= WIDEST and 0 < pixels.height <= TALLEST, "pixels")
+    _must(len(pixels.rgb) == pixels.width * pixels.height * 3, "pixels")
+    _must(picture.phash is None or 0 <= picture.phash < 1 << 64, "phash")
+
+
+def _box(box: Box) -> None:
+    _must(0 <= box.x < _LARGEST and 0 <= box.y < _LARGEST, "box")
+    _must(0 <= box.width < _LARGEST and 0 <= box.height < _LARGEST, "box")
+
+
+def _place(where: Location) -> None:
+    _must(_PART.fullmatch(where.part) is not None, "place")
+    _must(len(where.steps) <= _STEPS and all(len(step) <= _STEP for step in where.steps), "place")
+
+
+def _must(holds: bool, what: str) -> None:
+    if not holds:
+        raise ValueError(f"not a reading: {what}")

@@ -1,0 +1,96 @@
+"""What a reader can be asked, and how question and answer are written: MessagePack, typed, never code.
+
+In: a `Request` or what the worker made of it. Out: one frame's bytes, and back. The worker is not trusted: whatever
+it answers is decoded strictly here and looked through by `checked`.
+Raises: ValueError (of which msgspec's errors are kinds) for bytes that are not what they should be.
+"""
+
+import dataclasses
+import enum
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from gateway.model import Edit, Reading
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Job(enum.Enum):
+    """The fixed list: a worker does nothing else."""
+
+    READ_MAIL = "read_mail"
+    READ_FILE = "read_file"
+    REWRITE = "rewrite"
+
+
+class Outcome(enum.IntEnum):
+    """First byte of an answer."""
+
+    READING = 1
+    BYTES = 2
+    REFUSED = 3  # an edit cannot be made: an answer like any other
+    NO_MEMORY = 4
+    BUG = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question. `cpu_seconds` is how much more processor time the worker may spend."""
+
+    job: Job
+    content: bytes = field(repr=False)
+    name: str = field(default="", repr=False)
+    edits: tuple[Edit, ...] = field(default=(), repr=False)
+    cpu_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """Where the worker's own code raised: a class name, a module of ours and a line; no text."""
+
+    exception: str
+    module: str
+    line: int
+
+
+_encoder = msgspec.msgpack.Encoder()
+_requests = msgspec.msgpack.Decoder(Request)
+_readings = msgspec.msgpack.Decoder(Reading)
+_bugs = msgspec.msgpack.Decoder(Bug)
+
+
+def pack(value: Request | Reading | Bug) -> bytes:
+    """MessagePack. A lone surrogate, which no encoding can say, becomes U+FFFD: the length stays."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return _encoder.encode(_sayable(value))
+
+
+def request(data: bytes) -> Request:
+    return _requests.decode(data)
+
+
+def reading(data: bytes) -> Reading:
+    """Typed, but not yet `checked`."""
+    return _readings.decode(data)
+
+
+def bug(data: bytes) -> Bug:
+    return _bugs.decode(data)
+
+
+def _sayable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, tuple):
+        return tuple(_sayable(item) for item in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changes = {
+            entry.name: _sayable(getattr(value, entry.name)) for entry in dataclasses.fields(value) if entry.init
+        }
+        return dataclasses.replace(value, **changes)
+    return value
