@@ -31,8 +31,14 @@ _AFTER = re.compile(
     r"^[\s\"'“”‘’」』】》〉)）\]>,，]*"
     r"(?:先生|女士|小姐|同学|这位用户|这位观众|(?:进行|向\S{0,6}|对\S{0,6})?(?:举报|投诉|反映|检举|实名))"
 )
-_REPORT_BEFORE = re.compile(rf"(?:{_REPORTING})\S{{0,4}}[\s:：,，\"'“(（]*$")
-_REPORT_AFTER = re.compile(rf"^[\s\"'”)）,，]*\S{{0,6}}?(?:{_REPORTING})")
+# 举报张先生 says who was reported, 张先生举报 who did it.
+_REPORT_BEFORE = re.compile(
+    r"(?:(?:举报|投诉|反映|来信|检举|申诉|报告|控告)[人者]|reporter|complainant|whistle-?blower)"
+    r"(?:是|为|叫|系|姓|is|was)?[\s:：,，\"'“”(（]*$"
+)
+_REPORT_AFTER = re.compile(
+    rf"^[\s\"'”)）]*(?:的|已|也|曾|还|又|来|实名|多次|此前|昨天|今天|对您|对你|向我们|向平台|给我们|has|had|have|also){{0,3}}\s*(?:{_REPORTING})"
+)
 
 
 def has_cue(cue: Cue, original: str, span: tuple[int, int]) -> bool:

@@ -98,12 +98,12 @@ class PresidioDetector:
     def find(self, scene: Scene) -> Iterator[Finding]:
         for subject in scene.subjects:
             recognizer = self._recognizer(subject)
-            for index, (fragment, views) in enumerate(zip(scene.reading.texts, scene.views, strict=True)):
-                pictured = fragment.medium == "picture"
-                if not fragment.text or not recognizer.hits(views, pictured):
+            for index, views in (*enumerate(scene.views), *scene.hidden):
+                pictured = scene.reading.texts[index].medium == "picture"
+                if not views.original or not recognizer.hits(views, pictured):
                     continue  # most texts: the analyzer's own cost is kept for those that matter
                 for result in ENGINE.analyze(
-                    fragment.text,
+                    views.original,
                     LANGUAGE,
                     entities=recognizer.supported_entities,
                     ad_hoc_recognizers=[recognizer],

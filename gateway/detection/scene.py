@@ -4,6 +4,7 @@
 for, made when first asked for and shared by all detectors.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,17 +36,29 @@ class Views:
         return fold_digits(self.letters.text)
 
 
+# The tag block repeats ASCII in characters that show nothing: a text can be hidden in it whole.
+_TAGS = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
+_TAG_TEST = re.compile("[\U000e0020-\U000e007e]{2}")
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One message, its subjects, and a `Views` for each of `reading.texts`."""
+    """One message, its subjects, and a `Views` for each of `reading.texts`.
+
+    `hidden` are (fragment, views) with the invisible letters of a text made visible; offsets are the same.
+    """
 
     reading: Reading
     subjects: tuple[Subject, ...]
     views: tuple[Views, ...] = field(repr=False)
+    hidden: tuple[tuple[int, Views], ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, reading: Reading, subjects: Sequence[Subject]) -> "Scene":
-        return cls(reading, tuple(subjects), tuple(Views(fragment.text) for fragment in reading.texts))
+        views = tuple(Views(fragment.text) for fragment in reading.texts)
+        tagged = [index for index, fragment in enumerate(reading.texts) if _TAG_TEST.search(fragment.text)]
+        hidden = tuple((index, Views(reading.texts[index].text.translate(_TAGS))) for index in tagged)
+        return cls(reading, tuple(subjects), views, hidden)
 
 
 class Detector(Protocol):

@@ -19,7 +19,7 @@ from gateway.detection.scene import Views
 from gateway.model import Kind
 from gateway.reports import Pattern, Subject
 from gateway.text.addresses import fold_address
-from gateway.text.chinese import has_han, is_han
+from gateway.text.chinese import has_han, is_han, is_word
 
 _ALIKE = str.maketrans(
     "呜鸡乌已巳末入土曰太犬干玉刀夭睛朋" + "olizsbg",
@@ -72,6 +72,8 @@ class Searcher:
         if pictured:
             yield from self._alike.hits(views, views.letters.text.translate(_ALIKE))
         for pattern, expression in self._masked:
+            if pattern.needs not in views.normal.text:
+                continue
             for match in expression.finditer(views.normal.text):
                 if match.end() > match.start():
                     yield _scored(pattern, views, views.normal.origin(match.start(), match.end()), pattern.score)
@@ -136,7 +138,7 @@ def _judged(pattern: Pattern, views: Views, text: str, start: int, end: int) -> 
     if pattern.word and not _is_word(pattern, views, text, start, end):
         return 0
     if not gaps:
-        return pattern.score
+        return 0.5 if _straddles(pattern, text, start, end) else pattern.score
     longest = max(map(len, gaps.values()))
     if pattern.gaps == "tight":
         loose = [place for place in gaps if place not in pattern.joints]
@@ -151,6 +153,13 @@ def _judged(pattern: Pattern, views: Views, text: str, start: int, end: int) -> 
         spelled_out = len(gaps) == end - start - 1
         return pattern.score if longest <= 4 and (spelled_out or set(gaps) <= set(pattern.joints)) else 0
     return _name_score(pattern, gaps, end - start)
+
+
+def _straddles(pattern: Pattern, text: str, start: int, end: int) -> bool:
+    """Whether a name of two characters is the end of one word and the start of the next: 王明 in 国王明天."""
+    if pattern.gaps != "name" or end - start != 2 or pattern.score <= 0.5 or not 0 < start < end < len(text):
+        return False
+    return is_word(text[start - 1 : start + 1]) and is_word(text[end - 1 : end + 1])
 
 
 def _name_score(pattern: Pattern, gaps: dict[int, str], length: int) -> float:

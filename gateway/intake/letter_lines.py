@@ -32,12 +32,12 @@ class Learned:
 
 _REPORTER = r"(?:实名)?(?:举报人|投诉人|举报者|投诉者|检举人|反映人|来信人|申诉人|报告人|写信人|控告人|信访人)"
 _WHOSE = rf"(?:{_REPORTER}(?:的)?|本人(?:的)?|我的|您的|联系人)?"
-_SEPARATOR = r"\s*(?:[:：=﹕︰|｜\t]|是(?=[^否不]))\s*"
+_SEPARATOR = r"[ 　\t]{0,12}(?:[:：=﹕︰|｜\t]|是(?=[^否不]))\s{0,12}"
 _START = (
-    r"(?:^|[\n;；,，。|｜\t(（【\[]|(?<=\S)[ 　]{2,})[\s>*·•\-—#]*"
-    r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、．)）]|[(（]\d{1,2}[)）])?[ 　]*"
+    r"(?:^|[\n;；,，。|｜\t(（【\[]|(?<=[ 　]{2})(?![ 　]))[ 　\t>*·•\-—#]{0,12}"
+    r"(?:(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、．)）]|[(（]\d{1,2}[)）])[ 　]{0,12})?"
 )
-_END = r"(?=$|[\n;；,，。|｜\t]|[ 　]{2,}|[ 　](?=[\u4e00-\u9fff]{2,8}\s*[:：]))"
+_END = r"(?=$|[\n;；,，。|｜\t]|[ 　]{2}|[ 　](?=[\u4e00-\u9fff]{2,8}\s*[:：]))"
 
 
 def _label(words: str, value: str) -> re.Pattern[str]:
@@ -137,8 +137,8 @@ _AFTER_SIGNATURE = re.compile(
     r"[\s,，]*(?:[(（\[【].{0,12}[)）\]】]|敬上|谨上|谨启|敬启|亲笔|手书|上|启|呈|签名|签字|盖章|手印)*\s*$"
 )
 _SENDER = re.compile(
-    r"(?:^|\n)\s*(?:发件人|寄件人|发信人|from|sender)\s*[:：]?\s*(?P<name>[^\n<>@＜＞()（）]{0,40}?)"
-    r"\s*[<＜(（\s]\s*(?P<address>[A-Za-z0-9._%+\-]{1,64}[@＠][A-Za-z0-9.\-]{3,100})",
+    r"(?:^|\n)[ 　\t]{0,20}(?:发件人|寄件人|发信人|from|sender)\s{0,6}[:：]?\s{0,6}(?P<name>[^\n<>@＜＞()（）]{0,40}?)"
+    r"\s{0,6}[<＜(（\s]\s{0,6}(?P<address>[A-Za-z0-9._%+\-]{1,64}[@＠][A-Za-z0-9.\-]{3,100})",
     re.IGNORECASE,
 )
 _NOTHING = frozenset(
@@ -291,6 +291,8 @@ def _signature(text: str) -> Iterator[Learned]:
 
 
 def _signed_name(line: str) -> str:
+    if len(line) > 60:
+        return ""
     line = _CLOSING.sub("", _DATE.sub("", line))
     line = _AFTER_SIGNATURE.sub("", line.strip())
     line = _SIGNED_AS.sub("", line.strip()).strip(" ,，.。:：_—-")

@@ -38,7 +38,8 @@ class Pattern:
 
     `literal` is text of the view; for `masked` a regular expression over the normalised text. `cued` is the score
     where a cue of sort `cue` stands by. `word`: no Latin letter or digit may touch it. `joints` are the places inside
-    the literal where a gap is natural (between syllables, between words).
+    the literal where a gap is natural (between syllables, between words). `needs`: an expression is not tried on a
+    text without these characters.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Pattern:
     gaps: Gaps = "name"
     word: bool = False
     joints: tuple[int, ...] = ()
+    needs: str = field(default="", repr=False)
 
 
 def forms(item: Item, own: frozenset[str]) -> Iterator[Pattern]:
@@ -70,6 +72,8 @@ def forms(item: Item, own: frozenset[str]) -> Iterator[Pattern]:
     for pattern in makers[item.kind](item):
         if pattern.literal in own or not pattern.literal:
             continue
+        if pattern.variant == "surname_title" and any(word[0] == pattern.literal[0] for word in own):
+            continue  # the reported is a 张先生 too
         if trust < 1.0:
             pattern = _scaled(pattern, trust)
         if pattern.view != "masked" and pattern.score >= 0.6 and any(pattern.literal in word for word in own):
@@ -98,6 +102,7 @@ def _with(pattern: Pattern, score: float, cued: float, cue: Cue) -> Pattern:
         pattern.gaps,
         pattern.word,
         pattern.joints,
+        pattern.needs,
     )
 
 
@@ -286,9 +291,9 @@ def _phone(item: Item) -> Iterator[Pattern]:
     if len(national) == 11 and national.startswith("1"):
         head, tail = national[:3], national[-4:]
         masked = rf"(?:(?<!\d)|(?<=86)){head}{_MASK}{tail}(?!\d)"
-        yield Pattern("phone", "masked", masked, "masked", 0.7, 0.8, "account")
+        yield Pattern("phone", "masked", masked, "masked", 0.7, 0.8, "account", needs=tail)
         ending = rf"(?:尾号|末四位|后四位|ending(?: in| with)?)[^0-9\n]{{0,6}}{tail}(?!\d)"
-        yield Pattern("phone", "ending", ending, "masked", 0.65, 0.75, "account")
+        yield Pattern("phone", "ending", ending, "masked", 0.65, 0.75, "account", needs=tail)
 
 
 def _government_id(item: Item) -> Iterator[Pattern]:
@@ -302,7 +307,7 @@ def _government_id(item: Item) -> Iterator[Pattern]:
     if len(plain) in (15, 18):
         for head in (3, 4, 6):
             masked = rf"(?<![0-9a-z]){plain[:head]}{_MASK}{plain[-4:]}(?![0-9a-z])"
-            yield Pattern("government_id", "masked", masked, "masked", 0.7, 0.8, "account")
+            yield Pattern("government_id", "masked", masked, "masked", 0.7, 0.8, "account", needs=plain[-4:])
 
 
 def _joints(words: tuple[str, ...] | list[str]) -> tuple[int, ...]:

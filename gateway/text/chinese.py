@@ -9,9 +9,9 @@ In: normalised or raw text. Out: answers; nothing here fails.
 
 import itertools
 import re
-from functools import lru_cache
 
 from pypinyin import Style, pinyin
+from pypinyin.phrases_dict import phrases_dict
 
 from gateway.text.chinese_names import (
     COMPOUND_READINGS,
@@ -62,7 +62,6 @@ def split_name(name: str) -> tuple[str, str]:
     return "", name
 
 
-@lru_cache(maxsize=256)
 def readings(name: str, limit: int = 32) -> tuple[tuple[str, ...], ...]:
     """Every way to read a name, a tuple of syllables each; the likeliest first, at most `limit`.
 
@@ -98,6 +97,11 @@ def _syllables(character: str) -> list[str]:
 def is_ordinary_word(text: str) -> bool:
     """A word of everyday Chinese that can be a given name too: alone it says nothing of a person."""
     return text in ORDINARY_WORDS
+
+
+def is_word(text: str) -> bool:
+    """Known to be a word: those of the tables, and the 47,000 whose reading pypinyin had to be told."""
+    return text in ORDINARY_WORDS or text in phrases_dict
 
 
 def is_plausible_name(text: str) -> bool:

@@ -8,7 +8,6 @@ Tone marks and accents go as well: `Zhāng` and `Zhang` are one.
 In: any text, lone surrogates and all. Out: `Normal`, whose spans lead back to the characters that they came from.
 """
 
-import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -69,7 +68,7 @@ def normalise(text: str) -> Normal:
     >>> normalise("Ｚｈāng\u200b 張").text
     'zhang 张'
     """
-    parts = [_folded(c) for c in text]
+    parts = list(map(_FOLDED.__getitem__, text))
     folded = "".join(parts)
     if len(folded) == len(text) and "" not in parts:
         return Normal(folded)
@@ -90,7 +89,7 @@ def letters_of(normal: Normal) -> Normal:
     if normal.text.isalnum():
         return normal
     kept = [i for i, c in enumerate(normal.text) if c.isalnum()]
-    text = "".join([normal.text[i] for i in kept])
+    text = "".join(filter(str.isalnum, normal.text))
     if normal.starts is None or normal.ends is None:
         return Normal(text, tuple(kept), tuple([i + 1 for i in kept]))
     starts, ends = normal.starts, normal.ends
@@ -112,14 +111,14 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-def _folded(character: str) -> str:
-    """One character folded, to none, one or several."""
-    folded = _FOLDED.get(character)
-    if folded is None:
+class _Folded(dict[str, str]):
+    """Each character folded once, to none, one or several."""
+
+    def __missing__(self, character: str) -> str:
         folded = _fold(character)
-        if len(_FOLDED) < _CACHE_LIMIT:
-            _FOLDED[sys.intern(character)] = folded
-    return folded
+        if len(self) < _CACHE_LIMIT:
+            self[character] = folded
+        return folded
 
 
 def _fold(character: str) -> str:
@@ -147,4 +146,4 @@ def _simplified(character: str) -> str:
 
 
 _DROPPED = frozenset(("Mn", "Me", "Cf", "Cc"))
-_FOLDED: dict[str, str] = {}
+_FOLDED = _Folded()

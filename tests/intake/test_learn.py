@@ -224,3 +224,10 @@ def test_every_item_is_suggested_and_says_where_it_was_learned_but_not_in_words_
     assert found["address"].source == "材料 信.docx: From"
     assert all(0.6 <= item.score <= 1 for item in found.values())
     assert "小鸣" not in "".join(item.source for item in found.values()) + repr(found)
+
+
+@pytest.mark.parametrize(
+    "text", ["\n" * 50_000, "thanks" + " " * 50_000, "姓名:" * 10_000, "a@" * 20_000, "1" * 50_000]
+)
+def test_letters_made_to_take_long_do_not(text: str) -> None:
+    learned(text, "picture")  # a quadratic expression takes minutes here, and the run's time limit shows it

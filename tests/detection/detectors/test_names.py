@@ -157,6 +157,26 @@ def test_other_names_are_found_as_they_are_read_and_written(name: str, text: str
     assert words(f"from {text}.", subject(Item("name", name))) == [("name", text)]
 
 
+def test_a_name_hidden_in_invisible_letters_is_found() -> None:
+    hidden = "".join(chr(0xE0000 + ord(c)) for c in "zhang xiaoming")
+    assert words(f"您好{hidden},请说明", ZHANG) == [("name", hidden)]
+
+
+def test_the_end_of_one_word_and_the_start_of_the_next_are_no_name() -> None:
+    person = subject(Item("name", "王明"))
+    assert words("国王明天到场", person) == []
+    assert words("观众王明说", person) == [("name", "王明")]
+
+
+@pytest.mark.parametrize("text", ["张先生,您好,有人举报您的直播间", "有观众举报张先生", "张先生的直播间被举报"])
+def test_whoever_is_reported_or_only_greeted_is_not_the_one_who_reports(text: str) -> None:
+    assert words(text, ZHANG) == []
+
+
+def test_where_the_reported_has_the_same_surname_a_title_says_nothing() -> None:
+    assert words("举报人张先生", subject(Item("name", "张小鸣"), name="张三")) == []
+
+
 def test_short_pinyin_is_an_english_word_more_often_than_a_name() -> None:
     assert words("Please make a list", subject(Item("name", "马克"))) == []
 
@@ -208,6 +228,10 @@ def test_overlapping_findings_of_one_kind_are_one_over_all_they_cover() -> None:
     text = "Zhang Xiaoming Zhang"
     (finding,) = look(text, ZHANG)
     assert finding.span == (0, len(text))
+
+
+def test_a_name_repeated_is_found_as_often_as_it_stands() -> None:
+    assert words("张小鸣 张小鸣张小鸣", ZHANG) == [("name", "张小鸣")] * 3
 
 
 def test_what_a_code_says_is_a_finding_of_its_own_kind() -> None:

@@ -1,22 +1,9 @@
-"""Ties to the reporter's own mail, and what was not read."""
+"""Ties to the reporter's own mail."""
 
 import pytest
 
-from gateway.detection import Detector, detect
-from gateway.detection.detect import DETECTORS
-from gateway.model import (
-    KINDS,
-    Ambiguity,
-    Item,
-    Location,
-    MailFacts,
-    MaterialMark,
-    Party,
-    Reading,
-    Report,
-    TextFragment,
-    Unreadable,
-)
+from gateway.detection import detect
+from gateway.model import Item, Location, MailFacts, MaterialMark, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
 
 ID = "20200918.8812@mail.example"
@@ -64,22 +51,3 @@ def test_another_thread_is_not_the_reporters(subject: Subject) -> None:
     texts = (header("references", "<1@platform.example>"), header("in-reply-to", "<2@streamers.example>"))
     mails = (MailFacts(Location(""), message_id="<3@platform.example>", references=("<1@platform.example>",)),)
     assert detect(Reading(texts=texts, mails=mails), (subject,)) == ()
-
-
-def test_what_was_not_read_is_a_finding_of_the_first_report(subject: Subject) -> None:
-    other = compile_report(Report("R-2", "open", "", ()))
-    reading = Reading(
-        unreadable=(Unreadable(Location("2", ("a.7z",)), "encrypted"),),
-        ambiguities=(Ambiguity(Location("3"), "two_types"),),
-    )
-    found = detect(reading, (subject, other))
-    assert [(f.kind, f.report, f.where, f.detector, f.score) for f in found] == [
-        ("uninspectable", "R-1", Location("2", ("a.7z",)), "encrypted", 1.0),
-        ("malformed", "R-1", Location("3"), "two_types", 1.0),
-    ]
-
-
-def test_every_detector_names_itself_once_and_all_kinds_have_one() -> None:
-    detectors: tuple[Detector, ...] = DETECTORS
-    assert len({detector.name for detector in detectors}) == len(detectors) == 6
-    assert {kind for detector in detectors for kind in detector.kinds} == set(KINDS) - {"qr_code"}

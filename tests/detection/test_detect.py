@@ -1,0 +1,26 @@
+"""All detectors over one message: collected, joined, cut at the threshold."""
+
+from gateway.detection import Detector, detect
+from gateway.detection.detect import DETECTORS
+from gateway.model import KINDS, Item, Location, Reading, Report, TextFragment
+from gateway.reports import compile_report
+
+
+def test_every_detector_names_itself_once_and_all_kinds_have_one() -> None:
+    detectors: tuple[Detector, ...] = DETECTORS
+    assert len({detector.name for detector in detectors}) == len(detectors) == 6
+    assert {kind for detector in detectors for kind in detector.kinds} == set(KINDS) - {"qr_code"}
+
+
+def test_the_threshold_decides_what_is_told() -> None:
+    subject = compile_report(Report("R-1", "open", "", (), (Item("name", "张小鸣"),)))
+    reading = Reading(texts=(TextFragment(Location("1"), "text", "张小鸣。张女士。"),))
+    assert [len(detect(reading, (subject,), threshold)) for threshold in (0.99, 0.6, 0.3)] == [0, 1, 2]
+
+
+def test_the_same_message_gives_the_same_findings_again_and_a_subject_can_go() -> None:
+    reading = Reading(texts=(TextFragment(Location("1"), "text", "张小鸣"),))
+    first = detect(reading, (compile_report(Report("R-1", "open", "", (), (Item("name", "张小鸣"),))),))
+    second = detect(reading, (compile_report(Report("R-1", "open", "", (), (Item("name", "张小鸣"),))),))
+    assert first == second != ()
+    assert detect(reading, (compile_report(Report("R-1", "open", "", ())),)) == ()
