@@ -1,0 +1,7 @@
+"""Office documents that are a zip of XML: docx, xlsx, pptx with their macro kinds (ECMA-376), odt, ods, odp (ISO/IEC
+26300). Encrypted ones and the old binary kinds are known by their bytes, and said to be unreadable."""
+
+from gateway.formats import Format
+from gateway.formats.ooxml.read import read, sniff
+
+FORMAT = Format("ooxml", sniff, read)

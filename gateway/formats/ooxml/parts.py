@@ -1,0 +1,194 @@
+"""The text of one XML part, as a reader of the document sees it and as it is stored.
+
+Runs are joined inside a paragraph, for a name is split over runs whenever one letter of it was corrected. Where a part
+holds deleted text or readings above the line (ruby), it is given with and without them. Cells of a row stand in one
+line, shared strings put in their places.
+
+In: bytes of a part. Out: `Part`. Raises NotXml for what does not parse or brings a DOCTYPE (entities are how XML
+grows without end, and no office program writes one); TooLong over the limit of text.
+"""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from lxml import etree
+
+MOST_CHARACTERS = 20_000_000
+_INLINE_NAMESPACE = "urn:oasis:"
+"""OpenDocument: inside a paragraph all text is the paragraph's. In Office Open XML some elements' text is not."""
+_PARAGRAPHS = frozenset(("p", "h", "si", "row", "table-row", "list-item"))
+_CELLS = frozenset(("c", "tc", "table-cell"))
+_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "s": " ", "line-break": "\n", "ptab": "\t"}
+_TEXT = frozenset(("t", "delText", "v"))
+_FIELD = frozenset(("instrText", "delInstrText", "f"))
+"""What makes a field or a cell's value: kept apart from the text that it would cut in two."""
+_RUNS = frozenset((*_TEXT, *_FIELD, "r", "span", "a", "del", "ins", "is", "fld", "rt", "rPh"))
+"""Elements whose text goes on in the same line."""
+_ASIDE = frozenset(("del", "moveFrom", "rt", "rPh", "tracked-changes", "annotation", "note", "ruby-text"))
+_DULL = re.compile(r"-?[0-9.]{1,6}%?|[A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?|[0-9A-F]{8}|true|false|rId[0-9]+")
+_VOCABULARY = re.compile(r"https?://(?:schemas|purl|www\.w3)\.[a-z./]|urn:(?:schemas|oasis)|application/vnd\.")
+_DOCTYPE = re.compile(rb"<\s*!\s*DOCTYPE|<\s*!\s*ENTITY", re.IGNORECASE)
+
+
+class NotXml(Exception):
+    """The part does not parse, or brings a document type."""
+
+
+class TooLong(Exception):
+    """More text than a document has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`texts`: as stored, then without what stands aside, where that differs. `strings`: paragraphs, one each."""
+
+    texts: tuple[str, ...] = field(repr=False)
+    attributes: str = field(repr=False)
+    strings: tuple[str, ...] = field(repr=False)
+
+
+def part_of(data: bytes, strings: tuple[str, ...] = (), lenient: bool = False) -> Part:
+    """Everything that is written in the part."""
+    if _DOCTYPE.search(data.replace(b"\0", b"") if b"\0" in data[:200] else data):  # UTF-16 is letters and zeros
+        raise NotXml
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=lenient, remove_pis=False
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise NotXml from error
+    if root is None or root.getroottree().docinfo.internalDTD is not None:
+        raise NotXml
+    walk = _Walk(strings)
+    walk.over(root)
+    return walk.part()
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line being put together: as stored, without what stands aside, and what fields it has."""
+
+    whole: list[str] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+
+
+class _Walk:
+    """One part under way. Paragraphs can stand inside paragraphs (text boxes): each has a line of its own."""
+
+    def __init__(self, strings: tuple[str, ...]) -> None:
+        self._shared = strings
+        self._lines: list[str] = []
+        self._plain_lines: list[str] = []
+        self._open = [_Line()]
+        self._attributes: dict[str, None] = {}
+        self._aside = 0
+        self._length = 0
+        self._cell_type = ""
+
+    def part(self) -> Part:
+        self._end_line()
+        whole, plain = "\n".join(self._lines), "\n".join(self._plain_lines)
+        texts = [text for text in dict.fromkeys((whole, plain)) if text.strip()]
+        return Part(tuple(texts), "\n".join(self._attributes), tuple(self._lines))
+
+    def over(self, root: etree._Element) -> None:
+        for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+            if event in ("comment", "pi"):
+                self._apart(element.text)
+                self._between(element.tail, element.getparent())
+            elif event == "start":
+                self._start(element, etree.QName(element).localname)
+            else:
+                self._end(element, etree.QName(element).localname)
+
+    def _start(self, element: etree._Element, name: str) -> None:
+        if name in _PARAGRAPHS:
+            self._open.append(_Line())
+        elif name not in _RUNS and name not in _CELLS:
+            self._end_loose()
+        self._aside += name in _ASIDE
+        if name in _BREAKS:
+            self._add(_BREAKS[name])
+        if name == "c":
+            self._cell_type = element.get("t", "")  # its other attributes are its place and its style
+        else:
+            self._note(element)
+        if name in _FIELD and element.text:
+            self._grow(element.text)
+            self._open[-1].fields.append(element.text)
+        elif name == "v" and self._cell_type == "s":
+            self._add(self._string(element.text or ""))
+        elif name in _TEXT:
+            self._add(element.text or "")
+        else:
+            self._between(element.text, element)
+
+    def _end(self, element: etree._Element, name: str) -> None:
+        self._aside -= name in _ASIDE
+        if name in _PARAGRAPHS:
+            self._end_line()
+            self._open.pop()
+        elif name in _CELLS:
+            self._add("\t")
+        elif name not in _RUNS:
+            self._end_loose()
+        self._between(element.tail, element.getparent())
+
+    def _string(self, number: str) -> str:
+        index = int(number) if re.fullmatch(r"\s*[0-9]{1,9}\s*", number) else len(self._shared)
+        return self._shared[index] if index < len(self._shared) else number
+
+    def _between(self, text: str | None, element: etree._Element | None) -> None:
+        """Text of an element that is not made for text: of the paragraph in OpenDocument, else a line of its own."""
+        if not text or (text.isspace() and "\n" in text):
+            return
+        namespace = "" if element is None else etree.QName(element).namespace or ""
+        if len(self._open) == 1 or namespace.startswith(_INLINE_NAMESPACE) or text.isspace():
+            self._add(text)
+        else:
+            self._apart(text)
+
+    def _add(self, text: str) -> None:
+        self._grow(text)
+        self._open[-1].whole.append(text)
+        if not self._aside:
+            self._open[-1].plain.append(text)
+
+    def _apart(self, text: str | None) -> None:
+        if text:
+            self._open.append(_Line())
+            self._add(text)
+            self._end_line()
+            self._open.pop()
+
+    def _end_loose(self) -> None:
+        """Text outside all paragraphs: each element that is no run has its own line."""
+        if len(self._open) == 1:
+            self._end_line()
+
+    def _end_line(self) -> None:
+        line = self._open[-1]
+        inside = len(self._open) > 1  # a string's number is its place in the list, so an empty one counts
+        for parts, lines in ((line.whole, self._lines), (line.plain, self._plain_lines), (line.fields, self._lines)):
+            text = "".join(parts)
+            if text.strip() or (inside and parts is not line.fields):
+                lines.append(text.strip("\r\n\t"))
+            parts.clear()
+
+    def _note(self, element: etree._Element) -> None:
+        for raw in element.attrib.values():
+            value = str(raw)
+            if len(value) < 2 or value in self._attributes or _DULL.fullmatch(value) or _VOCABULARY.match(value):
+                continue
+            self._grow(value)
+            self._attributes[value] = None
+            if "%" in value:
+                self._attributes[unquote(value)] = None
+
+    def _grow(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > MOST_CHARACTERS:
+            raise TooLong

@@ -1,0 +1,121 @@
+"""Reads an office document: the text of every part of it, and the files inside.
+
+Every XML part is read, known or not, since people hide and forget things in comments, headers, notes, old revisions
+and properties. All else in the package is a file of its own.
+
+In: the file. Out: one text a part (a line a paragraph), one with its attributes; children; `Unreadable`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats.ooxml.parts import NotXml, Part, TooLong, part_of
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+from gateway.packing.zips import Damaged, Member, Sealed, TooMuch, Zip
+from gateway.text.charsets import decodings
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_XML_NAME = re.compile(r"\.(?:xml|rels|vml|rdf)$", re.IGNORECASE)
+_METADATA = re.compile(r"(?:^|/)(?:docProps/|meta\.xml$|\[Content_Types\]\.xml$|_rels/|settings\.xml$|manifest\.xml$)")
+_PRINTER = re.compile(r"printerSettings\d*\.bin$")
+_FONT = re.compile(r"\.(?:odttf|fntdata)$|^Fonts/")
+_SHARED_STRINGS = re.compile(r"(?:^|/)sharedStrings\.xml$", re.IGNORECASE)
+
+
+def sniff(data: bytes) -> Rank:
+    """A zip is ours where it has the one member that every such package has."""
+    if data.startswith(_OLE):
+        return "sure"
+    if not data.startswith(b"PK\x03\x04"):
+        return "no"
+    try:
+        names = Zip(data).names()
+    except (Damaged, TooMuch):
+        # What can no longer be opened is still an office document where it says so in front.
+        return "maybe" if b"[Content_Types].xml" in data[:4096] else "no"
+    if "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names):
+        return "sure"
+    return "no"
+
+
+def read(source: Source) -> Iterator[Piece]:
+    """Part by part, in the order of the package; shared strings of a workbook first, since its sheets point to them."""
+    where = source.where
+    if source.data.startswith(_OLE):
+        yield Unreadable(where, "encrypted_office" if _ENCRYPTED in source.data else "old_office")
+        return
+    try:
+        package = Zip(source.data)
+        yield TextFragment(where, "file_name", "\n".join("\n".join(names) for names in package.all_names()))
+        members = list(package.members())
+    except TooMuch:
+        yield Unreadable(where, "document_too_large")
+        return
+    except Sealed:
+        yield Unreadable(where, "encrypted_office")
+        return
+    except Damaged:
+        yield Unreadable(where, "broken_ooxml")
+        return
+    if package.disagreements():
+        yield Ambiguity(where, "strange_zip")
+    if any(b"encryption-data" in member.data for member in members if member.names[0] == "META-INF/manifest.xml"):
+        yield Unreadable(where, "encrypted_office")
+    if comments := [text for raw in (package.comment, *(m.comment for m in members)) if (text := _text(raw))]:
+        yield TextFragment(where, "metadata", "\n".join(comments))
+    strings = _shared_strings(members)
+    for member in members:
+        if not member.is_folder and member.data:
+            yield from _part(member, where, strings)
+
+
+def _part(member: Member, document: Location, strings: tuple[str, ...]) -> Iterator[Piece]:
+    path = member.names[0]
+    name = path.rsplit("/", 1)[-1]
+    where = document.inside(name)
+    if _FONT.search(path):
+        return  # outlines of letters, scrambled (ECMA-376 part 4, 17.8.1): nothing to read
+    if _PRINTER.search(path):
+        yield TextFragment(where, "metadata", "\n".join(_utf16_runs(member.data)))
+        return
+    if not _XML_NAME.search(name) and not member.data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
+        if path != "mimetype":
+            yield Child(where, member.data, name)
+        return
+    try:
+        part = part_of(member.data, strings, lenient=name.lower().endswith(".vml"))
+    except TooLong:
+        yield Unreadable(where, "document_too_large")
+        return
+    except NotXml:
+        yield Unreadable(where, "broken_ooxml")
+        return
+    yield from _fragments(part, where, is_metadata=_METADATA.search(path) is not None)
+
+
+def _fragments(part: Part, where: Location, is_metadata: bool) -> Iterator[Piece]:
+    for text in part.texts:
+        yield TextFragment(where, "metadata" if is_metadata else "document", text)
+    if part.attributes:
+        yield TextFragment(where, "metadata", part.attributes)
+
+
+def _shared_strings(members: list[Member]) -> tuple[str, ...]:
+    for member in members:
+        if _SHARED_STRINGS.search(member.names[0]):
+            try:
+                return part_of(member.data).strings
+            except (NotXml, TooLong):
+                return ()
+    return ()
+
+
+def _text(raw: bytes) -> str:
+    return "\n".join(reading.text for reading in decodings(raw)[:2]) if raw else ""
+
+
+def _utf16_runs(data: bytes) -> Iterator[str]:
+    """Printer's name and paths, in a structure of Windows' own."""
+    yield from re.findall(r"[^\x00-\x1f\ud800-\udfff\ufffe\uffff]{3,}", data.decode("utf-16-le", "replace"))

@@ -1,0 +1,1 @@
+"""Opens containers of compressed members under limits, for whatever format is made of one."""
