@@ -1,0 +1,101 @@
+"""One compressed stream: gzip (RFC 1952), bzip2, xz, members joined end to end and all, in chunks under a limit.
+
+In: bytes. Out: `Stream`. Raises TooMuch over the limit of bytes or ratio, Damaged where it ends early or is broken.
+"""
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+
+from gateway.packing.zips import MOST_BYTES, MOST_RATIO, Damaged, TooMuch
+
+_CHUNK = 256 * 1024
+_RATIO_FROM = 8 * 1024 * 1024
+_MEMORY = 256 * 1024 * 1024
+_MOST_MEMBERS = 1000
+_EXTRA, _NAME, _COMMENT = 4, 8, 16
+_STARTS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """`notes`: the names and comments in its headers. `rest`: bytes behind the last member that are none."""
+
+    data: bytes = field(repr=False)
+    notes: tuple[bytes, ...] = field(default=(), repr=False)
+    rest: bytes = field(default=b"", repr=False)
+
+
+def unpacked(data: bytes) -> Stream:
+    """The whole content."""
+    parts: list[bytes] = []
+    notes: list[bytes] = []
+    at = size = 0
+    try:
+        for _ in range(_MOST_MEMBERS):
+            if data.startswith(_STARTS[0], at):
+                notes += _gzip_notes(data, at)
+            member = _member(data, at)
+            while True:
+                try:
+                    part = next(member)
+                except StopIteration as end:
+                    at = end.value
+                    break
+                size += len(part)
+                if size > MOST_BYTES or (size > _RATIO_FROM and size > MOST_RATIO * len(data)):
+                    raise TooMuch
+                parts.append(part)
+            if not data.startswith(_STARTS, at):
+                return Stream(b"".join(parts), tuple(notes), data[at:].strip(b"\0"))
+    except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
+        raise Damaged from error
+    raise TooMuch
+
+
+def _member(data: bytes, at: int) -> Generator[bytes, None, int]:
+    """Chunks of one member; returns where it ends."""
+    if data.startswith(_STARTS[0], at):
+        return (yield from _deflated(data, at))
+    machine: bz2.BZ2Decompressor | lzma.LZMADecompressor
+    machine = bz2.BZ2Decompressor() if data.startswith(b"BZh", at) else lzma.LZMADecompressor(memlimit=_MEMORY)
+    while not machine.eof:
+        feed = b""
+        if machine.needs_input:
+            feed = data[at : at + _CHUNK]
+            at += len(feed)
+            if not feed:
+                raise EOFError
+        yield machine.decompress(feed, _CHUNK)
+    return at - len(machine.unused_data)
+
+
+def _deflated(data: bytes, at: int) -> Generator[bytes, None, int]:
+    machine = zlib.decompressobj(31)
+    while not machine.eof:
+        feed = machine.unconsumed_tail
+        if not feed:
+            feed = data[at : at + _CHUNK]
+            at += len(feed)
+        part = machine.decompress(feed, _CHUNK)
+        if not feed and not part:
+            raise EOFError
+        yield part
+    return at - len(machine.unused_data)
+
+
+def _gzip_notes(data: bytes, at: int) -> Iterator[bytes]:
+    """Name and comment of the member that begins here (RFC 1952 section 2.3)."""
+    flags = data[at + 3] if at + 3 < len(data) else 0
+    at += 10
+    if flags & _EXTRA:
+        at += 2 + int.from_bytes(data[at : at + 2], "little")
+    for flag in (_NAME, _COMMENT):
+        if flags & flag:
+            end = data.find(b"\0", at)
+            if end < 0:
+                return
+            yield data[at:end]
+            at = end + 1
