@@ -128,10 +128,10 @@ def _seven_bit(data: bytes, codec: str) -> tuple[Decoding, ...]:
         and _likely(text)
     ):
         _add(shifted, text, "utf-7")
-    if b"\0" in data:
-        for name in ("utf-16-le", "utf-16-be"):
-            if (text := _strict(data, name)) is not None and not _NEVER.search(text):
-                _add(shifted, text, name)
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half = data[start::2]  # of ASCII in UTF-16, one byte in two is zero
+        if half and half.count(0) * 5 >= len(half) * 2 and (text := _strict(data, name)) and not _NEVER.search(text):
+            _add(shifted, text, name)
     for other in shifted:
         _add(found, other.text, other.charset)
     _add(found, plain, codec if codec in _ASCII_COMPATIBLE else "ascii")

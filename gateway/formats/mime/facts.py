@@ -21,7 +21,8 @@ logging.getLogger("mailparser").propagate = False
 
 _ID = re.compile(r"<([^<>\s]+)>")
 _SHOWN_TO = frozenset(("from", "to", "cc", "sender", "reply-to"))
-_TWO_WAYS = ("ambiguous-angle-address", "invalid-or-ambiguous-address", "invalid-angle-address")
+_ONE_WAY = frozenset(("invalid-display-name", "structural-recovery", "invalid-utf8"))  # the address itself is plain
+_WORD_IN_ADDRESS = re.compile(r"=\?[^?\s]*\?[bBqQ]\?[^?\s]*\?=[^\s<>,\"]*@")  # some programs decode it, some do not
 _LONGEST = 65536
 
 
@@ -41,7 +42,8 @@ def facts_of(block: Block, where: Location) -> tuple[MailFacts, bool]:
             continue
         addresses += (MailAddress(field.name, name, address) for name, address in found if address)
         if field.name in _SHOWN_TO and "@" in value:
-            doubtful |= any(word in str(defect.get("reason", "")) for defect in defects for word in _TWO_WAYS)
+            reasons = {word for defect in defects for word in str(defect.get("reason", "")).split(",")}
+            doubtful |= bool(reasons - _ONE_WAY) or _WORD_IN_ADDRESS.search(value) is not None
     ids = _ID.findall(text_of(block.value("message-id")))
     references = [
         one for name in ("references", "in-reply-to") for f in block.all(name) for one in _ID.findall(text_of(f.value))

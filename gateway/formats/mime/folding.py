@@ -10,6 +10,8 @@ from urllib.parse import quote
 from gateway.formats.mime.parameters import base_name, parsed
 
 _LINE = 76
+_PIECE = 48
+_CHARACTER = re.compile(r"%[0-7][0-9A-F]|%[C-F][0-9A-F](?:%[89AB][0-9A-F])+|.")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$&+.^_`{|}~-]+")
 
@@ -53,7 +55,11 @@ def _extended(name: str, text: str) -> str:
     start = f"{name}*=utf-8''"
     if len(start) + len(text) <= _LINE - 2:
         return start + text
-    pieces = re.findall(r"(?:%[0-9A-F]{2}|.){1,18}", text)
+    pieces = [""]
+    for character in re.findall(_CHARACTER, text):
+        if len(pieces[-1]) + len(character) > _PIECE:
+            pieces.append("")
+        pieces[-1] += character
     lines = [f"{name}*0*=utf-8''{pieces[0]}", *(f"{name}*{number}*={p}" for number, p in enumerate(pieces[1:], 1))]
     return "; ".join(lines)
 

@@ -138,7 +138,8 @@ def _new_value(name: str, value: str, changes: list[Change]) -> str:
     if name in _STRUCTURED:
         raise ValueError("a structured field can only be dropped whole")
     text = spliced(shown.text, [([(start, end)], new) for start, end, new in cuts])
-    return " ".join(encoded_words(text)) if name in _FREE_TEXT or not text.isascii() else text
+    first = 74 - len(name)  # of the line that the name and its colon begin
+    return " ".join(encoded_words(text, first)) if name in _FREE_TEXT or not text.isascii() else text
 
 
 def _new_name(readings: tuple[str, ...], asked: list[tuple[int, Change]]) -> str | None:
@@ -153,7 +154,7 @@ def _new_name(readings: tuple[str, ...], asked: list[tuple[int, Change]]) -> str
 def _new_body(data: bytes, part: Part, body: Body, cuts: dict[tuple[int, int], bytes]) -> None:
     newline = part.block.newline
     old = data[part.body : part.end]
-    kind = _encoding_for(old, part.encoding, body.data)
+    kind = _encoding_for(part, old, body.data)
     raw = encoded(body.data, kind, newline)
     if kind == "base64" and old.endswith(b"\n"):
         raw += newline
@@ -200,12 +201,15 @@ def _replaced_or_added(part: Part, name: str, line: bytes, cuts: dict[tuple[int,
     return b""
 
 
-def _encoding_for(old: bytes, kind: Kind, new: bytes) -> Kind:
+def _encoding_for(part: Part, old: bytes, new: bytes) -> Kind:
     """The same encoding where it can say the new content (RFC 2045 section 2.7 and 2.8), else base64."""
-    if kind != "identity":
-        return kind
-    seven_bit_only = old.isascii() and not new.isascii()
-    too_long = any(len(line) > _LONGEST_LINE for line in new.split(b"\n")) and not any(
-        len(line) > _LONGEST_LINE for line in old.split(b"\n")
-    )
-    return "base64" if seven_bit_only or too_long else kind
+    if part.encoding != "identity":
+        return part.encoding
+    label = part.block.value("content-transfer-encoding").lower()
+    beyond_seven_bit = not new.isascii() and old.isascii() and label not in (b"8bit", b"binary")
+    too_long = _longest_line(new) > _LONGEST_LINE >= _longest_line(old)
+    return "base64" if beyond_seven_bit or too_long else "identity"
+
+
+def _longest_line(data: bytes) -> int:
+    return max(map(len, data.splitlines()), default=0)

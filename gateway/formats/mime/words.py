@@ -85,7 +85,7 @@ def encoded(text: str, room: int = _LONGEST) -> list[str]:
         return [text] if text else []
     out = []
     start = 0
-    room = min(room, _LONGEST)
+    room = min(max(room, 30), _LONGEST)
     while start < len(text):
         size = 0
         end = start

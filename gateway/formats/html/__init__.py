@@ -1,0 +1,7 @@
+"""HTML, and XML read the same way: what is shown, and everything else that the source says."""
+
+from gateway.formats import Format
+from gateway.formats.html.read import read, sniff
+from gateway.formats.html.rewrite import rewrite, rewrite_text
+
+FORMAT = Format("html", sniff, read, rewrite, rewrite_text)
