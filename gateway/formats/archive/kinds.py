@@ -7,6 +7,7 @@ import re
 from typing import Literal
 
 from gateway.formats import Rank
+from gateway.packing.zips import Damaged, TooMuch, Zip
 
 Kind = Literal["zip", "tar", "gzip", "bzip2", "xz", "other", ""]
 
@@ -36,11 +37,19 @@ def kind_of(data: bytes) -> Kind:
 
 
 def sniff(data: bytes) -> Rank:
-    """A zip may be a document of another format, which is then surer of it."""
+    """A zip may be a document of another kind, which is then surer of it."""
     kind = kind_of(data)
-    if kind == "zip":
+    if kind == "zip" and _is_document(data):
         return "maybe"
     return "sure" if kind else "no"
+
+
+def _is_document(data: bytes) -> bool:
+    try:
+        names = Zip(data).names()
+    except (Damaged, TooMuch):
+        return False
+    return "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names)
 
 
 def _is_tar(header: bytes) -> bool:

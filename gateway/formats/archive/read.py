@@ -1,62 +1,107 @@
-"""Reads an archive: its members as children, everything said about them as text.
+"""Reads an archive: every member is a file of its own, every name and comment is text.
 
-In: the file. Out: pieces. Limits are in `budget`; what goes over them is said to be unreadable, never left out.
+Limits on members, bytes and ratio are those of `packing`; what goes over them is unreadable, not left out. Names of a
+zip that does not say its character set are given in every reading. Links are text: where they lead to is never opened.
+
+In: the archive. Out: names, comments, children; `Unreadable` for what is encrypted, broken, too large or unknown.
 """
 
+import tarfile
 from collections.abc import Iterator
+from io import BytesIO
 
 from gateway.formats import Child, Piece, Source
-from gateway.formats.archive.budget import Budget, Codec, unpack
 from gateway.formats.archive.kinds import kind_of
-from gateway.formats.archive.names import readings, step
-from gateway.formats.archive.tars import read_tar
-from gateway.formats.archive.zips import read_zip
-from gateway.model import Ambiguity, TextFragment, Unreadable
+from gateway.formats.archive.streams import unpacked
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+from gateway.packing.zips import MOST_BYTES, MOST_MEMBERS, Damaged, Sealed, TooMuch, Zip
 from gateway.text.charsets import decodings
 
-_ENDINGS = {".gz": "", ".tgz": ".tar", ".bz2": "", ".tbz2": ".tar", ".xz": "", ".txz": ".tar", ".lzma": ""}
-_MOST_STREAMS = 1000
+_LONGEST_STEP = 200
+_ENDINGS = {".gz": "", ".tgz": ".tar", ".bz2": "", ".tbz2": ".tar", ".xz": "", ".txz": ".tar"}
+_BLOCK = 512
 
 
 def read(source: Source) -> Iterator[Piece]:
-    kind = kind_of(source.data)
-    if kind == "zip":
-        yield from read_zip(source)
-    elif kind == "tar":
-        yield from read_tar(source)
-    elif kind in ("gzip", "bzip2", "xz", "lzma"):
-        yield from _stream(source, kind)
-    else:
-        yield Unreadable(source.where, "unknown_archive")
+    """The members in their order."""
+    where = source.where
+    try:
+        match kind_of(source.data):
+            case "zip":
+                yield from _zip(source)
+            case "tar":
+                yield from _tar(source)
+            case "gzip" | "bzip2" | "xz":
+                yield from _stream(source)
+            case _:
+                yield Unreadable(where, "unknown_archive")
+    except TooMuch:
+        yield Unreadable(where, "over_size")
+    except Sealed:
+        yield Unreadable(where, "encrypted_zip")
+    except (Damaged, tarfile.TarError):
+        yield Unreadable(where, "broken_archive")
 
 
-def _stream(source: Source, codec: Codec) -> Iterator[Piece]:
-    """One file, packed in one stream or in several that are read as one (RFC 1952 section 2.2)."""
-    where, rest, parts, budget = source.where, source.data, [], Budget()
-    name, notes = _gzip_notes(source.data) if codec == "gzip" else ("", ())
-    for note in notes:
-        yield TextFragment(where, "metadata", note)
-    for _ in range(_MOST_STREAMS):
-        unpacked = unpack(codec, rest, budget)
-        parts.append(unpacked.data)
-        if unpacked.over:
-            yield Unreadable(where, "over_size")
-            return
-        if not unpacked.sound:
-            yield Unreadable(where, "broken_archive")
-        rest = unpacked.rest.lstrip(b"\0") if unpacked.sound else b""
-        if kind_of(rest) != codec:
-            break
-    else:
-        yield Unreadable(where, "too_many_parts")
-    name = name or _without_ending(source.name)
-    inside = where.inside(step(name or "unpacked"))
-    if name:
-        yield TextFragment(inside, "file_name", name)
-    yield Child(inside, b"".join(parts), name)
-    if rest.strip(b"\0"):
-        yield Ambiguity(where, "ambiguous_archive")
-        yield Child(where.inside("behind the packed data"), rest)
+def _zip(source: Source) -> Iterator[Piece]:
+    where = source.where
+    archive = Zip(source.data)
+    if archive.disagreements():
+        yield Ambiguity(where, "strange_zip")
+    for names in archive.all_names():
+        yield from _named(where, names)
+    yield from _note(where, archive.comment)
+    for member in archive.members():
+        inside = _inside(where, member.names[0])
+        yield from _note(inside, member.comment)
+        if not member.is_folder or member.data:
+            yield Child(inside, member.data, member.names[0])
+
+
+def _tar(source: Source) -> Iterator[Piece]:
+    where, left = source.where, MOST_BYTES
+    end = 0
+    # `surrogateescape` keeps the bytes of a name, which say nothing of their character set.
+    with tarfile.open(fileobj=BytesIO(source.data), mode="r:", encoding="utf-8", errors="surrogateescape") as archive:
+        for number, member in enumerate(archive):
+            if number == MOST_MEMBERS:
+                raise TooMuch
+            names = _readings(member.name)
+            inside = _inside(where, names[0])
+            yield from _named(where, names)
+            notes = (member.linkname, member.uname, member.gname, *member.pax_headers.values())
+            for note in dict.fromkeys(notes):
+                yield from _note(inside, note.encode("utf-8", "surrogateescape"))
+            stored = member.offset_data if member.size == 0 or not member.isreg() else member.offset_data + member.size
+            end = max(end, -(-stored // _BLOCK) * _BLOCK)
+            if member.issparse():
+                yield Unreadable(inside, "unknown_archive")
+                continue
+            left -= member.size
+            if left < 0:
+                raise TooMuch
+            if member.isreg() and (file := archive.extractfile(member)) is not None:
+                data = file.read()
+                yield Child(inside, data, names[0])
+                if len(data) != member.size:
+                    raise Damaged
+    if rest := source.data[end:].strip(b"\0"):
+        yield Ambiguity(where, "trailing_bytes")
+        yield Child(where.inside("behind the archive"), rest)
+
+
+def _stream(source: Source) -> Iterator[Piece]:
+    where = source.where
+    stream = unpacked(source.data)
+    for note in stream.notes:
+        yield from _note(where, note)
+    names = _readings(stream.notes[0].decode("utf-8", "surrogateescape")) if stream.notes else ()
+    name = names[0] if names else _without_ending(source.name)
+    yield from _named(where, names or (name,))
+    yield Child(_inside(where, name or "unpacked"), stream.data, name)
+    if stream.rest:
+        yield Ambiguity(where, "trailing_bytes")
+        yield Child(where.inside("behind the archive"), stream.rest)
 
 
 def _without_ending(name: str) -> str:
@@ -66,21 +111,22 @@ def _without_ending(name: str) -> str:
     return ""
 
 
-def _gzip_notes(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """The name in the header (RFC 1952 section 2.3) and every text there, its name too."""
-    flags, at = data[3:4] or b"\0", 10
-    found: list[bytes] = []
-    if flags[0] & 4:
-        size = int.from_bytes(data[at : at + 2], "little")
-        found.append(data[at + 2 : at + 2 + size])
-        at += 2 + size
-    name = b""
-    for flag in (8, 16):
-        if flags[0] & flag:
-            end = data.find(b"\0", at)
-            end = len(data) if end < 0 else end
-            found.append(data[at:end])
-            name = data[at:end] if flag == 8 else name
-            at = end + 1
-    texts = [reading.text for raw in found if raw.strip() for reading in decodings(raw) if reading.exact]
-    return (readings(name)[0] if name else ""), tuple(dict.fromkeys(texts))
+def _readings(name: str) -> tuple[str, ...]:
+    raw = name.encode("utf-8", "surrogateescape")
+    return tuple(reading.text for reading in decodings(raw) if reading.exact) or (raw.decode("utf-8", "replace"),)
+
+
+def _named(where: Location, names: tuple[str, ...]) -> Iterator[TextFragment]:
+    for name in names:
+        if name:
+            yield TextFragment(_inside(where, names[0]), "file_name", name)
+
+
+def _note(where: Location, raw: bytes) -> Iterator[TextFragment]:
+    for reading in decodings(raw)[:3] if raw.strip(b"\0 ") else ():
+        yield TextFragment(where, "metadata", reading.text)
+
+
+def _inside(where: Location, name: str) -> Location:
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in name)
+    return where.inside(shown[:_LONGEST_STEP])

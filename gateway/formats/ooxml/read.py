@@ -33,8 +33,7 @@ def sniff(data: bytes) -> Rank:
     try:
         names = Zip(data).names()
     except (Damaged, TooMuch):
-        # What can no longer be opened is still an office document where it says so in front.
-        return "maybe" if b"[Content_Types].xml" in data[:4096] else "no"
+        return "no"  # an archive that cannot be opened, whatever it held
     if "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names):
         return "sure"
     return "no"

@@ -1,0 +1,151 @@
+"""Everything that is written in the objects of a PDF, used or not, as QPDF opens them.
+
+Strings are notes, form values, properties, link targets, scripts and outlines; names are what somebody called a font, a
+layer or a field. Streams of pages, fonts and pictures are left to the page reader.
+
+In: the file's bytes. Out: texts by place; embedded files. Raises pikepdf's errors, TooLong over the limit.
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+from types import TracebackType
+from typing import Any
+
+import pikepdf
+
+from gateway.text.charsets import decodings
+
+MOST_OBJECTS = 200_000
+MOST_CHARACTERS = 20_000_000
+MOST_FILE_BYTES = 100 * 1024 * 1024
+_DEEPEST = 60
+_DRAWING = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/FormType", "/BBox")
+_NOT_TEXT = frozenset(("/XRef", "/ObjStm", "/EmbeddedFile", "/Image", "/Form", "/CMap", "/Type1C", "/CIDFontType0C"))
+
+
+class TooLong(Exception):
+    """More objects or text than a document has."""
+
+
+class Objects:
+    """An opened document; close it by `with`."""
+
+    def __init__(self, data: bytes) -> None:
+        self._pdf: Any = pikepdf.open(BytesIO(data))
+        self._characters = 0
+        self._drawn = _pages_of(self._pdf)
+
+    def __enter__(self) -> "Objects":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pdf.close()
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """(place, text): the document's properties, then all other strings, then what its text streams say."""
+        properties: dict[str, None] = {}
+        self._collect(self._pdf.trailer.get("/Info"), properties, 0)
+        strings: dict[str, None] = {}
+        streams: dict[str, None] = {}
+        for number, thing in enumerate(self._pdf.objects):
+            if number > MOST_OBJECTS:
+                raise TooLong
+            self._collect(thing, strings, 0)
+            if isinstance(thing, pikepdf.Stream):
+                self._add(self._text_of(thing), streams)
+        for place, found in (("properties", properties), ("objects", strings), ("streams", streams)):
+            if found:
+                yield place, "\n".join(found)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """(name, content) of every embedded file, whoever points to it."""
+        left = MOST_FILE_BYTES
+        seen: set[tuple[int, int]] = set()
+        for thing in self._pdf.objects:
+            if isinstance(thing, pikepdf.Dictionary) and "/EF" in thing:
+                name = str(thing.get("/UF", thing.get("/F", ""))) or "embedded file"
+                for stream in thing.EF.values():
+                    if isinstance(stream, pikepdf.Stream) and stream.objgen not in seen:
+                        seen.add(stream.objgen)
+                        data = bytes(stream.read_bytes())
+                        left -= len(data)
+                        if left < 0:
+                            raise TooLong
+                        yield name, data
+        for thing in self._pdf.objects:
+            if (
+                isinstance(thing, pikepdf.Stream)
+                and str(thing.get("/Type", "")) == "/EmbeddedFile"
+                and thing.objgen not in seen
+            ):
+                data = bytes(thing.read_bytes())
+                left -= len(data)
+                if left < 0:
+                    raise TooLong
+                yield "embedded file", data
+
+    def _collect(self, thing: Any, into: dict[str, None], depth: int) -> None:
+        """Strings and names of one object; others that it points to are met by themselves."""
+        if depth > _DEEPEST:
+            raise TooLong
+        if isinstance(thing, pikepdf.String):
+            self._add(_text(thing), into)
+        elif isinstance(thing, pikepdf.Name):
+            name = str(thing)[1:]
+            if not name.isascii() or "#" in name or len(name) > 12:
+                self._add(name, into)
+        elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+            if depth and thing.is_indirect:
+                return
+            for key, value in thing.items():
+                if not key.isascii():
+                    self._add(key[1:], into)
+                self._collect(value, into, depth + 1)
+        elif isinstance(thing, pikepdf.Array):
+            if depth and thing.is_indirect:
+                return
+            for value in thing:
+                self._collect(value, into, depth + 1)
+
+    def _add(self, text: str, into: dict[str, None]) -> None:
+        if len(text) < 2 or text in into:
+            return
+        into[text] = None
+        self._characters += len(text)
+        if self._characters > MOST_CHARACTERS:
+            raise TooLong
+
+    def _text_of(self, stream: Any) -> str:
+        """Properties in XML, scripts, forms in XML, rich text: whatever decodes to text and draws nothing."""
+        if stream.objgen in self._drawn or any(key in stream for key in _DRAWING):
+            return ""
+        if str(stream.get("/Type", "")) in _NOT_TEXT or str(stream.get("/Subtype", "")) in _NOT_TEXT:
+            return ""
+        data = bytes(stream.read_bytes())
+        if data.startswith(b"/CIDInit") or b"begincmap" in data[:2000]:
+            return ""
+        readings = [reading.text for reading in decodings(data)[:2] if reading.exact]
+        return "\n".join(readings)
+
+
+def _pages_of(pdf: Any) -> set[tuple[int, int]]:
+    """Streams that draw pages."""
+    found = set()
+    for page in pdf.pages:
+        contents = page.obj.get("/Contents")
+        for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
+            if isinstance(stream, pikepdf.Stream):
+                found.add(stream.objgen)
+    return found
+
+
+def _text(string: Any) -> str:
+    """As a text string (PDFDocEncoding, UTF-16, UTF-8), and in the character set of whoever knew no better."""
+    text = str(string)
+    raw = bytes(string)
+    if raw.isascii() or raw.startswith((b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf")):
+        return text
+    readings = [reading.text for reading in decodings(raw)[:2] if reading.exact]
+    return "\n".join(dict.fromkeys([text, *readings])) if readings or text.isprintable() else ""
