@@ -82,6 +82,12 @@ class ReaderPool:
         with self._lock:
             return tuple(process.pid for process in self._all)
 
+    def busy(self) -> int:
+        """How many of them are at a job."""
+        with self._lock:
+            resting = (*self._starting, *self._idle, *self._dead)
+            return sum(process not in resting for process in self._all)
+
     def close(self) -> None:
         """Kill all readers; whoever waits hears ReaderDied. Closing twice is closing once."""
         with self._lock:
