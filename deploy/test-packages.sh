@@ -3,6 +3,7 @@
 set -eu
 missing=
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v chromedriver >/dev/null 2>&1 || missing="$missing chromium-driver"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "test: these programs are missing:$missing; run: sudo apt-get install$missing" >&2

@@ -142,3 +142,10 @@ class Words:
     def medium(self, medium: str | None) -> str:
         """A finding's medium."""
         return "" if medium is None else self["picture_medium" if medium == "picture" else medium]
+
+    def place(self, place: str) -> str:
+        """A location as `str(Location)` gives it, its first step in the page's language."""
+        first, arrow, rest = place.partition(" › ")
+        if self._index == 0:
+            first = "邮件头" if first == "message" else first.replace("part ", "第 ", 1) + " 部分"
+        return f"{first}{arrow}{rest}"

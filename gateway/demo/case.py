@@ -5,6 +5,7 @@ through a regulator: no reporter is known, there is only the letter. Then the ma
 the platform was sued for among them, each with the one right answer.
 """
 
+import hashlib
 import io
 import json
 import zipfile
@@ -169,18 +170,13 @@ def _compose(
     mail["To"] = to
     mail["Subject"] = subject
     mail["Date"] = "Fri, 18 Sep 2020 15:02:00 +0800"
-    mail["Message-ID"] = f"<{abs(hash_of(subject + to)):x}@{DOMAIN}>"
+    mail["Message-ID"] = f"<{hashlib.sha256((subject + to).encode()).hexdigest()[:16]}@{DOMAIN}>"
     mail.set_content(text)
     if html:
         mail.add_alternative(html, subtype="html")
     if more is not None:
         more(mail)
     return mail.as_bytes()
-
-
-def hash_of(text: str) -> int:
-    """A number that is the same at every run (`hash` is not)."""
-    return int.from_bytes(text.encode()[-8:], "big")
 
 
 def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> Iterable[Mail]:

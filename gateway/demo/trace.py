@@ -62,7 +62,10 @@ def _members(data: bytes) -> Iterator[bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for info in archive.infolist():
             if not info.flag_bits & 1:
-                yield archive.read(info)
+                member = archive.read(info)
+                yield member
+                if member.startswith(b"PK"):
+                    yield from _members(member)
 
 
 def _texts(blob: bytes) -> Iterator[str]:

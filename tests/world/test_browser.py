@@ -1,0 +1,94 @@
+"""A reviewer's day in a real browser: set up, sign in, look, release."""
+
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+from conftest import XINGER
+from gateway.demo.letter import docx
+from scene import Scene, under_one_received
+
+TO = "xinger@streamers.example"
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--window-size=1100,1400",
+    "--lang=zh-CN",
+]
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
+    options = Options()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path}/profile"):
+        options.add_argument(flag)
+    options.add_experimental_option("prefs", {"intl.accept_languages": "zh-CN,zh"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    driver.implicitly_wait(5)
+    yield driver
+    driver.quit()
+
+
+def test_a_reviewer_sets_up_looks_and_releases(scene: Scene, browser: webdriver.Chrome) -> None:
+    scene.import_reports(XINGER)
+    scene.start()
+    content = _with_letter()
+    code, answer = scene.send(content, TO)
+    assert (code, answer[:5]) == (250, "2.7.1")
+    held = answer.split("id ")[1].strip()
+
+    link = re.search(r"http://\S+/setup/\S+", scene.stderr())
+    assert link is not None
+    browser.get(link[0])
+    for name, value in (("name", "审核员"), ("password", "correct horse battery"), ("again", "correct horse battery")):
+        browser.find_element(By.NAME, name).send_keys(value)
+    browser.find_element(By.CSS_SELECTOR, "main button").click()
+
+    assert "待审邮件" in browser.find_element(By.TAG_NAME, "h1").text
+    browser.find_element(By.PARTIAL_LINK_TEXT, held).click()
+    page = browser.find_element(By.TAG_NAME, "main").text
+    assert "张小鸣" not in browser.page_source
+    assert "扣留原因" in page
+    assert "姓名" in page
+    assert "█" in page
+    card = browser.find_element(By.CSS_SELECTOR, ".card")
+    assert card.value_of_css_property("border-top-style") == "solid"  # our style sheet came through the policy
+
+    browser.find_element(By.NAME, "reason").send_keys("已核对，可放行")
+    browser.find_element(By.CSS_SELECTOR, "button.danger").click()
+    assert "已放行" in browser.find_element(By.CSS_SELECTOR, ".notice").text
+    assert under_one_received(scene.got[0].content, content)
+    assert len(scene.got) == 1
+
+    # What the policy of the pages forbids is reported in the browser's log: nothing of ours may be.
+    assert [entry["message"] for entry in browser.get_log("browser") if "favicon" not in entry["message"]] == []
+    browser.find_element(By.CSS_SELECTOR, "header button").click()
+    browser.get(scene.console + f"/held/{held}")
+    assert browser.current_url.endswith("/login")
+
+
+def _with_letter() -> bytes:
+    made = EmailMessage(SMTP)
+    made["From"], made["To"], made["Subject"] = "kefu07@platform.example", TO, "材料"
+    made.set_content("请看附件。\n")
+    letter = docx(("情况说明", "观众张小鸣反映的内容。"), "kefu")
+    kind = "vnd.openxmlformats-officedocument.wordprocessingml.document"
+    made.add_attachment(letter, "application", kind, filename="说明.docx")
+    return made.as_bytes()
