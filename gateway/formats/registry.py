@@ -9,7 +9,7 @@ import pkgutil
 from functools import cache
 
 from gateway import formats as folder
-from gateway.formats import Format
+from gateway.formats import Format, Rank
 
 _BROAD = ("text", "html", "mime")
 """Kinds that bytes of another kind can look like; asked after the others."""
@@ -36,7 +36,7 @@ def chosen(data: bytes, hint: str = "") -> tuple[Format, ...]:
     known = all_formats()
     if not data:
         hint = hint or "text"
-    ranks = {name: format_.sniff(data) for name, format_ in known.items()}
+    ranks = {name: _rank(format_, data) for name, format_ in known.items()}
     firm = [format_ for name, format_ in known.items() if ranks[name] == "sure" and name not in _BROAD]
     if firm:
         return tuple(firm)
@@ -46,6 +46,11 @@ def chosen(data: bytes, hint: str = "") -> tuple[Format, ...]:
         names = [name for name in known if ranks[name] == "maybe" and name not in _BROAD]
     if not names:
         names = [name for name in ("mime", "html", "text") if ranks.get(name) == "maybe"][:1]
-    elif names[0] in ("html", "mime") and hint not in known and ranks.get("text") == "maybe":
-        names.append("text")  # a program that goes by the file name shows the source
     return tuple(known[name] for name in names)
+
+
+def _rank(format_: Format, data: bytes) -> Rank:
+    try:
+        return format_.sniff(data)
+    except Exception:  # strangers' bytes: a sniffer that fails on them does not know them
+        return "no"

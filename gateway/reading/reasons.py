@@ -23,6 +23,12 @@ REASONS: dict[str, tuple[str, str]] = {
     "picture_too_large": ("图片尺寸过大", "a picture too large to be read"),
     "picture_text_unsure": ("图片中的文字无法可靠识别", "text in a picture that cannot be read reliably"),
     "animated_picture": ("动态图片，未能逐帧检查", "an animated picture not read frame by frame"),
+    "unknown_archive": ("无法打开的压缩格式", "an archive of a kind that cannot be opened"),
+    "unknown_picture": ("无法识别的图片格式", "a picture of an unknown kind"),
+    "encrypted_office": ("Office 文档已加密，无法检查", "an encrypted Office document that cannot be inspected"),
+    "old_office": ("旧版 Office 文档，暂不支持检查", "a document in the old Office format that cannot be inspected"),
+    "document_too_large": ("文档过大，未能全部检查", "a document too large to be inspected whole"),
+    "too_many_pictures": ("图片过多，未能全部检查", "too many pictures to be inspected whole"),
     # damaged: broken_<format>
     "broken_mime": ("邮件结构损坏，无法读取", "a mail too damaged to be read"),
     "broken_text": ("文本损坏，无法读取", "text too damaged to be read"),
@@ -55,6 +61,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "unterminated_header": ("邮件头没有结束", "a header that never ends"),
     "broken_header": ("邮件头中有无法解析的行", "a header line that is no field"),
     "odd_field_name": ("邮件头字段名写法异常", "a field name written in a way programs disagree on"),
+    "too_many_fields": ("邮件头字段过多", "too many header fields"),
     "oversized_field": ("邮件头字段过长", "a header field too long"),
     "mixed_line_ends": ("换行符不统一", "two kinds of line ends"),
     "nul_byte": ("含有空字节（NUL）", "a NUL byte in text"),
@@ -65,6 +72,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "damaged_base64": ("Base64 数据不合规范", "base64 data with foreign or misplaced characters"),
     "damaged_quoted_printable": ("Quoted-printable 数据不合规范", "quoted-printable data with bad escapes"),
     "charset_mismatch": ("声明的字符集与内容不符", "a character set that does not fit the text"),
+    "strange_zip": ("压缩包结构异常，不同软件会看到不同内容", "an archive that programs open differently"),
+    "trailing_bytes": ("文件末尾之后还有数据", "data behind the end of a file"),
     "ambiguous_address": ("地址写法有歧义", "an address that can be read as two"),
 }  # fmt: skip
 

@@ -88,10 +88,7 @@ class _Walk:
         if self.size > self.limits.total_bytes:
             self._refuse(child.where, "over_size")
             return
-        try:
-            formats = chosen(child.data, child.hint)
-        except Exception:  # a sniffer that fails on strange bytes
-            formats = ()
+        formats = chosen(child.data, child.hint)
         kind = formats[0].name if formats else "unknown"
         self.files.append(FilePart(child.where, child.name, kind, len(child.data), hashlib.sha256(child.data).digest()))
         if not formats:

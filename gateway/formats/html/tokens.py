@@ -19,6 +19,7 @@ _NAME = re.compile(r"=?[^\s/>=]*")
 _EQUALS = re.compile(r"\s*=\s*")
 _UNQUOTED = re.compile(r"[^\s>]*")
 _COMMENT_END = re.compile(r"--!?>")
+_MOST_UNENDED = 20  # each costs a look to the end of the source; by the standard the first one ends the page
 _RAW = frozenset(("script", "style"))
 _TITLE = frozenset(("title",))
 
@@ -47,12 +48,15 @@ def tokens(source: str, start: int = 0, end: int | None = None) -> Iterator[Toke
     """All tokens of `source[start:end]`."""
     end = len(source) if end is None else end
     at = text_start = start
-    while at < end:
+    last = source.rfind(">", start, end)
+    unended = 0
+    while unended < _MOST_UNENDED:
         sign = source.find("<", at, end)
-        if sign < 0:
+        if sign < 0 or (sign > last and not source.startswith("<!--", sign)):
             break
         found = _one(source, sign, end)
         if found is None:
+            unended += source[sign + 1 : sign + 2] not in ("", "<", " ")
             at = sign + 1
             continue
         token, after = found

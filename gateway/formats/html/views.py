@@ -41,7 +41,8 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _LINKS = frozenset(("href", "src", "action", "background", "cite", "poster", "longdesc", "formaction", "xlink:href"))
-_DATA = re.compile(r"data:([a-zA-Z0-9.+/-]*)((?:;[^,;\"'\s]{0,200})*),([^\"')\s<>]*)", re.IGNORECASE)
+_MOST_LABELS = 200
+_DATA = re.compile(r"data:([a-zA-Z0-9.+/-]*)((?:;[^,;\"'\s]{0,200}){0,9}),([^\"')\s<>]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,8 @@ def _markup(source: str, cut: list[Token]) -> Iterator[View]:
             if "<" in source[token.start : token.end]:
                 comments.append(token)
         elif not token.name.isascii():
-            _open(builders, "").copy(token.name, source.lower().find(token.name, token.start))
+            at = token.start + (2 if token.kind == "end" else 1)
+            _open(builders, "").copy(source[at : at + len(token.name)], at)
     for label, builder in builders.items():
         text = builder.done()
         context: Context = "code" if label in ("comment", "style", "script", "") else "attribute"
@@ -182,7 +184,9 @@ def _markup(source: str, cut: list[Token]) -> Iterator[View]:
 
 
 def _open(builders: dict[str, Builder], label: str) -> Builder:
-    """The builder of one label, on a new line."""
+    """The builder of one label, on a new line. A page with a flood of names of its own gets one for the rest."""
+    if label not in builders and len(builders) >= _MOST_LABELS:
+        label = "attribute"
     if label in builders:
         builders[label].add("\n")
     return builders.setdefault(label, Builder())

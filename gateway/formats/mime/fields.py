@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 LONGEST_FIELD = 65536
+MOST_FIELDS = 2000
 _NAME = re.compile(rb"[!-9;-~]+")
 _END = re.compile(rb"(?:\A|\n)(\r?\n)")
 _NEWLINE = re.compile(rb"\r\n|\n|\r")
@@ -94,7 +95,10 @@ def _fields(data: bytes, start: int, stop: int, defects: dict[str, None]) -> lis
         else:
             lines.append((at, after))
         at = after
-    out = []
+    out: list[Field] = []
+    if len(lines) > MOST_FIELDS:
+        defects["too_many_fields"] = None
+        lines[MOST_FIELDS - 1 :] = [(lines[MOST_FIELDS - 1][0], stop)]
     for first, after in lines:
         raw = data[first:after]
         if after - first > LONGEST_FIELD:
@@ -106,7 +110,9 @@ def _fields(data: bytes, start: int, stop: int, defects: dict[str, None]) -> lis
             if colon < 0 or _NAME.fullmatch(bare) is None:
                 # Some programs end the header here, some skip the line: `read` scans it as text of its own.
                 defects["broken_header"] = None
-                out.append(Field("", first, first, after, raw))
+                if out and not out[-1].name:
+                    first = out.pop().start
+                out.append(Field("", first, first, after, data[first:after]))
                 continue
             defects["odd_field_name"] = None
             name = bare

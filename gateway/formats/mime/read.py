@@ -13,7 +13,7 @@ from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.mime.addresses import FIELDS, address_text
 from gateway.formats.mime.bodies import decoded
 from gateway.formats.mime.facts import facts_of
-from gateway.formats.mime.fields import Field
+from gateway.formats.mime.fields import LONGEST_FIELD, Field
 from gateway.formats.mime.parameters import Value, parsed
 from gateway.formats.mime.structure import Part, cut, every
 from gateway.formats.mime.words import decoded as words_decoded
@@ -29,7 +29,7 @@ _FIRST_FIELD = re.compile(
 _SURE_FIELD = re.compile(rb"^(?:Received|Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE)
 _USUAL_PREAMBLE = re.compile(
     rb"\s*(?:This is a (?:cryptographically signed )?(?:multi-?part|MIME)[^\r\n]{0,60}|"
-    rb"This is an OpenPGP/MIME signed message[^\r\n]{0,40}|--)?\s*",
+    rb"This is an OpenPGP/MIME signed message[^\r\n]{0,40})?\s*",
     re.IGNORECASE,
 )
 NAME_PARAMETERS = (("content-disposition", "filename"), ("content-type", "name"))
@@ -87,6 +87,8 @@ def _field(field: Field, where: Location, editable: bool) -> Iterator[Piece]:
 
 def shown_value(name: str, value: str) -> str:
     """What a field says: encoded words decoded, quotes of names taken off, file names left to their own fragments."""
+    if len(value) > LONGEST_FIELD:
+        return value  # reported; taking it apart would only cost time
     if name in FIELDS:
         return address_text(value).shown.text
     return words_decoded(without_names(name, value)).text

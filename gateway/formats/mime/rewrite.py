@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from gateway.formats import Change, Source
 from gateway.formats.mime.addresses import FIELDS, address_text
 from gateway.formats.mime.bodies import Kind, encoded
-from gateway.formats.mime.fields import Field
+from gateway.formats.mime.fields import LONGEST_FIELD, Field
 from gateway.formats.mime.folding import folded, with_name, with_parameter
 from gateway.formats.mime.read import names_of, shown_value, without_names
 from gateway.formats.mime.structure import Part, cut, every
@@ -132,6 +132,8 @@ def _new_value(name: str, value: str, changes: list[Change]) -> str:
     cuts = [(change.span[0], change.span[1], change.replacement) for change in changes]
     if any("\r" in text or "\n" in text or "\0" in text for _, _, text in cuts):
         raise ValueError("a header field holds no line end")
+    if len(value) > LONGEST_FIELD:
+        raise ValueError("a field this long can only be dropped whole")
     if name in FIELDS:
         return address_text(value).changed(cuts)
     shown = decoded(without_names(name, value))

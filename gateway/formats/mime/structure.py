@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass
 
 from gateway.formats.mime.bodies import Kind, kind_of
-from gateway.formats.mime.fields import Block, block_of
+from gateway.formats.mime.fields import LONGEST_FIELD, Block, block_of
 from gateway.formats.mime.parameters import Value, base_name, parsed
 
 DEEPEST = 20
 MOST_PARTS = 500
-_STRUCTURAL = ("content-type", "content-transfer-encoding", "content-disposition", "mime-version")
+_STRUCTURAL = ("content-type", "content-disposition", "content-transfer-encoding", "mime-version")
 _ONCE = ("from", "to", "cc", "subject", "sender", "reply-to", "date", "message-id")
 _ODD_BOUNDARY = re.compile(rb"[^ -~]|[<>\"\\;\[\]]|\A[ \t]|[ \t]\Z")
 _TYPE = re.compile(r"[!#-'*+.0-9a-z^-~-]+/[!#-'*+.0-9a-z^-~-]+")
@@ -72,9 +72,7 @@ class Cutter:
         for name in (*_STRUCTURAL, *(() if numbers else _ONCE)):
             if sum(field.name == name for field in block.fields) > 1:
                 defects["duplicate_field"] = None
-        kind = parsed(block.value("content-type"))
-        disposition = parsed(block.value("content-disposition"))
-        encoding_value = parsed(block.value("content-transfer-encoding"))
+        kind, disposition, encoding_value = (parsed(block.value(name)[:LONGEST_FIELD]) for name in _STRUCTURAL[:3])
         encoding = kind_of(encoding_value.word)
         defects.update(dict.fromkeys((*kind.defects, *disposition.defects, *encoding_value.defects)))
         if encoding == "unknown":
