@@ -1,0 +1,68 @@
+"""QR codes are read, and a picture is known again in another size or quality."""
+
+import io
+
+import numpy as np
+import zxingcpp
+from PIL import Image, ImageOps
+
+from gateway.demo.drawing import Bubble, avatar, chat
+from gateway.model import Location, TextFragment
+from gateway.pictures import look_at
+from gateway.pictures.codes import codes
+from gateway.pictures.fingerprint import phash
+from gateway.pictures.raster import Raster
+
+SAID = "https://weixin.example/u/张小鸣"
+
+
+def raster(picture: Image.Image) -> Raster:
+    return np.asarray(picture.convert("RGB"), np.uint8)
+
+
+def with_code(text: str = SAID) -> Image.Image:
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    drawn = Image.fromarray(np.array(code.to_image(scale=6)))
+    picture = Image.new("RGB", (700, 900), "white")
+    picture.paste(drawn.convert("RGB"), (200, 400))
+    return picture
+
+
+def test_a_code_says_what_it_says_and_where() -> None:
+    (code,) = codes(raster(with_code()))
+    assert code.text == SAID
+    assert abs(code.box.x - 200) < 40
+    assert abs(code.box.y - 400) < 40
+    assert 100 < code.box.width < 400
+
+
+def test_light_on_dark_and_turned_are_read_too() -> None:
+    for picture in (ImageOps.invert(with_code()), with_code().rotate(90, expand=True), with_code().rotate(10)):
+        assert [code.text for code in codes(raster(picture))] == [SAID]
+
+
+def test_a_code_is_a_fragment_of_its_own() -> None:
+    texts = [piece for piece in look_at(raster(with_code()), Location("2")) if isinstance(piece, TextFragment)]
+    (code,) = [text for text in texts if text.medium == "code"]
+    assert code.text == SAID
+    assert code.boxes[0].end == len(SAID)
+
+
+def distance(one: int | None, other: int | None) -> int:
+    assert one is not None
+    assert other is not None
+    return (one ^ other).bit_count()
+
+
+def test_a_copy_has_nearly_the_same_hash_and_another_picture_has_not() -> None:
+    picture = chat("群", [Bubble("你好"), Bubble("再见", mine=True)] * 3, avatar(1), avatar(2))
+    mark = phash(raster(picture))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=40)
+    assert distance(mark, phash(raster(Image.open(out)))) <= 4
+    assert distance(mark, phash(raster(picture.resize((picture.width // 2, picture.height // 2))))) <= 4
+    assert distance(phash(raster(avatar(4))), phash(raster(avatar(5)))) >= 12
+
+
+def test_a_plain_picture_has_none() -> None:
+    assert phash(np.full((100, 100, 3), 200, np.uint8)) is None
