@@ -76,6 +76,7 @@ def test_utf8_with_damage_is_read_around_the_damage() -> None:
 
 
 def test_noise_is_not_text() -> None:
+    assert decodings(b"\xff\xfa" * 50, "utf-8") == ()
     assert not any(reading.exact for reading in decodings(bytes(range(256)) * 3))
 
 

@@ -66,6 +66,11 @@ def test_block_tags_break_lines_and_blanks_collapse() -> None:
     assert shown("<div> 你 \r\n  好 </div><p>再见</p>a<br>b") == "你 好 \n再见\na\nb"
 
 
+def test_blanks_on_both_sides_of_a_tag_are_one_and_preformatted_ones_stay() -> None:
+    assert shown("a <b> b</b>\n<i>\tc</i>") == "a b c"
+    assert shown("<pre>a  b\n\n c</pre>") == "a  b\n\n c\n"
+
+
 def test_letters_of_size_zero_do_not_split_a_name() -> None:
     texts = [f.text for f in fragments("<p>张<span style='font-size:0'>x</span>小<i style='display: none'>y</i>鸣</p>")]
     assert any("张x小y鸣" in text for text in texts)
@@ -136,6 +141,11 @@ def test_the_charset_that_the_source_names_is_believed_too() -> None:
     raw = "<html><head><meta charset=gbk></head>张小鸣</html>".encode("gbk")
     assert any(NAME in f.text for f in fragments(raw, ""))
     assert any(NAME in f.text for f in fragments(raw, "iso-8859-1"))
+
+
+def test_a_second_label_inside_gives_a_second_reading() -> None:
+    raw = "<meta charset=big5>檢舉人張小鳴".encode("big5")
+    assert any("張小鳴" in f.text for f in fragments(raw, "gb2312"))
 
 
 def test_pictures_in_the_source_are_children_and_their_letters_are_left_out() -> None:

@@ -50,6 +50,8 @@ def test_only_the_name_changes(raw: str, old: str, new: str, result: str) -> Non
     [
         ("张小鸣 <xm@b.example>", "xm"),
         ("xm@b.example", "xm"),
+        ("xm@b.example, c@d.example", "xm"),
+        ("Team: xm@b.example;", "xm"),
         ("张小鸣 <xm@b.example>", "鸣 <xm"),
         ("张小鸣 <xm@b.example>, b@c.example", ","),
         ("xm@b.example (hi)", "b.example"),

@@ -154,6 +154,11 @@ def test_a_signed_part_is_not_changed() -> None:
         rewrite_with(source(raw), (), {(1,): Body(b"y")})
 
 
+def test_control_characters_of_a_replacement_do_not_get_into_a_field() -> None:
+    raw = HEAD + b"X-Note: words\r\n\r\nx"
+    assert b"X-Note: [x]\r\n" in replacing(raw, "words", "[\x07x\x1b]")
+
+
 def test_a_replacement_cannot_start_a_new_field() -> None:
     raw = HEAD + b"Subject: " + NAME.encode() + b"\r\n\r\nx"
     with pytest.raises(ValueError, match="line end"):
