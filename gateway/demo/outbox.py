@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-Stage = Literal["connect", "ehlo", "mail", "rcpt", "data", "dot", "rset"]
+Stage = Literal["connect", "ehlo", "starttls", "mail", "rcpt", "data", "dot", "taken", "rset", "order"]
+"""Where an answer is due. `taken`: the message is kept, and only its answer is missing; `order`: any other answer."""
 KEYWORDS = ("SIZE 52428800", "8BITMIME", "SMTPUTF8", "DSN", "PIPELINING", "ENHANCEDSTATUSCODES")
 
 
@@ -90,40 +91,54 @@ class Outbox:
                 writer.close()
 
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        sender = ""
-        recipients: list[str] = []
-        lines: list[str] = []
+        mail = _Transaction()
         await self._answer(writer, "connect", "220 outbox.example ESMTP")
         while True:
             line = (await reader.readuntil(b"\r\n"))[:-2].decode("utf-8", "surrogateescape")
             self.commands.append(line)
             verb = line.split(" ", 1)[0].upper()
-            if verb == "EHLO":
-                lines_ = ("outbox.example", *self.keywords)
-                last = len(lines_) - 1
-                reply = "\r\n".join(f"250{' ' if n == last else '-'}{word}" for n, word in enumerate(lines_))
-                await self._answer(writer, "ehlo", reply)
+            if verb in ("EHLO", "HELO"):
+                mail = _Transaction()
+                await self._answer(writer, "ehlo", self._hello(verb))
             elif verb == "STARTTLS" and self._starttls is not None:
-                await self._answer(writer, "connect", "220 2.0.0 Go ahead")
+                await self._answer(writer, "starttls", "220 2.0.0 Go ahead")
                 await writer.start_tls(self._starttls)
+            elif wrong := mail.out_of_order(verb):
+                await self._answer(writer, "order", wrong)
             elif verb == "MAIL":
-                sender, recipients, lines = _address(line), [], [line]
-                await self._answer(writer, "mail", "250 2.1.0 OK")
+                if await self._answer(writer, "mail", "250 2.1.0 OK"):
+                    mail = _Transaction(_address(line), [], [line])
             elif verb == "RCPT":
                 if await self._answer(writer, "rcpt", "250 2.1.5 OK"):
-                    recipients.append(_address(line))
-                    lines.append(line)
+                    mail.recipients.append(_address(line))
+                    mail.lines.append(line)
             elif verb == "DATA":
                 if await self._answer(writer, "data", "354 Go ahead") == 354:
-                    content = await self._content(reader)
-                    if await self._answer(writer, "dot", f"250 2.0.0 Queued as {len(self.messages) + 1}"):
-                        self._keep(Delivered(sender, tuple(recipients), content, tuple(lines)))
+                    await self._take(reader, writer, mail)
+                    mail = _Transaction()
+            elif verb == "RSET":
+                mail = _Transaction()
+                await self._answer(writer, "rset", "250 2.0.0 OK")
+            elif verb == "NOOP":
+                await self._answer(writer, "order", "250 2.0.0 OK")
             elif verb == "QUIT":
-                await self._answer(writer, "connect", "221 2.0.0 Bye")
+                await self._answer(writer, "order", "221 2.0.0 Bye")
                 return
             else:
-                stage: Stage = "rset"
-                await self._answer(writer, stage, "250 2.0.0 OK")
+                await self._answer(writer, "order", "500 5.5.2 Unknown command")
+
+    def _hello(self, verb: str) -> str:
+        words = ("outbox.example", *self.keywords) if verb == "EHLO" else ("outbox.example",)
+        return "\r\n".join([f"250-{word}" for word in words[:-1]] + [f"250 {words[-1]}"])
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mail: "_Transaction") -> None:
+        content = await self._content(reader)
+        message = Delivered(mail.sender or "", tuple(mail.recipients), content, tuple(mail.lines))
+        if "taken" in self.cut:
+            self._keep(message)
+            raise _Cut
+        if await self._answer(writer, "dot", f"250 2.0.0 Queued as {len(self.messages) + 1}"):
+            self._keep(message)
 
     async def _answer(self, writer: asyncio.StreamWriter, stage: Stage, usual: str) -> int:
         """Send the reply of a stage; its code where it is positive, else 0."""
@@ -148,6 +163,23 @@ class Outbox:
             path = self._folder / f"{len(self.messages) + 1:04d}.eml"
             path.write_bytes(message.content)
         self.messages.append(message)
+
+
+@dataclass(slots=True)
+class _Transaction:
+    sender: str | None = None
+    recipients: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def out_of_order(self, verb: str) -> str:
+        """What a server says to a command that has no place now; empty where it has one."""
+        if verb == "MAIL" and self.sender is not None:
+            return "503 5.5.1 Nested MAIL command"
+        if verb in ("RCPT", "DATA") and self.sender is None:
+            return "503 5.5.1 MAIL first"
+        if verb == "DATA" and not self.recipients:
+            return "554 5.5.1 No valid recipients"
+        return ""
 
 
 class _Cut(Exception):

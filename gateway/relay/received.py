@@ -9,20 +9,34 @@ import re
 from datetime import datetime
 from email.utils import format_datetime
 
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.IPv]{2,45}\]")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[(?:IPv6:)?[0-9A-Fa-f:.]{2,45}\]")
+_COLUMNS = 78
 MOST_HOPS = 100
 """RFC 5321 section 6.3: a message with this many `Received` fields goes round in a circle."""
 
 
 def received(helo: str, peer: str, hostname: str, protocol: str, message: str, when: datetime) -> bytes:
     """The field with its CRLF, folded below 78 columns where its words allow."""
-    name = helo if _HOST.fullmatch(helo) else "unknown"
-    lines = (
-        f"Received: from {name} ({_literal(peer)})",
-        f"by {hostname} with {protocol} id {message};",
+    words = (
+        f"Received: from {helo_name(helo)}",
+        f"({_literal(peer)})",
+        f"by {hostname}",
+        f"with {protocol}",
+        f"id {message};",
         format_datetime(when),
     )
-    return "\r\n\t".join(lines).encode("ascii") + b"\r\n"
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) < _COLUMNS and not word.startswith("by "):
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f"\t{word}")
+    return "\r\n".join(lines).encode("ascii") + b"\r\n"
+
+
+def helo_name(helo: str) -> str:
+    """The name where it is one of a host, or an address literal; else `unknown`."""
+    return helo if _HOST.fullmatch(helo) else "unknown"
 
 
 def hops(content: bytes) -> int:

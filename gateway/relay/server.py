@@ -8,6 +8,7 @@ from gateway.errors import Problem
 from gateway.relay.inspector import Inspector
 from gateway.relay.options import RelayOptions
 from gateway.relay.session import ClientSession
+from gateway.relay.words import TOO_MANY
 
 
 class RelayServer:
@@ -62,5 +63,5 @@ class _Full(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        transport.write(b"421 4.7.0 Too many connections, try again later\r\n")
+        transport.write(TOO_MANY.wire() + b"\r\n")
         transport.close()

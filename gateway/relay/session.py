@@ -1,48 +1,51 @@
 """One client. The only module that knows aiosmtpd.
 
 aiosmtpd gives the command loop; what it cannot do transparently is done here: MAIL and RCPT with their parameters as
-they came, DATA in blocks instead of lines and with nothing repaired, no timer that cuts a client while we inspect, and
-no text of an exception on the wire. Its logger, which writes addresses, is cut off (`telemetry.log.quiet_libraries`).
+they came, DATA in blocks instead of lines and with nothing repaired, no timer that cuts a client while we inspect, no
+word of its own, and no text of an exception on the wire. Its logger, which writes addresses, is cut off below.
 """
 
 import asyncio
+import contextlib
+import logging
 import secrets
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, assert_never
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, syntax
 
-from gateway.model import Client, Envelope, Held, Message, Pass, Recipient, Rejected, Send, TryLater, Verdict
+from gateway.model import Client, Message
 from gateway.relay.inspector import Inspector
+from gateway.relay.judging import envelope_of, fault_of, judge
 from gateway.relay.options import RelayOptions
-from gateway.relay.received import MOST_HOPS, hops, received
+from gateway.relay.received import helo_name
 from gateway.relay.transaction import Mirror
+from gateway.relay.words import AGAIN, BAD_LINE, IDLE, SHUTTING_DOWN, own_words
 from gateway.smtp.arguments import BadArgument, Path, parse_mail, parse_rcpt
-from gateway.smtp.content import EndFinder, clean_lines, unstuffed
+from gateway.smtp.content import CommandBytes, EndFinder, unstuffed
 from gateway.smtp.replies import Reply
-from gateway.telemetry.events import MessageDelivered, MessageRefused, unexpected
+from gateway.telemetry.events import MessageRefused, unexpected
 
 _COMMAND_LIMIT = 4096
 """Octets of a command line. RFC 5321 says 512, and more for each extension: ORCPT alone adds 500 (RFC 3461)."""
 _READ_ALL = 1 << 30
 _NEVER = 10.0**7
 """Seconds. aiosmtpd's own timer runs on while a message is inspected; ours does not."""
-_BAD_LINE = Reply.of(500, "5.5.2 Line must end in CRLF")
-_TRY_LATER = Reply.of(451, "4.7.1 Cannot decide now, try again later")
+_LINGER = 5.0
+"""Seconds in which a client may still read our last word; then the connection is cut."""
+
+for _name in ("mail.log", "mail.debug", "mail.error"):
+    logging.getLogger(_name).disabled = True
 
 
 class _Handler:
-    """aiosmtpd asks its handler about EHLO and errors; both answers are the session's."""
+    """aiosmtpd asks its handler what to answer to EHLO."""
 
     async def handle_EHLO(
         self, server: "ClientSession", session: Any, envelope: Any, name: str, lines: list[str]
     ) -> list[bytes]:
-        return await server.hello(session, name)
-
-    async def handle_exception(self, error: Exception) -> str:
-        return "451 4.3.0 Internal error, try again later"
+        return [(await server.hello(name)).wire()]
 
 
 class ClientSession(SMTP):
@@ -74,21 +77,21 @@ class ClientSession(SMTP):
         self._options, self._inspector, self._emit, self._closed_by = options, inspector, emit, closed
         self._mirror = Mirror(options, emit)
         self._offered: frozenset[str] = frozenset()
-        self._in_data = False
-        self._judging = False
-        self._bare = False
-        self._last_byte = 0
+        self._commands = CommandBytes()
+        self._in_data = False  # the bytes that come in are content
+        self._handling_data = False  # from 354 to the reply
+        self._at_work = False  # the client waits for us, not we for it
+        self._ending = False
+        self._bad_line = False
         self._heard = loop.time()
         self._idle: asyncio.TimerHandle | None = None
-        self.busy = False
-        """Between MAIL and the reply to the data: a drain waits for it."""
 
     # --- the connection
 
     def connection_made(self, transport: Any) -> None:
         """A client is there."""
         super().connection_made(transport)
-        self._watch()
+        self._look_at_the_clock()
 
     def connection_lost(self, error: Exception | None) -> None:
         """The client is gone: whatever upstream connection is open is in no state to be used again."""
@@ -99,59 +102,103 @@ class ClientSession(SMTP):
         self._closed_by(self)
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of the client. A command ended by a bare LF would be two commands to one of us and one to upstream."""
+        """Bytes of the client: content as it is, commands only with proper line ends."""
         self._heard = self.loop.time()
-        if not self._in_data:
-            self._look(data)
+        if self._ending or self._bad_line:
+            return
+        if not self._in_data and not self._commands.feed(data):
+            self._refuse_line()
+            return
         super().data_received(data)
 
+    @property
+    def busy(self) -> bool:
+        """Would it hurt to close now? From 354 to the reply always; within a transaction for some seconds."""
+        open_here = self._mirror.transaction.mail is not None
+        return self._handling_data or (open_here and self.loop.time() - self._heard < _LINGER)
+
     def say_goodbye(self) -> None:
-        """421 and close; for a client between transactions."""
-        if self.transport is not None and not self.transport.is_closing():
-            self._writer.write(b"421 4.3.2 Shutting down\r\n")
-            self.transport.close()
+        """421 and close; for a client that is not busy, or when time is up."""
+        self._end(SHUTTING_DOWN)
 
-    def _look(self, data: bytes) -> None:
-        before = bytes((self._last_byte,)) + data
-        if before.count(b"\n") != before.count(b"\r\n") + (before[:1] == b"\n"):
-            self._bare = True
-        self._last_byte = data[-1] if data else self._last_byte
+    def _refuse_line(self) -> None:
+        """Nothing of it is taken for a command. A message that is being judged gets its answer first."""
+        self._bad_line = True
+        if not self._handling_data:
+            self._emit(MessageRefused(BAD_LINE.code, "command_line"))
+            self._end(BAD_LINE)
 
-    def _watch(self) -> None:
+    def _end(self, last_word: Reply) -> None:
+        transport: Any = self.transport
+        if transport is None or self._ending:
+            return
+        self._ending = True
+        if not transport.is_closing():
+            self._writer.write(last_word.wire() + b"\r\n")
+        transport.close()
+        # A client that reads nothing would keep the connection open for ever.
+        self.loop.call_later(_LINGER, transport.abort)
+
+    def _look_at_the_clock(self) -> None:
         """Close a client that says nothing; never one that waits for us."""
-        if self.transport is None or self.transport.is_closing():
+        if self.transport is None or self._ending:
             return
         left = self._options.idle_seconds - (self.loop.time() - self._heard)
-        if left <= 0 and not self._judging:
-            self._writer.write(b"421 4.4.2 Idle for too long\r\n")
-            self.transport.close()
+        if left <= 0 and not self._at_work:
+            self._end(IDLE)
             return
-        self._idle = self.loop.call_later(max(left, 1.0), self._watch)
+        self._idle = self.loop.call_later(left if left > 0 else 1.0, self._look_at_the_clock)
+
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        self._at_work = True
+        try:
+            yield
+        finally:
+            self._at_work = False
+            self._heard = self.loop.time()
+
+    # --- what is said
+
+    async def push(self, status: Any) -> None:
+        """Write a reply. `str` is aiosmtpd's own, which may quote the client or lack an enhanced code."""
+        await super().push(own_words(status) if isinstance(status, str) else status)
+
+    async def handle_exception(self, error: Exception) -> str:
+        """A bug of ours: the client may try again, and hears nothing of it."""
+        if not isinstance(error, ConnectionError):  # the client went away in the middle of a reply
+            self._emit(unexpected(error))
+        self._mirror.broke(AGAIN)
+        return AGAIN.wire().decode("ascii")
+
+    async def _say(self, reply: Reply) -> None:
+        await self.push(reply.wire())
 
     # --- commands
 
-    async def hello(self, session: Any, name: str) -> list[bytes]:
+    async def hello(self, name: str) -> Reply:
         """What EHLO is answered: what upstream offers and we can honour."""
-        session.host_name = name
-        await self._mirror.reset()
-        offered = await self._mirror.keywords()
+        assert self.session is not None
+        self.session.host_name = name
+        with self._working():
+            await self._mirror.reset()
+            offered = await self._mirror.keywords()
         self._offered = frozenset(offered)
         lines = [self._options.hostname, *(f"{word} {value}".strip() for word, value in offered.items())]
-        return [Reply(250, tuple(line.encode("ascii") for line in lines)).wire()]
+        return Reply(250, tuple(line.encode("ascii") for line in lines))
 
     @syntax("HELO hostname")
     async def smtp_HELO(self, hostname: str | None) -> None:
         """HELO: no extensions."""
-        if await self._refused_bare():
-            return
-        await self._mirror.reset()
+        with self._working():
+            await self._mirror.reset()
         self._offered = frozenset()
         await super().smtp_HELO(hostname)
 
     @syntax("MAIL FROM:<address>")
     async def smtp_MAIL(self, argument: str | None) -> None:
         """MAIL, mirrored."""
-        if await self._refused_bare() or await self.check_helo_needed():
+        if await self.check_helo_needed():
             return
         if self._mirror.transaction.mail is not None:
             await self._say(Reply.of(503, "5.5.1 Nested MAIL command"))
@@ -159,35 +206,32 @@ class ClientSession(SMTP):
         path = await self._parsed(parse_mail, argument)
         if path is None:
             return
-        size = path.value("SIZE")
-        if size is not None and (not size.isdigit() or int(size) > self._options.max_size):
-            code, text = (552, "5.3.4 Message too big") if size.isdigit() else (501, "5.5.4 SIZE is not a number")
-            await self._say(Reply.of(code, text))
+        if path.size is not None and path.size > self._options.max_size:
+            await self._say(Reply.of(552, "5.3.4 Message too big"))
             return
-        self.busy = True
-        reply = await self._mirror.mail(path)
-        self.busy = reply.positive
+        with self._working():
+            reply = await self._mirror.mail(path)
         await self._say(reply)
 
     @syntax("RCPT TO:<address>")
     async def smtp_RCPT(self, argument: str | None) -> None:
         """RCPT, mirrored."""
-        if await self._refused_bare() or await self.check_helo_needed():
+        if await self.check_helo_needed():
             return
         if self._mirror.transaction.mail is None:
             await self._say(Reply.of(503, "5.5.1 MAIL first"))
             return
         path = await self._parsed(parse_rcpt, argument)
         if path is not None:
-            await self._say(await self._mirror.rcpt(path))
+            with self._working():
+                reply = await self._mirror.rcpt(path)
+            await self._say(reply)
 
     @syntax("RSET")
     async def smtp_RSET(self, argument: str | None) -> None:
         """RSET, here and upstream."""
-        if await self._refused_bare():
-            return
-        await self._mirror.reset()
-        self.busy = False
+        with self._working():
+            await self._mirror.reset()
         await self._say(Reply.of(250, "2.0.0 OK"))
 
     @syntax("QUIT")
@@ -196,114 +240,82 @@ class ClientSession(SMTP):
         self._mirror.quit()
         await super().smtp_QUIT(None)
 
+    @syntax("VRFY address")
+    async def smtp_VRFY(self, argument: str | None) -> None:
+        """Who exists is upstream's to say, at RCPT."""
+        await self._say(Reply.of(252, "2.5.0 Cannot verify, send the message"))
+
+    async def smtp_EXPN(self, argument: str | None) -> None:
+        """Not offered; nor are the other two that aiosmtpd has."""
+        await self._say(Reply.of(502, "5.5.1 Command not implemented"))
+
+    smtp_AUTH = smtp_STARTTLS = smtp_EXPN
+
     @syntax("DATA")
     async def smtp_DATA(self, argument: str | None) -> None:
         """Read the content whole, ask, answer."""
-        if await self._refused_bare() or await self.check_helo_needed():
+        if await self.check_helo_needed():
             return
         transaction = self._mirror.transaction
         if argument:
             await self._say(Reply.of(501, "5.5.4 Syntax: DATA"))
         elif transaction.mail is None:
             await self._say(Reply.of(503, "5.5.1 MAIL first"))
+        elif transaction.broken is not None:
+            await self._say(transaction.broken)
+            await self._mirror.reset()
         elif not transaction.accepted:
             await self._say(Reply.of(554, "5.5.1 No valid recipients"))
         else:
+            self._handling_data = True
             try:
                 await self._transfer()
+            except Exception as error:
+                await self.push(await self.handle_exception(error))
+                await self._mirror.reset()
+                if self._in_data:
+                    self._end(SHUTTING_DOWN)  # the rest of the content must not be taken for commands
             finally:
-                self.busy = self._judging = False
-                self.envelope = self._create_envelope()
+                self._handling_data = self._in_data = False
+            if self._bad_line:
+                self._refuse_line()
 
     async def _transfer(self) -> None:
         finder = EndFinder(self._options.max_size)
         self._in_data = True
         await self._say(Reply.of(354, "End data with <CR><LF>.<CR><LF>"))
-        while True:
+        rest = None
+        while rest is None:
             data = await self._reader.read(_READ_ALL)
             if not data:
                 return  # the client is gone; nothing was accepted
             rest = finder.feed(data)
-            if rest is not None:
-                break
         self._in_data = False
+        self._commands = CommandBytes()
         if rest:
             # Bytes behind the end are the next commands. Everything buffered was read, so they go to the front.
-            self._last_byte = 0x0A
-            self._look(rest)
-            self._reader.feed_data(rest)
-        else:
-            self._last_byte = 0x0A
+            self.data_received(rest)
+        with self._working():
+            reply = await self._judged(finder)
+        await self._say(reply)
+
+    async def _judged(self, finder: EndFinder) -> Reply:
         wire = finder.wire()
-        fault = self._fault(finder, wire)
+        fault = fault_of(finder, wire)
         if fault is not None:
             self._emit(MessageRefused(fault.code, "content"))
             await self._mirror.reset()
-            await self._say(fault)
-            return
-        self._judging = True
-        await self._say(await self._judged(unstuffed(wire)))
-
-    def _fault(self, finder: EndFinder, wire: bytes) -> Reply | None:
-        if finder.too_large:
-            return Reply.of(552, "5.3.4 Message too big")
-        if not clean_lines(wire):
-            return Reply.of(554, "5.5.2 Bare CR, bare LF or NUL in the message")
-        if hops(wire) > MOST_HOPS:
-            return Reply.of(554, "5.4.6 Too many hops, a loop")
-        return None
-
-    async def _judged(self, content: bytes) -> Reply:
-        message = Message(secrets.token_hex(8), content)
-        envelope = self._envelope(message)
-        try:
-            verdict = await self._inspector.inspect(envelope, message)
-        except Exception as error:
-            # The Protocol says that it never raises; a bug there must still not cost a message.
-            self._emit(unexpected(error, message.id))
-            verdict = TryLater("unexpected")
-        return await self._answered(verdict, envelope, message)
-
-    async def _answered(self, verdict: Verdict, envelope: Envelope, message: Message) -> Reply:
-        match verdict:
-            case Pass():
-                return await self._delivered(envelope, message, message.content)
-            case Send(content=content):
-                return await self._delivered(envelope, message, content)
-            case Held(id=held):
-                await self._mirror.reset()
-                return Reply.of(250, f"2.7.1 Message held for review, id {held}")
-            case Rejected(id=refused):
-                await self._mirror.reset()
-                return Reply.of(550, f"5.7.1 Message refused by policy, id {refused}")
-            case TryLater():
-                await self._mirror.reset()
-                return _TRY_LATER
-            case other:
-                assert_never(other)
-
-    async def _delivered(self, envelope: Envelope, message: Message, content: bytes) -> Reply:
-        started = self.loop.time()
-        reply = await self._mirror.deliver(envelope.trace, content)
-        self._emit(MessageDelivered(message.id, reply.code, round((self.loop.time() - started) * 1000)))
-        return reply
-
-    def _envelope(self, message: Message) -> Envelope:
-        transaction = self._mirror.transaction
-        assert transaction.mail is not None
+            return fault
         assert self.session is not None
         peer = self.session.peer[0] if isinstance(self.session.peer, tuple) else ""
-        helo = self.session.host_name or ""
         protocol = "ESMTP" if self.session.extended_smtp else "SMTP"
-        now = datetime.now(UTC)
-        return Envelope(
-            sender=transaction.mail.address,
-            recipients=tuple(Recipient(path.address, path.parameters) for path in transaction.accepted),
-            client=Client(peer, helo[:255], protocol),
-            received_at=now,
-            parameters=transaction.mail.parameters,
-            trace=received(helo, peer, self._options.hostname, protocol, message.id, now),
-        )
+        client = Client(peer, helo_name(self.session.host_name or ""), protocol)
+        message = Message(secrets.token_hex(8), unstuffed(wire))
+        envelope = envelope_of(self._mirror.transaction, client, self._options.hostname, message)
+        return await judge(envelope, message, self._inspector, self._mirror, self._emit, self._is_there)
+
+    def _is_there(self) -> bool:
+        return self.transport is not None and not self.transport.is_closing() and not self._ending
 
     async def _parsed(self, parse: Callable[[bytes, frozenset[str]], Path], argument: str | None) -> Path | None:
         try:
@@ -311,16 +323,3 @@ class ClientSession(SMTP):
         except BadArgument as error:
             await self._say(error.reply)
             return None
-
-    async def _refused_bare(self) -> bool:
-        """A bare LF was among the commands: nothing that came with it is trusted, the connection ends."""
-        if not self._bare:
-            return False
-        self._emit(MessageRefused(500, "bare_lf"))
-        await self._say(_BAD_LINE)
-        if self.transport is not None:
-            self.transport.close()
-        return True
-
-    async def _say(self, reply: Reply) -> None:
-        await self.push(reply.wire())

@@ -1,7 +1,8 @@
 """One client's transactions with upstream: mirrored as they come, replayed if the line dropped meanwhile.
 
-Upstream is spoken to on one connection per client session, opened when it is first needed. Its replies to MAIL and
-RCPT are what the client hears.
+Upstream is spoken to on one connection per client session, opened when it is first needed. Its replies to MAIL, RCPT
+and the data are what the client hears; where there is none, a 451 of ours, never a 5xx: no mail bounces because a
+line dropped.
 """
 
 from collections.abc import Callable
@@ -10,24 +11,39 @@ from typing import Literal
 
 from gateway.relay.options import RelayOptions
 from gateway.smtp.arguments import Path
-from gateway.smtp.client import LineCut, Uncertain, Unreachable, Upstream
+from gateway.smtp.client import LineCut, NotStarted, Uncertain, Unreachable, Upstream
 from gateway.smtp.replies import Reply
 from gateway.telemetry.events import UpstreamFailed
 
-Stage = Literal["envelope", "data", "dot"]
+Stage = Literal["connect", "tls", "greeting", "envelope", "data", "dot"]
 UNREACHABLE = Reply.of(451, "4.4.1 Upstream cannot be reached, try again later")
 CUT = Reply.of(451, "4.4.2 Upstream closed the connection, try again later")
+RESET_SECONDS = 5.0
+"""How long the client's answer may wait for upstream to forget a transaction; then its connection is closed instead."""
 
-# What we can honour of what upstream offers. SIZE is ours and always there.
-_PASSED_ON = ("8BITMIME", "SMTPUTF8", "DSN")
+# What we can honour of what upstream offers. SIZE and PIPELINING are ours.
+_PASSED_ON = ("8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES")
+
+
+class _Changed(Exception):
+    """Upstream, asked again, answers otherwise than the client was told."""
 
 
 @dataclass(slots=True)
 class Transaction:
-    """State between MAIL and the end of data. `accepted` are the recipients that upstream took."""
+    """State between MAIL and the end of data. `accepted` are the recipients that upstream took.
+
+    `broken` is what every command hears since the line to upstream failed in the middle of it.
+    """
 
     mail: Path | None = None
     accepted: list[Path] = field(default_factory=list)
+    broken: Reply | None = None
+
+    def lines(self) -> list[bytes]:
+        """The commands that open it on another connection."""
+        head = [] if self.mail is None else [self.mail.command("MAIL FROM")]
+        return head + [path.command("RCPT TO") for path in self.accepted]
 
 
 class Mirror:
@@ -36,17 +52,22 @@ class Mirror:
     def __init__(self, options: RelayOptions, emit: Callable[[object], None]) -> None:
         self._options, self._emit = options, emit
         self._upstream: Upstream | None = None
-        self._known: dict[str, str] | None = None
         self.transaction = Transaction()
 
     async def keywords(self) -> dict[str, str]:
-        """The EHLO keywords that the client is offered. With upstream away: those that need nothing of it."""
+        """The EHLO keywords that the client is offered.
+
+        With upstream away all that we can honour: a client that misses SMTPUTF8 bounces its mail for good, one that
+        hears 451 at MAIL comes back.
+        """
         try:
             upstream = await self._connected()
         except Unreachable:
-            return {"SIZE": str(self._options.max_size), "PIPELINING": "", "ENHANCEDSTATUSCODES": ""}
-        offered = {"SIZE": str(self._size(upstream)), "PIPELINING": "", "ENHANCEDSTATUSCODES": ""}
-        offered.update((name, "") for name in _PASSED_ON if name in upstream.keywords)
+            theirs = dict.fromkeys(_PASSED_ON, "")
+        else:
+            theirs = upstream.keywords
+        offered = {"SIZE": str(self._size(theirs)), "PIPELINING": ""}
+        offered.update((name, "") for name in _PASSED_ON if name in theirs)
         return offered
 
     async def mail(self, path: Path) -> Reply:
@@ -58,6 +79,8 @@ class Mirror:
 
     async def rcpt(self, path: Path) -> Reply:
         """`RCPT TO`, mirrored."""
+        if self.transaction.broken is not None:
+            return self.transaction.broken
         reply = await self._mirrored(path.command("RCPT TO"))
         if reply.positive:
             self.transaction.accepted.append(path)
@@ -67,29 +90,27 @@ class Mirror:
         """Forget the transaction, here and upstream."""
         open_there = self.transaction.mail is not None
         self.transaction = Transaction()
-        if open_there and self._upstream is not None and not self._upstream.at_eof():
-            try:
-                reply = await self._upstream.command(b"RSET")
-                if not reply.positive:
-                    self.close()
-            except LineCut:
-                self.close()
+        if open_there:
+            await self._reset_there()
 
     async def deliver(self, trace: bytes, content: bytes) -> Reply:
         """Send the content; upstream's own reply, or 451 where there is none. The transaction is over after it."""
-        transaction, self.transaction = self.transaction, Transaction()
         try:
-            upstream = await self._ready(transaction)
-            if upstream is None:
-                return CUT
-            return await upstream.data(trace, content)
+            reply = await self._delivered(trace, content)
         except Unreachable as error:
             return self._failed(error.stage, UNREACHABLE, error.code)
+        except _Changed:
+            return self._failed("envelope", CUT)
         except Uncertain:
             # Perhaps upstream has it. The client tries again: a duplicate that SMTP cannot tell (RFC 1047).
             return self._failed("dot", CUT)
         except LineCut:
             return self._failed("data", CUT)
+        finally:
+            self.transaction = Transaction()
+        if not reply.positive:
+            await self._reset_there()  # a refused DATA leaves the transaction open there
+        return reply
 
     def quit(self) -> None:
         """The client is gone in peace."""
@@ -103,55 +124,84 @@ class Mirror:
             self._upstream.close()
             self._upstream = None
 
+    def broke(self, reply: Reply) -> Reply:
+        """The line failed: whatever is open can only be tried again. The reply that says so."""
+        self.close()
+        if self.transaction.mail is not None:
+            self.transaction.broken = reply
+        return reply
+
     async def _mirrored(self, line: bytes) -> Reply:
-        fresh = self._upstream is None or self._upstream.at_eof()
         try:
-            return await (await self._connected()).command(line)
+            return await self._asked(line)
         except Unreachable as error:
             return self._failed(error.stage, UNREACHABLE, error.code)
-        except LineCut:
-            # An idle connection may have been closed by upstream between two messages: a new one is no repetition.
-            if fresh or self.transaction.mail is not None:
-                return self._failed("envelope", CUT)
-            self.close()
-            return await self._mirrored(line)
+        except (LineCut, _Changed):
+            return self._failed("envelope", CUT)
 
-    async def _ready(self, transaction: Transaction) -> Upstream | None:
-        """The connection with the transaction open on it. Reopened and replayed where it dropped while we inspected;
-        None where upstream now answers otherwise than the client was told."""
-        upstream = self._upstream
-        if upstream is not None and not upstream.at_eof():
+    async def _asked(self, line: bytes) -> Reply:
+        """One command within the transaction. A connection that upstream had closed meanwhile is replaced once."""
+        while True:
+            fresh = self._upstream is None or not self._upstream.usable
+            upstream = await self._standing()
             try:
-                # Is it still there? An answer costs a round trip, a message cut in two costs a retry.
-                if (await upstream.command(b"NOOP")).positive:
-                    return upstream
+                reply = await upstream.command(line)
             except LineCut:
-                pass
-        self.close()
+                if fresh:
+                    raise
+                continue
+            if reply.code == 421 and not fresh:
+                self.close()
+                continue
+            if 300 <= reply.code < 400:
+                raise LineCut  # out of step
+            return reply
+
+    async def _delivered(self, trace: bytes, content: bytes) -> Reply:
+        while True:
+            fresh = self._upstream is None or not self._upstream.usable
+            upstream = await self._standing()
+            try:
+                return await upstream.data(trace, content)
+            except NotStarted as error:
+                # We inspected for so long that upstream hung up. It has nothing of the content.
+                if not fresh:
+                    continue
+                if error.reply is not None:
+                    return error.reply
+                raise
+
+    async def _standing(self) -> Upstream:
+        """A connection with the transaction open on it: the one there is, or a new one with everything said again."""
+        if self._upstream is not None and self._upstream.usable:
+            return self._upstream
         upstream = await self._connected()
-        assert transaction.mail is not None
-        replies = [await upstream.command(transaction.mail.command("MAIL FROM"))]
-        replies += [await upstream.command(path.command("RCPT TO")) for path in transaction.accepted]
-        if all(reply.positive for reply in replies):
-            return upstream
-        self.close()
-        return None
+        for line in self.transaction.lines():
+            if not (await upstream.command(line)).positive:
+                raise _Changed
+        return upstream
 
     async def _connected(self) -> Upstream:
-        if self._upstream is None or self._upstream.at_eof():
+        if self._upstream is None or not self._upstream.usable:
             self.close()
             self._upstream = await Upstream.connect(self._options.upstream, self._options.hostname)
         return self._upstream
 
-    def _size(self, upstream: Upstream) -> int:
-        theirs = upstream.keywords.get("SIZE", "")
-        limit = int(theirs) if theirs.isdigit() and int(theirs) else self._options.max_size
-        return min(limit, self._options.max_size)
-
-    def _failed(
-        self, stage: Literal["connect", "tls", "greeting", "envelope", "data", "dot"], reply: Reply, code: int = 0
-    ) -> Reply:
+    async def _reset_there(self) -> None:
+        if self._upstream is None or not self._upstream.usable:
+            return
+        try:
+            if (await self._upstream.command(b"RSET", RESET_SECONDS)).positive:
+                return
+        except LineCut:
+            pass
         self.close()
-        self.transaction = Transaction()
+
+    def _size(self, theirs: dict[str, str]) -> int:
+        limit = theirs.get("SIZE", "")
+        known = len(limit) < 20 and limit.isascii() and limit.isdigit() and int(limit) > 0
+        return min(int(limit), self._options.max_size) if known else self._options.max_size
+
+    def _failed(self, stage: Stage, reply: Reply, code: int = 0) -> Reply:
         self._emit(UpstreamFailed(stage, code))
-        return reply
+        return self.broke(reply)

@@ -7,8 +7,11 @@ from gateway.model import Envelope
 from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sent
 from gateway.relay.options import RelayOptions
 from gateway.settings.settings import Settings
-from gateway.smtp.client import LineCut, Server, Uncertain, Unreachable, Upstream
+from gateway.smtp.client import LineCut, NotStarted, Server, Uncertain, Unreachable, Upstream
 from gateway.smtp.replies import Reply
+
+_NEEDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8"}
+_NEEDS |= dict.fromkeys(("RET", "ENVID", "NOTIFY", "ORCPT"), "DSN")
 
 
 def server_of(settings: Settings) -> Server:
@@ -53,37 +56,49 @@ class UpstreamSender:
         self._server, self._helo = server_of(settings), hostname_of(settings)
 
     async def __call__(self, envelope: Envelope, content: bytes, before_dot: Callable[[], bool]) -> SendResult:
-        """See the Protocol."""
+        """See the Protocol. What `before_dot` raises comes out of here, and the dot was not sent."""
         try:
             upstream = await Upstream.connect(self._server, self._helo)
         except Unreachable:
             return NotReached()
         try:
-            for line in _commands(envelope, upstream.keywords):
-                reply = await upstream.command(line)
-                if not reply.positive:
-                    return _refused(reply)
-            reply = await upstream.data(envelope.trace, content, before_dot)
+            result = await _sent(upstream, envelope, content, before_dot)
         except Uncertain:
             return Cut()
         except LineCut:
             return NotReached()
-        finally:
-            upstream.quit()
-        return Sent(reply.code) if reply.positive else _refused(reply)
+        except BaseException:
+            upstream.close()
+            raise
+        upstream.quit()
+        return result
 
 
-def _commands(envelope: Envelope, keywords: dict[str, str]) -> list[bytes]:
+async def _sent(upstream: Upstream, envelope: Envelope, content: bytes, before_dot: Callable[[], bool]) -> SendResult:
+    if "SMTPUTF8" not in upstream.keywords and "SMTPUTF8" in (word.upper() for word in envelope.parameters):
+        return Refused(554, "5.6.7 Upstream does not offer SMTPUTF8 any more")  # RFC 6531 section 3.2: must not be sent
+    for line in _commands(envelope, frozenset(upstream.keywords)):
+        reply = await upstream.command(line)
+        if not reply.positive:
+            return _refused(reply)
+    try:
+        reply = await upstream.data(envelope.trace, content, before_dot)
+    except NotStarted as error:
+        if error.reply is None:
+            raise
+        return _refused(error.reply)
+    return Sent(reply.code) if reply.positive else _refused(reply)
+
+
+def _commands(envelope: Envelope, offered: frozenset[str]) -> list[bytes]:
     """MAIL and RCPT as the client gave them; parameters that upstream offers no more are left out."""
-    needs = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8"}
-    needs |= dict.fromkeys(("RET", "ENVID", "NOTIFY", "ORCPT"), "DSN")
 
     def known(parameters: tuple[str, ...]) -> list[str]:
-        return [word for word in parameters if needs.get(word.partition("=")[0].upper()) in keywords]
+        return [word for word in parameters if _NEEDS.get(word.partition("=")[0].upper()) in offered]
 
     lines = [" ".join((f"MAIL FROM:<{envelope.sender}>", *known(envelope.parameters)))]
     lines += [" ".join((f"RCPT TO:<{to.address}>", *known(to.parameters))) for to in envelope.recipients]
-    return [line.encode("utf-8", "surrogateescape") for line in lines]
+    return [line.encode("utf-8") for line in lines]
 
 
 def _refused(reply: Reply) -> Refused:

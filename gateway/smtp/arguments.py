@@ -8,6 +8,7 @@ In: the argument as bytes, and the keywords that were offered. Out: `Path`. Rais
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from gateway.smtp.replies import Reply
@@ -15,8 +16,18 @@ from gateway.smtp.replies import Reply
 _PARAMETER = re.compile(rb"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([\x21-\x3c\x3e-\x7e\x80-\xff]+))?")
 _MAIL_KEYWORDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8", "RET": "DSN", "ENVID": "DSN"}
 _RCPT_KEYWORDS = {"NOTIFY": "DSN", "ORCPT": "DSN"}
+_SIZE = re.compile(r"[0-9]{1,20}")
 _MOST = 1000
 """Octets of an address; RFC 5321 section 4.5.3.1 says 64 + 255, real ones are longer now and then."""
+
+_LOCAL = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u0080-\U0010ffff]+"
+)  # `taro..a.@…` is not valid, but there are providers that gave it
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_LABEL = r"[A-Za-z0-9_\u0080-\U0010ffff](?:[A-Za-z0-9_\-\u0080-\U0010ffff]*[A-Za-z0-9_\u0080-\U0010ffff])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_LITERAL = re.compile(r"\[[A-Za-z0-9:.\-]+\]")
+_SPECIAL = frozenset('@<>()[]\\,;:"%! ')
 
 
 class BadArgument(ValueError):
@@ -34,17 +45,18 @@ class Path:
     address: str = field(repr=False)
     parameters: tuple[str, ...] = ()
 
-    def value(self, keyword: str) -> str | None:
-        """The value of a parameter; empty for one without a value, None where it is absent."""
+    @property
+    def size(self) -> int | None:
+        """The SIZE that MAIL declared (RFC 1870)."""
         for parameter in self.parameters:
             name, _, value = parameter.partition("=")
-            if name.upper() == keyword:
-                return value
+            if name.upper() == "SIZE":
+                return int(value)
         return None
 
     def command(self, verb: str) -> bytes:
         """The line for upstream, without its line end."""
-        return " ".join((f"{verb}:<{self.address}>", *self.parameters)).encode("utf-8", "surrogateescape")
+        return " ".join((f"{verb}:<{self.address}>", *self.parameters)).encode("utf-8")
 
 
 def parse_mail(argument: bytes, offered: frozenset[str]) -> Path:
@@ -56,8 +68,9 @@ def parse_rcpt(argument: bytes, offered: frozenset[str]) -> Path:
     """`TO:<recipient> …`."""
     path = _parse(argument, b"TO", _RCPT_KEYWORDS, offered, null=False)
     local = path.address.rpartition("@")[0]
-    if ("%" in local or "!" in local) and not local.startswith('"'):
-        raise BadArgument(553, "5.1.3 Routing with % or ! is not accepted, give the final address")
+    # Within quotes too: some servers look into them for where to send a message on to.
+    if any(character in local for character in "%!@"):
+        raise BadArgument(553, "5.1.3 Routing with %, ! or @ is not accepted, give the final address")
     return path
 
 
@@ -68,19 +81,24 @@ def _parse(argument: bytes, verb: bytes, known: dict[str, str], offered: frozens
     if not colon or head.strip().upper() != verb:
         raise BadArgument(501, f"5.5.4 Syntax: {verb.decode()}:<address>")
     address, after = _address(rest.lstrip(b" "))
-    _check(address, null=null)
-    parameters = _parameters(after, known, offered)
+    text = _text(address, offered, BadArgument(553, "5.6.7 Address is not ASCII"))
+    _check(text, null=null)
+    return Path(text, _parameters(after, known, offered))
+
+
+def _text(octets: bytes, offered: frozenset[str], refusal: BadArgument) -> str:
     try:
-        text = address.decode("ascii" if "SMTPUTF8" not in offered else "utf-8")
+        return octets.decode("utf-8" if "SMTPUTF8" in offered else "ascii")
     except UnicodeDecodeError:
-        raise BadArgument(553, "5.6.7 Address is not ASCII") from None
-    return Path(text, parameters)
+        raise refusal from None
 
 
 def _address(rest: bytes) -> tuple[bytes, bytes]:
     if not rest.startswith(b"<"):
         # Without brackets, as some old scripts write it; up to the first blank.
         address, _, after = rest.partition(b" ")
+        if not address:
+            raise BadArgument(501, "5.5.4 No address")
         return address, after
     quoted = False
     skip = False
@@ -99,34 +117,40 @@ def _address(rest: bytes) -> tuple[bytes, bytes]:
     raise BadArgument(501, "5.1.7 Address is not closed with >")
 
 
-def _check(address: bytes, *, null: bool) -> None:
+def _check(address: str, *, null: bool) -> None:
     if not address:
         if null:
             return
         raise BadArgument(501, "5.1.3 Recipient is empty")
-    if len(address) > _MOST:
+    if len(address.encode()) > _MOST:
         raise BadArgument(501, "5.1.3 Address is too long")
-    if address.startswith(b"@"):
+    if address.startswith("@"):
         raise BadArgument(501, "5.1.3 Source routes are not accepted")
-    local, at, domain = address.rpartition(b"@")
+    if address.lower() == "postmaster":
+        return
+    local, at, domain = address.rpartition("@")
     if not at:
-        if address.lower() == b"postmaster":
-            return
         raise BadArgument(501, "5.1.3 Address has no domain")
-    if not local or not domain:
-        raise BadArgument(501, "5.1.3 Address is not complete")
-    if any(byte in b' ()<>,;:\\"@' for byte in domain) and not domain.startswith(b"["):
+    if "=?" in local:
+        raise BadArgument(501, "5.1.3 Encoded words are not accepted in an address")
+    if not (_LOCAL.fullmatch(local) or _QUOTED.fullmatch(local)):
+        raise BadArgument(501, "5.1.3 Address is not valid")
+    if not (_DOMAIN.fullmatch(domain) or _LITERAL.fullmatch(domain)):
         raise BadArgument(501, "5.1.3 Domain is not valid")
-    if not (local.startswith(b'"') and local.endswith(b'"') and len(local) > 1):
-        if any(byte in b' ()<>,;:\\"@[]' for byte in local):
-            raise BadArgument(501, "5.1.3 Address is not valid")
-        if b"=?" in local:
-            raise BadArgument(501, "5.1.3 Encoded words are not accepted in an address")
+    for character in address:
+        # `＠` and its like: another program may fold them to what they look like, and see another address.
+        if ord(character) > 127 and (
+            unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Zs")
+            or _SPECIAL & set(unicodedata.normalize("NFKC", character))
+        ):
+            raise BadArgument(501, "5.1.3 Address has a character that is not accepted")
 
 
 def _parameters(after: bytes, known: dict[str, str], offered: frozenset[str]) -> tuple[str, ...]:
-    found = []
-    for word in after.split():
+    found: dict[str, str] = {}
+    for word in after.split(b" "):
+        if not word:
+            continue
         match = _PARAMETER.fullmatch(word)
         if match is None:
             raise BadArgument(501, "5.5.4 Parameter is not valid")
@@ -134,5 +158,9 @@ def _parameters(after: bytes, known: dict[str, str], offered: frozenset[str]) ->
         # One that was not offered is refused, never dropped in silence (RFC 5321 section 4.1.1.11).
         if known.get(name) not in offered:
             raise BadArgument(555, "5.5.4 Parameter is not recognised or not offered")
-        found.append(word.decode("utf-8", "surrogateescape"))
-    return tuple(found)
+        if name in found:
+            raise BadArgument(501, "5.5.4 Parameter is given twice")
+        found[name] = _text(word, offered, BadArgument(501, "5.5.4 Parameter is not ASCII"))
+        if name == "SIZE" and not _SIZE.fullmatch(found[name].partition("=")[2]):
+            raise BadArgument(501, "5.5.4 SIZE is not a number")
+    return tuple(found.values())

@@ -1,25 +1,28 @@
 """One connection to upstream: commands one at a time, content byte for byte.
 
     UpstreamError
-    ├── Unreachable   no connection, no greeting, no TLS: nothing was said
-    ├── LineCut       the connection ended, or went silent, before the final dot: upstream does not have the message
-    └── Uncertain     it ended after the final dot: upstream may have it (RFC 1047)
+    ├── Unreachable     no connection, no greeting, no TLS: nothing was said
+    ├── LineCut         the connection ended, or went silent, before the final dot: upstream does not have the message
+    │   └── NotStarted  before the 354, as happens to a connection that was idle for long: another one may do
+    └── Uncertain       it ended after the final dot: upstream may have it (RFC 1047)
 
 No text of these reaches a client or a log. TLS is verified unless told otherwise; `starttls` never falls back.
 """
 
 import asyncio
-import contextlib
+import functools
+import os
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from gateway.smtp.content import stuffed
-from gateway.smtp.replies import BadReply, Reply, parse_line
+from gateway.smtp.replies import Reply
+from gateway.smtp.wire import Lost, Wire
 
-_LINE_LIMIT = 64 * 1024
-_MOST_LINES = 200
+_CHUNK = 256 * 1024
+"""Octets written between two looks at whether upstream keeps up."""
 
 
 class UpstreamError(Exception):
@@ -36,6 +39,14 @@ class Unreachable(UpstreamError):
 
 class LineCut(UpstreamError):
     """The connection ended before the final dot."""
+
+
+class NotStarted(LineCut):
+    """It ended before any of the content was sent. `reply` is upstream's 421, if it said one."""
+
+    def __init__(self, reply: Reply | None = None) -> None:
+        self.reply = reply
+        super().__init__()
 
 
 class Uncertain(UpstreamError):
@@ -57,41 +68,47 @@ class Server:
 
     def context(self) -> ssl.SSLContext:
         """TLS 1.2 or newer; the certificate is checked against `host` unless `verify` is off."""
-        context = ssl.create_default_context(cafile=self.ca_file or None)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if not self.verify:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
+        changed = os.stat(self.ca_file).st_mtime_ns if self.ca_file else 0
+        return _context(self.verify, self.ca_file, changed)
+
+
+@functools.lru_cache(maxsize=4)
+def _context(verify: bool, ca_file: str, changed: int) -> ssl.SSLContext:
+    # Reading the system's authorities takes tens of milliseconds; a file that `changed` is read anew.
+    context = ssl.create_default_context(cafile=ca_file or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 class Upstream:
-    """Made by `connect`; closed by `close` or `quit`, and by itself on any error."""
+    """Made by `connect`; ended by `quit` or `close`, and by itself on any error."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, server: Server) -> None:
-        self._reader, self._writer, self._server = reader, writer, server
+    def __init__(self, wire: Wire, server: Server) -> None:
+        self._wire, self._server = wire, server
         self.keywords: dict[str, str] = {}
-        self.closed = False
 
     @classmethod
     async def connect(cls, server: Server, helo: str) -> "Upstream":
         """Connect, greet, say EHLO (or HELO), with TLS as the server asks for. Raises: Unreachable."""
-        stage: Literal["connect", "tls", "greeting"] = "tls" if server.tls == "implicit" else "connect"
+        implicit = server.tls == "implicit"
         try:
             async with asyncio.timeout(server.connect_seconds):
-                reader, writer = await asyncio.open_connection(
+                _, wire = await asyncio.get_running_loop().create_connection(
+                    Wire,
                     server.host,
                     server.port,
-                    limit=_LINE_LIMIT,
-                    ssl=server.context() if server.tls == "implicit" else None,
-                    server_hostname=server.host if server.tls == "implicit" else None,
+                    ssl=server.context() if implicit else None,
+                    server_hostname=server.host if implicit else None,
                 )
-        except (OSError, TimeoutError) as error:
-            raise Unreachable("tls" if isinstance(error, ssl.SSLError) else stage) from None
-        upstream = cls(reader, writer, server)
+        except (OSError, UnicodeError, TimeoutError) as error:
+            raise Unreachable("tls" if isinstance(error, ssl.SSLError) else "connect") from None
+        upstream = cls(wire, server)
         try:
             greeting = await upstream._reply(server.reply_seconds)
-            if not greeting.positive:
+            if greeting.code != 220:
                 raise Unreachable("greeting", greeting.code)
             await upstream._hello(helo)
             if server.tls == "starttls":
@@ -103,51 +120,105 @@ class Upstream:
             raise
         return upstream
 
-    async def command(self, line: bytes) -> Reply:
+    @property
+    def usable(self) -> bool:
+        """Open as far as is known, and in step."""
+        return self._wire.quiet
+
+    async def command(self, line: bytes, seconds: float | None = None) -> Reply:
         """One command and its reply. Raises: LineCut."""
-        await self._send(line + b"\r\n")
-        return await self._reply(self._server.reply_seconds)
+        try:
+            if not self._wire.quiet:
+                raise Lost
+            self._wire.expect()
+            self._wire.write(line + b"\r\n")
+        except Lost:
+            self.close()
+            raise LineCut from None
+        return await self._reply(self._server.reply_seconds if seconds is None else seconds)
 
     async def data(self, trace: bytes, content: bytes, before_dot: Callable[[], bool] | None = None) -> Reply:
         """Send `trace` and `content` after a 354; the reply to the final dot, or the one that was no 354.
 
-        `before_dot` is called on a thread once everything but the dot is written; where it says False the connection
-        is closed without the dot. Raises: LineCut, Uncertain.
+        `before_dot` is called on a thread once everything but the dot is written; where it says False, or raises,
+        the connection is closed without the dot. Raises: LineCut, NotStarted, Uncertain.
         """
-        go = await self.command(b"DATA")
+        try:
+            go = await self.command(b"DATA")
+        except LineCut:
+            raise NotStarted from None
+        if go.code == 421:
+            self.close()
+            raise NotStarted(go)
         if go.code != 354:
-            if go.positive:
+            if go.code < 400:
                 self.close()  # out of step: what it takes the next line for nobody knows
                 raise LineCut
             return go
-        body = stuffed(content)
-        await self._send(trace, body if before_dot is not None else body + b".\r\n")
-        if before_dot is not None:
-            if not await asyncio.to_thread(before_dot):
-                self.close()
-                raise LineCut
-            await self._send(b".\r\n", final=True)
+        whole = trace + stuffed(content)
+        # Without a hook the last piece goes out together with the dot: one packet less for most mail.
+        end = len(whole) if before_dot is not None else max(len(whole) - 1, 0) // _CHUNK * _CHUNK
         try:
-            return await self._reply(self._server.data_seconds)
-        except LineCut:
-            raise Uncertain from None
+            await self._written(whole, end)
+            early = self._early()
+            if early is None and before_dot is not None:
+                if not await asyncio.to_thread(before_dot):
+                    raise LineCut
+                early = self._early()
+            if early is not None:
+                self.close()
+                return early
+            return await self._dot(whole[end:])
+        except BaseException:
+            # Whatever ends this early, a cancelled client too, must leave no half message for a next command to end.
+            self.close()
+            raise
 
     def quit(self) -> None:
         """Say QUIT and close without waiting: nothing depends on the answer."""
-        if not self.closed:
-            with contextlib.suppress(OSError, RuntimeError):
-                self._writer.write(b"QUIT\r\n")
-        self.close()
+        if self._wire.quiet:
+            self._wire.write(b"QUIT\r\n")
+            self._wire.close()
+        else:
+            self._wire.abort()
 
     def close(self) -> None:
-        """Close at once."""
-        self.closed = True
-        with contextlib.suppress(OSError, RuntimeError):
-            self._writer.close()
+        """Close at once; nothing that is not on its way yet is sent."""
+        self._wire.abort()
 
-    def at_eof(self) -> bool:
-        """Has upstream closed, as far as is known?"""
-        return self.closed or self._reader.at_eof() or self._writer.is_closing()
+    async def _written(self, whole: bytes, end: int) -> None:
+        """Write up to `end`, as fast as upstream takes it; stops where it answers early."""
+        try:
+            for start in range(0, end, _CHUNK):
+                await self._wire.room(self._server.data_seconds)
+                if self._wire.unasked is not None:
+                    return
+                self._wire.write(whole[start : min(start + _CHUNK, end)])
+        except (Lost, TimeoutError):
+            raise LineCut from None
+
+    def _early(self) -> Reply | None:
+        """An answer before the dot: a refusal holds, for upstream has no whole message; anything else is no SMTP."""
+        reply = self._wire.unasked
+        if reply is None:
+            return None
+        if reply.code < 400:
+            raise LineCut
+        return reply
+
+    async def _dot(self, last: bytes) -> Reply:
+        try:
+            self._wire.expect()
+            self._wire.write(last + b".\r\n")
+        except Lost:
+            raise LineCut from None
+        try:
+            reply = await self._reply(self._server.data_seconds)
+        except LineCut:
+            raise Uncertain from None
+        if 300 <= reply.code < 400:
+            raise Uncertain  # no answer to a dot: it may have taken the message for something else
+        return reply
 
     async def _hello(self, helo: str) -> None:
         reply = await self.command(f"EHLO {helo}".encode("ascii"))
@@ -165,46 +236,23 @@ class Upstream:
         if "STARTTLS" not in self.keywords:
             raise Unreachable("tls")
         reply = await self.command(b"STARTTLS")
-        if reply.code != 220:
-            raise Unreachable("tls", reply.code)
         # What was sent in clear behind the reply must not be taken for words said under TLS (CVE-2021-38371).
-        if not await self._nothing_waits():
-            raise Unreachable("tls")
+        if reply.code != 220 or not self._wire.silent or self._wire.transport is None:
+            raise Unreachable("tls", reply.code)
         try:
             async with asyncio.timeout(self._server.connect_seconds):
-                await self._writer.start_tls(self._server.context(), server_hostname=self._server.host)
+                self._wire.transport = await asyncio.get_running_loop().start_tls(
+                    self._wire.transport, self._wire, self._server.context(), server_hostname=self._server.host
+                )
         except (OSError, TimeoutError):
             raise Unreachable("tls") from None
+        if self._wire.transport is None:
+            raise Unreachable("tls")
         await self._hello(helo)
 
-    async def _nothing_waits(self) -> bool:
-        try:
-            async with asyncio.timeout(0):
-                return not await self._reader.read(1)
-        except TimeoutError:
-            return True
-
-    async def _send(self, *chunks: bytes, final: bool = False) -> None:
-        try:
-            for chunk in chunks:
-                self._writer.write(chunk)
-            async with asyncio.timeout(self._server.data_seconds):
-                await self._writer.drain()
-        except (OSError, RuntimeError, TimeoutError):
-            self.close()
-            raise (Uncertain if final else LineCut) from None
-
     async def _reply(self, seconds: float) -> Reply:
-        lines: list[bytes] = []
         try:
-            async with asyncio.timeout(seconds):
-                while len(lines) < _MOST_LINES:
-                    line = await self._reader.readuntil(b"\n")
-                    code, more, text = parse_line(line.rstrip(b"\r\n"))
-                    lines.append(text)
-                    if not more:
-                        return Reply(code, tuple(lines))
-        except (OSError, TimeoutError, BadReply, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass
-        self.close()
-        raise LineCut
+            return await self._wire.reply(seconds)
+        except (Lost, TimeoutError):
+            self.close()
+            raise LineCut from None

@@ -45,6 +45,20 @@ def clean_lines(wire: bytes) -> bool:
     return wire.count(b"\n") == ends and wire.count(b"\r") == ends and b"\0" not in wire
 
 
+class CommandBytes:
+    """Looks at the bytes of commands as they come in. A bare LF would be the end of a command to some and not to
+    others, and a CR before the CRLF is lost by most."""
+
+    def __init__(self) -> None:
+        self._cr = b""
+
+    def feed(self, data: bytes) -> bool:
+        """Does every line so far end in CRLF, with no other CR, LF or NUL?"""
+        data = self._cr + data
+        self._cr = data[-1:] if data.endswith(b"\r") else b""
+        return clean_lines(data.removesuffix(b"\r"))
+
+
 def unstuffed(wire: bytes) -> bytes:
     """Leading dots undone."""
     if wire.startswith(b"."):
@@ -53,7 +67,7 @@ def unstuffed(wire: bytes) -> bytes:
 
 
 def stuffed(content: bytes) -> bytes:
-    """Leading dots doubled; the content ends in CRLF, or is empty."""
+    """Leading dots doubled; a CRLF is added where the content has none at its end, for the dot needs one."""
     if content and not content.endswith(b"\r\n"):
         content += b"\r\n"
     if content.startswith(b"."):

@@ -1,0 +1,108 @@
+"""What the client hears at the end of its data: the verdict, carried out (the contract's table).
+
+In: envelope, message, the inspector and the mirrored transaction. Out: the reply. Nothing of the content goes upstream
+before the verdict, and nothing at all once the client is gone: it will send the message again.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import monotonic
+from typing import assert_never
+
+from gateway.model import (
+    Client,
+    Envelope,
+    Held,
+    Message,
+    Pass,
+    Recipient,
+    Rejected,
+    Send,
+    TryLater,
+    Verdict,
+)
+from gateway.relay.inspector import Inspector
+from gateway.relay.received import MOST_HOPS, hops, received
+from gateway.relay.transaction import Mirror, Transaction
+from gateway.smtp.content import EndFinder, clean_lines
+from gateway.smtp.replies import Reply
+from gateway.telemetry.events import MessageDelivered, unexpected
+
+TRY_LATER = Reply.of(451, "4.7.1 Cannot decide now, try again later")
+_GONE = Reply.of(421, "4.4.2 Connection lost")  # nobody hears it
+
+
+def fault_of(finder: EndFinder, wire: bytes) -> Reply | None:
+    """What is wrong with a content before anybody looks into it; None where nothing is."""
+    if finder.too_large:
+        return Reply.of(552, "5.3.4 Message too big")
+    if not clean_lines(wire):
+        return Reply.of(554, "5.5.2 Bare CR, bare LF or NUL in the message")
+    if hops(wire) > MOST_HOPS:
+        return Reply.of(554, "5.4.6 Too many hops, a loop")
+    return None
+
+
+def envelope_of(transaction: Transaction, client: Client, hostname: str, message: Message) -> Envelope:
+    """What the client stated and upstream accepted, under the field that we add."""
+    assert transaction.mail is not None
+    now = datetime.now(UTC)
+    return Envelope(
+        sender=transaction.mail.address,
+        recipients=tuple(Recipient(path.address, path.parameters) for path in transaction.accepted),
+        client=client,
+        received_at=now,
+        parameters=transaction.mail.parameters,
+        trace=received(client.helo, client.host, hostname, client.protocol, message.id, now),
+    )
+
+
+async def judge(
+    envelope: Envelope,
+    message: Message,
+    inspector: Inspector,
+    mirror: Mirror,
+    emit: Callable[[object], None],
+    client_is_there: Callable[[], bool],
+) -> Reply:
+    """Ask, then deliver, hold back or refuse."""
+    try:
+        verdict = await inspector.inspect(envelope, message)
+    except Exception as error:
+        # The Protocol says that it never raises; a bug there must still not cost a message.
+        emit(unexpected(error, message.id))
+        verdict = TryLater("unexpected")
+    if not client_is_there():
+        mirror.close()
+        return _GONE
+    return await _carried_out(verdict, envelope, message, mirror, emit)
+
+
+async def _carried_out(
+    verdict: Verdict, envelope: Envelope, message: Message, mirror: Mirror, emit: Callable[[object], None]
+) -> Reply:
+    match verdict:
+        case Pass():
+            return await _delivered(envelope, message.content, message.id, mirror, emit)
+        case Send(content=content):
+            return await _delivered(envelope, content, message.id, mirror, emit)
+        case Held(id=held):
+            await mirror.reset()
+            return Reply.of(250, f"2.7.1 Message held for review, id {held}")
+        case Rejected(id=refused):
+            await mirror.reset()
+            return Reply.of(550, f"5.7.1 Message refused by policy, id {refused}")
+        case TryLater():
+            await mirror.reset()
+            return TRY_LATER
+        case other:
+            assert_never(other)
+
+
+async def _delivered(
+    envelope: Envelope, content: bytes, message: str, mirror: Mirror, emit: Callable[[object], None]
+) -> Reply:
+    started = monotonic()
+    reply = await mirror.deliver(envelope.trace, content)
+    emit(MessageDelivered(message, reply.code, round((monotonic() - started) * 1000)))
+    return reply
