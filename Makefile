@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help install demo test check lock clean
+.PHONY: help install demo test check docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ check: .venv/.dev ## ruff (lint and format), mypy --strict, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+docs: .venv/.dev ## write docs/settings.md anew from the settings
+	@$(BIN)/python deploy/settings_page.py
 
 lock: .venv/.dev ## write both lock files anew from pyproject.toml
 	@$(BIN)/python deploy/lock.py

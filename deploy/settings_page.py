@@ -1,0 +1,30 @@
+"""Write docs/settings.md from the settings themselves."""
+
+from pathlib import Path
+
+from gateway.settings.settings import describe
+
+HEAD = """# The settings: `gateway.toml`
+
+Every key can be given by the environment too, which wins; lists are JSON there. Paths are relative to the working
+directory. `hushgate check` names every mistake with its line. This page is written by `make docs`.
+"""
+
+
+def main() -> None:
+    """One table a section."""
+    lines, table = [HEAD], ""
+    for one in describe():
+        if one.table != table:
+            table = one.table
+            lines.append(
+                f"\n## [{table}]\n\n| key | environment | type | default | meaning |\n| --- | --- | --- | --- | --- |"
+            )
+        key = "environment only" if one.environment_only else f"`{one.key}`"
+        default = "required" if one.default is None else f"`{one.default}`"
+        lines.append(f"| {key} | `{one.variable}` | {one.type} | {default} | {one.doc} |")
+    Path(__file__).parents[1].joinpath("docs/settings.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
