@@ -144,8 +144,8 @@ def test_the_charset_that_the_source_names_is_believed_too() -> None:
 
 
 def test_a_second_label_inside_gives_a_second_reading() -> None:
-    raw = "<meta charset=big5>檢舉人張小鳴".encode("big5")
-    assert any("張小鳴" in f.text for f in fragments(raw, "gb2312"))
+    raw = "<meta charset=koi8-r>привет".encode("koi8-r")
+    assert any("привет" in f.text for f in fragments(raw, "gb2312"))
 
 
 def test_pictures_in_the_source_are_children_and_their_letters_are_left_out() -> None:
