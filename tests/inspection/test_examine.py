@@ -1,0 +1,213 @@
+"""The line of rooms in one process: what a dead reader, a failed rewriting and a failed proof come to.
+
+`Scripted` is a stand-in for the reader processes where their failing is the point; the real ones are in tests/world.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import CannotRewrite, ReaderDied, ReaderTimedOut, StoreUnavailable
+from gateway.inspection.explain import as_json, as_lines
+from gateway.inspection.inspect import examine, settle
+from gateway.inspection.tools import Subjects, Tools
+from gateway.model import (
+    Client,
+    Edit,
+    Envelope,
+    Held,
+    Item,
+    Message,
+    Party,
+    Pass,
+    Reading,
+    Recipient,
+    Rejected,
+    Report,
+    Send,
+)
+from gateway.policy import load_policy, packaged_policy
+from gateway.reading.walk import read_file, read_mail
+from gateway.rewriting.apply import apply
+from gateway.storage.engine import open_store
+from gateway.storage.interface import Store
+from gateway.vault.vault import Vault
+from scene import mail, unreadable
+
+REPORT = Report(
+    "R-1",
+    "open",
+    "2020-09-18T10:00:00+08:00",
+    (Party("星儿", ("xinger@streamers.example",)),),
+    (Item("name", "张小鸣"), Item("phone", "13800138000")),
+)
+LEAK = mail("观众张小鸣反映您的直播，请说明。")
+
+
+class Scripted:
+    """A stand-in for the reader processes: reads in this process, fails as told."""
+
+    def __init__(self, *errors: Exception | None, rewrite: Callable[[bytes, Sequence[Edit]], bytes] = apply) -> None:
+        self._errors, self._rewrite = list(errors), rewrite
+        self.reads = 0
+
+    def read_mail(self, content: bytes) -> Reading:
+        self.reads += 1
+        error = self._errors.pop(0) if self._errors else None
+        if error is not None:
+            raise error
+        return read_mail(content)
+
+    def read_file(self, content: bytes, name: str) -> Reading:
+        return read_file(content, name)
+
+    def rewrite(self, content: bytes, edits: Sequence[Edit]) -> bytes:
+        return self._rewrite(content, edits)
+
+
+def envelope(*to: str) -> Envelope:
+    recipients = tuple(Recipient(address) for address in to or ("xinger@streamers.example",))
+    client = Client("127.0.0.1", "staff")
+    return Envelope("kefu@platform.example", recipients, client, datetime(2026, 1, 2, tzinfo=UTC))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path}/s.db", Vault(b"k" * 32))
+    store.reports.put([REPORT], "test")
+    yield store
+    store.shut()
+
+
+def tools(store: Store, reader: Scripted) -> Tools:
+    return Tools(store.reports, Subjects(store.reports), reader, packaged_policy(), store.quarantine)
+
+
+def test_a_message_that_concerns_no_report_is_not_even_read(store: Store) -> None:
+    reader = Scripted()
+    found = examine(envelope("yuanshan@streamers.example"), Message("m", LEAK), tools(store, reader))
+    assert (found.decision.action, found.decision.rule, reader.reads) == ("pass", "no-report", 0)
+
+
+def test_a_leak_is_rewritten_read_again_and_sent(store: Store) -> None:
+    reader = Scripted()
+    using = tools(store, reader)
+    found = examine(envelope(), Message("m", LEAK), using)
+    assert found.decision.action == "redact"
+    assert reader.reads == 2
+    verdict = settle(envelope(), Message("m", LEAK), found, using)
+    assert isinstance(verdict, Send)
+    assert "张小鸣" not in verdict.content.decode()
+    assert store.quarantine.summaries() == ()
+
+
+def test_a_rewriting_that_leaves_something_is_held_and_never_sent(store: Store) -> None:
+    using = tools(store, Scripted(rewrite=lambda content, edits: content))
+    found = examine(envelope(), Message("m", LEAK), using)
+    assert (found.decision.action, found.decision.rule, found.rewritten) == ("quarantine", "not-proved", None)
+    assert isinstance(settle(envelope(), Message("m", LEAK), found, using), Held)
+
+
+def test_a_rewriting_that_leaves_a_faint_sign_is_held_too(store: Store) -> None:
+    """What alone would not stop a message (a surname with a title) does where the name stood beside it."""
+    half = mail("观众小鸣反映您的直播，请说明。")
+    using = tools(store, Scripted(rewrite=lambda content, edits: half))
+    assert examine(envelope(), Message("m", LEAK), using).decision.rule == "not-proved"
+
+
+def test_a_rewriting_that_cannot_be_made_is_held(store: Store) -> None:
+    def refuse(content: bytes, edits: Sequence[Edit]) -> bytes:
+        raise CannotRewrite
+
+    found = examine(envelope(), Message("m", LEAK), tools(store, Scripted(rewrite=refuse)))
+    assert (found.decision.action, found.decision.rule) == ("quarantine", "cannot-rewrite")
+
+
+def test_a_proof_that_runs_out_of_time_is_held(store: Store) -> None:
+    found = examine(envelope(), Message("m", LEAK), tools(store, Scripted(None, ReaderTimedOut())))
+    assert (found.decision.action, found.decision.rule) == ("quarantine", "cannot-rewrite")
+
+
+def test_a_reader_that_dies_is_the_machine_s_fault_once_and_the_message_s_twice(store: Store) -> None:
+    using = tools(store, Scripted(ReaderDied(), ReaderDied()))
+    with pytest.raises(ReaderDied):
+        examine(envelope(), Message("m", LEAK), using)
+    found = examine(envelope(), Message("m2", LEAK), using)
+    assert (found.decision.action, found.decision.rule) == ("quarantine", "unreadable")
+    assert found.findings[0].detector == "reader_crashed"
+
+
+def test_a_reader_that_runs_out_of_time_makes_the_message_unreadable(store: Store) -> None:
+    found = examine(envelope(), Message("m", LEAK), tools(store, Scripted(ReaderTimedOut())))
+    assert found.findings[0].kind == "uninspectable"
+    assert found.findings[0].detector == "time_limit"
+
+
+def test_what_is_held_is_the_original(store: Store) -> None:
+    using = tools(store, Scripted())
+    message = Message("m", unreadable())
+    verdict = settle(envelope(), message, examine(envelope(), message, using), using)
+    assert isinstance(verdict, Held)
+    held = store.quarantine.open(verdict.id, "test", "look")
+    assert held is not None
+    assert held.content == message.content
+    assert held.summary.reports == ("R-1",)
+
+
+def test_a_store_that_goes_away_before_the_hold_holds_nothing(store: Store, tmp_path: Path) -> None:
+    using = tools(store, Scripted())
+    message = Message("m", unreadable())
+    found = examine(envelope(), message, using)
+    (tmp_path / "s.db").unlink()
+    with pytest.raises(StoreUnavailable):
+        settle(envelope(), message, found, using)
+
+
+def test_a_rejection_is_recorded_without_its_content(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('[[rule]]\nname = "no"\naction = "reject"\n')
+    using = tools(store, Scripted())
+    using = Tools(using.reports, using.subjects, using.reader, load_policy(tmp_path / "policy.toml"), using.quarantine)
+    message = Message("m", LEAK)
+    verdict = settle(envelope(), message, examine(envelope(), message, using), using)
+    assert isinstance(verdict, Rejected)
+    assert store.quarantine.summaries() == ()
+    assert [entry.subject for entry in store.audit.entries()][-1] == verdict.id
+
+
+def test_an_allowed_finding_passes_and_stays(store: Store, tmp_path: Path) -> None:
+    """A rule that says `pass` is the admin's word; what it allows is neither taken out nor counted in the proof."""
+    text = '[[rule]]\nname = "names"\naction = "pass"\nwhen = { kinds = ["name"] }\n'
+    text += '[[rule]]\nname = "rest"\naction = "redact"\n'
+    (tmp_path / "policy.toml").write_text(text)
+    plain = tools(store, Scripted())
+    using = Tools(plain.reports, plain.subjects, plain.reader, load_policy(tmp_path / "policy.toml"), plain.quarantine)
+    assert isinstance(
+        settle(envelope(), Message("m", LEAK), examine(envelope(), Message("m", LEAK), using), using), Pass
+    )
+    both = Message("m", mail("观众张小鸣（13800138000）反映，请说明。"))
+    found = examine(envelope(), both, using)
+    assert found.decision.action == "redact"
+    assert found.rewritten is not None
+    assert "张小鸣" in found.rewritten.decode()
+    assert "13800138000" not in found.rewritten.decode()
+
+
+def test_a_report_that_changes_is_seen_by_the_next_message(store: Store) -> None:
+    using = tools(store, Scripted())
+    clean = Message("m", mail("观众李四反映您的直播。"))
+    assert examine(envelope(), clean, using).decision.action == "pass"
+    more = Report(REPORT.id, "open", REPORT.opened_at, REPORT.reported, (*REPORT.identity, Item("name", "李四")))
+    store.reports.put([more], "test")
+    assert examine(envelope(), clean, using).decision.action == "redact"
+    store.reports.close("R-1", "test")
+    assert examine(envelope(), clean, using).decision.rule == "no-report"
+
+
+def test_an_explanation_has_places_and_no_words(store: Store) -> None:
+    found = examine(envelope(), Message("m", LEAK), tools(store, Scripted()))
+    text = repr(as_json(found)) + "\n".join(as_lines(found))
+    assert "张小鸣" not in text
+    assert as_json(found)["findings"][0]["part"] == "1"
+    assert "name in text, part 1" in text
