@@ -54,6 +54,7 @@ class Outbox:
         self.connections = 0
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> "Outbox":
         if self._folder is not None:
@@ -76,10 +77,19 @@ class Outbox:
         """The real one."""
         return self._port
 
+    async def hang_up(self, last_word: str = "") -> None:
+        """Close every connection, as a server does with a client that was silent for too long; wait until it is."""
+        for writer in self._writers:
+            if last_word:
+                writer.write(last_word.encode("utf-8") + b"\r\n")
+            writer.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._writers.add(writer)
         self.connections += 1
         try:
             await self._session(reader, writer)
@@ -87,6 +97,7 @@ class Outbox:
             pass
         finally:
             self._tasks.discard(task)
+            self._writers.discard(writer)
             with contextlib.suppress(OSError, RuntimeError):
                 writer.close()
 
@@ -137,20 +148,24 @@ class Outbox:
         if "taken" in self.cut:
             self._keep(message)
             raise _Cut
-        if await self._answer(writer, "dot", f"250 2.0.0 Queued as {len(self.messages) + 1}"):
-            self._keep(message)
+        # Kept before it is answered: who has heard the 250 may look at once.
+        await self._answer(writer, "dot", f"250 2.0.0 Queued as {len(self.messages) + 1}", message)
 
-    async def _answer(self, writer: asyncio.StreamWriter, stage: Stage, usual: str) -> int:
-        """Send the reply of a stage; its code where it is positive, else 0."""
+    async def _answer(
+        self, writer: asyncio.StreamWriter, stage: Stage, usual: str, taken: Delivered | None = None
+    ) -> int:
+        """Send the reply of a stage; its code where it is positive, else 0. With a positive one `taken` is kept."""
         if stage in self.delays:
             await asyncio.sleep(self.delays[stage])
         if stage in self.cut:
             raise _Cut
         reply = self.replies.get(stage, usual)
+        code = int(reply[:3]) if int(reply[:3]) < 400 else 0
+        if code and taken is not None:
+            self._keep(taken)
         writer.write(reply.encode("utf-8") + b"\r\n")
         await writer.drain()
-        code = int(reply[:3])
-        return code if code < 400 else 0
+        return code
 
     async def _content(self, reader: asyncio.StreamReader) -> bytes:
         lines = []
