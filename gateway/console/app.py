@@ -29,6 +29,9 @@ _HEADERS = {
 }
 
 
+_SAID = {404: "not_found", 405: "not_found", 413: "too_large"}
+
+
 def create_app(deps: ConsoleDeps) -> Starlette:
     """The application. Nothing is opened here and nothing needs closing."""
     pages = Pages(deps)
@@ -47,7 +50,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
 
     async def not_found(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return pages.page(request, "message.html", status, message="not_found" if status == 404 else "forbidden")
+        return pages.page(request, "message.html", status, message=_SAID.get(status, "forbidden"))
 
     async def unavailable(request: Request, error: Exception) -> Response:
         deps.emit(StoreFailed("console"))
@@ -72,6 +75,8 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/held/{held}/picture/{number:int}.png", guarded(pages.picture)),
             Route("/held/{held}/release", guarded(pages.release), methods=["POST"]),
             Route("/held/{held}/discard", guarded(pages.discard), methods=["POST"]),
+            Route("/held/{held}/release", guarded(pages.decided)),
+            Route("/held/{held}/discard", guarded(pages.decided)),
         ],
         middleware=[Middleware(_Guard, emit=deps.emit, failed=failed)],
         exception_handlers={HTTPException: not_found, Unavailable: unavailable},

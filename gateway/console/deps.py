@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.storage.interface import People, Quarantine
+from gateway.storage.interface import People, Quarantine, Reports
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleDeps:
-    """`release` and `discard` take (held id, actor, reason). `ready` is asked on a thread, it may block."""
+    """`release` and `discard` take (held id, actor, reason). `ready` is asked on a thread, it may block.
+
+    By `reports` the list knows which recipients are reported parties, and shows them; all others are masked there, for
+    one of them may be the reporter. Without it all are masked.
+    """
 
     quarantine: Quarantine
     people: People
@@ -22,3 +26,4 @@ class ConsoleDeps:
     emit: Callable[[object], None]
     session_lasts: timedelta = timedelta(hours=8)
     secure_cookies: bool = False
+    reports: Reports | None = None

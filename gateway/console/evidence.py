@@ -2,29 +2,38 @@
 
 In: the reading and the findings that were kept with a held message. Out: texts in pieces (plain, covered, marked) and
 pictures as PNG with the places filled. Made from plain text and raw pixels: no stranger's file is parsed here.
+
+Covering fails closed. Words that were found once are covered wherever they stand, file names in places included; and
+a picture in which something was found, but not where, is shown as a mosaic too coarse to read.
 """
 
-import io
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
-from PIL import Image, ImageDraw
-
+from gateway.console.covering import MOSAIC, WHOLE, Cover, png
 from gateway.model import Box, Finding, Location, PictureFragment, Reading, TextFragment
 
 COVER = "███"
 _MOST_TEXT = 20_000
-_IDENTITY = frozenset({"name", "nickname", "address", "phone", "account", "government_id", "qr_code", "thread"})
+_MOST_TEXTS = 150
+_MOST_PICTURES = 24
+_MOST_WORDS = 300
 _SHOWN = frozenset({"text", "html", "document", "picture", "code", "file_name"})
+_IN_PICTURES = frozenset({"picture", "code"})
+
+Style = Literal["plain", "covered", "material"]
+_S = TypeVar("_S")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text. `covered` says how it is shown: as it is, as blocks, or marked as report material."""
+    """A run of text. `style` says how it is shown: as it is, as blocks, or marked as report material."""
 
     text: str
-    style: Literal["plain", "covered", "material"] = "plain"
+    style: Style = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,110 +49,209 @@ class ShownText:
 
 @dataclass(frozen=True, slots=True)
 class ShownPicture:
-    """A picture with its places filled."""
+    """A picture with its places filled. `coarse` says that it is a mosaic, and so why little can be seen."""
 
     place: str
     png: bytes = field(repr=False)
+    coarse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything for one page. `places` gives the covered place of each finding, in their order."""
+    """Everything for one page. `places` gives the covered place of each finding, in their order.
+
+    `left_out` counts texts and pictures beyond what a page can show; those with findings are shown first.
+    """
 
     subject: tuple[Piece, ...] = ()
     texts: tuple[ShownText, ...] = ()
     pictures: tuple[ShownPicture, ...] = ()
     places: tuple[str, ...] = ()
+    left_out: int = 0
+    words: re.Pattern[str] | None = field(default=None, repr=False)
+
+    def covered(self, text: str) -> str:
+        """Any other text of the page (an envelope's address), with the words that were found covered."""
+        return self.words.sub(COVER, text) if self.words else text
 
 
 def evidence(reading: Reading | None, findings: Sequence[Finding]) -> Evidence:
     """The view of a held message. Without a reading (it could not be read) there is nothing to see but places."""
-    reading = reading or Reading()
-    names = _covered_names(reading, findings)
-
-    def place(where: Location) -> str:
-        return str(Location(where.part, tuple(names.get(step, step) for step in where.steps)))
-
-    texts: list[ShownText] = []
-    subject: tuple[Piece, ...] = ()
-    for number, fragment in enumerate(reading.texts):
-        mine = [finding for finding in findings if finding.fragment == number and finding.span is not None]
-        if fragment.label == "subject" and fragment.medium == "header" and not fragment.where.part:
-            subject = _pieces(fragment, mine)
-        elif mine or fragment.medium in _SHOWN:
-            cut = len(fragment.text) > _MOST_TEXT
-            shown = _pieces(fragment, mine)
-            texts.append(ShownText(place(fragment.where), fragment.medium, fragment.label, shown, cut))
-    pictures = [
-        ShownPicture(place(picture.where), _png(picture, _boxes(reading, picture, number, findings)))
-        for number, picture in enumerate(reading.pictures)
-    ]
-    return Evidence(subject, tuple(texts), tuple(pictures), tuple(place(finding.where) for finding in findings))
+    view = _View(reading or Reading(), findings)
+    subject, texts, texts_left = view.texts()
+    pictures, pictures_left = view.pictures()
+    places = tuple(view.place(finding.where) for finding in findings)
+    return Evidence(subject, texts, pictures, places, texts_left + pictures_left, view.words)
 
 
-def _covered_names(reading: Reading, findings: Sequence[Finding]) -> dict[str, str]:
-    """File names that give the reporter away, wherever a place mentions them."""
-    names: dict[str, str] = {}
-    for finding in findings:
-        if finding.medium == "file_name" and finding.fragment is not None and finding.fragment < len(reading.texts):
-            fragment = reading.texts[finding.fragment]
-            mine = [f for f in findings if f.fragment == finding.fragment and f.span is not None]
-            names[fragment.text] = "".join(piece.text for piece in _pieces(fragment, mine))
-    return names
+class _View:
+    """One message while its page is made."""
 
-
-def _pieces(fragment: TextFragment, findings: Sequence[Finding]) -> tuple[Piece, ...]:
-    text = fragment.text[:_MOST_TEXT]
-    style = ["plain"] * len(text)
-    for wanted, kinds in (("material", frozenset({"material"})), ("covered", _IDENTITY)):
+    def __init__(self, reading: Reading, findings: Sequence[Finding]) -> None:
+        self.reading, self.findings = reading, findings
+        self.of_text: dict[int, list[Finding]] = {}
         for finding in findings:
-            if finding.span is not None and finding.kind in kinds:
-                for index in range(max(0, finding.span[0]), min(len(text), finding.span[1])):
-                    style[index] = wanted
-    pieces: list[Piece] = []
+            if finding.fragment is not None and finding.span is not None:
+                self.of_text.setdefault(finding.fragment, []).append(finding)
+        self.words = self._words()
+        self.names = self._names()
+
+    def place(self, where: Location) -> str:
+        """The location with covered names in it."""
+        return str(Location(where.part, tuple(self._step(step) for step in where.steps)))
+
+    def texts(self) -> tuple[tuple[Piece, ...], tuple[ShownText, ...], int]:
+        """The subject, the texts to show in their order, and how many more there are."""
+        subject: tuple[Piece, ...] = ()
+        wanted: list[int] = []
+        for number, fragment in enumerate(self.reading.texts):
+            if fragment.label == "subject" and fragment.medium == "header" and not fragment.where.part and not subject:
+                subject = self._pieces(number)
+            elif number in self.of_text or fragment.medium in _SHOWN:
+                wanted.append(number)
+        chosen, left = _first(wanted, _MOST_TEXTS, lambda number: number in self.of_text)
+        return subject, tuple(self._shown_text(number) for number in chosen), left
+
+    def pictures(self) -> tuple[tuple[ShownPicture, ...], int]:
+        """The pictures to show in their order, and how many more there are."""
+        covers = [self._cover(number, picture) for number, picture in enumerate(self.reading.pictures)]
+        chosen, left = _first(list(range(len(covers))), _MOST_PICTURES, lambda number: covers[number] != Cover())
+        pictures = self.reading.pictures
+        return tuple(
+            ShownPicture(self.place(pictures[n].where), png(pictures[n], covers[n]), covers[n].how == MOSAIC)
+            for n in chosen
+        ), left
+
+    # --- words
+
+    def _words(self) -> re.Pattern[str] | None:
+        """What was found, as one pattern. Single letters would cover half of any text, and tell nobody anything."""
+        found = set()
+        for number, mine in self.of_text.items():
+            if number < len(self.reading.texts):
+                text = self.reading.texts[number].text
+                for start, end in (f.span for f in mine if f.span is not None and f.kind != "material"):
+                    word = text[max(0, start) : max(0, end)].strip()
+                    found |= {word, _printable(word)} if len(word) > 1 else set()
+        if not found:
+            return None
+        shortest = sorted(found, key=len)[:_MOST_WORDS]  # they cover the most; each span is covered by itself anyway
+        longest_first = sorted(shortest, key=lambda word: (-len(word), word))
+        return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+
+    def _names(self) -> list[tuple[str, list[bool]]]:
+        """File names in which something was found, as places write them, and which of their letters are covered."""
+        names = []
+        for number in self.of_text:
+            if number < len(self.reading.texts) and self.reading.texts[number].medium == "file_name":
+                text = self.reading.texts[number].text
+                names.append((_printable(text), [style == "covered" for style in self._styles(number, text)]))
+        return names
+
+    def _step(self, step: str) -> str:
+        """One step of a place. Readers cut long names and replace what cannot be printed, so a beginning is enough."""
+        for name, covered in self.names:
+            if name.startswith(step):
+                return "".join(_runs(step, covered, lambda run, hidden: COVER if hidden else run))
+        return self.words.sub(COVER, step) if self.words else step
+
+    # --- texts
+
+    def _styles(self, number: int, text: str) -> list[Style]:
+        """How each letter is shown."""
+        fragment = self.reading.texts[number]
+        whole = any(self._is_whole(finding, fragment.where) and finding.kind == "material" for finding in self.findings)
+        styles: list[Style] = ["material" if whole else "plain"] * len(text)
+
+        def paint(span: tuple[int, int], style: Style) -> None:
+            start, end = max(0, span[0]), min(len(text), span[1])
+            styles[start:end] = [style] * max(0, end - start)
+
+        mine = sorted(self.of_text.get(number, ()), key=lambda finding: finding.kind != "material")  # covers go on top
+        for finding in mine:
+            if finding.span is not None:
+                paint(finding.span, "material" if finding.kind == "material" else "covered")
+        for found in self.words.finditer(text) if self.words else ():
+            paint(found.span(), "covered")
+        return styles
+
+    def _pieces(self, number: int) -> tuple[Piece, ...]:
+        text = self.reading.texts[number].text
+        # What the words are is decided on the whole text: a cut in the middle of one must not show its half.
+        margin = text[: _MOST_TEXT + 200]
+        styles = self._styles(number, margin)[:_MOST_TEXT]
+
+        def piece(run: str, style: Style) -> Piece:
+            return Piece(COVER if style == "covered" else run, style)
+
+        return tuple(_runs(margin[:_MOST_TEXT], styles, piece))
+
+    def _shown_text(self, number: int) -> ShownText:
+        fragment = self.reading.texts[number]
+        label = self.words.sub(COVER, fragment.label) if self.words else fragment.label
+        cut = len(fragment.text) > _MOST_TEXT
+        return ShownText(self.place(fragment.where), fragment.medium, label, self._pieces(number), cut)
+
+    # --- pictures
+
+    def _cover(self, number: int, picture: PictureFragment) -> Cover:
+        """What to fill; all of it where something is in the picture and nobody can say where."""
+        boxes: list[Box] = []
+        how = ""
+        for finding in self.findings:
+            own = finding.span is None and finding.fragment == number and finding.box is not None
+            if self._is_whole(finding, picture.where):
+                how = WHOLE if finding.kind == "avatar" else how or MOSAIC
+            elif finding.kind == "material":
+                how = how or (MOSAIC if own else "")
+            elif own and finding.box is not None:
+                boxes.append(finding.box)
+            elif finding.span is not None and finding.where == picture.where:
+                placed = self._boxes(finding)
+                boxes += placed
+                how = how or ("" if placed else MOSAIC)
+        for index, text in enumerate(self.reading.texts):
+            if text.medium in _IN_PICTURES and text.where == picture.where:
+                boxes += self._boxes_of_words(index, text)
+        if any(unread.where == picture.where for unread in self.reading.unreadable):
+            how = how or MOSAIC  # nobody looked for the reporter in what could not be read
+        return Cover(tuple(dict.fromkeys(boxes)), how)
+
+    def _boxes(self, finding: Finding) -> list[Box]:
+        boxes = [finding.box] if finding.box is not None else []
+        if finding.fragment is not None and finding.fragment < len(self.reading.texts) and finding.span is not None:
+            low, high = finding.span
+            lines = self.reading.texts[finding.fragment].boxes
+            boxes += [line.box for line in lines if line.start < high and low < line.end]
+        return boxes
+
+    def _boxes_of_words(self, number: int, text: TextFragment) -> Iterator[Box]:
+        for found in self.words.finditer(text.text) if self.words else ():
+            yield from (line.box for line in text.boxes if line.start < found.end() and found.start() < line.end)
+
+    def _is_whole(self, finding: Finding, where: Location) -> bool:
+        """Is the finding about a file as a whole, and the place in that file?"""
+        if finding.fragment is not None or finding.kind not in ("avatar", "material"):
+            return False
+        of = finding.where
+        return bool(of.part) and of.part == where.part and where.steps[: len(of.steps)] == of.steps
+
+
+def _first(numbers: list[int], most: int, matter: Callable[[int], bool]) -> tuple[list[int], int]:
+    """At most so many, those that matter before the others, in their order; and how many are left."""
+    chosen = sorted(sorted(numbers, key=lambda number: not matter(number))[:most])
+    return chosen, len(numbers) - len(chosen)
+
+
+def _printable(name: str) -> str:
+    """As readers write a file name into a place: letter for letter."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)
+
+
+def _runs(text: str, states: Sequence[_S], made: Callable[[str, _S], _T]) -> Iterator[_T]:
+    """Neighbouring letters of one state, together."""
     start = 0
     for end in range(1, len(text) + 1):
-        if end == len(text) or style[end] != style[start]:
-            run = text[start:end]
-            match style[start]:
-                case "covered":
-                    pieces.append(Piece(COVER, "covered"))
-                case "material":
-                    pieces.append(Piece(run, "material"))
-                case _:
-                    pieces.append(Piece(run))
+        if end == len(text) or states[end] != states[start]:
+            yield made(text[start:end], states[start])
             start = end
-    return tuple(pieces)
-
-
-def _boxes(reading: Reading, picture: PictureFragment, number: int, findings: Sequence[Finding]) -> list[Box]:
-    """Boxes to fill: of findings in this picture itself, and of OCR lines and codes at the same place."""
-    boxes = []
-    for finding in findings:
-        if finding.box is None or (finding.kind == "material"):
-            continue
-        own = finding.span is None and finding.fragment == number
-        read = finding.span is not None and finding.where == picture.where
-        if own or read:
-            boxes.append(finding.box)
-    for index, fragment in enumerate(reading.texts):
-        if fragment.medium == "picture" and fragment.where == picture.where:
-            for finding in findings:
-                if finding.fragment == index and finding.span is not None and finding.kind in _IDENTITY:
-                    low, high = finding.span
-                    boxes += [line.box for line in fragment.boxes if line.start < high and low < line.end]
-    return boxes
-
-
-def _png(picture: PictureFragment, boxes: Sequence[Box]) -> bytes:
-    pixels = picture.pixels
-    image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.rgb)
-    draw = ImageDraw.Draw(image)
-    across, down = pixels.width / max(1, picture.width), pixels.height / max(1, picture.height)
-    for box in boxes:
-        left, top = box.x * across - 2, box.y * down - 2
-        right, bottom = (box.x + box.width) * across + 2, (box.y + box.height) * down + 2
-        draw.rectangle((left, top, right, bottom), fill=(32, 32, 36))
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()

@@ -1,10 +1,10 @@
 """What each page does. Every call to the store blocks, so it runs on a thread."""
 
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from importlib import resources
 from typing import Any, get_args
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool as off_loop
@@ -14,13 +14,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway.console import passwords, sessions
-from gateway.console.attempts import Attempts
+from gateway.console.attempts import Attempts, client_key
 from gateway.console.deps import ConsoleDeps
 from gateway.console.evidence import Evidence, evidence
+from gateway.console.kept import KeptPictures
+from gateway.console.recipients import shown_recipients
 from gateway.console.texts import COOKIE as LANGUAGE_COOKIE
 from gateway.console.texts import Language, Words, language_of
 from gateway.errors import Problem
-from gateway.model import HeldMessage, HoldState
+from gateway.model import HeldMessage, HeldSummary, HoldState
 from gateway.reading.reasons import REASONS
 from gateway.storage.interface import Person
 from gateway.telemetry.events import HeldDiscarded, HeldReleased, SignedIn
@@ -28,21 +30,23 @@ from gateway.telemetry.events import HeldDiscarded, HeldReleased, SignedIn
 STATES: tuple[HoldState, ...] = get_args(HoldState)
 _NAME = re.compile(r"[\w.\-]{1,64}")
 _FORM_BYTES = 16_384
-_PICTURES_KEPT = 16
+_ON_A_PAGE = 50
+_WAITING: tuple[HoldState, ...] = ("held", "uncertain")  # a person has to decide
+_HERE = re.compile(r"/(?:[\w.\-]+(?:/[\w.\-]+)*)?(?:\?status=\w+)?", re.ASCII)
 
 Page = Callable[[Request], Awaitable[Response]]
 
 
 class Pages:
-    """The handlers, with what they share: templates, attempts, and pictures (covered already) of pages just shown."""
+    """The handlers, with what they share: templates, attempts, and the pictures of pages just shown."""
 
     def __init__(self, deps: ConsoleDeps) -> None:
         self._deps = deps
-        self._attempts = Attempts()
+        self._by_name, self._by_client = Attempts(5), Attempts(20)  # an office may stand behind one address
         self._templates = Environment(
             loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self._shown: OrderedDict[tuple[str, str], Evidence] = OrderedDict()
+        self._pictures = KeptPictures()
         self._style = resources.files("gateway.console").joinpath("static/style.css").read_bytes()
 
     # --- pages of everybody
@@ -52,8 +56,9 @@ class Pages:
         return Response(self._style, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
     async def language(self, request: Request) -> Response:
-        """Switch the language and go back to the list or the sign-in."""
-        response = RedirectResponse("/", 303)
+        """Switch the language and go back to where the person was."""
+        to = request.query_params.get("to", "/")
+        response = RedirectResponse(to if _HERE.fullmatch(to) else "/", 303)
         wanted: Language = "en" if request.path_params["language"] == "en" else "zh"
         response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=31_536_000, samesite="strict", httponly=True)
         return response
@@ -69,7 +74,9 @@ class Pages:
         fault = _fault(name, password, str(form.get("again", "")))
         if fault:
             return self.page(request, "setup.html", 400, fault=fault, name=name)
-        now = self._deps.clock()
+        now, client = self._deps.clock(), _client(request)
+        if not self._by_client.begin(now, client):
+            return self.page(request, "setup.html", 429, fault="too_many", name=name)
         person = Person(name, "admin", await off_loop(passwords.hashed, password))
         if not await off_loop(self._deps.people.set_up, request.path_params["token"], person, now):
             return self.page(request, "setup.html", 404, fault="link_dead", name=name)
@@ -83,17 +90,16 @@ class Pages:
         if not sessions.same_site(request):
             return self.page(request, "message.html", 403, message="forbidden")
         name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
-        client = request.client.host if request.client else ""
-        keys, now = (f"name:{name.casefold()}", f"client:{client}"), self._deps.clock()
-        if not self._attempts.allowed(now, *keys):
+        key, client, now = name.casefold(), _client(request), self._deps.clock()
+        if not (self._by_client.begin(now, client) and self._by_name.begin(now, key)):
             return self.page(request, "login.html", 429, fault="too_many", name=name)
         person = await off_loop(self._deps.people.find, name)
         right = await off_loop(passwords.matches, password, person.password_hash if person else None)
         self._deps.emit(SignedIn(right))
         if not right:
-            self._attempts.failed(now, *keys)
             return self.page(request, "login.html", 401, fault="wrong", name=name)
-        self._attempts.succeeded(*keys)
+        self._by_name.succeeded(key)
+        self._by_client.succeeded(client)
         return await self._signed_in(request, name)
 
     async def _signed_in(self, request: Request, name: str) -> Response:
@@ -124,14 +130,39 @@ class Pages:
         """Sign out."""
         response = RedirectResponse("/login", 303)
         await off_loop(sessions.close_session, response, sessions.token_of(request), self._deps)
+        self._pictures.forget(sessions.token_of(request))
         return response
 
     async def listing(self, request: Request, person: Person) -> Response:
         """Held messages, newest first; `?status=` chooses, without it what waits for somebody."""
-        wanted = request.query_params.get("status", "held")
-        status = next((state for state in STATES if state == wanted), None)
-        found = await off_loop(self._deps.quarantine.summaries, status)
-        return self.page(request, "list.html", person=person, found=found, chosen=status or "all", states=STATES)
+        wanted = request.query_params.get("status", "waiting")
+        chosen = wanted if wanted in (*STATES, "all") else "waiting"
+        number = request.query_params.get("page", "1")
+        page = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
+        found = await off_loop(self._summaries, chosen)
+        last = max(1, -(-len(found) // _ON_A_PAGE))
+        page = max(1, min(page, last))
+        shown = found[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
+        recipients = await off_loop(shown_recipients, shown, self._deps.reports)
+        return self.page(
+            request,
+            "list.html",
+            person=person,
+            found=shown,
+            recipients=recipients,
+            total=len(found),
+            number=page,
+            last=last,
+            chosen=chosen,
+            choices=("waiting", *(state for state in STATES if state != "held"), "all"),
+        )
+
+    def _summaries(self, chosen: str) -> tuple[HeldSummary, ...]:
+        if chosen == "all":
+            return self._deps.quarantine.summaries()
+        wanted = tuple(state for state in STATES if state == chosen) or _WAITING
+        found = [summary for state in wanted for summary in self._deps.quarantine.summaries(state)]
+        return tuple(sorted(found, key=lambda summary: summary.received_at, reverse=True))
 
     async def held(self, request: Request, person: Person) -> Response:
         """One message; opening it is audited by the store."""
@@ -142,21 +173,32 @@ class Pages:
         if message is None:
             return self.page(request, "message.html", 404, person=person, message="not_found")
         shown = await off_loop(evidence, message.reading, message.findings)
-        self._shown[sessions.token_of(request), held] = shown
-        while len(self._shown) > _PICTURES_KEPT:
-            self._shown.popitem(last=False)
-        why = _why(message, shown, 0 if language_of(request) == "zh" else 1)
+        self._pictures.keep(sessions.token_of(request), held, tuple(picture.png for picture in shown.pictures))
+        recipients = await off_loop(shown_recipients, (message.summary,), self._deps.reports)
         return self.page(
-            request, "held.html", status, person=person, message=message, shown=shown, why=why, notice=notice
+            request,
+            "held.html",
+            status,
+            person=person,
+            message=message,
+            shown=shown,
+            recipients=[shown.covered(address) for address in recipients[message.summary.id]],
+            why=_why(message, shown, 0 if language_of(request) == "zh" else 1),
+            notice=notice,
+            here=f"/held/{held}",
         )
 
     async def picture(self, request: Request, person: Person) -> Response:
         """A covered picture of a page that this session was just shown."""
-        shown = self._shown.get((sessions.token_of(request), request.path_params["held"]))
-        number = int(request.path_params["number"])
-        if shown is None or number >= len(shown.pictures):
+        session, held, number = sessions.token_of(request), request.path_params["held"], request.path_params["number"]
+        png = self._pictures.get(session, held, int(number))
+        if png is None:
             raise HTTPException(404)
-        return Response(shown.pictures[number].png, media_type="image/png")
+        return Response(png, media_type="image/png")
+
+    async def decided(self, request: Request, person: Person) -> Response:
+        """The address of a decision, opened as a page (from the history, say): the message itself."""
+        return RedirectResponse(f"/held/{quote(request.path_params['held'], safe='')}", 303)
 
     async def release(self, request: Request, person: Person) -> Response:
         """Send it upstream, once."""
@@ -188,7 +230,7 @@ class Pages:
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A template with what every page knows."""
         language = language_of(request)
-        known = {"person": None, "fault": "", "name": "", "notice": ""}
+        known = {"person": None, "fault": "", "name": "", "notice": "", "here": _here(request)}
         session = sessions.token_of(request)
         text = self._templates.get_template(template).render(
             {
@@ -205,9 +247,21 @@ class Pages:
 async def _form(request: Request) -> FormData:
     """A small form without files; anything else is 400 or 413."""
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > _FORM_BYTES:
+    if not (length.isascii() and length.isdecimal()) or int(length) > _FORM_BYTES:
         raise HTTPException(413)
     return await request.form(max_files=0, max_fields=10)
+
+
+def _client(request: Request) -> str:
+    return client_key(request.client.host if request.client else "")
+
+
+def _here(request: Request) -> str:
+    """Where the language switch comes back to: this page, without anything that a stranger could have put there."""
+    status = request.query_params.get("status", "")
+    here = request.url.path + (f"?status={status}" if status else "")
+    known = request.method == "GET" or here.startswith(("/login", "/setup/"))
+    return here if known and _HERE.fullmatch(here) else "/"
 
 
 def _fault(name: str, password: str, again: str) -> str:

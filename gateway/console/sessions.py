@@ -72,4 +72,8 @@ def same_site(request: Request) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin") or request.headers.get("referer")
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host", "")
+    host = request.headers.get("host")
+    try:
+        return bool(origin and host) and urlsplit(origin).netloc == host
+    except ValueError:  # no URL at all
+        return False

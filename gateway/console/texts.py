@@ -1,5 +1,6 @@
 """Every text of the console, Chinese first. A test asks that both languages have every key."""
 
+import re
 from typing import Literal
 
 from starlette.requests import Request
@@ -33,6 +34,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "differ": ("两次输入的密码不一致。", "The two passwords differ."),
     "list": ("待审邮件", "Held messages"),
     "all": ("全部", "All"),
+    "waiting": ("待处理", "Waiting"),
+    "newer": ("← 较新", "← Newer"),
+    "older": ("较旧 →", "Older →"),
     "none": ("没有待处理的邮件。", "Nothing is waiting."),
     "none_hint": ("被扣留的邮件会出现在这里。", "Messages that are held appear here."),
     "held": ("待审", "held"),
@@ -59,6 +63,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "What concerns the reporter is covered; coloured text is the same as in the report's material.",
     ),
     "cut": ("（内容过长，余下未显示）", "(too long; the rest is not shown)"),
+    "left_out": ("处内容未显示，因为太多。", "more are not shown, since there are too many."),
+    "coarse": (
+        "无法确定举报人出现在图中何处，或图中文字未能读出，因此只显示马赛克。",
+        "Shown as a mosaic: where the reporter is in it is not known, or its text could not be read.",
+    ),
     "unread": ("邮件内容无法读取，没有可显示的内容。", "The message could not be read; there is nothing to show."),
     "picture": ("图片", "Picture"),
     "decide": ("处理", "Decide"),
@@ -82,6 +91,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "line_cut": ("发送时断线，结果不明。", "The line was cut; whether they have it is unknown."),
     "ok_released": ("已放行。", "Released."),
     "ok_discarded": ("已作废。", "Discarded."),
+    "too_large": ("提交的内容过长。", "What was sent is too long."),
     "not_found": ("没有这个页面。", "There is no such page."),
     "forbidden": ("请求未通过校验，请返回后重试。", "The request could not be verified. Go back and try again."),
     "unavailable": ("数据库暂时不可用，请稍后再试。", "The store is not available now. Try again later."),
@@ -144,8 +154,31 @@ class Words:
         return "" if medium is None else self["picture_medium" if medium == "picture" else medium]
 
     def place(self, place: str) -> str:
-        """A location as `str(Location)` gives it, its first step in the page's language."""
-        first, arrow, rest = place.partition(" › ")
-        if self._index == 0:
-            first = "邮件头" if first == "message" else first.replace("part ", "第 ", 1) + " 部分"
-        return f"{first}{arrow}{rest}"
+        """A location as `str(Location)` gives it, the steps that are no file names in the page's language."""
+        if self._index != 0:
+            return place
+        first, *steps = place.split(" › ")
+        start = "邮件头" if first == "message" else first.replace("part ", "第 ", 1) + " 部分"
+        return " › ".join((start, *map(_step_in_chinese, steps)))
+
+
+_STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"header (\S+)"), r"\1"),
+    (re.compile(r"part ([\d.]+)"), r"第 \1 部分"),
+    (re.compile(r"page (\d+)"), r"第 \1 页"),
+    (re.compile(r"picture (\d+)"), r"图 \1"),
+    (re.compile(r"frame (\d+)"), r"第 \1 帧"),
+    (re.compile(r"version (\d+)"), r"第 \1 版"),
+    (re.compile(r"data (\d+)"), r"内嵌数据 \1"),
+    (re.compile(r"decoded"), "解码后"),
+    (re.compile(r"unpacked"), "解压后"),
+    (re.compile(r"behind the (?:picture|archive)"), "文件末尾之后"),
+)
+
+
+def _step_in_chinese(step: str) -> str:
+    """Readers name what has no file name in English words of their own."""
+    for pattern, words in _STEPS:
+        if found := pattern.fullmatch(step):
+            return found.expand(words)
+    return step

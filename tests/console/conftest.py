@@ -19,10 +19,12 @@ from gateway.model import (
     Finding,
     Location,
     NewHold,
+    Party,
     PictureFragment,
     Pixels,
     Reading,
     Recipient,
+    Report,
     TextBox,
     TextFragment,
 )
@@ -115,6 +117,8 @@ class Console:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     store = open_store(f"sqlite:///{tmp_path}/console.db", Vault(b"k" * 32))
+    party = Party("星儿", ("xinger@streamers.example",), (), ("pr@guild.example",))
+    store.reports.put([Report("R-1", "open", "2026-01-01T00:00:00+00:00", (party,))], "test")
     yield store
     store.shut()
 
@@ -142,6 +146,7 @@ def console(store: Store) -> Iterator[Console]:
         clock=lambda: made[0].now,
         emit=lambda event: made[0].events.append(event),
         session_lasts=timedelta(hours=1),
+        reports=store.reports,
     )
     with TestClient(create_app(deps), follow_redirects=False, raise_server_exceptions=False) as client:
         made.append(Console(client, store, datetime(2026, 1, 2, 4, tzinfo=UTC)))

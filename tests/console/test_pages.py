@@ -1,6 +1,7 @@
 """What a reviewer sees and does; what nobody else can."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from console.conftest import PASSWORD, SAME, Console, new_hold
 from gateway.console.setup import issue_setup_link
 from gateway.console.texts import TEXTS
+from gateway.model import Recipient
 from gateway.quarantine.release import ReleaseOutcome
 
 
@@ -283,3 +285,121 @@ def test_both_languages(console: Console) -> None:
 
 def test_every_text_is_there_in_both_languages() -> None:
     assert all(zh and en and zh != en for zh, en in TEXTS.values())
+
+
+def test_a_recipient_who_is_no_reported_party_may_be_the_reporter_and_is_masked(console: Console) -> None:
+    console.set_up()
+    envelope = replace(
+        new_hold().envelope,
+        recipients=tuple(
+            Recipient(a) for a in ("Xinger@Streamers.example", "boss@platform.example", "feifei@mail.example")
+        ),
+    )
+    held = console.store.quarantine.hold(replace(new_hold(), envelope=envelope), "relay")
+    for path in ("/", f"/held/{held}"):
+        page = console.client.get(path).text
+        assert "feifei" not in page
+        assert "f***@m***.example" in page
+        assert "boss@platform.example" in page
+        assert "Xinger@Streamers.example" in page
+
+
+def test_what_waits_for_a_person_stands_first_in_the_list_the_uncertain_too(console: Console) -> None:
+    console.set_up()
+    quarantine = console.store.quarantine
+    waiting, uncertain, gone = (quarantine.hold(new_hold(text), "relay") for text in (b"1\r\n", b"2\r\n", b"3\r\n"))
+    quarantine.move(uncertain, "claim", "test", "x", "", "lease")
+    quarantine.sending(uncertain, "test", "lease")
+    quarantine.move(uncertain, "line_cut", "test", "x", "", "lease")
+    quarantine.move(gone, "discard", "test", "x")
+    page = console.client.get("/").text
+    assert waiting in page
+    assert uncertain in page
+    assert gone not in page
+    assert gone in console.client.get("/?status=all").text
+    assert waiting not in console.client.get("/?status=discarded").text
+
+
+def test_a_long_list_comes_in_pages(console: Console) -> None:
+    console.set_up()
+    held = [console.store.quarantine.hold(new_hold(b"%d\r\n" % number), "relay") for number in range(51)]
+    pages = [console.client.get(f"/?page={number}").text for number in ("1", "2", "9", "x", "٢")]
+    assert all(sum(each in page for page in pages[:2]) == 1 for each in held)
+    assert pages[1] == pages[2]
+    assert pages[0] == pages[3] == pages[4]
+
+
+@pytest.mark.parametrize(
+    ("to", "goes"),
+    [
+        ("/held/Q-1", "/held/Q-1"),
+        ("/?status=all", "/?status=all"),
+        ("/setup/abc_-1", "/setup/abc_-1"),
+        ("//elsewhere.example", "/"),
+        ("/\\elsewhere.example", "/"),
+        ("https://elsewhere.example/", "/"),
+        ("/%0d%0aSet-Cookie:x", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_the_language_switch_comes_back_to_the_page_and_never_leaves_the_house(
+    console: Console, to: str, goes: str
+) -> None:
+    assert console.client.get("/language/en", params={"to": to}).headers["location"] == goes
+
+
+def test_the_set_up_page_is_not_lost_by_switching_the_language(console: Console) -> None:
+    link = str(issue_setup_link(console.store.people, console.now, ""))
+    switch = re.search(r'href="(/language/en[^"]*)"', console.client.get(link).text)
+    assert switch is not None
+    back = console.client.get(switch[1]).headers["location"]
+    assert back == link
+    assert TEXTS["set_up"][1] in console.client.get(back).text
+
+
+def test_many_tries_at_a_set_up_link_are_stopped_before_they_cost_a_hash(console: Console) -> None:
+    form = {"name": "eve", "password": PASSWORD, "again": PASSWORD}
+    answers = [console.client.post("/setup/guess", data=form, headers=SAME).status_code for _ in range(21)]
+    assert answers == [404] * 20 + [429]
+
+
+def test_a_new_session_at_each_sign_in_and_the_old_one_is_over(console: Console) -> None:
+    console.set_up("mei")
+    before = console.client.cookies["hushgate"]
+    console.client.post("/login", data={"name": "mei", "password": PASSWORD}, headers=SAME)
+    after = console.client.cookies["hushgate"]
+    assert before != after
+    assert console.store.people.session(before, console.now) is None
+    assert console.store.people.session(after, console.now) is not None
+
+
+def test_signed_out_the_pictures_are_gone_too(console: Console) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    console.client.get(f"/held/{held}")
+    assert console.client.get(f"/held/{held}/picture/0.png").status_code == 200
+    console.client.post("/logout", data={"token": console.token()}, headers=SAME)
+    assert console.client.get(f"/held/{held}/picture/0.png").status_code == 303
+
+
+def test_the_address_of_a_decision_opened_again_is_the_message(console: Console) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    assert console.client.get(f"/held/{held}/release").headers["location"] == f"/held/{held}"
+    assert console.client.get("/held/%2F%2Felsewhere.example/discard").status_code == 404
+    assert console.released == []
+
+
+def test_an_origin_says_the_same_as_fetch_metadata_to_older_browsers(console: Console) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    form = {"token": console.token(), "reason": "x"}
+    for origin, code in (("null", 403), ("http://testserver:1", 403), ("http://[", 403), ("http://testserver", 200)):
+        answer = console.client.post(f"/held/{held}/discard", data=form, headers={"origin": origin})
+        assert answer.status_code == code
+
+
+def test_links_are_the_same_whatever_host_was_asked_for(console: Console) -> None:
+    console.set_up()
+    page = console.client.get("/", headers={"host": "elsewhere.example"}).text
+    assert "elsewhere.example" not in page
