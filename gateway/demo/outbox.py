@@ -148,19 +148,19 @@ class Outbox:
         if "taken" in self.cut:
             self._keep(message)
             raise _Cut
-        # Kept before it is answered: who has heard the 250 may look at once.
-        await self._answer(writer, "dot", f"250 2.0.0 Queued as {len(self.messages) + 1}", message)
+        await self._answer(writer, "dot", f"250 2.0.0 Queued as {len(self.messages) + 1}", taken=message)
 
     async def _answer(
         self, writer: asyncio.StreamWriter, stage: Stage, usual: str, taken: Delivered | None = None
     ) -> int:
-        """Send the reply of a stage; its code where it is positive, else 0. With a positive one `taken` is kept."""
+        """Send the reply of a stage; its code where it is positive, else 0. With a positive one `taken` is kept, and
+        before it is sent: whoever hears the answer, in another thread perhaps, must find the message."""
         if stage in self.delays:
             await asyncio.sleep(self.delays[stage])
         if stage in self.cut:
             raise _Cut
         reply = self.replies.get(stage, usual)
-        code = int(reply[:3]) if int(reply[:3]) < 400 else 0
+        code = int(reply[:3]) if reply[:3].isdigit() and reply < "4" else 0
         if code and taken is not None:
             self._keep(taken)
         writer.write(reply.encode("utf-8") + b"\r\n")

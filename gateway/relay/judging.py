@@ -4,6 +4,7 @@ In: envelope, message, the inspector and the mirrored transaction. Out: the repl
 before the verdict, and nothing at all once the client is gone: it will send the message again.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic
@@ -29,7 +30,6 @@ from gateway.smtp.replies import Reply
 from gateway.telemetry.events import MessageDelivered, unexpected
 
 TRY_LATER = Reply.of(451, "4.7.1 Cannot decide now, try again later")
-_GONE = Reply.of(421, "4.4.2 Connection lost")  # nobody hears it
 
 
 def fault_of(finder: EndFinder, wire: bytes) -> Reply | None:
@@ -65,7 +65,7 @@ async def judge(
     emit: Callable[[object], None],
     client_is_there: Callable[[], bool],
 ) -> Reply:
-    """Ask, then deliver, hold back or refuse."""
+    """Ask, then deliver, hold back or refuse. Raises: CancelledError where the client is gone."""
     try:
         verdict = await inspector.inspect(envelope, message)
     except Exception as error:
@@ -73,8 +73,9 @@ async def judge(
         emit(unexpected(error, message.id))
         verdict = TryLater("unexpected")
     if not client_is_there():
+        # Its task was cancelled, which an inspector may not have noticed.
         mirror.close()
-        return _GONE
+        raise asyncio.CancelledError
     return await _carried_out(verdict, envelope, message, mirror, emit)
 
 

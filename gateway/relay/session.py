@@ -82,6 +82,7 @@ class ClientSession(SMTP):
         self._handling_data = False  # from 354 to the reply
         self._at_work = False  # the client waits for us, not we for it
         self._ending = False
+        self._gone = False
         self._bad_line = False
         self._heard = loop.time()
         self._idle: asyncio.TimerHandle | None = None
@@ -110,6 +111,12 @@ class ClientSession(SMTP):
             self._refuse_line()
             return
         super().data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """The client will say no more: it is as good as gone, for what it gets now it must not rely on."""
+        self._gone = True
+        result: bool | None = super().eof_received()
+        return result
 
     @property
     def busy(self) -> bool:
@@ -315,7 +322,7 @@ class ClientSession(SMTP):
         return await judge(envelope, message, self._inspector, self._mirror, self._emit, self._is_there)
 
     def _is_there(self) -> bool:
-        return self.transport is not None and not self.transport.is_closing() and not self._ending
+        return self.transport is not None and not (self._gone or self._ending or self.transport.is_closing())
 
     async def _parsed(self, parse: Callable[[bytes, frozenset[str]], Path], argument: str | None) -> Path | None:
         try:
