@@ -66,6 +66,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Route("/static/style.css", pages.style),
+            Route("/favicon.ico", pages.icon),
             Route("/language/{language}", pages.language),
             Route("/setup/{token}", pages.setup, methods=["GET", "POST"]),
             Route("/login", pages.login, methods=["GET", "POST"]),

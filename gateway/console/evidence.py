@@ -22,6 +22,7 @@ _MOST_PICTURES = 24
 _MOST_WORDS = 300
 _SHOWN = frozenset({"text", "html", "document", "picture", "code", "file_name"})
 _IN_PICTURES = frozenset({"picture", "code"})
+_ON_PAPER = frozenset({"picture", "code", "document"})  # text that the picture at the same place shows too
 
 Style = Literal["plain", "covered", "material"]
 _S = TypeVar("_S")
@@ -206,7 +207,7 @@ class _View:
                 how = how or (MOSAIC if own else "")
             elif own and finding.box is not None:
                 boxes.append(finding.box)
-            elif finding.span is not None and finding.where == picture.where:
+            elif finding.span is not None and finding.where == picture.where and finding.medium in _ON_PAPER:
                 placed = self._boxes(finding)
                 boxes += placed
                 how = how or ("" if placed else MOSAIC)

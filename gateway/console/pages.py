@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any, get_args
 from urllib.parse import quote
@@ -31,6 +32,7 @@ STATES: tuple[HoldState, ...] = get_args(HoldState)
 _NAME = re.compile(r"[\w.\-]{1,64}")
 _FORM_BYTES = 16_384
 _ON_A_PAGE = 50
+_MOST_ROWS = 200
 _WAITING: tuple[HoldState, ...] = ("held", "uncertain")  # a person has to decide
 _HERE = re.compile(r"/(?:[\w.\-]+(?:/[\w.\-]+)*)?(?:\?status=\w+)?", re.ASCII)
 
@@ -54,6 +56,10 @@ class Pages:
     async def style(self, request: Request) -> Response:
         """The one style sheet."""
         return Response(self._style, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+    async def icon(self, request: Request) -> Response:
+        """Browsers ask for one; there is none."""
+        return Response(status_code=204, headers={"Cache-Control": "max-age=86400"})
 
     async def language(self, request: Request) -> Response:
         """Switch the language and go back to where the person was."""
@@ -183,7 +189,7 @@ class Pages:
             message=message,
             shown=shown,
             recipients=[shown.covered(address) for address in recipients[message.summary.id]],
-            why=_why(message, shown, 0 if language_of(request) == "zh" else 1),
+            why=_why(message, shown, language_of(request)),
             notice=notice,
             here=f"/held/{held}",
         )
@@ -272,19 +278,33 @@ def _fault(name: str, password: str, again: str) -> str:
     return "differ" if password != again else ""
 
 
-def _why(message: HeldMessage, shown: Evidence, language: int) -> list[dict[str, str]]:
-    """The findings in rows: kind, place, score, and for what could not be read the sentence that says why."""
-    rows = []
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A row of the table of reasons: findings alike in all that it shows are one row, with the surest score.
+
+    `medium` and `by` are words of the page's language.
+    """
+
+    kind: str
+    medium: str
+    place: str
+    by: str
+    report: str
+    score: float
+    count: int
+
+
+def _why(message: HeldMessage, shown: Evidence, language: Language) -> list[Why]:
+    """The findings in rows, in their order; for what could not be read the sentence that says why."""
+    rows: dict[tuple[str, ...], Why] = {}
+    words = Words(language)
     for finding, place in zip(message.findings, shown.places, strict=True):
         sentence = REASONS.get(finding.detector, REASONS.get(finding.variant))
-        rows.append(
-            {
-                "kind": finding.kind,
-                "medium": finding.medium or "",
-                "place": place,
-                "score": f"{finding.score:.2f}",
-                "by": sentence[language] if sentence else " · ".join(filter(None, (finding.detector, finding.variant))),
-                "report": finding.report,
-            }
+        by = sentence[0 if language == "zh" else 1] if sentence else words.how(finding.variant or finding.detector)
+        medium = (
+            words["picture"] if finding.medium == "picture" and finding.span is None else words.medium(finding.medium)
         )
-    return rows
+        key = (finding.kind, medium, place, by, finding.report)
+        known = rows.get(key)
+        rows[key] = Why(*key, max(finding.score, known.score if known else 0.0), known.count + 1 if known else 1)
+    return list(rows.values())[:_MOST_ROWS]

@@ -63,10 +63,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "What concerns the reporter is covered; coloured text is the same as in the report's material.",
     ),
     "cut": ("（内容过长，余下未显示）", "(too long; the rest is not shown)"),
+    "enlarge": ("点击图片可放大", "Select the picture to see it larger"),
     "left_out": ("处内容未显示，因为太多。", "more are not shown, since there are too many."),
     "coarse": (
-        "无法确定举报人出现在图中何处，或图中文字未能读出，因此只显示马赛克。",
-        "Shown as a mosaic: where the reporter is in it is not known, or its text could not be read.",
+        "与举报材料相同、图中文字未能读出，或无法确定举报人在图中何处，因此只显示马赛克。",
+        "Shown as a mosaic: it is report material, or its text could not be read, or where the reporter is in it is "
+        "not known.",
     ),
     "unread": ("邮件内容无法读取，没有可显示的内容。", "The message could not be read; there is nothing to show."),
     "picture": ("图片", "Picture"),
@@ -121,6 +123,30 @@ TEXTS: dict[str, tuple[str, str]] = {
     "metadata": ("文件属性", "file properties"),
 }
 
+HOW: dict[str, tuple[str, str]] = {
+    "exact": ("原样", "as it is"),
+    "given_name": ("只有名", "given name alone"),
+    "surname_title": ("姓加称呼", "surname and title"),
+    "reversed": ("次序颠倒", "turned round"),
+    "given_first": ("名在姓前", "given name first"),
+    "pinyin": ("拼音", "pinyin"),
+    "given_pinyin": ("名的拼音", "given name in pinyin"),
+    "mixed": ("拼音与汉字混写", "pinyin and characters mixed"),
+    "look_alike": ("形近字", "characters that look alike"),
+    "spelled": ("用文字拼读", "spelled out"),
+    "local_part": ("邮箱的 @ 之前部分", "the address before its @"),
+    "without_area": ("不带区号", "without the area code"),
+    "masked": ("部分遮盖", "partly masked"),
+    "ending": ("尾号", "last digits"),
+    "digest": ("文件完全相同", "the same file"),
+    "message_id": ("同一封邮件", "the same mail"),
+    "text": ("文字相同", "the same words"),
+    "picture": ("图片相同", "the same picture"),
+    "whole": ("整张图片", "the whole picture"),
+    "inside": ("在图片之中", "inside a picture"),
+}
+"""In which form something was found. A form that is not here is shown by its own name."""
+
 
 def language_of(request: Request) -> Language:
     """The switch's cookie, else the browser's first choice of the two, else Chinese."""
@@ -153,12 +179,17 @@ class Words:
         """A finding's medium."""
         return "" if medium is None else self["picture_medium" if medium == "picture" else medium]
 
+    def how(self, variant: str) -> str:
+        """The form in which something was found."""
+        known = HOW.get(variant)
+        return known[self._index] if known else variant.replace("_", " ")
+
     def place(self, place: str) -> str:
         """A location as `str(Location)` gives it, the steps that are no file names in the page's language."""
         if self._index != 0:
             return place
         first, *steps = place.split(" › ")
-        start = "邮件头" if first == "message" else first.replace("part ", "第 ", 1) + " 部分"
+        start = "邮件" if first == "message" else first.replace("part ", "第 ", 1) + " 部分"
         return " › ".join((start, *map(_step_in_chinese, steps)))
 
 

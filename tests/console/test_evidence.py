@@ -191,3 +191,9 @@ def test_a_page_stays_small_and_shows_first_what_matters() -> None:
 
 def test_nothing_was_read() -> None:
     assert evidence(None, [found("uninspectable", PART, None)]).places == ("part 2",)
+
+
+def test_a_picture_is_no_mosaic_because_its_file_name_tells() -> None:
+    name = TextFragment(PART, "file_name", "张小鸣.png")
+    shown = evidence(Reading((name,), (picture(),)), [found("name", PART, "file_name", 0, (0, 3))])
+    assert not shown.pictures[0].coarse

@@ -9,8 +9,8 @@ import pytest
 
 from console.conftest import PASSWORD, SAME, Console, new_hold
 from gateway.console.setup import issue_setup_link
-from gateway.console.texts import TEXTS
-from gateway.model import Recipient
+from gateway.console.texts import TEXTS, Words
+from gateway.model import KINDS, Recipient
 from gateway.quarantine.release import ReleaseOutcome
 
 
@@ -403,3 +403,27 @@ def test_links_are_the_same_whatever_host_was_asked_for(console: Console) -> Non
     console.set_up()
     page = console.client.get("/", headers={"host": "elsewhere.example"}).text
     assert "elsewhere.example" not in page
+
+
+def test_findings_that_look_alike_are_one_row(console: Console) -> None:
+    console.set_up()
+    many = tuple(replace(finding, score=0.5 + n / 100) for n in range(3) for finding in new_hold().findings[1:2])
+    held = console.store.quarantine.hold(replace(new_hold(), findings=many), "relay")
+    page = console.client.get(f"/held/{held}").text
+    assert page.count("<tr>") == 2  # one is the head
+    assert "×3" in page
+    assert "0.52" in page
+
+
+def test_places_are_told_in_the_language_of_the_page() -> None:
+    place = "part 2 › 材料.zip › page 3 › picture 1"
+    assert Words("zh").place(place) == "第 2 部分 › 材料.zip › 第 3 页 › 图 1"
+    assert Words("en").place(place) == place
+    assert Words("zh").place("message › header Subject") == "邮件 › Subject"
+
+
+def test_a_form_and_a_kind_of_finding_have_words(console: Console) -> None:
+    for kind in KINDS:
+        assert Words("zh").kind(kind) != kind
+        assert Words("en").kind(kind)
+    assert (Words("zh").how("pinyin"), Words("en").how("of_later_times")) == ("拼音", "of later times")
