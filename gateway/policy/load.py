@@ -13,6 +13,7 @@ from gateway.errors import Problem, unknown
 from gateway.model import Action
 from gateway.policy.conditions import UnknownWord, Wrong, conditions, share
 from gateway.policy.evaluate import CLEAN, DEFAULT
+from gateway.policy.lint import warnings
 from gateway.policy.schema import Policy, Rule
 from gateway.settings.toml_file import Document, Key, load, parse
 
@@ -47,6 +48,13 @@ def policy_problems(path: Path) -> list[Problem]:
     except Problem as problem:
         return [problem]
     return _read(document)[1]
+
+
+def policy_warnings(path: Path) -> list[Problem]:
+    """What a file may say and hardly means; nothing for a file with mistakes, which come first."""
+    document = load(path)
+    policy, _ = _read(document)
+    return warnings(policy.rules, lambda number: document.place("rule", number)) if policy else []
 
 
 def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
@@ -112,9 +120,11 @@ def _rule(document: Document, number: int, value: dict[str, Any], found: list[Pr
     here: tuple[Key, ...] = ("rule", number)
     _known(document, here, value, "key of a rule", _RULE, found)
     name = value.get("name")
-    if not isinstance(name, str) or not name.strip() or len(name) > 64:
+    if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > 64:
         found.append(
-            Problem(document.place(*here, "name"), "the rule has no name", 'write name = "…", up to 64 letters')
+            Problem(
+                document.place(*here, "name"), "the rule has no name", 'write name = "…", up to 64 letters in a line'
+            )
         )
         name = ""
     elif name in _RESERVED:

@@ -86,6 +86,7 @@ def test_what_no_rule_takes_is_held(tmp_path: Path) -> None:
         ('kinds = "phone"', False),
         ('where = ["body"]', True),
         ('where = ["attachment"]', False),
+        ('where = ["file", "message"]', False),
         ("score_at_least = 0.9", True),
         ("score_at_least = 0.95", False),
         ("share_at_least = 0.2", False),
@@ -110,3 +111,20 @@ def test_a_share_of_a_material_is_judged(tmp_path: Path) -> None:
     policy = rules(tmp_path, '[[rule]]\nname = "some"\naction = "pass"\nwhen = { share_at_least = 0.2 }\n')
     assert decide([found("material", share=0.5)], ENVELOPE, MATCHES, policy).action == "pass"
     assert decide([found("material", share=0.1)], ENVELOPE, MATCHES, policy).action == "quarantine"
+
+
+@pytest.mark.parametrize(
+    ("part", "word", "holds"),
+    [
+        ("2", "attachment", True),
+        ("2", "file", True),
+        ("2", "message", False),
+        ("", "message", True),
+        ("", "attachment", False),
+        ("2", "body", False),
+    ],
+)
+def test_a_file_attached_as_it_is_counts_as_an_attachment(tmp_path: Path, part: str, word: str, holds: bool) -> None:
+    policy = rules(tmp_path, f'[[rule]]\nname = "mine"\naction = "reject"\nwhen = {{ where = ["{word}"] }}\n')
+    whole = Finding("material", "R-1", Location(part), None, "material", 1.0, "digest", share=1.0)
+    assert (decide([whole], ENVELOPE, MATCHES, policy).rule == "mine") is holds

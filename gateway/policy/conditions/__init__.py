@@ -17,7 +17,11 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`check` turns the value of the file into the one that `holds` gets, or raises `Wrong`."""
+    """`check` turns the value of the file into the one that `holds` gets, or raises `Wrong`.
+
+    `covers(one, other)`: does `one` hold wherever `other` does? `always` is the value that holds for everything, where
+    there is one. By these two a rule is known that can never be reached.
+    """
 
     key: str
     takes: str
@@ -25,6 +29,8 @@ class Condition:
     en: str
     check: Callable[[Any], Any]
     holds: Callable[[Any, Situation], bool]
+    covers: Callable[[Any, Any], bool]
+    always: Any = None
 
 
 @cache
@@ -68,6 +74,21 @@ def mailboxes(value: Any) -> frozenset[str]:
     if any(len(key) < 2 for key in keys):
         raise Wrong("takes addresses, or domains as @example.org")
     return frozenset(keys)
+
+
+def has_all(one: frozenset[Any], other: frozenset[Any]) -> bool:
+    """`covers` of a condition that takes any of several words."""
+    return other <= one
+
+
+def is_no_higher(one: float, other: float) -> bool:
+    """`covers` of a condition that asks for a number at least."""
+    return one <= other
+
+
+def reaches_all(one: frozenset[str], other: frozenset[str]) -> bool:
+    """`covers` of `mailboxes`: a domain covers the addresses in it."""
+    return all(key in one or f"@{key.rpartition('@')[2]}" in one for key in other)
 
 
 def is_among(address: str, keys: frozenset[str]) -> bool:

@@ -1,7 +1,7 @@
 """`kinds`: what was found."""
 
 from gateway.model import KINDS
-from gateway.policy.conditions import Condition, words
+from gateway.policy.conditions import Condition, has_all, words
 
 CONDITION = Condition(
     key="kinds",
@@ -10,4 +10,6 @@ CONDITION = Condition(
     en="the kind of the finding is one of these",
     check=lambda value: frozenset(words(value, KINDS)),
     holds=lambda value, situation: situation.finding.kind in value,
+    covers=has_all,
+    always=frozenset(KINDS),
 )

@@ -1,6 +1,6 @@
 """`recipients`: to whom the message goes."""
 
-from gateway.policy.conditions import Condition, is_among, mailboxes
+from gateway.policy.conditions import Condition, is_among, mailboxes, reaches_all
 
 CONDITION = Condition(
     key="recipients",
@@ -9,4 +9,5 @@ CONDITION = Condition(
     en="at least one recipient is among these",
     check=mailboxes,
     holds=lambda value, situation: any(is_among(to.address, value) for to in situation.envelope.recipients),
+    covers=reaches_all,
 )

@@ -1,6 +1,6 @@
 """`relation`: how the recipient stands to the report."""
 
-from gateway.policy.conditions import Condition, words
+from gateway.policy.conditions import Condition, has_all, words
 
 CONDITION = Condition(
     key="relation",
@@ -11,4 +11,5 @@ CONDITION = Condition(
     holds=lambda value, situation: any(
         match.reason in value for match in situation.matches if match.report == situation.finding.report
     ),
+    covers=has_all,
 )

@@ -1,6 +1,6 @@
 """`reports`: whose reporter it is."""
 
-from gateway.policy.conditions import Condition, words
+from gateway.policy.conditions import Condition, has_all, words
 
 CONDITION = Condition(
     key="reports",
@@ -9,4 +9,5 @@ CONDITION = Condition(
     en="the finding belongs to one of these reports",
     check=lambda value: frozenset(words(value)),
     holds=lambda value, situation: situation.finding.report in value,
+    covers=has_all,
 )

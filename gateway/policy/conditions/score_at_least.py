@@ -1,6 +1,6 @@
 """`score_at_least`: how sure the detector is."""
 
-from gateway.policy.conditions import Condition, share
+from gateway.policy.conditions import Condition, is_no_higher, share
 
 CONDITION = Condition(
     key="score_at_least",
@@ -9,4 +9,6 @@ CONDITION = Condition(
     en="the finding is at least this sure",
     check=share,
     holds=lambda value, situation: bool(situation.finding.score >= value),
+    covers=is_no_higher,
+    always=0.0,
 )

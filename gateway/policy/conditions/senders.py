@@ -1,6 +1,6 @@
 """`senders`: who wrote, by the envelope."""
 
-from gateway.policy.conditions import Condition, is_among, mailboxes
+from gateway.policy.conditions import Condition, is_among, mailboxes, reaches_all
 
 CONDITION = Condition(
     key="senders",
@@ -9,4 +9,5 @@ CONDITION = Condition(
     en="the envelope's sender is among these",
     check=mailboxes,
     holds=lambda value, situation: is_among(situation.envelope.sender, value),
+    covers=reaches_all,
 )

@@ -1,6 +1,6 @@
 """`share_at_least`: how much of a material was found."""
 
-from gateway.policy.conditions import Condition, share
+from gateway.policy.conditions import Condition, is_no_higher, share
 
 CONDITION = Condition(
     key="share_at_least",
@@ -9,4 +9,6 @@ CONDITION = Condition(
     en="at least this share of the report's material was found (for `material` only)",
     check=share,
     holds=lambda value, situation: bool((situation.finding.share or 0.0) >= value),
+    covers=is_no_higher,
+    always=0.0,
 )

@@ -2,13 +2,16 @@
 
 from typing import Any, get_args
 
-from gateway.model import Medium
-from gateway.policy.conditions import Condition, words
+from gateway.model import Finding, Medium
+from gateway.policy.conditions import Condition, has_all, words
 
-MEDIA: tuple[str, ...] = get_args(Medium)
+# A finding may be about a file as a whole (a material that was attached as it is, an archive that cannot be opened) or
+# about the message as a whole; then it stands in no medium.
+FILE, MESSAGE = "file", "message"
+MEDIA: tuple[str, ...] = (*get_args(Medium), FILE, MESSAGE)
 GROUPS: dict[str, frozenset[str]] = {
     "body": frozenset({"text", "html", "markup"}),
-    "attachment": frozenset({"document", "picture", "code", "metadata"}),
+    "attachment": frozenset({"document", "picture", "code", "metadata", FILE}),
 }
 
 
@@ -19,11 +22,19 @@ def _check(value: Any) -> frozenset[str]:
     return frozenset(found)
 
 
+def _place(finding: Finding) -> str:
+    return finding.medium or (FILE if finding.where.part else MESSAGE)
+
+
 CONDITION = Condition(
     key="where",
     takes=", ".join(f"`{word}`" for word in (*MEDIA, *GROUPS)),
-    zh="出现的位置是其中之一；body 指正文，attachment 指附件中的文档、图片、二维码和元数据",
-    en="the place is one of these; `body` is text and HTML, `attachment` a document, picture, code or metadata in one",
+    zh="出现的位置是其中之一；file 指整个附件，message 指整封邮件；body 指正文（text、html、markup），"
+    "attachment 指附件（document、picture、code、metadata、file）",
+    en="the place is one of these; `file` is a whole part, `message` the whole mail; `body` is text, html and markup; "
+    "`attachment` is document, picture, code, metadata and file",
     check=_check,
-    holds=lambda value, situation: situation.finding.medium in value,
+    holds=lambda value, situation: _place(situation.finding) in value,
+    covers=has_all,
+    always=frozenset(MEDIA),
 )
