@@ -11,12 +11,11 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
-from gateway.intake.learn import learn
-from gateway.intake.marks import avatar_mark, material_marks
-
 from gateway.errors import Problem, ReaderDied, ReaderTimedOut
 from gateway.inspection.tools import Reader
 from gateway.intake.jsonl import Entry, load
+from gateway.intake.learn import learn
+from gateway.intake.marks import avatar_mark, material_marks
 from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, Unreadable
 from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address

@@ -21,6 +21,11 @@ class RelayServer:
         self.serving = False
         self.address: tuple[str, int] = (options.host, options.port)
 
+    @property
+    def sessions(self) -> int:
+        """How many clients are connected."""
+        return len(self._sessions)
+
     async def start(self) -> None:
         """Begin to listen. Raises: Problem where the address cannot be had."""
         loop = asyncio.get_running_loop()

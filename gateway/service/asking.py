@@ -28,7 +28,7 @@ from gateway.model import (
     Verdict,
 )
 from gateway.service.wiring import House
-from gateway.telemetry.events import MessageDecided, MessageDeferred, Outcome, unexpected
+from gateway.telemetry.events import MessageDecided, MessageDeferred, Outcome, StoreFailed, unexpected
 from gateway.telemetry.metrics import Metrics
 
 Emit = Callable[[object], None]
@@ -76,7 +76,7 @@ class LocalInspector:
     def _later(self, message: Message, reason: str, started: float) -> TryLater:
         self._metrics.decided("retry", time.monotonic() - started)
         if reason == "store":
-            self._metrics.store_failed()
+            self._emit(StoreFailed("inspection"))
         self._emit(MessageDeferred(message.id, reason))
         return TryLater(reason)
 

@@ -18,6 +18,7 @@ from gateway.console.setup import issue_setup_link
 from gateway.errors import StoreUnavailable
 from gateway.relay.server import RelayServer
 from gateway.service.asking import LocalInspector
+from gateway.service.observing import counted
 from gateway.service.upstream import relay_options
 from gateway.service.web import ConsoleServer
 from gateway.service.wiring import House, open_house
@@ -70,12 +71,19 @@ def _logged(event: object) -> None:
 async def running(house: House, emit: Callable[[object], None]) -> AsyncIterator[Running]:
     """Relay, console and sweeper, started; drained at the end."""
     metrics = Metrics()
+    emit = counted(metrics, emit)
+    house.reader(emit)
     tools = house.tools()
     inspector = LocalInspector(lambda: tools, metrics, emit)
     async with AsyncExitStack() as stack:
         stack.callback(inspector.close)
         relay = RelayServer(relay_options(house.settings), inspector, emit)
-        console = ConsoleServer(house, metrics, lambda: relay.serving, emit)
+
+        def scraped() -> tuple[bytes, str]:
+            metrics.set_sessions(relay.sessions)
+            return metrics.render()
+
+        console = ConsoleServer(house, scraped, lambda: relay.serving, emit)
         console.start()
         stack.callback(console.stop)
         await relay.start()

@@ -13,14 +13,17 @@ from gateway.console.deps import ConsoleDeps
 from gateway.errors import Problem, Unavailable
 from gateway.service.sending import discard_held, release_held
 from gateway.service.wiring import House
-from gateway.telemetry.metrics import Metrics
 
 
 class ConsoleServer:
     """uvicorn on a bound socket. `address` is the real one, where the settings asked for port 0."""
 
     def __init__(
-        self, house: House, metrics: Metrics, relay_serves: Callable[[], bool], emit: Callable[[object], None]
+        self,
+        house: House,
+        metrics: Callable[[], tuple[bytes, str]],
+        relay_serves: Callable[[], bool],
+        emit: Callable[[object], None],
     ) -> None:
         wanted = house.settings.console.listen
         family = socket.AF_INET6 if ":" in wanted.host else socket.AF_INET
@@ -62,7 +65,10 @@ class ConsoleServer:
 
 
 def _deps(
-    house: House, metrics: Metrics, relay_serves: Callable[[], bool], emit: Callable[[object], None]
+    house: House,
+    metrics: Callable[[], tuple[bytes, str]],
+    relay_serves: Callable[[], bool],
+    emit: Callable[[object], None],
 ) -> ConsoleDeps:
     def ready() -> dict[str, bool]:
         try:
@@ -77,7 +83,7 @@ def _deps(
         release=lambda held, actor, reason: release_held(house, held, actor, reason),
         discard=lambda held, actor, reason: discard_held(house, held, actor, reason),
         ready=ready,
-        metrics=metrics.render,
+        metrics=metrics,
         clock=lambda: datetime.now(UTC),
         emit=emit,
         session_lasts=timedelta(minutes=house.settings.console.session_minutes),

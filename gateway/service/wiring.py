@@ -1,7 +1,7 @@
 """Opens what a command needs: settings, key, store, rules, readers. Nothing else knows how they fit."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,12 +28,12 @@ class House:
     store: Store
     _readers: list[ReaderPool] = field(default_factory=list)
 
-    def reader(self) -> ReaderPool:
-        """The one pool of readers of this process."""
+    def reader(self, emit: Callable[[object], None] | None = None) -> ReaderPool:
+        """The one pool of readers of this process. Who asks first says where its events go."""
         if not self._readers:
             wanted = self.settings.reader
             count = wanted.processes or max(1, os.cpu_count() or 1)
-            self._readers.append(ReaderPool(count, float(wanted.seconds), wanted.memory_mb))
+            self._readers.append(ReaderPool(count, float(wanted.seconds), wanted.memory_mb, emit))
         return self._readers[0]
 
     def tools(self) -> Tools:

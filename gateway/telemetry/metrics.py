@@ -14,7 +14,6 @@ _OUTCOMES: Final = ("pass", "redact", "quarantine", "reject", "retry")
 _LOST: Final = ("died", "timeout")
 _STAGES: Final = ("connect", "tls", "greeting", "envelope", "data", "dot")
 _INSPECTION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-_OCR = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
@@ -28,7 +27,6 @@ class Metrics:
         self._inspection = Histogram(
             "hushgate_inspection_seconds", "Time from message to decision.", buckets=_INSPECTION, registry=registry
         )
-        self._ocr = Histogram("hushgate_ocr_seconds", "Time to read one picture.", buckets=_OCR, registry=registry)
         self._readers = Counter(
             "hushgate_reader_lost", "Readers that died or took too long.", ["how"], registry=registry
         )
@@ -53,10 +51,6 @@ class Metrics:
         self._messages.labels(_known(action, _OUTCOMES)).inc()
         self._inspection.observe(seconds)
 
-    def ocr(self, seconds: float) -> None:
-        """One picture was read."""
-        self._ocr.observe(seconds)
-
     def reader_lost(self, how: str) -> None:
         """`died` or `timeout`."""
         self._readers.labels(_known(how, _LOST)).inc()
@@ -73,13 +67,9 @@ class Metrics:
         """The database was locked, gone or full."""
         self._store.inc()
 
-    def session_opened(self) -> None:
-        """A client connected."""
-        self._sessions.inc()
-
-    def session_closed(self) -> None:
-        """A client left."""
-        self._sessions.dec()
+    def set_sessions(self, count: int) -> None:
+        """So many clients are connected now."""
+        self._sessions.set(count)
 
     def set_held(self, count: int) -> None:
         """So many messages are held now."""

@@ -110,6 +110,8 @@ def test_a_reader_killed_in_mid_inspection_is_451_and_the_retry_goes_through(own
     assert (code, text[:5]) == (250, "2.7.1")
     assert own.got == []
     assert own.cli("audit", "verify").returncode == 0
+    assert '"event": "ReaderLost"' in own.stderr()
+    assert 'hushgate_reader_lost_total{how="died"} 0.0' not in own.get("/metrics")[1]
 
 
 def _with_picture(png: bytes) -> bytes:
