@@ -93,8 +93,8 @@ class Outbox:
         self.connections += 1
         try:
             await self._session(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, _Cut):
-            pass
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError, _Cut):
+            pass  # cancelled at the end of the outbox: asyncio's streams would print that
         finally:
             self._tasks.discard(task)
             self._writers.discard(writer)
