@@ -29,7 +29,8 @@ class EndFinder:
             del self._held[found + 2 :]
             self.too_large = self.too_large or len(self._held) - 2 > self._limit
             return rest
-        if len(self._held) - 2 > self._limit:
+        # The last bytes may be those of an end that is not whole yet.
+        if len(self._held) - 2 > self._limit + len(END):
             self.too_large = True
             del self._held[: -len(END)]
         return None
