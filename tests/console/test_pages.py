@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 
 from console.conftest import PASSWORD, SAME, Console, new_hold
+from gateway.console.sessions import same_site
 from gateway.console.setup import issue_setup_link
 from gateway.console.texts import TEXTS, Words
 from gateway.model import KINDS, Recipient
@@ -364,6 +366,7 @@ def test_many_tries_at_a_set_up_link_are_stopped_before_they_cost_a_hash(console
 
 
 def test_a_new_session_at_each_sign_in_and_the_old_one_is_over(console: Console) -> None:
+    console.now = datetime.now(UTC)  # the store forgets by its own clock what ran out
     console.set_up("mei")
     before = console.client.cookies["hushgate"]
     console.client.post("/login", data={"name": "mei", "password": PASSWORD}, headers=SAME)
@@ -397,6 +400,13 @@ def test_an_origin_says_the_same_as_fetch_metadata_to_older_browsers(console: Co
     for origin, code in (("null", 403), ("http://testserver:1", 403), ("http://[", 403), ("http://testserver", 200)):
         answer = console.client.post(f"/held/{held}/discard", data=form, headers={"origin": origin})
         assert answer.status_code == code
+
+
+def test_a_request_that_names_no_host_is_from_nowhere() -> None:
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"origin", b"null")]}
+    assert not same_site(Request(scope))
+    assert not same_site(Request({**scope, "headers": [(b"origin", b"null"), (b"host", b"")]}))
+    assert same_site(Request({**scope, "headers": [(b"origin", b"http://c.example"), (b"host", b"c.example")]}))
 
 
 def test_links_are_the_same_whatever_host_was_asked_for(console: Console) -> None:
