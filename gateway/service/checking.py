@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gateway.audit.verify import verify
 from gateway.errors import Problem
-from gateway.policy import policy_problems
+from gateway.policy import policy_problems, policy_warnings
 from gateway.service.wiring import POLICY_FILE
 from gateway.settings.settings import problems as settings_problems
 from gateway.storage.interface import Audit
@@ -18,6 +18,7 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
     path = config / POLICY_FILE
     if path.exists():
         problems += policy_problems(path)
+        notes += [str(warning) for warning in policy_warnings(path)]
     elif config.is_dir():
         notes.append(f"{path}: not there; the packaged rules hold")
     return problems, notes

@@ -80,6 +80,7 @@ def _deps(
     return ConsoleDeps(
         quarantine=house.store.quarantine,
         people=house.store.people,
+        reports=house.store.reports,
         release=lambda held, actor, reason: release_held(house, held, actor, reason),
         discard=lambda held, actor, reason: discard_held(house, held, actor, reason),
         ready=ready,

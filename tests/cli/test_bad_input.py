@@ -93,6 +93,16 @@ def test_check_is_content_with_what_is_right(scene: Scene) -> None:
     assert "packaged rules hold" in scene.cli("check").stdout
 
 
+def test_check_warns_of_a_rule_that_can_never_be_reached_and_is_content(scene: Scene) -> None:
+    first = '[[rule]]\nname = "all"\naction = "quarantine"\nwhen = { kinds = ["name", "phone"] }\n'
+    second = '[[rule]]\nname = "some"\naction = "redact"\nwhen = { kinds = ["name"] }\n'
+    (scene.config / "policy.toml").write_text(first + second)
+    done = scene.cli("check")
+    assert done.returncode == 0
+    assert "policy.toml:5" in done.stdout
+    assert "'some'" in done.stdout
+
+
 def test_a_missing_configuration_says_so(tmp_path: Path, scene: Scene) -> None:
     (scene.config / "gateway.toml").unlink()
     done = scene.cli("check")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from gateway.detection.scene import Scene
 from gateway.model import AvatarMark, Box, Finding, Kind, PictureFragment
@@ -32,6 +33,7 @@ _SMALL_SIZES = tuple(round(8 * 1.15**k) for k in range(15))  # 8 to 57, at half 
 _LARGE_SIZES = tuple(size for size in _SMALL_SIZES if size >= 26)  # on each further halving
 _HALVINGS = 3
 _CANDIDATES = 3
+_MOST_PLACES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,13 @@ class _Avatar:
                     continue
                 if stretches is None:
                     stretches = tuple(_stretches(array(picture.pixels)))
+                boxes: list[Box] = []
                 for stretch in stretches:
-                    place = stretch.look_for(array(mark.pixels))
-                    if place is not None:
+                    for place in stretch.look_for(array(mark.pixels)):
                         box = _box(place, stretch, picture)
-                        yield self._finding(report, picture, index, box, place.score, "inside")
-                        break
+                        if not any(_overlap(box, seen) for seen in boxes):  # pieces of a long picture overlap
+                            boxes.append(box)
+                            yield self._finding(report, picture, index, box, place.score, "inside")
 
     def _finding(
         self, report: str, picture: PictureFragment, index: int, box: Box, score: float, variant: str
@@ -104,8 +107,28 @@ class _Pyramid:
             level = resized(level, max(1, level.shape[1] // 2), max(1, level.shape[0] // 2))
             self.levels.append(level)
 
-    def look_for(self, avatar: Picture) -> _Place | None:
-        """The best place of an avatar where it is good enough, else None."""
+    def look_for(self, avatar: Picture) -> tuple[_Place, ...]:
+        """Every place of an avatar, the surest first; a chat shows it beside each message. Empty where it is not."""
+        best = self._surest(avatar)
+        return () if best is None else (best, *self._others(avatar, best))
+
+    def _others(self, avatar: Picture, best: _Place) -> Iterator[_Place]:
+        """One picture shows an avatar in one size: that size is looked for everywhere, at full scale."""
+        template = middle(resized(avatar, best.size, best.size))
+        if min(template.shape[:2]) < 5 or any(t > p for t, p in zip(template.shape, self.full.shape, strict=True)):
+            return
+        result = np.array(cv2.matchTemplate(self.full, template, cv2.TM_CCOEFF_NORMED), np.float32)
+        result[~np.isfinite(result) | (result > 1.001)] = -1.0
+        cut = int(best.size * 0.12)
+        _clear(result, best.x + cut, best.y + cut, best.size)
+        for _ in range(_MOST_PLACES):
+            _, score, _, (x, y) = cv2.minMaxLoc(result)
+            if score < FOUND:
+                return
+            yield _Place(float(score), x - cut, y - cut, best.size)
+            _clear(result, x, y, best.size)
+
+    def _surest(self, avatar: Picture) -> _Place | None:
         coarse = []
         for number, level in enumerate(self.levels, 1):
             for size in _SMALL_SIZES if number == 1 else _LARGE_SIZES:
@@ -145,6 +168,20 @@ class _Pyramid:
         if min(region.shape[:2]) < 8:
             return False
         return _grid_distance(region, avatar) <= GRID_DISTANCE
+
+
+def _clear(result: npt.NDArray[np.float32], x: int, y: int, size: int) -> None:
+    """Nothing that overlaps a place counts as another one."""
+    reach = max(1, int(size * 0.6))
+    result[max(0, y - reach) : max(0, y + reach + 1), max(0, x - reach) : max(0, x + reach + 1)] = -1.0
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    """Do they share more than a third of the smaller?"""
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    smaller = min(one.width * one.height, other.width * other.height)
+    return across > 0 and down > 0 and across * down * 3 > smaller
 
 
 def _best(picture: Picture, avatar: Picture, size: int) -> tuple[float, int, int] | None:
