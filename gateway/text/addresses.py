@@ -13,6 +13,9 @@ import idna
 
 # Providers that ignore dots in the local part, and names they share.
 _DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+# Characters that show nothing and are not of the categories Cc and Cf (Unicode DerivedCoreProperties,
+# Default_Ignorable_Code_Point): an upstream that drops them would deliver to a mailbox that was not matched.
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
@@ -25,6 +28,7 @@ def fold_address(written: str) -> str:
     True
     """
     text = unicodedata.normalize("NFKC", written).strip()
+    text = _INVISIBLE.sub("", text)
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf"))
     if "<" in text:
         text = text[text.rindex("<") + 1 :].split(">", 1)[0]
@@ -34,14 +38,15 @@ def fold_address(written: str) -> str:
     if text.startswith("@") and ":" in text:  # source route, RFC 5321 appendix F.2
         text = text.split(":", 1)[1]
     local, at, domain = text.rpartition("@")
-    if not at or not local.strip():
+    if not at or not local.strip() or not domain.strip(" ."):
         return ""
-    local = local.strip().strip('"').replace("\\", "").casefold()
-    local = local.split("+", 1)[0] or local
+    # All quotes and not only a pair around it: what is no valid address is compared by its letters too.
+    local = local.replace('"', "").replace("\\", "").strip().casefold()
+    local = local.split("+", 1)[0].strip() or local
     domain = fold_domain(domain)
     if domain in _DOTLESS:
         local, domain = local.replace(".", ""), _DOTLESS[domain]
-    return f"{local}@{domain}"
+    return f"{local}@{domain}" if local else ""
 
 
 def fold_domain(written: str) -> str:
