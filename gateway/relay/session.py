@@ -30,6 +30,8 @@ from gateway.telemetry.events import MessageRefused, unexpected
 _COMMAND_LIMIT = 4096
 """Octets of a command line. RFC 5321 says 512, and more for each extension: ORCPT alone adds 500 (RFC 3461)."""
 _READ_ALL = 1 << 30
+_MOST_AHEAD = 128 * 1024
+"""Octets of commands sent ahead of an answer. Many more would stop our reading, and a client that leaves go unseen."""
 _NEVER = 10.0**7
 """Seconds. aiosmtpd's own timer runs on while a message is inspected; ours does not."""
 _LINGER = 5.0
@@ -80,6 +82,7 @@ class ClientSession(SMTP):
         self._commands = CommandBytes()
         self._in_data = False  # the bytes that come in are content
         self._handling_data = False  # from 354 to the reply
+        self._ahead = 0  # octets of commands that came behind the content
         self._at_work = False  # the client waits for us, not we for it
         self._ending = False
         self._gone = False
@@ -107,9 +110,11 @@ class ClientSession(SMTP):
         self._heard = self.loop.time()
         if self._ending or self._bad_line:
             return
-        if not self._in_data and not self._commands.feed(data):
-            self._refuse_line()
-            return
+        if not self._in_data:
+            self._ahead += len(data) if self._handling_data else 0
+            if self._ahead > _MOST_AHEAD or not self._commands.feed(data):
+                self._refuse_line()
+                return
         super().data_received(data)
 
     def eof_received(self) -> bool | None:
@@ -299,6 +304,7 @@ class ClientSession(SMTP):
             rest = finder.feed(data)
         self._in_data = False
         self._commands = CommandBytes()
+        self._ahead = 0
         if rest:
             # Bytes behind the end are the next commands. Everything buffered was read, so they go to the front.
             self.data_received(rest)
@@ -315,7 +321,7 @@ class ClientSession(SMTP):
             return fault
         assert self.session is not None
         peer = self.session.peer[0] if isinstance(self.session.peer, tuple) else ""
-        protocol = "ESMTP" if self.session.extended_smtp else "SMTP"
+        protocol = self._mirror.transaction.protocol if self.session.extended_smtp else "SMTP"
         client = Client(peer, helo_name(self.session.host_name or ""), protocol)
         message = Message(secrets.token_hex(8), unstuffed(wire))
         envelope = envelope_of(self._mirror.transaction, client, self._options.hostname, message)

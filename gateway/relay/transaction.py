@@ -40,6 +40,12 @@ class Transaction:
     accepted: list[Path] = field(default_factory=list)
     broken: Reply | None = None
 
+    @property
+    def protocol(self) -> str:
+        """The `with` word of an extended session: RFC 6531 section 4.3 has one of its own."""
+        parameters = self.mail.parameters if self.mail is not None else ()
+        return "UTF8SMTP" if any(word.upper() == "SMTPUTF8" for word in parameters) else "ESMTP"
+
     def lines(self) -> list[bytes]:
         """The commands that open it on another connection."""
         head = [] if self.mail is None else [self.mail.command("MAIL FROM")]

@@ -16,6 +16,8 @@ class EndFinder:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        # Doubled dots add a third at most: a line of one dot has three octets.
+        self._most = limit + limit // 3 + len(END)
         self._held = bytearray(b"\r\n")
         self.too_large = False
 
@@ -27,10 +29,12 @@ class EndFinder:
         if found >= 0:
             rest = bytes(self._held[found + len(END) :])
             del self._held[found + 2 :]
-            self.too_large = self.too_large or len(self._held) - 2 > self._limit
+            # RFC 1870 section 3: dots doubled in transit do not count.
+            size = len(self._held) - 2 - self._held.count(b"\r\n.")
+            self.too_large = self.too_large or size > self._limit
             return rest
         # The last bytes may be those of an end that is not whole yet.
-        if len(self._held) - 2 > self._limit + len(END):
+        if len(self._held) - 2 > self._most:
             self.too_large = True
             del self._held[: -len(END)]
         return None
