@@ -172,11 +172,14 @@ class _Walk:
     def _end_line(self) -> None:
         line = self._open[-1]
         inside = len(self._open) > 1  # a string's number is its place in the list, so an empty one counts
-        for parts, lines in ((line.whole, self._lines), (line.plain, self._plain_lines), (line.fields, self._lines)):
+        for parts, lines in ((line.whole, self._lines), (line.plain, self._plain_lines)):
             text = "".join(parts)
-            if text.strip() or (inside and parts is not line.fields):
+            if text.strip() or inside:
                 lines.append(text.strip("\r\n\t"))
+            if fields := "".join(line.fields).strip():
+                lines.append(fields)
             parts.clear()
+        line.fields.clear()
 
     def _note(self, element: etree._Element) -> None:
         for raw in element.attrib.values():
