@@ -1,11 +1,13 @@
 """Reads a zip (APPNOTE.TXT 6.3.10) member by member, in chunks, under limits, and says where programs would disagree.
 
 Announced sizes are not believed: what comes out is counted. A zip can show one content to a program that trusts the
-directory at its end and another to one that reads from the front, so both are walked and compared.
+directory at its end and another to one that reads from the front, so both are compared (`layout`).
 
-In: bytes. Out: `Member`s. Raises: TooMuch over a limit, Sealed for an encrypted member, Damaged for the rest.
+In: bytes. Out: `Member`s. Raises: TooMuch over a limit, Sealed for an encrypted member, Strange for a member with more
+in it than comes out, Damaged for the rest.
 """
 
+import bz2
 import struct
 import zipfile
 import zlib
@@ -13,15 +15,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
+from gateway.packing.layout import (
+    ENCRYPTED,
+    LOCAL,
+    UNICODE_COMMENT,
+    UNICODE_NAME,
+    UTF8,
+    extra_fields,
+    is_strange,
+    local_header,
+    raw_name,
+)
+
 MOST_MEMBERS = 2000
 MOST_BYTES = 200 * 1024 * 1024
 MOST_RATIO = 200
 _RATIO_FROM = 4 * 1024 * 1024
 """Below this size a ratio says nothing: an empty table compresses as well as a bomb."""
 _CHUNK = 256 * 1024
-_LOCAL = b"PK\x03\x04"
-_LOCAL_SIZE = 30
-_UTF8, _ENCRYPTED = 0x800, 0x1
+_STRONG, _MASKED = 0x40, 0x2000
+_LZMA = 14
 
 
 class TooMuch(Exception):
@@ -36,9 +49,13 @@ class Damaged(Exception):
     """Not a zip that can be read whole."""
 
 
+class Strange(Damaged):
+    """A member whose packed bytes go on behind the end of what they unpack to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`names`: every reading of its name, the likeliest first. `notes`: comment and other text beside it."""
+    """`names`: every reading of its name, the likeliest first. `comment`: a line for each that it has."""
 
     names: tuple[str, ...] = field(repr=False)
     data: bytes = field(repr=False)
@@ -75,41 +92,57 @@ class Zip:
         """All of them, read whole."""
         left = MOST_BYTES
         for entry in self._entries:
-            if entry.flag_bits & _ENCRYPTED:
+            if entry.flag_bits & (ENCRYPTED | _STRONG | _MASKED):
                 raise Sealed
             data = self._read(entry, left)
             left -= len(data)
-            yield Member(_names(entry), data, entry.is_dir(), entry.comment)
+            yield Member(_names(entry), data, entry.is_dir(), _comment(entry))
 
     def disagreements(self) -> bool:
-        """Whether another program could see other members: names given twice, members that the directory does not
-        list or lists otherwise, bytes before the first or a second zip behind."""
+        """Whether another program could see something else: names given twice, members that the directory does not
+        list or lists otherwise, bytes before, between or behind that belong to nothing."""
         names = [entry.filename for entry in self._entries]
-        if len(set(names)) != len(names):
-            return True
-        offsets = sorted(entry.header_offset for entry in self._entries)
-        if offsets and offsets[0] != 0:
-            return True
-        listed = set(offsets)
-        return any(offset not in listed for offset in self._local_headers()) or any(
-            not self._local_agrees(entry) for entry in self._entries
-        )
+        if len(set(names)) != len(names) or any(entry.compress_type == _LZMA for entry in self._entries):
+            return True  # of LZMA alone it cannot be told where it ends
+        return is_strange(self._data, self._entries, self._file.start_dir)
 
     def _read(self, entry: zipfile.ZipInfo, left: int) -> bytes:
         parts: list[bytes] = []
-        size = 0
+        size = crc = 0
         try:
-            with self._file.open(entry) as member:
-                while part := member.read(_CHUNK):
-                    size += len(part)
-                    if size > left or (size > _RATIO_FROM and size > MOST_RATIO * max(1, entry.compress_size)):
-                        raise TooMuch
-                    parts.append(part)
+            for part in self._unpacked(entry):
+                size += len(part)
+                if size > left or (size > _RATIO_FROM and size > MOST_RATIO * max(1, entry.compress_size)):
+                    raise TooMuch
+                crc = zlib.crc32(part, crc)
+                parts.append(part)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
             raise Damaged from error
         except RuntimeError as error:  # zipfile's word for a password
             raise Sealed from error
+        if size != entry.file_size or crc != entry.CRC:
+            raise Damaged
         return b"".join(parts)
+
+    def _unpacked(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        """In chunks. Not by `zipfile` where it would pass over what stands behind the packed data's own end."""
+        local = local_header(self._data, entry.header_offset)
+        if local is None or local.start + entry.compress_size > len(self._data):
+            raise EOFError
+        packed = memoryview(self._data)[local.start : local.start + entry.compress_size]
+        if not packed and not entry.file_size:
+            return  # an empty file, whatever method it names
+        match entry.compress_type:
+            case zipfile.ZIP_STORED:
+                yield bytes(packed)
+            case zipfile.ZIP_DEFLATED:
+                yield from _inflated(packed)
+            case zipfile.ZIP_BZIP2:
+                yield from _bunzipped(packed)
+            case _:
+                with self._file.open(entry) as member:
+                    while part := member.read(_CHUNK):
+                        yield part
 
     def _overlaps(self) -> bool:
         """Members that share compressed bytes, as a bomb of many names for one kernel does."""
@@ -117,46 +150,66 @@ class Zip:
         for entry in sorted(self._entries, key=lambda entry: entry.header_offset):
             if entry.header_offset < end:
                 return True
-            end = entry.header_offset + _LOCAL_SIZE + entry.compress_size
+            end = entry.header_offset + LOCAL.size + entry.compress_size
         return False
 
-    def _local_headers(self) -> Iterator[int]:
-        """Where a member begins that is not inside the bytes of a listed one."""
-        inside = sorted(
-            (entry.header_offset, entry.header_offset + _LOCAL_SIZE + entry.compress_size) for entry in self._entries
-        )
-        number, at = 0, self._data.find(_LOCAL)
-        while at >= 0:
-            while number < len(inside) and inside[number][1] <= at:
-                number += 1
-            if number < len(inside) and inside[number][0] < at:
-                at = inside[number][1] - 1
-            else:
-                yield at
-            at = self._data.find(_LOCAL, at + 1)
 
-    def _local_agrees(self, entry: zipfile.ZipInfo) -> bool:
-        header = self._data[entry.header_offset : entry.header_offset + _LOCAL_SIZE]
-        if len(header) < _LOCAL_SIZE or header[:4] != _LOCAL:
-            return False
-        flags, method = struct.unpack_from("<HH", header, 6)
-        length = struct.unpack_from("<H", header, 26)[0]
-        start = entry.header_offset + _LOCAL_SIZE
-        raw = self._data[start : start + length]
-        wanted = entry.orig_filename.encode("utf-8" if entry.flag_bits & _UTF8 else "cp437", "replace")
-        return bool(method == entry.compress_type and raw == wanted and not (flags ^ entry.flag_bits) & _ENCRYPTED)
+def _inflated(packed: memoryview) -> Iterator[bytes]:
+    machine = zlib.decompressobj(-15)
+    for at in range(0, len(packed), _CHUNK):
+        feed: bytes = bytes(packed[at : at + _CHUNK])
+        while feed and not machine.eof:
+            yield machine.decompress(feed, _CHUNK)
+            feed = machine.unconsumed_tail
+        if machine.eof:
+            _ends(machine.unused_data, packed[at + _CHUNK :])
+            return
+    while part := machine.decompress(b"", _CHUNK):
+        yield part
+    if not machine.eof:
+        raise EOFError
+
+
+def _bunzipped(packed: memoryview) -> Iterator[bytes]:
+    machine = bz2.BZ2Decompressor()
+    at = 0
+    while not machine.eof:
+        feed = b""
+        if machine.needs_input:
+            feed = bytes(packed[at : at + _CHUNK])
+            at += len(feed)
+            if not feed:
+                raise EOFError
+        yield machine.decompress(feed, _CHUNK)
+    _ends(machine.unused_data, packed[at:])
+
+
+def _ends(unused: bytes, rest: memoryview) -> None:
+    if unused.strip(b"\0") or bytes(rest).strip(b"\0"):
+        raise Strange
 
 
 def _names(entry: zipfile.ZipInfo) -> tuple[str, ...]:
     """A name without the UTF-8 flag is in whatever the packer's system used: GBK on most Chinese machines."""
-    raw_name = entry.orig_filename
-    if entry.flag_bits & _UTF8 or raw_name.isascii():
-        return (raw_name,)
-    raw = raw_name.encode("cp437", "replace")
-    readings = []
+    plain = entry.orig_filename
+    readings = [plain] if entry.flag_bits & UTF8 or plain.isascii() else [*_decoded(raw_name(entry)), plain]
+    for kind, body in extra_fields(entry.extra):
+        if kind == UNICODE_NAME:  # behind a version and a checksum (section 4.6.9)
+            readings = [*_decoded(body[5:]), *readings]
+    return tuple(dict.fromkeys(readings))
+
+
+def _comment(entry: zipfile.ZipInfo) -> bytes:
+    """With the one that is said to be UTF-8 (section 4.6.8), as UTF-8 where there is such a one."""
+    said = [text for kind, body in extra_fields(entry.extra) if kind == UNICODE_COMMENT for text in _decoded(body[5:])]
+    if not said:
+        return entry.comment
+    return "\n".join(dict.fromkeys([*said, *_decoded(entry.comment)])).encode()
+
+
+def _decoded(raw: bytes) -> Iterator[str]:
     for charset in ("utf-8", "gb18030", "big5hkscs"):
         try:
-            readings.append(raw.decode(charset))
+            yield raw.decode(charset)
         except UnicodeDecodeError:
             continue
-    return tuple(dict.fromkeys([*readings, raw_name]))

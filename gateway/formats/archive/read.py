@@ -13,8 +13,9 @@ from io import BytesIO
 from gateway.formats import Child, Piece, Source
 from gateway.formats.archive.kinds import kind_of
 from gateway.formats.archive.streams import unpacked
+from gateway.formats.archive.tar_blocks import hides_bytes
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
-from gateway.packing.zips import MOST_BYTES, MOST_MEMBERS, Damaged, Sealed, TooMuch, Zip
+from gateway.packing.zips import MOST_BYTES, MOST_MEMBERS, Damaged, Sealed, Strange, TooMuch, Zip
 from gateway.text.charsets import decodings
 
 _LONGEST_STEP = 200
@@ -39,6 +40,8 @@ def read(source: Source) -> Iterator[Piece]:
         yield Unreadable(where, "over_size")
     except Sealed:
         yield Unreadable(where, "encrypted_zip")
+    except Strange:
+        yield Unreadable(where, "strange_zip")
     except (Damaged, tarfile.TarError):
         yield Unreadable(where, "broken_archive")
 
@@ -61,6 +64,8 @@ def _zip(source: Source) -> Iterator[Piece]:
 def _tar(source: Source) -> Iterator[Piece]:
     where, left = source.where, MOST_BYTES
     end = 0
+    if hides_bytes(source.data):
+        yield Ambiguity(where, "trailing_bytes")
     # `surrogateescape` keeps the bytes of a name, which say nothing of their character set.
     with tarfile.open(fileobj=BytesIO(source.data), mode="r:", encoding="utf-8", errors="surrogateescape") as archive:
         for number, member in enumerate(archive):
@@ -69,10 +74,12 @@ def _tar(source: Source) -> Iterator[Piece]:
             names = _readings(member.name)
             inside = _inside(where, names[0])
             yield from _named(where, names)
-            notes = (member.linkname, member.uname, member.gname, *member.pax_headers.values())
+            records = (text for record in member.pax_headers.items() for text in record)
+            notes = (member.linkname, member.uname, member.gname, *records)
             for note in dict.fromkeys(notes):
                 yield from _note(inside, note.encode("utf-8", "surrogateescape"))
-            stored = member.offset_data if member.size == 0 or not member.isreg() else member.offset_data + member.size
+            is_file = member.isreg() or member.type not in tarfile.SUPPORTED_TYPES
+            stored = member.offset_data + (member.size if is_file else 0)
             end = max(end, -(-stored // _BLOCK) * _BLOCK)
             if member.issparse():
                 yield Unreadable(inside, "unknown_archive")
@@ -80,11 +87,13 @@ def _tar(source: Source) -> Iterator[Piece]:
             left -= member.size
             if left < 0:
                 raise TooMuch
-            if member.isreg() and (file := archive.extractfile(member)) is not None:
+            if is_file and (file := archive.extractfile(member)) is not None:
                 data = file.read()
                 yield Child(inside, data, names[0])
                 if len(data) != member.size:
                     raise Damaged
+        for note in archive.pax_headers.values():  # of the archive as a whole
+            yield from _note(where, note.encode("utf-8", "surrogateescape"))
     if rest := source.data[end:].strip(b"\0"):
         yield Ambiguity(where, "trailing_bytes")
         yield Child(where.inside("behind the archive"), rest)
@@ -122,9 +131,14 @@ def _named(where: Location, names: tuple[str, ...]) -> Iterator[TextFragment]:
             yield TextFragment(_inside(where, names[0]), "file_name", name)
 
 
-def _note(where: Location, raw: bytes) -> Iterator[TextFragment]:
-    for reading in decodings(raw)[:3] if raw.strip(b"\0 ") else ():
-        yield TextFragment(where, "metadata", reading.text)
+def _note(where: Location, raw: bytes) -> Iterator[Piece]:
+    if not raw.strip(b"\0 "):
+        return
+    readings = [reading.text for reading in decodings(raw) if reading.exact]
+    for text in readings[:3]:
+        yield TextFragment(where, "metadata", text)
+    if not readings:
+        yield Unreadable(where, "undecodable_text")
 
 
 def _inside(where: Location, name: str) -> Location:

@@ -5,6 +5,7 @@ In: bytes. Out: `Stream`. Raises TooMuch over the limit of bytes or ratio, Damag
 
 import bz2
 import lzma
+import re
 import zlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ _RATIO_FROM = 8 * 1024 * 1024
 _MEMORY = 256 * 1024 * 1024
 _MOST_MEMBERS = 1000
 _EXTRA, _NAME, _COMMENT = 4, 8, 16
+_BLOCKED = re.compile(rb"BC\x02\x00..", re.DOTALL)
+"""What bgzip writes: the size of a block."""
 _STARTS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 
 
@@ -87,11 +90,14 @@ def _deflated(data: bytes, at: int) -> Generator[bytes, None, int]:
 
 
 def _gzip_notes(data: bytes, at: int) -> Iterator[bytes]:
-    """Name and comment of the member that begins here (RFC 1952 section 2.3)."""
+    """Name, comment and extra field of the member that begins here (RFC 1952 section 2.3)."""
     flags = data[at + 3] if at + 3 < len(data) else 0
     at += 10
+    extra = b""
     if flags & _EXTRA:
-        at += 2 + int.from_bytes(data[at : at + 2], "little")
+        start = at + 2
+        at = start + int.from_bytes(data[at:start], "little")
+        extra = data[start:at]
     for flag in (_NAME, _COMMENT):
         if flags & flag:
             end = data.find(b"\0", at)
@@ -99,3 +105,5 @@ def _gzip_notes(data: bytes, at: int) -> Iterator[bytes]:
                 return
             yield data[at:end]
             at = end + 1
+    if extra and not _BLOCKED.fullmatch(extra):
+        yield extra
