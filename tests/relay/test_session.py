@@ -200,6 +200,22 @@ async def test_every_failure_of_ours_in_a_command_is_451_without_its_text(
         assert len(w.got) == 1
 
 
+async def test_a_failure_while_content_comes_in_ends_the_connection_before_content_is_taken_for_commands(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("gateway.smtp.content.EndFinder.feed", broken)
+    async with world() as w:
+        client = await w.client()
+        await client.envelope()
+        assert (await client.data(b"RSET\r\nMAIL FROM:<evil@x.example>\r\n")).startswith(b"451 4.3.0")
+        assert (await client.reply()).startswith(b"421 4.3.2")
+        assert await client.closed()
+        assert "MAIL FROM:<evil@x.example>" not in w.outbox.commands
+
+
 async def test_commands_out_of_order_are_refused_and_change_nothing(world: Any) -> None:
     async with world() as w:
         client = await w.raw()

@@ -122,6 +122,16 @@ async def test_content_that_comes_before_our_354_is_content_or_nothing(world: An
         assert w.got[0].content.endswith(b"Subject: x\r\n\r\nRSET\r\n")
 
 
+async def test_a_cr_at_the_end_of_a_packet_of_content_says_nothing_about_the_next_command(world: Any) -> None:
+    async with world() as w:
+        client = await w.client()
+        await client.envelope()
+        client.writer.write(b"DATA\r\nfoo\r")
+        assert (await client.reply()).startswith(b"354")
+        client.writer.write(b"\n.\r\nNOOP\r\n")
+        assert [(await client.reply())[:3] for _ in range(2)] == [b"250", b"250"]
+
+
 @pytest.mark.parametrize(
     "path",
     [

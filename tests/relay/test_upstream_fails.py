@@ -1,6 +1,8 @@
 """Whatever upstream does, the client hears its words or a 451, and no message is sent that was not decided."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -202,10 +204,10 @@ async def test_a_hold_is_answered_even_where_upstream_does_not_answer_our_reset(
     world: Any, judge_type: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.relay.transaction.RESET_SECONDS", 0.1)
-    async with world(judge_type(Held("Q-1"))) as w:
+    async with world(judge_type(Held("Q-1")), upstream={"reply_seconds": 60}) as w:
         client = await w.client()
         await client.envelope()
-        w.outbox.delays["rset"] = 20
+        w.outbox.delays["rset"] = 60
         assert (await client.data(MAIL + DOT)).startswith(b"250 2.7.1")
         w.outbox.delays.clear()
         w.judge.verdict = Pass()
@@ -239,3 +241,77 @@ async def test_a_refusal_before_the_whole_message_was_sent_is_mirrored(world: An
         await client.envelope()
         assert await client.data(b"x" * 9_000_000 + b"\r\n" + DOT) == b"552 5.3.4 Enough\r\n"
     assert not b"".join(got).endswith(b"\r\n.\r\n")
+
+
+@asynccontextmanager
+async def tired(verb: bytes, last_word: bytes) -> AsyncIterator[tuple[int, list[bytes]]]:
+    """A server whose first connection ends when `verb` comes for the second time, or DATA at once. (port, commands)"""
+    heard: list[bytes] = []
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        first = connections == 1
+        seen = 0
+        writer.write(b"220 x\r\n")
+        while line := await reader.readline():
+            heard.append(line)
+            seen += line.startswith(verb)
+            if first and seen == (1 if verb == b"DATA" else 2):
+                writer.write(last_word)
+                break
+            writer.write(b"354 go\r\n" if line == b"DATA\r\n" else b"250 ok\r\n")
+            if line == b"DATA\r\n":
+                await reader.readuntil(b"\r\n.\r\n")
+                writer.write(b"250 taken\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1], heard
+
+
+@pytest.mark.parametrize("last_word", [b"", b"421 4.3.2 Shutting down\r\n"])
+@pytest.mark.parametrize("verb", [b"MAIL", b"DATA"])
+async def test_a_server_that_ends_an_old_connection_is_asked_again_on_a_new_one(
+    world: Any, verb: bytes, last_word: bytes
+) -> None:
+    async with tired(verb, last_word) as (port, heard), world(upstream={"port": port}) as w:
+        client = await w.client()
+        for _ in range(2):
+            await client.envelope()
+            assert await client.data(MAIL + DOT) == b"250 taken\r\n"
+        assert sum(line.startswith(b"EHLO") for line in heard) == 2
+
+
+async def test_a_421_on_a_new_connection_is_upstream_s_own_word(world: Any) -> None:
+    async with world() as w:
+        client = await w.client(b"HELO a.example")
+        w.outbox.replies["mail"] = "421 4.3.2 Shutting down"
+        assert await client.say(b"MAIL FROM:<a@x.example>") == b"421 4.3.2 Shutting down\r\n"
+
+
+async def test_after_a_drop_the_whole_transaction_is_451_until_it_is_begun_anew(world: Any) -> None:
+    async with world() as w:
+        client = await w.client()
+        await client.envelope(b"a@x.example")
+        w.outbox.cut.add("rcpt")
+        assert (await client.say(b"RCPT TO:<b@x.example>")).startswith(b"451 4.4.2")
+        w.outbox.cut.clear()
+        connections = w.outbox.connections
+        assert (await client.say(b"RCPT TO:<c@x.example>")).startswith(b"451 4.4.2")
+        assert (await client.say(b"DATA")).startswith(b"451 4.4.2")
+        assert w.outbox.connections == connections  # nobody waits for an upstream that is away once per recipient
+        await client.envelope()
+        assert (await client.data(MAIL + DOT)).startswith(b"250")
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt"])
+async def test_a_3xx_where_a_yes_or_no_is_due_is_451(world: Any, stage: Any) -> None:
+    async with world() as w:
+        client = await w.client()
+        w.outbox.replies[stage] = "354 go ahead"
+        answer = await client.say(b"MAIL FROM:<a@x.example>")
+        if stage == "rcpt":
+            answer = await client.say(b"RCPT TO:<b@x.example>")
+        assert answer.startswith(b"451 4.4.2")
