@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageOps
 
 from gateway.formats import Child, Piece, Source
+from gateway.formats.image.backdrop import laid_on_backdrop
 from gateway.formats.image.kinds import kind_of
 from gateway.formats.image.metadata import metadata
 from gateway.formats.image.tail import tail
@@ -81,7 +82,5 @@ def _on_white(picture: Image.Image) -> Raster:
         grey = ((values - low) * (255 / (high - low)) if high > low else values * 0).astype(np.uint8)
         return np.repeat(grey[:, :, None], 3, axis=2)
     if turned.has_transparency_data:
-        seen = turned.convert("RGBA")
-        white = Image.new("RGBA", seen.size, (255, 255, 255, 255))
-        turned = Image.alpha_composite(white, seen)
+        turned = laid_on_backdrop(turned)
     return np.asarray(turned.convert("RGB"), np.uint8)
