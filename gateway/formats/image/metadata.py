@@ -1,8 +1,9 @@
-"""What is written beside the pixels: EXIF, PNG text chunks, comments, XMP, IPTC.
+"""What is written beside the pixels: EXIF, PNG text chunks, comments, XMP, IPTC; words in blocks of makers' own.
 
-In: an opened picture. Out: one text, a line a value. Never raises for a picture that decoded.
+In: an opened picture. Out: its values, a line each. Never raises for a picture that decoded.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,8 +18,11 @@ _WINDOWS_TEXT = range(0x9C9B, 0x9CA0)
 """XPTitle to XPSubject: UTF-16, little end first."""
 
 
-def metadata(picture: Image.Image) -> str:
-    """Everything that reads as text."""
+_WORDS = re.compile(r"[^\W_][\w .,:;@+/()-]{2,}")
+
+
+def metadata(picture: Image.Image) -> dict[str, None]:
+    """Everything that reads as text, of the frame that was sought; keys of a dict, for their order."""
     values: dict[str, None] = {}
     for key, value in picture.info.items():
         if key not in _NOT_TEXT:
@@ -37,7 +41,17 @@ def metadata(picture: Image.Image) -> str:
                 value = value.decode("utf-16-le", "replace").rstrip("\0")
             for text in _texts(value):
                 values[text] = None
-    return "\n".join(values)[:_LONGEST]
+    blocks = (*getattr(picture, "applist", ()), *getattr(picture, "private_chunks", ()))
+    for block in (*blocks, (b"icc", picture.info.get("icc_profile"))):
+        if isinstance(block[1], bytes):
+            values.update(dict.fromkeys(words(block[1])))
+    return values
+
+
+def words(block: bytes) -> Iterator[str]:
+    """Whatever looks like words in bytes that are otherwise no text."""
+    for charset in ("utf-8", "gb18030"):
+        yield from _WORDS.findall(block[:_LONGEST].decode(charset, "replace"))
 
 
 def _texts(value: object) -> Iterator[str]:

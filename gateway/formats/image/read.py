@@ -16,15 +16,20 @@ from PIL import Image, ImageFile, ImageOps
 from gateway.formats import Child, Piece, Source
 from gateway.formats.image.backdrop import laid_on_backdrop
 from gateway.formats.image.kinds import kind_of
-from gateway.formats.image.metadata import metadata
+from gateway.formats.image.leftover import Leftover, leftover
+from gateway.formats.image.metadata import metadata, words
 from gateway.formats.image.tail import tail
-from gateway.model import Location, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 from gateway.pictures import look_at
 from gateway.pictures.raster import Raster
+from gateway.text.charsets import decodings
 
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 400
 MOST_LOOKS = 24
+_LONGEST = 200_000
+_SCRAP = 64
+"""Bytes between the tables of a TIFF that mean nothing: packers leave so many by writing pages one after another."""
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decoded
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -40,9 +45,10 @@ def read(source: Source) -> Iterator[Piece]:
         warnings.simplefilter("ignore")
         try:
             with Image.open(BytesIO(source.data), formats=(kind,)) as picture:
-                yield from _frames(picture, source.where)
-                if text := metadata(picture):
-                    yield TextFragment(source.where, "metadata", text)
+                values: dict[str, None] = {}
+                yield from _frames(picture, source.where, values)
+                if values:
+                    yield TextFragment(source.where, "metadata", "\n".join(values)[:_LONGEST])
         except MemoryError:
             raise
         except Exception:  # Pillow raises whatever its decoders meet
@@ -50,13 +56,29 @@ def read(source: Source) -> Iterator[Piece]:
             return
     if rest := tail(source.data, kind):
         yield Child(source.where.inside("behind the picture"), rest)
+    yield from _left(leftover(source.data, kind), source.where)
 
 
-def _frames(picture: Image.Image, where: Location) -> Iterator[Piece]:
+def _left(left: Leftover, where: Location) -> Iterator[Piece]:
+    if left.behind:
+        yield Ambiguity(where, "trailing_bytes")
+        yield Child(where.inside("behind the picture"), left.behind)
+    for block in left.beside:
+        readings = [reading.text for reading in decodings(block) if reading.exact]
+        if readings or len(block) <= _SCRAP:
+            for text in readings[:3] or words(block):
+                yield TextFragment(where, "metadata", text)
+        else:
+            yield Child(where.inside("beside the picture"), block)
+
+
+def _frames(picture: Image.Image, where: Location, values: dict[str, None]) -> Iterator[Piece]:
+    """`values` takes what is written beside each frame."""
     count = int(getattr(picture, "n_frames", 1))
     seen: set[int] = set()
     for number in range(min(count, MOST_FRAMES)):
         picture.seek(number)
+        values.update(metadata(picture))
         if picture.width * picture.height > MOST_PIXELS:
             yield Unreadable(where, "picture_too_large")
             return
