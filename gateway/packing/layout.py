@@ -146,7 +146,9 @@ def _is_known(kind: int, body: bytes) -> bool:
         return not body[4:].strip(b"\0")
     if kind == _ALIGNED:
         return not body[2:].strip(b"\0")
-    return kind in (UNICODE_NAME, UNICODE_COMMENT) and len(body) >= 5 and not _CONTROL.search(body[5:])
+    if kind not in (UNICODE_NAME, UNICODE_COMMENT) or len(body) < 5 or _CONTROL.search(body[5:]):
+        return False
+    return "\ufffd" not in body[5:].decode("utf-8", "replace")
 
 
 def _end_of(data: bytes, entry: zipfile.ZipInfo, local: Local) -> int:

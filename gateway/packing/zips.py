@@ -194,17 +194,22 @@ def _names(entry: zipfile.ZipInfo) -> tuple[str, ...]:
     plain = entry.orig_filename
     readings = [plain] if entry.flag_bits & UTF8 or plain.isascii() else [*_decoded(raw_name(entry)), plain]
     for kind, body in extra_fields(entry.extra):
-        if kind == UNICODE_NAME:  # behind a version and a checksum (section 4.6.9)
-            readings = [*_decoded(body[5:]), *readings]
+        if kind == UNICODE_NAME:
+            readings = [*_said(body), *readings]
     return tuple(dict.fromkeys(readings))
 
 
 def _comment(entry: zipfile.ZipInfo) -> bytes:
-    """With the one that is said to be UTF-8 (section 4.6.8), as UTF-8 where there is such a one."""
-    said = [text for kind, body in extra_fields(entry.extra) if kind == UNICODE_COMMENT for text in _decoded(body[5:])]
+    """With the one that is said to be UTF-8, as UTF-8 where there is such a one."""
+    said = [text for kind, body in extra_fields(entry.extra) if kind == UNICODE_COMMENT for text in _said(body)]
     if not said:
         return entry.comment
     return "\n".join(dict.fromkeys([*said, *_decoded(entry.comment)])).encode()
+
+
+def _said(body: bytes) -> tuple[str, ...]:
+    """What a field that must be UTF-8 says, behind a version and a checksum (sections 4.6.8 and 4.6.9)."""
+    return tuple(_decoded(body[5:]))[:1]
 
 
 def _decoded(raw: bytes) -> Iterator[str]:
