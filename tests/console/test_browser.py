@@ -9,42 +9,20 @@ from pathlib import Path
 import pytest
 import uvicorn
 from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
 from console.conftest import PASSWORD, Console, new_hold
 from gateway.console.setup import issue_setup_link
 
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--lang=zh-CN",
-]
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
 WIDTHS = "return [document.documentElement.scrollWidth, window.innerWidth]"
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
-    options = Options()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path}/profile"):
-        options.add_argument(flag)
-    options.add_experimental_option("prefs", {"intl.accept_languages": "zh-CN,zh"})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.implicitly_wait(5)
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
-    yield driver
-    driver.quit()
+def phone(browser: webdriver.Chrome) -> webdriver.Chrome:
+    """The browser with the screen of a small phone."""
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    return browser
 
 
 @pytest.fixture
@@ -63,57 +41,57 @@ def address(console: Console) -> Iterator[str]:
 
 
 def test_every_page_fits_a_phone_and_keeps_to_its_policy(
-    console: Console, address: str, browser: webdriver.Chrome
+    console: Console, address: str, phone: webdriver.Chrome
 ) -> None:
     def fits() -> None:
-        needed, there = browser.execute_script(WIDTHS)
+        needed, there = phone.execute_script(WIDTHS)
         assert needed <= there
 
-    browser.get(str(issue_setup_link(console.store.people, console.now, address)))
+    phone.get(str(issue_setup_link(console.store.people, console.now, address)))
     fits()
     for name, value in (("name", "审核员"), ("password", PASSWORD), ("again", PASSWORD)):
-        browser.find_element(By.NAME, name).send_keys(value)
-    browser.find_element(By.CSS_SELECTOR, "main button").click()
-    assert browser.find_element(By.CSS_SELECTOR, ".empty")
+        phone.find_element(By.NAME, name).send_keys(value)
+    phone.find_element(By.CSS_SELECTOR, "main button").click()
+    assert phone.find_element(By.CSS_SELECTOR, ".empty")
 
     held = console.store.quarantine.hold(new_hold(b"\r\n", "a-very-long-name-indeed@streamers.example"), "relay")
-    browser.refresh()
+    phone.refresh()
     fits()
-    browser.find_element(By.PARTIAL_LINK_TEXT, held).click()
+    phone.find_element(By.PARTIAL_LINK_TEXT, held).click()
     fits()
-    picture = browser.find_element(By.CSS_SELECTOR, "main img")
-    assert browser.execute_script("return arguments[0].naturalWidth", picture) == 100
-    assert "张小鸣" not in browser.page_source
+    picture = phone.find_element(By.CSS_SELECTOR, "main img")
+    assert phone.execute_script("return arguments[0].naturalWidth", picture) == 100
+    assert "张小鸣" not in phone.page_source
 
-    browser.find_element(By.LINK_TEXT, "English").click()
-    assert browser.current_url == f"{address}/held/{held}"
+    phone.find_element(By.LINK_TEXT, "English").click()
+    assert phone.current_url == f"{address}/held/{held}"
     fits()
-    browser.find_element(By.CSS_SELECTOR, "button.good").click()  # no reason yet: the browser itself asks for one
-    assert browser.current_url == f"{address}/held/{held}"
-    browser.find_element(By.NAME, "reason").send_keys("checked")
-    browser.find_element(By.CSS_SELECTOR, "button.good").click()
-    assert browser.find_element(By.CSS_SELECTOR, ".notice").text == "Discarded."
+    phone.find_element(By.CSS_SELECTOR, "button.good").click()  # no reason yet: the phone itself asks for one
+    assert phone.current_url == f"{address}/held/{held}"
+    phone.find_element(By.NAME, "reason").send_keys("checked")
+    phone.find_element(By.CSS_SELECTOR, "button.good").click()
+    assert phone.find_element(By.CSS_SELECTOR, ".notice").text == "Discarded."
     fits()
-    assert [entry["message"] for entry in browser.get_log("browser")] == []
+    assert [entry["message"] for entry in phone.get_log("phone")] == []
 
 
 def test_a_page_of_another_site_cannot_decide(
-    console: Console, address: str, browser: webdriver.Chrome, tmp_path: Path
+    console: Console, address: str, phone: webdriver.Chrome, tmp_path: Path
 ) -> None:
     console.set_up("mei")
     held = console.store.quarantine.hold(new_hold(), "relay")
-    browser.get(f"{address}/login")
-    browser.find_element(By.NAME, "name").send_keys("mei")
-    browser.find_element(By.NAME, "password").send_keys(PASSWORD)
-    browser.find_element(By.CSS_SELECTOR, "main button").click()
-    browser.find_element(By.PARTIAL_LINK_TEXT, held).click()
-    token = browser.find_element(By.CSS_SELECTOR, "section input[name=token]").get_attribute("value")
+    phone.get(f"{address}/login")
+    phone.find_element(By.NAME, "name").send_keys("mei")
+    phone.find_element(By.NAME, "password").send_keys(PASSWORD)
+    phone.find_element(By.CSS_SELECTOR, "main button").click()
+    phone.find_element(By.PARTIAL_LINK_TEXT, held).click()
+    token = phone.find_element(By.CSS_SELECTOR, "section input[name=token]").get_attribute("value")
     trap = tmp_path / "trap.html"
     trap.write_text(
         f'<form method="post" action="{address}/held/{held}/release"><input name="token" value="{token}">'
         '<input name="reason" value="x"><button>win a prize</button></form>'
     )
-    browser.get(trap.as_uri())
-    browser.find_element(By.TAG_NAME, "button").click()
-    assert browser.find_element(By.TAG_NAME, "main")  # ours, saying no or asking who it is
+    phone.get(trap.as_uri())
+    phone.find_element(By.TAG_NAME, "button").click()
+    assert phone.find_element(By.TAG_NAME, "main")  # ours, saying no or asking who it is
     assert console.released == []

@@ -1,7 +1,6 @@
 """A relay between a client and the world: real sockets on all three, and an inspector that says what it is told."""
 
 import asyncio
-import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,16 +15,6 @@ from gateway.relay.server import RelayServer
 from gateway.smtp.client import Server
 
 STAFF, XINGER = b"kefu07@platform.example", b"xinger@streamers.example"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
-    """Run a test that is a coroutine; none may hang."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    asyncio.run(asyncio.wait_for(pyfuncitem.obj(**wanted), 30))
-    return True
 
 
 @dataclass

@@ -1,8 +1,6 @@
 """Certificates of our own for `localhost`, and one for somebody else."""
 
-import asyncio
 import datetime
-import inspect
 import ipaddress
 import ssl
 from dataclasses import dataclass
@@ -13,16 +11,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
-    """Run a test that is a coroutine; none may hang."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    asyncio.run(asyncio.wait_for(pyfuncitem.obj(**wanted), 30))
-    return True
 
 
 @dataclass
