@@ -66,13 +66,13 @@ def test_every_page_fits_a_phone_and_keeps_to_its_policy(
     phone.find_element(By.LINK_TEXT, "English").click()
     assert phone.current_url == f"{address}/held/{held}"
     fits()
-    phone.find_element(By.CSS_SELECTOR, "button.good").click()  # no reason yet: the phone itself asks for one
+    phone.find_element(By.CSS_SELECTOR, "button.good").click()  # no reason yet: the browser itself asks for one
     assert phone.current_url == f"{address}/held/{held}"
     phone.find_element(By.NAME, "reason").send_keys("checked")
     phone.find_element(By.CSS_SELECTOR, "button.good").click()
     assert phone.find_element(By.CSS_SELECTOR, ".notice").text == "Discarded."
     fits()
-    assert [entry["message"] for entry in phone.get_log("phone")] == []
+    assert [entry["message"] for entry in phone.get_log("browser")] == []
 
 
 def test_a_page_of_another_site_cannot_decide(
