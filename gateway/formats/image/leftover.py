@@ -1,12 +1,14 @@
-"""What stands in a GIF, WebP, BMP or TIFF beside the picture: bytes behind its end, blocks that decoders pass over.
+"""What stands in a picture file beside the picture: bytes behind its end, blocks that decoders pass over.
 
-GIF89a sections 15 to 27, RIFF as in RFC 9649, BITMAPFILEHEADER, TIFF 6.0 section 2 (and BigTIFF). Only where the
-format itself says where it ends is anything called behind it; padding is none.
+Of PNG and JPEG `tail` knows the end. GIF89a sections 15 to 27, RIFF as in RFC 9649, BITMAPFILEHEADER, TIFF 6.0
+section 2 (and BigTIFF), PNG's texts by ISO/IEC 15948 section 11.3.4. Only where the format itself says where it ends
+is anything called behind it; padding is none.
 
 In: a file that decoded, its kind. Out: `Leftover`. Nothing is raised.
 """
 
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,6 +19,7 @@ _WEBP_KNOWN = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _TIFF_DIRECTORIES = (330, 34665, 34853, 40965)
 _TIFF_DATA = ((273, 279), (324, 325), (513, 514), (288, 289))
+_PNG_LONGEST = 1024 * 1024  # Pillow's own limit, over which the picture is broken
 _MOST_DIRECTORIES = 2000
 _MOST_VALUES = 100_000
 
@@ -41,13 +44,41 @@ def leftover(data: bytes, kind: str) -> Leftover:
                 end = _bmp(data, beside)
             case "TIFF":
                 end = _tiff(data, beside)
+            case "PNG":
+                end = _png(data, beside)
             case _:
                 end = len(data)
-    except (struct.error, IndexError):  # a table that is cut off, though the pixels were whole
+    except (struct.error, zlib.error, IndexError):  # a table that is broken, though the pixels were whole
         end = len(data)
     rest = data[end:]
     told = tuple(block for block in beside if block.strip(_PADDING))
     return Leftover(rest if rest.strip(_PADDING) else b"", told)
+
+
+def _png(data: bytes, beside: list[bytes]) -> int:
+    """The decoder keeps one text a keyword, the last."""
+    at, last = 8, dict[bytes, bytes]()
+    while at + 12 <= len(data):
+        size, name = struct.unpack_from(">L4s", data, at)
+        body = data[at + 8 : at + 8 + size]
+        at += 12 + size
+        if name not in (b"tEXt", b"zTXt", b"iTXt"):
+            continue
+        keyword, _, rest = body.partition(b"\0")
+        if keyword in last:
+            beside.append(last[keyword])
+        last[keyword] = _png_text(name, rest)
+    return len(data)
+
+
+def _png_text(name: bytes, rest: bytes) -> bytes:
+    if name == b"zTXt":
+        return zlib.decompressobj().decompress(rest[1:], _PNG_LONGEST)
+    if name == b"iTXt" and rest[:1] == b"\1":
+        language, _, rest = rest[2:].partition(b"\0")
+        title, _, packed = rest.partition(b"\0")
+        return language + b" " + title + b" " + zlib.decompressobj().decompress(packed, _PNG_LONGEST)
+    return rest.lstrip(b"\0")
 
 
 def _gif(data: bytes, beside: list[bytes]) -> int:

@@ -11,8 +11,8 @@ from PIL import ExifTags, Image
 
 from gateway.text.charsets import decodings
 
-_LONGEST = 200_000
 _NOT_TEXT = frozenset(("icc_profile", "exif", "transparency", "dpi", "gamma", "MPF"))
+_GIF_BLOCKS = frozenset(("comment", "extension"))  # `leftover` has them of every frame
 _DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop)
 _WINDOWS_TEXT = range(0x9C9B, 0x9CA0)
 """XPTitle to XPSubject: UTF-16, little end first."""
@@ -25,7 +25,7 @@ def metadata(picture: Image.Image) -> dict[str, None]:
     """Everything that reads as text, of the frame that was sought; keys of a dict, for their order."""
     values: dict[str, None] = {}
     for key, value in picture.info.items():
-        if key not in _NOT_TEXT:
+        if key not in _NOT_TEXT and not (picture.format == "GIF" and key in _GIF_BLOCKS):
             for text in _texts(value):
                 values[f"{key}: {text}"] = None
     exif = picture.getexif()
@@ -43,20 +43,21 @@ def metadata(picture: Image.Image) -> dict[str, None]:
                 values[text] = None
     blocks = (*getattr(picture, "applist", ()), *getattr(picture, "private_chunks", ()))
     for block in (*blocks, (b"icc", picture.info.get("icc_profile"))):
-        if isinstance(block[1], bytes):
+        if isinstance(block[1], bytes) and block != ("COM", picture.info.get("comment")):
             values.update(dict.fromkeys(words(block[1])))
     return values
 
 
 def words(block: bytes) -> Iterator[str]:
     """Whatever looks like words in bytes that are otherwise no text."""
-    for charset in ("utf-8", "gb18030"):
-        yield from _WORDS.findall(block[:_LONGEST].decode(charset, "replace"))
+    for charset in ("utf-8", "gb2312"):  # in its supersets any bytes are words
+        yield from _WORDS.findall(block.decode(charset, "replace"))
 
 
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield _repaired(value.rstrip("\0"))
+        yield from filter(None, (getattr(value, "tkey", ""), getattr(value, "lang", "")))  # of a PNG's iTXt
     elif isinstance(value, bytes):
         yield from _decoded(value)
     elif isinstance(value, dict):

@@ -27,7 +27,7 @@ from gateway.text.charsets import decodings
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 400
 MOST_LOOKS = 24
-_LONGEST = 200_000
+_LONGEST = 1_000_000
 _SCRAP = 64
 """Bytes between the tables of a TIFF that mean nothing: packers leave so many by writing pages one after another."""
 
@@ -48,7 +48,10 @@ def read(source: Source) -> Iterator[Piece]:
                 values: dict[str, None] = {}
                 yield from _frames(picture, source.where, values)
                 if values:
-                    yield TextFragment(source.where, "metadata", "\n".join(values)[:_LONGEST])
+                    text = "\n".join(values)
+                    yield TextFragment(source.where, "metadata", text[:_LONGEST])
+                    if len(text) > _LONGEST:
+                        yield Unreadable(source.where, "over_size")
         except MemoryError:
             raise
         except Exception:  # Pillow raises whatever its decoders meet
@@ -78,10 +81,10 @@ def _frames(picture: Image.Image, where: Location, values: dict[str, None]) -> I
     seen: set[int] = set()
     for number in range(min(count, MOST_FRAMES)):
         picture.seek(number)
-        values.update(metadata(picture))
         if picture.width * picture.height > MOST_PIXELS:
             yield Unreadable(where, "picture_too_large")
             return
+        values.update(metadata(picture))  # decodes a PNG, whose text may stand behind its pixels
         raster = _on_white(picture)
         mark = hash(raster.tobytes())
         if mark in seen:
