@@ -53,7 +53,7 @@ def test_dots_count_only_where_the_provider_counts_them() -> None:
 
 def test_others_stay_others() -> None:
     assert fold_address("xinger2@streamers.example") != KEY
-    assert fold_address("xinger@streamers.example.net") != KEY
+    assert fold_address("xinger@streamers.example.guild.example") != KEY
     assert fold_address("+tag@streamers.example") == "+tag@streamers.example"
 
 
