@@ -21,6 +21,7 @@ _XML_NAME = re.compile(r"\.(?:xml|rels|vml|rdf)$", re.IGNORECASE)
 _METADATA = re.compile(r"(?:^|/)(?:docProps/|meta\.xml$|\[Content_Types\]\.xml$|_rels/|settings\.xml$|manifest\.xml$)")
 _PRINTER = re.compile(r"printerSettings\d*\.bin$")
 _FONT = re.compile(r"\.(?:odttf|fntdata)$|^Fonts/")
+_LONGEST_STEP = 200
 _SHARED_STRINGS = re.compile(r"(?:^|/)sharedStrings\.xml$", re.IGNORECASE)
 
 
@@ -73,7 +74,7 @@ def read(source: Source) -> Iterator[Piece]:
 def _part(member: Member, document: Location, strings: tuple[str, ...]) -> Iterator[Piece]:
     path = member.names[0]
     name = path.rsplit("/", 1)[-1]
-    where = document.inside(name)
+    where = document.inside(name[:_LONGEST_STEP])
     if _FONT.search(path):
         return  # outlines of letters, scrambled (ECMA-376 part 4, 17.8.1): nothing to read
     if _PRINTER.search(path):

@@ -6,6 +6,7 @@ layer or a field. Streams of pages, fonts and pictures are left to the page read
 In: the file's bytes. Out: texts by place; embedded files. Raises pikepdf's errors, TooLong over the limit.
 """
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from types import TracebackType
@@ -18,8 +19,10 @@ from gateway.text.charsets import decodings
 MOST_OBJECTS = 200_000
 MOST_CHARACTERS = 20_000_000
 MOST_FILE_BYTES = 100 * 1024 * 1024
+MOST_HIDDEN = 100
 _DEEPEST = 60
-_DRAWING = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/FormType", "/BBox")
+_DRAWING = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/BBox", "/Width")
+_ACTUAL = re.compile(rb"/(?:ActualText|Alt|E)\s*(\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f\s]*>)", re.DOTALL)
 _NOT_TEXT = frozenset(("/XRef", "/ObjStm", "/EmbeddedFile", "/Image", "/Form", "/CMap", "/Type1C", "/CIDFontType0C"))
 
 
@@ -34,6 +37,7 @@ class Objects:
         self._pdf: Any = pikepdf.open(BytesIO(data))
         self._characters = 0
         self._drawn = _pages_of(self._pdf)
+        self._files: list[tuple[str, Any]] = []
 
     def __enter__(self) -> "Objects":
         return self
@@ -44,7 +48,9 @@ class Objects:
         self._pdf.close()
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """(place, text): the document's properties, then all other strings, then what its text streams say."""
+        """(place, text): the document's properties, then all other strings, then what its text streams say.
+
+        Before `files`, which it finds."""
         properties: dict[str, None] = {}
         self._collect(self._pdf.trailer.get("/Info"), properties, 0)
         strings: dict[str, None] = {}
@@ -60,31 +66,41 @@ class Objects:
                 yield place, "\n".join(found)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """(name, content) of every embedded file, whoever points to it."""
+        """(name, content) of every embedded file, whoever points to it, or nobody."""
         left = MOST_FILE_BYTES
+        named = [(name, stream) for name, stream in self._files if isinstance(stream, pikepdf.Stream)]
+        loose = [thing for thing in self._pdf.objects if _is_embedded(thing)]
         seen: set[tuple[int, int]] = set()
-        for thing in self._pdf.objects:
-            if isinstance(thing, pikepdf.Dictionary) and "/EF" in thing:
-                name = str(thing.get("/UF", thing.get("/F", ""))) or "embedded file"
-                for stream in thing.EF.values():
-                    if isinstance(stream, pikepdf.Stream) and stream.objgen not in seen:
-                        seen.add(stream.objgen)
-                        data = bytes(stream.read_bytes())
-                        left -= len(data)
-                        if left < 0:
-                            raise TooLong
-                        yield name, data
-        for thing in self._pdf.objects:
-            if (
-                isinstance(thing, pikepdf.Stream)
-                and str(thing.get("/Type", "")) == "/EmbeddedFile"
-                and thing.objgen not in seen
-            ):
-                data = bytes(thing.read_bytes())
-                left -= len(data)
-                if left < 0:
-                    raise TooLong
-                yield "embedded file", data
+        for name, stream in (*named, *(("", stream) for stream in loose)):
+            if stream.objgen in seen:
+                continue
+            seen.add(stream.objgen)
+            data = bytes(stream.read_bytes())
+            left -= len(data)
+            if left < 0:
+                raise TooLong
+            yield name or "embedded file", data
+
+    def hidden_pages(self) -> tuple[int, bytes]:
+        """How many pages there are, and the document with those put behind them that its list of pages leaves out:
+        whoever knows how gets them back. No bytes where there are none."""
+        shown = [page.obj.objgen for page in self._pdf.pages]
+        hidden = [
+            thing
+            for thing in self._pdf.objects
+            if isinstance(thing, pikepdf.Dictionary)
+            and str(thing.get("/Type", "")) == "/Page"
+            and thing.objgen not in shown
+        ]
+        if not hidden:
+            return len(shown), b""
+        for page in hidden[:MOST_HIDDEN]:
+            if "/MediaBox" not in page:
+                page.MediaBox = pikepdf.Array([0, 0, 612, 792])
+            self._pdf.pages.append(pikepdf.Page(page))
+        out = BytesIO()
+        self._pdf.save(out)
+        return len(shown), out.getvalue()
 
     def _collect(self, thing: Any, into: dict[str, None], depth: int) -> None:
         """Strings and names of one object; others that it points to are met by themselves."""
@@ -96,16 +112,17 @@ class Objects:
             name = str(thing)[1:]
             if not name.isascii() or "#" in name or len(name) > 12:
                 self._add(name, into)
+        elif depth and isinstance(thing, pikepdf.Object) and thing.is_indirect:
+            return
         elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
-            if depth and thing.is_indirect:
-                return
+            if isinstance(files := thing.get("/EF"), pikepdf.Dictionary):
+                name = str(thing.get("/UF", thing.get("/F", "")))
+                self._files += [(name, stream) for stream in files.values()]
             for key, value in thing.items():
                 if not key.isascii():
                     self._add(key[1:], into)
                 self._collect(value, into, depth + 1)
         elif isinstance(thing, pikepdf.Array):
-            if depth and thing.is_indirect:
-                return
             for value in thing:
                 self._collect(value, into, depth + 1)
 
@@ -119,7 +136,9 @@ class Objects:
 
     def _text_of(self, stream: Any) -> str:
         """Properties in XML, scripts, forms in XML, rich text: whatever decodes to text and draws nothing."""
-        if stream.objgen in self._drawn or any(key in stream for key in _DRAWING):
+        if stream.objgen in self._drawn or str(stream.get("/Subtype", "")) == "/Form":
+            return "\n".join(_spoken(bytes(stream.read_bytes())))
+        if any(key in stream for key in _DRAWING):
             return ""
         if str(stream.get("/Type", "")) in _NOT_TEXT or str(stream.get("/Subtype", "")) in _NOT_TEXT:
             return ""
@@ -128,6 +147,19 @@ class Objects:
             return ""
         readings = [reading.text for reading in decodings(data)[:2] if reading.exact]
         return "\n".join(readings)
+
+
+def _is_embedded(thing: Any) -> bool:
+    return isinstance(thing, pikepdf.Stream) and str(thing.get("/Type", "")) == "/EmbeddedFile"
+
+
+def _spoken(content: bytes) -> Iterator[str]:
+    """What is to be read aloud or copied in place of what a page draws (ISO 32000-2 sections 14.9.3 to 14.9.5)."""
+    for match in _ACTUAL.finditer(content):
+        try:
+            yield _text(pikepdf.Object.parse(match[1]))
+        except (pikepdf.PdfError, ValueError):
+            continue
 
 
 def _pages_of(pdf: Any) -> set[tuple[int, int]]:

@@ -14,13 +14,15 @@ import pikepdf
 
 from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.pdf.objects import Objects, TooLong
-from gateway.formats.pdf.pages import Pages, Sealed, Unopened
+from gateway.formats.pdf.pages import Looks, Pages, Sealed, Unopened
 from gateway.model import Location, TextFragment, Unreadable
 
 _START = b"%PDF-"
 _SEARCHED = 1024
 _END = re.compile(rb"%%EOF\s*")
-_MOST_REVISIONS = 8
+_MOST_VERSIONS = 12
+_LONGEST_STEP = 200
+_QPDF_ERRORS = (pikepdf.PdfError, RuntimeError, ValueError, TypeError, RecursionError, OverflowError, KeyError)
 
 
 def sniff(data: bytes) -> Rank:
@@ -30,58 +32,66 @@ def sniff(data: bytes) -> Rank:
 
 
 def read(source: Source) -> Iterator[Piece]:
-    """Pages, objects, older versions."""
-    where = source.where
+    """Pages, objects, pages that no reader shows, older versions."""
+    where, looks = source.where, Looks()
+    texts: set[str] = set()
     try:
-        pages = Pages(source.data)
+        with Pages(source.data, looks) as pages:
+            yield from _new(pages.read(where), texts)
     except Sealed:
         yield Unreadable(where, "encrypted_pdf")
         return
     except Unopened:
         yield Unreadable(where, "broken_pdf")
         return
-    texts: set[str] = set()
-    with pages:
-        for piece in pages.read(where):
-            if isinstance(piece, TextFragment) and piece.medium == "document":
-                texts.add(piece.text)
-            yield piece
-    yield from _objects(source)
-    yield from _revisions(source.data, where, texts)
-
-
-def _objects(source: Source) -> Iterator[Piece]:
-    where = source.where
     try:
-        with Objects(source.data) as objects:
-            for name, text in objects.texts():
-                yield TextFragment(where.inside(name), "metadata", text)
-            for name, data in objects.files():
-                yield Child(where.inside(name), data, name)
+        yield from _objects(source.data, where, looks, texts)
     except TooLong:
         yield Unreadable(where, "document_too_large")
     except pikepdf.PasswordError:
         yield Unreadable(where, "encrypted_pdf")
-    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, RecursionError, OverflowError):
+    except (*_QPDF_ERRORS, Sealed, Unopened):
         yield Unreadable(where, "broken_pdf")
+    yield from _versions(source.data, where, looks, texts)
 
 
-def _revisions(data: bytes, where: Location, known: set[str]) -> Iterator[Piece]:
+def _objects(data: bytes, where: Location, looks: Looks, texts: set[str]) -> Iterator[Piece]:
+    with Objects(data) as objects:
+        for name, text in objects.texts():
+            if text not in texts:
+                texts.add(text)
+                yield TextFragment(where.inside(name), "metadata", text)
+        for name, content in objects.files():
+            place = where.inside(name[:_LONGEST_STEP])
+            yield TextFragment(place, "file_name", name)
+            yield Child(place, content, name)
+        shown, hidden = objects.hidden_pages()
+    if hidden:
+        with Pages(hidden, looks, first=shown) as pages:
+            yield from _new(pages.read(where.inside("hidden pages")), texts)
+
+
+def _versions(data: bytes, where: Location, looks: Looks, texts: set[str]) -> Iterator[Piece]:
     """A file that was saved again holds what it was before (ISO 32000-2 section 7.5.6): each end is one version."""
-    ends = [match.end() for match in _END.finditer(data)][:-1]
-    if len(ends) > _MOST_REVISIONS:
+    ends = [match.end() for match in _END.finditer(data) if data[match.end() :].strip(b"\0\r\n\t ")]
+    if len(ends) > _MOST_VERSIONS:
         yield Unreadable(where, "too_many_parts")
         return
     for number, end in enumerate(ends, 1):
         place = where.inside(f"version {number}")
         try:
-            with Pages(data[:end]) as pages:
-                for text in pages.texts():
-                    if text not in known and text.strip():
-                        known.add(text)
-                        yield TextFragment(place, "document", text)
-            with Objects(data[:end]) as objects:
-                for _, text in objects.texts():
-                    yield TextFragment(place, "metadata", text)
-        except (Sealed, Unopened, TooLong, pikepdf.PdfError, RuntimeError, ValueError):
+            with Pages(data[:end], looks) as pages:
+                yield from _new(pages.read(place), texts)
+            yield from _objects(data[:end], place, looks, texts)
+        except (Sealed, Unopened, TooLong, *_QPDF_ERRORS):
             continue  # the first end of a file made for the web is none; what is whole is read from the last
+
+
+def _new(pieces: Iterator[Piece], texts: set[str]) -> Iterator[Piece]:
+    """Without page text that was given already: an older version mostly says the same."""
+    for piece in pieces:
+        if isinstance(piece, TextFragment) and piece.medium == "document":
+            if piece.text in texts:
+                continue
+            texts.add(piece.text)
+        yield piece
