@@ -256,10 +256,10 @@ class ReaderPool:
                     self._free(process)
                 else:
                     self._condemn(process)
-            elif process in self._idle:  # an idle reader has nothing to say: it died, or is not itself
+            elif process in self._idle and process.has_spoken():  # an idle reader has nothing to say: it died
                 self._condemn(process)
                 started = True
-            else:  # it was taken meanwhile, and what was heard is its answer
+            else:  # it was taken, and perhaps given back, meanwhile: what was heard was its answer
                 return True
         if not started:
             self._disappoint()

@@ -7,6 +7,7 @@ ValueError for an answer over the cap. Nothing of its environment but what a Pyt
 import contextlib
 import fcntl
 import os
+import select
 import subprocess
 import sys
 import time
@@ -85,6 +86,12 @@ class ReaderProcess:
         except (EOFError, TimeoutError, ValueError):
             return False
         return True
+
+    def has_spoken(self) -> bool:
+        """Whether something is to be read from it, its end being one such thing."""
+        poller = select.poll()
+        poller.register(self.fileno(), select.POLLIN)
+        return bool(poller.poll(0))
 
     def ask(self, request: Request, seconds: float) -> Answer:
         """One job within so many seconds."""

@@ -76,6 +76,15 @@ def test_a_refused_edit_is_an_answer_and_costs_no_reader(pool: ReaderPool, lette
     assert pool.pids() == before
 
 
+def test_a_reader_whose_answer_woke_the_keeper_is_not_taken_for_dead(pool: ReaderPool) -> None:
+    # On a busy machine the keeper looks when the job it was woken by has ended and the reader is idle again.
+    pool.read_mail(b"Subject: x\r\n\r\n")
+    before = pool.pids()
+    pool._attend(pool._idle[0])
+    pool.read_mail(b"Subject: x\r\n\r\n")
+    assert pool.pids() == before
+
+
 def test_a_reader_killed_in_mid_job_is_said_to_have_died_and_the_next_job_works(letter: bytes) -> None:
     lost: list[object] = []
     pool = ReaderPool(1, events=lost.append)
