@@ -14,6 +14,7 @@ from gateway.model import Decision, Envelope, Examination, Finding, Message
 from gateway.policy import decide
 from gateway.reports import Subject
 from gateway.rewriting.plan import plan
+from gateway.smtp.content import clean_lines
 
 
 def rewritten_and_proved(
@@ -37,6 +38,9 @@ def rewritten_and_proved(
         return _held_instead(examination, "cannot-rewrite")
     try:
         content = tools.reader.rewrite(message.content, edits)
+        if not clean_lines(content):
+            # Decoded by the rewriter, `=0D.=0D` could end the message for somebody: held, never repaired.
+            return _held_instead(examination, "cannot-rewrite")
         second = tools.reader.read_mail(content)
     except (CannotRewrite, ReaderTimedOut):
         return _held_instead(examination, "cannot-rewrite")

@@ -25,11 +25,16 @@ from gateway.model import (
 from gateway.relay.inspector import Inspector
 from gateway.relay.received import MOST_HOPS, hops, received
 from gateway.relay.transaction import Mirror, Transaction
-from gateway.smtp.content import EndFinder, clean_lines
+from gateway.smtp.content import EndFinder, clean_lines, stuffed
 from gateway.smtp.replies import Reply
 from gateway.telemetry.events import MessageDelivered, unexpected
 
 TRY_LATER = Reply.of(451, "4.7.1 Cannot decide now, try again later")
+
+
+class BareLineEnding(Exception):
+    """A rewritten message has a bare CR, LF or NUL. A rewriter decodes what strangers wrote: `=0D.=0D` must not come
+    out as an end of data to a lenient server. As with a client's own bytes it is neither repaired nor sent."""
 
 
 def fault_of(finder: EndFinder, wire: bytes) -> Reply | None:
@@ -68,6 +73,8 @@ async def judge(
     """Ask, then deliver, hold back or refuse. Raises: CancelledError where the client is gone."""
     try:
         verdict = await inspector.inspect(envelope, message)
+        if isinstance(verdict, Send) and not clean_lines(stuffed(verdict.content)):
+            raise BareLineEnding
     except Exception as error:
         # The Protocol says that it never raises; a bug there must still not cost a message.
         emit(unexpected(error, message.id))

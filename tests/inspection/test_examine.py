@@ -125,6 +125,13 @@ def test_a_rewriting_that_cannot_be_made_is_held(store: Store) -> None:
     assert (found.decision.action, found.decision.rule) == ("quarantine", "cannot-rewrite")
 
 
+@pytest.mark.parametrize("bare", [b"\n.\n", b"\r.\r", b"\0"])
+def test_a_rewriting_that_could_end_the_message_early_is_held(store: Store, bare: bytes) -> None:
+    using = tools(store, Scripted(rewrite=lambda content, edits: apply(content, edits) + bare + b"x\r\n"))
+    found = examine(envelope(), Message("m", LEAK), using)
+    assert (found.decision.action, found.decision.rule, found.rewritten) == ("quarantine", "cannot-rewrite", None)
+
+
 def test_a_proof_that_runs_out_of_time_is_held(store: Store) -> None:
     found = examine(envelope(), Message("m", LEAK), tools(store, Scripted(None, ReaderTimedOut())))
     assert (found.decision.action, found.decision.rule) == ("quarantine", "cannot-rewrite")

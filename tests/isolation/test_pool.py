@@ -192,6 +192,8 @@ def test_no_reader_outlives_its_parent(how: signal.Signals) -> None:
         pids = [int(word) for word in parent.stdout.readline().split()]
         assert len(pids) == 2
         assert all(map(is_alive, pids))
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)  # as one that is deep in a job, it sees nothing of its input's end
         parent.send_signal(how)
     until(lambda: not any(map(is_alive, pids)))
 

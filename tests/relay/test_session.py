@@ -309,6 +309,17 @@ async def test_ehlo_offers_what_upstream_offers_and_we_can_honour(world: Any) ->
         assert (await client.say("MAIL FROM:<小鸣@platform.example>".encode())).startswith(b"553 5.6.7")
 
 
+async def test_internationalised_addresses_arrive_as_they_were_written(world: Any) -> None:
+    lines = ("MAIL FROM:<客服@platform.example> SMTPUTF8", "RCPT TO:<星儿@例子.example>")
+    async with world() as w:
+        client = await w.client()
+        for line in lines:
+            assert (await client.say(line.encode())).startswith(b"250")
+        assert (await client.data(wire(MAIL))).startswith(b"250")
+        assert w.got[0].lines == lines
+        assert w.got[0].content[: -len(MAIL)].isascii()
+
+
 async def test_helo_has_no_extensions_and_says_so_in_the_trace(world: Any) -> None:
     async with world() as w:
         client = await w.client(b"HELO [192.0.2.5]")

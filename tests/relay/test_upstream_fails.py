@@ -315,3 +315,18 @@ async def test_a_3xx_where_a_yes_or_no_is_due_is_451(world: Any, stage: Any) -> 
         if stage == "rcpt":
             answer = await client.say(b"RCPT TO:<b@x.example>")
         assert answer.startswith(b"451 4.4.2")
+
+
+@pytest.mark.parametrize("greeting", ["554 5.7.1 go away", "421 4.3.2 busy"])
+async def test_a_server_that_refuses_at_its_greeting_is_451_and_its_words_are_not_passed_on(
+    world: Any, greeting: str
+) -> None:
+    async with world() as w:
+        w.outbox.replies["connect"] = greeting
+        client = await w.client()
+        answer = await client.say(b"MAIL FROM:<kefu07@platform.example>")
+        assert answer == b"451 4.4.1 Upstream cannot be reached, try again later\r\n"
+        assert [event.code for event in w.events] == [int(greeting[:3])]
+        del w.outbox.replies["connect"]
+        await client.envelope()
+        assert (await client.data(MAIL + b".\r\n")).startswith(b"250")
