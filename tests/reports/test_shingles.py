@@ -1,6 +1,6 @@
 """A text known again by its fingerprint: whole, in pieces, and not where only phrases are shared."""
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gateway.model import MaterialMark
@@ -16,12 +16,14 @@ def material(text: str) -> Material:
 
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x4FFF), max_size=60)
+QUOTED = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x4FFF), min_size=SHORTEST, max_size=60)
 
 
-@given(HAN, HAN.filter(lambda t: len(letters(t).text) >= SHORTEST), HAN)
+@given(HAN, QUOTED, HAN)
 def test_a_quotation_of_twelve_letters_or_more_never_falls_through(before: str, quoted: str, after: str) -> None:
     view = letters(before + quoted + after).text
     start = len(letters(before).text)
+    assume(len(letters(quoted).text) >= SHORTEST)  # folding may join two letters into one
     end = start + len(letters(quoted).text)
     runs = overlap(view, material(quoted)).runs
     assert any(run.start <= start and end <= run.end for run in runs)
