@@ -14,7 +14,7 @@ from selenium.webdriver.chrome.service import Service
 
 from scene import Scene
 
-# `make test` draws the same examples on every machine: a red run is a change's fault. New ones are `make fuzz`'s to find.
+# `make test` draws the same examples everywhere: a red run is a change's fault. New ones are `make fuzz`'s to find.
 settings.register_profile("test", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fuzz", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
