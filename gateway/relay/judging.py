@@ -1,11 +1,11 @@
 """What the client hears at the end of its data: the verdict, carried out (the contract's table).
 
-In: envelope, message, the inspector and the mirrored transaction. Out: the reply. Nothing of the content goes upstream
-before the verdict, and nothing at all once the client is gone: it will send the message again.
+In: envelope, spooled content, the inspector and the mirrored transaction. Out: the reply. Nothing of the content goes
+upstream before the verdict, and nothing at all once the client is gone: it will send the message again.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from time import monotonic
 from typing import assert_never
@@ -14,7 +14,6 @@ from gateway.model import (
     Client,
     Envelope,
     Held,
-    Message,
     Pass,
     Recipient,
     Rejected,
@@ -23,9 +22,10 @@ from gateway.model import (
     Verdict,
 )
 from gateway.relay.inspector import Inspector
-from gateway.relay.received import MOST_HOPS, hops, received
+from gateway.relay.received import MOST_HOPS, received
+from gateway.relay.spool import Spool
 from gateway.relay.transaction import Mirror, Transaction
-from gateway.smtp.content import EndFinder, clean_lines, stuffed
+from gateway.smtp.content import clean_lines, stuffed, wire_of
 from gateway.smtp.replies import Reply
 from gateway.telemetry.events import MessageDelivered, unexpected
 
@@ -37,18 +37,21 @@ class BareLineEnding(Exception):
     out as an end of data to a lenient server. As with a client's own bytes it is neither repaired nor sent."""
 
 
-def fault_of(finder: EndFinder, wire: bytes) -> Reply | None:
+def fault_of(spool: Spool) -> Reply | None:
     """What is wrong with a content before anybody looks into it; None where nothing is."""
-    if finder.too_large:
+    scan = spool.scan
+    if scan.too_large:
         return Reply.of(552, "5.3.4 Message too big")
-    if not clean_lines(wire):
+    if not scan.clean:
         return Reply.of(554, "5.5.2 Bare CR, bare LF or NUL in the message")
-    if hops(wire) > MOST_HOPS:
+    if scan.hops > MOST_HOPS:
         return Reply.of(554, "5.4.6 Too many hops, a loop")
+    if spool.full:
+        return Reply.of(452, "4.3.1 No room for the message, try again later")
     return None
 
 
-def envelope_of(transaction: Transaction, client: Client, hostname: str, message: Message) -> Envelope:
+def envelope_of(transaction: Transaction, client: Client, hostname: str, message: str) -> Envelope:
     """What the client stated and upstream accepted, under the field that we add."""
     assert transaction.mail is not None
     now = datetime.now(UTC)
@@ -58,13 +61,13 @@ def envelope_of(transaction: Transaction, client: Client, hostname: str, message
         client=client,
         received_at=now,
         parameters=transaction.mail.parameters,
-        trace=received(client.helo, client.host, hostname, client.protocol, message.id, now),
+        trace=received(client.helo, client.host, hostname, client.protocol, message, now),
     )
 
 
 async def judge(
     envelope: Envelope,
-    message: Message,
+    spool: Spool,
     inspector: Inspector,
     mirror: Mirror,
     emit: Callable[[object], None],
@@ -72,28 +75,28 @@ async def judge(
 ) -> Reply:
     """Ask, then deliver, hold back or refuse. Raises: CancelledError where the client is gone."""
     try:
-        verdict = await inspector.inspect(envelope, message)
+        verdict = await inspector.inspect(envelope, spool)
         if isinstance(verdict, Send) and not clean_lines(stuffed(verdict.content)):
             raise BareLineEnding
     except Exception as error:
         # The Protocol says that it never raises; a bug there must still not cost a message.
-        emit(unexpected(error, message.id))
+        emit(unexpected(error, spool.id))
         verdict = TryLater("unexpected")
     if not client_is_there():
         # Its task was cancelled, which an inspector may not have noticed.
         mirror.close()
         raise asyncio.CancelledError
-    return await _carried_out(verdict, envelope, message, mirror, emit)
+    return await _carried_out(verdict, envelope, spool, mirror, emit)
 
 
 async def _carried_out(
-    verdict: Verdict, envelope: Envelope, message: Message, mirror: Mirror, emit: Callable[[object], None]
+    verdict: Verdict, envelope: Envelope, spool: Spool, mirror: Mirror, emit: Callable[[object], None]
 ) -> Reply:
     match verdict:
         case Pass():
-            return await _delivered(envelope, message.content, message.id, mirror, emit)
+            return await _delivered(envelope, spool.wire, spool.id, mirror, emit)
         case Send(content=content):
-            return await _delivered(envelope, content, message.id, mirror, emit)
+            return await _delivered(envelope, lambda: wire_of(content), spool.id, mirror, emit)
         case Held(id=held):
             await mirror.reset()
             return Reply.of(250, f"2.7.1 Message held for review, id {held}")
@@ -108,9 +111,13 @@ async def _carried_out(
 
 
 async def _delivered(
-    envelope: Envelope, content: bytes, message: str, mirror: Mirror, emit: Callable[[object], None]
+    envelope: Envelope,
+    wire: Callable[[], Iterable[bytes]],
+    message: str,
+    mirror: Mirror,
+    emit: Callable[[object], None],
 ) -> Reply:
     started = monotonic()
-    reply = await mirror.deliver(envelope.trace, content)
+    reply = await mirror.deliver(envelope.trace, wire)
     emit(MessageDelivered(message, reply.code, round((monotonic() - started) * 1000)))
     return reply

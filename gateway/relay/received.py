@@ -39,12 +39,6 @@ def helo_name(helo: str) -> str:
     return helo if _HOST.fullmatch(helo) else "unknown"
 
 
-def hops(content: bytes) -> int:
-    """How many `Received` fields the header section has."""
-    head = content.partition(b"\r\n\r\n")[0]
-    return (b"\r\n" + head).lower().count(b"\r\nreceived:")
-
-
 def _literal(peer: str) -> str:
     try:
         address = ipaddress.ip_address(peer.partition("%")[0])

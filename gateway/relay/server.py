@@ -8,6 +8,7 @@ from gateway.errors import Problem
 from gateway.relay.inspector import Inspector
 from gateway.relay.options import RelayOptions
 from gateway.relay.session import ClientSession
+from gateway.relay.spool import SpoolRoom
 from gateway.relay.words import TOO_MANY
 
 
@@ -18,6 +19,7 @@ class RelayServer:
         self._options, self._inspector, self._emit = options, inspector, emit
         self._server: asyncio.Server | None = None
         self._sessions: set[ClientSession] = set()
+        self._room = SpoolRoom()
         self.serving = False
         self.address: tuple[str, int] = (options.host, options.port)
 
@@ -58,7 +60,7 @@ class RelayServer:
         if len(self._sessions) >= self._options.max_sessions or not self.serving:
             return _Full()
         loop = asyncio.get_running_loop()
-        session = ClientSession(self._options, self._inspector, self._emit, loop, self._sessions.discard)
+        session = ClientSession(self._options, self._inspector, self._emit, loop, self._sessions.discard, self._room)
         self._sessions.add(session)
         return session
 

@@ -15,21 +15,22 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, syntax
 
-from gateway.model import Client, Message
+from gateway.model import Client
 from gateway.relay.inspector import Inspector
 from gateway.relay.judging import envelope_of, fault_of, judge
 from gateway.relay.options import RelayOptions
 from gateway.relay.received import helo_name
+from gateway.relay.spool import Spool, SpoolRoom
 from gateway.relay.transaction import Mirror
 from gateway.relay.words import AGAIN, BAD_LINE, IDLE, SHUTTING_DOWN, own_words
 from gateway.smtp.arguments import BadArgument, Path, parse_mail, parse_rcpt
-from gateway.smtp.content import CommandBytes, EndFinder, unstuffed
+from gateway.smtp.content import CommandBytes
 from gateway.smtp.replies import Reply
 from gateway.telemetry.events import MessageRefused, unexpected
 
+_GO_AHEAD = Reply.of(354, "End data with <CR><LF>.<CR><LF>")
 _COMMAND_LIMIT = 4096
 """Octets of a command line. RFC 5321 says 512, and more for each extension: ORCPT alone adds 500 (RFC 3461)."""
-_READ_ALL = 1 << 30
 _MOST_AHEAD = 128 * 1024
 """Octets of commands sent ahead of an answer. Many more would stop our reading, and a client that leaves go unseen."""
 _NEVER = 10.0**7
@@ -65,6 +66,7 @@ class ClientSession(SMTP):
         emit: Callable[[object], None],
         loop: asyncio.AbstractEventLoop,
         closed: Callable[["ClientSession"], None],
+        room: SpoolRoom,
     ) -> None:
         super().__init__(
             _Handler(),
@@ -80,7 +82,9 @@ class ClientSession(SMTP):
         self._mirror = Mirror(options, emit)
         self._offered: frozenset[str] = frozenset()
         self._commands = CommandBytes()
-        self._in_data = False  # the bytes that come in are content
+        self._room = room
+        self._spool: Spool | None = None  # the bytes that come in are content, and go here
+        self._whole: asyncio.Future[None] = loop.create_future()  # its end was found
         self._handling_data = False  # from 354 to the reply
         self._ahead = 0  # octets of commands that came behind the content
         self._at_work = False  # the client waits for us, not we for it
@@ -110,12 +114,31 @@ class ClientSession(SMTP):
         self._heard = self.loop.time()
         if self._ending or self._bad_line:
             return
-        if not self._in_data:
-            self._ahead += len(data) if self._handling_data else 0
-            if self._ahead > _MOST_AHEAD or not self._commands.feed(data):
-                self._refuse_line()
-                return
+        if self._spool is not None:
+            self._content_received(data, self._spool)
+            return
+        self._ahead += len(data) if self._handling_data else 0
+        if self._ahead > _MOST_AHEAD or not self._commands.feed(data):
+            self._refuse_line()
+            return
         super().data_received(data)
+
+    def _content_received(self, data: bytes, spool: Spool) -> None:
+        if self._whole.done():
+            return  # reading it failed: what comes until the connection is cut is nobody's command
+        try:
+            rest = spool.feed(data)
+        except Exception as error:
+            self._whole.set_exception(error)
+            return
+        if rest is None:
+            return
+        self._spool = None
+        self._commands = CommandBytes()
+        self._ahead = 0
+        self._whole.set_result(None)
+        if rest:
+            self.data_received(rest)
 
     def eof_received(self) -> bool | None:
         """The client will say no more: it is as good as gone, for what it gets now it must not rely on."""
@@ -280,41 +303,38 @@ class ClientSession(SMTP):
             await self._say(Reply.of(554, "5.5.1 No valid recipients"))
         else:
             self._handling_data = True
+            spool = Spool(secrets.token_hex(8), self._options.max_size, self._room)
             try:
-                await self._transfer()
+                await self._transfer(spool)
             except Exception as error:
                 await self.push(await self.handle_exception(error))
                 await self._mirror.reset()
-                if self._in_data:
+                if self._spool is not None:
                     self._end(SHUTTING_DOWN)  # the rest of the content must not be taken for commands
             finally:
-                self._handling_data = self._in_data = False
+                self._handling_data = False
+                self._spool = None
+                spool.close()
             if self._bad_line:
                 self._refuse_line()
 
-    async def _transfer(self) -> None:
-        finder = EndFinder(self._options.max_size)
-        self._in_data = True
-        await self._say(Reply.of(354, "End data with <CR><LF>.<CR><LF>"))
-        rest = None
-        while rest is None:
-            data = await self._reader.read(_READ_ALL)
-            if not data:
-                return  # the client is gone; nothing was accepted
-            rest = finder.feed(data)
-        self._in_data = False
-        self._commands = CommandBytes()
-        self._ahead = 0
-        if rest:
-            # Bytes behind the end are the next commands. Everything buffered was read, so they go to the front.
-            self.data_received(rest)
+    async def _transfer(self, spool: Spool) -> None:
+        """The content goes by aiosmtpd's reader, which would look at every line: `data_received` takes it."""
+        buffered: bytearray = self._reader._buffer  # type: ignore[attr-defined]  # as aiosmtpd does at STARTTLS
+        ahead = bytes(buffered)
+        buffered.clear()
+        self._whole = self.loop.create_future()
+        self._spool = spool
+        if ahead:  # the client did not wait for our 354
+            self.data_received(ahead)
+        await self._say(_GO_AHEAD)
+        await self._whole
         with self._working():
-            reply = await self._judged(finder)
+            reply = await self._judged(spool)
         await self._say(reply)
 
-    async def _judged(self, finder: EndFinder) -> Reply:
-        wire = finder.wire()
-        fault = fault_of(finder, wire)
+    async def _judged(self, spool: Spool) -> Reply:
+        fault = fault_of(spool)
         if fault is not None:
             self._emit(MessageRefused(fault.code, "content"))
             await self._mirror.reset()
@@ -323,9 +343,8 @@ class ClientSession(SMTP):
         peer = self.session.peer[0] if isinstance(self.session.peer, tuple) else ""
         protocol = self._mirror.transaction.protocol if self.session.extended_smtp else "SMTP"
         client = Client(peer, helo_name(self.session.host_name or ""), protocol)
-        message = Message(secrets.token_hex(8), unstuffed(wire))
-        envelope = envelope_of(self._mirror.transaction, client, self._options.hostname, message)
-        return await judge(envelope, message, self._inspector, self._mirror, self._emit, self._is_there)
+        envelope = envelope_of(self._mirror.transaction, client, self._options.hostname, spool.id)
+        return await judge(envelope, spool, self._inspector, self._mirror, self._emit, self._is_there)
 
     def _is_there(self) -> bool:
         return self.transport is not None and not (self._gone or self._ending or self.transport.is_closing())

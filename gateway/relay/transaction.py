@@ -5,7 +5,7 @@ and the data are what the client hears; where there is none, a 451 of ours, neve
 line dropped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -99,10 +99,13 @@ class Mirror:
         if open_there:
             await self._reset_there()
 
-    async def deliver(self, trace: bytes, content: bytes) -> Reply:
-        """Send the content; upstream's own reply, or 451 where there is none. The transaction is over after it."""
+    async def deliver(self, trace: bytes, wire: Callable[[], Iterable[bytes]]) -> Reply:
+        """Send the content; upstream's own reply, or 451 where there is none. The transaction is over after it.
+
+        `wire` gives the pieces of its wire form anew each time it is asked.
+        """
         try:
-            reply = await self._delivered(trace, content)
+            reply = await self._delivered(trace, wire)
         except Unreachable as error:
             return self._failed(error.stage, UNREACHABLE, error.code)
         except _Changed:
@@ -163,12 +166,12 @@ class Mirror:
                 raise LineCut  # out of step
             return reply
 
-    async def _delivered(self, trace: bytes, content: bytes) -> Reply:
+    async def _delivered(self, trace: bytes, wire: Callable[[], Iterable[bytes]]) -> Reply:
         while True:
             fresh = self._upstream is None or not self._upstream.usable
             upstream = await self._standing()
             try:
-                return await upstream.data(trace, content)
+                return await upstream.data(trace, wire())
             except NotStarted as error:
                 # We inspected for so long that upstream hung up. It has nothing of the content.
                 if not fresh:

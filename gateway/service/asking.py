@@ -27,6 +27,7 @@ from gateway.model import (
     TryLater,
     Verdict,
 )
+from gateway.relay.inspector import Spooled
 from gateway.service.wiring import House
 from gateway.telemetry.events import MessageDecided, MessageDeferred, Outcome, StoreFailed, unexpected
 from gateway.telemetry.metrics import Metrics
@@ -42,7 +43,7 @@ class LocalInspector:
         self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
         self._slow = ThreadPoolExecutor(threads, thread_name_prefix="inspect")
 
-    async def inspect(self, envelope: Envelope, message: Message) -> Verdict:
+    async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol."""
         loop = asyncio.get_running_loop()
         started = time.monotonic()
@@ -50,15 +51,17 @@ class LocalInspector:
             tools = self._tools()
             matches = await loop.run_in_executor(self._quick, matches_of, envelope, tools)
             if not matches:
-                self._decided(message, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+                self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
                 return Pass()
+            # Read now: once the client is gone its spool is closed, and threads are not ended with it.
+            message = Message(spooled.id, spooled.read())
             return await loop.run_in_executor(self._slow, self._whole, envelope, message, tools, matches, started)
         except Unavailable as error:
-            return self._later(message, _word(error), started)
+            return self._later(spooled, _word(error), started)
         except Exception as error:
             # A bug of ours must not lose or pass a message; its text may quote one, so only kind and place are logged.
-            self._emit(unexpected(error, message.id))
-            return self._later(message, "unexpected", started)
+            self._emit(unexpected(error, spooled.id))
+            return self._later(spooled, "unexpected", started)
 
     def close(self) -> None:
         """Wait for what runs."""
@@ -73,7 +76,7 @@ class LocalInspector:
         self._decided(message, examination.decision, verdict, started, envelope, examination)
         return verdict
 
-    def _later(self, message: Message, reason: str, started: float) -> TryLater:
+    def _later(self, message: Spooled, reason: str, started: float) -> TryLater:
         self._metrics.decided("retry", time.monotonic() - started)
         if reason == "store":
             self._emit(StoreFailed("inspection"))
@@ -82,7 +85,7 @@ class LocalInspector:
 
     def _decided(
         self,
-        message: Message,
+        message: Spooled | Message,
         decision: Decision,
         verdict: Verdict,
         started: float,

@@ -8,6 +8,7 @@ from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sen
 from gateway.relay.options import RelayOptions
 from gateway.settings.settings import Settings
 from gateway.smtp.client import LineCut, NotStarted, Server, Uncertain, Unreachable, Upstream
+from gateway.smtp.content import wire_of
 from gateway.smtp.replies import Reply
 
 _NEEDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8"}
@@ -82,7 +83,7 @@ async def _sent(upstream: Upstream, envelope: Envelope, content: bytes, before_d
         if not reply.positive:
             return _refused(reply)
     try:
-        reply = await upstream.data(envelope.trace, content, before_dot)
+        reply = await upstream.data(envelope.trace, wire_of(content), before_dot)
     except NotStarted as error:
         if error.reply is None:
             raise

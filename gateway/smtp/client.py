@@ -13,16 +13,12 @@ import asyncio
 import functools
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from gateway.smtp.content import stuffed
 from gateway.smtp.replies import Reply
 from gateway.smtp.wire import Lost, Wire
-
-_CHUNK = 256 * 1024
-"""Octets written between two looks at whether upstream keeps up."""
 
 
 class UpstreamError(Exception):
@@ -137,8 +133,8 @@ class Upstream:
             raise LineCut from None
         return await self._reply(self._server.reply_seconds if seconds is None else seconds)
 
-    async def data(self, trace: bytes, content: bytes, before_dot: Callable[[], bool] | None = None) -> Reply:
-        """Send `trace` and `content` after a 354; the reply to the final dot, or the one that was no 354.
+    async def data(self, trace: bytes, wire: Iterable[bytes], before_dot: Callable[[], bool] | None = None) -> Reply:
+        """Send `trace` and the wire form of a content after a 354; the reply to the dot, or the one that was no 354.
 
         `before_dot` is called on a thread once everything but the dot is written; where it says False, or raises,
         the connection is closed without the dot. Raises: LineCut, NotStarted, Uncertain.
@@ -155,20 +151,18 @@ class Upstream:
                 self.close()  # out of step: what it takes the next line for nobody knows
                 raise LineCut
             return go
-        whole = trace + stuffed(content)
-        # Without a hook the last piece goes out together with the dot: one packet less for most mail.
-        end = len(whole) if before_dot is not None else max(len(whole) - 1, 0) // _CHUNK * _CHUNK
         try:
-            await self._written(whole, end)
-            early = self._early()
-            if early is None and before_dot is not None:
+            last = await self._written(trace, wire)
+            if before_dot is not None and self._wire.unasked is None:
+                await self._write(last)
+                last = b""
                 if not await asyncio.to_thread(before_dot):
                     raise LineCut
-                early = self._early()
+            early = self._early()
             if early is not None:
                 self.close()
                 return early
-            return await self._dot(whole[end:])
+            return await self._dot(last)
         except BaseException:
             # Whatever ends this early, a cancelled client too, must leave no half message for a next command to end.
             self.close()
@@ -186,14 +180,25 @@ class Upstream:
         """Close at once; nothing that is not on its way yet is sent."""
         self._wire.abort()
 
-    async def _written(self, whole: bytes, end: int) -> None:
-        """Write up to `end`, as fast as upstream takes it; stops where it answers early."""
+    async def _written(self, trace: bytes, wire: Iterable[bytes]) -> bytes:
+        """Write all but the last piece, as fast as upstream takes it; stops where it answers early. The last piece
+        goes out together with the dot: most mail is one packet."""
+        last, first = trace, True
+        for piece in wire:
+            if first:
+                last, first = last + piece, False
+                continue
+            await self._write(last)
+            last = piece
+            if self._wire.unasked is not None:
+                break
+        return last
+
+    async def _write(self, piece: bytes) -> None:
         try:
-            for start in range(0, end, _CHUNK):
+            self._wire.write(piece)
+            if self._wire.full:
                 await self._wire.room(self._server.data_seconds)
-                if self._wire.unasked is not None:
-                    return
-                self._wire.write(whole[start : min(start + _CHUNK, end)])
         except (Lost, TimeoutError):
             raise LineCut from None
 

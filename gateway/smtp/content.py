@@ -5,49 +5,112 @@ bare LF or a NUL is refused, not repaired: repairing is what SMTP smuggling live
 is no second line of defence.
 """
 
+from collections.abc import Iterator
+
 END = b"\r\n.\r\n"
+PIECE = 256 * 1024
+"""Octets of a content that are written to upstream at once."""
 
 
-class EndFinder:
-    """Collects the bytes of DATA until the end. Over `limit` octets it keeps looking for the end, not the bytes.
+_START = b"\r\n."
+_HOP = b"\r\nreceived:"
+_OTHER = bytes(set(range(256)) - set(b"\r\n\0"))
 
-    The CRLF of the DATA command itself counts as the one before an end at once, so an empty message is found too.
+
+class ContentScan:
+    """Looks at the bytes of DATA as they come, and keeps none of them.
+
+    Says where the end is, whether every line ends in CRLF with no other CR, LF or NUL, how many octets there are, and
+    how many `Received` fields the header section has. The CRLF of the DATA command itself counts as the one before an
+    end at once, so an empty message is found too.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        # Doubled dots add a third at most: a line of one dot has three octets.
-        self._most = limit + limit // 3 + len(END)
-        self._held = bytearray(b"\r\n")
-        self.too_large = False
+        self._tail = b"\r\n"  # the last octets: an end may have begun in them
+        self._carry = b""  # a CR whose LF may be the next octet
+        self._seen = 0
+        self._dots = 0
+        self._slack = len(END)  # octets that may turn out to be the end
+        self._head = b"\r\n"
+        self._in_head = True
+        self.clean = True
+        self.hops = 0
 
-    def feed(self, data: bytes) -> bytes | None:
-        """None while the end has not come; else what came behind it, for the next command."""
-        seen = max(0, len(self._held) - len(END) + 1)
-        self._held += data
-        found = self._held.find(END, seen)
-        if found >= 0:
-            rest = bytes(self._held[found + len(END) :])
-            del self._held[found + 2 :]
-            # RFC 1870 section 3: dots doubled in transit do not count.
-            size = len(self._held) - 2 - self._held.count(b"\r\n.")
-            self.too_large = self.too_large or size > self._limit
-            return rest
-        # The last bytes may be those of an end that is not whole yet.
-        if len(self._held) - 2 > self._most:
-            self.too_large = True
-            del self._held[: -len(END)]
-        return None
+    @property
+    def length(self) -> int:
+        """Octets of the wire form: dots still doubled, with the last CRLF. Final once the end was found."""
+        return self._seen
 
-    def wire(self) -> bytes:
-        """The content as sent, dots still doubled, with its last CRLF; empty for an empty message."""
-        return bytes(memoryview(self._held)[2:])
+    @property
+    def size(self) -> int:
+        """Octets of the content. RFC 1870 section 3: dots doubled in transit do not count."""
+        return self._seen - self._dots
+
+    @property
+    def stuffed(self) -> bool:
+        """Does any line begin with a doubled dot?"""
+        return self._dots > 0
+
+    @property
+    def too_large(self) -> bool:
+        """Over the limit, as far as was read."""
+        return self.size > self._limit + self._slack
+
+    def feed(self, data: bytes) -> int | None:
+        """How many of these octets belong to the message, its end among them; None while the end has not come."""
+        end = self._end(data)
+        if end is not None:
+            data = data[:end]
+        if self.clean:
+            self._check(data)
+        if self._in_head:
+            self._count_hops(data)
+        self._seen += len(data)
+        if end is not None:
+            self._seen -= len(END) - 2
+            self._slack = 0
+        return end
+
+    def _end(self, data: bytes) -> int | None:
+        window = self._tail + data
+        before = len(self._tail)
+        self._tail = window[1 - len(END) :]
+        first = window.find(_START)
+        if first < 0:
+            return None
+        new = max(0, before - 2)  # where a doubled dot may stand that was not counted yet
+        found = window.find(END, first)
+        if found < 0:
+            self._dots += window.count(_START, new)
+            return None
+        if found < new:
+            self._dots -= 1  # it was taken for a doubled dot, before its end came
+        else:
+            self._dots += window.count(_START, new, found + 2)
+        return found + len(END) - before
+
+    def _check(self, data: bytes) -> None:
+        if self._carry:
+            data = self._carry + data
+        self._carry = b"\r" if data.endswith(b"\r") else b""
+        self.clean = clean_lines(data[:-1] if self._carry else data)
+
+    def _count_hops(self, data: bytes) -> None:
+        window = self._head + data
+        over = window.find(b"\r\n\r\n")
+        self._in_head = over < 0
+        head = window if over < 0 else window[: over + 2]
+        self.hops += head.lower().count(_HOP)
+        self._head = window[1 - len(_HOP) :]
 
 
 def clean_lines(wire: bytes) -> bool:
-    """Does every line end in CRLF, with no other CR, LF or NUL? Counting, for a regex takes ten times longer."""
-    ends = wire.count(b"\r\n")
-    return wire.count(b"\n") == ends and wire.count(b"\r") == ends and b"\0" not in wire
+    """Does every line end in CRLF, with no other CR, LF or NUL? A regex takes fifty times as long."""
+    ends = wire.translate(None, _OTHER)
+    count = len(ends) // 2
+    # Both halves are needed: the first alone would pass a CR and an LF that are apart.
+    return ends == b"\r\n" * count and wire.count(b"\r\n") == count
 
 
 class CommandBytes:
@@ -78,3 +141,9 @@ def stuffed(content: bytes) -> bytes:
     if content.startswith(b"."):
         content = b"." + content
     return content.replace(b"\r\n.", b"\r\n..")
+
+
+def wire_of(content: bytes) -> Iterator[bytes]:
+    """The wire form of a content, in pieces that upstream is given one after the other; without the final dot."""
+    whole = stuffed(content)
+    return (whole[start : start + PIECE] for start in range(0, len(whole), PIECE))

@@ -80,6 +80,11 @@ class Wire(asyncio.Protocol):
         """Has nothing come behind the last answer? Asked before TLS begins."""
         return self.unasked is None and not self._reader
 
+    @property
+    def full(self) -> bool:
+        """Should whoever writes wait for `room`?"""
+        return self._paused or self.lost
+
     def write(self, data: bytes) -> None:
         """Send bytes. Raises: Lost."""
         if self.lost or self.transport is None or self.transport.is_closing():

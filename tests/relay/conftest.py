@@ -10,8 +10,10 @@ import pytest
 
 from gateway.demo.outbox import Delivered, Outbox
 from gateway.model import Envelope, Message, Pass, Verdict
+from gateway.relay.inspector import Spooled
 from gateway.relay.options import RelayOptions
 from gateway.relay.server import RelayServer
+from gateway.relay.spool import opened
 from gateway.smtp.client import Server
 
 STAFF, XINGER = b"kefu07@platform.example", b"xinger@streamers.example"
@@ -26,7 +28,9 @@ class Judge:
     seen: list[tuple[Envelope, Message]] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def inspect(self, envelope: Envelope, message: Message) -> Verdict:
+    async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
+        message = Message(spooled.id, spooled.read())
+        assert opened(spooled.handle()) == message.content
         self.seen.append((envelope, message))
         self.asked.set()
         return self.verdict if self.ask is None else await self.ask(envelope, message)

@@ -11,7 +11,8 @@ import pytest
 
 from gateway.demo.outbox import Outbox
 from gateway.model import Pass
-from gateway.smtp.content import EndFinder, stuffed
+from gateway.relay.spool import Spool, SpoolRoom
+from gateway.smtp.content import stuffed
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 
@@ -78,12 +79,12 @@ def test_a_size_is_over_the_limit_by_its_own_octets_however_it_was_cut_into_pack
     for _ in range(100):
         content = b"".join(pick.choice([b".", b"..", b"a.", b"abc", b""]) + b"\r\n" for _ in range(pick.randint(0, 6)))
         for limit in (len(content), max(0, len(content) - 1)):
-            finder, wire = EndFinder(limit), stuffed(content) + b".\r\n"
-            while finder.feed(wire[: (step := pick.randint(1, 6))]) is None:
+            spool, wire = Spool("m", limit, SpoolRoom()), stuffed(content) + b".\r\n"
+            while spool.feed(wire[: (step := pick.randint(1, 6))]) is None:
                 wire = wire[step:]
-            assert finder.too_large == (len(content) > limit)
-            if not finder.too_large:
-                assert finder.wire() == stuffed(content)
+            assert spool.scan.too_large == (len(content) > limit)
+            if not spool.scan.too_large:
+                assert b"".join(spool.wire()) == stuffed(content)
 
 
 async def test_an_outbox_that_closes_prints_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -206,7 +206,7 @@ async def test_a_failure_while_content_comes_in_ends_the_connection_before_conte
     def broken(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("gateway.smtp.content.EndFinder.feed", broken)
+    monkeypatch.setattr("gateway.smtp.content.ContentScan.feed", broken)
     async with world() as w:
         client = await w.client()
         await client.envelope()

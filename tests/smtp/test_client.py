@@ -11,6 +11,7 @@ import pytest
 
 from gateway.demo.outbox import Outbox
 from gateway.smtp.client import LineCut, NotStarted, Server, Uncertain, Unreachable, Upstream
+from gateway.smtp.content import wire_of
 
 TRACE = b"Received: by gate.example; Fri, 18 Sep 2020 10:00:00 +0000\r\n"
 HELO = "gate.example"
@@ -54,7 +55,7 @@ async def scripted(*script: tuple[bytes, bytes]) -> AsyncIterator[Server]:
 async def test_content_arrives_as_it_is_whatever_its_size(size: int, hook: bool) -> None:
     content = b"".join((b".", b"..x", b"\xff" * 100)[n % 3] + b"\r\n" for n in range(size // 30))
     async with Outbox() as outbox, connected(outbox) as upstream:
-        reply = await upstream.data(TRACE, content, (lambda: True) if hook else None)
+        reply = await upstream.data(TRACE, wire_of(content), (lambda: True) if hook else None)
         assert reply.wire() == b"250 2.0.0 Queued as 1"
         assert outbox.messages[0].content == TRACE + content
 
@@ -67,7 +68,7 @@ async def test_the_hook_is_asked_on_a_thread_once_all_but_the_dot_is_sent() -> N
             asked.append((threading.current_thread() is threading.main_thread(), len(outbox.messages)))
             return True
 
-        assert (await upstream.data(TRACE, b"x\r\n", before_dot)).positive
+        assert (await upstream.data(TRACE, wire_of(b"x\r\n"), before_dot)).positive
         assert asked == [(False, 0)]
         assert len(outbox.messages) == 1
 
@@ -83,18 +84,17 @@ async def test_without_the_hook_s_consent_no_dot_is_sent(answer: Any, size: int)
     async with Outbox() as outbox:
         async with connected(outbox) as upstream:
             with pytest.raises(LineCut if answer is False else RuntimeError):
-                await upstream.data(TRACE, b"x" * size, before_dot)
+                await upstream.data(TRACE, wire_of(b"x" * size), before_dot)
             assert not upstream.usable
         await outbox.hang_up()
         assert outbox.messages == []
         assert outbox.commands[-1] == "DATA"  # and no QUIT, which would be content
 
 
-@pytest.mark.parametrize("chunk", [262_144, 1 << 30])
-async def test_a_cancelled_delivery_sends_no_dot_that_is_still_in_a_buffer(
-    chunk: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gateway.smtp.client._CHUNK", chunk)  # the larger one puts the dot into the buffer at once
+@pytest.mark.parametrize("piece", [256 * 1024, 2**30])  # the larger one puts the dot into the buffer at once
+async def test_a_cancelled_delivery_sends_no_dot_that_is_still_in_a_buffer(piece: int) -> None:
+    content = b"x" * 30_000_000 + b"\r\n"
+    pieces = [content[start : start + piece] for start in range(0, len(content), piece)]
     got: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -115,7 +115,7 @@ async def test_a_cancelled_delivery_sends_no_dot_that_is_still_in_a_buffer(
     slow, go_on, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
         upstream = await Upstream.connect(Server("127.0.0.1", listening.sockets[0].getsockname()[1]), HELO)
-        sending = asyncio.create_task(upstream.data(TRACE, b"x" * 30_000_000))
+        sending = asyncio.create_task(upstream.data(TRACE, pieces))
         await slow.wait()
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -131,7 +131,7 @@ async def test_a_cut_before_the_dot_is_certain_and_after_it_is_not(cut: Any, err
         outbox.cut.add(cut)
         async with connected(outbox) as upstream:
             with pytest.raises(error) as raised:
-                await upstream.data(TRACE, b"x\r\n")
+                await upstream.data(TRACE, wire_of(b"x\r\n"))
             assert type(raised.value) is error
             assert not upstream.usable
         assert len(outbox.messages) == (cut == "taken")
@@ -148,7 +148,7 @@ async def test_a_cut_while_the_hook_is_asked_is_before_the_dot() -> None:
             return True
 
         with pytest.raises(LineCut):
-            await upstream.data(TRACE, b"x\r\n", before_dot)
+            await upstream.data(TRACE, wire_of(b"x\r\n"), before_dot)
 
 
 @pytest.mark.parametrize(("stage", "error"), [("data", NotStarted), ("dot", Uncertain)])
@@ -157,7 +157,7 @@ async def test_silence_is_a_cut(stage: Any, error: type[Exception]) -> None:
         outbox.delays[stage] = 20
         async with connected(outbox, reply_seconds=0.1, data_seconds=0.1) as upstream:
             with pytest.raises(error):
-                await upstream.data(TRACE, b"x\r\n")
+                await upstream.data(TRACE, wire_of(b"x\r\n"))
 
 
 async def test_a_421_at_data_is_no_answer_about_the_message() -> None:
@@ -165,7 +165,7 @@ async def test_a_421_at_data_is_no_answer_about_the_message() -> None:
         outbox.replies["data"] = "421 4.3.2 Shutting down"
         async with connected(outbox) as upstream:
             with pytest.raises(NotStarted) as raised:
-                await upstream.data(TRACE, b"x\r\n")
+                await upstream.data(TRACE, wire_of(b"x\r\n"))
             assert raised.value.reply is not None
             assert raised.value.reply.wire() == b"421 4.3.2 Shutting down"
 
@@ -215,7 +215,7 @@ async def test_tls_is_spoken_and_verified(mode: Any, ours: Any, theirs: Any) -> 
 
     async with box(ours) as outbox:
         async with connected(outbox, tls=mode, ca_file=str(ours.path)) as upstream:
-            assert (await upstream.data(TRACE, b"x" * 2_000_000 + b"\r\n")).positive
+            assert (await upstream.data(TRACE, wire_of(b"x" * 2_000_000 + b"\r\n"))).positive
             assert outbox.commands.count("EHLO gate.example") == (2 if mode == "starttls" else 1)
         with pytest.raises(Unreachable) as raised:  # no authority that we trust
             await Upstream.connect(server(outbox, tls=mode), HELO)
@@ -225,7 +225,7 @@ async def test_tls_is_spoken_and_verified(mode: Any, ours: Any, theirs: Any) -> 
             await Upstream.connect(server(outbox, tls=mode, ca_file=str(theirs.path)), HELO)
         assert raised.value.stage == "tls"
         async with connected(outbox, tls=mode, verify=False) as upstream:
-            assert (await upstream.data(TRACE, b"x\r\n")).positive
+            assert (await upstream.data(TRACE, wire_of(b"x\r\n"))).positive
         with pytest.raises(Unreachable):
             await Upstream.connect(server(outbox, tls=mode, ca_file="/nowhere.pem"), HELO)
 

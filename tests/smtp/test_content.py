@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.smtp.content import CommandBytes, EndFinder, clean_lines, stuffed, unstuffed
+from gateway.smtp.content import CommandBytes, ContentScan, clean_lines, stuffed, unstuffed
 
 # Few pieces, so that ends, and what looks like them, come often.
 pieces = st.sampled_from([b"\r\n", b"\r\n.\r\n", b"\r", b"\n", b".", b"a", b"\0"])
@@ -22,31 +22,47 @@ def test_stuffing_and_undoing_it_is_the_identity_and_hides_every_end(content: by
 
 @given(lines, st.binary(max_size=10), st.integers(1, 9))
 def test_the_end_is_found_in_pieces_of_any_size(content: bytes, rest: bytes, size: int) -> None:
-    whole = stuffed(content) + b".\r\n" + rest
-    finder = EndFinder(10_000)
+    wire = stuffed(content)
+    whole = wire + b".\r\n" + rest
+    scan = ContentScan(10_000)
     for start in range(0, len(whole), size):
-        behind = finder.feed(whole[start : start + size])
-        if behind is not None:
-            assert rest.startswith(behind)
-            assert len(whole) - len(rest) <= start + size
-            assert unstuffed(finder.wire()) == content
+        used = scan.feed(whole[start : start + size])
+        if used is not None:
+            assert start + used == len(wire) + 3
+            assert (scan.length, scan.size, scan.stuffed) == (len(wire), len(content), wire != content)
+            assert scan.clean
             return
     pytest.fail("no end")
 
 
 @given(letters, st.integers(1, 9), st.integers(0, 12))
 @example(b".\r\r\n.\r\n", 1, 3)
+@example(b".\r\r\n.\r\n", 9, 3)
 def test_only_crlf_dot_crlf_is_an_end_and_the_limit_does_not_change_where(data: bytes, size: int, limit: int) -> None:
     true_end = (b"\r\n" + data).find(b"\r\n.\r\n")
-    finder = EndFinder(limit)
+    scan = ContentScan(limit)
     for start in range(0, len(data), size):
-        behind = finder.feed(data[start : start + size])
-        if behind is not None:
-            used = min(start + size, len(data)) - len(behind)
-            assert used == true_end + 3
-            assert finder.too_large == (len(unstuffed(data[:true_end])) > limit)
+        used = scan.feed(data[start : start + size])
+        if used is not None:
+            assert start + used == true_end + 3
+            assert scan.length == true_end
+            assert scan.size == len(unstuffed(data[:true_end]))
+            assert scan.too_large == (scan.size > limit)
+            assert scan.clean == clean_lines(data[: true_end + 3])
             return
     assert true_end < 0
+
+
+@given(st.lists(st.sampled_from([b"Received: a\r\n", b"RECEIVED:\r\n", b" Received:\r\n", b"X: Received:\r\n"])))
+@example([])
+def test_received_fields_are_counted_in_the_header_section_alone(fields: list[bytes]) -> None:
+    content = b"".join(fields) + b"\r\nReceived: in the body\r\n"
+    wanted = sum(field[:9].lower() == b"received:" for field in fields)
+    for size in (1, 2, 3, 7, 1000):
+        scan = ContentScan(100_000)
+        ends = [scan.feed((content + b".\r\n")[start : start + size]) for start in range(0, len(content) + 3, size)]
+        assert ends[-1] is not None
+        assert scan.hops == wanted
 
 
 @given(letters)
@@ -64,12 +80,3 @@ def test_command_bytes_are_judged_alike_in_pieces_of_any_size(data: bytes, size:
 
 def test_a_content_without_a_last_line_end_gets_one_before_the_dot() -> None:
     assert (stuffed(b"a"), stuffed(b""), stuffed(b".")) == (b"a\r\n", b"", b"..\r\n")
-
-
-def test_what_is_too_large_is_not_kept() -> None:
-    finder = EndFinder(1000)
-    for _ in range(100):
-        assert finder.feed(b"x" * 10_000) is None
-    assert len(finder.wire()) < 20
-    assert finder.feed(b"\r\n.\r\n") == b""
-    assert finder.too_large

@@ -1,0 +1,226 @@
+"""Where a content waits for its verdict: small ones in memory, larger in a memory file, the largest on disk, sealed.
+
+What is on disk was written under a key that exists in memory alone, in a file without a name: a machine that loses its
+power keeps nothing that could be read (AES-256-GCM, NIST SP 800-38D; one key a content, the piece's number as nonce).
+The wire form is kept as it came, so that clean mail goes on without being taken apart.
+
+In: bytes as the client sends them. Out: pieces of the wire form, a handle for another process, the content.
+Raises: OSError where no memory file can be made for a handle. A full disk makes the spool `full`; the end is found.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.relay.inspector import Handle
+from gateway.smtp.content import PIECE, ContentScan, unstuffed
+
+_SMALL = 64 * 1024
+_TAG = 16
+
+
+@dataclass(slots=True)
+class SpoolRoom:
+    """What all contents of one process may have in memory files: `each` and `together`, in octets."""
+
+    each: int = 4 * 1024 * 1024
+    together: int = 256 * 1024 * 1024
+    folder: str = ""
+    taken: int = 0
+
+
+class Spool:
+    """Implements `inspector.Spooled`. `feed` until it gives the rest back; `close` when the message is done with."""
+
+    def __init__(self, message: str, limit: int, room: SpoolRoom) -> None:
+        self.id = message
+        self.scan = ContentScan(limit)
+        self.full = False
+        self._room = room
+        self._held = bytearray()
+        self._store: _MemoryFile | _SealedFile | None = None
+        self._handed: _MemoryFile | None = None
+
+    @property
+    def size(self) -> int:
+        """Octets, dots undone."""
+        return self.scan.size
+
+    def feed(self, data: bytes) -> bytes | None:
+        """None while the end has not come; else what came behind it, for the next command."""
+        used = self.scan.feed(data)
+        rest = None if used is None else data[used:]
+        if used is not None:
+            data = data[:used]
+        if self.scan.too_large or not self.scan.clean or self.full:
+            self._forget()  # it is refused in any case; only its end is still looked for
+        elif self._store is None and len(self._held) + len(data) <= _SMALL:
+            self._held += data
+        else:
+            try:
+                self._stored(data)
+            except OSError:
+                self.full = True
+                self._forget()
+        return rest
+
+    def wire(self) -> Iterator[bytes]:
+        """The wire form in pieces, without the final dot; only once the end was found."""
+        length = self.scan.length
+        if self._store is None:
+            yield bytes(memoryview(self._held)[:length])  # behind it stands the end
+        else:
+            yield from self._store.pieces(length)
+
+    def handle(self) -> Handle:
+        """See `Spooled`. The descriptor is closed by `close`."""
+        length, stuffed = self.scan.length, self.scan.stuffed
+        if isinstance(self._store, _SealedFile):
+            self._store.finish()
+            return Handle(self._store.fd, length, stuffed, self._store.key)
+        if self._store is None and self._handed is None:
+            self._handed = _MemoryFile()
+            self._handed.write(self._held)
+        at = self._store or self._handed
+        assert at is not None
+        return Handle(at.fd, length, stuffed)
+
+    def read(self) -> bytes:
+        """See `Spooled`."""
+        whole = b"".join(self.wire())
+        return unstuffed(whole) if self.scan.stuffed else whole
+
+    def close(self) -> None:
+        """Give back memory and descriptors. Closing twice is closing once."""
+        self._forget()
+        if self._handed is not None:
+            self._handed.close()
+            self._handed = None
+
+    def _stored(self, data: bytes) -> None:
+        """Write to where larger contents wait, and what was in memory before it."""
+        more = len(self._held) + len(data)
+        store = self._store
+        if not isinstance(store, _SealedFile):
+            size = more if store is None else more + store.size
+            if size > self._room.each or self._room.taken + more > self._room.together:
+                self._store = sealed = _SealedFile(self._room.folder)
+                if store is not None:
+                    for piece in store.pieces(store.size):
+                        sealed.write(piece)
+                    self._leave(store)
+                store = sealed
+            else:
+                if store is None:
+                    self._store = store = _MemoryFile()
+                self._room.taken += more
+                store.counted += more
+        if self._held:
+            store.write(self._held)
+            self._held.clear()
+        store.write(data)
+
+    def _forget(self) -> None:
+        self._held.clear()
+        if isinstance(self._store, _MemoryFile):
+            self._leave(self._store)
+        elif self._store is not None:
+            self._store.close()
+        self._store = None
+
+    def _leave(self, store: "_MemoryFile") -> None:
+        self._room.taken -= store.counted
+        store.close()
+
+
+class _MemoryFile:
+    """memfd_create(2): pages without a name that go with their last descriptor."""
+
+    def __init__(self) -> None:
+        self.fd = os.memfd_create("spool", os.MFD_CLOEXEC)
+        self.size = 0
+        self.counted = 0  # octets that the room counts for it
+
+    def write(self, data: bytes | bytearray) -> None:
+        with memoryview(data) as view:
+            at = 0
+            while at < len(view):
+                at += os.write(self.fd, view[at:])
+        self.size += len(data)
+
+    def pieces(self, length: int) -> Iterator[bytes]:
+        for start in range(0, length, PIECE):
+            yield os.pread(self.fd, min(PIECE, length - start), start)
+
+    def close(self) -> None:
+        os.close(self.fd)
+
+
+class _SealedFile:
+    """An unlinked file of sealed pieces. The last, short one is written when it is read for the first time."""
+
+    def __init__(self, folder: str) -> None:
+        # Mail of this size is rare; what faces the network carries no cryptography for the rest.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        self.key = AESGCM.generate_key(256)
+        self._aead = AESGCM(self.key)
+        self._file = tempfile.TemporaryFile(buffering=0, dir=folder or None)  # noqa: SIM115  # lives as long as the spool
+        self.fd = self._file.fileno()
+        self._rest = bytearray()
+        self._count = 0
+        self._closed = False
+
+    def write(self, data: bytes | bytearray) -> None:
+        self._rest += data
+        while len(self._rest) >= PIECE:
+            self._seal(bytes(self._rest[:PIECE]))
+            del self._rest[:PIECE]
+
+    def finish(self) -> None:
+        """Nothing more is written."""
+        if not self._closed:
+            self._closed = True
+            self._seal(bytes(self._rest))
+            self._rest.clear()
+
+    def pieces(self, length: int) -> Iterator[bytes]:
+        self.finish()
+        return _unsealed(self.fd, length, self.key)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _seal(self, piece: bytes) -> None:
+        view = memoryview(self._aead.encrypt(self._count.to_bytes(12, "big"), piece, None))
+        while view:
+            view = view[self._file.write(view) or 0 :]
+        self._count += 1
+
+
+def opened(handle: Handle) -> bytes:
+    """The content behind a handle, dots undone. Raises: ValueError where it is not what the handle says."""
+    pieces: Iterator[bytes]
+    if handle.key is None:
+        pieces = (os.pread(handle.fd, min(PIECE, handle.length - at), at) for at in range(0, handle.length, PIECE))
+    else:
+        pieces = _unsealed(handle.fd, handle.length, handle.key)
+    whole = b"".join(pieces)
+    if len(whole) != handle.length:
+        raise ValueError("a spool is shorter than its handle says")
+    return unstuffed(whole) if handle.stuffed else whole
+
+
+def _unsealed(fd: int, length: int, key: bytes) -> Iterator[bytes]:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    aead = AESGCM(key)
+    for number, start in enumerate(range(0, length, PIECE)):
+        sealed = os.pread(fd, PIECE + _TAG, number * (PIECE + _TAG))
+        try:
+            piece = aead.decrypt(number.to_bytes(12, "big"), sealed, None)
+        except InvalidTag:
+            raise ValueError("a spool was changed") from None
+        yield piece[: length - start]
