@@ -4,9 +4,10 @@ ASCII, CRLF, no recipient: naming one would tell each the others. A HELO name is
 host name is left out; an injected line end must never start a field or a body (CPython issue 83254 and its kin).
 """
 
+import functools
 import ipaddress
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from email.utils import format_datetime
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[(?:IPv6:)?[0-9A-Fa-f:.]{2,45}\]")
@@ -23,7 +24,7 @@ def received(helo: str, peer: str, hostname: str, protocol: str, message: str, w
         f"by {hostname}",
         f"with {protocol}",
         f"id {message};",
-        format_datetime(when),
+        _date(int(when.timestamp()), when.tzinfo),
     )
     lines = [words[0]]
     for word in words[1:]:
@@ -34,11 +35,18 @@ def received(helo: str, peer: str, hostname: str, protocol: str, message: str, w
     return "\r\n".join(lines).encode("ascii") + b"\r\n"
 
 
+@functools.lru_cache(maxsize=4)
+def _date(seconds: int, zone: tzinfo | None) -> str:
+    return format_datetime(datetime.fromtimestamp(seconds, zone))
+
+
+@functools.lru_cache(maxsize=1024)
 def helo_name(helo: str) -> str:
     """The name where it is one of a host, or an address literal; else `unknown`."""
     return helo if _HOST.fullmatch(helo) else "unknown"
 
 
+@functools.lru_cache(maxsize=1024)
 def _literal(peer: str) -> str:
     try:
         address = ipaddress.ip_address(peer.partition("%")[0])

@@ -197,7 +197,14 @@ class ClientSession(SMTP):
 
     async def push(self, status: Any) -> None:
         """Write a reply. `str` is aiosmtpd's own, which may quote the client or lack an enhanced code."""
-        await super().push(own_words(status) if isinstance(status, str) else status)
+        reply = own_words(status).encode() if isinstance(status, str) else status
+        self._writer.write(reply + b"\r\n")
+        await self._writer.drain()
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """aiosmtpd's timer for every command; `_look_at_the_clock` is ours for the whole session."""
+        if self._timeout_handle is None:
+            super()._reset_timeout(duration)
 
     async def handle_exception(self, error: Exception) -> str:
         """A bug of ours: the client may try again, and hears nothing of it."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from gateway.smtp.replies import Reply
 
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_PLAIN = re.compile(rb'<([^"\\>]*)>(?= |$)')
 _PARAMETER = re.compile(rb"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([\x21-\x3c\x3e-\x7e\x80-\xff]+))?")
 _MAIL_KEYWORDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8", "RET": "DSN", "ENVID": "DSN"}
 _RCPT_KEYWORDS = {"NOTIFY": "DSN", "ORCPT": "DSN"}
@@ -75,7 +77,7 @@ def parse_rcpt(argument: bytes, offered: frozenset[str]) -> Path:
 
 
 def _parse(argument: bytes, verb: bytes, known: dict[str, str], offered: frozenset[str], *, null: bool) -> Path:
-    if any(byte < 32 or byte == 127 for byte in argument):
+    if _CONTROL.search(argument):
         raise BadArgument(501, "5.5.2 Control character in a command")
     head, colon, rest = argument.partition(b":")
     if not colon or head.strip().upper() != verb:
@@ -100,6 +102,9 @@ def _address(rest: bytes) -> tuple[bytes, bytes]:
         if not address:
             raise BadArgument(501, "5.5.4 No address")
         return address, after
+    plain = _PLAIN.match(rest)
+    if plain is not None:
+        return plain[1], rest[plain.end() :]
     quoted = False
     skip = False
     for index, byte in enumerate(rest):
@@ -137,7 +142,7 @@ def _check(address: str, *, null: bool) -> None:
         raise BadArgument(501, "5.1.3 Address is not valid")
     if not (_DOMAIN.fullmatch(domain) or _LITERAL.fullmatch(domain)):
         raise BadArgument(501, "5.1.3 Domain is not valid")
-    for character in address:
+    for character in "" if address.isascii() else address:
         # `＠` and its like: another program may fold them to what they look like, and see another address.
         if ord(character) > 127 and (
             unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Zs")

@@ -7,7 +7,8 @@ known state.
 import re
 from dataclasses import dataclass, field
 
-_LINE = re.compile(rb"([2-5][0-5][0-9])(?:([ -])(.*))?", re.DOTALL)
+_LINE = re.compile(rb"([2-5][0-5][0-9])(?:([ -])([^\x00-\x08\x0a-\x1f]*))?")
+_WHOLE = re.compile(rb"([2-5][0-5][0-9]) ([^\x00-\x08\x0a-\x1f]*)\r\n")
 _MOST_LINE = 64 * 1024
 _MOST_LINES = 200
 
@@ -49,7 +50,7 @@ class Reply:
 def parse_line(line: bytes) -> tuple[int, bool, bytes]:
     """(code, whether another line follows, text) of one reply line without its line end."""
     found = _LINE.fullmatch(line)
-    if found is None or any(byte < 32 and byte != 9 for byte in line):
+    if found is None:
         raise BadReply("not an SMTP reply line")
     return int(found[1]), found[2] == b"-", found[3] or b""
 
@@ -69,6 +70,10 @@ class ReplyReader:
 
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that are whole now, in order. Raises: BadReply."""
+        if not self._bytes and not self._raw:
+            whole = _WHOLE.fullmatch(data)
+            if whole is not None:  # nearly all are one line in one piece
+                return [Reply(int(whole[1]), (whole[2],), data[:-2])]
         self._bytes += data
         found = []
         while (end := self._bytes.find(b"\n")) >= 0:

@@ -5,6 +5,7 @@ A reply that nobody asked for makes the connection unusable: the next command wo
 
 import asyncio
 import contextlib
+from typing import cast
 
 from gateway.smtp.replies import BadReply, Reply, ReplyReader
 
@@ -23,6 +24,8 @@ class Wire(asyncio.Protocol):
         self._waiter: asyncio.Future[Reply] | None = loop.create_future()
         self._room: asyncio.Future[None] | None = None
         self._paused = False
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self.transport: asyncio.Transport | None = None
         self.unasked: Reply | None = None
         self.lost = False
@@ -31,8 +34,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection stands."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is one by its methods alone
 
     def data_received(self, data: bytes) -> None:
         """Some bytes of replies."""
@@ -99,11 +101,14 @@ class Wire(asyncio.Protocol):
         """The answer that was expected. Raises: Lost, TimeoutError."""
         waiter = self._waiter
         assert waiter is not None
-        if self.lost and not waiter.done():
-            raise Lost
+        if not waiter.done():
+            if self.lost:
+                raise Lost
+            self._deadline = self._loop.time() + seconds
+            if self._timer is None or self._timer.when() > self._deadline:
+                self._set_timer()
         try:
-            async with asyncio.timeout(seconds):
-                return await waiter
+            return await waiter
         finally:
             self._waiter = None
 
@@ -130,8 +135,26 @@ class Wire(asyncio.Protocol):
             with contextlib.suppress(OSError, RuntimeError):
                 self.transport.abort()
 
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._deadline, self._look_at_the_clock)
+
+    def _look_at_the_clock(self) -> None:
+        """One timer for many replies: making one for each is dearer than the reply."""
+        self._timer = None
+        if self.lost or self._waiter is None or self._waiter.done():
+            return
+        if self._loop.time() >= self._deadline:
+            self._waiter.set_exception(TimeoutError())
+        else:
+            self._set_timer()
+
     def _end(self) -> None:
         self.lost = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(Lost())
             self._waiter.exception()  # perhaps nobody waits; asyncio need not log that
