@@ -1,14 +1,16 @@
 """Reads plain text in every charset and every form that it could be shown in.
 
-In: the decoded bytes of a part or file. Out: text fragments; `Unreadable` where no charset gives text or where the
-bytes are a format that only looks like text; `Ambiguity` where the label does not fit the bytes.
+In: the decoded bytes of a part or file. Out: text fragments; files that were pasted into the text; `Unreadable` where
+no charset gives text or where the bytes are a format that only looks like text; `Ambiguity` where the label does not
+fit the bytes.
 """
 
 import re
 from collections.abc import Iterator
 
-from gateway.formats import Piece, Rank, Source
+from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.text.views import views
+from gateway.formats.text.wrapped import TooMany, is_binhex, wrapped
 from gateway.model import Ambiguity, TextFragment, Unreadable
 from gateway.text.charsets import Decoding, codec_of, decodings
 from gateway.text.mapped import Mapped
@@ -38,6 +40,13 @@ def read(source: Source) -> Iterator[Piece]:
         yield Unreadable(where, "unsupported_format")
     if _SEALED.search(source.data):
         yield Unreadable(where, "encrypted_text")
+    if is_binhex(source.data):
+        yield Unreadable(where, "unsupported_format")
+    try:
+        for name, data in wrapped(source.data):
+            yield Child(where.inside(name), data, name)
+    except TooMany:
+        yield Unreadable(where, "too_many_parts")
     found = decodings(source.data, source.charset)
     for editable, _, view in all_views(source, found):
         yield TextFragment(where, "text", view.text, editable=editable)

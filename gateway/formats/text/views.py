@@ -2,13 +2,15 @@
 
 RFC 3676 (format=flowed: a line that ends in a blank goes on in the next; with DelSp the blank goes too), RFC 8259
 (`\\u5f20` in JSON), RFC 2045 (quoted-printable in contact cards), RFC 5545 and 6350 (a line that begins with a blank
-goes on), RFC 3986 (`%E5%BC%A0` in links), HTML's character references pasted as text.
+goes on), RFC 3986 (`%E5%BC%A0` in links), RFC 4648 (base64 and hexadecimal of a text), HTML's character references
+pasted as text.
 
 In: a text. Out: `Mapped` texts, each character of which leads back; the first is the text itself.
 """
 
 import html
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
@@ -23,6 +25,14 @@ _ONE_UNICODE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\u([0-9a-fA-F]{4})|\\U([0-9a-
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _QUOTED = re.compile(r"(?:=[0-9A-Fa-f]{2}|=\r?\n)+")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+
+
+_BASE64 = re.compile(
+    r"(?<![A-Za-z0-9+/_=-])(?:[A-Za-z0-9+/_-]{40,}\r?\n)*[A-Za-z0-9+/_-]{8,}={0,2}(?![A-Za-z0-9+/_=-])"
+)
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ :]?){5,}[0-9A-Fa-f]{2}(?![0-9A-Za-z])")
+_BLANKS = dict.fromkeys(map(ord, "\r\n\t"), " ")
+_WORDLIKE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
 
 def views(text: str) -> Iterator[Mapped]:
@@ -93,6 +103,28 @@ def _quoted(match: re.Match[str]) -> str:
     return _readable(bytes.fromhex(hexes), match[0]) if len(hexes) > 2 else match[0]
 
 
+def _base64(match: re.Match[str]) -> str:
+    """Only what gives text that a person can read: most long words are no base64, and few of them look like it."""
+    run = "".join(match[0].split())
+    if _WORDLIKE.fullmatch(run):
+        return match[0]
+    bare = run.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(bare) % 4 == 1:
+        return match[0]
+    return _shown(b64decode(bare + "=" * (-len(bare) % 4)), match[0])
+
+
+def _hexadecimal(match: re.Match[str]) -> str:
+    return _shown(bytes.fromhex(match[0].replace(":", " ")), match[0])
+
+
+def _shown(data: bytes, otherwise: str) -> str:
+    for reading in decodings(data):
+        if reading.exact and reading.text.translate(_BLANKS).isprintable():
+            return reading.text
+    return otherwise
+
+
 def _reference(match: re.Match[str]) -> str:
     return html.unescape(match[0])
 
@@ -101,5 +133,7 @@ _ESCAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_UNICODE, _unicode),
     (_PERCENT, _percent),
     (_QUOTED, _quoted),
+    (_BASE64, _base64),
+    (_HEX, _hexadecimal),
     (_REFERENCE, _reference),
 )

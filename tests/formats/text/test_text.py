@@ -1,12 +1,14 @@
 """Plain text in its charsets and forms, and words taken out of it."""
 
+import base64
+import binascii
 import codecs
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.formats import Change, Source
+from gateway.formats import Change, Child, Source
 from gateway.formats.text import FORMAT
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 
@@ -44,6 +46,14 @@ def replacing(data: bytes, charset: str, old: str = NAME, new: str = "[举报人
         ("N:=E5=BC=A0=E5=B0=8F=E9=B8=A3;x", "quoted-printable"),
         ("N:=E5=BC=A0=E5=B0=\r\n=8F=E9=B8=A3;x", "quoted-printable over two lines"),
         ("&#24352;&#x5c0f;鸣", "character references"),
+        ("看这个 5byg5bCP6bij 好吗", "base64"),
+        ("see 1cXQocP5", "base64 of GBK"),
+        (
+            "\u8bf7\u770b\r\n5Li+5oql5Lq65piv5byg5bCP6bij77yM5LuW5Zyo55u05pKt6Ze05YaZ5LqG5b6I5aSa6K+d\r\n77yM5LiN6KaB5ZGK6K+J5Li75pKt\r\n",
+            "two lines",
+        ),
+        ("e5bca0e5b08fe9b8a3", "hexadecimal"),
+        ("E5 BC A0 E5 B0 8F E9 B8 A3", "hexadecimal with blanks"),
         ("BEGIN:VCALENDAR\r\nSUMMARY:张\r\n 小鸣\r\nEND:VCALENDAR", "a folded line"),
     ],
 )
@@ -136,3 +146,80 @@ def test_any_text_is_read_back(text: str, charset: str) -> None:
         return
     expected = data.decode(charset or "utf-8")
     assert expected in [fragment.text for fragment in fragments(data, charset)] or not data
+
+
+def children(data: bytes) -> list[Child]:
+    return [piece for piece in FORMAT.read(source(data)) if isinstance(piece, Child)]
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3
+
+
+def uuencoded(data: bytes) -> bytes:
+    lines = [binascii.b2a_uu(data[start : start + 45]) for start in range(0, len(data), 45)]
+    return b"begin 644 a.png\n" + b"".join(lines) + b"`\nend\n"
+
+
+def yencoded(data: bytes) -> bytes:
+    out = bytearray()
+    for byte in data:
+        code = (byte + 42) % 256
+        out += bytes((61, (code + 64) % 256)) if code in (0, 10, 13, 61) else bytes((code,))
+    lines = [bytes(out[start : start + 128]) for start in range(0, len(out), 128)]
+    for number in range(len(lines) - 1):  # an escape is never cut
+        if lines[number].endswith(b"=") and not lines[number].endswith(b"=="):
+            lines[number], lines[number + 1] = lines[number][:-1], b"=" + lines[number + 1]
+    return b"=ybegin line=128 size=%d name=a.png\r\n" % len(data) + b"\r\n".join(lines) + b"\r\n=yend size=1\r\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        uuencoded(PNG),
+        uuencoded(PNG).replace(b"\n", b"\r\n"),
+        uuencoded(PNG).removesuffix(b"`\nend\n"),
+        b"begin-base64 644 a.png\n" + base64.encodebytes(PNG) + b"====\n",
+        yencoded(PNG),
+        base64.encodebytes(PNG).replace(b"\n", b"\r\n"),
+        base64.b64encode(PNG),
+        b"> " + base64.encodebytes(PNG).replace(b"\n", b"\r\n> "),
+        base64.urlsafe_b64encode(PNG),
+        b'<img src="data:image/png;base64,' + base64.b64encode(PNG) + b'">',
+    ],
+)
+def test_a_file_that_was_pasted_into_a_text_is_found(text: bytes) -> None:
+    found = children(b"\r\nhello\r\n" + text + b"\r\nbye\r\n")
+    assert any(child.data[: len(PNG)] == PNG for child in found)
+
+
+@given(st.binary(min_size=1, max_size=300))
+def test_uuencode_and_yenc_give_back_any_bytes(data: bytes) -> None:
+    assert [child.data for child in children(uuencoded(data))][:1] == [data]
+    assert [child.data for child in children(yencoded(data))][:1] == [data]
+
+
+def test_binhex_is_named_as_what_cannot_be_read() -> None:
+    text = b"(This file must be converted with BinHex 4.0)\r\n:$f*TEQKPH\r\n"
+    assert Unreadable(Location("1"), "unsupported_format") in list(FORMAT.read(source(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please contact administration about internationalization of the documentation.",
+        "https://platform.example/help/articles/2020-09-18-how-to-broadcast?id=a81Kx7Qp",
+        "订单号 20200918123456789 请尽快处理，电话 400-800-8000",
+        "commit 9fceb02d0ae598e95dc970b74767f19372d61af8 was deployed",
+        "DKIM b=dzdVyOfAKCdLXdJOc9G2q8LoXSlEniSbav+yuU4zGeeruD00lszZVoG4ZHRNiYzR",
+        "begin 2020 with a smile",
+    ],
+)
+def test_long_words_and_numbers_are_no_wrapped_files(text: str) -> None:
+    assert all(isinstance(piece, TextFragment) for piece in FORMAT.read(source(text.encode())))
+
+
+@pytest.mark.parametrize("text", [uuencoded(b"x" * 9) * 101, b"begin-base64 644 x\n" * 101])
+def test_more_wrapped_files_than_are_opened_make_the_text_unreadable(text: bytes) -> None:
+    pieces = list(FORMAT.read(source(text)))
+    assert len([piece for piece in pieces if isinstance(piece, Child)]) <= 100
+    assert Unreadable(Location("1"), "too_many_parts") in pieces

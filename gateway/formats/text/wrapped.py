@@ -1,0 +1,111 @@
+"""Files that somebody pasted into a text: uuencode, yEnc and base64 blocks. BinHex is named and not opened.
+
+POSIX.1-2017 uuencode (historical and base64 algorithm), yEnc draft 1.3, RFC 4648 section 4, RFC 1741. Some mail
+programs open such blocks as attachments, and a person can open any of them.
+
+In: the bytes of a text. Out: (name, bytes) of what was wrapped; damaged lines are passed over, what can be read counts.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+_UU = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
+_UU_END = re.compile(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)
+_YENC = re.compile(rb"^=ybegin ([^\r\n]*)\r?\n(.*?)(?:^=yend|\Z)", re.MULTILINE | re.DOTALL)
+_YENC_NAME = re.compile(rb"name=([^\r\n]*)")
+_YENC_TABLE = bytes((byte - 42) % 256 for byte in range(256))
+_BLOCK = re.compile(
+    rb"(?<![A-Za-z0-9+/_-])(?:(?:[A-Za-z0-9+/_-]{40,}\n)+[A-Za-z0-9+/_-]*={0,2}|[A-Za-z0-9+/_-]{60,}={0,2})"
+)
+_MAGIC = re.compile(
+    rb"PK\x03\x04|%PDF-|\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0|RIFF|7z\xbc\xaf|Rar!|\x1f\x8b\x08|BZh[1-9]|\xfd7zXZ"
+    rb"|\xd0\xcf\x11\xe0|\{\\rtf|II\*\0|MM\0\*|\x28\xb5\x2f\xfd|[\x00-\xff]{4}ftyp",
+    re.DOTALL,
+)
+_BINHEX = b"(This file must be converted with BinHex"
+_MOST = 100
+_TIMES = 8
+"""So many times may a text be read over for bodies that overlap."""
+
+
+class TooMany(Exception):
+    """More files are wrapped into a text than anybody pastes."""
+
+
+def is_binhex(data: bytes) -> bool:
+    """Does a BinHex file begin somewhere in it?"""
+    return _BINHEX in data
+
+
+def wrapped(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """All of them, in order of kind and place. Raises: TooMany."""
+    for count, file in enumerate(chain(_uuencoded(data), _yencoded(data), _blocks(data))):
+        if count == _MOST:
+            raise TooMany
+        yield file
+
+
+def _uuencoded(data: bytes) -> Iterator[tuple[str, bytes]]:
+    spent = 0
+    end = 0  # where the body of the one before ends: each end is looked for once
+    for match in _UU.finditer(data):
+        start = match.end()
+        if start > end:
+            found = _UU_END.search(data, start)
+            end = found.start() if found else len(data)
+        spent += end - start
+        if spent > _TIMES * len(data):
+            raise TooMany
+        if match[1]:
+            yield _name(match[2]), _base64(data[start:end])
+        elif _uu(data[start : start + 80].partition(b"\n")[0]):  # else it only sounds like one
+            yield _name(match[2]), _uu(data[start:end])
+
+
+def _yencoded(data: bytes) -> Iterator[tuple[str, bytes]]:
+    for match in _YENC.finditer(data):
+        name = _YENC_NAME.search(match[1])
+        yield _name(name[1] if name else b""), _yenc(match[2])
+
+
+def _blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
+    # Without what quoting and indenting put around the lines.
+    bare = b"\n".join(line.strip(b"> \t\r") for line in data.split(b"\n"))
+    for match in _BLOCK.finditer(bare):
+        block = _base64(match[0])
+        if _MAGIC.match(block):  # any long word could be base64; a file begins like one
+            yield "base64", block
+
+
+def _name(stated: bytes) -> str:
+    return stated.strip().decode("utf-8", "replace") or "file"
+
+
+def _uu(body: bytes) -> bytes:
+    out = []
+    for line in body.splitlines():
+        try:
+            out.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            # Some encoders write a blank too many at the end of a line.
+            length = ((line[0] - 32) & 63) if line else 0
+            try:
+                out.append(binascii.a2b_uu(line[: (length * 4 + 5) // 3]))
+            except binascii.Error:
+                continue
+    return b"".join(out)
+
+
+def _yenc(body: bytes) -> bytes:
+    body = re.sub(rb"^=ypart[^\r\n]*\r?\n", b"", body, flags=re.MULTILINE)
+    body = body.replace(b"\r\n", b"").replace(b"\n", b"").replace(b"\r", b"")
+    body = re.sub(rb"=(.)", lambda escaped: bytes(((escaped[1][0] - 64) % 256,)), body, flags=re.DOTALL)
+    return body.translate(_YENC_TABLE)
+
+
+def _base64(body: bytes) -> bytes:
+    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", body.replace(b"-", b"+").replace(b"_", b"/"))
+    return base64.b64decode(kept + b"=" * (-len(kept) % 4) if len(kept) % 4 != 1 else kept[:-1])
