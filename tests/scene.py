@@ -12,9 +12,10 @@ import smtplib
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.header import Header
 from pathlib import Path
@@ -128,6 +129,24 @@ listen = "127.0.0.1:0"
 
     def stderr(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8")
+
+    def pids(self, role: str) -> list[int]:
+        """The processes of one role that run now, oldest first."""
+        running: list[int] = []
+        for line in self.stderr().splitlines():
+            said = json.loads(line) if line.startswith("{") else {}
+            if said.get("role") == role and said["event"] == "ProcessStarted":
+                running.append(said["pid"])
+            elif said.get("role") == role and said["event"] == "ProcessEnded":
+                running.remove(said["pid"])
+        return running
+
+    def until(self, so: Callable[[], bool], seconds: float = 30) -> None:
+        """Wait for what happens in other processes."""
+        end = time.monotonic() + seconds
+        while not so():
+            assert time.monotonic() < end, self.stderr()[-3000:]
+            time.sleep(0.02)
 
     def cli(self, *words: str, timeout: float = 180) -> subprocess.CompletedProcess[str]:
         """Run `hushgate …` with this configuration."""

@@ -12,6 +12,6 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from gateway.service.serve import serve
+    from gateway.service.supervisor import serve
 
     return serve(arguments.config, os.environ)

@@ -19,7 +19,8 @@ from gateway.demo.trace import traces, words_of
 from gateway.errors import Problem
 from gateway.intake.importer import import_file
 from gateway.model import Action, HeldSummary
-from gateway.service.serve import Running, running, shown_address
+from gateway.service.addresses import shown_address
+from gateway.service.serve import Running, running
 from gateway.service.wiring import House, open_house
 from gateway.text.columns import aligned
 

@@ -11,6 +11,12 @@ from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address
 
 
+def concerns_nobody(envelope: Envelope, reports: Reports) -> bool:
+    """True where it is certain at once, without a query, that no open report concerns any recipient."""
+    keys = [key for recipient in envelope.recipients if (key := fold_address(recipient.address))]
+    return reports.surely_none(keys)
+
+
 def by_envelope(envelope: Envelope, reports: Reports) -> tuple[Match, ...]:
     """One match for each report and recipient."""
     keys: dict[str, list[str]] = {}

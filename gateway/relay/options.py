@@ -7,12 +7,17 @@ from gateway.smtp.client import Server
 
 @dataclass(frozen=True, slots=True)
 class RelayOptions:
-    """`max_size` in octets, times in seconds. `hostname` names us in the greeting and in `Received`."""
+    """Sizes in octets, times in seconds. `shared`: other processes listen on the same port.
+    `hostname` names us in the greeting and in `Received`."""
 
     host: str
     port: int
     upstream: Server
     hostname: str
     max_size: int = 52_428_800
-    max_sessions: int = 100
+    max_sessions: int = 1000
     idle_seconds: float = 300
+    answer_seconds: float = 95
+    shared: bool = False
+    spool_memory: int = 4 * 1024 * 1024
+    spool_folder: str = ""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import cast
 
 from gateway.errors import Problem
 from gateway.relay.inspector import Inspector
@@ -19,7 +20,7 @@ class RelayServer:
         self._options, self._inspector, self._emit = options, inspector, emit
         self._server: asyncio.Server | None = None
         self._sessions: set[ClientSession] = set()
-        self._room = SpoolRoom()
+        self._room = SpoolRoom(options.spool_memory, folder=options.spool_folder)
         self.serving = False
         self.address: tuple[str, int] = (options.host, options.port)
 
@@ -33,7 +34,12 @@ class RelayServer:
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
-                self._session, self._options.host, self._options.port, backlog=1024, reuse_address=True
+                self._session,
+                self._options.host,
+                self._options.port,
+                backlog=1024,
+                reuse_address=True,
+                reuse_port=self._options.shared or None,
             )
         except OSError as error:
             place = f"smtp.listen {self._options.host}:{self._options.port}"
@@ -41,6 +47,11 @@ class RelayServer:
         name = self._server.sockets[0].getsockname()
         self.address = (name[0], name[1])
         self.serving = True
+
+    def change(self, options: RelayOptions) -> None:
+        """For every client that comes from now on. Where to listen does not change."""
+        self._options = options
+        self._room.each, self._room.folder = options.spool_memory, options.spool_folder
 
     async def drain(self, seconds: float) -> None:
         """Take no more clients, let transactions that run end, say 421 to the others."""
@@ -69,6 +80,6 @@ class _Full(asyncio.Protocol):
     """One client too many."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast(asyncio.Transport, transport)  # uvloop's is one by its methods alone
         transport.write(TOO_MANY.wire() + b"\r\n")
         transport.close()

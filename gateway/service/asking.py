@@ -5,14 +5,16 @@ A mail that concerns no report is answered on threads of its own, so that it nev
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from gateway.errors import Problem, ReaderDied, StoreUnavailable, Unavailable
 from gateway.inspection.inspect import examine, matches_of, settle
 from gateway.inspection.tools import Tools
+from gateway.matching import concerns_nobody
 from gateway.model import (
     Client,
     Decision,
@@ -35,6 +37,15 @@ from gateway.telemetry.metrics import Metrics
 Emit = Callable[[object], None]
 
 
+class Asked(Protocol):
+    """What the log needs to know of a message."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
 class LocalInspector:
     """Implements `relay.inspector.Inspector`. `tools` is asked once a message, so that a reload holds for the next."""
 
@@ -45,16 +56,35 @@ class LocalInspector:
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol."""
+
+        async def content() -> bytes:
+            return spooled.read()
+
+        return self.at_once(envelope, spooled) or await self.after_a_look(envelope, spooled, content)
+
+    def at_once(self, envelope: Envelope, spooled: Asked) -> Verdict | None:
+        """`Pass` for mail that surely concerns nobody; no thread, no query. None says nothing."""
+        started = time.monotonic()
+        tools = self._tools()
+        if not concerns_nobody(envelope, tools.reports):
+            return None
+        self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+        return Pass()
+
+    async def after_a_look(
+        self, envelope: Envelope, spooled: Asked, content: Callable[[], Awaitable[bytes]]
+    ) -> Verdict:
+        """The whole answer. `content` is asked for where it is needed, on the event loop and never on a thread: once
+        the client is gone its spool is closed, and threads are not ended with it."""
         loop = asyncio.get_running_loop()
         started = time.monotonic()
         try:
             tools = self._tools()
-            matches = await loop.run_in_executor(self._quick, matches_of, envelope, tools)
+            matches = await loop.run_in_executor(self._quick, _looked_up, envelope, tools)
             if not matches:
                 self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
                 return Pass()
-            # Read now: once the client is gone its spool is closed, and threads are not ended with it.
-            message = Message(spooled.id, spooled.read())
+            message = Message(spooled.id, await content())
             return await loop.run_in_executor(self._slow, self._whole, envelope, message, tools, matches, started)
         except Unavailable as error:
             return self._later(spooled, _word(error), started)
@@ -76,7 +106,7 @@ class LocalInspector:
         self._decided(message, examination.decision, verdict, started, envelope, examination)
         return verdict
 
-    def _later(self, message: Spooled, reason: str, started: float) -> TryLater:
+    def _later(self, message: Asked, reason: str, started: float) -> TryLater:
         self._metrics.decided("retry", time.monotonic() - started)
         if reason == "store":
             self._emit(StoreFailed("inspection"))
@@ -85,7 +115,7 @@ class LocalInspector:
 
     def _decided(
         self,
-        message: Spooled | Message,
+        message: Asked,
         decision: Decision,
         verdict: Verdict,
         started: float,
@@ -108,6 +138,11 @@ class LocalInspector:
                 held=verdict.id if isinstance(verdict, Held | Rejected) else "",
             )
         )
+
+
+def _looked_up(envelope: Envelope, tools: Tools) -> tuple[Match, ...]:
+    tools.reports.learn()
+    return matches_of(envelope, tools)
 
 
 def _word(error: Unavailable) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from gateway.audit.verify import verify
 from gateway.errors import Problem
 from gateway.policy import policy_problems, policy_warnings
-from gateway.service.wiring import POLICY_FILE
+from gateway.service.rules import POLICY_FILE
 from gateway.settings.settings import problems as settings_problems
 from gateway.storage.interface import Audit
 

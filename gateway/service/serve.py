@@ -1,43 +1,30 @@
-"""`hushgate serve`: relay and console in one process, until SIGTERM or SIGINT.
+"""Relay, inspector and console in one process, as the demo runs them. `supervisor` runs them apart.
 
 The relay has the event loop of the main thread; the console one of its own, so that a slow page never slows mail.
-Prints one line on stdout once it is ready; the one-time set-up link, at the first start, on stderr.
 """
 
 import asyncio
-import signal
-import sys
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from gateway.console.setup import issue_setup_link
 from gateway.errors import StoreUnavailable
 from gateway.relay.server import RelayServer
+from gateway.service.addresses import shown_address
 from gateway.service.asking import LocalInspector
 from gateway.service.observing import counted
 from gateway.service.upstream import relay_options
 from gateway.service.web import ConsoleServer
-from gateway.service.wiring import House, open_house
-from gateway.telemetry.events import LeasesSwept, ServiceStarted, ServiceStopped, StoreFailed, unexpected
-from gateway.telemetry.log import emit
+from gateway.service.wiring import House
+from gateway.telemetry.events import LeasesSwept, StoreFailed, unexpected
 from gateway.telemetry.metrics import Metrics
 
 SWEEP_SECONDS = 30
 LEASE = timedelta(minutes=15)
 """Longer than any release takes: the answer to the final dot may take ten minutes (RFC 5321 section 4.5.3.2.6)."""
 DRAIN_SECONDS = 120.0
-
-
-def serve(config: Path, environ: Mapping[str, str]) -> int:
-    """Run until told to stop; what was accepted is finished first."""
-    started = time.monotonic()
-    with open_house(config, environ) as house:
-        asyncio.run(_serve(house, started))
-    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +34,6 @@ class Running:
     smtp: tuple[str, int]
     console: tuple[str, int]
     setup_link: str | None
-
-
-async def _serve(house: House, started: float) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    async with running(house, _logged) as service:
-        print(f"smtp {shown_address(service.smtp)}, console {shown_address(service.console)}", flush=True)
-        if service.setup_link:
-            print(f"console: set up the first account at {service.setup_link}", file=sys.stderr, flush=True)
-        emit(ServiceStarted(service.smtp[1], service.console[1], round((time.monotonic() - started) * 1000)))
-        await stop.wait()
-    emit(ServiceStopped())
-
-
-def _logged(event: object) -> None:
-    emit(event)  # type: ignore[arg-type]  # every event is a dataclass; the rooms below know them as objects
 
 
 @asynccontextmanager
@@ -88,13 +57,13 @@ async def running(house: House, emit: Callable[[object], None]) -> AsyncIterator
         stack.callback(console.stop)
         await relay.start()
         stack.push_async_callback(relay.drain, DRAIN_SECONDS)
-        sweeper = asyncio.create_task(_sweep(house, metrics, emit))
+        sweeper = asyncio.create_task(sweep(house, metrics, emit))
         stack.callback(sweeper.cancel)
         link = issue_setup_link(house.store.people, datetime.now(UTC), f"http://{shown_address(console.address)}")
         yield Running(relay.address, console.address, link)
 
 
-async def _sweep(house: House, metrics: Metrics, emit: Callable[[object], None]) -> None:
+async def sweep(house: House, metrics: Metrics, emit: Callable[[object], None]) -> None:
     """Give back the leases of releases whose process died, and keep the gauges true."""
     while True:
         try:
@@ -113,9 +82,3 @@ def _sweep_once(house: House, metrics: Metrics) -> int:
     metrics.set_held(len(house.store.quarantine.summaries("held")))
     metrics.set_audit_entries(house.store.audit.head()[0])
     return count
-
-
-def shown_address(address: tuple[str, int]) -> str:
-    """`host:port`, with brackets around an IPv6 address."""
-    host, port = address
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

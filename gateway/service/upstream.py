@@ -41,6 +41,9 @@ def relay_options(settings: Settings) -> RelayOptions:
         smtp.max_size,
         smtp.max_sessions,
         smtp.idle_seconds,
+        smtp.answer_seconds,
+        spool_memory=smtp.spool_memory,
+        spool_folder=smtp.spool_folder,
     )
 
 

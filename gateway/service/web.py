@@ -10,13 +10,14 @@ import uvicorn
 
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
-from gateway.errors import Problem, Unavailable
+from gateway.errors import Unavailable
+from gateway.service.addresses import listening
 from gateway.service.sending import discard_held, release_held
 from gateway.service.wiring import House
 
 
 class ConsoleServer:
-    """uvicorn on a bound socket. `address` is the real one, where the settings asked for port 0."""
+    """uvicorn on a listening socket, its own or the given one. `address` is the real one where port 0 was asked for."""
 
     def __init__(
         self,
@@ -24,17 +25,10 @@ class ConsoleServer:
         metrics: Callable[[], tuple[bytes, str]],
         relay_serves: Callable[[], bool],
         emit: Callable[[object], None],
+        bound: socket.socket | None = None,
     ) -> None:
         wanted = house.settings.console.listen
-        family = socket.AF_INET6 if ":" in wanted.host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((wanted.host, wanted.port))
-        except OSError as error:
-            self._socket.close()
-            place = f"console.listen {wanted.host}:{wanted.port}"
-            raise Problem(place, f"cannot listen ({error.strerror})", "choose a free port") from error
+        self._socket = bound if bound is not None else listening("console.listen", wanted.host, wanted.port)
         name = self._socket.getsockname()
         self.address: tuple[str, int] = (name[0], name[1])
         config = uvicorn.Config(
@@ -50,7 +44,6 @@ class ConsoleServer:
 
     def start(self) -> None:
         """Begin to answer; connections wait in the socket's queue until then."""
-        self._socket.listen(128)
         self._thread.start()
 
     def stop(self) -> None:

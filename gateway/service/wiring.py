@@ -8,15 +8,14 @@ from pathlib import Path
 
 from gateway.inspection.tools import Subjects, Tools
 from gateway.isolation.pool import ReaderPool
-from gateway.policy import Policy, load_policy, packaged_policy
+from gateway.policy import Policy
+from gateway.service.rules import policy_of
 from gateway.settings.settings import Settings, load, store_path
 from gateway.storage.engine import open_store
 from gateway.storage.interface import Store
 from gateway.telemetry.log import quiet_libraries
 from gateway.vault.keys import load_key
 from gateway.vault.vault import Vault
-
-POLICY_FILE = "policy.toml"
 
 
 @dataclass(slots=True)
@@ -47,12 +46,6 @@ class House:
         for pool in self._readers:
             pool.close()
         self.store.shut()
-
-
-def policy_of(config: Path) -> Policy:
-    """The rules of the folder, or the packaged ones where it has no `policy.toml`: they are the strict ones."""
-    path = config / POLICY_FILE
-    return load_policy(path) if path.exists() else packaged_policy()
 
 
 @contextmanager

@@ -43,7 +43,18 @@ class Smtp:
         check=checks.hostname_or_empty,
     )
     max_size: int = _setting("Largest message in octets (RFC 1870).", 52_428_800, least=1024)
-    max_sessions: int = _setting("Most connections at once; more are answered 421.", 100, least=1, most=100_000)
+    max_sessions: int = _setting(
+        "Most connections at once in each relay process; more are answered 421.", 1000, least=1, most=100_000
+    )
+    processes: int = _setting("Relay processes that share the port.", 2, least=1, most=64)
+    answer_seconds: int = _setting(
+        "Longest wait for a verdict; then the client hears 451. Postfix as a proxy gives up after 100.",
+        95,
+        least=1,
+        most=3600,
+    )
+    spool_memory: int = _setting("Larger messages wait on disk, sealed, in octets.", 4_194_304, least=65_536)
+    spool_folder: str = _setting("Where they wait; empty takes the system's temporary folder.", "")
     idle_seconds: int = _setting(
         "How long a client may be silent (RFC 5321 section 4.5.3.2.7).", 300, least=1, most=3600
     )

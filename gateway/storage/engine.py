@@ -72,6 +72,8 @@ class SqliteFile:
         self._path = path
         self._identity = self._found()
         self._engine = _engine(self._connect)
+        self._watch: sqlite3.Connection | None = None
+        self._watching = threading.Lock()
         self._writing = threading.Lock()  # SQLite's own waiting is unfair among many threads
 
     @contextmanager
@@ -96,9 +98,21 @@ class SqliteFile:
         finally:
             self._writing.release()
 
+    def version(self) -> object:
+        """SQLite's `data_version`, on a connection that writes nothing itself: every commit of others changes it."""
+        with _translated(), self._watching:
+            self._same_file()
+            if self._watch is None:
+                self._watch = self._connect()
+            return self._watch.execute("PRAGMA data_version").fetchone()[0]
+
     def shut(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
 
     def _connect(self) -> sqlite3.Connection:
         connection = connect(self._path)

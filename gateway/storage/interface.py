@@ -35,6 +35,15 @@ class Reports(Protocol):
         """(report id, address as given, relation) of open reports whose parties have one of these folded addresses."""
         ...
 
+    def surely_none(self, addresses: Sequence[str]) -> bool:
+        """True where what was learnt is as fresh as the store is now, and says that no open report concerns any of
+        these folded addresses. False says nothing: `open_for` has to be asked. Never raises, hardly waits."""
+        ...
+
+    def learn(self) -> None:
+        """Make `surely_none` able to answer until the next commit."""
+        ...
+
     def revision(self, report: str) -> int:
         """Grows by one with every change of a report; 0 where there is none. For caches."""
         ...

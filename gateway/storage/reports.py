@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from gateway.errors import StoreUnavailable
 from gateway.model import Report, ReportSummary
 from gateway.storage import tables
 from gateway.storage.audit import record
@@ -26,6 +27,7 @@ class ReportStore:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._known: tuple[object, frozenset[bytes]] | None = None  # version of the store, digests of open reports
 
     def put(self, reports: Sequence[Report], actor: str) -> None:
         """Add or replace all of them in one transaction, with an audit entry each."""
@@ -131,6 +133,31 @@ class ReportStore:
                     for address in wanted[bytes(row.digest)]:
                         found.setdefault(address, []).append((row.report, address, cast(Relation, row.relation)))
         return tuple(hit for address in dict.fromkeys(addresses) for hit in found.get(address, ()))
+
+    def surely_none(self, addresses: Sequence[str]) -> bool:
+        """See `interface.Reports`. One `PRAGMA` and a keyed digest an address, where nothing was committed since."""
+        try:
+            version = self._ground.transactions.version()
+        except StoreUnavailable:
+            return False
+        known = self._known
+        if known is None or known[0] != version:
+            return False
+        return not any(self._digest(fold_address(address)) in known[1] for address in addresses)
+
+    def learn(self) -> None:
+        """See `interface.Reports`."""
+        # Asked before the rows are read: what is committed in between makes the next look a fresh one.
+        version = self._ground.transactions.version()
+        if self._known is not None and self._known[0] == version:
+            return
+        query = (
+            select(tables.parties.c.digest)
+            .join(tables.reports, tables.reports.c.id == tables.parties.c.report)
+            .where(tables.reports.c.status == "open")
+        )
+        with self._ground.transactions.read() as connection:
+            self._known = version, frozenset(bytes(row.digest) for row in connection.execute(query))
 
     def revision(self, report: str) -> int:
         """0 where there is none."""

@@ -25,6 +25,23 @@ class ServiceStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessStarted:
+    """One process of the service is ready."""
+
+    role: Literal["inspector", "console", "relay"]
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessEnded:
+    """One process of the service ended without being told to; another takes its place. `code` below 0: a signal."""
+
+    role: Literal["inspector", "console", "relay"]
+    pid: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDecided:
     """One message got its answer. `rule` is the rule's name in `policy.toml`."""
 

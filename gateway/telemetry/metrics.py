@@ -1,12 +1,15 @@
 """Counters and histograms in Prometheus text format. Labels are fixed words: no id, no address, no rule of a person.
 
-One `Metrics` per process, with a registry of its own, so that tests and several services do not share counts.
+One `Metrics` per process, with a registry of its own, so that tests and several services do not share counts. The
+processes of one service share a folder, named by PROMETHEUS_MULTIPROC_DIR (the library's own way), and are added up.
 """
 
+import os
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from gateway.telemetry.events import Outcome
 
@@ -23,7 +26,9 @@ class Metrics:
         self._registry = CollectorRegistry()
         registry = self._registry
         self._messages = Counter("hushgate_messages", "Messages by what became of them.", ["action"], registry=registry)
-        self._held = Gauge("hushgate_held", "Messages that wait for a reviewer.", registry=registry)
+        self._held = Gauge(
+            "hushgate_held", "Messages that wait for a reviewer.", registry=registry, multiprocess_mode="mostrecent"
+        )
         self._inspection = Histogram(
             "hushgate_inspection_seconds", "Time from message to decision.", buckets=_INSPECTION, registry=registry
         )
@@ -37,8 +42,12 @@ class Metrics:
             "hushgate_possible_duplicates", "Messages whose answer from upstream was lost.", registry=registry
         )
         self._store = Counter("hushgate_store_failures", "Operations that the database refused.", registry=registry)
-        self._audit = Gauge("hushgate_audit_entries", "Entries of the audit log.", registry=registry)
-        self._sessions = Gauge("hushgate_smtp_sessions", "Open SMTP sessions.", registry=registry)
+        self._audit = Gauge(
+            "hushgate_audit_entries", "Entries of the audit log.", registry=registry, multiprocess_mode="mostrecent"
+        )
+        self._sessions = Gauge(
+            "hushgate_smtp_sessions", "Open SMTP sessions.", registry=registry, multiprocess_mode="livesum"
+        )
         for outcome in _OUTCOMES:  # a counter that starts at 0 can be alerted on
             self._messages.labels(outcome)
         for how in _LOST:
@@ -80,8 +89,12 @@ class Metrics:
         self._audit.set(count)
 
     def render(self) -> tuple[bytes, str]:
-        """The body of `GET /metrics` and its content type."""
-        return generate_latest(self._registry), CONTENT_TYPE_LATEST
+        """The body of `GET /metrics` and its content type; of all processes, where they share a folder."""
+        registry = self._registry
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library's
+        return generate_latest(registry), CONTENT_TYPE_LATEST
 
 
 def _known(word: str, words: tuple[str, ...]) -> str:

@@ -124,7 +124,7 @@ def test_the_relay_is_told_what_the_settings_say(settings_for: Any) -> None:
     settings = settings_for(2526)
     options = relay_options(settings)
     assert (options.host, options.port, options.hostname) == ("127.0.0.1", 0, "gate.platform.example")
-    assert (options.max_size, options.max_sessions, options.idle_seconds) == (5000, 100, 300)
+    assert (options.max_size, options.max_sessions, options.idle_seconds) == (5000, 1000, 300)
     upstream = options.upstream
     assert (upstream.host, upstream.port, upstream.tls, upstream.verify) == ("127.0.0.1", 2526, "none", True)
     assert (upstream.connect_seconds, upstream.reply_seconds, upstream.data_seconds) == (30, 2, 2)

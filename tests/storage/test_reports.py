@@ -165,3 +165,32 @@ def test_a_damaged_report_is_not_skipped_in_the_list(store: SqlStore, place, rep
         store.reports.get(report.id)
     with pytest.raises(StoreUnavailable):
         store.reports.summaries()
+
+
+def test_surely_none_is_as_fresh_as_the_store_and_otherwise_says_nothing(place, report: Report) -> None:
+    here, elsewhere = place.open(), place.open()
+    party, stranger = ["xinger@streamers.example"], ["somebody@x.example"]
+    assert not here.reports.surely_none(stranger)  # nothing was learnt yet
+    here.reports.learn()
+    assert here.reports.surely_none(stranger)
+    assert here.reports.surely_none(party)
+    elsewhere.reports.put([report], "cli:root")
+    assert not here.reports.surely_none(party)
+    assert not here.reports.surely_none(stranger)
+    here.reports.learn()
+    assert here.reports.surely_none(stranger)
+    assert not here.reports.surely_none([*stranger, *party])
+    here.reports.close(report.id, "cli:root")  # by this store itself
+    assert not here.reports.surely_none(stranger)
+    here.reports.learn()
+    assert here.reports.surely_none(party)
+
+
+def test_a_store_that_is_gone_makes_nothing_sure(place, report: Report) -> None:
+    store = place.open()
+    store.reports.learn()
+    assert store.reports.surely_none(["somebody@x.example"])
+    place.path.rename(place.path.with_name("away.db"))
+    assert not store.reports.surely_none(["somebody@x.example"])
+    with pytest.raises(StoreUnavailable):
+        store.reports.learn()

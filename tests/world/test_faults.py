@@ -63,19 +63,18 @@ def test_a_store_that_is_missing_at_the_start_is_never_made_anew(own: Scene) -> 
     assert not own.database.exists()
 
 
-def readers_of(pid: int) -> list[int]:
-    """Child processes that parse messages."""
-    found = []
+def readers_of(service: int) -> list[int]:
+    """Processes of the service that parse messages."""
+    parents, readers = {}, []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                stat = (entry / "stat").read_text()
-                command = (entry / "cmdline").read_bytes()
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                if b"isolation.worker" in (entry / "cmdline").read_bytes():
+                    readers.append(int(entry.name))
             except OSError:
                 continue
-            if int(stat.rpartition(")")[2].split()[1]) == pid and b"worker" in command:
-                found.append(int(entry.name))
-    return found
+    return [reader for reader in readers if parents.get(parents.get(reader, 0)) == service]
 
 
 def test_a_reader_killed_in_mid_inspection_is_451_and_the_retry_goes_through(own: Scene) -> None:

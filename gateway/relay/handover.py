@@ -1,0 +1,252 @@
+"""Asking the inspector in another process: packets over a Unix socket, contents and rewritten messages as descriptors.
+
+unix(7), SOCK_SEQPACKET with SCM_RIGHTS; packets are MessagePack. The envelope goes first and alone: the content of a
+message that concerns nobody never leaves the process that read it. Only where the inspector asks for it is the
+descriptor handed over.
+
+    Ask       relay → inspector   number, envelope, size; in a memory file of its own where it is long
+    Content   relay → inspector   number, how to read the descriptor that comes with it
+    Answer    inspector → relay   number, what shall become of it; the rewritten bytes as a descriptor
+
+The inspector gone, silent, or saying what makes no sense: everybody who waits hears `TryLater`.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import msgspec
+
+from gateway.model import Envelope, Held, Pass, Rejected, Send, TryLater, Verdict
+from gateway.relay.inspector import Handle, Spooled
+from gateway.relay.spool import opened
+from gateway.telemetry.events import unexpected
+
+LONGEST = 96 * 1024
+"""Octets of a packet; the kernel's own limit is the send buffer, about twice as much."""
+_RETRY_SECONDS = 0.2
+
+
+class Ask(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """What shall become of this message? `envelope` None: it is in the memory file that came with the packet."""
+
+    number: int
+    message: str
+    size: int
+    envelope: Envelope | None
+
+
+class Content(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """The content of the message that was asked about. Its descriptor comes with the packet."""
+
+    number: int
+    length: int
+    stuffed: bool
+    key: bytes | None
+
+    def __repr__(self) -> str:
+        return f"Content({self.number}, {self.length})"  # the key is nobody's to read
+
+
+class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """`need` asks for the content. `word` is an id or a reason; `length` that of the descriptor of a `send`."""
+
+    number: int
+    outcome: Literal["pass", "send", "held", "rejected", "later", "need"]
+    word: str = ""
+    length: int = 0
+
+
+class Line:
+    """One end of the socket: packets out in order, packets in as they come. Closes itself when the other end does."""
+
+    def __init__(self, end: socket.socket, heard: Callable[[bytes, list[int]], None], gone: Callable[[], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._end, self._heard, self._gone = end, heard, gone
+        self._waiting: deque[tuple[bytes, int | None]] = deque()
+        self.open = True
+        end.setblocking(False)
+        self._loop.add_reader(end.fileno(), self._read)
+
+    def send(self, packet: bytes, fd: int | None = None) -> None:
+        """Send one packet, now or as soon as there is room. The descriptor is duplicated where it has to wait."""
+        if self._waiting or not self._sent(packet, fd):
+            if not self.open:
+                return
+            self._waiting.append((packet, None if fd is None else os.dup(fd)))
+            self._loop.add_writer(self._end.fileno(), self._write)
+
+    def close(self) -> None:
+        """Closing twice is closing once."""
+        if not self.open:
+            return
+        self.open = False
+        self._loop.remove_reader(self._end.fileno())
+        self._loop.remove_writer(self._end.fileno())
+        self._end.close()
+        for _, fd in self._waiting:
+            if fd is not None:
+                os.close(fd)
+        self._waiting.clear()
+        self._gone()
+
+    def _sent(self, packet: bytes, fd: int | None) -> bool:
+        try:
+            if fd is None:
+                self._end.send(packet)
+            else:
+                socket.send_fds(self._end, [packet], [fd])
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError:
+            self.close()
+            return False
+        return True
+
+    def _write(self) -> None:
+        while self._waiting and self.open:
+            packet, fd = self._waiting[0]
+            if not self._sent(packet, fd):
+                return
+            self._waiting.popleft()
+            if fd is not None:
+                os.close(fd)
+        if self.open:
+            self._loop.remove_writer(self._end.fileno())
+
+    def _read(self) -> None:
+        while self.open:
+            try:
+                packet, fds, flags, _ = socket.recv_fds(self._end, LONGEST + 4096, 4)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                packet, fds, flags = b"", [], 0
+            if not packet or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
+                for fd in fds:
+                    os.close(fd)
+                self.close()
+                return
+            self._heard(packet, fds)
+
+
+class RemoteInspector:
+    """Implements `inspector.Inspector`. One connection for all messages of this relay; opened when it is needed."""
+
+    def __init__(self, address: str, seconds: float, emit: Callable[[object], None]) -> None:
+        self._address, self._seconds, self._emit = address, seconds, emit
+        self._line: Line | None = None
+        self._asked: dict[int, tuple[asyncio.Future[Verdict], Spooled]] = {}
+        self._number = 0
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(Answer).decode
+
+    async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
+        """See the Protocol. An inspector that is not there is waited for; one that dies meanwhile is not."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._seconds
+        line = await self._connected(end)
+        if line is None:
+            return TryLater("inspector")
+        self._number = number = self._number + 1
+        answer: asyncio.Future[Verdict] = loop.create_future()
+        self._asked[number] = answer, spooled
+        late = loop.call_at(end, _resolve, answer, TryLater("late"))
+        try:
+            self._ask(line, Ask(number, spooled.id, spooled.size, envelope))
+            return await answer
+        finally:
+            late.cancel()
+            self._asked.pop(number, None)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._line is not None:
+            self._line.close()
+
+    def _ask(self, line: Line, ask: Ask) -> None:
+        packet = self._encode(ask)
+        if len(packet) <= LONGEST:
+            line.send(packet)
+            return
+        with in_memory(self._encode(ask.envelope)) as fd:
+            line.send(self._encode(Ask(ask.number, ask.message, ask.size, None)), fd)
+
+    async def _connected(self, until: float) -> Line | None:
+        loop = asyncio.get_running_loop()
+        while self._line is None or not self._line.open:
+            end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            try:
+                end.connect(self._address)  # local: it is there at once or not at all
+            except OSError:
+                end.close()
+                if loop.time() + _RETRY_SECONDS >= until:
+                    return None
+                await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            self._line = Line(end, self._heard, self._lost)
+        return self._line
+
+    def _heard(self, packet: bytes, fds: list[int]) -> None:
+        try:
+            answer = self._decode(packet)
+            waiting, spooled = self._asked.get(answer.number, (None, None))
+            if waiting is None or spooled is None or waiting.done():
+                return  # its client is gone
+            if answer.outcome == "need":
+                self._hand_over(answer.number, spooled)
+            else:
+                waiting.set_result(_verdict(answer, fds))
+        except (msgspec.DecodeError, ValueError, OSError) as error:
+            self._emit(unexpected(error))
+            self.close()
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+    def _hand_over(self, number: int, spooled: Spooled) -> None:
+        handle = spooled.handle()
+        if self._line is not None:
+            content = Content(number, handle.length, handle.stuffed, handle.key)
+            self._line.send(self._encode(content), handle.fd)
+
+    def _lost(self) -> None:
+        for waiting, _ in self._asked.values():
+            _resolve(waiting, TryLater("inspector"))
+
+
+def _resolve(waiting: asyncio.Future[Verdict], verdict: Verdict) -> None:
+    if not waiting.done():
+        waiting.set_result(verdict)
+
+
+def _verdict(answer: Answer, fds: list[int]) -> Verdict:
+    match answer.outcome:
+        case "pass":
+            return Pass()
+        case "held":
+            return Held(answer.word)
+        case "rejected":
+            return Rejected(answer.word)
+        case "send":
+            if len(fds) != 1:
+                raise ValueError("a rewritten message without its bytes")
+            return Send(opened(Handle(fds[0], answer.length, False)))
+        case _:
+            return TryLater(answer.word)
+
+
+@contextlib.contextmanager
+def in_memory(content: bytes) -> Iterator[int]:
+    """The descriptor of a memory file with these bytes, while the block lasts."""
+    fd = os.memfd_create("content", os.MFD_CLOEXEC)
+    try:
+        with open(fd, "wb", closefd=False) as file:
+            file.write(content)
+        yield fd
+    finally:
+        os.close(fd)

@@ -1,0 +1,57 @@
+"""The console as a process of its own: a slow page never slows mail, and what breaks it breaks nothing else.
+
+Started by the supervisor as `python -c … CONTROL LISTENING CONFIG`.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway.console.setup import issue_setup_link
+from gateway.errors import HushgateError
+from gateway.service.addresses import shown_address
+from gateway.service.control import Drain, Order, Orders, Ready, State, say
+from gateway.service.observing import counted
+from gateway.service.web import ConsoleServer
+from gateway.service.wiring import House, open_house
+from gateway.telemetry.log import emit as log
+from gateway.telemetry.metrics import Metrics
+
+
+def main() -> None:
+    """Run until told to end. A mistake in the configuration is one line and exit code 2."""
+    control, page = (socket.socket(fileno=int(word)) for word in sys.argv[1:3])
+    try:
+        with open_house(Path(sys.argv[3]), os.environ) as house:
+            asyncio.run(_run(control, page, house))
+    except HushgateError as error:
+        print(f"hushgate: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+async def _run(control: socket.socket, page: socket.socket, house: House) -> None:
+    metrics = Metrics()
+    emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
+    end = asyncio.Event()
+    state = [State(0, False)]
+
+    def heard(order: Order) -> None:
+        match order:
+            case State():
+                state[0] = order
+            case Drain():
+                end.set()
+            case _:
+                pass
+
+    Orders(control, heard, end.set)
+    console = ConsoleServer(house, metrics.render, lambda: state[0].relays > 0 and state[0].inspector, emit, page)
+    console.start()
+    base = f"http://{shown_address(console.address)}"
+    link = issue_setup_link(house.store.people, datetime.now(UTC), base)
+    say(control, Ready(*console.address, link or ""))
+    await end.wait()
+    await asyncio.to_thread(console.stop)

@@ -1,0 +1,63 @@
+"""A relay as a process of its own: it faces the network and knows no key, no report and no database.
+
+Started by the supervisor as `python -c … CONTROL ADDRESS`, with its options as the first order on CONTROL.
+"""
+
+import asyncio
+import socket
+import sys
+
+import msgspec
+import uvloop
+
+from gateway.relay.handover import RemoteInspector
+from gateway.relay.options import RelayOptions
+from gateway.relay.server import RelayServer
+from gateway.service.control import Drain, Order, Orders, Ready, Reload, say
+from gateway.service.observing import counted
+from gateway.telemetry.log import emit as log
+from gateway.telemetry.log import quiet_libraries
+from gateway.telemetry.metrics import Metrics
+
+DRAIN_SECONDS = 120.0
+
+
+def main() -> None:
+    """Run until told to drain."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    first = msgspec.json.decode(control.recv(64 * 1024), type=Reload)
+    assert first.relay is not None
+    quiet_libraries()
+    uvloop.run(_run(control, first.relay, sys.argv[2]))
+
+
+async def _run(control: socket.socket, options: RelayOptions, address: str) -> None:
+    metrics = Metrics()
+    emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
+    inspector = RemoteInspector(address, options.answer_seconds, emit)
+    relay = RelayServer(options, inspector, emit)
+    drain = asyncio.Event()
+
+    def heard(order: Order) -> None:
+        match order:
+            case Reload(relay=RelayOptions() as new):
+                relay.change(new)
+            case Drain():
+                drain.set()
+            case _:
+                pass
+
+    Orders(control, heard, drain.set)
+    await relay.start()
+    say(control, Ready(*relay.address))
+    counting = asyncio.create_task(_count(relay, metrics))
+    await drain.wait()
+    await relay.drain(DRAIN_SECONDS)
+    counting.cancel()
+    inspector.close()
+
+
+async def _count(relay: RelayServer, metrics: Metrics) -> None:
+    while True:
+        metrics.set_sessions(relay.sessions)
+        await asyncio.sleep(1)

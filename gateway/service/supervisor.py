@@ -1,0 +1,284 @@
+"""`hushgate serve`: starts the processes, watches them, starts them again, drains them at the end.
+
+The supervisor holds no key and opens no store. It keeps the ports and the inspector's socket for whoever is
+started next, so that none is ever gone while one process is replaced.
+
+    inspector ×1   first: it makes the key and the store where there are none
+    console   ×1
+    relay     ×N   last: mail is taken only when it can be judged
+"""
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+import gateway
+from gateway.errors import HushgateError
+from gateway.relay.options import RelayOptions
+from gateway.service.addresses import listening, reserved, shown_address
+from gateway.service.control import Drain, Ready, Reload, State, say
+from gateway.service.rules import policy_of
+from gateway.service.upstream import relay_options
+from gateway.settings.settings import load
+from gateway.telemetry.events import ProcessEnded, ProcessStarted, ServiceStarted, ServiceStopped
+from gateway.telemetry.log import emit
+
+Role = Literal["inspector", "console", "relay"]
+_ROOT = str(Path(gateway.__file__).resolve().parent.parent)
+_START = (
+    "import sys, os; root = sys.argv.pop(1); parent = int(sys.argv.pop(1)); "
+    "root in sys.path or sys.path.insert(0, root); "
+    "from gateway.isolation.jail import die_with; die_with(parent); "
+    "from gateway.service.{role}_process import main; main()"
+)
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_ALL", "TMPDIR", "PROMETHEUS_MULTIPROC_DIR")
+READY_SECONDS = 60.0
+DRAIN_SECONDS = 130.0
+_LONGEST_REST = 10.0
+"""Seconds between two starts of a process that dies at once; doubles from a tenth of a second."""
+_STEADY = 30.0
+
+
+class StartFailed(HushgateError):
+    """A process ended before it was ready; it has said why."""
+
+
+@dataclass(slots=True)
+class Child:
+    """One process and our end of what we say to each other."""
+
+    role: Role
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+    started: float = field(default_factory=time.monotonic)
+    ready: Ready | None = None
+
+
+class Supervisor:
+    """All processes of one configuration."""
+
+    def __init__(self, config: Path, environ: Mapping[str, str], folder: Path) -> None:
+        self._config, self._environ, self._folder = config, dict(environ), folder
+        self._settings = load(config, environ)
+        policy_of(config)  # a mistake in it is one line now, not three from the processes
+        smtp = self._settings.smtp.listen
+        self._port = reserved("smtp.listen", smtp.host, smtp.port)
+        page = self._settings.console.listen
+        self._page = listening("console.listen", page.host, page.port)
+        self._socket = str(folder / "inspector")
+        self._asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._asking.bind(self._socket)
+        self._asking.listen(64)
+        self._children: list[Child] = []
+        self._watchers: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def start(self) -> tuple[tuple[str, int], tuple[str, int], str]:
+        """(SMTP address, console address, set-up link) once all are ready. Raises: StartFailed."""
+        await self._started("inspector")
+        console = (await self._started("console")).ready
+        relays = await asyncio.gather(*(self._started("relay") for _ in range(self._settings.smtp.processes)))
+        first = relays[0].ready
+        assert console is not None
+        assert first is not None
+        return (first.host, first.port), (console.host, console.port), console.setup_link
+
+    def reload(self) -> None:
+        """Read settings and rules anew; with a mistake in them the old ones stay, and one line says so."""
+        try:
+            settings = load(self._config, self._environ)
+            policy_of(self._config)
+        except HushgateError as error:
+            print(f"hushgate: not reloaded: {error}", file=sys.stderr, flush=True)
+            return
+        self._settings = settings
+        for child in self._children:
+            say(child.control, Reload(self._options() if child.role == "relay" else None))
+
+    async def stop(self) -> None:
+        """Relays finish what they accepted; then the others end."""
+        self._stopping = True
+        for watcher in self._watchers:
+            watcher.cancel()
+        for roles in (("relay",), ("console",), ("inspector",)):
+            ending = [child for child in self._children if child.role in roles]
+            for child in ending:
+                say(child.control, Drain())
+            await asyncio.gather(*(asyncio.to_thread(_ended, child) for child in ending))
+
+    def kill(self) -> None:
+        """At once."""
+        for child in self._children:
+            child.process.kill()
+            child.process.wait()
+
+    async def _started(self, role: Role) -> Child:
+        child = self._spawn(role)
+        ready = await asyncio.to_thread(_heard, child)
+        if ready is None:
+            child.process.kill()
+            child.process.wait()
+            self._forget(child)
+            raise StartFailed("")
+        child.ready = ready
+        emit(ProcessStarted(role, child.process.pid))
+        self._tell()
+        if not self._stopping:
+            watcher = asyncio.create_task(self._watch(child))
+            self._watchers.add(watcher)
+            watcher.add_done_callback(self._watchers.discard)
+        return child
+
+    async def _watch(self, child: Child) -> None:
+        """Wait for its end, which is none of ours, and put another in its place."""
+        code = await _exit_of(child)
+        self._forget(child)
+        emit(ProcessEnded(child.role, child.process.pid, code))
+        self._tell()
+        rest = 0.1 if time.monotonic() - child.started > _STEADY else 0.2
+        while not self._stopping:
+            try:
+                await self._started(child.role)
+            except StartFailed:
+                await asyncio.sleep(rest)
+                rest = min(rest * 2, _LONGEST_REST)
+            else:
+                return
+
+    def _forget(self, child: Child) -> None:
+        if child in self._children:
+            self._children.remove(child)
+        child.control.close()
+        # What a dead process counted stays in the sums; what it measured does not.
+        for file in self._folder.glob(f"gauge_live*_{child.process.pid}.db"):
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+    def _tell(self) -> None:
+        relays = sum(child.role == "relay" and child.ready is not None for child in self._children)
+        inspector = any(child.role == "inspector" and child.ready is not None for child in self._children)
+        for child in self._children:
+            if child.role == "console":
+                say(child.control, State(relays, inspector))
+
+    def _options(self) -> RelayOptions:
+        host, port = self._port.getsockname()[:2]
+        return dataclasses.replace(relay_options(self._settings), host=host, port=port, shared=True)
+
+    def _spawn(self, role: Role) -> Child:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        passed = [theirs.fileno()]
+        words = [str(theirs.fileno())]
+        environment = {name: self._environ[name] for name in _PASSED_ON if name in self._environ}
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(self._folder)
+        if role == "relay":
+            words.append(self._socket)
+            say(ours, Reload(self._options()))
+        else:
+            environment |= self._environ | {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
+            if role == "inspector":
+                passed.append(self._asking.fileno())
+                words.append(str(self._asking.fileno()))
+            else:
+                passed.append(self._page.fileno())
+                words.append(str(self._page.fileno()))
+            words.append(str(self._config))
+        start = _START.format(role=role)
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program
+                [sys.executable, "-I", "-c", start, _ROOT, str(os.getpid()), *words],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=environment,
+                pass_fds=passed,
+                start_new_session=True,
+            )
+        child = Child(role, process, ours)
+        self._children.append(child)
+        return child
+
+
+def _heard(child: Child) -> Ready | None:
+    """The first thing that a child says; None where it ended instead."""
+    child.control.settimeout(READY_SECONDS)
+    try:
+        packet = child.control.recv(64 * 1024)
+        return msgspec.json.decode(packet, type=Ready) if packet else None
+    except (OSError, msgspec.DecodeError):
+        return None
+    finally:
+        with contextlib.suppress(OSError):
+            child.control.settimeout(5.0)
+
+
+async def _exit_of(child: Child) -> int:
+    """Its exit code. A pidfd, for a thread that waits could not be cancelled (pidfd_open(2))."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    handle = os.pidfd_open(child.process.pid)
+    loop.add_reader(handle, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)
+    return child.process.wait()
+
+
+def _ended(child: Child) -> None:
+    try:
+        child.process.wait(DRAIN_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.process.kill()
+        child.process.wait()
+
+
+def serve(config: Path, environ: Mapping[str, str]) -> int:
+    """Run until told to stop; what was accepted is finished first."""
+    started = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="hushgate-"))  # mode 0700: sockets and counters of this service
+    try:
+        return asyncio.run(_serve(Supervisor(config, environ, folder), started))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _serve(supervisor: Supervisor, started: float) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, supervisor.reload)
+    try:
+        starting = asyncio.create_task(supervisor.start())
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            smtp, console, link = starting.result()
+            print(f"smtp {shown_address(smtp)}, console {shown_address(console)}", flush=True)
+            if link:
+                print(f"console: set up the first account at {link}", file=sys.stderr, flush=True)
+            emit(ServiceStarted(smtp[1], console[1], round((time.monotonic() - started) * 1000)))
+        await stopped
+        await supervisor.stop()
+    except StartFailed:
+        supervisor.kill()
+        return 2
+    finally:
+        supervisor.kill()
+    emit(ServiceStopped())
+    return 0
