@@ -119,19 +119,19 @@ class Line:
             self._loop.remove_writer(self._end.fileno())
 
     def _read(self) -> None:
-        while self.open:
-            try:
-                packet, fds, flags, _ = socket.recv_fds(self._end, LONGEST + 4096, 4)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError:
-                packet, fds, flags = b"", [], 0
-            if not packet or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
-                for fd in fds:
-                    os.close(fd)
-                self.close()
-                return
-            self._heard(packet, fds)
+        """One packet; the loop calls again where there are more."""
+        try:
+            packet, fds, flags, _ = socket.recv_fds(self._end, LONGEST + 4096, 4)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            packet, fds, flags = b"", [], 0
+        if not packet or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
+            for fd in fds:
+                os.close(fd)
+            self.close()
+            return
+        self._heard(packet, fds)
 
 
 class RemoteInspector:

@@ -19,5 +19,7 @@ class RelayOptions:
     idle_seconds: float = 300
     answer_seconds: float = 95
     shared: bool = False
+    networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    max_sessions_per_client: int = 600
     spool_memory: int = 4 * 1024 * 1024
     spool_folder: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from gateway.errors import Problem
+from gateway.relay.access import Clients
 from gateway.relay.inspector import Inspector
 from gateway.relay.options import RelayOptions
 from gateway.relay.session import ClientSession
@@ -20,6 +21,7 @@ class RelayServer:
         self._options, self._inspector, self._emit = options, inspector, emit
         self._server: asyncio.Server | None = None
         self._sessions: set[ClientSession] = set()
+        self._clients = Clients(options.networks, options.max_sessions_per_client)
         self._room = SpoolRoom(options.spool_memory, folder=options.spool_folder)
         self.serving = False
         self.address: tuple[str, int] = (options.host, options.port)
@@ -51,6 +53,7 @@ class RelayServer:
     def change(self, options: RelayOptions) -> None:
         """For every client that comes from now on. Where to listen does not change."""
         self._options = options
+        self._clients.change(options.networks, options.max_sessions_per_client)
         self._room.each, self._room.folder = options.spool_memory, options.spool_folder
 
     async def drain(self, seconds: float) -> None:
@@ -71,7 +74,9 @@ class RelayServer:
         if len(self._sessions) >= self._options.max_sessions or not self.serving:
             return _Full()
         loop = asyncio.get_running_loop()
-        session = ClientSession(self._options, self._inspector, self._emit, loop, self._sessions.discard, self._room)
+        session = ClientSession(
+            self._options, self._inspector, self._emit, loop, self._sessions.discard, self._room, self._clients
+        )
         self._sessions.add(session)
         return session
 

@@ -16,13 +16,14 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, syntax
 
 from gateway.model import Client
+from gateway.relay.access import NOT_ALLOWED, Clients
 from gateway.relay.inspector import Inspector
 from gateway.relay.judging import envelope_of, fault_of, judge
 from gateway.relay.options import RelayOptions
 from gateway.relay.received import helo_name
 from gateway.relay.spool import Spool, SpoolRoom
 from gateway.relay.transaction import Mirror
-from gateway.relay.words import AGAIN, BAD_LINE, IDLE, SHUTTING_DOWN, own_words
+from gateway.relay.words import AGAIN, BAD_LINE, IDLE, SHUTTING_DOWN, TOO_MANY, own_words
 from gateway.smtp.arguments import BadArgument, Path, parse_mail, parse_rcpt
 from gateway.smtp.content import CommandBytes
 from gateway.smtp.replies import Reply
@@ -67,6 +68,7 @@ class ClientSession(SMTP):
         loop: asyncio.AbstractEventLoop,
         closed: Callable[["ClientSession"], None],
         room: SpoolRoom,
+        clients: Clients,
     ) -> None:
         super().__init__(
             _Handler(),
@@ -82,7 +84,9 @@ class ClientSession(SMTP):
         self._mirror = Mirror(options, emit)
         self._offered: frozenset[str] = frozenset()
         self._commands = CommandBytes()
-        self._room = room
+        self._room, self._clients = room, clients
+        self._peer = ""
+        self._let_in = False
         self._spool: Spool | None = None  # the bytes that come in are content, and go here
         self._whole: asyncio.Future[None] = loop.create_future()  # its end was found
         self._handling_data = False  # from 354 to the reply
@@ -98,21 +102,31 @@ class ClientSession(SMTP):
 
     def connection_made(self, transport: Any) -> None:
         """A client is there."""
+        peer = transport.get_extra_info("peername")
+        self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
+        self._let_in = self._clients.enters(self._peer)
+        if not self._let_in:
+            transport.write(TOO_MANY.wire() + b"\r\n")
+            transport.close()
+            return
         super().connection_made(transport)
         self._look_at_the_clock()
 
     def connection_lost(self, error: Exception | None) -> None:
         """The client is gone: whatever upstream connection is open is in no state to be used again."""
+        self._closed_by(self)
+        if not self._let_in:
+            return
+        self._clients.leaves(self._peer)
         super().connection_lost(error)
         if self._idle is not None:
             self._idle.cancel()
         self._mirror.close()
-        self._closed_by(self)
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the client: content as it is, commands only with proper line ends."""
         self._heard = self.loop.time()
-        if self._ending or self._bad_line:
+        if self._ending or self._bad_line or not self._let_in:
             return
         if self._spool is not None:
             self._content_received(data, self._spool)
@@ -143,6 +157,8 @@ class ClientSession(SMTP):
     def eof_received(self) -> bool | None:
         """The client will say no more: it is as good as gone, for what it gets now it must not rely on."""
         self._gone = True
+        if not self._let_in:
+            return None
         result: bool | None = super().eof_received()
         return result
 
@@ -241,6 +257,10 @@ class ClientSession(SMTP):
     async def smtp_MAIL(self, argument: str | None) -> None:
         """MAIL, mirrored."""
         if await self.check_helo_needed():
+            return
+        if not self._clients.may_send(self._peer):
+            self._emit(MessageRefused(NOT_ALLOWED.code, "network"))
+            await self._say(NOT_ALLOWED)
             return
         if self._mirror.transaction.mail is not None:
             await self._say(Reply.of(503, "5.5.1 Nested MAIL command"))
@@ -347,9 +367,8 @@ class ClientSession(SMTP):
             await self._mirror.reset()
             return fault
         assert self.session is not None
-        peer = self.session.peer[0] if isinstance(self.session.peer, tuple) else ""
         protocol = self._mirror.transaction.protocol if self.session.extended_smtp else "SMTP"
-        client = Client(peer, helo_name(self.session.host_name or ""), protocol)
+        client = Client(self._peer, helo_name(self.session.host_name or ""), protocol)
         envelope = envelope_of(self._mirror.transaction, client, self._options.hostname, spool.id)
         return await judge(envelope, spool, self._inspector, self._mirror, self._emit, self._is_there)
 

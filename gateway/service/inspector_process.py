@@ -10,6 +10,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import uvloop
+
 from gateway.errors import HushgateError
 from gateway.inspection.tools import Tools
 from gateway.service.answering import AnsweringServer
@@ -29,7 +31,7 @@ def main() -> None:
     config = Path(sys.argv[3])
     try:
         with open_house(config, os.environ) as house:
-            asyncio.run(_run(control, listening, house, config))
+            uvloop.run(_run(control, listening, house, config))
     except HushgateError as error:
         print(f"hushgate: {error}", file=sys.stderr)
         sys.exit(2)

@@ -42,6 +42,8 @@ def relay_options(settings: Settings) -> RelayOptions:
         smtp.max_sessions,
         smtp.idle_seconds,
         smtp.answer_seconds,
+        networks=smtp.networks,
+        max_sessions_per_client=smtp.max_sessions_per_client,
         spool_memory=smtp.spool_memory,
         spool_folder=smtp.spool_folder,
     )

@@ -108,6 +108,17 @@ def domain(value: str) -> str:
     return folded
 
 
+def network(value: str) -> str:
+    """Clients that may send. More than a sixteenth of what is public is no network of one's own."""
+    try:
+        found = ipaddress.ip_network(value)
+    except ValueError:
+        raise Mistake(f"{value!r} is not a network", 'write "10.0.0.0/8", "192.0.2.7" or "2001:db8::/32"') from None
+    if found.prefixlen < (8 if found.version == 4 else 16):
+        raise Mistake(f"{value} makes an open relay", "name the networks that staff and mail servers send from")
+    return str(found)
+
+
 def readable_file_or_empty(value: str) -> str:
     """PEM certificates that can be loaded now, not at the first mail."""
     if not value:

@@ -46,6 +46,17 @@ class Smtp:
     max_sessions: int = _setting(
         "Most connections at once in each relay process; more are answered 421.", 1000, least=1, most=100_000
     )
+    max_sessions_per_client: int = _setting(
+        "Most connections at once of one address, or of one /64 of IPv6, in each relay process.",
+        600,
+        least=1,
+        most=100_000,
+    )
+    networks: tuple[str, ...] = _setting(
+        "Clients that may send. Never the whole internet: that is an open relay.",
+        ("127.0.0.0/8", "::1/128"),
+        check=checks.network,
+    )
     processes: int = _setting("Relay processes that share the port.", 2, least=1, most=64)
     answer_seconds: int = _setting(
         "Longest wait for a verdict; then the client hears 451. Postfix as a proxy gives up after 100.",

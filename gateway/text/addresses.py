@@ -6,6 +6,7 @@ sub-addressing (`+tag`, RFC 5233), full-width characters, Unicode and ASCII doma
 A key that folds too much costs an inspection; one that folds too little costs a leak.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -19,6 +20,7 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe0
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
+@functools.lru_cache(maxsize=4096)
 def fold_address(written: str) -> str:
     """The key of an address; empty where there is none in `written`.
 
