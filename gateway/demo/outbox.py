@@ -8,6 +8,7 @@ kept as it came, so that a test sees what really went over the wire.
 import asyncio
 import contextlib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -32,7 +33,8 @@ class Outbox:
     """`async with Outbox() as outbox:` then `outbox.port` and `outbox.messages`.
 
     `replies` gives other replies by stage (`{"rcpt": "550-5.1.1 No\\r\\n550 5.1.1 such user"}`); `cut` closes the
-    connection where that stage should be answered; `delays` wait there, in seconds. Both may change while it runs.
+    connection where that stage should be answered; `delays` wait there, in seconds. `also` may answer any
+    line, before all else. All may change while it runs.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Outbox:
         self.replies: dict[Stage, str] = {}
         self.cut: set[Stage] = set()
         self.delays: dict[Stage, float] = {}
+        self.also: Callable[[str], str | None] = lambda line: None
         self.messages: list[Delivered] = []
         self.commands: list[str] = []
         self.connections = 0
@@ -108,7 +111,9 @@ class Outbox:
             line = (await reader.readuntil(b"\r\n"))[:-2].decode("utf-8", "surrogateescape")
             self.commands.append(line)
             verb = line.split(" ", 1)[0].upper()
-            if verb in ("EHLO", "HELO"):
+            if (other := self.also(line)) is not None:
+                await self._answer(writer, "order", other)
+            elif verb in ("EHLO", "HELO"):
                 mail = _Transaction()
                 await self._answer(writer, "ehlo", self._hello(verb))
             elif verb == "STARTTLS" and self._starttls is not None:

@@ -2,53 +2,82 @@
 
 A client outside the networks may connect and hears at MAIL that it may not send: by default nobody but this machine
 may, so that no relay is open by oversight. Connections are counted by address, those of IPv6 by /64 (what one customer
-has, RFC 6177).
+has, RFC 6177), over all relay processes (`relay.tally`).
 """
 
 import functools
 import ipaddress
-from collections import Counter
+import os
+from dataclasses import dataclass
 
+from gateway.relay.options import RelayOptions
+from gateway.relay.tally import Tally
 from gateway.smtp.replies import Reply
 
 NOT_ALLOWED = Reply.of(550, "5.7.1 Your network may not send here, ask for it to be added to smtp.networks")
+SIGN_IN = Reply.of(530, "5.7.0 Authentication required")
+TLS_FIRST = Reply.of(530, "5.7.0 Must issue a STARTTLS command first")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A client that was let in: whom it is taken for, and its place in the tally."""
+
+    address: str
+    slot: int
+    tls: bool = False
 
 
 class Clients:
     """The clients of one relay process."""
 
-    def __init__(self, networks: tuple[str, ...], most_each: int) -> None:
-        self._connected: Counter[str] = Counter()
-        self.change(networks, most_each)
+    def __init__(self, options: RelayOptions, tally: Tally | None = None) -> None:
+        if tally is None:  # one process alone
+            descriptor = Tally.create()
+            tally = Tally(descriptor, 0)
+            os.close(descriptor)
+        self._tally = tally
+        self.change(options)
 
-    def change(self, networks: tuple[str, ...], most_each: int) -> None:
+    def change(self, options: RelayOptions) -> None:
         """For every connection and every MAIL from now on."""
-        self._most_each = most_each
-        self._networks = tuple(ipaddress.ip_network(network) for network in networks)
-        self._may = functools.lru_cache(maxsize=1024)(self._looked_up)
+        self._most, self._most_each = options.max_sessions, options.max_sessions_per_client
+        self.may_send = _listed(options.networks)
+        self.may_tell = _listed(options.xclient_networks)
+        self.is_proxy = _listed(options.proxy_networks)
 
-    def enters(self, address: str) -> bool:
-        """One more connection; False where it is one too many. `leaves` follows for each that was let in."""
-        group = _group(address)
-        if self._connected[group] >= self._most_each:
-            return False
-        self._connected[group] += 1
-        return True
+    def enters(self, address: str) -> int | None:
+        """One more connection: its slot, to be given to `leaves`; None where it is one too many."""
+        return self._tally.enter(_group(address), self._most, self._most_each)
 
-    def leaves(self, address: str) -> None:
+    def leaves(self, slot: int) -> None:
         """One connection less."""
-        group = _group(address)
-        self._connected[group] -= 1
-        if self._connected[group] <= 0:
-            del self._connected[group]
+        self._tally.leave(slot)
 
-    def may_send(self, address: str) -> bool:
-        """Is it in one of the networks?"""
-        return self._may(address)
+
+class _Listed:
+    """Is an address in one of the networks? Asked for every MAIL, so it is remembered."""
+
+    def __init__(self, networks: tuple[str, ...]) -> None:
+        self._networks = tuple(ipaddress.ip_network(network) for network in networks)
+        self._known = functools.lru_cache(maxsize=1024)(self._looked_up)
+
+    def __call__(self, address: str) -> bool:
+        return bool(self._networks) and self._known(address)
 
     def _looked_up(self, address: str) -> bool:
         found = _parsed(address)
         return found is not None and any(found in network for network in self._networks)
+
+
+_listed = functools.lru_cache(maxsize=16)(_Listed)
+
+
+@functools.lru_cache(maxsize=1024)
+def is_here(address: str) -> bool:
+    """Is it this machine? What it says crosses no network."""
+    found = _parsed(address)
+    return found is not None and found.is_loopback
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

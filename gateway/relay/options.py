@@ -1,6 +1,7 @@
 """What the relay is told at its start."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from gateway.smtp.client import Server
 
@@ -8,7 +9,8 @@ from gateway.smtp.client import Server
 @dataclass(frozen=True, slots=True)
 class RelayOptions:
     """Sizes in octets, times in seconds. `shared`: other processes listen on the same port.
-    `hostname` names us in the greeting and in `Received`."""
+    `hostname` names us in the greeting and in `Received`. Within `slow_seconds` a command must be whole, and at least
+    `slow_octets` of a content have come."""
 
     host: str
     port: int
@@ -23,3 +25,13 @@ class RelayOptions:
     max_sessions_per_client: int = 600
     spool_memory: int = 4 * 1024 * 1024
     spool_folder: str = ""
+    tls: Literal["none", "starttls", "required", "implicit"] = "none"
+    certificate: str = ""
+    private_key: str = ""
+    auth: Literal["secure", "always", "never"] = "secure"
+    xclient_networks: tuple[str, ...] = ()
+    proxy_networks: tuple[str, ...] = ()
+    max_recipients: int = 1000
+    max_errors: int = 20
+    slow_seconds: float = 300
+    slow_octets: int = 16_384

@@ -2,26 +2,47 @@
 
 import asyncio
 import contextlib
+import dataclasses
+import socket
 from collections.abc import Callable
-from typing import cast
 
 from gateway.errors import Problem
-from gateway.relay.access import Clients
+from gateway.relay.access import Clients, Entered
+from gateway.relay.connection import Connection
+from gateway.relay.entrance import Entrance
 from gateway.relay.inspector import Inspector
 from gateway.relay.options import RelayOptions
 from gateway.relay.session import ClientSession
 from gateway.relay.spool import SpoolRoom
-from gateway.relay.words import TOO_MANY
+from gateway.relay.tally import Tally
+from gateway.relay.tls import Certificates
+from gateway.telemetry.events import CertificateNotLoaded
+
+_KEEPALIVE = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 15),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4),
+)
+"""A client whose machine is gone is noticed within two minutes. Accepted sockets have it from the listening one."""
 
 
 class RelayServer:
     """`start`, then `address` and `serving`; `drain` finishes what was accepted."""
 
-    def __init__(self, options: RelayOptions, inspector: Inspector, emit: Callable[[object], None]) -> None:
+    def __init__(
+        self,
+        options: RelayOptions,
+        inspector: Inspector,
+        emit: Callable[[object], None],
+        tally: Tally | None = None,
+    ) -> None:
         self._options, self._inspector, self._emit = options, inspector, emit
         self._server: asyncio.Server | None = None
-        self._sessions: set[ClientSession] = set()
-        self._clients = Clients(options.networks, options.max_sessions_per_client)
+        self._sessions: set[Connection] = set()
+        self._entering: set[Entrance] = set()
+        self._clients = Clients(options, tally)
+        self._certificates = _certificates_of(options, emit)
         self._room = SpoolRoom(options.spool_memory, folder=options.spool_folder)
         self.serving = False
         self.address: tuple[str, int] = (options.host, options.port)
@@ -36,7 +57,7 @@ class RelayServer:
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
-                self._session,
+                self._arrives,
                 self._options.host,
                 self._options.port,
                 backlog=1024,
@@ -46,14 +67,28 @@ class RelayServer:
         except OSError as error:
             place = f"smtp.listen {self._options.host}:{self._options.port}"
             raise Problem(place, f"cannot listen ({error.strerror})", "choose a free port") from error
+        for listening in self._server.sockets:
+            for level, option, value in _KEEPALIVE:
+                listening.setsockopt(level, option, value)
         name = self._server.sockets[0].getsockname()
         self.address = (name[0], name[1])
         self.serving = True
 
     def change(self, options: RelayOptions) -> None:
         """For every client that comes from now on. Where to listen does not change."""
+        try:
+            self._certificates = _certificates_of(options, self._emit)
+        except Problem:
+            # It was found good a moment ago, by the supervisor.
+            self._emit(CertificateNotLoaded())
+            options = dataclasses.replace(
+                options,
+                tls=self._options.tls,
+                certificate=self._options.certificate,
+                private_key=self._options.private_key,
+            )
         self._options = options
-        self._clients.change(options.networks, options.max_sessions_per_client)
+        self._clients.change(options)
         self._room.each, self._room.folder = options.spool_memory, options.spool_folder
 
     async def drain(self, seconds: float) -> None:
@@ -61,6 +96,8 @@ class RelayServer:
         self.serving = False
         if self._server is not None:
             self._server.close()
+        for entrance in list(self._entering):
+            entrance.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self._sessions:
@@ -70,21 +107,37 @@ class RelayServer:
         for session in list(self._sessions):
             session.say_goodbye()
 
-    def _session(self) -> asyncio.BaseProtocol:
-        if len(self._sessions) >= self._options.max_sessions or not self.serving:
-            return _Full()
-        loop = asyncio.get_running_loop()
+    def _arrives(self) -> asyncio.BaseProtocol:
+        if not self.serving:
+            return _Closed()
+        context = self._certificates.context if self._certificates and self._options.tls == "implicit" else None
+        entrance = Entrance(self._clients, context, self._admitted, self._entering.discard)
+        self._entering.add(entrance)
+        return entrance
+
+    def _admitted(self, entered: Entered) -> asyncio.Protocol:
+        certificates = self._certificates
         session = ClientSession(
-            self._options, self._inspector, self._emit, loop, self._sessions.discard, self._room, self._clients
+            self._options,
+            self._inspector,
+            self._emit,
+            asyncio.get_running_loop(),
+            self._sessions.discard,
+            self._room,
+            self._clients,
+            entered,
+            None if certificates is None or entered.tls else certificates.context,
         )
         self._sessions.add(session)
         return session
 
 
-class _Full(asyncio.Protocol):
-    """One client too many."""
+def _certificates_of(options: RelayOptions, emit: Callable[[object], None]) -> Certificates | None:
+    return None if options.tls == "none" else Certificates(options.certificate, options.private_key, emit)
+
+
+class _Closed(asyncio.Protocol):
+    """Came when nobody is served any more."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport = cast(asyncio.Transport, transport)  # uvloop's is one by its methods alone
-        transport.write(TOO_MANY.wire() + b"\r\n")
         transport.close()

@@ -1,64 +1,41 @@
-"""One client. The only module that knows aiosmtpd.
+"""The commands of one client. With `connection` the only module that knows aiosmtpd.
 
-aiosmtpd gives the command loop; what it cannot do transparently is done here: MAIL and RCPT with their parameters as
-they came, DATA in blocks instead of lines and with nothing repaired, no timer that cuts a client while we inspect, no
-word of its own, and no text of an exception on the wire. Its logger, which writes addresses, is cut off below.
+MAIL and RCPT are mirrored with their parameters as they came, AUTH step by step; DATA is read whole, judged, answered.
 """
 
 import asyncio
 import contextlib
-import logging
 import secrets
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+import ssl
+from collections.abc import Callable
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, syntax
+from aiosmtpd.smtp import syntax
 
 from gateway.model import Client
-from gateway.relay.access import NOT_ALLOWED, Clients
+from gateway.relay.access import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
+from gateway.relay.connection import Connection
 from gateway.relay.inspector import Inspector
 from gateway.relay.judging import envelope_of, fault_of, judge
 from gateway.relay.options import RelayOptions
+from gateway.relay.peers import XCLIENT, XFORWARD, BadAttributes, parse_attributes
 from gateway.relay.received import helo_name
+from gateway.relay.sasl import Refused, opening
 from gateway.relay.spool import Spool, SpoolRoom
-from gateway.relay.transaction import Mirror
-from gateway.relay.words import AGAIN, BAD_LINE, IDLE, SHUTTING_DOWN, TOO_MANY, own_words
+from gateway.relay.transaction import UNREACHABLE
+from gateway.relay.words import CONNECT_AGAIN, SHUTTING_DOWN, TOO_MANY, TOO_MANY_RECIPIENTS
 from gateway.smtp.arguments import BadArgument, Path, parse_mail, parse_rcpt
 from gateway.smtp.content import CommandBytes
 from gateway.smtp.replies import Reply
-from gateway.telemetry.events import MessageRefused, unexpected
+from gateway.telemetry.events import ClientAuthenticated, MessageRefused
 
 _GO_AHEAD = Reply.of(354, "End data with <CR><LF>.<CR><LF>")
-_COMMAND_LIMIT = 4096
-"""Octets of a command line. RFC 5321 says 512, and more for each extension: ORCPT alone adds 500 (RFC 3461)."""
-_MOST_AHEAD = 128 * 1024
-"""Octets of commands sent ahead of an answer. Many more would stop our reading, and a client that leaves go unseen."""
-_NEVER = 10.0**7
-"""Seconds. aiosmtpd's own timer runs on while a message is inspected; ours does not."""
-_LINGER = 5.0
-"""Seconds in which a client may still read our last word; then the connection is cut."""
-
-for _name in ("mail.log", "mail.debug", "mail.error"):
-    logging.getLogger(_name).disabled = True
+_HANDSHAKE_SECONDS = 30.0
+_NOT_IMPLEMENTED = Reply.of(502, "5.5.1 Command not implemented")
 
 
-class _Handler:
-    """aiosmtpd asks its handler what to answer to EHLO."""
-
-    async def handle_EHLO(
-        self, server: "ClientSession", session: Any, envelope: Any, name: str, lines: list[str]
-    ) -> list[bytes]:
-        return [(await server.hello(name)).wire()]
-
-
-class ClientSession(SMTP):
-    """aiosmtpd's protocol with our own way of mirroring, reading and answering."""
-
-    line_length_limit = 256 * 1024  # what may be buffered between two reads; nothing is limited by line
-    command_size_limit = _COMMAND_LIMIT
-    # One dict for all sessions in aiosmtpd, cleared by each new one: the default must be right by itself.
-    command_size_limits = defaultdict(lambda: _COMMAND_LIMIT)  # noqa: RUF012  # its type is aiosmtpd's
+class ClientSession(Connection):
+    """What each command does."""
 
     def __init__(
         self,
@@ -66,173 +43,19 @@ class ClientSession(SMTP):
         inspector: Inspector,
         emit: Callable[[object], None],
         loop: asyncio.AbstractEventLoop,
-        closed: Callable[["ClientSession"], None],
+        closed: Callable[[Connection], None],
         room: SpoolRoom,
         clients: Clients,
+        entered: Entered,
+        tls: Callable[[], ssl.SSLContext] | None,
     ) -> None:
-        super().__init__(
-            _Handler(),
-            hostname=options.hostname,
-            ident="ESMTP Hushgate",
-            enable_SMTPUTF8=True,
-            decode_data=False,
-            data_size_limit=None,
-            timeout=_NEVER,
-            loop=loop,
-        )
-        self._options, self._inspector, self._emit, self._closed_by = options, inspector, emit, closed
-        self._mirror = Mirror(options, emit)
+        super().__init__(options, inspector, emit, loop, closed, room, clients, entered)
         self._offered: frozenset[str] = frozenset()
-        self._commands = CommandBytes()
-        self._room, self._clients = room, clients
-        self._peer = ""
-        self._let_in = False
-        self._spool: Spool | None = None  # the bytes that come in are content, and go here
-        self._whole: asyncio.Future[None] = loop.create_future()  # its end was found
-        self._handling_data = False  # from 354 to the reply
-        self._ahead = 0  # octets of commands that came behind the content
-        self._at_work = False  # the client waits for us, not we for it
-        self._ending = False
-        self._gone = False
-        self._bad_line = False
-        self._heard = loop.time()
-        self._idle: asyncio.TimerHandle | None = None
-
-    # --- the connection
-
-    def connection_made(self, transport: Any) -> None:
-        """A client is there."""
-        peer = transport.get_extra_info("peername")
-        self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
-        self._let_in = self._clients.enters(self._peer)
-        if not self._let_in:
-            transport.write(TOO_MANY.wire() + b"\r\n")
-            transport.close()
-            return
-        super().connection_made(transport)
-        self._look_at_the_clock()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """The client is gone: whatever upstream connection is open is in no state to be used again."""
-        self._closed_by(self)
-        if not self._let_in:
-            return
-        self._clients.leaves(self._peer)
-        super().connection_lost(error)
-        if self._idle is not None:
-            self._idle.cancel()
-        self._mirror.close()
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes of the client: content as it is, commands only with proper line ends."""
-        self._heard = self.loop.time()
-        if self._ending or self._bad_line or not self._let_in:
-            return
-        if self._spool is not None:
-            self._content_received(data, self._spool)
-            return
-        self._ahead += len(data) if self._handling_data else 0
-        if self._ahead > _MOST_AHEAD or not self._commands.feed(data):
-            self._refuse_line()
-            return
-        super().data_received(data)
-
-    def _content_received(self, data: bytes, spool: Spool) -> None:
-        if self._whole.done():
-            return  # reading it failed: what comes until the connection is cut is nobody's command
-        try:
-            rest = spool.feed(data)
-        except Exception as error:
-            self._whole.set_exception(error)
-            return
-        if rest is None:
-            return
-        self._spool = None
-        self._commands = CommandBytes()
-        self._ahead = 0
-        self._whole.set_result(None)
-        if rest:
-            self.data_received(rest)
-
-    def eof_received(self) -> bool | None:
-        """The client will say no more: it is as good as gone, for what it gets now it must not rely on."""
-        self._gone = True
-        if not self._let_in:
-            return None
-        result: bool | None = super().eof_received()
-        return result
-
-    @property
-    def busy(self) -> bool:
-        """Would it hurt to close now? From 354 to the reply always; within a transaction for some seconds."""
-        open_here = self._mirror.transaction.mail is not None
-        return self._handling_data or (open_here and self.loop.time() - self._heard < _LINGER)
-
-    def say_goodbye(self) -> None:
-        """421 and close; for a client that is not busy, or when time is up."""
-        self._end(SHUTTING_DOWN)
-
-    def _refuse_line(self) -> None:
-        """Nothing of it is taken for a command. A message that is being judged gets its answer first."""
-        self._bad_line = True
-        if not self._handling_data:
-            self._emit(MessageRefused(BAD_LINE.code, "command_line"))
-            self._end(BAD_LINE)
-
-    def _end(self, last_word: Reply) -> None:
-        transport: Any = self.transport
-        if transport is None or self._ending:
-            return
-        self._ending = True
-        if not transport.is_closing():
-            self._writer.write(last_word.wire() + b"\r\n")
-        transport.close()
-        # A client that reads nothing would keep the connection open for ever.
-        self.loop.call_later(_LINGER, transport.abort)
-
-    def _look_at_the_clock(self) -> None:
-        """Close a client that says nothing; never one that waits for us."""
-        if self.transport is None or self._ending:
-            return
-        left = self._options.idle_seconds - (self.loop.time() - self._heard)
-        if left <= 0 and not self._at_work:
-            self._end(IDLE)
-            return
-        self._idle = self.loop.call_later(left if left > 0 else 1.0, self._look_at_the_clock)
-
-    @contextlib.contextmanager
-    def _working(self) -> Iterator[None]:
-        self._at_work = True
-        try:
-            yield
-        finally:
-            self._at_work = False
-            self._heard = self.loop.time()
-
-    # --- what is said
-
-    async def push(self, status: Any) -> None:
-        """Write a reply. `str` is aiosmtpd's own, which may quote the client or lack an enhanced code."""
-        reply = own_words(status).encode() if isinstance(status, str) else status
-        self._writer.write(reply + b"\r\n")
-        await self._writer.drain()
-
-    def _reset_timeout(self, duration: float | None = None) -> None:
-        """aiosmtpd's timer for every command; `_look_at_the_clock` is ours for the whole session."""
-        if self._timeout_handle is None:
-            super()._reset_timeout(duration)
-
-    async def handle_exception(self, error: Exception) -> str:
-        """A bug of ours: the client may try again, and hears nothing of it."""
-        if not isinstance(error, ConnectionError):  # the client went away in the middle of a reply
-            self._emit(unexpected(error))
-        self._mirror.broke(AGAIN)
-        return AGAIN.wire().decode("ascii")
-
-    async def _say(self, reply: Reply) -> None:
-        await self.push(reply.wire())
-
-    # --- commands
+        self._may_tell = clients.may_tell(entered.address)
+        self._tls_context = tls  # None: not offered, or not any more
+        self._mechanisms: tuple[str, ...] = ()  # of AUTH, as offered
+        self._trusted = False  # a peer that we trust says that the client has signed in
+        self._helo = ""  # as a trusted peer heard it
 
     async def hello(self, name: str) -> Reply:
         """What EHLO is answered: what upstream offers and we can honour."""
@@ -241,16 +64,62 @@ class ClientSession(SMTP):
         with self._working():
             await self._mirror.reset()
             offered = await self._mirror.keywords()
+        offered.update(self._own_keywords())
         self._offered = frozenset(offered)
         lines = [self._options.hostname, *(f"{word} {value}".strip() for word, value in offered.items())]
         return Reply(250, tuple(line.encode("ascii") for line in lines))
+
+    def _own_keywords(self) -> dict[str, str]:
+        """What is offered to this client, for who it is and how it came."""
+        own: dict[str, str] = {}
+        if self._tls_context is not None and not self._tls:
+            own["STARTTLS"] = ""
+        self._mechanisms = self._mirror.mechanisms or () if self._may_sign_in() else ()
+        if self._mechanisms:
+            own["AUTH"] = " ".join(self._mechanisms)
+        if self._may_tell:
+            own["XCLIENT"] = " ".join(XCLIENT)
+            if self._mirror.forwards:
+                own["XFORWARD"] = " ".join(word for word in XFORWARD if word in self._mirror.forwards.upper().split())
+        return own
+
+    def _may_sign_in(self) -> bool:
+        """A password goes over no network in clear, on neither side, unless the settings say so."""
+        match self._options.auth:
+            case "never":
+                return False
+            case "always":
+                return self._options.tls != "required" or self._tls
+            case _:
+                safe_here = self._tls or (is_here(self._peer) and self._options.tls != "required")
+                return safe_here and self._mirror.private
+
+    def _denied(self) -> Reply | None:
+        """Why this client may not send now; None where it may."""
+        if self._options.tls == "required" and not self._tls:
+            return TLS_FIRST
+        if self._mirror.ended:
+            return CONNECT_AGAIN
+        if self._mirror.authenticated or self._trusted or self._clients.may_send(self._peer):
+            return None
+        assert self.session is not None
+        if self._options.auth == "never" or not self.session.extended_smtp:
+            return NOT_ALLOWED
+        theirs = self._mirror.mechanisms
+        if theirs is None:
+            return UNREACHABLE  # perhaps it could sign in
+        if not theirs:
+            return NOT_ALLOWED
+        if self._mechanisms:
+            return SIGN_IN
+        return TLS_FIRST if self._tls_context is not None and not self._tls else NOT_ALLOWED
 
     @syntax("HELO hostname")
     async def smtp_HELO(self, hostname: str | None) -> None:
         """HELO: no extensions."""
         with self._working():
             await self._mirror.reset()
-        self._offered = frozenset()
+        self._offered, self._mechanisms = frozenset(), ()
         await super().smtp_HELO(hostname)
 
     @syntax("MAIL FROM:<address>")
@@ -258,12 +127,16 @@ class ClientSession(SMTP):
         """MAIL, mirrored."""
         if await self.check_helo_needed():
             return
-        if not self._clients.may_send(self._peer):
-            self._emit(MessageRefused(NOT_ALLOWED.code, "network"))
-            await self._say(NOT_ALLOWED)
+        denied = self._denied()
+        if denied is CONNECT_AGAIN:
+            self._end(denied)
+            return
+        if denied is not None:
+            self._emit(MessageRefused(denied.code, "network"))
+            await self._complain(denied)
             return
         if self._mirror.transaction.mail is not None:
-            await self._say(Reply.of(503, "5.5.1 Nested MAIL command"))
+            await self._complain(Reply.of(503, "5.5.1 Nested MAIL command"))
             return
         path = await self._parsed(parse_mail, argument)
         if path is None:
@@ -281,7 +154,10 @@ class ClientSession(SMTP):
         if await self.check_helo_needed():
             return
         if self._mirror.transaction.mail is None:
-            await self._say(Reply.of(503, "5.5.1 MAIL first"))
+            await self._complain(Reply.of(503, "5.5.1 MAIL first"))
+            return
+        if len(self._mirror.transaction.accepted) >= self._options.max_recipients:
+            await self._say(TOO_MANY_RECIPIENTS)
             return
         path = await self._parsed(parse_rcpt, argument)
         if path is not None:
@@ -308,10 +184,131 @@ class ClientSession(SMTP):
         await self._say(Reply.of(252, "2.5.0 Cannot verify, send the message"))
 
     async def smtp_EXPN(self, argument: str | None) -> None:
-        """Not offered; nor are the other two that aiosmtpd has."""
-        await self._say(Reply.of(502, "5.5.1 Command not implemented"))
+        """Not offered."""
+        await self._complain(_NOT_IMPLEMENTED)
 
-    smtp_AUTH = smtp_STARTTLS = smtp_EXPN
+    @syntax("STARTTLS")
+    async def smtp_STARTTLS(self, argument: str | None) -> None:
+        """RFC 3207. What was sent behind the command in clear is thrown away, and so is all that was said before."""
+        if self._tls_context is None or self._tls:
+            await self._complain(_NOT_IMPLEMENTED if self._tls_context is None else Reply.of(503, "5.5.1 TLS is on"))
+            return
+        if argument:
+            await self._complain(Reply.of(501, "5.5.4 Syntax: STARTTLS"))
+            return
+        self._mirror.forget()
+        plain: Any = self.transport
+        context = self._tls_context()
+        self._reader._buffer.clear()  # type: ignore[attr-defined]  # as aiosmtpd does
+        self._commands, self._line_began = CommandBytes(), None
+        self._writer.write(b"220 2.0.0 Ready to start TLS\r\n")
+        try:
+            # Nothing is awaited between that line and the moment in which all bytes go to TLS.
+            transport = await self.loop.start_tls(
+                plain, self, context, server_side=True, ssl_handshake_timeout=_HANDSHAKE_SECONDS
+            )
+        except OSError as error:
+            plain.abort()
+            self.connection_lost(error)
+            return
+        if transport is None or self.transport is None:
+            plain.abort()
+            return
+        self._over_tls(transport)
+
+    def _over_tls(self, transport: Any) -> None:
+        self.transport = transport
+        self._reader._transport = transport  # type: ignore[attr-defined]  # as aiosmtpd does
+        self._writer._transport = transport  # type: ignore[attr-defined]
+        self._tls = True
+        self._start_over()
+
+    def _start_over(self) -> None:
+        """As at the beginning of a connection."""
+        self.session = self._create_session()
+        self.session.peer = self._peer
+        self._mark_tls()
+        self._offered, self._mechanisms = frozenset(), ()
+        self._trusted, self._helo = False, ""
+
+    @syntax("AUTH mechanism [initial-response]")
+    async def smtp_AUTH(self, argument: str | None) -> None:
+        """Passed through to upstream, step by step (`relay.sasl`)."""
+        if await self.check_helo_needed("EHLO"):
+            return
+        refusal: Reply | None = None
+        if self._mirror.authenticated or self._mirror.transaction.mail is not None:
+            refusal = Reply.of(503, "5.5.1 AUTH has no place here")
+        elif not self._mechanisms:
+            hidden = bool(self._mirror.mechanisms) and self._options.auth != "never" and not self._tls
+            refusal = Reply.of(538, "5.7.11 Encryption required") if hidden else _NOT_IMPLEMENTED
+        if refusal is None:
+            try:
+                first = opening(argument or "", self._mechanisms)
+            except Refused as error:
+                refusal = error.reply
+        if refusal is not None:
+            await self._complain(refusal)
+            return
+        with self._working():
+            reply = await self._mirror.authenticate(first, self._say, self._next_line)
+        self._emit(ClientAuthenticated(reply.positive))
+        await (self._complain(reply) if reply.code >= 500 else self._say(reply))
+
+    async def _next_line(self) -> bytes:
+        self._at_work = False  # now we wait for the client
+        self._heard = self.loop.time()
+        try:
+            line: bytes = await self._reader.readuntil()
+        except asyncio.LimitOverrunError:
+            self._refuse_line()
+            raise ConnectionResetError from None
+        self._at_work = True
+        return line
+
+    @syntax("XCLIENT attribute=value")
+    async def smtp_XCLIENT(self, argument: str | None) -> None:
+        """A trusted peer says whom it speaks for; all starts anew, as for that client (Postfix XCLIENT_README)."""
+        told = await self._told(argument, XCLIENT)
+        if told is None:
+            return
+        address, login, helo = told.get("ADDR"), told.get("LOGIN"), told.get("HELO")
+        if address is not None and address != self._peer:
+            slot = self._clients.enters(address)
+            if slot is None:
+                self._end(TOO_MANY)
+                return
+            self._clients.leaves(self._slot)
+            self._slot, self._peer = slot, address
+        self._mirror.forget()
+        trusted, heard = (bool(login) if "LOGIN" in told else self._trusted), helo or self._helo
+        self._start_over()
+        self._trusted, self._helo = trusted, heard
+        await self.push(f"220 {self._options.hostname} ESMTP Hushgate")
+
+    @syntax("XFORWARD attribute=value")
+    async def smtp_XFORWARD(self, argument: str | None) -> None:
+        """For upstream's log alone; nobody is believed for it (Postfix XFORWARD_README)."""
+        if not self._mirror.forwards:
+            await self._complain(_NOT_IMPLEMENTED)
+            return
+        if await self._told(argument, XFORWARD) is not None:
+            with self._working():
+                reply = await self._mirror.forward(f"XFORWARD {argument}".encode("ascii"))
+            await self._say(reply)
+
+    async def _told(self, argument: str | None, known: tuple[str, ...]) -> dict[str, str | None] | None:
+        """The attributes, or None once the refusal is said."""
+        refusal = Reply.of(501, "5.5.4 Attributes are not valid")
+        if not self._may_tell:
+            refusal = Reply.of(550, "5.7.0 Not authorized")
+        elif self._mirror.transaction.mail is not None:
+            refusal = Reply.of(503, "5.5.1 Mail transaction in progress")
+        else:
+            with contextlib.suppress(BadAttributes):
+                return parse_attributes(argument or "", known)
+        await self._complain(refusal)
+        return None
 
     @syntax("DATA")
     async def smtp_DATA(self, argument: str | None) -> None:
@@ -320,9 +317,9 @@ class ClientSession(SMTP):
             return
         transaction = self._mirror.transaction
         if argument:
-            await self._say(Reply.of(501, "5.5.4 Syntax: DATA"))
+            await self._complain(Reply.of(501, "5.5.4 Syntax: DATA"))
         elif transaction.mail is None:
-            await self._say(Reply.of(503, "5.5.1 MAIL first"))
+            await self._complain(Reply.of(503, "5.5.1 MAIL first"))
         elif transaction.broken is not None:
             await self._say(transaction.broken)
             await self._mirror.reset()
@@ -352,12 +349,15 @@ class ClientSession(SMTP):
         buffered.clear()
         self._whole = self.loop.create_future()
         self._spool = spool
+        self._data_seen, self._data_since = 0, self.loop.time()
         if ahead:  # the client did not wait for our 354
             self.data_received(ahead)
         await self._say(_GO_AHEAD)
         await self._whole
         with self._working():
             reply = await self._judged(spool)
+        if reply.positive:
+            self._errors = 0
         await self._say(reply)
 
     async def _judged(self, spool: Spool) -> Reply:
@@ -367,8 +367,11 @@ class ClientSession(SMTP):
             await self._mirror.reset()
             return fault
         assert self.session is not None
-        protocol = self._mirror.transaction.protocol if self.session.extended_smtp else "SMTP"
-        client = Client(self._peer, helo_name(self.session.host_name or ""), protocol)
+        protocol = "SMTP"
+        if self.session.extended_smtp:
+            signed_in = self._mirror.authenticated or self._trusted
+            protocol = self._mirror.transaction.protocol(tls=self._tls, authenticated=signed_in)
+        client = Client(self._peer, helo_name(self._helo or self.session.host_name or ""), protocol)
         envelope = envelope_of(self._mirror.transaction, client, self._options.hostname, spool.id)
         return await judge(envelope, spool, self._inspector, self._mirror, self._emit, self._is_there)
 
@@ -379,5 +382,5 @@ class ClientSession(SMTP):
         try:
             return parse((argument or "").encode("utf-8", "surrogateescape"), self._offered)
         except BadArgument as error:
-            await self._say(error.reply)
+            await self._complain(error.reply)
             return None

@@ -5,10 +5,11 @@ and the data are what the client hears; where there is none, a 451 of ours, neve
 line dropped.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gateway.relay import sasl
 from gateway.relay.options import RelayOptions
 from gateway.smtp.arguments import Path
 from gateway.smtp.client import LineCut, NotStarted, Uncertain, Unreachable, Upstream
@@ -23,6 +24,8 @@ RESET_SECONDS = 5.0
 
 # What we can honour of what upstream offers. SIZE and PIPELINING are ours.
 _PASSED_ON = ("8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES")
+
+_MOST_FORWARDS = 8
 
 
 class _Changed(Exception):
@@ -40,11 +43,11 @@ class Transaction:
     accepted: list[Path] = field(default_factory=list)
     broken: Reply | None = None
 
-    @property
-    def protocol(self) -> str:
-        """The `with` word of an extended session: RFC 6531 section 4.3 has one of its own."""
+    def protocol(self, *, tls: bool, authenticated: bool) -> str:
+        """The `with` word of an extended session (RFC 3848); RFC 6531 section 4.3 has others for its own mail."""
         parameters = self.mail.parameters if self.mail is not None else ()
-        return "UTF8SMTP" if any(word.upper() == "SMTPUTF8" for word in parameters) else "ESMTP"
+        word = "UTF8SMTP" if any(word.upper() == "SMTPUTF8" for word in parameters) else "ESMTP"
+        return word + "S" * tls + "A" * authenticated
 
     def lines(self) -> list[bytes]:
         """The commands that open it on another connection."""
@@ -59,19 +62,42 @@ class Mirror:
         self._options, self._emit = options, emit
         self._upstream: Upstream | None = None
         self.transaction = Transaction()
+        self.authenticated = False
+        self._forwarded: list[bytes] = []  # XFORWARD, which upstream must hear again on another connection
+        self._theirs: dict[str, str] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """The connection that the client signed in on is gone; nobody but the client can sign in again."""
+        return self.authenticated and (self._upstream is None or not self._upstream.usable)
+
+    @property
+    def mechanisms(self) -> tuple[str, ...] | None:
+        """What can be passed through of upstream's AUTH; None while upstream is not known."""
+        return None if self._theirs is None else sasl.offered(self._theirs)
+
+    @property
+    def private(self) -> bool:
+        """May a password be said to upstream?"""
+        return self._upstream is not None and self._upstream.private
+
+    @property
+    def forwards(self) -> str:
+        """The attributes of XFORWARD that upstream takes from us; empty for none."""
+        return "" if self._theirs is None else self._theirs.get("XFORWARD", "")
 
     async def keywords(self) -> dict[str, str]:
-        """The EHLO keywords that the client is offered.
+        """The EHLO keywords that every client is offered; who is offered AUTH or XFORWARD, the session knows.
 
         With upstream away all that we can honour: a client that misses SMTPUTF8 bounces its mail for good, one that
         hears 451 at MAIL comes back.
         """
         try:
             upstream = await self._connected()
-        except Unreachable:
-            theirs = dict.fromkeys(_PASSED_ON, "")
+        except (Unreachable, LineCut):
+            theirs = dict.fromkeys(_PASSED_ON, "") if self._theirs is None else self._theirs
         else:
-            theirs = upstream.keywords
+            theirs = self._theirs = upstream.keywords
         offered = {"SIZE": str(self._size(theirs)), "PIPELINING": ""}
         offered.update((name, "") for name in _PASSED_ON if name in theirs)
         return offered
@@ -92,10 +118,47 @@ class Mirror:
             self.transaction.accepted.append(path)
         return reply
 
+    async def authenticate(
+        self,
+        first: bytes,
+        say: Callable[[Reply], Awaitable[None]],
+        hear: Callable[[], Awaitable[bytes]],
+    ) -> Reply:
+        """AUTH on the client's own upstream connection; upstream's last reply, or 454 where there is none."""
+        try:
+            upstream = await self._connected()
+            reply = await sasl.converse(first, upstream.command, say, hear)
+        except Unreachable as error:
+            return self._failed(error.stage, sasl.NO_ANSWER, error.code)
+        except LineCut:
+            return self._failed("envelope", sasl.NO_ANSWER)
+        except BaseException:
+            self.close()  # in the middle of an exchange
+            raise
+        self.authenticated = reply.positive
+        return reply
+
+    async def forward(self, line: bytes) -> Reply:
+        """XFORWARD, mirrored; it holds for the next transaction."""
+        if len(self._forwarded) >= _MOST_FORWARDS:
+            return Reply.of(503, "5.5.1 Too many XFORWARD commands")
+        reply = await self._mirrored(line)
+        if reply.positive:
+            self._forwarded.append(line)
+        return reply
+
+    def forget(self) -> None:
+        """STARTTLS or XCLIENT: whatever was said does not count any more (RFC 3207 section 4.2)."""
+        if self.authenticated or self._forwarded or self.transaction.mail is not None:
+            self.close()
+        self.transaction, self.authenticated = Transaction(), False
+        self._forwarded.clear()
+
     async def reset(self) -> None:
         """Forget the transaction, here and upstream."""
-        open_there = self.transaction.mail is not None
+        open_there = self.transaction.mail is not None or bool(self._forwarded)
         self.transaction = Transaction()
+        self._forwarded.clear()
         if open_there:
             await self._reset_there()
 
@@ -117,6 +180,7 @@ class Mirror:
             return self._failed("data", CUT)
         finally:
             self.transaction = Transaction()
+            self._forwarded.clear()
         if not reply.positive:
             await self._reset_there()  # a refused DATA leaves the transaction open there
         return reply
@@ -185,13 +249,15 @@ class Mirror:
         if self._upstream is not None and self._upstream.usable:
             return self._upstream
         upstream = await self._connected()
-        for line in self.transaction.lines():
+        for line in (*self._forwarded, *self.transaction.lines()):
             if not (await upstream.command(line)).positive:
                 raise _Changed
         return upstream
 
     async def _connected(self) -> Upstream:
         if self._upstream is None or not self._upstream.usable:
+            if self.authenticated:
+                raise LineCut
             self.close()
             self._upstream = await Upstream.connect(self._options.upstream, self._options.hostname)
         return self._upstream

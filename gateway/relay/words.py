@@ -6,6 +6,10 @@ BAD_LINE = Reply.of(500, "5.5.2 Line must end in CRLF")
 IDLE = Reply.of(421, "4.4.2 Idle for too long")
 SHUTTING_DOWN = Reply.of(421, "4.3.2 Shutting down, try again later")
 TOO_MANY = Reply.of(421, "4.7.0 Too many connections, try again later")
+TOO_MANY_ERRORS = Reply.of(421, "4.7.0 Too many errors")
+TOO_SLOW = Reply.of(421, "4.4.2 Too slow")
+CONNECT_AGAIN = Reply.of(421, "4.4.2 Upstream closed the connection, sign in again")
+TOO_MANY_RECIPIENTS = Reply.of(452, "4.5.3 Too many recipients")
 AGAIN = Reply.of(451, "4.3.0 Internal error, try again later")
 
 _LIBRARY = {

@@ -1,6 +1,6 @@
 """A relay as a process of its own: it faces the network and knows no key, no report and no database.
 
-Started by the supervisor as `python -c … CONTROL ADDRESS`, with its options as the first order on CONTROL.
+Started by the supervisor as `python -c … CONTROL ADDRESS TALLY ROW`, with its options as the first order on CONTROL.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import uvloop
 from gateway.relay.handover import RemoteInspector
 from gateway.relay.options import RelayOptions
 from gateway.relay.server import RelayServer
+from gateway.relay.tally import Tally
 from gateway.service.control import Drain, Order, Orders, Ready, Reload, say
 from gateway.service.observing import counted
 from gateway.telemetry.log import emit as log
@@ -28,14 +29,14 @@ def main() -> None:
     first = msgspec.json.decode(control.recv(64 * 1024), type=Reload)
     assert first.relay is not None
     quiet_libraries()
-    uvloop.run(_run(control, first.relay, sys.argv[2]))
+    uvloop.run(_run(control, first.relay, sys.argv[2], Tally(int(sys.argv[3]), int(sys.argv[4]))))
 
 
-async def _run(control: socket.socket, options: RelayOptions, address: str) -> None:
+async def _run(control: socket.socket, options: RelayOptions, address: str, tally: Tally) -> None:
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     inspector = RemoteInspector(address, options.answer_seconds, emit)
-    relay = RelayServer(options, inspector, emit)
+    relay = RelayServer(options, inspector, emit, tally)
     drain = asyncio.Event()
 
     def heard(order: Order) -> None:

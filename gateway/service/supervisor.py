@@ -29,6 +29,7 @@ import msgspec
 import gateway
 from gateway.errors import HushgateError
 from gateway.relay.options import RelayOptions
+from gateway.relay.tally import ROWS, Tally
 from gateway.service.addresses import listening, reserved, shown_address
 from gateway.service.control import Drain, Ready, Reload, State, say
 from gateway.service.rules import policy_of
@@ -66,6 +67,8 @@ class Child:
     control: socket.socket
     started: float = field(default_factory=time.monotonic)
     ready: Ready | None = None
+    row: int | None = None
+    """A relay's place in the count of clients."""
 
 
 class Supervisor:
@@ -83,6 +86,7 @@ class Supervisor:
         self._asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._asking.bind(self._socket)
         self._asking.listen(64)
+        self._tally = Tally.create()
         self._children: list[Child] = []
         self._watchers: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -162,6 +166,8 @@ class Supervisor:
     def _forget(self, child: Child) -> None:
         if child in self._children:
             self._children.remove(child)
+            if child.row is not None:
+                Tally.clear(self._tally, child.row)
         child.control.close()
         # What a dead process counted stays in the sums; what it measured does not.
         for file in self._folder.glob(f"gauge_live*_{child.process.pid}.db"):
@@ -185,8 +191,12 @@ class Supervisor:
         words = [str(theirs.fileno())]
         environment = {name: self._environ[name] for name in _PASSED_ON if name in self._environ}
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(self._folder)
+        row: int | None = None
         if role == "relay":
-            words.append(self._socket)
+            taken = {child.row for child in self._children}
+            row = next(number for number in range(ROWS) if number not in taken)
+            passed.append(self._tally)
+            words += [self._socket, str(self._tally), str(row)]
             say(ours, Reload(self._options()))
         else:
             environment |= self._environ | {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
@@ -207,7 +217,7 @@ class Supervisor:
                 pass_fds=passed,
                 start_new_session=True,
             )
-        child = Child(role, process, ours)
+        child = Child(role, process, ours, row=row)
         self._children.append(child)
         return child
 

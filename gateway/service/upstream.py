@@ -46,6 +46,14 @@ def relay_options(settings: Settings) -> RelayOptions:
         max_sessions_per_client=smtp.max_sessions_per_client,
         spool_memory=smtp.spool_memory,
         spool_folder=smtp.spool_folder,
+        tls=smtp.tls,
+        certificate=smtp.certificate,
+        private_key=smtp.private_key,
+        auth=smtp.auth,
+        xclient_networks=smtp.xclient_networks,
+        proxy_networks=smtp.proxy_networks,
+        max_recipients=smtp.max_recipients,
+        max_errors=smtp.max_errors,
     )
 
 

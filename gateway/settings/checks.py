@@ -119,6 +119,29 @@ def network(value: str) -> str:
     return str(found)
 
 
+def is_the_internet(networks: tuple[str, ...]) -> bool:
+    """Do they add up to what no single one may be? Private ranges do not count."""
+    for version, most in ((4, 2**28), (6, 2**112)):
+        found = [one for one in map(ipaddress.ip_network, networks) if one.version == version and one.is_global]
+        same: list[ipaddress.IPv4Network] = found  # type: ignore[assignment]  # of one version; which does not matter
+        if sum(one.num_addresses for one in ipaddress.collapse_addresses(same)) > most:
+            return True
+    return False
+
+
+def pair(certificate: str, private_key: str) -> None:
+    """A certificate and its key that can be used now, not at the first client."""
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, private_key, password=lambda: b"")
+    except ssl.SSLError:
+        raise Mistake("certificate and private_key are no PEM pair", "give the key that belongs to it") from None
+    except ValueError:
+        raise Mistake("private_key asks for a password", "give a key without one, readable by us alone") from None
+    except OSError as error:
+        raise Mistake(f"certificate or private_key cannot be read ({error.strerror})", "check both paths") from None
+
+
 def readable_file_or_empty(value: str) -> str:
     """PEM certificates that can be loaded now, not at the first mail."""
     if not value:

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from gateway.settings import checks
 from gateway.settings.checks import Endpoint
 
-Tls = Literal["none", "starttls", "implicit"]
+Tls = Literal["none", "starttls", "required", "implicit"]
+Auth = Literal["secure", "always", "never"]
 
 
 def _setting(
@@ -44,19 +45,41 @@ class Smtp:
     )
     max_size: int = _setting("Largest message in octets (RFC 1870).", 52_428_800, least=1024)
     max_sessions: int = _setting(
-        "Most connections at once in each relay process; more are answered 421.", 1000, least=1, most=100_000
+        "Most connections at once, over all relay processes; more are answered 421.", 1000, least=1, most=100_000
     )
     max_sessions_per_client: int = _setting(
-        "Most connections at once of one address, or of one /64 of IPv6, in each relay process.",
+        "Most connections at once of one address, or of one /64 of IPv6, over all relay processes.",
         600,
         least=1,
         most=100_000,
     )
     networks: tuple[str, ...] = _setting(
-        "Clients that may send. Never the whole internet: that is an open relay.",
+        "Clients that may send without signing in. Never the whole internet: that is an open relay.",
         ("127.0.0.0/8", "::1/128"),
         check=checks.network,
     )
+    tls: Tls = _setting(
+        "`none`, `starttls`, `required` (no mail before STARTTLS) or `implicit` (RFC 8314, port 465).", "none"
+    )
+    certificate: str = _setting("PEM file of our certificate and its chain; read anew when it changes.", "")
+    private_key: str = _setting("PEM file of its key, without a password; may be the same file.", "")
+    auth: Auth = _setting(
+        "Where upstream's AUTH is passed through: `secure` only where no password crosses a network in clear, "
+        "`always`, `never`. A session whose line to upstream drops after signing in ends with 451, then 421.",
+        "secure",
+    )
+    xclient_networks: tuple[str, ...] = _setting(
+        "Peers that may say with XCLIENT and XFORWARD whom they speak for, as Postfix before us.",
+        (),
+        check=checks.network,
+    )
+    proxy_networks: tuple[str, ...] = _setting(
+        "Load balancers: from these, and no others, a PROXY header (version 1 or 2) is required.",
+        (),
+        check=checks.network,
+    )
+    max_recipients: int = _setting("Most recipients of a message; more are answered 452.", 1000, least=100)
+    max_errors: int = _setting("Most mistakes of a client in a row; then it hears 421.", 20, least=1)
     processes: int = _setting("Relay processes that share the port.", 2, least=1, most=64)
     answer_seconds: int = _setting(
         "Longest wait for a verdict; then the client hears 451. Postfix as a proxy gives up after 100.",
@@ -77,7 +100,9 @@ class Upstream:
 
     host: str = _setting("Name or address of the next mail server.", check=checks.host)
     port: int = _setting("Its port.", least=1, most=65535)
-    tls: Tls = _setting("`none`, `starttls` (refused if not offered) or `implicit`.", "none")
+    tls: Tls = _setting(
+        "`none`, `starttls` or `required` (both: no mail where it is not offered), or `implicit`.", "none"
+    )
     verify: bool = _setting("Check the server's certificate against `host`.", True)
     ca_file: str = _setting(
         "PEM file of the authorities to trust; empty takes the system's.", "", check=checks.readable_file_or_empty

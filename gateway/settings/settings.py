@@ -104,6 +104,7 @@ def _load(config_dir: Path, environ: Mapping[str, str]) -> tuple[Settings | None
             built[name] = kind(**values)
     if not found:
         _loop(built, document, environ, found)
+        _together(built["smtp"], document, environ, found)
     found.sort(key=_line)
     return (None, found) if found else (Settings(**built), [])
 
@@ -223,6 +224,27 @@ def _loop(built: dict[str, Any], document: Document, environ: Mapping[str, str],
         found.append(
             Problem(place, "upstream is the relay's own address: mail would go round", "give the next server's port")
         )
+
+
+def _together(smtp: Smtp, document: Document, environ: Mapping[str, str], found: list[Problem]) -> None:
+    """What each key alone does not show: a certificate that is missing, networks that add up to the internet."""
+
+    def wrong(key: str, what: str, remedy: str) -> None:
+        variable = _variable("smtp", key)
+        found.append(Problem(variable if variable in environ else document.place("smtp", key), what, remedy))
+
+    if smtp.tls != "none":
+        missing = [key for key in ("certificate", "private_key") if not getattr(smtp, key)]
+        if missing:
+            wrong("tls", f'tls = "{smtp.tls}" needs {" and ".join(missing)}', "name a PEM file")
+        else:
+            try:
+                checks.pair(smtp.certificate, smtp.private_key)
+            except Mistake as mistake:
+                wrong("certificate", mistake.wrong, mistake.remedy)
+    for key in ("networks", "xclient_networks", "proxy_networks"):
+        if checks.is_the_internet(getattr(smtp, key)):
+            wrong(key, f"{key} together make an open relay", "name the networks that staff and mail servers send from")
 
 
 def _variable(table: str, key: str) -> str:

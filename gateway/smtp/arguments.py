@@ -16,8 +16,16 @@ from gateway.smtp.replies import Reply
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _PLAIN = re.compile(rb'<([^"\\>]*)>(?= |$)')
 _PARAMETER = re.compile(rb"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([\x21-\x3c\x3e-\x7e\x80-\xff]+))?")
-_MAIL_KEYWORDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8", "RET": "DSN", "ENVID": "DSN"}
+_MAIL_KEYWORDS = {
+    "SIZE": "SIZE",
+    "BODY": "8BITMIME",
+    "SMTPUTF8": "SMTPUTF8",
+    "RET": "DSN",
+    "ENVID": "DSN",
+    "AUTH": "AUTH",
+}
 _RCPT_KEYWORDS = {"NOTIFY": "DSN", "ORCPT": "DSN"}
+_MAILBOX = re.compile(r"<>|(?:[!-*,-<>-~]|\+[0-9A-F]{2})+")  # RFC 4954 section 5: xtext
 _SIZE = re.compile(r"[0-9]{1,20}")
 _MOST = 1000
 """Octets of an address; RFC 5321 section 4.5.3.1 says 64 + 255, real ones are longer now and then."""
@@ -166,6 +174,8 @@ def _parameters(after: bytes, known: dict[str, str], offered: frozenset[str]) ->
         if name in found:
             raise BadArgument(501, "5.5.4 Parameter is given twice")
         found[name] = _text(word, offered, BadArgument(501, "5.5.4 Parameter is not ASCII"))
+        if name == "AUTH" and not _MAILBOX.fullmatch(found[name].partition("=")[2]):
+            raise BadArgument(501, "5.5.4 AUTH is not xtext")
         if name == "SIZE" and not _SIZE.fullmatch(found[name].partition("=")[2]):
             raise BadArgument(501, "5.5.4 SIZE is not a number")
     return tuple(found.values())

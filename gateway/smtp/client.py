@@ -6,11 +6,13 @@
     │   └── NotStarted  before the 354, as happens to a connection that was idle for long: another one may do
     └── Uncertain       it ended after the final dot: upstream may have it (RFC 1047)
 
-No text of these reaches a client or a log. TLS is verified unless told otherwise; `starttls` never falls back.
+No text of these reaches a client or a log. TLS is verified unless told otherwise; `starttls` never falls back;
+`required` is another word for it.
 """
 
 import asyncio
 import functools
+import ipaddress
 import os
 import ssl
 from collections.abc import Callable, Iterable
@@ -55,7 +57,7 @@ class Server:
 
     host: str
     port: int
-    tls: Literal["none", "starttls", "implicit"] = "none"
+    tls: Literal["none", "starttls", "required", "implicit"] = "none"
     verify: bool = True
     ca_file: str = ""
     connect_seconds: float = 30
@@ -107,7 +109,7 @@ class Upstream:
             if greeting.code != 220:
                 raise Unreachable("greeting", greeting.code)
             await upstream._hello(helo)
-            if server.tls == "starttls":
+            if server.tls in ("starttls", "required"):
                 await upstream._starttls(helo)
         except LineCut:
             raise Unreachable("greeting") from None
@@ -120,6 +122,17 @@ class Upstream:
     def usable(self) -> bool:
         """Open as far as is known, and in step."""
         return self._wire.quiet
+
+    @property
+    def private(self) -> bool:
+        """May a password be said on it: is it under TLS, or within this machine?"""
+        transport = self._wire.transport
+        if transport is None:
+            return False
+        if transport.get_extra_info("sslcontext") is not None:
+            return True
+        peer = transport.get_extra_info("peername")
+        return isinstance(peer, tuple) and ipaddress.ip_address(str(peer[0]).partition("%")[0]).is_loopback
 
     async def command(self, line: bytes, seconds: float | None = None) -> Reply:
         """One command and its reply. Raises: LineCut."""

@@ -143,6 +143,18 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateNotLoaded:
+    """The files of our certificate changed and cannot be used; the old pair stays in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAuthenticated:
+    """A client tried to sign in at upstream."""
+
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unexpected:
     """A bug: the type of an exception and where in our code it was raised, never its text."""
 

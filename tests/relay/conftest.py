@@ -102,8 +102,12 @@ class World:
         await peer.start(helo)
         return peer
 
-    async def raw(self) -> Peer:
-        peer = Peer(*await asyncio.open_connection(*self.relay.address, limit=2**24))
+    async def until(self, true: Callable[[], object]) -> None:
+        while not true():  # noqa: ASYNC110  # the state of a socket has no event
+            await asyncio.sleep(0.005)
+
+    async def raw(self, **how: Any) -> Peer:
+        peer = Peer(*await asyncio.open_connection(*self.relay.address, limit=2**24, **how))
         self.peers.append(peer)
         return peer
 

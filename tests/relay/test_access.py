@@ -5,6 +5,13 @@ from typing import Any
 import pytest
 
 from gateway.relay.access import Clients
+from gateway.relay.options import RelayOptions
+from gateway.smtp.client import Server
+
+
+def options(**changed: Any) -> RelayOptions:
+    return RelayOptions("127.0.0.1", 0, Server("127.0.0.1", 25), "gate.platform.example", **changed)
+
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 
@@ -23,21 +30,22 @@ MAIL = b"Subject: x\r\n\r\nbody\r\n"
     ],
 )
 def test_who_is_in_one_of_the_networks_may_send(address: str, may: bool) -> None:
-    clients = Clients(("10.0.0.0/8", "2001:db8::/32", "fe80::/64"), 1)
+    clients = Clients(options(networks=("10.0.0.0/8", "2001:db8::/32", "fe80::/64")))
     assert clients.may_send(address) == may
 
 
 def test_connections_are_counted_by_address_and_by_the_network_of_one_customer() -> None:
-    clients = Clients((), 2)
+    clients = Clients(options(max_sessions_per_client=2))
     assert clients.enters("192.0.2.1")
     assert clients.enters("192.0.2.1")
     assert not clients.enters("192.0.2.1")
     assert clients.enters("192.0.2.2")
-    assert clients.enters("2001:db8::1")
+    slot = clients.enters("2001:db8::1")
+    assert slot
     assert clients.enters("2001:db8::ffff:2")
     assert not clients.enters("2001:db8::3")
     assert clients.enters("2001:db8:0:1::3")
-    clients.leaves("2001:db8::1")
+    clients.leaves(slot)
     assert clients.enters("2001:db8::3")
 
 

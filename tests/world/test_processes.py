@@ -169,10 +169,10 @@ def test_the_metrics_of_all_processes_are_added_up(own: Scene) -> None:
 
 
 def test_a_thousand_recipients_and_one_of_them_reported(own: Scene) -> None:
-    crowd = [f"viewer-with-a-long-name-{number:04}@{'very-' * 12}long.example" for number in range(1000)]
+    crowd = [f"viewer-with-a-long-name-{number:04}@{'very-' * 12}long.example" for number in range(999)]
     assert own.send(CLEAN, *crowd)[0] == 250
     assert own.send(unreadable(), *crowd, TO)[1].startswith("2.7.1")
-    assert len(own.held()[0]["recipients"]) == 1001
+    assert len(own.held()[0]["recipients"]) == 1000
     assert len(own.got) == 1
 
 
