@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help install demo test fuzz check docs lock clean
+.PHONY: help install demo test soak fuzz check docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -17,6 +17,10 @@ demo: .venv/.run ## the court case over real SMTP (ARGS=--once: stop at the end)
 test: .venv/.dev ## set up everything and run all tests (ARGS="-k name" to choose)
 	@sh deploy/test-packages.sh
 	@$(BIN)/python -m pytest $(ARGS)
+
+soak: .venv/.dev ## the kill and load tests at full length, with their figures
+	@sh deploy/test-packages.sh
+	@HUSHGATE_SOAK=1 $(BIN)/python -m pytest -s tests/world/test_storms.py tests/world/test_load.py $(ARGS)
 
 fuzz: .venv/.dev ## the property tests with many more examples, drawn anew (ARGS="-k name" to choose)
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m hypothesis $(ARGS)

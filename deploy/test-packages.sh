@@ -2,13 +2,19 @@
 # Debian packages that the tests drive for real and PyPI lacks. Installs what is missing; says so first.
 set -eu
 missing=
-command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
-command -v chromedriver >/dev/null 2>&1 || missing="$missing chromium-driver"
+needs() { # PROGRAM PACKAGE
+    command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || missing="$missing $2"
+}
+needs chromium chromium
+needs chromedriver chromium-driver
+needs postfix postfix
+needs swaks swaks
+needs msmtp msmtp
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "test: these programs are missing:$missing; run: sudo apt-get install$missing" >&2
     exit 2
 fi
-echo "test: installing Debian's packages:$missing (a real browser for the tests of the console)"
+echo "test: installing Debian's packages:$missing (a real browser and real mail software for the tests)"
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -141,6 +141,20 @@ listen = "127.0.0.1:0"
                 running.remove(said["pid"])
         return running
 
+    def readers(self) -> list[int]:
+        """The processes that parse messages."""
+        assert self.process is not None
+        parents, found = {}, []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                    if b"isolation.worker" in (entry / "cmdline").read_bytes():
+                        found.append(int(entry.name))
+                except OSError:
+                    continue
+        return [reader for reader in found if parents.get(parents.get(reader, 0)) == self.process.pid]
+
     def until(self, so: Callable[[], bool], seconds: float = 30) -> None:
         """Wait for what happens in other processes."""
         end = time.monotonic() + seconds

@@ -63,28 +63,12 @@ def test_a_store_that_is_missing_at_the_start_is_never_made_anew(own: Scene) -> 
     assert not own.database.exists()
 
 
-def readers_of(service: int) -> list[int]:
-    """Processes of the service that parse messages."""
-    parents, readers = {}, []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                if b"isolation.worker" in (entry / "cmdline").read_bytes():
-                    readers.append(int(entry.name))
-            except OSError:
-                continue
-    return [reader for reader in readers if parents.get(parents.get(reader, 0)) == service]
-
-
 def test_a_reader_killed_in_mid_inspection_is_451_and_the_retry_goes_through(own: Scene) -> None:
-    assert own.process is not None
-    pid = own.process.pid
     stop = threading.Event()
 
     def kill_readers() -> None:
         while not stop.is_set():
-            for reader in readers_of(pid):
+            for reader in own.readers():
                 try:
                     busy = int((Path("/proc") / str(reader) / "stat").read_text().rpartition(")")[2].split()[11])
                 except OSError:
