@@ -1,0 +1,1 @@
+"""What `bench/relay.py` measures side by side: the forwarders, their client and their sink."""
