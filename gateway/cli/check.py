@@ -13,10 +13,10 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from gateway.service.checking import check
+    from gateway.service.checking import check, reading_notes
 
     problems, notes = check(arguments.config, os.environ)
-    for note in notes:
+    for note in (*notes, *reading_notes()):
         print(note)
     for problem in problems:
         print(problem, file=sys.stderr)

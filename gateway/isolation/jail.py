@@ -1,10 +1,11 @@
 """What a worker gives up before it sees the first strange byte.
 
 setrlimit(2): address space, core files, open files, written files, processor time. prctl(2): it dies with its parent
-(PDEATHSIG), gains no privilege, and nobody of the same user may look into it. unshare(2), where the system lets it:
-no network. Layers that a system lacks are left out; the limits are not.
+(PDEATHSIG), gains no privilege, and nobody of the same user may look into it. These hold everywhere. Where the system
+has them: namespaces (unshare(2): no network, no shared memory, no capability outside), Landlock (no file but the
+program's own), seccomp (no system call but those of a reader). A layer that the system lacks is left out, and said.
 
-In: limits. Out: nothing. Raises OSError or ValueError where a limit cannot be set.
+In: limits. Out: the layers that hold. Raises OSError or ValueError where a limit cannot be set.
 """
 
 import contextlib
@@ -12,13 +13,25 @@ import ctypes
 import os
 import resource
 import signal
+import sys
+import sysconfig
+from pathlib import Path
 
+import gateway
+from gateway.isolation import landlock, seccomp
+
+LAYERS = ("namespaces", "landlock", "seccomp")
+"""Those that depend on the system, in the order in which they are taken."""
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_CLONE_NEWUSER, _CLONE_NEWNET, _CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
 _OPEN_FILES = 64
+_THREADS = 64
+_SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
+_ABOUT_PROCESSORS = ("/proc/cpuinfo", "/sys/devices/system/cpu")
+_DEVICES = ("/dev/null", "/dev/urandom")
 
 
-def shut(memory_mb: int, parent: int) -> None:
+def shut(memory_mb: int, parent: int) -> tuple[str, ...]:
     """Set all limits of this process. Ends it at once where its parent is already gone."""
     memory = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -26,10 +39,17 @@ def shut(memory_mb: int, parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     libc = ctypes.CDLL(None, use_errno=True)
-    _cut_network(libc)
+    holding = []
+    if _set_apart(libc):
+        holding.append("namespaces")
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    die_with(parent, libc)  # last: a change of credentials takes the death signal off again
+    die_with(parent, libc)  # behind every change of credentials, which takes the death signal off again
+    if landlock.restrict(libc, (*_program(), *_SYSTEM, *_ABOUT_PROCESSORS), _DEVICES):
+        holding.append("landlock")
+    if seccomp.restrict(libc):  # last: the steps before it are none of a reader's
+        holding.append("seccomp")
+    return tuple(holding)
 
 
 def die_with(parent: int, libc: ctypes.CDLL | None = None) -> None:
@@ -49,6 +69,19 @@ def allow_cpu(seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
 
 
-def _cut_network(libc: ctypes.CDLL) -> None:
-    if libc.unshare(_CLONE_NEWNET) != 0:
-        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+def _program() -> set[str]:
+    """Folders of the interpreter, its packages and ours: encodings and models are loaded when first needed."""
+    paths = sysconfig.get_paths()
+    places = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    places |= {os.path.join(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix) if prefix != "/"}
+    places |= {place for place in sys.path if place.endswith(("site-packages", "dist-packages"))}
+    return places | {str(Path(gateway.__file__).resolve().parent)}
+
+
+def _set_apart(libc: ctypes.CDLL) -> bool:
+    """In a user namespace of its own root is nobody outside, and processes are counted even for root."""
+    if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC) == 0:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NPROC, (_THREADS, _THREADS))
+        return True
+    return bool(libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC) == 0 or libc.unshare(_CLONE_NEWNET) == 0)

@@ -15,6 +15,8 @@ import msgspec
 
 from gateway.model import Edit, Reading
 
+READY = "ready"
+"""First word of a worker's greeting; the layers of its jail that hold follow, a blank before each."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -19,10 +19,11 @@ from queue import SimpleQueue
 
 from gateway.errors import CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.isolation.checked import checked, is_ours
+from gateway.isolation.jail import LAYERS
 from gateway.isolation.jobs import Job, Outcome, Request, bug, reading
 from gateway.isolation.process import Answer, ReaderProcess
 from gateway.model import Edit, Reading
-from gateway.telemetry.events import ReaderLost, Unexpected
+from gateway.telemetry.events import ReaderJailed, ReaderLost, Unexpected
 
 JOBS_EACH = 200
 """A reader is replaced after so many jobs: what its libraries leak goes with it."""
@@ -55,6 +56,7 @@ class ReaderPool:
         self._dead: list[ReaderProcess] = []
         self._waiting: deque[_Ticket] = deque()
         self._closed = False
+        self._layers: tuple[str, ...] | None = None
         self._wake_out, self._wake_in = os.pipe()
         os.set_blocking(self._wake_in, False)
         os.set_blocking(self._wake_out, False)
@@ -248,12 +250,14 @@ class ReaderPool:
 
     def _attend(self, process: ReaderProcess) -> bool:
         """One that was heard: ready, or no longer fit. False where it failed to start."""
+        told: tuple[str, ...] | None = process.layers
         with self._lock:
             if process in self._starting:
                 started = process.greeted()
                 if started and not self._closed:
                     self._starting.remove(process)
                     self._free(process)
+                    told, self._layers = self._layers, process.layers
                 else:
                     self._condemn(process)
             elif process in self._idle and process.has_spoken():  # an idle reader has nothing to say: it died
@@ -261,6 +265,8 @@ class ReaderPool:
                 started = True
             else:  # it was taken, and perhaps given back, meanwhile: what was heard was its answer
                 return True
+        if told != process.layers:  # the first one says it for all
+            self._events(ReaderJailed(*(layer in process.layers for layer in LAYERS)))
         if not started:
             self._disappoint()
         elif process in self._dead:
@@ -275,3 +281,16 @@ class ReaderPool:
             waiting, self._waiting = self._waiting, deque()
         for ticket in waiting:
             ticket.put(None)
+
+
+def probed(memory_mb: int = 2048) -> tuple[str, ...] | None:
+    """The layers of a reader's jail that hold on this system; None where no reader can be started."""
+    try:
+        process = ReaderProcess(memory_mb)
+    except OSError:
+        return None
+    try:
+        return process.layers if process.greeted(START_SECONDS) else None
+    finally:
+        process.kill()
+        process.bury()

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import gateway
 from gateway.isolation import frames
-from gateway.isolation.jobs import Outcome, Request, pack
+from gateway.isolation.jail import LAYERS
+from gateway.isolation.jobs import READY, Outcome, Request, pack
 
 _ROOT = str(Path(gateway.__file__).resolve().parent.parent)
 _START = (
@@ -25,7 +26,7 @@ _START = (
 )
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TZ", "SYSTEMROOT")
 _PIPE_BYTES = 1024 * 1024
-_READY_CAP = 64
+_READY_CAP = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class ReaderProcess:
         self._questions, self._answers = self._process.stdin, self._process.stdout
         self.started = time.monotonic()
         self.jobs = 0
+        self.layers: tuple[str, ...] = ()
         for end in (self._questions.fileno(), self._answers.fileno()):
             os.set_blocking(end, False)
             with contextlib.suppress(OSError):  # the user's quota of pipe memory is used up: smaller ones do
@@ -79,13 +81,14 @@ class ReaderProcess:
         """What to poll: readable when ready, and when it died."""
         return self._answers.fileno()
 
-    def greeted(self) -> bool:
-        """Take its first frame, which says that it is ready. False where it died instead."""
+    def greeted(self, seconds: float = 1.0) -> bool:
+        """Take its first frame, which says that it is ready, and in what jail. False where it died instead."""
         try:
-            frames.receive(self.fileno(), time.monotonic() + 1.0, _READY_CAP)
+            words = frames.receive(self.fileno(), time.monotonic() + seconds, _READY_CAP).decode("ascii").split(" ")
         except (EOFError, TimeoutError, ValueError):
             return False
-        return True
+        self.layers = tuple(layer for layer in LAYERS if layer in words[1:])
+        return words[0] == READY
 
     def has_spoken(self) -> bool:
         """Whether something is to be read from it, its end being one such thing."""

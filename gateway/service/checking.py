@@ -1,10 +1,13 @@
 """What `hushgate check` and `hushgate audit verify` find out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from ctypes.util import find_library
 from pathlib import Path
 
 from gateway.audit.verify import verify
 from gateway.errors import Problem
+from gateway.isolation.jail import LAYERS
+from gateway.isolation.pool import probed
 from gateway.policy import policy_problems, policy_warnings
 from gateway.service.rules import POLICY_FILE
 from gateway.settings.settings import problems as settings_problems
@@ -22,6 +25,18 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
     elif config.is_dir():
         notes.append(f"{path}: not there; the packaged rules hold")
     return problems, notes
+
+
+def reading_notes() -> Iterator[str]:
+    """How the readers of strangers' bytes are locked up on this system, and what they lack."""
+    holding = probed()
+    if holding is None:
+        yield "readers: none can be started on this system; every message would be answered with 451"
+        return
+    layers = ", ".join(f"{layer} {'on' if layer in holding else 'off (not on this system)'}" for layer in LAYERS)
+    yield f"readers: jailed: limits on, {layers}"
+    if find_library("archive") is None:
+        yield "readers: no libarchive on this system, so 7z, rar, cab and the like are held (Debian: libarchive13)"
 
 
 def verify_audit(audit: Audit) -> tuple[bool, str]:

@@ -98,6 +98,15 @@ class ReaderLost:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderJailed:
+    """The first reader is ready: which layers of its jail hold on this system, besides the limits that always do."""
+
+    namespaces: bool
+    landlock: bool
+    seccomp: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoreFailed:
     """The database could not be used. `during` names the operation in our words."""
 

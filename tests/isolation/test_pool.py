@@ -15,7 +15,7 @@ from gateway.errors import CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.isolation import pool as pool_module
 from gateway.isolation.pool import ReaderPool
 from gateway.model import Edit, Location
-from gateway.telemetry.events import ReaderLost
+from gateway.telemetry.events import ReaderJailed, ReaderLost
 
 
 def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -93,7 +93,7 @@ def test_a_reader_killed_in_mid_job_is_said_to_have_died_and_the_next_job_works(
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(ReaderDied):
             job.result(30)
-    assert lost == [ReaderLost("died")]
+    assert [event for event in lost if not isinstance(event, ReaderJailed)] == [ReaderLost("died")]
     assert pool.read_mail(letter).texts
     assert pid not in pool.pids()
     pool.close()
@@ -106,7 +106,7 @@ def test_a_job_over_its_time_is_killed_and_the_next_one_works(letter: bytes, scr
     pids = pool.pids()
     with pytest.raises(ReaderTimedOut):
         pool.read_mail(screenshot)
-    assert lost == [ReaderLost("timeout")]
+    assert [event for event in lost if not isinstance(event, ReaderJailed)] == [ReaderLost("timeout")]
     assert pool.read_mail(letter).texts
     assert pool.pids() != pids
     assert not is_alive(pids[0])
@@ -224,3 +224,15 @@ def test_the_parsers_are_not_in_our_process() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_it_is_said_once_in_what_jail_the_readers_are(letter: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "JOBS_EACH", 1)
+    said: list[object] = []
+    pool = ReaderPool(1, events=said.append)
+    for _ in range(3):
+        pool.read_mail(letter)
+    pool.close()
+    layers = pool_module.probed()
+    assert layers is not None
+    assert said == [ReaderJailed("namespaces" in layers, "landlock" in layers, "seccomp" in layers)]
