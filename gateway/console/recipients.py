@@ -26,7 +26,8 @@ def shown_recipients(messages: Sequence[HeldSummary], reports: Reports | None) -
 def _parties(addresses: Iterable[str], reports: Reports | None) -> frozenset[str]:
     if reports is None:
         return frozenset()
-    return frozenset(address for _, address, _ in reports.open_for(tuple(dict.fromkeys(addresses))))
+    found = reports.open_for(tuple(dict.fromkeys(addresses)))
+    return frozenset(address for _, address, relation in found if relation != "reporter")
 
 
 def _domain(address: str) -> str:

@@ -16,7 +16,7 @@ def as_json(examination: Examination) -> dict[str, Any]:
         "rule": decision.rule,
         "reports": list(dict.fromkeys(match.report for match in examination.matches)),
         "matches": [
-            {"report": match.report, "reason": match.reason, "strength": match.strength}
+            {"report": match.report, "reason": match.reason, "strength": match.strength, "to": match.to}
             for match in examination.matches
         ],
         "findings": [finding_as_json(finding) for finding in examination.findings],

@@ -13,7 +13,7 @@ from gateway.detection import detect
 from gateway.errors import ReaderDied, ReaderTimedOut
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.tools import Tools
-from gateway.matching import by_envelope
+from gateway.matching import Audience, audience_of, by_envelope
 from gateway.model import (
     Decision,
     Envelope,
@@ -36,9 +36,14 @@ from gateway.reports import Subject
 ACTOR = "relay"
 
 
+def audience(envelope: Envelope, tools: Tools) -> Audience:
+    """Who gets it, and what each of them is to which report; one look-up."""
+    return audience_of(envelope, tools.reports, tools.circle)
+
+
 def matches_of(envelope: Envelope, tools: Tools) -> tuple[Match, ...]:
     """The open reports that a message concerns; one look-up, no reading."""
-    return by_envelope(envelope, tools.reports)
+    return by_envelope(audience(envelope, tools))
 
 
 def examine(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
+from gateway.matching import Circle
 from gateway.model import Edit, Reading
 from gateway.policy import Policy
 from gateway.reports import Subject, compile_report
@@ -83,3 +84,4 @@ class Tools:
     policy: Policy
     quarantine: Quarantine
     crashes: Crashes = field(default_factory=Crashes)
+    circle: Circle = field(default_factory=Circle)

@@ -5,7 +5,7 @@ Raises: Problem (file and line), Unavailable (store or readers). Then nothing of
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -61,12 +61,21 @@ def ingest_mail(
         items=(),
         materials=(path,),
     )
-    return _store((entry,), reader, reports, actor, domains)
+    return _store((entry,), reader, reports, actor, domains, own_mail=True)
 
 
-def _store(entries: Iterable[Entry], reader: Reader, reports: Reports, actor: str, domains: Sequence[str]) -> Imported:
+def _store(
+    entries: Iterable[Entry],
+    reader: Reader,
+    reports: Reports,
+    actor: str,
+    domains: Sequence[str],
+    own_mail: bool = False,
+) -> Imported:
     notes: list[str] = []
     built = [_report(entry, reader, domains, notes) for entry in entries]
+    if own_mail:
+        built = [replace(report, identity=tuple(map(_sender_is_given, report.identity))) for report in built]
     reports.put(built, actor)
     return Imported(tuple(report.id for report in built), tuple(notes))
 
@@ -124,6 +133,12 @@ def _avatar(path: Path, reader: Reader, place: str, notes: list[str]) -> AvatarM
     if not mark.usable:
         notes.append(f"{place}: avatar {path.name} is too plain to be told from others; it is not looked for")
     return mark
+
+
+def _sender_is_given(item: Item) -> Item:
+    """Who sent the report in is its reporter: the `From` of that mail is as good as written in a report."""
+    sender = item.kind == "address" and item.source.endswith(": From")
+    return replace(item, state="given") if sender else item
 
 
 def _merged(items: Iterable[Item]) -> tuple[Item, ...]:

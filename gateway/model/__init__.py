@@ -6,7 +6,7 @@ carry places, never words, so that they can be counted, stored and logged withou
 
 from gateway.model.decision import Action, Decision, Examination, strictest
 from gateway.model.envelope import Client, Envelope, Message, Recipient
-from gateway.model.finding import KINDS, Edit, Finding, Kind, Match
+from gateway.model.finding import KINDS, RECIPIENT_CLASSES, Edit, Finding, Kind, Match, Reason, RecipientClass
 from gateway.model.quarantine import (
     EVENTS,
     NEXT,
@@ -38,6 +38,7 @@ __all__ = [
     "EVENTS",
     "KINDS",
     "NEXT",
+    "RECIPIENT_CLASSES",
     "Action",
     "Ambiguity",
     "AvatarMark",
@@ -70,7 +71,9 @@ __all__ = [
     "PictureFragment",
     "Pixels",
     "Reading",
+    "Reason",
     "Recipient",
+    "RecipientClass",
     "Rejected",
     "Report",
     "ReportSummary",

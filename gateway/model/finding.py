@@ -21,15 +21,27 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+Reason = Literal["party", "representative", "name", "number", "thread", "content"]
+"""Why a message concerns a report: a recipient is a reported party or its representative; a party, an account of it or
+a number of the report is named; it answers mail of the report; it carries something of its reporter or material."""
+
+RecipientClass = Literal["party", "representative", "reporter", "internal", "authority", "unknown"]
+"""How a recipient stands to a report, the strictest that holds: a colleague who was reported is a `party`."""
+RECIPIENT_CLASSES: tuple[RecipientClass, ...] = get_args(RecipientClass)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A message concerns a report: why, through which recipient (empty where by content), 0 to 1 how surely."""
+    """A message that goes to `recipient` concerns a report: why, 0 to 1 how surely, and what the recipient is to it.
+
+    A reason that no recipient gave has a match for every recipient.
+    """
 
     report: str
-    reason: Literal["party", "representative"]
+    reason: Reason
     recipient: str = field(repr=False)
     strength: float = 1.0
+    to: RecipientClass = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

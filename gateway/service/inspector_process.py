@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import uvloop
@@ -68,4 +69,4 @@ async def _run(control: socket.socket, listening: socket.socket, house: House, c
 
 def _again(house: House, before: Tools) -> Tools:
     """New rules; what was learnt of reports and crashes stays."""
-    return Tools(before.reports, before.subjects, before.reader, house.policy, before.quarantine, before.crashes)
+    return replace(before, policy=house.policy)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.inspection.tools import Subjects, Tools
 from gateway.isolation.pool import ReaderPool
+from gateway.matching import Circle
 from gateway.policy import Policy
 from gateway.service.rules import policy_of
 from gateway.settings.settings import Settings, load, store_path
@@ -37,8 +38,14 @@ class House:
 
     def tools(self) -> Tools:
         """What an inspection needs."""
+        us = self.settings.organization
         return Tools(
-            self.store.reports, Subjects(self.store.reports), self.reader(), self.policy, self.store.quarantine
+            self.store.reports,
+            Subjects(self.store.reports),
+            self.reader(),
+            self.policy,
+            self.store.quarantine,
+            circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
         )
 
     def close(self) -> None:

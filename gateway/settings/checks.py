@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_origin
 
-from gateway.text.addresses import fold_domain
+from gateway.text.addresses import fold_address, fold_domain
 
 _HOST = re.compile(r"^(?!-)[A-Za-z0-9_]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?$")
 _TYPES = {str: "a string", int: "an integer", bool: "true or false"}
@@ -105,6 +105,16 @@ def domain(value: str) -> str:
     folded = fold_domain(value)
     if "@" in value or not _HOST.match(folded):
         raise Mistake(f"{value!r} is not a domain", 'write "platform.example"')
+    return folded
+
+
+def mailbox_or_domain(value: str) -> str:
+    """An address, or a domain with everybody in it, as `@court.example`; both folded."""
+    if "@" not in value.removeprefix("@"):
+        return "@" + domain(value.removeprefix("@"))
+    folded = fold_address(value)
+    if not folded:
+        raise Mistake(f"{value!r} is no address and no domain", 'write "liaison@court.example" or "court.example"')
     return folded
 
 

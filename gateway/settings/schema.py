@@ -134,6 +134,11 @@ class Organization:
     """Who we are."""
 
     domains: tuple[str, ...] = _setting("Mail to these domains stays inside.", (), check=checks.domain)
+    authorities: tuple[str, ...] = _setting(
+        "Regulators, courts, police, by address or domain: they may read who reported. Mail to them passes.",
+        (),
+        check=checks.mailbox_or_domain,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from typing import Literal, Protocol
 
 from gateway.model import HeldMessage, HeldSummary, HoldEvent, HoldState, NewHold, Report, ReportSummary
 
-Relation = Literal["party", "representative"]
+Relation = Literal["party", "representative", "reporter"]
+"""How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
 
 
 class Reports(Protocol):
@@ -32,7 +33,7 @@ class Reports(Protocol):
         ...
 
     def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:
-        """(report id, address as given, relation) of open reports whose parties have one of these folded addresses."""
+        """(report id, address as given, relation) of open reports that know one of these folded addresses."""
         ...
 
     def surely_none(self, addresses: Sequence[str]) -> bool:

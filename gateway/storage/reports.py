@@ -3,7 +3,7 @@
 `open_for` is asked once per message and touches digests alone: nothing is opened to say that mail concerns nobody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
@@ -184,12 +184,20 @@ class ReportStore:
                 ("representative", party.representatives),
             )
             for relation, addresses in relations:
-                for address in addresses:
-                    folded = fold_address(address)
-                    key = (self._digest(folded), relation)
-                    if folded and key not in seen:
-                        seen.add(key)
-                        yield {"report": report.id, "digest": key[0], "relation": relation}
+                yield from self._relations(report, relation, addresses, seen)
+        # What was only learned from material may be anybody's: a mail to it is no mail to the reporter.
+        own = [item.value for item in report.identity if item.kind == "address" and item.state != "suggested"]
+        yield from self._relations(report, "reporter", own, seen)
+
+    def _relations(
+        self, report: Report, relation: Relation, addresses: Iterable[str], seen: set[tuple[bytes, Relation]]
+    ) -> Iterator[dict[str, Any]]:
+        for address in addresses:
+            folded = fold_address(address)
+            key = (self._digest(folded), relation)
+            if folded and key not in seen:
+                seen.add(key)
+                yield {"report": report.id, "digest": key[0], "relation": relation}
 
     def _digest(self, folded: str) -> bytes:
         return self._ground.vault.digest("party", folded.encode("utf-8", "surrogatepass"))

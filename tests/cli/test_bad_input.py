@@ -178,6 +178,10 @@ def test_a_report_from_the_reporter_s_own_mail(scene: Scene) -> None:
     leak.write_bytes(mail("张小鸣（xiaoming@mail.example）举报了您。"))
     to = ("--sender", "a@b.example", "--recipient", "xinger@streamers.example")
     assert scene.cli("inspect", str(leak), *to).returncode == 10
+    seen = scene.ask("inspect", str(leak), *to, "--recipient", "boss@platform.example")["matches"]
+    assert [match["to"] for match in seen] == ["party"]
+    sender = next(item for item in shown["reporter"] if item["kind"] == "address")
+    assert sender["state"] == "given"  # who sent it in is the reporter: mail to this address is mail to the reporter
 
 
 def test_a_tampered_audit_log_is_seen(scene: Scene) -> None:

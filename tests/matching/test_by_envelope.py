@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.matching import by_envelope
+from gateway.matching import Circle, audience_of
+from gateway.matching import by_envelope as matched
 from gateway.model import Client, Envelope, Match, Recipient, Report, ReportSummary
 from gateway.storage.interface import Relation
 from gateway.text.addresses import fold_address
@@ -40,6 +41,10 @@ def envelope(*recipients: str) -> Envelope:
     return Envelope("staff@platform.example", tuple(map(Recipient, recipients)), client, now)
 
 
+def by_envelope(sent: Envelope, reports: Register) -> tuple[Match, ...]:
+    return matched(audience_of(sent, reports, Circle()))
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -51,12 +56,14 @@ def envelope(*recipients: str) -> Envelope:
 )
 def test_a_reported_party_is_known_however_the_address_is_written(written: str) -> None:
     reports = Register(("R-1", "xinger@streamers.example", "party"))
-    assert by_envelope(envelope(written), reports) == (Match("R-1", "party", written),)
+    assert by_envelope(envelope(written), reports) == (Match("R-1", "party", written, 1.0, "party"),)
 
 
 def test_a_representative_is_known_as_one() -> None:
     reports = Register(("R-1", "pr@guild.example", "representative"))
-    assert by_envelope(envelope("pr@guild.example"), reports) == (Match("R-1", "representative", "pr@guild.example"),)
+    assert by_envelope(envelope("pr@guild.example"), reports) == (
+        Match("R-1", "representative", "pr@guild.example", 1.0, "representative"),
+    )
 
 
 def test_every_report_and_recipient_has_its_match_in_the_order_of_recipients_from_one_look_up() -> None:
@@ -67,8 +74,8 @@ def test_every_report_and_recipient_has_its_match_in_the_order_of_recipients_fro
     assert [(m.report, m.recipient) for m in found] == [
         ("R-2", "b@s.example"),
         ("R-1", "a@s.example"),
-        ("R-1", "A@s.example"),
         ("R-3", "a@s.example"),
+        ("R-1", "A@s.example"),
         ("R-3", "A@s.example"),
     ]
     assert reports.asked == 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.model import KINDS, Client, Envelope, Finding, Location, Match, Recipient
+from gateway.model import KINDS, RECIPIENT_CLASSES, Client, Envelope, Finding, Location, Match, Recipient
 from gateway.policy import Rule, load_policy, policy_problems, policy_warnings
 from gateway.policy.conditions import conditions
 from gateway.policy.conditions.where import MEDIA
@@ -95,16 +95,17 @@ VALUES = {
     "share_at_least": st.sampled_from([0.0, 0.5, 1.0]),
     "reports": st.frozensets(st.sampled_from(["R-1", "R-2"]), min_size=1),
     "relation": st.frozensets(st.sampled_from(["party", "representative"]), min_size=1),
+    "recipient": st.frozensets(st.sampled_from(RECIPIENT_CLASSES), min_size=1),
     "recipients": st.frozensets(st.sampled_from(["@a.example", "x@a.example", "y@b.example"]), min_size=1),
     "senders": st.frozensets(st.sampled_from(["@a.example", "x@a.example", "y@b.example"]), min_size=1),
 }
 WHEN = st.fixed_dictionaries({}, optional=VALUES).map(lambda when: Rule("r", "pass", tuple(when.items())))
 ADDRESS = st.sampled_from(["x@a.example", "z@a.example", "y@b.example"])
 SITUATION = st.builds(
-    lambda kind, medium, part, score, share, report, reason, to, sender: Situation(
+    lambda kind, medium, part, score, share, report, reason, to, stands, sender: Situation(
         Finding(kind, report, Location(part), medium, "t", score, share=share),
         Envelope(sender, (Recipient(to),), Client("h", "h"), datetime(2026, 1, 2, tzinfo=UTC)),
-        (Match("R-1", reason, to),),
+        (Match("R-1", reason, to, 1.0, stands),),
     ),
     st.sampled_from(KINDS),
     st.sampled_from([None, "text", "header", "picture"]),
@@ -114,6 +115,7 @@ SITUATION = st.builds(
     st.sampled_from(["R-1", "R-2"]),
     st.sampled_from(["party", "representative"]),
     ADDRESS,
+    st.sampled_from(RECIPIENT_CLASSES),
     ADDRESS,
 )
 

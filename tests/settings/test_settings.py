@@ -162,6 +162,9 @@ def test_a_mistake_names_its_line_and_what_would_be_right(tmp_path: Path, text: 
         ("HUSHGATE_ORGANIZATION__DOMAINS", "a.example", "is not a JSON list"),
         ("HUSHGATE_ORGANIZATION__DOMAINS", '{"a": 1}', "domains is not a list"),
         ("HUSHGATE_ORGANIZATION__DOMAINS", '["a b"]', "'a b' is not a domain"),
+        ("HUSHGATE_ORGANIZATION__AUTHORITIES", '["a b"]', "'a b' is not a domain"),
+        ("HUSHGATE_ORGANIZATION__AUTHORITIES", '["@"]', "'' is not a domain"),
+        ("HUSHGATE_ORGANIZATION__AUTHORITIES", '["a@ "]', "'a@ ' is no address and no domain"),
     ],
 )
 def test_a_mistake_in_the_environment_names_the_variable(tmp_path: Path, variable: str, value: str, line: str) -> None:
@@ -188,3 +191,12 @@ def test_a_folder_without_the_file_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(Problem, match=r"gateway\.toml: cannot be read"):
         load(tmp_path, {})
     assert len(problems(tmp_path, {})) == 1
+
+
+def test_authorities_are_addresses_or_whole_domains(tmp_path: Path) -> None:
+    variable = {"HUSHGATE_ORGANIZATION__AUTHORITIES": '["Court.Example", "@Police.example", "Desk@Ministry.example"]'}
+    assert load(folder(tmp_path, LEAST), variable).organization.authorities == (
+        "@court.example",
+        "@police.example",
+        "desk@ministry.example",
+    )
