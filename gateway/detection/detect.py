@@ -18,11 +18,14 @@ from gateway.reports import Subject
 _TEXT_KINDS = frozenset(("name", "nickname", "address", "phone", "account", "government_id", "material", "thread"))
 
 
-def detect(reading: Reading, subjects: Sequence[Subject], threshold: float = 0.6) -> tuple[Finding, ...]:
-    """Every sign of the subjects' reporters in a message. No subjects, no findings."""
+def detect(
+    reading: Reading, subjects: Sequence[Subject], threshold: float = 0.6, recipients: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
+    findings."""
     if not subjects:
         return ()
-    scene = Scene.of(reading, subjects)
+    scene = Scene.of(reading, subjects, recipients)
     found = [
         _as_code(finding) for detector in DETECTORS for finding in detector.find(scene) if finding.score >= threshold
     ]

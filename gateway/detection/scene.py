@@ -52,13 +52,14 @@ class Scene:
     subjects: tuple[Subject, ...]
     views: tuple[Views, ...] = field(repr=False)
     hidden: tuple[tuple[int, Views], ...] = field(default=(), repr=False)
+    recipients: tuple[str, ...] = field(default=(), repr=False)  # of the envelope
 
     @classmethod
-    def of(cls, reading: Reading, subjects: Sequence[Subject]) -> "Scene":
+    def of(cls, reading: Reading, subjects: Sequence[Subject], recipients: Sequence[str] = ()) -> "Scene":
         views = tuple(Views(fragment.text) for fragment in reading.texts)
         tagged = [index for index, fragment in enumerate(reading.texts) if _TAG_TEST.search(fragment.text)]
         hidden = tuple((index, Views(reading.texts[index].text.translate(_TAGS))) for index in tagged)
-        return cls(reading, tuple(subjects), views, hidden)
+        return cls(reading, tuple(subjects), views, hidden, tuple(recipients))
 
 
 class Detector(Protocol):

@@ -57,7 +57,8 @@ def examine(
         return Examination(Decision("pass", "no-report", tools.policy.digest))
     reading = _read(message, tools)
     # Everything is looked for at the stricter threshold of the proof, and judged at the policy's own.
-    faint = detect(reading, subjects, threshold=tools.policy.proof_threshold)
+    recipients = [recipient.address for recipient in envelope.recipients]
+    faint = detect(reading, subjects, tools.policy.proof_threshold, recipients)
     findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
     decision = decide(findings, envelope, matches, tools.policy)
     examination = Examination(decision, matches, findings, reading)

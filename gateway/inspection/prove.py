@@ -44,7 +44,8 @@ def rewritten_and_proved(
         second = tools.reader.read_mail(content)
     except (CannotRewrite, ReaderTimedOut):
         return _held_instead(examination, "cannot-rewrite")
-    left = detect(second, subjects, threshold=tools.policy.proof_threshold)
+    recipients = [recipient.address for recipient in envelope.recipients]
+    left = detect(second, subjects, tools.policy.proof_threshold, recipients)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content)

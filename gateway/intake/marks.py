@@ -9,12 +9,22 @@ where a reader gave pixels that are not as many as it says.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from gateway.model import AvatarMark, FilePart, Location, MaterialMark, PictureFragment, Reading, TextFragment
+from gateway.model import (
+    AvatarMark,
+    FilePart,
+    Location,
+    MailFacts,
+    MaterialMark,
+    PictureFragment,
+    Reading,
+    TextFragment,
+)
 from gateway.reports.pictures import avatar_pixels, is_usable, thumb
 from gateway.reports.shingles import fingerprint
 from gateway.text.normal import letters
+from gateway.text.threads import conversation, topic
 
 SHORTEST_TEXT = 24
 SMALLEST_FILE = 64
@@ -47,11 +57,20 @@ def material_marks(reading: Reading, name: str, data: bytes) -> tuple[MaterialMa
         marks += [_mark(part.name or name, part.kind, part.size, part.sha256, text, picture, "")]
     for picture in pictures.values():  # pages, frames, pictures that are no file of their own
         marks += [_mark(name, "picture", len(picture.pixels.rgb), _pixel_digest(picture), "", picture, "")]
-    for mail in reading.mails:
-        if mail is not outer and mail.message_id:
-            pseudo = hashlib.sha256(b"message-id\0" + mail.message_id.encode("utf-8", "replace")).digest()
-            marks += [_mark(name, "mail", 0, pseudo, "", None, mail.message_id)]
+    for tie in _ties(reading, outer):
+        pseudo = hashlib.sha256(b"message-id\0" + tie.encode("utf-8", "replace")).digest()
+        marks += [_mark(name, "mail", 0, pseudo, "", None, tie)]
     return tuple({(mark.sha256, mark.message_id): mark for mark in reversed(marks)}.values())[::-1]
+
+
+def _ties(reading: Reading, outer: MailFacts | None) -> Iterator[str]:
+    """What else another mail of the same thread would carry: ids that were answered, Outlook's names of it."""
+    for mail in reading.mails:
+        yield from {mail.message_id if mail is not outer else "", *mail.references} - {""}
+        yield from {topic(mail.subject)} - {""}
+    for fragment in reading.texts:
+        if fragment.medium == "header" and fragment.label == "thread-index":
+            yield from {conversation(fragment.text)} - {""}
 
 
 def avatar_mark(reading: Reading, data: bytes) -> AvatarMark | None:

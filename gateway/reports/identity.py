@@ -14,6 +14,7 @@ from gateway.reports.shingles import Material, unpack
 from gateway.reports.variants import Pattern, forms
 from gateway.text.addresses import fold_address
 from gateway.text.normal import letters, normalise
+from gateway.text.threads import own_domain
 
 __all__ = ["Pattern", "Subject", "compile_report"]
 
@@ -22,7 +23,9 @@ __all__ = ["Pattern", "Subject", "compile_report"]
 class Subject:
     """One report, ready to be looked for. Compared by identity: what is derived from it is cached per object.
 
-    `own` are the reported parties' names and accounts as letters: what stands inside one of them is theirs.
+    `own` are the reported parties' names and accounts as letters: what stands inside one of them is theirs. `domains`
+    are those of the reporter's addresses that no provider shares with others. Among the `message_ids` are the names of
+    conversations and topics (`text.threads`).
     """
 
     report: str
@@ -32,6 +35,7 @@ class Subject:
     avatars: tuple[AvatarMark, ...] = field(default=(), repr=False)
     materials: tuple[Material, ...] = field(default=(), repr=False)
     message_ids: tuple[str, ...] = field(default=(), repr=False)
+    domains: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def compile_report(report: Report) -> Subject:
@@ -48,6 +52,7 @@ def compile_report(report: Report) -> Subject:
         tuple(avatar for avatar in report.avatars if avatar.usable),
         tuple(unpack(mark) for mark in report.materials),
         tuple(sorted({mark.message_id.strip().strip("<>") for mark in report.materials} - {""})),
+        frozenset({own_domain(a) for a in addresses} - {own_domain(a) for a in own_addresses} - {""}),
     )
 
 
