@@ -1,70 +1,251 @@
 """Words that say that a sentence speaks of somebody who reports, watches or writes.
 
-A given name, 张先生 or an everyday word is a sign of the reporter only in such company. In: a text and a span of it.
-Out: whether there is a cue. Sentences end at 。！？; and at empty lines; a line end alone ends nothing, since mail
-programs break lines anywhere.
+A given name, 张先生 or an everyday word is a sign of the reporter only in such company. The words of a text are found
+once, by one automaton over its letters; whether one stands by a place is then a matter of numbers. Sentences end at
+。！？； and at empty lines; a line end alone ends nothing, since mail programs break lines anywhere.
+
+In: the views of a text. Out: whether there is a cue, and which. Nothing here fails.
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from functools import cached_property
 
-from gateway.reports.variants import Cue
-from gateway.text.normal import normalise
+from ahocorasick_rs import AhoCorasick
 
-_REACH = 60
+from gateway.reports.forms import Cue
+from gateway.text.normal import Normal
+
+REACH = 60  # letters
 _END = re.compile(r"[。！？!?；;]|\n[ \t\r]*\n")
-_REPORTING = r"举报|投诉|反映|检举|来信|来函|实名|报案|complain|report(?:er|ed|s|ing)?\b|whistle"
-_PERSON = re.compile(
-    _REPORTING
-    + r"|观众|用户|网友|粉丝|先生|女士|小姐|同学|报告"
-    + r"|\b(?:mr|ms|mrs|miss|viewer|user|fan|follower)s?\b"
+
+_REPORTING_ZH = "举报 投诉 反映 检举 来信 来函 实名 报案 控告 申诉 信访 告状 举告 反馈者 爆料"
+_REPORTING_EN = "complain complained complains complaint complaints complainant complainants report reporter"
+_REPORTING_EN += " reporters"
+_REPORTING_EN += " reported reports reporting whistleblower whistle informant"
+_PERSON_ZH = (
+    "观众 用户 网友 粉丝 先生 女士 小姐 同学 报告 发件人 寄件人 署名 落款 联系人 当事人 这位 那位 此人 该人 姓名 真名"
 )
-_ACCOUNT = re.compile(
-    _REPORTING + r"|微信|抖音|快手|微博|小红书|b站|哔哩|贴吧|知乎|账号|帐号|账户|昵称|网名"
-    r"|用户|网友|粉丝|观众|号码|电话|手机|尾号|邮箱"
-    r"|\b(?:wechat|weixin|wx|vx|qq|uid|id|account|nick(?:name)?|user(?:name)?|handle|phone|tel|mobile|e-?mail)\b|@"
+_PERSON_ZH += " 本名 名叫 叫做 名字 化名 人名"
+_PERSON_EN = "mr ms mrs miss viewer viewers user users fan fans follower followers sender name named signed"
+_ACCOUNT_ZH = "微信 抖音 快手 微博 小红书 b站 哔哩 贴吧 知乎 账号 帐号 账户 昵称 网名 用户 网友 粉丝 观众"
+_ACCOUNT_ZH += " 号码 电话 手机 尾号 邮箱 加v 邮件 联系"
+_ACCOUNT_EN = (
+    "wechat weixin wx vx qq uid id account nick nickname user username handle phone tel mobile email mail call"
 )
-_BEFORE = re.compile(
-    r"(?:举报人|投诉人|举报者|投诉者|反映人|来信人|检举人|观众|用户|网友|粉丝|昵称|网名|署名|姓名|微信名"
-    r"|reporter|user|nickname|viewer|complainant|mr|ms|mrs|miss)(?:名|是|为|叫|is|named)?[\s:：.,，\"'“”‘’「『【《〈(（\[<@-]*$"
+# What stands right before a name: who it is, or that a name comes.
+_BEFORE_ZH = (
+    "举报人 投诉人 举报者 投诉者 反映人 来信人 检举人 控告人 申诉人 信访人 写信人 报案人 爆料人 举报方 投诉方 告发人"
 )
-_AFTER = re.compile(
-    r"^[\s\"'“”‘’」』】》〉)）\]>,，]*"
-    r"(?:先生|女士|小姐|同学|这位用户|这位观众|(?:进行|向\S{0,6}|对\S{0,6})?(?:举报|投诉|反映|检举|实名))"
+_BEFORE_ZH += " 观众 用户 网友 粉丝 昵称 网名 署名 落款 姓名 微信名 发件人 寄件人 发信人 联系人 签名 签字"
+_BEFORE_ZH += " 名叫 真名 本名 名字 叫做 这位 那位"
+_BEFORE_ZH += " 举报的人 投诉的人 举报您的 投诉您的 举报你的 投诉你的 举报的是 投诉的是 致电人 来电人 当事人"
+_BEFORE_ZH += " 申请人 投诉用户 我叫 他叫 她叫 人叫"
+_BEFORE_EN = "reporter user nickname viewer complainant mr ms mrs miss by from named name sender signed fan follower"
+_AFTER_ZH = (
+    "先生 女士 小姐 同学 老师 这位 举报 投诉 反映 检举 实名 控告 报案 来信 来函 提交 提供 写信 写的 告诉 告发 说的 反馈"
 )
+_AFTER_ZH += " 本人 的举报 的投诉 的来信 的邮件 的材料 的微信 的电话 的手机 的账号 的邮箱 向我们 向平台"
+_AFTER_ZH += " 给平台 给我们 寄来 发来 发给 表示 声称"
+_AFTER_EN = "complained reported wrote says said told sent filed has who"
 # 举报张先生 says who was reported, 张先生举报 who did it.
-_REPORT_BEFORE = re.compile(
-    r"(?:(?:举报|投诉|反映|来信|检举|申诉|报告|控告)[人者]|reporter|complainant|whistle-?blower)"
-    r"(?:是|为|叫|系|姓|is|was)?[\s:：,，\"'“”(（]*$"
+_REPORTS_ZH = "举报人 投诉人 反映人 来信人 检举人 申诉人 报告人 控告人 举报者 投诉者 反映者 检举者 控告者"
+_REPORTS_ZH += " 信访人 发件人 写信人 爆料人 署名 落款"
+_REPORTS_ZH += (
+    " 报案人 告发人 举报您的 投诉您的 举报你的 投诉你的 举报的人 投诉的人 举报的是 投诉的是 来信的是 写信的是"
 )
-_REPORT_AFTER = re.compile(
-    rf"^[\s\"'”)）]*(?:的|已|也|曾|还|又|来|实名|多次|此前|昨天|今天|对您|对你|向我们|向平台|给我们|has|had|have|also){{0,3}}\s*(?:{_REPORTING})"
+_REPORTS_EN = "reporter complainant whistleblower informant"
+_REPORT_AFTER_ZH = "举报 投诉 反映 检举 来信 来函 实名 控告 报案 写信 告发 的举报 的投诉 的来信 交来 寄来 提交"
+_REPORT_AFTER_EN = "complained complains reported reports report complaint complaints whistle"
+_FILLERS_BEFORE = (
+    "",
+    "名",
+    "是",
+    "为",
+    "叫",
+    "系",
+    "姓",
+    "is",
+    "was",
+    "named",
+    "即",
+    "也就是",
+    "就是",
+    "叫做",
+    "名字",
+    "姓名",
+    "实名",
+    "本人",
+    "名叫",
+    "的",
 )
+_FILLERS_AFTER = (
+    "",
+    *"的已也曾还又来她他您你",
+    "多次",
+    "此前",
+    "昨天",
+    "今天",
+    "对您",
+    "对你",
+    "向我们",
+    "向平台",
+    "给我们",
+    "实名",
+    "has",
+    "had",
+    "have",
+)
+_FILLERS_AFTER += (
+    "also",
+    "本人",
+    "这位",
+    "进行",
+    "昨日",
+    "日前",
+    "已经",
+    "再次",
+    "曾经",
+    "那位",
+    "刚刚",
+    "上周",
+    "于",
+    "就",
+    "已向平台",
+    "已向我们",
+)
+_NEAR = 16  # characters of signs and blanks between a name and the word at its side
+
+_CLASSES: dict[str, tuple[str, ...]] = {
+    "reporting": (_REPORTING_ZH, _REPORTING_EN),
+    "person": (_PERSON_ZH, _PERSON_EN),
+    "account": (_ACCOUNT_ZH, _ACCOUNT_EN),
+    "before": (_BEFORE_ZH, _BEFORE_EN),
+    "after": (_AFTER_ZH, _AFTER_EN),
+    "reports": (_REPORTS_ZH, _REPORTS_EN),
+    "report_after": (_REPORT_AFTER_ZH, _REPORT_AFTER_EN),
+}
+_IN_SENTENCE: dict[Cue, tuple[str, ...]] = {"person": ("reporting", "person"), "account": ("reporting", "account")}
 
 
-def has_cue(cue: Cue, original: str, span: tuple[int, int]) -> bool:
-    """Whether a cue of this sort stands by the characters `span`.
+def _vocabulary() -> dict[str, tuple[str, ...]]:
+    words: dict[str, list[str]] = {}
+    for name, lists in _CLASSES.items():
+        for word in " ".join(lists).split():
+            words.setdefault(word, []).append(name)
+    return {word: tuple(names) for word, names in words.items()}
 
-    `person`, `account`: in the same sentence. `beside`: at the words themselves. `report`: at the words, and only
-    words of reporting.
-    """
-    if not cue:
+
+_WORDS = _vocabulary()
+_LIST = tuple(_WORDS)
+_AUTOMATON = AhoCorasick(_LIST)
+
+
+class Cues:
+    """The cue words of one text, by class, in places of its letters. Made when first asked."""
+
+    def __init__(self, original: str, letters: Normal, field: bool = False) -> None:
+        self._original, self._letters = original, letters
+        self._field = field  # the text is a field that names people: all of it is a name's place
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[list[int], list[int]]]:
+        """For each class the starts and the ends of its words, both sorted."""
+        starts: dict[str, list[int]] = {name: [] for name in _CLASSES}
+        ends: dict[str, list[int]] = {name: [] for name in _CLASSES}
+        for index, start, end in _AUTOMATON.find_matches_as_indexes(self._letters.text, overlapping=True):
+            word = _LIST[index]
+            if word[0] <= "z" and not self._stands_alone(start, end):
+                continue
+            for name in _WORDS[word]:
+                starts[name].append(start)
+                ends[name].append(end)
+        for at in (i for i, c in enumerate(self._original) if c in "@＠"):
+            place = self._letter_after(at)
+            starts["account"].append(place)
+            ends["account"].append(place)
+        return {name: (sorted(starts[name]), sorted(ends[name])) for name in _CLASSES}
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Letters before which a sentence ends, sorted."""
+        return [self._letter_after(match.end() - 1) for match in _END.finditer(self._original)]
+
+    def stands_by(self, cue: Cue, start: int, end: int) -> str:
+        """The class of a word that stands by letters `start` to `end` as `cue` asks; empty where there is none.
+
+        `person`, `account`: in the same sentence. `beside`: at the words themselves. `report`: at the words, and only
+        words of reporting.
+        """
+        if self._field and cue in ("beside", "person"):
+            return "field"
+        if cue in _IN_SENTENCE:
+            first, last = self._sentence(start, end)
+            for name in _IN_SENTENCE[cue]:
+                if self._within(name, max(first, start - REACH), start, end, min(last, end + REACH)):
+                    return name
+        elif cue == "beside":
+            if self._touches("before", start, before=True, fillers=_FILLERS_BEFORE):
+                return "before"
+            if self._touches("after", end, before=False, fillers=_FILLERS_AFTER):
+                return "after"
+        elif cue == "report":
+            if self._touches("reports", start, before=True, fillers=_FILLERS_BEFORE):
+                return "reports"
+            if self._touches("report_after", end, before=False, fillers=_FILLERS_AFTER):
+                return "report_after"
+        return ""
+
+    def _within(self, name: str, low: int, start: int, end: int, high: int) -> bool:
+        starts, ends = self._places[name]
+        i = bisect_right(ends, start)
+        if i and ends[i - 1] > low:
+            return True
+        i = bisect_left(starts, end)
+        return i < len(starts) and starts[i] < high
+
+    def _touches(self, name: str, place: int, before: bool, fillers: tuple[str, ...]) -> bool:
+        """Whether a word of the class stands at the place, with nothing but signs and a filler between."""
+        starts, ends = self._places[name]
+        places = ends if before else starts
+        low, high = (place - 6, place) if before else (place, place + 6)
+        for i in range(bisect_left(places, low), bisect_right(places, high)):
+            between = self._letters.text[places[i] : place] if before else self._letters.text[place : places[i]]
+            if between in fillers and not self._parted(min(place, places[i]), max(place, places[i])):
+                return True
         return False
-    before = _after_last_end(original[max(0, span[0] - _REACH) : span[0]])
-    after = _before_first_end(original[span[1] : span[1] + _REACH])
-    before, after = normalise(before).text, normalise(after).text
-    if cue == "beside":
-        return bool(_BEFORE.search(before) or _AFTER.search(after))
-    if cue == "report":
-        return bool(_REPORT_BEFORE.search(before) or _REPORT_AFTER.search(after))
-    words = _PERSON if cue == "person" else _ACCOUNT
-    return bool(words.search(before) or words.search(after))
+
+    def _parted(self, low: int, high: int) -> bool:
+        """Whether a sentence ends, or too much stands, between the letters before `low` and those from `high`."""
+        i = bisect_left(self._ends, low)
+        if i < len(self._ends) and self._ends[i] <= high:
+            return True
+        return self._blank(low, high) > _NEAR
+
+    def _blank(self, low: int, high: int) -> int:
+        starts, ends = self._letters.starts, self._letters.ends
+        if starts is None or ends is None or low == 0 or high >= len(self._letters.text):
+            return 0
+        return starts[high] - ends[low - 1] - (high - low)
+
+    def _sentence(self, start: int, end: int) -> tuple[int, int]:
+        i = bisect_right(self._ends, start)
+        first = self._ends[i - 1] if i else 0
+        j = bisect_left(self._ends, end)
+        return first, self._ends[j] if j < len(self._ends) else len(self._letters.text)
+
+    def _letter_after(self, place: int) -> int:
+        """The first letter at or after a place of the original."""
+        starts = self._letters.starts
+        return min(place, len(self._letters.text)) if starts is None else bisect_left(starts, place)
+
+    def _stands_alone(self, start: int, end: int) -> bool:
+        """A Latin word, not a piece of one."""
+        text, letters = self._letters.text, self._letters
+        before = start > 0 and _latin(text[start - 1]) and letters.gap(start) == 0
+        after = end < len(text) and _latin(text[end]) and letters.gap(end) == 0
+        return not (before or after)
 
 
-def _after_last_end(text: str) -> str:
-    ends = [match.end() for match in _END.finditer(text)]
-    return text[ends[-1] :] if ends else text
-
-
-def _before_first_end(text: str) -> str:
-    end = _END.search(text)
-    return text[: end.start()] if end else text
+def _latin(character: str) -> bool:
+    return "a" <= character <= "z"

@@ -1,131 +1,171 @@
-"""Presidio, kept to what is of use here: one analyzer, no language model, recognizers of our own.
+"""Presidio as it was meant: one recognizer a kind in its registry, one analyzer, no language model.
 
-Its deny lists and word boundaries see no Chinese word, its context words need lemmas that nobody makes, and a pattern
-that times out there counts as a pattern that found nothing; so each recognizer asks a `Searcher`. The text's views
-come along as NLP artifacts. Presidio's own log of decisions would hold the text and stays off.
+Who is looked for comes with each request, as NLP artifacts: the views of the text and the index of the reporters. The
+text is searched once for all kinds; each recognizer gives the results of its own, with the explanation of each. Words
+that stand by are Presidio's context enhancement, done by our enhancer, since Presidio's needs lemmas and finds none in
+Chinese. Its deny lists and word boundaries see no Chinese word, and a pattern that times out there counts as a pattern
+that found nothing; so the searching is ours, and a search that runs out of time raises.
+
+Presidio's own log of decisions would hold the text and stays off; the decision process comes back with the results.
 """
 
-from collections.abc import Callable, Collection, Iterator
+import time
+from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer import (
+    AnalysisExplanation,
+    AnalyzerEngine,
+    EntityRecognizer,
+    RecognizerRegistry,
+    RecognizerResult,
+)
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
 
-from gateway.detection.scene import Scene, Views, finding_at
-from gateway.detection.search import Hit, Searcher
-from gateway.model import Finding, Kind
-from gateway.reports import Subject
+from gateway.detection.index import Index
+from gateway.detection.scene import Views
+from gateway.detection.search import Hit, Search
+from gateway.model import Kind
 
 LANGUAGE = "zh"  # of the registry; nothing depends on the language of the text
-_VARIANT = "variant"
+SECONDS = 20.0
+"""What one text may take. Ten megabytes of ordinary text take two."""
+
+KINDS: tuple[Kind, ...] = ("name", "nickname", "address", "phone", "account", "government_id")
+CONTEXT = ("举报", "投诉", "来信", "署名", "发件人", "观众", "用户", "reporter", "complainant", "viewer", "user")
+"""Of each recognizer, for whoever asks the registry; `cues` has all of them and how near they must stand."""
 
 
-class _Artifacts(NlpArtifacts):
-    """Nothing of a language, only the views of the text, and whether it was read from a picture."""
+def entity(kind: Kind) -> str:
+    """Presidio's name for a kind: `REPORTER_NAME`."""
+    return f"REPORTER_{kind.upper()}"
 
-    def __init__(self, views: Views, pictured: bool) -> None:
-        no_tokens: Any = []  # Presidio asks for a spaCy document, and reads none of it without an enhancer
+
+class Request(NlpArtifacts):
+    """One text and who is looked for in it. Nothing of a language."""
+
+    def __init__(self, views: Views, index: Index, pictured: bool) -> None:
+        no_tokens: Any = []  # Presidio asks for a spaCy document, and reads none of it without its own enhancer
         super().__init__([], no_tokens, [], [], None, LANGUAGE)
         self.views = views
-        self.pictured = pictured
+        self._index = index
+        self._pictured = pictured
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        """Everything that stands in the text, found once for all recognizers. Raises OutOfTime."""
+        return Search(self._index, self.views, self._pictured, time.monotonic() + SECONDS).hits()
 
 
-class SubjectRecognizer(EntityRecognizer):
-    """Recognises one reporter by some kinds. `judge` sees all hits of a text together, and may change them."""
+class Result(RecognizerResult):
+    """One hit. Two reporters may be found at one place, so no result is another's double."""
 
-    def __init__(
-        self, name: str, subject: Subject, kinds: Collection[Kind], judge: Callable[[list[Hit]], list[Hit]]
-    ) -> None:
-        super().__init__([kind.upper() for kind in kinds], name=name, supported_language=LANGUAGE)
-        self._searcher = Searcher(subject, kinds)
-        self._judge = judge
+    def __init__(self, hit: Hit, explanation: AnalysisExplanation) -> None:
+        super().__init__(entity(hit.kind), hit.start, hit.end, hit.score, explanation)
+        self.hit = hit
+
+    def contained_in(self, other: RecognizerResult) -> bool:
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class ReporterRecognizer(EntityRecognizer):
+    """Recognises one kind of thing of whoever the request is about."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__([entity(kind)], name=f"reporter_{kind}", supported_language=LANGUAGE, context=list(CONTEXT))
+        self._kind = kind
 
     def load(self) -> None:
-        """Nothing to load: the patterns came with the subject."""
-
-    def hits(self, views: Views, pictured: bool) -> list[Hit]:
-        return self._judge(self._searcher.search(views, pictured))
+        """Nothing to load: who is looked for comes with the request."""
 
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
-        views, pictured = Views(text), False
-        if isinstance(nlp_artifacts, _Artifacts):
-            views, pictured = nlp_artifacts.views, nlp_artifacts.pictured
-        return [
-            RecognizerResult(
-                hit.kind.upper(), hit.start, hit.end, hit.score, recognition_metadata={_VARIANT: hit.variant}
-            )
-            for hit in self.hits(views, pictured)
-        ]
+        if not isinstance(nlp_artifacts, Request):
+            return []  # asked without an identity: there is nobody to find
+        return [Result(hit, self._explained(hit)) for hit in nlp_artifacts.hits if hit.form.kind == self._kind]
+
+    def _explained(self, hit: Hit) -> AnalysisExplanation:
+        """Which form, which view, which score. Never the words: an explanation is stored and shown."""
+        return AnalysisExplanation(
+            recognizer=f"reporter_{self._kind}",
+            original_score=hit.score,
+            pattern_name=hit.variant,
+            textual_explanation=f"form {hit.variant} in view {hit.form.view}",
+        )
 
 
-class _Silent(EntityRecognizer):
-    """An empty registry would be filled with Presidio's own recognizers; this one finds nothing."""
+class CueEnhancer(ContextAwareEnhancer):
+    """A form with a cue rises where such a word stands by it in the text."""
 
-    def load(self) -> None:
-        """Nothing to load."""
+    def __init__(self) -> None:
+        super().__init__(
+            context_similarity_factor=0,
+            min_score_with_context_similarity=0,
+            context_prefix_count=0,
+            context_suffix_count=0,
+        )
 
-    def analyze(
-        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    def enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
     ) -> list[RecognizerResult]:
-        return []
+        for result in raw_results:
+            if isinstance(result, Result) and isinstance(nlp_artifacts, Request):
+                _enhance(result, nlp_artifacts.views)
+        return raw_results
+
+
+def _enhance(result: Result, views: Views) -> None:
+    hit = result.hit
+    hit.base = hit.score
+    form = hit.form
+    if not form.cue or form.cued <= hit.score:
+        return
+    word = views.cues.stands_by(form.cue, hit.first, hit.last)
+    if not word:
+        return
+    hit.score, hit.support, hit.word = form.cued, "cue", word
+    result.score = form.cued
+    explanation = result.analysis_explanation
+    explanation.set_improved_score(form.cued)
+    explanation.set_supportive_context_word(word)  # the class of the word
 
 
 def _engine() -> AnalyzerEngine:
     registry = RecognizerRegistry(
-        supported_languages=[LANGUAGE], recognizers=[_Silent(["NOTHING"], supported_language=LANGUAGE)]
+        supported_languages=[LANGUAGE], recognizers=[ReporterRecognizer(kind) for kind in KINDS]
     )
     nothing = NoOpNlpEngine(models=[{"lang_code": LANGUAGE, "model_name": ""}])
-    return AnalyzerEngine(registry=registry, nlp_engine=nothing, supported_languages=[LANGUAGE])
+    return AnalyzerEngine(
+        registry=registry,
+        nlp_engine=nothing,
+        supported_languages=[LANGUAGE],
+        context_aware_enhancer=CueEnhancer(),
+    )
 
 
 ENGINE = _engine()
+ENTITIES = [entity(kind) for kind in KINDS]
 
 
-class PresidioDetector:
-    """Runs recognizers of one sort, one a subject, over all text of a message."""
-
-    def __init__(
-        self, name: str, kinds: tuple[Kind, ...], judge: Callable[[list[Hit]], list[Hit]] = lambda hits: hits
-    ) -> None:
-        self.name = name
-        self.kinds = kinds
-        self._judge = judge
-        self._recognizers: WeakKeyDictionary[Subject, SubjectRecognizer] = WeakKeyDictionary()
-
-    def find(self, scene: Scene) -> Iterator[Finding]:
-        for subject in scene.subjects:
-            recognizer = self._recognizer(subject)
-            for index, views in (*enumerate(scene.views), *scene.hidden):
-                pictured = scene.reading.texts[index].medium == "picture"
-                if not views.original or not recognizer.hits(views, pictured):
-                    continue  # most texts: the analyzer's own cost is kept for those that matter
-                for result in ENGINE.analyze(
-                    views.original,
-                    LANGUAGE,
-                    entities=recognizer.supported_entities,
-                    ad_hoc_recognizers=[recognizer],
-                    nlp_artifacts=_Artifacts(views, pictured),
-                ):
-                    yield finding_at(
-                        scene,
-                        index,
-                        (result.start, result.end),
-                        _KINDS[result.entity_type],
-                        subject.report,
-                        self.name,
-                        result.score,
-                        variant=result.recognition_metadata[_VARIANT],
-                    )
-
-    def _recognizer(self, subject: Subject) -> SubjectRecognizer:
-        recognizer = self._recognizers.get(subject)
-        if recognizer is None:
-            recognizer = self._recognizers[subject] = SubjectRecognizer(self.name, subject, self.kinds, self._judge)
-        return recognizer
-
-
-_KIND_LIST: tuple[Kind, ...] = ("name", "nickname", "address", "phone", "account", "government_id")
-_KINDS: dict[str, Kind] = {kind.upper(): kind for kind in _KIND_LIST}
+def recognised(views: Views, index: Index, pictured: bool) -> list[Hit]:
+    """The hits of a text after context, each explained. Raises whatever a recognizer raises."""
+    request = Request(views, index, pictured)
+    if not request.hits:
+        return []  # most texts: the analyzer's own cost is kept for those that matter
+    results = ENGINE.analyze(
+        views.original, LANGUAGE, entities=ENTITIES, nlp_artifacts=request, return_decision_process=True
+    )
+    return [result.hit for result in results if isinstance(result, Result)]

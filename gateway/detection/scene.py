@@ -10,17 +10,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+from gateway.detection.cues import Cues
 from gateway.model import Box, Finding, Kind, Reading, TextFragment
 from gateway.reports import Subject
 from gateway.text.digits import fold_digits
+from gateway.text.masks import Masked, masked
 from gateway.text.normal import Normal, letters_of, normalise
+from gateway.text.sounds import sounds
 
 
 class Views:
-    """One text, folded in the ways in which it is searched. Offsets lead back to `original`."""
+    """One text, folded in the ways in which it is searched. Offsets lead back to `original`.
 
-    def __init__(self, original: str) -> None:
+    `field`: the whole text names people (`From`, `To`), so that a name in it is in a name's place.
+    """
+
+    def __init__(self, original: str, field: bool = False) -> None:
         self.original = original
+        self.field = field
 
     @cached_property
     def normal(self) -> Normal:
@@ -35,9 +42,25 @@ class Views:
         """As `letters`, Chinese numerals as digits; the same offsets."""
         return fold_digits(self.letters.text)
 
+    @cached_property
+    def sounds(self) -> str:
+        """As `letters`, a sign for each syllable; the same offsets."""
+        return sounds(self.letters.text)
+
+    @cached_property
+    def masked(self) -> Masked | None:
+        """Letters with `*` for what was covered; None where nothing is."""
+        return masked(self.normal, self.letters)
+
+    @cached_property
+    def cues(self) -> Cues:
+        """The words of this text that speak for a weak sign beside them."""
+        return Cues(self.original, self.letters, self.field)
+
 
 # The tag block repeats ASCII in characters that show nothing: a text can be hidden in it whole.
 _TAGS = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
+_PEOPLE_FIELDS = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to"))
 _TAG_TEST = re.compile("[\U000e0020-\U000e007e]{2}")
 
 
@@ -56,10 +79,14 @@ class Scene:
 
     @classmethod
     def of(cls, reading: Reading, subjects: Sequence[Subject], recipients: Sequence[str] = ()) -> "Scene":
-        views = tuple(Views(fragment.text) for fragment in reading.texts)
+        views = tuple(Views(fragment.text, _names_people(fragment)) for fragment in reading.texts)
         tagged = [index for index, fragment in enumerate(reading.texts) if _TAG_TEST.search(fragment.text)]
         hidden = tuple((index, Views(reading.texts[index].text.translate(_TAGS))) for index in tagged)
         return cls(reading, tuple(subjects), views, hidden, tuple(recipients))
+
+
+def _names_people(fragment: TextFragment) -> bool:
+    return fragment.medium == "header" and fragment.label in _PEOPLE_FIELDS
 
 
 class Detector(Protocol):
@@ -84,11 +111,16 @@ def finding_at(
     *,
     variant: str = "",
     share: float | None = None,
+    base: float | None = None,
+    support: str = "",
+    cue: str = "",
 ) -> Finding:
     """A finding in characters of a text fragment; the box is that of the OCR lines that they stand in."""
     text = scene.reading.texts[fragment]
     box = _box(text, span)
-    return Finding(kind, report, text.where, text.medium, detector, score, variant, fragment, span, box, share)
+    return Finding(
+        kind, report, text.where, text.medium, detector, score, variant, fragment, span, box, share, base, support, cue
+    )
 
 
 def _box(text: TextFragment, span: tuple[int, int]) -> Box | None:

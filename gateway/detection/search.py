@@ -1,278 +1,312 @@
-"""Looking for a subject's patterns in one text.
+"""Looking for everybody of an index in one text.
 
-All literals go through one Aho-Corasick automaton a view (overlapping: leftmost-longest would hide a short known
-string inside a longer one). A literal that is there is then judged: how far its letters stand apart, whether it is a
-piece of a longer word, whether it lies inside the reported party's own name, whether a cue stands by.
+A literal that is there is judged: how far its letters stand apart, whether it is a piece of a longer word, whether it
+lies inside the reported party's own name. What is weak comes out too, for other signs may speak for it.
 
-In: a subject's `Searcher`, the `Views` of a text, and whether it was read from a picture. Out: hits in characters of
-the original. Nothing here fails.
+In: an index, the `Views` of a text, whether it was read from a picture, a deadline. Out: hits in characters of the
+original, without cues. Raises `OutOfTime` past the deadline: what was not searched to its end was not searched.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+import time
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import add
 
-from ahocorasick_rs import AhoCorasick
-
-from gateway.detection.cues import has_cue
+from gateway.detection.index import ALIKE, OWN, Index, Literals, Segment, folded
+from gateway.detection.judge import address_end, gaps_of, judged
 from gateway.detection.scene import Views
 from gateway.model import Kind
-from gateway.reports import Pattern, Subject
-from gateway.text.addresses import fold_address
-from gateway.text.chinese import has_han, is_han, is_word
+from gateway.reports.forms import Form, shared
+from gateway.text.chinese import has_han, is_han
+from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words
+from gateway.text.shapes import look_alike
 
-_ALIKE = str.maketrans(
-    "呜鸡乌已巳末入土曰太犬干玉刀夭睛朋" + "olizsbg",
-    "鸣鸣鸟己己未人士日大大千王力天晴明" + "0112589",
-)
-"""What optical reading takes for each other; both sides are folded."""
-
-_INVISIBLE = re.compile("[\u00ad\u034f\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
 _ADDRESS = re.compile(
     r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|]{1,64}@[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@/]{1,253}"
 )
-_STOPS = frozenset(".,:;!?。，、：；！？…")
-_NUMBER_NAMES = re.compile(r"(?:qq|vx|wx|v|wechat|weixin|uid|id|no|tel|phone|mobile|room|sfz|mailto)$")
-_DIALLED_FIRST = ("86", "086", "0086", "0", "17951", "12593")
+_FOLDED = shared("address", "exact", "letters", 0.97)
+_COVERED_BOX = shared("address", "masked", "letters", 0.7, 0.85, "account")
+_MANY = 20  # reporters from which on a few digits are no sign of one of them
+_CODES = ("86", "086", "0086", "+86")
+_LISTED = 64  # numbers up to which a plain list is quicker
+_PER_LOOK = 256  # occurrences between two looks at the clock
 
 
-@dataclass(frozen=True, slots=True)
+class OutOfTime(Exception):
+    """A text took longer to search than it may."""
+
+
+@dataclass(slots=True)
 class Hit:
-    """`start` to `end` are characters of the original text."""
+    """`start` to `end` are characters of the original, `first` to `last` letters of the `letters` view.
 
-    kind: Kind
+    `numbers` are those of the subjects in their segment. `base` is the score without help, `support` what helped.
+    """
+
+    form: Form
     variant: str
     start: int
     end: int
+    first: int
+    last: int
     score: float
-    cue: str = ""
+    segment: Segment
+    numbers: Sequence[int] = field(repr=False)
+    base: float = 0.0
+    support: str = ""
+    word: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        return self.form.kind
 
 
-class Searcher:
-    """The patterns of one subject for some kinds, compiled."""
+class Search:
+    """One text and an index."""
 
-    def __init__(self, subject: Subject, kinds: Collection[Kind]) -> None:
-        patterns = [pattern for pattern in subject.patterns if pattern.kind in kinds]
-        own = [word for word in subject.own if len(word) > 1]
-        self._letters = _Literals([p for p in patterns if p.view == "letters"], own)
-        self._digits = _Literals([p for p in patterns if p.view == "digits"], [])
-        self._alike = _Literals(
-            [p for p in patterns if p.view == "letters" and p.score >= 0.6 and len(p.literal) >= 3], own, alike=True
-        )
-        self._masked = [(p, re.compile(p.literal)) for p in patterns if p.view == "masked"]
-        self._addresses = subject.addresses if "address" in kinds else frozenset()
+    def __init__(self, index: Index, views: Views, pictured: bool = False, deadline: float = float("inf")) -> None:
+        self._index, self._views, self._pictured, self._deadline = index, views, pictured, deadline
+        self._looked = 0
 
-    def search(self, views: Views, pictured: bool = False) -> list[Hit]:
+    def hits(self) -> list[Hit]:
         """Every form that stands in the text, the unsure ones with their low score."""
-        return list(self._hits(views, pictured))
+        found: list[Hit] = []
+        for segment in self._index.segments:
+            found += self._in_segment(segment)
+        return found
 
-    def _hits(self, views: Views, pictured: bool) -> Iterator[Hit]:
-        yield from self._letters.hits(views, views.letters.text)
-        yield from self._digits.hits(views, views.digits)
-        if pictured:
-            yield from self._alike.hits(views, views.letters.text.translate(_ALIKE))
-        for pattern, expression in self._masked:
-            if pattern.needs not in views.normal.text:
+    def _in_segment(self, segment: Segment) -> Iterator[Hit]:
+        views = self._views
+        matches = segment.literals["letters"].matches(views.letters.text)
+        own = self._own(segment, matches)
+        yield from self._literals(segment, "letters", views.letters.text, matches, own)
+        for view, text in (("digits", views.digits), ("sound", views.sounds)):
+            yield from self._literals(segment, view, text, segment.literals[view].matches(text), own)
+        yield from self._shapes(segment)
+        yield from self._masked(segment)
+        yield from self._signs(segment)
+        yield from self._tokens(segment)
+        yield from self._covered(segment)
+        if self._pictured:
+            text = views.letters.text.translate(ALIKE)
+            yield from self._misread(segment, segment.alike, text)
+        if segment.addresses and "@" in views.normal.text:
+            yield from self._addresses(segment)
+
+    def _literals(
+        self,
+        segment: Segment,
+        view: str,
+        text: str,
+        matches: Sequence[tuple[int, int, int]],
+        own: Sequence[tuple[int, int, frozenset[int]]],
+    ) -> Iterator[Hit]:
+        views, literals = self._views, segment.literals[view]
+        for literal, start, end in matches:
+            self._look()
+            for form, every in literals.groups(literal):
+                if form is OWN:
+                    continue
+                score = judged(form, views, text, start, end)
+                if score <= 0:
+                    continue
+                numbers: Sequence[int] = every.tolist() if len(every) <= _LISTED else every  # type: ignore[assignment]
+                for low, high, theirs in own:
+                    if low <= start and end <= high:
+                        numbers = [number for number in numbers if number not in theirs]
+                if not len(numbers):
+                    continue
+                last, variant = end, form.variant
+                if form.rest:
+                    last, spelled = address_end(form, text, end)
+                    if last < 0 or judged(form, views, text, start, last) <= 0:
+                        continue
+                    variant = "spelled" if spelled else variant
+                yield Hit(form, variant, *views.letters.origin(start, last), start, last, score, segment, numbers)
+
+    def _own(self, segment: Segment, matches: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, frozenset[int]]]:
+        """Where words of the reported party stand, and in whose report they are theirs."""
+        literals = segment.literals["letters"]
+        return [
+            (start, end, frozenset(numbers.tolist()))
+            for literal, start, end in matches
+            for form, numbers in literals.groups(literal)
+            if form is OWN
+        ]
+
+    def _shapes(self, segment: Segment) -> Iterator[Hit]:
+        """Names of which one character was put, or read, for one that looks like it."""
+        text = self._views.letters.text
+        if not segment.names or text.isascii():
+            return
+        for pair in segment.by_pair.keys() & set(map(add, text, text[1:])):
+            for at in _places(text, pair):
+                yield from self._shaped(segment, segment.by_pair[pair], 2, at)
+        for outer in segment.by_outer.keys() & set(map(add, text, text[2:])):
+            for at in (m for m in _places(text, outer[0]) if text[m + 2 : m + 3] == outer[1]):
+                yield from self._shaped(segment, segment.by_outer[outer], 3, at)
+
+    def _shaped(self, segment: Segment, places: Sequence[int], length: int, at: int) -> Iterator[Hit]:
+        text = self._views.letters.text
+        for place in places:
+            self._look()
+            name, form, number = segment.names[place]
+            for start in {at, at - len(name) + length}:
+                written = text[start : start + len(name)] if start >= 0 else ""
+                if len(written) < len(name) or written == name:
+                    continue
+                changed = [(a, b) for a, b in zip(name, written, strict=True) if a != b]
+                if len(changed) != 1 or not look_alike(*changed[0]):
+                    continue
+                gaps = gaps_of(self._views, start, start + len(name))
+                if gaps and max(map(len, gaps.values())) > 8:
+                    continue
+                score = 0.8 if self._pictured else form.score
+                span = self._views.letters.origin(start, start + len(name))
+                yield Hit(form, form.variant, *span, start, start + len(name), score, segment, (number,))
+
+    def _masked(self, segment: Segment) -> Iterator[Hit]:
+        view, literals = self._views.masked, segment.literals["masked"]
+        if view is None:
+            return
+        text = view.text
+        for literal, start, end in literals.matches(text):
+            self._look()
+            spans = [view.span(i) for i in range(start, end)]
+            if any(later[0] - earlier[1] > 2 for earlier, later in pairwise(spans)):
                 continue
-            for match in expression.finditer(views.normal.text):
-                if match.end() > match.start():
-                    yield _scored(pattern, views, views.normal.origin(match.start(), match.end()), pattern.score)
-        if self._addresses and "@" in views.normal.text:
-            yield from self._folded_addresses(views)
+            if text[start] == "*" and start > 0 and is_han(text[start - 1]) and view.span(start - 1)[1] == spans[0][0]:
+                continue  # 李*鸣 is not *鸣
+            longer = (
+                text[end - 1] == "*" and end < len(text) and is_han(text[end]) and view.span(end)[0] == spans[-1][1]
+            )  # 张*鸣 is not 张*
+            covered = max(b - a for i, (a, b) in enumerate(spans, start) if text[i] == "*")
+            for form, numbers in literals.groups(literal):
+                if not (longer and form.weak) and not (covered > 3 and form.kind == "name"):
+                    span = spans[0][0], spans[-1][1]
+                    yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
 
-    def _folded_addresses(self, views: Views) -> Iterator[Hit]:
+    def _signs(self, segment: Segment) -> Iterator[Hit]:
+        literals = segment.literals["signs"]
+        if not len(literals):
+            return
+        # Blanks are taken out, and led back by counting: signs keep their order.
+        kept = [i for i, c in enumerate(self._views.normal.text) if not c.isspace()]
+        text = "".join(self._views.normal.text[i] for i in kept)
+        for literal, start, end in literals.matches(text):
+            span = self._views.normal.origin(kept[start], kept[end - 1] + 1)
+            for form, numbers in literals.groups(literal):
+                yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
+
+    def _tokens(self, segment: Segment) -> Iterator[Hit]:
+        """Initials. There are as many people as there are, so they count with a word of reporting at their side."""
+        if not len(segment.tokens):
+            return
+        for token, start, end in short_words(self._views.normal.text):
+            for form, numbers in segment.tokens.of(token):
+                span = self._views.normal.origin(start, end)
+                yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
+
+    def _covered(self, segment: Segment) -> Iterator[Hit]:
+        """Numbers and addresses of which a part was covered, by the part that is left."""
+        text = self._views.normal.text
+        if segment.numbers:
+            for covered in covered_numbers(text):
+                yield from self._number(segment, covered)
+        if segment.addresses:
+            for covered in covered_mailboxes(text):
+                span = self._views.normal.origin(covered.start, covered.end)
+                domain = folded(f"a@{covered.domain}").rpartition("@")[2]
+                for local, number in segment.by_domain.get(domain, ()):
+                    if _shows(local, covered.head, covered.tail) and covered.head + covered.tail:
+                        yield self._placed(_COVERED_BOX, "masked", span, _COVERED_BOX.score, segment, (number,))
+
+    def _number(self, segment: Segment, covered: Covered) -> Iterator[Hit]:
+        head, tail = covered.head, covered.tail
+        keys = ["…" + tail[-4:]] if len(tail) >= 4 else [head[i : i + 3] + "…" for i in range(max(1, len(head) - 2))]
+        for place in (place for key in keys for place in segment.by_end.get(key, ())):
+            self._look()
+            number, form, owner = segment.numbers[place]
+            skipped = _skipped(number, head, tail)
+            if skipped < 0 or (covered.ending and form.kind != "phone"):
+                continue
+            shown = head[skipped:]
+            start = covered.places[skipped] if shown else covered.end - len(tail) if skipped else covered.start
+            span = self._views.normal.origin(start, covered.end)
+            # How many digits are seen, and so how likely one of so many people has such a number by chance.
+            seen = len(tail) + max(0.0, len(shown) - 1.5)
+            score = min(form.score, 0.65) if covered.ending else form.score
+            if seen < 4 or (seen < 6 and (self._index.size > _MANY or form.kind == "account")):
+                score = 0.4
+            variant = "ending" if covered.ending else form.variant
+            yield self._placed(form, variant, span, score, segment, (owner,))
+
+    def _misread(self, segment: Segment, literals: Literals, text: str) -> Iterator[Hit]:
+        letters = self._views.letters
+        for literal, start, end in literals.matches(text):
+            self._look()
+            for form, numbers in literals.groups(literal):
+                score = judged(form, self._views, text, start, end)
+                if score > 0:
+                    span = letters.origin(start, end)
+                    yield Hit(form, "look_alike", *span, start, end, round(score * 0.85, 3), segment, numbers.tolist())
+
+    def _addresses(self, segment: Segment) -> Iterator[Hit]:
         """Tags, dots and domains in other letters are folded away by `fold_address`."""
-        for match in _ADDRESS.finditer(views.normal.text):
+        normal = self._views.normal
+        for match in _ADDRESS.finditer(normal.text):
+            self._look()
             for end in _ends(match.group()):
-                if fold_address(match.group()[:end]) in self._addresses:
-                    start = match.start()
-                    span = views.normal.origin(start, start + end)
-                    yield Hit("address", "exact", *span, 0.97)
+                numbers = segment.addresses.get(folded(match.group()[:end]))
+                if numbers:
+                    span = normal.origin(match.start(), match.start() + end)
+                    yield self._placed(_FOLDED, "exact", span, _FOLDED.score, segment, numbers)
                     break
 
+    def _placed(
+        self,
+        form: Form,
+        variant: str,
+        span: tuple[int, int],
+        score: float,
+        segment: Segment,
+        numbers: Sequence[int],
+    ) -> Hit:
+        """A hit whose place is known in the original alone."""
+        starts = self._views.letters.starts
+        first, last = (bisect_left(starts, span[0]), bisect_left(starts, span[1])) if starts is not None else span
+        return Hit(form, variant, *span, first, max(first, last), score, segment, numbers)
 
-class _Literals:
-    """One automaton, and the judging of what it finds."""
-
-    def __init__(self, patterns: list[Pattern], own: Iterable[str], alike: bool = False) -> None:
-        self._patterns = patterns
-        self._alike = alike
-        literals = [*(p.literal for p in patterns), *own]
-        if alike:
-            literals = [literal.translate(_ALIKE) for literal in literals]
-        self._automaton = AhoCorasick(literals) if patterns else None
-
-    def hits(self, views: Views, text: str) -> Iterator[Hit]:
-        if self._automaton is None:
-            return
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        if not found:
-            return
-        own = [(start, end) for index, start, end in found if index >= len(self._patterns)]
-        for index, start, end in found:
-            if index >= len(self._patterns) or any(a <= start and end <= b for a, b in own):
-                continue
-            pattern = self._patterns[index]
-            score = _judged(pattern, views, text, start, end)
-            if score <= 0:
-                continue
-            hit = _scored(pattern, views, views.letters.origin(start, end), score)
-            if self._alike:
-                if views.letters.text[start:end] == pattern.literal:
-                    continue  # the plain look has it
-                hit = Hit(hit.kind, "look_alike", hit.start, hit.end, round(hit.score * 0.85, 3), hit.cue)
-            yield hit
+    def _look(self) -> None:
+        """At the clock, once in a while."""
+        self._looked += 1
+        if self._looked % _PER_LOOK == 0 and time.monotonic() > self._deadline:
+            raise OutOfTime
 
 
-def _scored(pattern: Pattern, views: Views, span: tuple[int, int], score: float) -> Hit:
-    cued = bool(pattern.cue) and pattern.cued > score and has_cue(pattern.cue, views.original, span)
-    final = pattern.cued if cued else score
-    return Hit(pattern.kind, pattern.variant, *span, final, pattern.cue)
+def _places(text: str, wanted: str) -> Iterator[int]:
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)
 
 
-def _judged(pattern: Pattern, views: Views, text: str, start: int, end: int) -> float:
-    """The score without cues; 0 where this is no occurrence at all."""
-    gaps = _gaps(views, start, end)
-    if pattern.gaps == "digits":
-        return pattern.score if _is_number(pattern, views, text, start, end, gaps) else 0
-    if pattern.word and not _is_word(pattern, views, text, start, end):
-        return 0
-    if not gaps:
-        return 0.5 if _straddles(pattern, text, start, end) else pattern.score
-    longest = max(map(len, gaps.values()))
-    if pattern.gaps == "tight":
-        loose = [place for place in gaps if place not in pattern.joints]
-        if not loose and longest <= 2:
-            return pattern.score
-        return round(pattern.score * 0.9, 3) if longest <= 2 and len(gaps) == end - start - 1 else 0
-    if pattern.gaps == "address":
-        return pattern.score if longest <= 6 else 0
-    if longest > 8:
-        return 0
-    if pattern.gaps == "latin":
-        spelled_out = len(gaps) == end - start - 1
-        return pattern.score if longest <= 4 and (spelled_out or set(gaps) <= set(pattern.joints)) else 0
-    return _name_score(pattern, gaps, end - start)
+def _skipped(number: str, head: str, tail: str) -> int:
+    """How much of what stands before the cover is not of the number (a country code, a word); -1 where it is another
+    number."""
+    for skipped in range(len(head) + 1):
+        if _shows(number, head[skipped:], tail) and (
+            not skipped or head[:skipped] in _CODES or not head[skipped - 1].isdecimal()
+        ):
+            return skipped
+    return -1
 
 
-def _straddles(pattern: Pattern, text: str, start: int, end: int) -> bool:
-    """Whether a name of two characters is the end of one word and the start of the next: 王明 in 国王明天."""
-    if pattern.gaps != "name" or end - start != 2 or pattern.score <= 0.5 or not 0 < start < end < len(text):
-        return False
-    return is_word(text[start - 1 : start + 1]) and is_word(text[end - 1 : end + 1])
-
-
-def _name_score(pattern: Pattern, gaps: dict[int, str], length: int) -> float:
-    """A Chinese name with something between its characters: what, and is it the same between all?"""
-    everywhere = len(gaps) == length - 1
-    if all(not gap.strip() for gap in gaps.values()):
-        broken = sum(gap.count("\n") for gap in gaps.values())
-        return round(pattern.score * (0.95 if everywhere or not broken else 0.88), 3)
-    stopped = any(_STOPS & set(gap) for gap in gaps.values())
-    if everywhere and not (stopped and length < 3):
-        return round(pattern.score * 0.92, 3)
-    return round(pattern.score * (0.5 if stopped else 0.82), 3)
-
-
-def _gaps(views: Views, start: int, end: int) -> dict[int, str]:
-    """What stands between the letters, by place inside the literal. What nobody sees is no gap."""
-    starts, ends = views.letters.starts, views.letters.ends
-    if starts is None or ends is None:
-        return {}
-    if ends[end - 1] - starts[start] == end - start:
-        return {}
-    found = {}
-    for i in range(start + 1, end):
-        if starts[i] > ends[i - 1]:
-            gap = _INVISIBLE.sub("", views.original[ends[i - 1] : starts[i]])
-            if gap:
-                found[i - start] = gap
-    return found
-
-
-def _is_word(pattern: Pattern, views: Views, text: str, start: int, end: int) -> bool:
-    """No piece of a longer word: Latin letters (for handles digits and `_` too) must not touch it."""
-    before = _neighbour(views, text, start, -1)
-    after = _neighbour(views, text, end - 1, 1)
-    first, last = pattern.literal[0], pattern.literal[-1]
-    if pattern.gaps == "latin":
-        return not (
-            (_latin(first) and before.isalpha() and _latin(before))
-            or (_latin(last) and after.isalpha() and _latin(after))
-        )
-    if pattern.gaps == "address":
-        if before and (_latin(before) or before in "._+-%") and _latin(first):
-            return before in "._+-%" and not _joined(views, start, -1)
-        return not (after and _latin(after))
-    touching_before = _latin(first) and (_latin(before) or (before == "_" and _joined(views, start, -1)))
-    touching_after = _latin(last) and (_latin(after) or (after == "_" and _joined(views, end - 1, 1)))
-    return not (touching_before or touching_after)
-
-
-def _neighbour(views: Views, text: str, index: int, step: int) -> str:
-    """The character that touches letter `index` in the original, folded; empty at an edge."""
-    starts, ends = views.letters.starts, views.letters.ends
-    other = index + step
-    if starts is None or ends is None:
-        return text[other] if 0 <= other < len(text) else ""
-    if 0 <= other < len(text):
-        low, high = (ends[other], starts[index]) if step < 0 else (ends[index], starts[other])
-        if not _INVISIBLE.sub("", views.original[low:high]):
-            return text[other]
-    place = starts[index] - 1 if step < 0 else ends[index]
-    return views.original[place] if 0 <= place < len(views.original) else ""
-
-
-def _joined(views: Views, index: int, step: int) -> bool:
-    """Whether beyond one sign the word goes on: `x_` of `x_feifei`."""
-    starts, ends = views.letters.starts, views.letters.ends
-    assert starts is not None
-    assert ends is not None
-    place = starts[index] - 2 if step < 0 else ends[index] + 1
-    return 0 <= place < len(views.original) and _latin(views.original[place])
-
-
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
-def _is_number(pattern: Pattern, views: Views, text: str, start: int, end: int, gaps: dict[int, str]) -> bool:
-    """The digits of one number: not a stretch of a longer one, with nothing but separators between."""
-    if any(len(gap) > 3 or "\n\n" in gap for gap in gaps.values()):
-        return False
-    written = views.letters.text
-    numerals = any(is_han(c) for c in written[start:end])
-    before = _run(views, text, written, start, -1, numerals)
-    if before and not (pattern.kind == "phone" and before in _DIALLED_FIRST):
-        return False
-    if _run(views, text, written, end - 1, 1, numerals):
-        return False
-    if pattern.kind in ("account", "address") or not pattern.literal[0].isdecimal():
-        word = _letters_before(views, written, start)
-        return not word or bool(_NUMBER_NAMES.search(word))
-    return True
-
-
-def _run(views: Views, text: str, written: str, index: int, step: int, numerals: bool) -> str:
-    """The digits that touch a number on one side. 一 is a digit only beside Chinese numerals."""
-    digits = ""
-    other = index + step
-    while 0 <= other < len(text) and text[other].isdecimal() and (numerals or not is_han(written[other])):
-        low, high = (other, other + 1) if step < 0 else (other - 1, other)
-        if views.letters.gap(high) and low >= 0:
-            break
-        digits = text[other] + digits if step < 0 else digits + text[other]
-        other += step
-    return digits
-
-
-def _letters_before(views: Views, written: str, start: int) -> str:
-    word = ""
-    index = start - 1
-    while index >= 0 and _latin(written[index]) and not views.letters.gap(index + 1) and len(word) < 16:
-        word = written[index] + word
-        index -= 1
-    return word
+def _shows(whole: str, head: str, tail: str) -> bool:
+    return whole.startswith(head) and whole.endswith(tail) and len(head) + len(tail) < len(whole)
 
 
 def _ends(written: str) -> Iterator[int]:

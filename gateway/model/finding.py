@@ -51,6 +51,10 @@ class Finding:
     `fragment` indexes `Reading.texts` where `span` is set (characters, half open), `Reading.pictures` where only
     `box` is set; None for findings about a whole part. `variant` names the form that matched (`exact`, `pinyin` …),
     `share` how much of a material was found (0 to 1).
+
+    How the score came about: `base` is what the form is worth alone, `support` what raised it: `cue` a word beside it
+    (`cue` has the class of the word), `together` another sign of the same reporter in the message; empty where nothing
+    had to. A weak form (`base` below 0.6) without support stays below the usual threshold.
     """
 
     kind: Kind
@@ -64,6 +68,9 @@ class Finding:
     span: tuple[int, int] | None = None
     box: Box | None = None
     share: float | None = None
+    base: float | None = None
+    support: str = ""
+    cue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ REASONS: dict[str, tuple[str, str]] = {
     "old_office": ("旧版 Office 文档，暂不支持检查", "a document in the old Office format that cannot be inspected"),
     "document_too_large": ("文档过大，未能全部检查", "a document too large to be inspected whole"),
     "too_many_pictures": ("图片过多，未能全部检查", "too many pictures to be inspected whole"),
+    # read, and not searched to the end
+    "search_timed_out": ("文字检索超时", "searching the text took too long"),
+    "search_failed": ("文字检索程序出错", "searching the text failed"),
     # damaged: broken_<format>
     "broken_mime": ("邮件结构损坏，无法读取", "a mail too damaged to be read"),
     "broken_text": ("文本损坏，无法读取", "text too damaged to be read"),

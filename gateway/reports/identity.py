@@ -6,12 +6,13 @@ nothing about the reporter to that party, and is left out.
 In: a `Report`. Out: a `Subject`, to be kept as long as the report's revision stands. Nothing here fails.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.model import AvatarMark, Item, Report
+from gateway.reports.forms import Pattern
 from gateway.reports.shingles import Material, unpack
-from gateway.reports.variants import Pattern, forms
+from gateway.reports.variants import forms
 from gateway.text.addresses import fold_address
 from gateway.text.normal import letters, normalise
 from gateway.text.threads import own_domain
@@ -23,13 +24,14 @@ __all__ = ["Pattern", "Subject", "compile_report"]
 class Subject:
     """One report, ready to be looked for. Compared by identity: what is derived from it is cached per object.
 
-    `own` are the reported parties' names and accounts as letters: what stands inside one of them is theirs. `domains`
-    are those of the reporter's addresses that no provider shares with others. Among the `message_ids` are the names of
-    conversations and topics (`text.threads`).
+    `own` are the reported parties' names and accounts as letters: what stands inside one of them is theirs. `items`
+    are what identifies the reporter and is not the reported's too; their forms are made when they are asked for, since
+    an index keeps of them what it needs. `domains` are those of the reporter's addresses that no provider shares with
+    others. Among the `message_ids` are the names of conversations and topics (`text.threads`).
     """
 
     report: str
-    patterns: tuple[Pattern, ...] = field(default=(), repr=False)
+    items: tuple[Item, ...] = field(default=(), repr=False)
     addresses: frozenset[str] = field(default=frozenset(), repr=False)
     own: tuple[str, ...] = field(default=(), repr=False)
     avatars: tuple[AvatarMark, ...] = field(default=(), repr=False)
@@ -37,16 +39,21 @@ class Subject:
     message_ids: tuple[str, ...] = field(default=(), repr=False)
     domains: frozenset[str] = field(default=frozenset(), repr=False)
 
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Every form of every item: one pattern a literal, kind and view, the surest."""
+        return _best(pattern for item in self.items for pattern in forms(item, self.own))
+
 
 def compile_report(report: Report) -> Subject:
     """Everything by which the reporter of this report can be told."""
     own = _own_words(report)
     own_addresses = {fold_address(a) for party in report.reported for a in (*party.addresses, *party.representatives)}
     addresses = {fold_address(item.value) for item in report.identity if item.kind == "address"} - own_addresses - {""}
-    items = [item for item in report.identity if not _is_own(item, own, own_addresses)]
+    items = tuple(item for item in report.identity if not _is_own(item, own, own_addresses))
     return Subject(
         report.id,
-        _best(pattern for item in items for pattern in forms(item, own)),
+        items,
         frozenset(addresses),
         tuple(sorted(own, key=len, reverse=True)),
         tuple(avatar for avatar in report.avatars if avatar.usable),
@@ -73,11 +80,12 @@ def _is_own(item: Item, own: frozenset[str], own_addresses: set[str]) -> bool:
     return letters(item.value).text in own or not normalise(item.value).text.strip()
 
 
-def _best(patterns: Iterable[Pattern]) -> tuple[Pattern, ...]:
-    """One pattern a literal, kind and view: the surest."""
-    best: dict[tuple[str, str, str], Pattern] = {}
+def _best(patterns: Iterator[Pattern]) -> tuple[Pattern, ...]:
+    best: dict[tuple[str, str, str, tuple[str, ...]], Pattern] = {}
     for pattern in patterns:
-        key = (pattern.kind, pattern.view, pattern.literal)
-        if key not in best or (pattern.score, pattern.cued) > (best[key].score, best[key].cued):
+        form = pattern.form
+        key = (form.kind, form.view, pattern.literal, form.rest)
+        known = best.get(key)
+        if known is None or (form.score, form.cued) > (known.form.score, known.form.cued):
             best[key] = pattern
     return tuple(best.values())

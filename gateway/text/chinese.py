@@ -7,6 +7,7 @@ What can be a name is decided by the tables of `chinese_names`.
 In: normalised or raw text. Out: answers; nothing here fails.
 """
 
+import functools
 import itertools
 import re
 
@@ -29,6 +30,7 @@ _PLATFORM_WORDS = re.compile(
     "谢谢|感谢|此致|敬礼|尊敬|以上|如下|情况|事项|材料|证据|网信|公安|法院|政府|办公|单位|个人|本人|无名|主管|经理|系统|通知"
 )
 _LATIN_NAME = re.compile(r"[A-Z][a-z'’]+(?:[ -][A-Z][a-z'’.]*){1,3}")
+_TONES = "ˊˇˋ˙"
 _DOTS = "·•・‧∙．"
 _MINORITY_NAME = re.compile(f"[\u4e00-\u9fff]{{1,8}}(?:[{_DOTS}][\u4e00-\u9fff]{{1,8}}){{1,3}}")
 
@@ -70,7 +72,7 @@ def readings(name: str, limit: int = 32) -> tuple[tuple[str, ...], ...]:
     """
     if not all_han(name):
         return ()
-    options = [_syllables(c) for c in name]
+    options = [list(_syllables(c)) for c in name]
     surname, _ = split_name(name)
     if surname in COMPOUND_READINGS:
         for i, syllable in enumerate(COMPOUND_READINGS[surname]):
@@ -83,7 +85,37 @@ def readings(name: str, limit: int = 32) -> tuple[tuple[str, ...], ...]:
     return tuple(itertools.islice(itertools.product(*options), limit))
 
 
-def _syllables(character: str) -> list[str]:
+def toned(name: str) -> tuple[str, ...]:
+    """The likeliest reading with the numbers of its tones: `zhang1`, `xiao3`, `ming2`; empty where one has none."""
+    return _styled(name, Style.TONE3)
+
+
+def bopomofo(name: str, surname: str) -> tuple[tuple[str, ...], ...]:
+    """The name in bopomofo without tone marks, and with the given name first where there is a surname."""
+    syllables = _styled(name, Style.BOPOMOFO)
+    given = syllables[len(surname) :] + syllables[: len(surname)]
+    return () if not syllables else (syllables,) if given == syllables else (syllables, given)
+
+
+def _styled(name: str, style: Style) -> tuple[str, ...]:
+    usual = readings(name, 1)
+    syllables = tuple(_in_style(c, read, style) for c, read in zip(name, usual[0], strict=True)) if usual else ()
+    return syllables if all(syllables) else ()
+
+
+@functools.lru_cache(maxsize=65536)
+def _in_style(character: str, read: str, style: Style) -> str:
+    """One character in one of its readings; empty where pypinyin does not know it so (a surname's own reading)."""
+    plain = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)[:1] or [[]]
+    styled = pinyin(character, style=style, heteronym=True, errors="ignore", v_to_u=False)[:1] or [[]]
+    for heard, written in zip(plain[0], styled[0], strict=False):
+        if heard in (read, read.replace("yu", "v")):
+            return "".join(c for c in written if c not in _TONES)
+    return ""
+
+
+@functools.lru_cache(maxsize=16384)
+def _syllables(character: str) -> tuple[str, ...]:
     found: list[str] = []
     for syllable in pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)[:1] or [[]]:
         for spelling in syllable:
@@ -91,7 +123,12 @@ def _syllables(character: str) -> list[str]:
             if "v" in spelling:  # 吕 is Lv on a keyboard, Lyu in a passport, Lu on a card
                 forms += [spelling.replace("v", "yu"), spelling.replace("v", "u")]
             found += [form for form in forms if form not in found]
-    return found
+    return tuple(found)
+
+
+def is_surname(character: str) -> bool:
+    """Whether one character is borne as a surname."""
+    return character in SURNAMES
 
 
 def is_ordinary_word(text: str) -> bool:

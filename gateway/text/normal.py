@@ -32,6 +32,7 @@ _CAPITAL_TWINS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", stri
 
 # Default_Ignorable_Code_Point that is neither Cf nor Mn: letters that show nothing.
 _INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_TONES = frozenset("ˉˊˇˋ˙")  # marks of bopomofo, which Unicode counts among the letters
 _LINE_ENDS = frozenset("\n\r\v\f\x85\u2028\u2029")
 _CACHE_LIMIT = 200_000  # more distinct characters than Han has: a hostile mail must not grow it without end
 
@@ -128,7 +129,7 @@ def _fold(character: str) -> str:
         return " "
     if "\ud800" <= character <= "\udfff":  # half a pair says nothing, and cannot be encoded by who comes next
         return "\ufffd"
-    if character in _INVISIBLE:
+    if character in _INVISIBLE or character in _TONES:
         return ""
     # The long way round takes marks off what NFKC put together, and leaves Hangul in one piece.
     text = "".join(_CAPITAL_TWINS.get(c, c) for c in unicodedata.normalize("NFKC", character)).casefold()

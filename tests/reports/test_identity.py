@@ -4,10 +4,12 @@ import pytest
 
 from gateway.model import AvatarMark, Item, ItemState, MaterialMark, Party, Pixels, Report
 from gateway.reports import Pattern, compile_report
+from gateway.reports.chinese_forms import called
 
 
 def patterns(*items: Item, party: Party = Party("清凌凌")) -> dict[str, Pattern]:  # noqa: B008  # frozen
-    return {p.literal: p for p in compile_report(Report("R-1", "open", "", (party,), items)).patterns}
+    found = compile_report(Report("R-1", "open", "", (party,), items)).patterns
+    return {p.literal: p for p in found if p.view in ("letters", "digits", "surname")}
 
 
 def test_a_name_has_its_forms_and_the_weak_ones_need_a_cue() -> None:
@@ -15,7 +17,8 @@ def test_a_name_has_its_forms_and_the_weak_ones_need_a_cue() -> None:
     assert {forms[word].variant for word in ("zhangxiaoming", "xiaomingzhang")} == {"pinyin"}
     assert forms["张小鸣"].score > 0.9
     assert (forms["小鸣"].score, forms["小鸣"].cued) == (0.45, 0.75)
-    assert forms["张先生"].score == 0.4
+    assert (forms["张"].view, forms["张"].score) == ("surname", 0.4)
+    assert {"张先生", "小张", "mrzhang"} <= {p.literal for p in called("张", forms["张"].form)}
     assert all(p.cue for p in forms.values() if p.score < 0.6)
 
 

@@ -7,14 +7,13 @@ lines in which programs say whose mail they quote. Message: the reporter among t
 """
 
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
-from gateway.detection.scene import Scene, Views, finding_at
-from gateway.detection.search import Searcher
+from gateway.detection.indexes import INDEXES
+from gateway.detection.people import named_in
+from gateway.detection.scene import Scene, finding_at
 from gateway.model import Finding, Kind, Location, MailFacts, TextFragment
 from gateway.reports import Subject
 from gateway.text.addresses import fold_address
-from gateway.text.normal import letters
 from gateway.text.quoting import quoted_people
 from gateway.text.threads import conversation, domain_is, ids_in, made_from, own_domain, topic
 
@@ -32,23 +31,23 @@ _PEOPLE_FIELDS = (
 _GETS_IT = frozenset(("from", "sender", "to", "cc", "bcc"))
 _BODIES = frozenset(("text", "html", "document", "picture"))
 _SHORTEST = 8  # an id of a few characters is nobody's
-_SURE = 0.6
+
+_Quoted = list[tuple[tuple[int, int], str, frozenset[str]]]
+"""Of one text: where whose mail is quoted is said, in which words, and the reports whose reporter they name."""
 
 
 class _Thread:
     name = "thread"
     kinds: tuple[Kind, ...] = ("thread",)
 
-    def __init__(self) -> None:
-        self._searchers: WeakKeyDictionary[Subject, Searcher] = WeakKeyDictionary()
-
     def find(self, scene: Scene) -> Iterator[Finding]:
+        quoted = _quoted(scene)
         for subject in scene.subjects:
             ids = {i.lower() for i in subject.message_ids if len(i) >= _SHORTEST}
             found = False
             domains = subject.domains - {_writers_domain(scene)}
             for index, fragment in enumerate(scene.reading.texts):
-                for span, score, variant in self._in_text(fragment, subject, ids, domains):
+                for span, score, variant in self._in_text(fragment, subject, ids, domains, quoted[index]):
                     found = True
                     yield finding_at(scene, index, span, "thread", subject.report, self.name, score, variant=variant)
             yield from self._by_facts(scene, subject, ids, found)
@@ -59,7 +58,7 @@ class _Thread:
                     break
 
     def _in_text(
-        self, fragment: TextFragment, subject: Subject, ids: set[str], domains: frozenset[str]
+        self, fragment: TextFragment, subject: Subject, ids: set[str], domains: frozenset[str], quoted: _Quoted
     ) -> Iterator[tuple[tuple[int, int], float, str]]:
         """(span, score, variant)."""
         lowered = fragment.text.lower()
@@ -69,26 +68,9 @@ class _Thread:
                 yield (start, start + len(known)), 1.0, ""
         if fragment.medium == "header":
             yield from _in_header(fragment, subject, ids, domains)
-        elif fragment.medium in _BODIES:
-            for start, end in quoted_people(fragment.text):
-                if self._names(fragment.text[start:end], subject):
-                    yield (start, end), 0.95, "quoted"
-
-    def _names(self, who: str, subject: Subject) -> bool:
-        """Whether these words of a quoted mail's head are the reporter: the address, a name, or a name shown alone."""
-        if any(fold_address(word) in subject.addresses for word in _words(who) if "@" in word):
-            return True
-        searcher = self._searchers.get(subject)
-        if searcher is None:
-            searcher = self._searchers[subject] = Searcher(subject, ("name", "nickname"))
-        if any(hit.score >= _SURE for hit in searcher.search(Views(who))):
-            return True
-        shown = letters(who.split("<", 1)[0]).text
-        return bool(shown) and any(
-            pattern.literal == shown and max(pattern.score, pattern.cued) >= _SURE
-            for pattern in subject.patterns
-            if pattern.kind in ("name", "nickname")
-        )
+        for span, who, reports in quoted:
+            if subject.report in reports or any(fold_address(w) in subject.addresses for w in _words(who) if "@" in w):
+                yield span, 0.95, "quoted"
 
     def _by_facts(self, scene: Scene, subject: Subject, ids: set[str], found: bool) -> Iterator[Finding]:
         """Who wrote and who gets a mail or one inside it; references that no fragment shows as text (folded apart)."""
@@ -99,6 +81,19 @@ class _Thread:
                 yield Finding("thread", subject.report, mail.where, None, self.name, 1.0, variant)
             elif not found and _refers(mail, subject, ids):
                 yield Finding("thread", subject.report, mail.where, "header", self.name, 1.0)
+
+
+def _quoted(scene: Scene) -> list[_Quoted]:
+    """For each text the heads of quoted mails."""
+    found: list[_Quoted] = []
+    for fragment in scene.reading.texts:
+        heads: _Quoted = []
+        if fragment.medium in _BODIES:
+            for start, end in quoted_people(fragment.text):
+                who = fragment.text[start:end]
+                heads.append(((start, end), who, named_in(who, INDEXES.of(scene.subjects))))
+        found.append(heads)
+    return found
 
 
 def _in_header(

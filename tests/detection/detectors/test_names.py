@@ -203,9 +203,10 @@ def test_a_nickname_of_signs_is_found_as_it_is() -> None:
     assert words("昵称🌸✿🌸的", subject(Item("nickname", "🌸✿🌸"))) == [("nickname", "🌸✿🌸")]
 
 
-def test_optical_look_alikes_are_found_in_pictures_only() -> None:
-    assert words("发件人 张小呜", ZHANG, medium="picture") == [("name", "张小呜")]
-    assert words("发件人 张小呜", ZHANG, medium="text") == []
+def test_characters_that_look_alike_are_found_in_pictures_and_beside_a_cue_in_text() -> None:
+    assert words("张小呜", ZHANG, medium="picture") == [("name", "张小呜")]
+    assert words("张小呜", ZHANG, medium="text") == []
+    assert words("发件人 张小呜", ZHANG, medium="text") == [("name", "张小呜")]
     person = subject(Item("account", "xm_feifei90"))
     assert words("微信 xm_feifei9O", person, medium="picture") == [("account", "xm_feifei9O")]
 
@@ -248,3 +249,53 @@ def test_findings_hold_no_words() -> None:
     (finding,) = look("关于张小鸣的来信", ZHANG)
     assert "张" not in repr(finding)
     assert "张" not in repr(ZHANG)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "variant"),
+    [
+        ("发件人章晓明", "章晓明", "homophone"),
+        ("弓长小口鸟", "弓长小口鸟", "split"),
+        ("弓长 小 口鸟", "弓长 小 口鸟", "split"),
+        ("zhang1 xiao3 ming2", "zhang1 xiao3 ming2", "pinyin"),
+        ("ㄓㄤ ㄒㄧㄠˇ ㄇㄧㄥˊ", "ㄓㄤ ㄒㄧㄠˇ ㄇㄧㄥ", "bopomofo"),
+        ("张*鸣", "张*鸣", "masked"),
+        ("张X鸣", "张X鸣", "masked"),
+        ("张某鸣", "张某鸣", "masked"),
+        ("张小*", "张小*", "masked"),
+        ("举报人张**", "张**", "masked"),
+        ("用户张xm", "张xm", "initials"),
+        ("举报人zxm", "zxm", "initials"),
+        ("举报人 Z.X.M.", "Z.X.M.", "initials"),
+        ("Mingming Bufei 这个微信", "Mingming Bufei", "pinyin"),
+    ],
+)
+def test_a_name_that_is_played_with_is_found_and_the_form_is_named(text: str, word: str, variant: str) -> None:
+    found = [(text[f.span[0] : f.span[1]], f.variant) for f in look(text, ZHANG) if f.span is not None]
+    assert (word, variant) in found
+
+
+@pytest.mark.parametrize("text", ["小张会联系您", "zxm", "张**", "张总好", "李*鸣", "张某", "章晓明的歌"])
+def test_what_many_people_are_called_says_nothing_alone(text: str) -> None:
+    assert look(text, ZHANG) == ()
+
+
+def test_a_weak_form_counts_beside_any_other_sign_of_the_same_reporter_in_the_message() -> None:
+    person = subject(Item("name", "张小鸣"), Item("phone", "13800138000"))
+    texts = (TextFragment(Location("", ()), "header", "小张的事"), TextFragment(Location("1"), "text", "13800138000"))
+    found = detect(Reading(texts=texts), (person,))
+    assert [(f.kind, f.variant, f.support, f.base) for f in found if f.kind == "name"] == [
+        ("name", "surname_call", "together", 0.35)
+    ]
+
+
+def test_another_persons_full_name_with_the_same_given_name_is_not_the_reporter() -> None:
+    assert words("用户李小鸣您好", ZHANG) == []
+    assert words("感谢小鸣,这位用户", ZHANG) == [("name", "小鸣")]
+
+
+def test_a_name_field_is_a_names_place() -> None:
+    person = subject(Item("name", "高兴"))
+    assert words("很高兴为您服务", person) == []
+    reading = Reading(texts=(TextFragment(Location(""), "header", "高兴 <g@mail.example>", "from"),))
+    assert [f.support for f in detect(reading, (person,))] == ["cue"]

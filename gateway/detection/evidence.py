@@ -1,0 +1,133 @@
+"""What weak signs are worth beside each other: the whole message is looked at, not one text.
+
+小鸣 may be anybody, and so may 张先生, but not both; and beside the reporter's telephone number either of them is the
+reporter. What lies across a sign that was found whole is no sign of its own: 小鸣 of 张小鸣, 小鸣张 of 张小鸣张小鸣.
+
+Where many reporters are looked for, a weak sign alone says nothing of one of them, and is not mentioned.
+
+In: the hits of each text, with cues applied, and how many reporters there are. Out: (text, hit, subjects), one entry a
+place. Nothing here fails.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.detection.index import Index
+from gateway.detection.search import Hit
+from gateway.reports import Subject
+from gateway.reports.forms import THRESHOLD
+
+TOGETHER = 0.65
+FEW = 8
+"""So many reports are named for one place at most; a sign that more of them share is no sign of one. Also how many
+reporters there may be for a weak sign alone to be mentioned."""
+
+_LOOSE = frozenset(
+    (
+        *("given_name", "given_pinyin", "surname_title", "surname_call", "diminutive", "given_first", "reversed"),
+        *("mixed", "initials", "homophone", "look_alike", "split", "surname", "local_part", "masked"),
+    )
+)
+"""Forms that a whole one covers."""
+
+_SAYS = {
+    **dict.fromkeys(("surname_title", "surname_call", "surname"), "surname"),
+    **dict.fromkeys(("given_name", "given_pinyin", "diminutive"), "given"),
+    **dict.fromkeys(("initials", "homophone", "look_alike", "split", "pinyin", "masked", "reversed"), "whole"),
+}
+"""What a weak form of a name says. Two of a sort say it once: 张先生 and 小张 are one surname."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A hit in text number `text`."""
+
+    text: int
+    hit: Hit
+
+
+def weighed(hits: Sequence[Placed], index: Index) -> Iterator[tuple[int, Hit, Sequence[Subject]]]:
+    """Every hit that counts, with the subjects that it counts for."""
+    sure: dict[int, list[Placed]] = defaultdict(list)
+    kept = []
+    # The surest first: what they cover is gone before it can cover anything.
+    for placed in sorted(hits, key=lambda p: (p.hit.variant in _LOOSE, -p.hit.score)):
+        if not _is_covered(placed, sure.get(placed.text, ())):
+            kept.append(placed)
+            if placed.hit.score >= THRESHOLD:
+                sure[placed.text].append(placed)
+    strong = [placed for placed in kept if placed.hit.score >= THRESHOLD]
+    weak = [placed for placed in kept if placed.hit.score < THRESHOLD]
+    for placed in strong:
+        subjects = index.chosen(placed.hit.segment, placed.hit.numbers)
+        if subjects:
+            yield placed.text, placed.hit, subjects[:FEW]
+    raised = _supported(weak, strong)
+    for number, placed in enumerate(weak):
+        numbers = raised.get(number)
+        if numbers:
+            subjects = index.chosen(placed.hit.segment, sorted(numbers))
+            hit = replace(placed.hit, score=TOGETHER, support="together")
+            if subjects:
+                yield placed.text, hit, subjects[:FEW]
+        elif index.size <= FEW:
+            subjects = index.chosen(placed.hit.segment, placed.hit.numbers)
+            if subjects:
+                yield placed.text, placed.hit, subjects
+
+
+def _is_covered(placed: Placed, sure: Sequence[Placed]) -> bool:
+    """Whether a surer sign of the same people, in the same text, lies over it."""
+    hit = placed.hit
+    if hit.variant not in _LOOSE:
+        return False
+    return any(
+        other.hit is not hit
+        and other.hit.segment is hit.segment
+        and other.hit.start < hit.end
+        and hit.start < other.hit.end
+        and (other.hit.variant not in _LOOSE or other.hit.score > hit.score)
+        and (len(hit.numbers) > FEW or not set(hit.numbers).isdisjoint(other.hit.numbers))
+        for other in sure
+    )
+
+
+def _supported(weak: Sequence[Placed], strong: Sequence[Placed]) -> dict[int, set[int]]:
+    """For each weak hit, by its place in `weak`, the numbers of the subjects for whom something else speaks."""
+    evidence: dict[tuple[int, int], list[Placed]] = defaultdict(list)
+    for placed in (*strong, *weak):
+        hit = placed.hit
+        if len(hit.numbers) <= FEW and (hit.score >= THRESHOLD or _may_join(hit)):
+            for number in hit.numbers:
+                evidence[id(hit.segment), number].append(placed)
+    found: dict[int, set[int]] = {}
+    by_segment: dict[int, list[int]] = defaultdict(list)
+    for segment, number in evidence:
+        by_segment[segment].append(number)
+    for place, placed in enumerate(weak):
+        hit = placed.hit
+        if hit.form.cue == "beside":
+            continue
+        segment = id(hit.segment)
+        if len(hit.numbers) <= FEW:
+            numbers: Sequence[int] = [number for number in hit.numbers if (segment, number) in evidence]
+        else:
+            shared = frozenset(hit.numbers)
+            numbers = [number for number in by_segment[segment] if number in shared]
+        joined = {number for number in numbers if any(_joins(placed, other) for other in evidence[segment, number])}
+        if joined:
+            found[place] = joined
+    return found
+
+
+def _may_join(hit: Hit) -> bool:
+    return hit.kind == "name" and hit.form.cue != "beside" and hit.variant in _SAYS
+
+
+def _joins(weak: Placed, other: Placed) -> bool:
+    """Whether `other` is a sign apart from `weak`: it says something else, at another place."""
+    one, two = weak.hit, other.hit
+    if one is two or (two.score < THRESHOLD and not (_may_join(one) and _SAYS[one.variant] != _SAYS[two.variant])):
+        return False
+    return weak.text != other.text or one.end <= two.start or two.end <= one.start

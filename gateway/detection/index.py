@@ -1,0 +1,216 @@
+"""All forms of many reporters in one place: however many they are, a text is gone through once a view.
+
+Literals go through Aho-Corasick automata (overlapping: leftmost-longest would hide a short known string inside a longer
+one); what was covered or misread is looked up by what is left of it. A literal that many share (张先生) is one literal
+with a list of reports. Nothing here goes over the reports one by one for a text.
+
+An `Index` is made of segments, so that one new report among thousands costs a small segment and not all of it anew;
+segments that grew small beside the new ones are merged (as log-structured merge trees do: O'Neil and others, 1996).
+
+In: subjects. Out: what of them can be looked up. Nothing here fails.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from ahocorasick_rs import AhoCorasick
+
+from gateway.reports import Subject
+from gateway.reports.chinese_forms import called
+from gateway.reports.forms import THRESHOLD, Form, Pattern, shared
+from gateway.text.addresses import fold_address
+
+OWN = shared("name", "own", "letters", 1.0)
+"""Not a form of a reporter: a word of the reported party. What stands inside it is theirs."""
+
+ALIKE = str.maketrans(
+    "呜鸡乌已巳末入土曰太犬干玉刀夭睛朋" + "olizsbg",
+    "鸣鸣鸟己己未人士日大大千王力天晴明" + "0112589",
+)
+"""What optical reading takes for each other; both sides are folded."""
+
+_AUTOMATA = ("letters", "digits", "sound", "masked", "signs", "token")
+Numbers = npt.NDArray[np.uint32]
+Group = tuple[Form, Numbers]
+
+
+class _Gathered:
+    """Literals of one view as they come: three columns, to be sorted once."""
+
+    def __init__(self) -> None:
+        self.literals: dict[str, int] = {}
+        self.forms: list[Form] = []
+        self._known: dict[int, int] = {}  # by identity: forms are shared, and `forms` keeps them alive
+        self._literal, self._form, self._number = array("I"), array("I"), array("I")
+
+    def add(self, literal: str, form: Form, number: int) -> None:
+        """One form of one subject."""
+        place = self._known.get(id(form))
+        if place is None:
+            place = self._known[id(form)] = len(self.forms)
+            self.forms.append(form)
+        self._literal.append(self.literals.setdefault(literal, len(self.literals)))
+        self._form.append(place)
+        self._number.append(number)
+
+    def sorted(self) -> tuple[Numbers, Numbers, Numbers]:
+        """(literal, form, number), by all three."""
+        columns = [np.frombuffer(column, np.uint32) for column in (self._literal, self._form, self._number)]
+        order = np.lexsort((columns[2], columns[1], columns[0]))
+        literal, form, number = (column[order] for column in columns)
+        return literal, form, number
+
+
+class Literals:
+    """Literals of one view; each leads to groups of (form, numbers of the subjects)."""
+
+    def __init__(self, gathered: _Gathered) -> None:
+        literal, form, self._numbers = gathered.sorted()
+        new = np.ones(len(literal), bool)
+        new[1:] = (literal[1:] != literal[:-1]) | (form[1:] != form[:-1])
+        self._place = np.append(np.flatnonzero(new), len(literal)).astype(np.uint32)
+        self._form = form[new]
+        self._first = np.searchsorted(literal[new], np.arange(len(gathered.literals) + 1)).astype(np.uint32)
+        self._forms = gathered.forms
+        self._automaton = AhoCorasick(list(gathered.literals)) if gathered.literals else None
+
+    def __len__(self) -> int:
+        return len(self._first) - 1
+
+    def matches(self, text: str) -> list[tuple[int, int, int]]:
+        """(literal, start, end) of every occurrence."""
+        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton and text else []
+
+    def groups(self, literal: int) -> Iterator[Group]:
+        """The forms that a literal is, each with the numbers of those whose it is."""
+        for group in range(int(self._first[literal]), int(self._first[literal + 1])):
+            yield self._forms[self._form[group]], self._numbers[self._place[group] : self._place[group + 1]]
+
+
+class Tokens(Literals):
+    """Literals that are looked up whole."""
+
+    def __init__(self, gathered: _Gathered) -> None:
+        super().__init__(gathered)
+        self._automaton = None
+        self._by_token = dict(gathered.literals)
+
+    def of(self, token: str) -> Iterator[Group]:
+        """The groups of one token."""
+        literal = self._by_token.get(token)
+        return iter(()) if literal is None else self.groups(literal)
+
+
+class Segment:
+    """The compiled forms of some subjects. Numbers count from 0 inside the segment, in the order of `subjects`."""
+
+    def __init__(self, subjects: Sequence[Subject]) -> None:
+        self.subjects = tuple(subjects)
+        found = {view: _Gathered() for view in _AUTOMATA}
+        surnames = _Gathered()
+        self.names: list[tuple[str, Form, int]] = []
+        self.numbers: list[tuple[str, Form, int]] = []
+        self.addresses: dict[str, list[int]] = {}
+        for number, subject in enumerate(self.subjects):
+            for pattern in subject.patterns:
+                view = pattern.form.view
+                if view == "shape":
+                    self.names.append((pattern.literal, pattern.form, number))
+                elif view == "number":
+                    self.numbers.append((pattern.literal, pattern.form, number))
+                elif view == "surname":
+                    surnames.add(pattern.literal, pattern.form, number)
+                else:
+                    found[view].add(pattern.literal, pattern.form, number)
+            for word in subject.own:
+                if len(word) > 1:
+                    found["letters"].add(word, OWN, number)
+            for address in subject.addresses:
+                self.addresses.setdefault(address, []).append(number)
+        _add_called(surnames, found["letters"])
+        self.tokens = Tokens(found.pop("token"))
+        self.literals = {view: Literals(gathered) for view, gathered in found.items()}
+
+    @cached_property
+    def alike(self) -> Literals:
+        """Letters as a machine may misread them; made when the first picture comes."""
+        found = _Gathered()
+        for number, subject in enumerate(self.subjects):
+            for pattern in subject.patterns:
+                if _is_read_by_machine(pattern):
+                    found.add(pattern.literal.translate(ALIKE), pattern.form, number)
+        return Literals(found)
+
+    @cached_property
+    def by_pair(self) -> dict[str, list[int]]:
+        """Places in `names` by the first two characters and the last two of each."""
+        found: dict[str, list[int]] = {}
+        for place, (name, _, _) in enumerate(self.names):
+            for pair in {name[:2], name[-2:]}:
+                found.setdefault(pair, []).append(place)
+        return found
+
+    @cached_property
+    def by_outer(self) -> dict[str, list[int]]:
+        """Places of names of three characters by the outer two."""
+        found: dict[str, list[int]] = {}
+        for place, (name, _, _) in enumerate(self.names):
+            if len(name) == 3:
+                found.setdefault(name[0] + name[2], []).append(place)
+        return found
+
+    @cached_property
+    def by_end(self) -> dict[str, list[int]]:
+        """Places in `numbers` by their last four signs (`…8000`) and their first three (`138…`)."""
+        found: dict[str, list[int]] = {}
+        for place, (number, _, _) in enumerate(self.numbers):
+            found.setdefault("…" + number[-4:], []).append(place)
+            found.setdefault(number[:3] + "…", []).append(place)
+        return found
+
+    @cached_property
+    def by_domain(self) -> dict[str, list[tuple[str, int]]]:
+        """Local parts and the numbers of their owners, by domain."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for address, numbers in self.addresses.items():
+            local, _, domain = address.rpartition("@")
+            found.setdefault(domain, []).extend((local, number) for number in numbers)
+        return found
+
+
+class Index:
+    """Segments side by side. `wanted` are the subjects that count; None where all of the segments' do."""
+
+    def __init__(self, segments: Sequence[Segment], wanted: frozenset[Subject] | None = None) -> None:
+        self.segments = tuple(segments)
+        self.wanted = wanted
+        self.size = sum(len(segment.subjects) for segment in segments) if wanted is None else len(wanted)
+
+    def chosen(self, segment: Segment, numbers: Iterable[int]) -> Sequence[Subject]:
+        """The subjects of these numbers, those that count."""
+        subjects = segment.subjects
+        if self.wanted is None:
+            return [subjects[number] for number in numbers]
+        return [subject for number in numbers if (subject := subjects[number]) in self.wanted]
+
+
+def _add_called(surnames: _Gathered, into: _Gathered) -> None:
+    """张先生, 小张: written out once for all who bear a surname."""
+    names = list(surnames.literals)
+    literals, forms, numbers = surnames.sorted()
+    for literal, form, number in zip(literals.tolist(), forms.tolist(), numbers.tolist(), strict=True):
+        for pattern in called(names[literal], surnames.forms[form]):
+            into.add(pattern.literal, pattern.form, number)
+
+
+def _is_read_by_machine(pattern: Pattern) -> bool:
+    form = pattern.form
+    return form.view == "letters" and form.score >= THRESHOLD and len(pattern.literal) >= 3 and not form.rest
+
+
+def folded(address: str) -> str:
+    """The key of an address in `Segment.addresses`."""
+    return fold_address(address)

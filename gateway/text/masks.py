@@ -1,0 +1,140 @@
+"""Text in which something was covered: `张*鸣`, `138****8000`, `小张X鸣`, `x***@mail.example`.
+
+`masked` is the `letters` view with one `*` for each stretch of covering signs. `covered_numbers` are the numbers of
+which a middle or an end was covered, with what is left to see.
+
+In: a normalised text. Out: views with the way back, or None where nothing is covered. Nothing here fails.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gateway.text.normal import Normal
+
+_SIGNS = "*×●•…·_#※○◯□■█▇▓?~■◇◆☆★^"
+_HAN = "\u3400-\u9fff"
+_TOKEN = re.compile(r"(?<![0-9a-z])(?:[a-z]{2,4}|[a-z](?:\. ?|[ ·-])(?:[a-z](?:\. ?|[ ·-])){0,3}[a-z]\.?)(?![0-9a-z])")
+_COVER = re.compile(
+    rf"[{re.escape(_SIGNS)}]{{1,14}}"
+    # An x or 某 covers only beside Chinese characters, a dash only in a row.
+    rf"|(?<=[{_HAN}])(?:[x某]{{1,3}}|-{{2,8}})|(?:(?<![{_HAN}a-z0-9])[x某]{{1,2}}|(?<![-\w])-{{2,8}})(?=[{_HAN}])"
+)
+_TELLS = re.compile(rf"[{re.escape(_SIGNS)}x某]|--")
+_RUN = re.compile(r"[ \-]{0,2}(?:(?:[*×•●…#※○◯□■█▇▓?~]{2,14}|x{2,14}|_{3,14})[ \-]{0,2}){1,4}")
+_HEAD = re.compile(r"[0-9a-z](?:[ \-_]?[0-9a-z]){0,17}$")
+_TAIL = re.compile(r"[0-9a-z](?:[ \-_]?[0-9a-z]){0,17}")
+_LONGEST = 40
+_ENDING = re.compile(
+    r"(?:尾号|末四位|后四位|最后四位|ending(?: in| with)?|last (?:four|4)(?: digits)?)"
+    r"[^0-9\n]{0,6}(?P<tail>[0-9]{4})(?![0-9])"
+)
+_MAILBOX = re.compile(
+    r"(?<![\w.])(?P<head>[a-z0-9][a-z0-9._\-]{0,20})?[*x•●…#※█]{2,14}(?P<tail>[a-z0-9._\-]{0,20}?)\s{0,2}@\s{0,2}"
+    r"(?P<domain>[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What is seen of something covered. `start` to `end` are characters of the normalised text.
+
+    `places` are those of the signs of `head`: its beginning may belong to another word (`tel138****8000`).
+    """
+
+    start: int
+    end: int
+    head: str = field(repr=False)
+    tail: str = field(repr=False)
+    domain: str = field(default="", repr=False)
+    ending: bool = False
+    places: tuple[int, ...] = ()
+
+
+class Masked:
+    """Letters with `*` for each stretch that was covered. `text` is searched; `span` leads back."""
+
+    def __init__(self, letters: Normal, covers: list[tuple[int, int]]) -> None:
+        """`covers` are spans of the original, sorted."""
+        pieces: list[str] = []
+        self._marks: list[int] = []  # where each `*` stands in `text`
+        self._after: list[int] = [0]  # the letter that follows each, and the first of all
+        self._covers = covers
+        at = length = 0
+        for start, end in covers:
+            low, high = _letter(letters, start), _letter(letters, end)
+            pieces += (letters.text[at:low], "*")
+            length += low - at + 1
+            self._marks.append(length - 1)
+            self._after.append(high)
+            at = high
+        self.text = "".join((*pieces, letters.text[at:]))
+        self._letters = letters
+
+    def span(self, index: int) -> tuple[int, int]:
+        """The characters of the original that one character of `text` stands for."""
+        place = bisect_right(self._marks, index)
+        if place and self._marks[place - 1] == index:
+            return self._covers[place - 1]
+        first = self._marks[place - 1] + 1 if place else 0
+        letter = self._after[place] + index - first
+        return self._letters.origin(letter, letter + 1)
+
+
+def masked(normal: Normal, letters: Normal) -> Masked | None:
+    """The letters of a text with `*` for what was covered; None where nothing is.
+
+    >>> from gateway.text.normal import letters, normalise
+    >>> masked(normalise("举报人张 * 鸣"), letters("举报人张 * 鸣")).text
+    '举报人张*鸣'
+    """
+    text = normal.text
+    if not _TELLS.search(text):
+        return None
+    covers: list[tuple[int, int]] = []
+    for match in _COVER.finditer(text):
+        start, end = match.span()
+        if covers and not text[covers[-1][1] : start].strip():
+            covers[-1] = (covers[-1][0], end)  # `张* *鸣`
+        else:
+            covers.append((start, end))
+    return Masked(letters, [normal.origin(start, end) for start, end in covers]) if covers else None
+
+
+def _letter(letters: Normal, place: int) -> int:
+    """The first letter at or after a place of the original."""
+    return min(place, len(letters.text)) if letters.starts is None else bisect_left(letters.starts, place)
+
+
+def covered_numbers(text: str) -> Iterator[Covered]:
+    """Numbers and words with a covered stretch, and ends that are said to be ends (`尾号8000`)."""
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        left = _HEAD.search(text, max(0, start - _LONGEST), start)
+        right = _TAIL.match(text, end, end + _LONGEST)
+        places = tuple(i for i in range(left.start(), start) if text[i].isalnum()) if left else ()
+        head, tail = "".join(text[i] for i in places), _plain(right.group() if right else "")
+        if len(head) + len(tail) >= 4:
+            first = places[0] if places else start + len(match.group()) - len(match.group().lstrip(" -"))
+            last = right.end() if right else start + len(match.group().rstrip(" -"))
+            yield Covered(first, last, head, tail, places=places)
+    for match in _ENDING.finditer(text):
+        yield Covered(*match.span(), "", match["tail"], ending=True)
+
+
+def short_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Latin words of a few letters that stand alone, and single letters in a row: `zxm`, `Z. X. M.`"""
+    for match in _TOKEN.finditer(text):
+        yield "".join(c for c in match.group() if c.isalpha()), match.start(), match.end()
+
+
+def covered_mailboxes(text: str) -> Iterator[Covered]:
+    """Mail addresses of which a part before the @ was covered."""
+    if "@" in text:
+        for match in _MAILBOX.finditer(text):
+            yield Covered(*match.span(), match["head"] or "", match["tail"] or "", match["domain"])
+
+
+def _plain(part: str) -> str:
+    return "".join(c for c in part if c.isalnum())
