@@ -1,4 +1,4 @@
-"""Where a content waits for its verdict: small ones in memory, larger in a memory file, the largest on disk, sealed.
+"""Where a content waits for its verdict: in this process, in a memory file, or, the largest, on disk, sealed.
 
 What is on disk was written under a key that exists in memory alone, in a file without a name: a machine that loses its
 power keeps nothing that could be read (AES-256-GCM, NIST SP 800-38D; one key a content, the piece's number as nonce).
@@ -17,17 +17,26 @@ from gateway.relay.inspector import Handle
 from gateway.smtp.content import PIECE, ContentScan, unstuffed
 
 _SMALL = 64 * 1024
+"""Octets that a content may always have in this process."""
+_LARGEST_HERE = 2 * 1024 * 1024
+"""Octets of one content in this process, where there is room: writing them to a memory file and reading them back is
+as dear as all the rest that is done with them."""
+_CRUMB = 4096
+"""Octets: pieces that are smaller are put together, for an object is larger than what is in it."""
 _TAG = 16
 
 
 @dataclass(slots=True)
 class SpoolRoom:
-    """What all contents of one process may have in memory files: `each` and `together`, in octets."""
+    """What all contents of one process may have in memory, in octets: one alone (`each`), all in memory files
+    (`together`, of which `taken`), all in the process itself (`together_here`, of which `here`)."""
 
     each: int = 4 * 1024 * 1024
     together: int = 256 * 1024 * 1024
     folder: str = ""
     taken: int = 0
+    together_here: int = 10 * 1024 * 1024
+    here: int = 0
 
 
 class Spool:
@@ -38,7 +47,8 @@ class Spool:
         self.scan = ContentScan(limit)
         self.full = False
         self._room = room
-        self._held = bytearray()
+        self._here: list[bytes | bytearray] = []
+        self._size_here = 0
         self._store: _MemoryFile | _SealedFile | None = None
         self._handed: _MemoryFile | None = None
 
@@ -55,8 +65,8 @@ class Spool:
             data = data[:used]
         if self.scan.too_large or not self.scan.clean or self.full:
             self._forget()  # it is refused in any case; only its end is still looked for
-        elif self._store is None and len(self._held) + len(data) <= _SMALL:
-            self._held += data
+        elif self._store is None and self._fits_here(len(data)):
+            self._keep_here(data)
         else:
             try:
                 self._stored(data)
@@ -68,10 +78,15 @@ class Spool:
     def wire(self) -> Iterator[bytes]:
         """The wire form in pieces, without the final dot; only once the end was found."""
         length = self.scan.length
-        if self._store is None:
-            yield bytes(memoryview(self._held)[:length])  # behind it stands the end
-        else:
+        if self._store is not None:
             yield from self._store.pieces(length)
+            return
+        for piece in self._here:
+            if length < len(piece):  # behind it stands the end
+                piece = piece[:length]
+            length -= len(piece)
+            if piece:
+                yield bytes(piece)
 
     def handle(self) -> Handle:
         """See `Spooled`. The descriptor is closed by `close`."""
@@ -81,7 +96,8 @@ class Spool:
             return Handle(self._store.fd, length, stuffed, self._store.key)
         if self._store is None and self._handed is None:
             self._handed = _MemoryFile()
-            self._handed.write(self._held)
+            for piece in self._here:
+                self._handed.write(piece)
         at = self._store or self._handed
         assert at is not None
         return Handle(at.fd, length, stuffed)
@@ -100,7 +116,7 @@ class Spool:
 
     def _stored(self, data: bytes) -> None:
         """Write to where larger contents wait, and what was in memory before it."""
-        more = len(self._held) + len(data)
+        more = self._size_here + len(data)
         store = self._store
         if not isinstance(store, _SealedFile):
             size = more if store is None else more + store.size
@@ -116,13 +132,32 @@ class Spool:
                     self._store = store = _MemoryFile()
                 self._room.taken += more
                 store.counted += more
-        if self._held:
-            store.write(self._held)
-            self._held.clear()
+        for held in self._here:
+            store.write(held)
+        self._leave_here()
         store.write(data)
 
+    def _fits_here(self, more: int) -> bool:
+        size = self._size_here + more
+        here = self._room.here + more
+        return size <= _SMALL or (size <= min(_LARGEST_HERE, self._room.each) and here <= self._room.together_here)
+
+    def _keep_here(self, data: bytes) -> None:
+        self._size_here += len(data)
+        self._room.here += len(data)
+        last = self._here[-1] if self._here else b""
+        if isinstance(last, bytearray) and len(last) < _SMALL:
+            last += data
+        else:
+            self._here.append(bytearray(data) if len(data) < _CRUMB else data)
+
+    def _leave_here(self) -> None:
+        self._room.here -= self._size_here
+        self._size_here = 0
+        self._here.clear()
+
     def _forget(self) -> None:
-        self._held.clear()
+        self._leave_here()
         if isinstance(self._store, _MemoryFile):
             self._leave(self._store)
         elif self._store is not None:
