@@ -6,10 +6,9 @@ the wire. Its logger, which writes addresses, is cut off below. `session` has th
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
@@ -58,6 +57,22 @@ class _Handler:
         return [(await server.hello(name)).wire()]
 
 
+class _Working:
+    """The client waits for us while the block lasts. One a connection, used again: each command has such a block."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self, of: "Connection") -> None:
+        self._of = of
+
+    def __enter__(self) -> None:
+        self._of._at_work = True
+
+    def __exit__(self, *_: object) -> None:
+        self._of._at_work = False
+        self._of._heard = self._of.loop.time()
+
+
 class Connection(SMTP):
     """aiosmtpd's protocol with our own way of reading and answering. The commands are a subclass's: `session`."""
 
@@ -100,6 +115,7 @@ class Connection(SMTP):
         self._whole: asyncio.Future[None] = loop.create_future()  # its end was found
         self._handling_data = False  # from 354 to the reply
         self._ahead = 0  # octets of commands that came behind the content
+        self._work = _Working(self)
         self._at_work = False  # the client waits for us, not we for it
         self._ending = False
         self._gone = False
@@ -223,14 +239,8 @@ class Connection(SMTP):
         self._data_seen, self._data_since = seen, now
         return slow
 
-    @contextlib.contextmanager
-    def _working(self) -> Iterator[None]:
-        self._at_work = True
-        try:
-            yield
-        finally:
-            self._at_work = False
-            self._heard = self.loop.time()
+    def _working(self) -> "_Working":
+        return self._work
 
     # --- what is said
 

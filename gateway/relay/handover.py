@@ -29,6 +29,7 @@ from gateway.telemetry.events import unexpected
 LONGEST = 96 * 1024
 """Octets of a packet; the kernel's own limit is the send buffer, about twice as much."""
 _RETRY_SECONDS = 0.2
+_CUT_OFF = int(socket.MSG_TRUNC | socket.MSG_CTRUNC)  # as a number: an enum's `|` is as dear as the whole packet
 
 
 class Ask(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -126,7 +127,7 @@ class Line:
             return
         except OSError:
             packet, fds, flags = b"", [], 0
-        if not packet or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
+        if not packet or flags & _CUT_OFF:
             for fd in fds:
                 os.close(fd)
             self.close()

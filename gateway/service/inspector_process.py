@@ -18,6 +18,7 @@ from gateway.inspection.tools import Tools
 from gateway.service.answering import AnsweringServer
 from gateway.service.asking import LocalInspector
 from gateway.service.control import Drain, Order, Orders, Ready, Reload, say
+from gateway.service.memory import settled
 from gateway.service.observing import counted
 from gateway.service.rules import policy_of
 from gateway.service.serve import sweep
@@ -60,6 +61,7 @@ async def _run(control: socket.socket, listening: socket.socket, house: House, c
     server = AnsweringServer(listening, inspector, emit, max(4, 2 * len(reader.pids())))
     Orders(control, heard, end.set)
     sweeping = asyncio.create_task(sweep(house, metrics, emit))
+    settled()
     say(control, Ready())
     await end.wait()
     server.close()

@@ -15,6 +15,7 @@ from gateway.relay.options import RelayOptions
 from gateway.relay.server import RelayServer
 from gateway.relay.tally import Tally
 from gateway.service.control import Drain, Order, Orders, Ready, Reload, say
+from gateway.service.memory import settled
 from gateway.service.observing import counted
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.log import quiet_libraries
@@ -50,6 +51,7 @@ async def _run(control: socket.socket, options: RelayOptions, address: str, tall
 
     Orders(control, heard, drain.set)
     await relay.start()
+    settled()
     say(control, Ready(*relay.address))
     counting = asyncio.create_task(_count(relay, metrics))
     await drain.wait()

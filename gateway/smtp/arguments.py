@@ -91,16 +91,16 @@ def _parse(argument: bytes, verb: bytes, known: dict[str, str], offered: frozens
     if not colon or head.strip().upper() != verb:
         raise BadArgument(501, f"5.5.4 Syntax: {verb.decode()}:<address>")
     address, after = _address(rest.lstrip(b" "))
-    text = _text(address, offered, BadArgument(553, "5.6.7 Address is not ASCII"))
+    text = _text(address, offered, 553, "5.6.7 Address is not ASCII")
     _check(text, null=null)
     return Path(text, _parameters(after, known, offered))
 
 
-def _text(octets: bytes, offered: frozenset[str], refusal: BadArgument) -> str:
+def _text(octets: bytes, offered: frozenset[str], code: int, refusal: str) -> str:
     try:
         return octets.decode("utf-8" if "SMTPUTF8" in offered else "ascii")
     except UnicodeDecodeError:
-        raise refusal from None
+        raise BadArgument(code, refusal) from None
 
 
 def _address(rest: bytes) -> tuple[bytes, bytes]:
@@ -173,7 +173,7 @@ def _parameters(after: bytes, known: dict[str, str], offered: frozenset[str]) ->
             raise BadArgument(555, "5.5.4 Parameter is not recognised or not offered")
         if name in found:
             raise BadArgument(501, "5.5.4 Parameter is given twice")
-        found[name] = _text(word, offered, BadArgument(501, "5.5.4 Parameter is not ASCII"))
+        found[name] = _text(word, offered, 501, "5.5.4 Parameter is not ASCII")
         if name == "AUTH" and not _MAILBOX.fullmatch(found[name].partition("=")[2]):
             raise BadArgument(501, "5.5.4 AUTH is not xtext")
         if name == "SIZE" and not _SIZE.fullmatch(found[name].partition("=")[2]):
