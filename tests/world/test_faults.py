@@ -139,7 +139,17 @@ def test_kill_9_while_it_inspects_leaves_nothing_and_the_retry_is_whole(own: Sce
 def test_sigterm_finishes_what_was_accepted(own: Scene) -> None:
     own.outbox.box.delays["dot"] = 1.0
     answers: list[tuple[int, str]] = []
-    client = threading.Thread(target=lambda: answers.append(own.send(mail("请说明。"), TO)))
+
+    def submit() -> None:
+        client = smtplib.SMTP(*own.smtp, timeout=120)
+        client.ehlo("staff.platform.example")
+        client.mail("kefu07@platform.example")
+        client.rcpt(TO)
+        code, text = client.data(mail("请说明。"))
+        answers.append((code, text.decode()))
+        client.close()  # without QUIT, which may be answered 421 by now
+
+    client = threading.Thread(target=submit)
     client.start()
     while not own.outbox.box.commands or own.outbox.box.commands[-1] != "DATA":
         time.sleep(0.01)

@@ -31,7 +31,10 @@ PAUSE = 0.8
 KILLED = ("relay", "reader", "upstream", "inspector")
 TO, OTHER = "xinger@streamers.example", "yuanshan@streamers.example"
 SECRET = "张小鸣".encode()
-DEADLINE = 3000 if SOAK else 200
+DEADLINE = 3000 if SOAK else 300
+ORDINARY = 0.1
+"""Seconds that a message takes on an idle machine. Where it takes longer, the kills come more slowly too: nothing gets
+through where a process dies more often than a message needs it to live."""
 
 
 @dataclass
@@ -53,12 +56,13 @@ class Storm:
     scene: Scene
     upstream: UpstreamProcess
     chance: random.Random
+    pace: float
     over: threading.Event = field(default_factory=threading.Event)
     killed: Counter[str] = field(default_factory=Counter)
 
     def run(self) -> None:
         first = list(KILLED)
-        while not self.over.wait(self.chance.uniform(0.05, 1.0)):
+        while not self.over.wait(self.pace * self.chance.uniform(0.05, 1.0)):
             self.strike(first.pop() if first else self.chance.choices(KILLED, (4, 3, 3, 1))[0])
 
     def strike(self, what: str) -> None:
@@ -122,13 +126,22 @@ def stormy(scene: Scene, tmp_path: Path) -> Iterator[tuple[Scene, UpstreamProces
     upstream.kill()
 
 
+def pace_of(scene: Scene) -> float:
+    """How many times slower than an idle machine this one is now."""
+    started = time.monotonic()
+    for number in range(5):
+        assert scene.send(mail(f"{number} 请说明当晚情况。", to=TO), TO)[0] == 250
+    return max(1.0, (time.monotonic() - started) / 5 / ORDINARY)
+
+
 def test_killed_at_random_nothing_is_lost_and_nothing_leaks(stormy: tuple[Scene, UpstreamProcess]) -> None:
     scene, upstream = stormy
     seed = int(os.environ.get("HUSHGATE_SEED", "20200918"))
-    storm, pauses = Storm(scene, upstream, random.Random(seed)), random.Random(seed)
+    pace = pace_of(scene)
+    storm, pauses = Storm(scene, upstream, random.Random(seed), pace), random.Random(seed)
     all_of_them = messages()
     waiting, lock = list(reversed(all_of_them)), threading.Lock()
-    until = time.monotonic() + DEADLINE
+    until = time.monotonic() + DEADLINE * pace
 
     def client() -> None:
         while True:
@@ -156,6 +169,7 @@ def test_killed_at_random_nothing_is_lost_and_nothing_leaks(stormy: tuple[Scene,
     copies = Counter(sent.mark for sent in all_of_them for got in arrived if sent.mark.encode() in got)
     figures = {
         "seed": seed,
+        "pace": round(pace, 1),
         "transactions": len(all_of_them),
         "seconds": round(took),
         "killed": dict(storm.killed),
