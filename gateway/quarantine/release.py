@@ -111,7 +111,7 @@ def discard(quarantine: Quarantine, held: str, actor: str, reason: str) -> None:
 
 def sweep(quarantine: Quarantine, now: datetime, lease: timedelta, actor: str) -> int:
     """Give back the messages of releases whose process died more than `lease` ago. How many."""
-    return quarantine.sweep(now - lease, actor)
+    return quarantine.sweep(now - lease, now + lease, actor)
 
 
 def _settlement(result: SendResult) -> tuple[HoldEvent, str]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.console.setup import issue_setup_link
 from gateway.errors import StoreUnavailable
+from gateway.quarantine.release import sweep as give_back
 from gateway.relay.server import RelayServer
 from gateway.service.addresses import shown_address
 from gateway.service.asking import LocalInspector
@@ -78,7 +79,7 @@ async def sweep(house: House, metrics: Metrics, emit: Callable[[object], None]) 
 
 
 def _sweep_once(house: House, metrics: Metrics) -> int:
-    count = house.store.quarantine.sweep(datetime.now(UTC) - LEASE, "sweeper")
+    count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
     metrics.set_held(len(house.store.quarantine.summaries("held")))
     metrics.set_audit_entries(house.store.audit.head()[0])
     return count

@@ -85,8 +85,11 @@ class Quarantine(Protocol):
         """
         ...
 
-    def sweep(self, older_than: datetime, actor: str) -> int:
-        """Leases whose holder died: back to `held`, or `uncertain` where `sending` was marked. How many."""
+    def sweep(self, older_than: datetime, newer_than: datetime, actor: str) -> int:
+        """Leases whose holder died: back to `held`, or `uncertain` where `sending` was marked. How many.
+
+        A lease from the future, `newer_than`, was taken before the clock was set back: its holder is as good as dead.
+        """
         ...
 
 

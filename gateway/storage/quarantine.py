@@ -149,13 +149,14 @@ class QuarantineStore:
             record(connection, self._ground, actor, "release_sending", held, {})
         return True
 
-    def sweep(self, older_than: datetime, actor: str) -> int:
-        """Leases whose holder died: back to `held`, or `uncertain` where `sending` was marked."""
+    def sweep(self, older_than: datetime, newer_than: datetime, actor: str) -> int:
+        """See `interface.Quarantine`."""
         table = tables.held
         swept = 0
         with self._ground.transactions.write() as connection:
             query = select(table.c.id, table.c.sending, table.c.lease).where(
-                table.c.state == "releasing", table.c.lease_at < stamp(older_than)
+                table.c.state == "releasing",
+                or_(table.c.lease_at < stamp(older_than), table.c.lease_at > stamp(newer_than)),
             )
             for row in connection.execute(query).all():
                 event: HoldEvent = "line_cut" if row.sending else "upstream_refused"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.audit.verify import verify
+from gateway.quarantine.release import sweep
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
@@ -79,7 +80,7 @@ class Killed:
         return [one.status for one in self.store.quarantine.summaries()]
 
     def sweep(self) -> None:
-        self.store.quarantine.sweep(datetime.now(UTC) + timedelta(hours=1), "sweeper")
+        sweep(self.store.quarantine, datetime.now(UTC) + timedelta(hours=1), timedelta(minutes=15), "sweeper")
 
 
 @pytest.fixture

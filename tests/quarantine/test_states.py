@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from gateway.audit.verify import verify
 from gateway.errors import Problem
 from gateway.model import EVENTS, NEXT, HoldEvent, HoldState
-from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sent, discard, release
+from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sent, discard, release, sweep
 from gateway.storage.engine import open_store
 from gateway.vault.vault import Vault
 from tests.quarantine.conftest import Upstream, new_hold
@@ -96,7 +96,7 @@ class HeldMessage(RuleBasedStateMachine):
 
     @rule()
     def the_sweeper_comes_by(self) -> None:
-        swept = self.store.quarantine.sweep(datetime.now(UTC) + timedelta(hours=1), "sweeper")
+        swept = sweep(self.store.quarantine, datetime.now(UTC) + timedelta(hours=1), timedelta(minutes=15), "sweeper")
         assert swept == (self.state == "releasing")
         if swept:
             self._expect("line_cut" if self.marked else "upstream_refused")

@@ -33,7 +33,7 @@ def everything(store: SqlStore, report: Report, new_hold: Callable[..., NewHold]
     store.quarantine.open(held, "console:alice", "review of 张小鸣")
     store.quarantine.move(held, "claim", "console:alice", "张小鸣 said so", "to xinger@streamers.example")
     store.quarantine.sending(held, "console:alice")
-    store.quarantine.sweep(datetime.now(UTC) + timedelta(days=1), "sweeper")
+    store.quarantine.sweep(datetime.now(UTC) + timedelta(days=1), datetime.now(UTC) + timedelta(days=2), "sweeper")
     store.quarantine.move(held, "discard", "console:alice", "张小鸣 said so")
     store.quarantine.record_rejection(new_hold(), "relay")
     store.reports.close(report.id, "cli:root")

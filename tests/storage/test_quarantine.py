@@ -13,6 +13,7 @@ from gateway.storage.store import SqlStore
 
 Build = Callable[..., NewHold]
 FUTURE = datetime.now(UTC) + timedelta(days=1)
+LATER = FUTURE + timedelta(minutes=15)
 
 
 def events(store: SqlStore) -> list[str]:
@@ -208,10 +209,10 @@ def test_the_sweeper_gives_back_what_was_not_sent_and_doubts_the_rest(
     if sending:
         store.quarantine.sending(held, "console:alice", "one")
     past = datetime.now(UTC) - timedelta(minutes=15)
-    assert store.quarantine.sweep(past, "sweeper") == 0
-    assert store.quarantine.sweep(FUTURE, "sweeper") == 1
+    assert store.quarantine.sweep(past, LATER, "sweeper") == 0
+    assert store.quarantine.sweep(FUTURE, LATER, "sweeper") == 1
     assert store.quarantine.summaries()[0].status == state
-    assert store.quarantine.sweep(FUTURE, "sweeper") == 0
+    assert store.quarantine.sweep(FUTURE, LATER, "sweeper") == 0
     assert events(store)[-1] == "lease_swept"
 
 
