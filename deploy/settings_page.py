@@ -21,8 +21,9 @@ def main() -> None:
                 f"\n## [{table}]\n\n| key | environment | type | default | meaning |\n| --- | --- | --- | --- | --- |"
             )
         key = "environment only" if one.environment_only else f"`{one.key}`"
+        kind = one.type.replace("|", "\\|")  # the cell of a Markdown table
         default = "required" if one.default is None else f"`{one.default}`"
-        lines.append(f"| {key} | `{one.variable}` | {one.type} | {default} | {one.doc} |")
+        lines.append(f"| {key} | `{one.variable}` | {kind} | {default} | {one.doc} |")
     Path(__file__).parents[1].joinpath("docs/settings.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

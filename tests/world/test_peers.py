@@ -14,6 +14,7 @@ import pytest
 
 from conftest import XINGER
 from scene import STAFF, Scene, mail, under_one_received, unreadable
+from tests.formats.mime.test_ordinary_mail import SAMPLES
 
 TO, OTHER = "xinger@streamers.example", "yuanshan@streamers.example"
 CLEAN = mail("请说明当晚情况。", to=OTHER)
@@ -37,6 +38,21 @@ def test_smtplib_sends_and_hears(own: Scene) -> None:
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             client.sendmail(STAFF, [OTHER], CLEAN)
     assert under_one_received(own.got[0].content, CLEAN)
+
+
+# A picture that is whole, where the sample has but the beginning of one.
+PIXEL = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@pytest.mark.parametrize("program", ["thunderbird", "outlook", "foxmail", "gmail", "apple", "qq", "raw utf-8"])
+def test_mail_as_the_usual_programs_write_it_goes_out_as_it_came(own: Scene, program: str) -> None:
+    content = SAMPLES[program].replace(b"iVBORw0KGgo=", PIXEL)
+    content += b"" if content.endswith(b"\r\n") else b"\r\n"
+    for to in (TO, OTHER):
+        assert own.send(content, to)[0] == 250
+    assert own.held() == []
+    assert len(own.got) == 2
+    assert all(under_one_received(got.content, content) for got in own.got)
 
 
 def test_swaks_sends_and_hears(own: Scene, tmp_path: Path) -> None:
