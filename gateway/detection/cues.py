@@ -17,7 +17,7 @@ from gateway.reports.forms import Cue
 from gateway.text.normal import Normal
 
 REACH = 60  # letters
-_END = re.compile(r"[。！？!?；;]|\n[ \t\r]*\n")
+_END = re.compile(r"[。！？!?；;]|(?<=[a-z0-9)\]]{2})\.(?=\s)|\n[ \t\r]*\n")
 
 _REPORTING_ZH = "举报 投诉 反映 检举 来信 来函 实名 报案 控告 申诉 信访 告状 举告 反馈者 爆料"
 _REPORTING_EN = "complain complained complains complaint complaints complainant complainants report reporter"

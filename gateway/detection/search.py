@@ -21,7 +21,7 @@ from gateway.detection.scene import Views
 from gateway.model import Kind
 from gateway.reports.forms import Form, shared
 from gateway.text.chinese import has_han, is_han
-from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words
+from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
 from gateway.text.shapes import look_alike
 
 _ADDRESS = re.compile(
@@ -89,6 +89,7 @@ class Search:
         yield from self._masked(segment)
         yield from self._signs(segment)
         yield from self._tokens(segment)
+        yield from self._toned(segment)
         yield from self._covered(segment)
         if self._pictured:
             text = views.letters.text.translate(ALIKE)
@@ -180,12 +181,9 @@ class Search:
                 continue
             if text[start] == "*" and start > 0 and is_han(text[start - 1]) and view.span(start - 1)[1] == spans[0][0]:
                 continue  # 李*鸣 is not *鸣
-            longer = (
-                text[end - 1] == "*" and end < len(text) and is_han(text[end]) and view.span(end)[0] == spans[-1][1]
-            )  # 张*鸣 is not 张*
             covered = max(b - a for i, (a, b) in enumerate(spans, start) if text[i] == "*")
             for form, numbers in literals.groups(literal):
-                if not (longer and form.weak) and not (covered > 3 and form.kind == "name"):
+                if not (covered > 3 and form.kind == "name"):
                     span = spans[0][0], spans[-1][1]
                     yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
 
@@ -209,6 +207,15 @@ class Search:
             for form, numbers in segment.tokens.of(token):
                 span = self._views.normal.origin(start, end)
                 yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
+
+    def _toned(self, segment: Segment) -> Iterator[Hit]:
+        """Pinyin with the numbers of its tones; another run, another name."""
+        for plain, first, last in toneless(self._views.normal, self._views.letters):
+            for literal, start, end in segment.literals["letters"].matches(plain):
+                for form, numbers in segment.literals["letters"].groups(literal) if end - start == len(plain) else ():
+                    if form.variant == "pinyin":
+                        span = self._views.letters.origin(first, last)
+                        yield Hit(form, "pinyin", *span, first, last, form.score, segment, numbers.tolist())
 
     def _covered(self, segment: Segment) -> Iterator[Hit]:
         """Numbers and addresses of which a part was covered, by the part that is left."""

@@ -23,16 +23,18 @@ _COVER = re.compile(
 )
 _TELLS = re.compile(rf"[{re.escape(_SIGNS)}x某]|--")
 _RUN = re.compile(r"[ \-]{0,2}(?:(?:[*×•●…#※○◯□■█▇▓?~]{2,14}|x{2,14}|_{3,14})[ \-]{0,2}){1,4}")
-_HEAD = re.compile(r"[0-9a-z](?:[ \-_]?[0-9a-z]){0,17}$")
-_TAIL = re.compile(r"[0-9a-z](?:[ \-_]?[0-9a-z]){0,17}")
+_HEAD = re.compile(r"(?:(?:[0-9]{1,8}[ \-]){0,3}[0-9]{1,18}|[0-9a-z](?:[._\-]?[0-9a-z]){0,17}[._\-]?)$")
+_TAIL = re.compile(r"[._\-]?(?:[0-9]{1,18}(?:[ \-][0-9]{1,8}){0,3}x?(?![0-9a-z])|[0-9a-z](?:[._\-]?[0-9a-z]){0,17})")
+_DIGITS = re.compile(r"[0-9]{1,18}x?(?![0-9a-z])")
+_TONED = re.compile(r"(?<![0-9a-z])(?:[a-z]{1,6}[1-5][ '\-]?){1,7}[a-z]{1,6}[1-5](?![0-9a-z])")
 _LONGEST = 40
 _ENDING = re.compile(
     r"(?:尾号|末四位|后四位|最后四位|ending(?: in| with)?|last (?:four|4)(?: digits)?)"
     r"[^0-9\n]{0,6}(?P<tail>[0-9]{4})(?![0-9])"
 )
 _MAILBOX = re.compile(
-    r"(?<![\w.])(?P<head>[a-z0-9][a-z0-9._\-]{0,20})?[*x•●…#※█]{2,14}(?P<tail>[a-z0-9._\-]{0,20}?)\s{0,2}@\s{0,2}"
-    r"(?P<domain>[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4})"
+    r"(?<![0-9a-z._])(?P<head>[a-z0-9][a-z0-9._\-]{0,20})?[*x•●…#※█]{2,14}(?P<tail>[a-z0-9._\-]{0,20}?)\s{0,2}@\s{0,2}"
+    r"(?P<domain>[0-9a-z\-]{1,63}(?:\.[0-9a-z\-]{1,63}){1,4})"
 )
 
 
@@ -112,15 +114,26 @@ def covered_numbers(text: str) -> Iterator[Covered]:
     for match in _RUN.finditer(text):
         start, end = match.span()
         left = _HEAD.search(text, max(0, start - _LONGEST), start)
-        right = _TAIL.match(text, end, end + _LONGEST)
+        # After a blank only digits go on with it.
+        right = (_DIGITS if text[end - 1] in " -" else _TAIL).match(text, end, end + _LONGEST)
         places = tuple(i for i in range(left.start(), start) if text[i].isalnum()) if left else ()
         head, tail = "".join(text[i] for i in places), _plain(right.group() if right else "")
         if len(head) + len(tail) >= 4:
             first = places[0] if places else start + len(match.group()) - len(match.group().lstrip(" -"))
             last = right.end() if right else start + len(match.group().rstrip(" -"))
             yield Covered(first, last, head, tail, places=places)
+            if right and " " in right.group():  # or the next number has begun
+                shorter = right.group().split(" ")[0]
+                yield Covered(first, end + len(shorter), head, _plain(shorter), places=places)
     for match in _ENDING.finditer(text):
         yield Covered(*match.span(), "", match["tail"], ending=True)
+
+
+def toneless(normal: Normal, letters: Normal) -> Iterator[tuple[str, int, int]]:
+    """Runs of pinyin with the numbers of its tones (`zhang1 xiao3 ming2`) without them, and the letters they were."""
+    for match in _TONED.finditer(normal.text):
+        start, end = normal.origin(*match.span())
+        yield "".join(c for c in match.group() if c.isalpha()), _letter(letters, start), _letter(letters, end)
 
 
 def short_words(text: str) -> Iterator[tuple[str, int, int]]:

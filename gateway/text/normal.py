@@ -27,6 +27,9 @@ _TWINS = {
 }
 """Small letters. Own table, made small on purpose: what is not here is compared as it is."""
 
+_RADICALS = dict(zip("亻氵忄扌讠钅纟饣犭礻衤刂灬攵阝艹糹訁釒飠辶廴⺮罒爫疒", "人水心手言金丝食犬示衣刀火文耳草丝言金食走走竹四爪病", strict=True))
+"""Parts of characters that are none of their own, as whoever takes a name apart (拆字) may write them."""
+
 _CAPITAL_TWINS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True))
 """Greek capitals look like other Latin letters than their small ones do (Η, η)."""
 
@@ -136,7 +139,7 @@ def _fold(character: str) -> str:
     text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) not in _DROPPED)
     text = unicodedata.normalize("NFKC", text).casefold()
     text = "".join(_TWINS.get(c, c) for c in text)
-    return "".join(_simplified(c) for c in text)
+    return "".join(_simplified(_RADICALS.get(c, c)) for c in text)
 
 
 def _simplified(character: str) -> str:
