@@ -13,7 +13,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import add
 
 from gateway.detection.index import ALIKE, OWN, Index, Literals, Segment, folded
 from gateway.detection.judge import address_end, gaps_of, judged
@@ -24,9 +23,8 @@ from gateway.text.chinese import has_han, is_han
 from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
 from gateway.text.shapes import look_alike
 
-_ADDRESS = re.compile(
-    r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|]{1,64}@[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@/]{1,253}"
-)
+_LOCAL = re.compile(r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@]{1,64}$")
+_DOMAIN = re.compile(r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@/]{1,253}")
 _FOLDED = shared("address", "exact", "letters", 0.97)
 _COVERED_BOX = shared("address", "masked", "letters", 0.7, 0.85, "account")
 _MANY = 20  # reporters from which on a few digits are no sign of one of them
@@ -143,12 +141,12 @@ class Search:
         text = self._views.letters.text
         if not segment.names or text.isascii():
             return
-        for pair in segment.by_pair.keys() & set(map(add, text, text[1:])):
-            for at in _places(text, pair):
-                yield from self._shaped(segment, segment.by_pair[pair], 2, at)
-        for outer in segment.by_outer.keys() & set(map(add, text, text[2:])):
-            for at in (m for m in _places(text, outer[0]) if text[m + 2 : m + 3] == outer[1]):
-                yield from self._shaped(segment, segment.by_outer[outer], 3, at)
+        for pair, at, _ in segment.pairs.matches(text):
+            yield from self._shaped(segment, segment.pairs.places(pair), 2, at)
+        # Characters with one between them are neighbours among every second one.
+        for first in (0, 1):
+            for outer, at, _ in segment.outers.matches(text[first::2]):
+                yield from self._shaped(segment, segment.outers.places(outer), 3, first + 2 * at)
 
     def _shaped(self, segment: Segment, places: Sequence[int], length: int, at: int) -> Iterator[Hit]:
         text = self._views.letters.text
@@ -203,7 +201,7 @@ class Search:
         """Initials. There are as many people as there are, so they count with a word of reporting at their side."""
         if not len(segment.tokens):
             return
-        for token, start, end in short_words(self._views.normal.text):
+        for token, start, end in short_words(self._views.normal.text, segment.tokens):
             for form, numbers in segment.tokens.of(token):
                 span = self._views.normal.origin(start, end)
                 yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
@@ -264,14 +262,20 @@ class Search:
     def _addresses(self, segment: Segment) -> Iterator[Hit]:
         """Tags, dots and domains in other letters are folded away by `fold_address`."""
         normal = self._views.normal
-        for match in _ADDRESS.finditer(normal.text):
+        at = normal.text.find("@")
+        while at >= 0:
             self._look()
-            for end in _ends(match.group()):
-                numbers = segment.addresses.get(folded(match.group()[:end]))
-                if numbers:
-                    span = normal.origin(match.start(), match.start() + end)
-                    yield self._placed(_FOLDED, "exact", span, _FOLDED.score, segment, numbers)
-                    break
+            left = _LOCAL.search(normal.text, max(0, at - 64), at)
+            right = _DOMAIN.match(normal.text, at + 1)
+            if left and right:
+                written = left.group() + "@" + right.group()
+                for end in _ends(written):
+                    numbers = segment.addresses.get(folded(written[:end]))
+                    if numbers:
+                        span = normal.origin(left.start(), left.start() + end)
+                        yield self._placed(_FOLDED, "exact", span, _FOLDED.score, segment, numbers)
+                        break
+            at = normal.text.find("@", at + 1)
 
     def _placed(
         self,
@@ -292,13 +296,6 @@ class Search:
         self._looked += 1
         if self._looked % _PER_LOOK == 0 and time.monotonic() > self._deadline:
             raise OutOfTime
-
-
-def _places(text: str, wanted: str) -> Iterator[int]:
-    at = text.find(wanted)
-    while at >= 0:
-        yield at
-        at = text.find(wanted, at + 1)
 
 
 def _skipped(number: str, head: str, tail: str) -> int:

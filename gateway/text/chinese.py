@@ -14,7 +14,6 @@ import re
 from pypinyin import Style, pinyin
 from pypinyin.phrases_dict import phrases_dict
 
-from gateway.text.chinese_words import dictionary
 from gateway.text.chinese_names import (
     COMPOUND_READINGS,
     COMPOUND_SURNAMES,
@@ -22,6 +21,7 @@ from gateway.text.chinese_names import (
     SURNAME_READINGS,
     SURNAMES,
 )
+from gateway.text.chinese_words import dictionary
 
 _HAN = re.compile("[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
