@@ -1,7 +1,7 @@
 """Makes `gateway/text/shapes.txt`: for each character of GB 2312 those that look most like it.
 
 Glyphs of Noto Sans CJK (OFL-1.1, the wheel of the demo) are drawn at 28 pixels, blurred by one, and correlated. Kept
-are the nearest eight of the 3,755 usual characters from a correlation of 0.80, and of the rarer ones from 0.90.
+are the nearest twelve of the 3,755 usual characters from a correlation of 0.75, and of the rarer ones from 0.88.
 
     .venv/bin/python bench/draw_shapes.py > gateway/text/shapes.txt
 """
@@ -32,7 +32,7 @@ def main() -> None:
     for index, character in enumerate(characters):
         likeness = drawn @ drawn[index]
         likeness[index] = 0
-        nearest = [i for i in np.argsort(-likeness)[:24] if likeness[i] >= (0.80 if i < len(usual) else 0.90)][:8]
+        nearest = [i for i in np.argsort(-likeness)[:36] if likeness[i] >= (0.75 if i < len(usual) else 0.88)][:12]
         alike = dict.fromkeys([*hand.get(character, ""), *(characters[i] for i in nearest)])
         alike.pop(character, None)
         if alike:

@@ -1,4 +1,4 @@
-"""`hushgate reports …`: import, ingest, list, show, close."""
+"""`hushgate reports …`: import, ingest, list, show, confirm, strike, close."""
 
 import argparse
 import os
@@ -29,6 +29,14 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     show.add_argument("id")
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=_show)
+    for word, state, help_ in (
+        ("confirm", "confirmed", "a learned item is the reporter's"),
+        ("strike", "struck", "a learned item is not the reporter's: it protects nobody and is not suggested again"),
+    ):
+        review = parts.add_parser(word, parents=[shared], help=help_)
+        review.add_argument("id")
+        review.add_argument("item", type=int, metavar="NUMBER", help="of the item, as `reports show` prints it")
+        review.set_defaults(run=_review, state=state)
     close = parts.add_parser("close", parents=[shared], help="close a report: its mail is no longer matched")
     close.add_argument("id")
     close.set_defaults(run=_close)
@@ -107,8 +115,27 @@ def _show(arguments: argparse.Namespace) -> int:
     for party in shown["reported"]:
         print(f"  reported: {party['name']} {' '.join(party['addresses'])}".rstrip())
     for item in shown["reporter"]:
-        print(f"  reporter: {item['kind']} {item['value']} ({item['state']}, {item['source']}, {item['score']:.2f})")
+        words = f"{item['kind']} {item['value']} ({item['state']}, {item['source']}, {item['score']:.2f})"
+        print(f"  reporter {item['number']}: {words}")
     print(f"  avatars: {shown['avatars']}, materials: {shown['materials']}")
+    return 0
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    from gateway.service.wiring import open_house
+
+    place = f"{arguments.id} {arguments.item}"
+    with open_house(arguments.config, os.environ) as house:
+        reports = house.store.reports
+        revision = reports.revision(arguments.id)
+        outcome = reports.review(arguments.id, arguments.item, arguments.state, output.actor(), revision)
+    if outcome == "missing":
+        raise Problem(place, "no such report, or no such item", "see `hushgate reports show ID`")
+    if outcome == "given":
+        raise Problem(place, "the report itself gives this item", "change the report and import it again")
+    if outcome == "moved":
+        raise Problem(place, "the report changed just now", "look at it again with `hushgate reports show ID`")
+    print(f"report {arguments.id}, item {arguments.item}: {arguments.state}")
     return 0
 
 

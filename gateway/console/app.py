@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from gateway.console.deps import ConsoleDeps
 from gateway.console.pages import Pages
+from gateway.console.report_pages import ReportPages
 from gateway.errors import Unavailable
 from gateway.telemetry.events import StoreFailed, unexpected
 
@@ -60,8 +61,20 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         return pages.page(request, "message.html", 500, message="error")
 
     guarded = pages.guarded
+    about_reports: list[Route] = []
+    if deps.reports is not None:
+        of_reports = ReportPages(pages, deps, deps.reports)
+        about_reports = [
+            Route("/reports", guarded(of_reports.listing)),
+            Route("/reports/{report}", guarded(of_reports.report)),
+            Route("/reports/{report}/reveal", guarded(of_reports.reveal), methods=["POST"]),
+            Route("/reports/{report}/confirm", guarded(of_reports.reviewing("confirmed")), methods=["POST"]),
+            Route("/reports/{report}/strike", guarded(of_reports.reviewing("struck")), methods=["POST"]),
+            Route("/reports/{report}/{what}", guarded(of_reports.asked)),
+        ]
     return Starlette(
         routes=[
+            *about_reports,
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),

@@ -13,7 +13,7 @@ class ConsoleDeps:
     """`release` and `discard` take (held id, actor, reason). `ready` is asked on a thread, it may block.
 
     By `reports` the list knows which recipients are reported parties, and shows them; all others are masked there, for
-    one of them may be the reporter. Without it all are masked.
+    one of them may be the reporter. Without it all are masked. `noted` (actor, event, report) audits a look at one.
     """
 
     quarantine: Quarantine
@@ -27,3 +27,4 @@ class ConsoleDeps:
     session_lasts: timedelta = timedelta(hours=8)
     secure_cookies: bool = False
     reports: Reports | None = None
+    noted: Callable[[str, str, str], None] = lambda actor, event, report: None

@@ -16,8 +16,9 @@ from ahocorasick_rs import AhoCorasick
 from gateway.reports.forms import Cue
 from gateway.text.normal import Normal
 
+_AT = re.compile("[@＠]")
 REACH = 60  # letters
-_END = re.compile(r"[。！？!?；;]|\n[ \t\r]*\n")
+_END = re.compile(r"[。！？!?；;]|(?<=[a-z0-9)\]]{2})\.(?=\s)|\n[ \t\r]*\n")
 
 _REPORTING_ZH = "举报 投诉 反映 检举 来信 来函 实名 报案 控告 申诉 信访 告状 举告 反馈者 爆料"
 _REPORTING_EN = "complain complained complains complaint complaints complainant complainants report reporter"
@@ -160,8 +161,8 @@ class Cues:
             for name in _WORDS[word]:
                 starts[name].append(start)
                 ends[name].append(end)
-        for at in (i for i, c in enumerate(self._original) if c in "@＠"):
-            place = self._letter_after(at)
+        for at in _AT.finditer(self._original):
+            place = self._letter_after(at.start())
             starts["account"].append(place)
             ends["account"].append(place)
         return {name: (sorted(starts[name]), sorted(ends[name])) for name in _CLASSES}

@@ -98,10 +98,35 @@ class Tokens(Literals):
         self._automaton = None
         self._by_token = dict(gathered.literals)
 
+    def __contains__(self, token: object) -> bool:
+        return token in self._by_token
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_token)
+
     def of(self, token: str) -> Iterator[Group]:
         """The groups of one token."""
         literal = self._by_token.get(token)
         return iter(()) if literal is None else self.groups(literal)
+
+
+class Pairs:
+    """Pairs of characters, each leading to places in a list."""
+
+    def __init__(self, found: Iterable[tuple[str, int]]) -> None:
+        places: dict[str, array[int]] = {}
+        for pair, place in found:
+            places.setdefault(pair, array("I")).append(place)
+        self._places = list(places.values())
+        self._automaton = AhoCorasick(list(places)) if places else None
+
+    def matches(self, text: str) -> list[tuple[int, int, int]]:
+        """(pair, start, end) of every occurrence."""
+        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton and text else []
+
+    def places(self, pair: int) -> Sequence[int]:
+        """The places that a pair leads to."""
+        return self._places[pair]
 
 
 class Segment:
@@ -145,22 +170,15 @@ class Segment:
         return Literals(found)
 
     @cached_property
-    def by_pair(self) -> dict[str, list[int]]:
-        """Places in `names` by the first two characters and the last two of each."""
-        found: dict[str, list[int]] = {}
-        for place, (name, _, _) in enumerate(self.names):
-            for pair in {name[:2], name[-2:]}:
-                found.setdefault(pair, []).append(place)
-        return found
+    def pairs(self) -> "Pairs":
+        """`names` by the first two characters and the last two of each."""
+        return Pairs((pair, place) for place, (name, _, _) in enumerate(self.names) for pair in {name[:2], name[-2:]})
 
     @cached_property
-    def by_outer(self) -> dict[str, list[int]]:
-        """Places of names of three characters by the outer two."""
-        found: dict[str, list[int]] = {}
-        for place, (name, _, _) in enumerate(self.names):
-            if len(name) == 3:
-                found.setdefault(name[0] + name[2], []).append(place)
-        return found
+    def outers(self) -> "Pairs":
+        """Names of three characters by the outer two."""
+        names = enumerate(self.names)
+        return Pairs((name[0] + name[2], place) for place, (name, _, _) in names if len(name) == 3)
 
     @cached_property
     def by_end(self) -> dict[str, list[int]]:

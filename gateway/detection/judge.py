@@ -14,9 +14,10 @@ from gateway.text.chinese import is_han, is_surname, is_word
 INVISIBLE = re.compile("[\u00ad\u034f\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
 _TONES = str.maketrans("", "", "ˉˊˇˋ˙")
 _STOPS = frozenset(".,:;!?。，、：；！？…")
-_NUMBER_NAMES = re.compile(r"(?:qq|vx|wx|v|wechat|weixin|uid|id|no|tel|phone|mobile|room|sfz|mailto)$")
+_NUMBER_NAMES = re.compile(r"(?:qq|q|vx|wx|v|wechat|weixin|uid|id|no|tel|phone|mobile|room|sfz|mailto)$")
 _DIALLED_FIRST = ("86", "086", "0086", "0", "17951", "12593")
 _DOTS = ("", "dot", "点")
+_CAPITAL = re.compile(r" [A-Z][a-z]+")
 
 
 def judged(form: Form, views: Views, text: str, start: int, end: int) -> float:
@@ -26,7 +27,7 @@ def judged(form: Form, views: Views, text: str, start: int, end: int) -> float:
         return form.score if _is_number(form, views, text, start, end, gaps) else 0
     if form.word and not _is_word(form, views, text, start, end):
         return 0
-    if form.variant == "given_name" and _is_other_name(views, text, start):
+    if form.variant == "given_name" and _is_other_name(form, views, text, start, end):
         return 0
     if not gaps:
         return min(form.score, 0.5) if _straddles(form, text, start, end) else form.score
@@ -85,8 +86,12 @@ def _straddles(form: Form, text: str, start: int, end: int) -> bool:
     return False
 
 
-def _is_other_name(views: Views, text: str, start: int) -> bool:
-    """李晓明 is not the reporter 张晓明: a surname that ends no word stands right before the given name."""
+def _is_other_name(form: Form, views: Views, text: str, start: int, end: int) -> bool:
+    """李晓明 is not the reporter 张晓明: a surname that ends no word stands right before the given name. Nor is Maria
+    Schmidt Maria Lopez: another word with a capital follows."""
+    if form.gaps == "latin":
+        following = _CAPITAL.match(views.original, views.letters.origin(start, end)[1])
+        return following is not None
     if start == 0 or not is_surname(text[start - 1]) or views.letters.gap(start):
         return False
     return not (start > 1 and is_word(text[start - 2 : start]))
@@ -98,6 +103,8 @@ def _name_score(form: Form, gaps: dict[int, str], length: int) -> float:
     if all(not gap.strip() for gap in gaps.values()):
         broken = sum(gap.count("\n") for gap in gaps.values())
         return round(form.score * (0.95 if everywhere or not broken else 0.88), 3)
+    if form.joints and set(gaps) <= set(form.joints) and max(map(len, gaps.values())) <= 3:
+        return round(form.score * 0.95, 3)
     stopped = any(_STOPS & set(gap) for gap in gaps.values())
     if everywhere and not (stopped and length < 3):
         return round(form.score * 0.92, 3)
@@ -108,7 +115,7 @@ def _tight_score(form: Form, gaps: dict[int, str], longest: int, length: int) ->
     loose = [place for place in gaps if place not in form.joints]
     if not loose and longest <= 2:
         return form.score
-    if longest <= 2 and len(gaps) == length - 1:
+    if longest <= 4 and len(gaps) == length - 1:
         return round(form.score * 0.9, 3)
     # A line that was broken inside a long word: `xm_fei\nfei90`, `xm_fei=\nfei90`.
     broken = len(loose) == 1 and length >= 8 and "\n" in gaps[loose[0]] and longest <= 4

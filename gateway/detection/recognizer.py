@@ -57,6 +57,14 @@ class Request(NlpArtifacts):
         """Everything that stands in the text, found once for all recognizers. Raises OutOfTime."""
         return Search(self._index, self.views, self._pictured, time.monotonic() + SECONDS).hits()
 
+    @cached_property
+    def by_kind(self) -> dict[Kind, list[Hit]]:
+        """The same, for each recognizer its own."""
+        found: dict[Kind, list[Hit]] = {kind: [] for kind in KINDS}
+        for hit in self.hits:
+            found[hit.kind].append(hit)
+        return found
+
 
 class Result(RecognizerResult):
     """One hit. Two reporters may be found at one place, so no result is another's double."""
@@ -90,7 +98,7 @@ class ReporterRecognizer(EntityRecognizer):
     ) -> list[RecognizerResult]:
         if not isinstance(nlp_artifacts, Request):
             return []  # asked without an identity: there is nobody to find
-        return [Result(hit, self._explained(hit)) for hit in nlp_artifacts.hits if hit.form.kind == self._kind]
+        return [Result(hit, self._explained(hit)) for hit in nlp_artifacts.by_kind[self._kind]]
 
     def _explained(self, hit: Hit) -> AnalysisExplanation:
         """Which form, which view, which score. Never the words: an explanation is stored and shown."""

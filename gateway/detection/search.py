@@ -13,7 +13,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import add
 
 from gateway.detection.index import ALIKE, OWN, Index, Literals, Segment, folded
 from gateway.detection.judge import address_end, gaps_of, judged
@@ -21,12 +20,11 @@ from gateway.detection.scene import Views
 from gateway.model import Kind
 from gateway.reports.forms import Form, shared
 from gateway.text.chinese import has_han, is_han
-from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words
+from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
 from gateway.text.shapes import look_alike
 
-_ADDRESS = re.compile(
-    r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|]{1,64}@[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@/]{1,253}"
-)
+_LOCAL = re.compile(r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@]{1,64}$")
+_DOMAIN = re.compile(r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@/]{1,253}")
 _FOLDED = shared("address", "exact", "letters", 0.97)
 _COVERED_BOX = shared("address", "masked", "letters", 0.7, 0.85, "account")
 _MANY = 20  # reporters from which on a few digits are no sign of one of them
@@ -89,6 +87,7 @@ class Search:
         yield from self._masked(segment)
         yield from self._signs(segment)
         yield from self._tokens(segment)
+        yield from self._toned(segment)
         yield from self._covered(segment)
         if self._pictured:
             text = views.letters.text.translate(ALIKE)
@@ -142,12 +141,12 @@ class Search:
         text = self._views.letters.text
         if not segment.names or text.isascii():
             return
-        for pair in segment.by_pair.keys() & set(map(add, text, text[1:])):
-            for at in _places(text, pair):
-                yield from self._shaped(segment, segment.by_pair[pair], 2, at)
-        for outer in segment.by_outer.keys() & set(map(add, text, text[2:])):
-            for at in (m for m in _places(text, outer[0]) if text[m + 2 : m + 3] == outer[1]):
-                yield from self._shaped(segment, segment.by_outer[outer], 3, at)
+        for pair, at, _ in segment.pairs.matches(text):
+            yield from self._shaped(segment, segment.pairs.places(pair), 2, at)
+        # Characters with one between them are neighbours among every second one.
+        for first in (0, 1):
+            for outer, at, _ in segment.outers.matches(text[first::2]):
+                yield from self._shaped(segment, segment.outers.places(outer), 3, first + 2 * at)
 
     def _shaped(self, segment: Segment, places: Sequence[int], length: int, at: int) -> Iterator[Hit]:
         text = self._views.letters.text
@@ -180,12 +179,9 @@ class Search:
                 continue
             if text[start] == "*" and start > 0 and is_han(text[start - 1]) and view.span(start - 1)[1] == spans[0][0]:
                 continue  # 李*鸣 is not *鸣
-            longer = (
-                text[end - 1] == "*" and end < len(text) and is_han(text[end]) and view.span(end)[0] == spans[-1][1]
-            )  # 张*鸣 is not 张*
             covered = max(b - a for i, (a, b) in enumerate(spans, start) if text[i] == "*")
             for form, numbers in literals.groups(literal):
-                if not (longer and form.weak) and not (covered > 3 and form.kind == "name"):
+                if not (covered > 3 and form.kind == "name"):
                     span = spans[0][0], spans[-1][1]
                     yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
 
@@ -205,10 +201,19 @@ class Search:
         """Initials. There are as many people as there are, so they count with a word of reporting at their side."""
         if not len(segment.tokens):
             return
-        for token, start, end in short_words(self._views.normal.text):
+        for token, start, end in short_words(self._views.normal.text, segment.tokens):
             for form, numbers in segment.tokens.of(token):
                 span = self._views.normal.origin(start, end)
                 yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
+
+    def _toned(self, segment: Segment) -> Iterator[Hit]:
+        """Pinyin with the numbers of its tones; another run, another name."""
+        for plain, first, last in toneless(self._views.normal, self._views.letters):
+            for literal, start, end in segment.literals["letters"].matches(plain):
+                for form, numbers in segment.literals["letters"].groups(literal) if end - start == len(plain) else ():
+                    if form.variant == "pinyin":
+                        span = self._views.letters.origin(first, last)
+                        yield Hit(form, "pinyin", *span, first, last, form.score, segment, numbers.tolist())
 
     def _covered(self, segment: Segment) -> Iterator[Hit]:
         """Numbers and addresses of which a part was covered, by the part that is left."""
@@ -257,14 +262,20 @@ class Search:
     def _addresses(self, segment: Segment) -> Iterator[Hit]:
         """Tags, dots and domains in other letters are folded away by `fold_address`."""
         normal = self._views.normal
-        for match in _ADDRESS.finditer(normal.text):
+        at = normal.text.find("@")
+        while at >= 0:
             self._look()
-            for end in _ends(match.group()):
-                numbers = segment.addresses.get(folded(match.group()[:end]))
-                if numbers:
-                    span = normal.origin(match.start(), match.start() + end)
-                    yield self._placed(_FOLDED, "exact", span, _FOLDED.score, segment, numbers)
-                    break
+            left = _LOCAL.search(normal.text, max(0, at - 64), at)
+            right = _DOMAIN.match(normal.text, at + 1)
+            if left and right:
+                written = left.group() + "@" + right.group()
+                for end in _ends(written):
+                    numbers = segment.addresses.get(folded(written[:end]))
+                    if numbers:
+                        span = normal.origin(left.start(), left.start() + end)
+                        yield self._placed(_FOLDED, "exact", span, _FOLDED.score, segment, numbers)
+                        break
+            at = normal.text.find("@", at + 1)
 
     def _placed(
         self,
@@ -285,13 +296,6 @@ class Search:
         self._looked += 1
         if self._looked % _PER_LOOK == 0 and time.monotonic() > self._deadline:
             raise OutOfTime
-
-
-def _places(text: str, wanted: str) -> Iterator[int]:
-    at = text.find(wanted)
-    while at >= 0:
-        yield at
-        at = text.find(wanted, at + 1)
 
 
 def _skipped(number: str, head: str, tail: str) -> int:

@@ -73,7 +73,7 @@ def _store(
     own_mail: bool = False,
 ) -> Imported:
     notes: list[str] = []
-    built = [_report(entry, reader, domains, notes) for entry in entries]
+    built = [_as_reviewed(_report(entry, reader, domains, notes), reports.get(entry.id)) for entry in entries]
     if own_mail:
         built = [replace(report, identity=tuple(map(_sender_is_given, report.identity))) for report in built]
     reports.put(built, actor)
@@ -142,18 +142,33 @@ def _sender_is_given(item: Item) -> Item:
 
 
 def _merged(items: Iterable[Item]) -> tuple[Item, ...]:
-    """One item a value: the surest, given before suggested."""
+    """One item a value: the surest, given before learned before suggested."""
     best: dict[tuple[str, str], Item] = {}
     for item in items:
-        value = fold_address(item.value) if item.kind == "address" else item.value.casefold()
-        key = (item.kind, value)
+        key = _key(item)
         if key not in best or _rank(item) > _rank(best[key]):
             best[key] = item
     return tuple(best.values())
 
 
-def _rank(item: Item) -> tuple[bool, float]:
-    return item.state != "suggested", item.score
+def _key(item: Item) -> tuple[str, str]:
+    return item.kind, fold_address(item.value) if item.kind == "address" else item.value.casefold()
+
+
+def _rank(item: Item) -> tuple[int, float]:
+    return ("struck", "suggested", "learned", "confirmed", "given").index(item.state), item.score
+
+
+def _as_reviewed(report: Report, before: Report | None) -> Report:
+    """What a reviewer said of an item holds when its report is imported again; what is given now is given."""
+    said = {_key(item): item.state for item in before.identity} if before is not None else {}
+    identity = tuple(
+        replace(item, state=state)
+        if item.state != "given" and (state := said.get(_key(item), item.state)) in ("confirmed", "struck")
+        else item
+        for item in report.identity
+    )
+    return replace(report, identity=identity)
 
 
 def _party(written: str) -> Party:

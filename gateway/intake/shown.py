@@ -6,8 +6,10 @@ from gateway.model import Report
 from gateway.vault.masking import mask
 
 
-def masked_report(report: Report) -> dict[str, Any]:
-    """What `reports show` prints. Values of the reporter keep at most their first character or digits."""
+def masked_report(report: Report, clear: bool = False) -> dict[str, Any]:
+    """What `reports show` prints. Values of the reporter keep at most their first character or digits, unless they are
+    asked for in clear: whoever decides about a suggestion must see what was suggested. `number` names an item.
+    """
     return {
         "id": report.id,
         "status": report.status,
@@ -23,14 +25,15 @@ def masked_report(report: Report) -> dict[str, Any]:
         ],
         "reporter": [
             {
+                "number": number,
                 "kind": item.kind,
-                "value": mask(item.kind, item.value),
+                "value": item.value if clear else mask(item.kind, item.value),
                 "detail": item.detail,
                 "source": item.source if item.source == "report" else item.source.rsplit(":", 1)[-1].strip(),
                 "score": round(item.score, 2),
                 "state": item.state,
             }
-            for item in report.identity
+            for number, item in enumerate(report.identity, 1)
         ],
         "avatars": len(report.avatars),
         "avatars_usable": sum(avatar.usable for avatar in report.avatars),

@@ -6,8 +6,10 @@ from typing import Literal
 from gateway.model.finding import Kind
 from gateway.model.reading import Pixels
 
-ItemState = Literal["given", "suggested", "confirmed"]
-"""`given` in the report itself; `suggested` learned from material, protects at once; `confirmed` by a reviewer."""
+ItemState = Literal["given", "learned", "suggested", "confirmed", "struck"]
+"""`given` in the report itself; `learned` from material, surely; `suggested` learned, not surely: protects at once like
+the others; `confirmed` or `struck` by a reviewer. What is struck protects nobody, and is kept so that it is not
+suggested again."""
 
 
 @dataclass(frozen=True, slots=True)

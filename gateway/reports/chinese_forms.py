@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from gateway.model import Kind
 from gateway.reports.forms import Cue, Form, Pattern, joints_of, shared
-from gateway.text.chinese import all_han, bopomofo, is_ordinary_word, is_word, readings, split_name, toned
+from gateway.text.chinese import all_han, bopomofo, is_ordinary_word, is_word, readings, split_name
 from gateway.text.normal import letters
 from gateway.text.sounds import sound_keys
 from gateway.text.splitting import taken_apart
@@ -85,8 +85,10 @@ def _turned(name: str, surname: str, given: str) -> Iterator[Pattern]:
         yield Pattern(given, shared("name", "given_name", "letters", 0.45, 0.75, beside))
         yield Pattern(given[::-1] + surname, shared("name", "reversed", "letters", 0.65, 0.75, "person"))
         yield Pattern(given + surname, shared("name", "given_first", "letters", 0.65, 0.8, "person"))
+        if len(surname) > 1:
+            yield Pattern(name[::-1], shared("name", "reversed", "letters", 0.8, 0.85, "person"))
     elif len(name) == 2 and not is_word(name[::-1]):
-        yield Pattern(name[::-1], shared("name", "reversed", "letters", 0.4, 0.7, "beside"))
+        yield Pattern(name[::-1], shared("name", "reversed", "letters", 0.4, 0.7, "person"))
 
 
 @lru_cache(maxsize=8192)
@@ -167,36 +169,28 @@ def _pinyin(syllables: tuple[str, ...], surname: str, given: str, first: bool) -
         if len(tail) > 2:
             form = shared("name", "mixed", "letters", 0.85, 0.9, "person", "latin", True, (joint,))
             yield Pattern(mixed, form)
-    if len(own) > 1 and len(tail) >= 6:
-        form = shared("name", "given_pinyin", "letters", 0.45, 0.75, "person", "latin", True, joints_of(own))
+    if len(own) > 1 and len(tail) >= 4:
+        cue: Cue = "person" if len(tail) >= 6 else "report"
+        form = shared("name", "given_pinyin", "letters", 0.45, 0.75, cue, "latin", True, joints_of(own))
         yield Pattern(tail, form)
     if first:
         yield from _initials(head, surname, family, own)
-        yield from _with_tones(surname + given, len(surname))
 
 
 def _initials(head: str, surname: str, family: tuple[str, ...], own: tuple[str, ...]) -> Iterator[Pattern]:
     ends = "".join(syllable[0] for syllable in own)
     starts = "".join(syllable[0] for syllable in family)
-    for letters_alone in {starts + ends, ends + starts} if len(starts + ends) >= 3 else {starts + ends}:
+    alone = {starts + ends, ends + starts, starts[0] + ends} if len(starts + ends) >= 3 else {starts + ends}
+    for letters_alone in alone:
         yield Pattern(letters_alone, shared("name", "initials", "token", 0.35, 0.7, "report"))
     form = shared("name", "initials", "letters", 0.5, 0.75, "person", "latin", True, (len(surname),))
     yield Pattern(surname + ends, form)
     for order in ((head, *ends), (*ends, head)):
         literal = "".join(order)
-        if len(ends) > 1 and len(literal) >= 5:
-            yield Pattern(
-                literal, shared("name", "initials", "letters", 0.45, 0.75, "person", "latin", True, joints_of(order))
-            )
-
-
-def _with_tones(name: str, length: int) -> Iterator[Pattern]:
-    """zhang1 xiao3 ming2."""
-    syllables = toned(name)
-    if len(syllables) == len(name):
-        for order in {syllables, (*syllables[length:], *syllables[:length])}:
-            form = shared("name", "pinyin", "letters", 0.9, 0.95, "person", "latin", True, joints_of(order))
-            yield Pattern("".join(order), form)
+        if len(ends) > 1:
+            cue: Cue = "person" if len(literal) >= 6 else "report"
+            form = shared("name", "initials", "letters", 0.45, 0.75, cue, "latin", True, joints_of(order))
+            yield Pattern(literal, form)
 
 
 def _zhuyin(name: str, surname: str) -> Iterator[Pattern]:
@@ -210,10 +204,10 @@ def _zhuyin(name: str, surname: str) -> Iterator[Pattern]:
 
 def dotted_name(value: str, plain: str) -> Iterator[Pattern]:
     """阿不都·热合曼: whole, and its parts where there is a cue."""
-    yield Pattern(plain, shared("name", "exact", "letters", 0.98))
+    parts = [letters(part).text for part in re.split(r"[·•・‧.\s]+", value)]
+    yield Pattern(plain, shared("name", "exact", "letters", 0.98, joints=joints_of(parts)))
     yield from sounding_alike("name", plain)
     yield Pattern(plain, shared("name", "look_alike", "shape", 0.55, 0.8, "person"))
-    parts = [letters(part).text for part in re.split(r"[·•・‧.\s]+", value)]
     if len(parts) > 1 and all(parts):
         yield Pattern("".join(reversed(parts)), shared("name", "given_first", "letters", 0.65, 0.8, "person"))
         yield Pattern(f"{parts[0]}*{parts[-1][-1]}", shared("name", "masked", "masked", 0.7, 0.85, "person"))

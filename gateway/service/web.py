@@ -74,6 +74,7 @@ def _deps(
         quarantine=house.store.quarantine,
         people=house.store.people,
         reports=house.store.reports,
+        noted=lambda actor, event, report: house.store.audit.append(actor, event, report, {}),
         release=lambda held, actor, reason: release_held(house, held, actor, reason),
         discard=lambda held, actor, reason: discard_held(house, held, actor, reason),
         ready=ready,

@@ -14,6 +14,8 @@ from gateway.model import HeldMessage, HeldSummary, HoldEvent, HoldState, NewHol
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
 
+Review = Literal["done", "missing", "moved", "given"]
+
 
 class Reports(Protocol):
     """Open and closed reports; identities sealed at rest, look-ups by keyed digest."""
@@ -30,6 +32,15 @@ class Reports(Protocol):
 
     def close(self, report: str, actor: str) -> bool:
         """False where there is no such report. Closing a closed one is True and changes nothing."""
+        ...
+
+    def review(
+        self, report: str, number: int, state: Literal["confirmed", "struck"], actor: str, revision: int
+    ) -> Review:
+        """A reviewer's word on item `number` (from 1) of a report, as it was at `revision`; audited.
+
+        `moved` where the report has changed since, `given` where the item was given and not learned.
+        """
         ...
 
     def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:

@@ -15,10 +15,11 @@ from gateway.model import Report, ReportSummary
 from gateway.storage import tables
 from gateway.storage.audit import record
 from gateway.storage.ground import Ground
-from gateway.storage.interface import Relation
+from gateway.storage.interface import Relation, Review
 from gateway.storage.sealed import seal, unseal
 from gateway.text.addresses import fold_address
 
+_VOUCHED = frozenset(("given", "confirmed"))
 _AT_ONCE = 500  # addresses in one query: SQLite takes 32,766 parameters, PostgreSQL 65,535
 
 
@@ -109,6 +110,39 @@ class ReportStore:
                 record(connection, self._ground, actor, "report_closed", report, {"revision": revision})
         return True
 
+    def review(
+        self, report: str, number: int, state: Literal["confirmed", "struck"], actor: str, revision: int
+    ) -> Review:
+        """See `interface.Reports`."""
+        table = tables.reports
+        with self._ground.transactions.write() as connection:
+            row = connection.execute(select(table.c.revision, table.c.sealed).where(table.c.id == report)).one_or_none()
+            if row is None:
+                return "missing"
+            if row.revision != revision:
+                return "moved"
+            found = unseal(self._ground.vault, row.sealed, _context(report), Report)
+            if not 1 <= number <= len(found.identity):
+                return "missing"
+            item = found.identity[number - 1]
+            if item.state == "given":
+                return "given"
+            if item.state != state:
+                identity = list(found.identity)
+                identity[number - 1] = replace(item, state=state)
+                self._reviewed(connection, replace(found, identity=tuple(identity)), revision + 1)
+            event = "item_confirmed" if state == "confirmed" else "item_struck"
+            record(connection, self._ground, actor, event, report, {"item": number, "kind": item.kind})
+        return "done"
+
+    def _reviewed(self, connection: Connection, report: Report, revision: int) -> None:
+        table = tables.reports
+        sealed = seal(self._ground.vault, report, _context(report.id))
+        connection.execute(update(table).where(table.c.id == report.id).values(sealed=sealed, revision=revision))
+        connection.execute(delete(tables.parties).where(tables.parties.c.report == report.id))
+        if parties := list(self._parties(report)):
+            connection.execute(insert(tables.parties), parties)
+
     def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:
         """(report id, address as given, relation) of open reports, in the order of the addresses."""
         wanted: dict[bytes, list[str]] = {}
@@ -186,7 +220,7 @@ class ReportStore:
             for relation, addresses in relations:
                 yield from self._relations(report, relation, addresses, seen)
         # What was only learned from material may be anybody's: a mail to it is no mail to the reporter.
-        own = [item.value for item in report.identity if item.kind == "address" and item.state != "suggested"]
+        own = [item.value for item in report.identity if item.kind == "address" and item.state in _VOUCHED]
         yield from self._relations(report, "reporter", own, seen)
 
     def _relations(

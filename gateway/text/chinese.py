@@ -21,6 +21,7 @@ from gateway.text.chinese_names import (
     SURNAME_READINGS,
     SURNAMES,
 )
+from gateway.text.chinese_words import dictionary
 
 _HAN = re.compile("[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -28,6 +29,9 @@ _PLATFORM_WORDS = re.compile(
     "平台|客服|管理员|直播|主播|抖音|快手|微博|微信|哔哩|公司|有限|中心|工作|部门|审核|举报|投诉|被告|用户|网友|观众|粉丝|"
     "匿名|保密|不详|未知|没有|先生|女士|同学|小姐|姓名|电话|地址|邮箱|日期|时间|内容|标题|附件|编号|领导|同志|您好|你好|"
     "谢谢|感谢|此致|敬礼|尊敬|以上|如下|情况|事项|材料|证据|网信|公安|法院|政府|办公|单位|个人|本人|无名|主管|经理|系统|通知"
+)
+_PLAIN_SURNAMES = frozenset(
+    "王李张刘陈杨赵吴徐孙朱胡郭罗郑梁宋韩冯邓曹彭董袁潘蒋蔡杜苏魏吕丁沈姚卢姜崔谭汪范廖贾韦邹孟邱尹薛闫侯郝龚邵"
 )
 _LATIN_NAME = re.compile(r"[A-Z][a-z'’]+(?:[ -][A-Z][a-z'’.]*){1,3}")
 _TONES = "ˊˇˋ˙"
@@ -85,11 +89,6 @@ def readings(name: str, limit: int = 32) -> tuple[tuple[str, ...], ...]:
     return tuple(itertools.islice(itertools.product(*options), limit))
 
 
-def toned(name: str) -> tuple[str, ...]:
-    """The likeliest reading with the numbers of its tones: `zhang1`, `xiao3`, `ming2`; empty where one has none."""
-    return _styled(name, Style.TONE3)
-
-
 def bopomofo(name: str, surname: str) -> tuple[tuple[str, ...], ...]:
     """The name in bopomofo without tone marks, and with the given name first where there is a surname."""
     syllables = _styled(name, Style.BOPOMOFO)
@@ -137,8 +136,15 @@ def is_ordinary_word(text: str) -> bool:
 
 
 def is_word(text: str) -> bool:
-    """Known to be a word: those of the tables, and the 47,000 whose reading pypinyin had to be told."""
-    return text in ORDINARY_WORDS or text in phrases_dict
+    """Known to be a word: those of our tables and of pypinyin's, and of LAC's where they are no names of people.
+
+    >>> [is_word(t) for t in ("常青", "李娜", "明天")]
+    [True, False, True]
+    """
+    if text in ORDINARY_WORDS or text in phrases_dict:
+        return True
+    # Words of two characters that begin with one of these are mostly names of people, in a dictionary from the news.
+    return text[:1] not in _PLAIN_SURNAMES and text in dictionary()
 
 
 def is_plausible_name(text: str) -> bool:

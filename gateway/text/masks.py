@@ -8,32 +8,34 @@ In: a normalised text. Out: views with the way back, or None where nothing is co
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from gateway.text.chinese import is_han
 from gateway.text.normal import Normal
 
 _SIGNS = "*×●•…·_#※○◯□■█▇▓?~■◇◆☆★^"
 _HAN = "\u3400-\u9fff"
-_TOKEN = re.compile(r"(?<![0-9a-z])(?:[a-z]{2,4}|[a-z](?:\. ?|[ ·-])(?:[a-z](?:\. ?|[ ·-])){0,3}[a-z]\.?)(?![0-9a-z])")
-_COVER = re.compile(
-    rf"[{re.escape(_SIGNS)}]{{1,14}}"
-    # An x or 某 covers only beside Chinese characters, a dash only in a row.
-    rf"|(?<=[{_HAN}])(?:[x某]{{1,3}}|-{{2,8}})|(?:(?<![{_HAN}a-z0-9])[x某]{{1,2}}|(?<![-\w])-{{2,8}})(?=[{_HAN}])"
-)
-_TELLS = re.compile(rf"[{re.escape(_SIGNS)}x某]|--")
-_RUN = re.compile(r"[ \-]{0,2}(?:(?:[*×•●…#※○◯□■█▇▓?~]{2,14}|x{2,14}|_{3,14})[ \-]{0,2}){1,4}")
-_HEAD = re.compile(r"[0-9a-z](?:[ \-_]?[0-9a-z]){0,17}$")
-_TAIL = re.compile(r"[0-9a-z](?:[ \-_]?[0-9a-z]){0,17}")
+_SHORT = re.compile(r"(?<![0-9a-z])[a-z]{2,4}(?![0-9a-z])")
+_SINGLES = re.compile(r"(?<![0-9a-z])[a-z](?:\. ?|[ ·-])(?:[a-z](?:\. ?|[ ·-])){0,3}[a-z]\.?(?![0-9a-z])")
+_TONE = re.compile(r"[a-z][1-5](?![0-9a-z])")
+_COVER = re.compile(rf"[{re.escape(_SIGNS)}]{{1,14}}|[x某]{{1,3}}|-{{2,8}}")
+_SIGN = "[*×●•…#※○◯□■█▇▓?~]{2,14}|x{2,14}|_{3,14}"
+_RUN = re.compile(rf"(?:{_SIGN})(?:[ \-]{{0,2}}(?:{_SIGN})){{0,3}}[ \-]{{0,2}}")
+_HEAD = re.compile(r"(?:(?:[0-9]{1,8}[ \-]){0,3}[0-9]{1,18}|[0-9a-z](?:[._\-]?[0-9a-z]){0,17}[._\-]?)$")
+_TAIL = re.compile(r"[._\-]?(?:[0-9]{1,18}(?:[ \-][0-9]{1,8}){0,3}x?(?![0-9a-z])|[0-9a-z](?:[._\-]?[0-9a-z]){0,17})")
+_DIGITS = re.compile(r"[0-9]{1,18}x?(?![0-9a-z])")
+_TONED = re.compile(r"(?<![0-9a-z])(?:[a-z]{1,6}[1-5][ '\-]?){1,7}[a-z]{1,6}[1-5](?![0-9a-z])")
 _LONGEST = 40
 _ENDING = re.compile(
     r"(?:尾号|末四位|后四位|最后四位|ending(?: in| with)?|last (?:four|4)(?: digits)?)"
     r"[^0-9\n]{0,6}(?P<tail>[0-9]{4})(?![0-9])"
 )
-_MAILBOX = re.compile(
-    r"(?<![\w.])(?P<head>[a-z0-9][a-z0-9._\-]{0,20})?[*x•●…#※█]{2,14}(?P<tail>[a-z0-9._\-]{0,20}?)\s{0,2}@\s{0,2}"
-    r"(?P<domain>[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4})"
+_ENDING_WORDS = ("尾号", "四位", "ending", "last ")
+_BOX = re.compile(
+    r"(?<![0-9a-z._])(?P<head>[0-9a-z][0-9a-z._\-]{0,20})?[*x•●…#※█]{2,14}(?P<tail>[0-9a-z._\-]{0,20}) {0,2}$"
 )
+_DOMAIN = re.compile(r" {0,2}(?P<domain>[0-9a-z\-]{1,63}(?:\.[0-9a-z\-]{1,63}){1,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +92,24 @@ def masked(normal: Normal, letters: Normal) -> Masked | None:
     '举报人张*鸣'
     """
     text = normal.text
-    if not _TELLS.search(text):
-        return None
     covers: list[tuple[int, int]] = []
     for match in _COVER.finditer(text):
         start, end = match.span()
+        if match.group()[0] in "x某-" and not _covers(text, start, end):
+            continue
         if covers and not text[covers[-1][1] : start].strip():
             covers[-1] = (covers[-1][0], end)  # `张* *鸣`
         else:
             covers.append((start, end))
     return Masked(letters, [normal.origin(start, end) for start, end in covers]) if covers else None
+
+
+def _covers(text: str, start: int, end: int) -> bool:
+    """An x or 某 covers only beside a Chinese character, and no letter of a word."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before and is_han(before):
+        return True
+    return bool(after) and is_han(after) and not before.isalnum()
 
 
 def _letter(letters: Normal, place: int) -> int:
@@ -111,29 +121,52 @@ def covered_numbers(text: str) -> Iterator[Covered]:
     """Numbers and words with a covered stretch, and ends that are said to be ends (`尾号8000`)."""
     for match in _RUN.finditer(text):
         start, end = match.span()
+        while start > 0 and match.start() - start < 2 and text[start - 1] in " -":
+            start -= 1
         left = _HEAD.search(text, max(0, start - _LONGEST), start)
-        right = _TAIL.match(text, end, end + _LONGEST)
+        # After a blank only digits go on with it.
+        right = (_DIGITS if text[end - 1] in " -" else _TAIL).match(text, end, end + _LONGEST)
         places = tuple(i for i in range(left.start(), start) if text[i].isalnum()) if left else ()
         head, tail = "".join(text[i] for i in places), _plain(right.group() if right else "")
         if len(head) + len(tail) >= 4:
-            first = places[0] if places else start + len(match.group()) - len(match.group().lstrip(" -"))
-            last = right.end() if right else start + len(match.group().rstrip(" -"))
+            first = places[0] if places else match.start()
+            last = right.end() if right else match.start() + len(match.group().rstrip(" -"))
             yield Covered(first, last, head, tail, places=places)
-    for match in _ENDING.finditer(text):
+            if right and " " in right.group():  # or the next number has begun
+                shorter = right.group().split(" ")[0]
+                yield Covered(first, end + len(shorter), head, _plain(shorter), places=places)
+    for match in _ENDING.finditer(text) if any(word in text for word in _ENDING_WORDS) else ():
         yield Covered(*match.span(), "", match["tail"], ending=True)
 
 
-def short_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Latin words of a few letters that stand alone, and single letters in a row: `zxm`, `Z. X. M.`"""
-    for match in _TOKEN.finditer(text):
-        yield "".join(c for c in match.group() if c.isalpha()), match.start(), match.end()
+def toneless(normal: Normal, letters: Normal) -> Iterator[tuple[str, int, int]]:
+    """Runs of pinyin with the numbers of its tones (`zhang1 xiao3 ming2`) without them, and the letters they were."""
+    for match in _TONED.finditer(normal.text) if _TONE.search(normal.text) else ():
+        start, end = normal.origin(*match.span())
+        yield "".join(c for c in match.group() if c.isalpha()), _letter(letters, start), _letter(letters, end)
+
+
+def short_words(text: str, known: Collection[str]) -> Iterator[tuple[str, int, int]]:
+    """Latin words of a few letters that stand alone, and single letters in a row (`zxm`, `Z. X. M.`), those `known`."""
+    wanted = {word for word in set(_SHORT.findall(text)) if word in known}
+    for match in _SHORT.finditer(text) if wanted else ():
+        if match.group() in wanted:
+            yield match.group(), match.start(), match.end()
+    for match in _SINGLES.finditer(text):
+        word = "".join(c for c in match.group() if c.isalpha())
+        if word in known:
+            yield word, match.start(), match.end()
 
 
 def covered_mailboxes(text: str) -> Iterator[Covered]:
     """Mail addresses of which a part before the @ was covered."""
-    if "@" in text:
-        for match in _MAILBOX.finditer(text):
-            yield Covered(*match.span(), match["head"] or "", match["tail"] or "", match["domain"])
+    at = text.find("@")
+    while at >= 0:
+        left = _BOX.search(text, max(0, at - _LONGEST), at)
+        right = _DOMAIN.match(text, at + 1)
+        if left and right:
+            yield Covered(left.start(), right.end(), left["head"] or "", left["tail"], right["domain"])
+        at = text.find("@", at + 1)
 
 
 def _plain(part: str) -> str:

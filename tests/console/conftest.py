@@ -147,6 +147,7 @@ def console(store: Store) -> Iterator[Console]:
         emit=lambda event: made[0].events.append(event),
         session_lasts=timedelta(hours=1),
         reports=store.reports,
+        noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
     )
     with TestClient(create_app(deps), follow_redirects=False, raise_server_exceptions=False) as client:
         made.append(Console(client, store, datetime(2026, 1, 2, 4, tzinfo=UTC)))

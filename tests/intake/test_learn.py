@@ -213,13 +213,15 @@ def test_the_sender_line_of_a_photographed_mail_is_learned_and_its_recipient_is_
     assert learned(shot, "text") == set(), "in a mail's own text it is a quotation of somebody"
 
 
-def test_every_item_is_suggested_and_says_where_it_was_learned_but_not_in_words_of_the_letter() -> None:
+def test_every_item_says_how_sure_and_where_it_was_learned_but_not_in_words_of_the_letter() -> None:
     reading = Reading(
         texts=(TextFragment(Location("1"), "text", "我叫张小鸣。\n举报人:张小鸣\n电话:13800138000"),),
         mails=(mail(MailAddress("from", "", "xiaoming@mail.example")),),
     )
     found = {item.kind: item for item in items(reading)}
-    assert {item.state for item in found.values()} == {"suggested"}
+    assert {item.state for item in found.values()} == {"learned"}
+    (signed,) = items(Reading(texts=(TextFragment(Location("1"), "text", "请处理。\n\n张小鸣\n2020-09-18"),)))
+    assert (signed.state, signed.score) == ("suggested", 0.65)
     assert found["name"].source == "材料 信.docx: form line"
     assert found["address"].source == "材料 信.docx: From"
     assert all(0.6 <= item.score <= 1 for item in found.values())

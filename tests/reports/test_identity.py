@@ -84,3 +84,9 @@ def test_nothing_of_the_reporter_is_printed() -> None:
     subject = compile_report(Report("R", "open", "", (), (Item("name", "张小鸣"), Item("phone", "13800138000"))))
     assert "小鸣" not in repr(subject) + repr(subject.patterns)
     assert "138" not in repr(subject) + repr(subject.patterns)
+
+
+def test_what_a_reviewer_struck_is_not_looked_for() -> None:
+    items = (Item("name", "张小鸣", state="struck"), Item("address", "a@mail.example", state="struck"))
+    subject = compile_report(Report("R", "open", "", (), items))
+    assert (subject.items, subject.addresses, subject.patterns) == ((), frozenset(), ())

@@ -202,3 +202,18 @@ def test_the_reporter_is_known_by_what_was_given_and_not_by_what_was_only_learne
     assert store.reports.open_for(["xiaoming@mail.example", "agent@studio.example"]) == (
         (report.id, "xiaoming@mail.example", "reporter"),
     )
+
+
+def test_what_a_reviewer_says_of_an_item_is_kept_with_the_next_revision(store: SqlStore, report: Report) -> None:
+    learned = replace(report, identity=(Item("name", "张小鸣", state="suggested"), Item("phone", "13800138000")))
+    store.reports.put([learned], "cli:root")
+    assert store.reports.review(report.id, 1, "struck", "cli:root", 1) == "done"
+    assert store.reports.revision(report.id) == 2
+    found = store.reports.get(report.id)
+    assert found is not None
+    assert [item.state for item in found.identity] == ["struck", "given"]
+    assert store.reports.review(report.id, 1, "confirmed", "cli:root", 1) == "moved"
+    assert store.reports.review(report.id, 2, "struck", "cli:root", 2) == "given"
+    assert store.reports.review(report.id, 3, "struck", "cli:root", 2) == "missing"
+    assert store.reports.review("R-none", 1, "struck", "cli:root", 2) == "missing"
+    assert [event for _, event, _ in events(store)][-1] == "item_struck"
