@@ -7,6 +7,7 @@ carry places, never words, so that they can be counted, stored and logged withou
 from gateway.model.decision import Action, Decision, Examination, strictest
 from gateway.model.envelope import Client, Envelope, Message, Recipient
 from gateway.model.finding import KINDS, RECIPIENT_CLASSES, Edit, Finding, Kind, Match, Reason, RecipientClass
+from gateway.model.gist import Gist, Trace, Traced
 from gateway.model.quarantine import (
     EVENTS,
     NEXT,
@@ -50,6 +51,7 @@ __all__ = [
     "Examination",
     "FilePart",
     "Finding",
+    "Gist",
     "Held",
     "HeldMessage",
     "HeldSummary",
@@ -80,6 +82,8 @@ __all__ = [
     "Send",
     "TextBox",
     "TextFragment",
+    "Trace",
+    "Traced",
     "TryLater",
     "Unreadable",
     "Verdict",

@@ -49,7 +49,8 @@ class MaterialMark:
     """Fingerprints of one thing that was handed in (a file, or a part of one); never the thing itself.
 
     `shingles` are sorted 8-byte big-endian hashes of its normalised text (see `reports.shingles`), `length` the
-    number of normalised characters; `phash` and `thumb` (96 x 96 grey as RGB) describe a picture.
+    number of normalised characters; `prints` (see `text.prints`) find it among all reports; `phash` and `thumb` (96 x
+    96 grey as RGB) describe a picture.
     """
 
     name: str = field(repr=False)
@@ -61,6 +62,7 @@ class MaterialMark:
     phash: int | None = None
     thumb: Pixels | None = None
     message_id: str = field(default="", repr=False)
+    prints: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,28 +21,38 @@ from gateway.model import (
     TextFragment,
     Unreadable,
 )
+from gateway.pictures import skimming
 
 _LIGHT = frozenset(("mime", "text", "html"))
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one message may take. `pictures=False` reads mail and text alone, as the rewriter's second look does."""
+    """What one message may take. `pictures=False` reads mail and text alone, as the rewriter's second look does;
+    `ocr=False` looks at pictures without reading what they say."""
 
     depth: int = 20
     files: int = 500
     total_bytes: int = 256 * 1024 * 1024
     pictures: bool = True
+    ocr: bool = True
 
 
 DEFAULT = Limits()
+SKIM = Limits(ocr=False)
 
 
 def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
     """A message as it goes over the wire."""
     walk = _Walk(limits)
-    walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
+    with skimming(not limits.ocr):
+        walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
     return walk.reading()
+
+
+def skim_mail(content: bytes) -> Reading:
+    """A message without what its pictures say."""
+    return read_mail(content, SKIM)
 
 
 def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Reading:

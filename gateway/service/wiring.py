@@ -45,6 +45,7 @@ class House:
             self.reader(),
             self.policy,
             self.store.quarantine,
+            self.store.marks,
             circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
         )
 

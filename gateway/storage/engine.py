@@ -55,7 +55,13 @@ def open_store(
     path = _path(url)
     migrate.prepare(path, vault, create=create, connect=_preparing)
     files = SqliteFile(path)
-    return SqlStore(Ground(files, vault, clock), files.shut)
+    store = SqlStore(Ground(files, vault, clock), files.shut)
+    try:
+        store.reports.complete()
+    except BaseException:
+        store.shut()
+        raise
+    return store
 
 
 def _path(url: str) -> Path:

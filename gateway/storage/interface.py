@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from gateway.model import HeldMessage, HeldSummary, HoldEvent, HoldState, NewHold, Report, ReportSummary
+from gateway.model import Gist, HeldMessage, HeldSummary, HoldEvent, HoldState, NewHold, Report, ReportSummary, Traced
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
@@ -47,6 +47,23 @@ class Reports(Protocol):
 
     def revision(self, report: str) -> int:
         """Grows by one with every change of a report; 0 where there is none. For caches."""
+        ...
+
+
+class Marks(Protocol):
+    """Fingerprints of everything that was handed in and of who handed it in, as keyed digests."""
+
+    def trace(self, gist: Gist) -> Traced:
+        """Which open reports have some of these, and which of these are so common that they tell nothing."""
+        ...
+
+    def surely_none(self, gist: Gist) -> bool:
+        """True where what was learnt is as fresh as the store is now, and no report has any of these. False says
+        nothing: `trace` has to be asked. Never raises, hardly waits."""
+        ...
+
+    def learn(self) -> None:
+        """Make `surely_none` able to answer until the next change of a report."""
         ...
 
 
@@ -157,6 +174,8 @@ class Store(Protocol):
 
     @property
     def reports(self) -> Reports: ...
+    @property
+    def marks(self) -> Marks: ...
     @property
     def quarantine(self) -> Quarantine: ...
     @property

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateway.errors import StoreUnavailable
 from gateway.model import Report, ReportSummary
@@ -16,6 +16,7 @@ from gateway.storage import tables
 from gateway.storage.audit import record
 from gateway.storage.ground import Ground
 from gateway.storage.interface import Relation
+from gateway.storage.marks import MarkStore
 from gateway.storage.sealed import seal, unseal
 from gateway.text.addresses import fold_address
 
@@ -25,8 +26,8 @@ _AT_ONCE = 500  # addresses in one query: SQLite takes 32,766 parameters, Postgr
 class ReportStore:
     """`interface.Reports` on SQL."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, ground: Ground, marks: MarkStore) -> None:
+        self._ground, self._marks = ground, marks
         self._known: tuple[object, frozenset[bytes]] | None = None  # version of the store, digests of open reports
 
     def put(self, reports: Sequence[Report], actor: str) -> None:
@@ -45,11 +46,16 @@ class ReportStore:
         actor: str,
     ) -> None:
         table = tables.reports
-        before = connection.execute(select(table.c.revision).where(table.c.id == report.id)).scalar()
-        revision = (before or 0) + 1
+        query = select(table.c.revision, table.c.number, table.c.sealed).where(table.c.id == report.id)
+        before = connection.execute(query).one_or_none()
+        revision = 1 if before is None else before.revision + 1
         if before is None:
-            connection.execute(insert(table).values(revision=revision, **row))
+            number = (connection.execute(select(func.max(table.c.number))).scalar() or 0) + 1
+            connection.execute(insert(table).values(revision=revision, number=number, **row))
+            self._marks.replace(connection, number, None, report)
         else:
+            old = unseal(self._ground.vault, before.sealed, _context(report.id), Report)
+            self._marks.replace(connection, before.number, old, report)
             connection.execute(update(table).where(table.c.id == report.id).values(revision=revision, **row))
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report.id))
         if parties:
@@ -66,6 +72,22 @@ class ReportStore:
         record(
             connection, self._ground, actor, "report_added" if before is None else "report_changed", report.id, detail
         )
+
+    def complete(self) -> None:
+        """Make the marks of reports that were stored before there were any. One transaction; nothing where none."""
+        table = tables.reports
+        missing = select(table.c.id, table.c.sealed).where(table.c.number.is_(None))
+        with self._ground.transactions.read() as connection:
+            if connection.execute(missing.limit(1)).one_or_none() is None:
+                return
+        with self._ground.transactions.write() as connection:
+            number = connection.execute(select(func.max(table.c.number))).scalar() or 0
+            for row in connection.execute(missing.order_by(table.c.id)).all():
+                number += 1
+                report = unseal(self._ground.vault, row.sealed, _context(row.id), Report)
+                values = {"number": number, "reporter": self._marks.reporter(report)}
+                connection.execute(update(table).where(table.c.id == row.id).values(values))
+                self._marks.replace(connection, number, None, report)
 
     def get(self, report: str) -> Report | None:
         """The report whole, opened."""
@@ -174,6 +196,7 @@ class ReportStore:
             "opened_at": report.opened_at,
             "parties": seal(vault, names, _context(report.id, "parties")),
             "sealed": seal(vault, report, _context(report.id)),
+            "reporter": self._marks.reporter(report),
         }
 
     def _parties(self, report: Report) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from gateway.errors import StoreUnavailable
 from gateway.storage import tables
 from gateway.storage.audit import AuditLog
 from gateway.storage.ground import Ground
+from gateway.storage.marks import MarkStore
 from gateway.storage.people import PeopleStore
 from gateway.storage.quarantine import QuarantineStore
 from gateway.storage.reports import ReportStore
@@ -19,7 +20,8 @@ class SqlStore:
     def __init__(self, ground: Ground, shut: Callable[[], None]) -> None:
         self._ground = ground
         self._shut = shut
-        self._reports = ReportStore(ground)
+        self._marks = MarkStore(ground)
+        self._reports = ReportStore(ground, self._marks)
         self._quarantine = QuarantineStore(ground)
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
@@ -27,6 +29,10 @@ class SqlStore:
     @property
     def reports(self) -> ReportStore:
         return self._reports
+
+    @property
+    def marks(self) -> MarkStore:
+        return self._marks
 
     @property
     def quarantine(self) -> QuarantineStore:

@@ -5,6 +5,7 @@ who somebody is, or what a message says, is in a sealed column.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -39,7 +40,25 @@ reports = Table(
     Column("revision", Integer, nullable=False),
     Column("parties", LargeBinary, nullable=False),  # sealed: the names that a list shows
     Column("sealed", LargeBinary, nullable=False),  # the whole report
+    Column("number", Integer),  # by which the marks name it; none while they are still to be made
+    Column("reporter", LargeBinary),  # keyed digest: reports of one person are not unrelated
     CheckConstraint("status IN ('open', 'closed')", name="reports_status"),
+    Index("reports_number", "number", unique=True),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.marks`
+    Column("report", Integer, primary_key=True, autoincrement=False),  # `reports.number`
+    sqlite_with_rowid=False,
+)
+
+common_marks = Table(
+    "common_marks",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 parties = Table(

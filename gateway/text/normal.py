@@ -97,6 +97,11 @@ def letters_of(normal: Normal) -> Normal:
     return Normal(text, tuple([starts[i] for i in kept]), tuple([ends[i] for i in kept]))
 
 
+def fold_character(character: str) -> str:
+    """What `normalise` makes of one character: none, one or several."""
+    return _FOLDED[character]
+
+
 def _mapped(parts: list[str], places: Iterable[tuple[int, int]]) -> Normal:
     starts: list[int] = []
     ends: list[int] = []
