@@ -12,7 +12,6 @@ import binascii
 import html
 import re
 
-from gateway.formats.mime.words import decoded_words
 from gateway.model import Gist
 from gateway.relay.inspector import Spooled
 from gateway.text.identifiers import candidates, digests, message_digests
@@ -35,6 +34,8 @@ _ENCODING = re.compile(rb"7bit|8bit|quoted-printable|base64", re.IGNORECASE)
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _BAD_QUOTED = re.compile(rb"=(?![0-9A-F]{2}|\r\n)|[ \t]\r\n")
 _PREAMBLE = re.compile(rb"(?:This is a multi-?part message in MIME format\.?)?\s*", re.IGNORECASE)
+_WORD = re.compile(r"=\?([^?\s*]{1,60})\?([bBqQ])\?([^?\s]*)\?=")
+_CHARSETS = (b"utf-8", b"us-ascii", b"gb2312", b"gbk", b"gb18030")
 _ID = re.compile(rb"<([^<>\s]{8,500})>")
 _TAG = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)>")
 _UNSEEN = re.compile(r"<(style|script|title)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
@@ -78,11 +79,8 @@ def glance(content: bytes) -> Gist | None:
     bodies = _bodies(fields, body)
     if bodies is None:
         return None
-    try:
-        said = decoded_words(head.decode())
-    except UnicodeDecodeError:
-        return None
-    if any(_is_escaped(text) for text in bodies):
+    said = _said(head)
+    if said is None or any(_is_escaped(text) for text in bodies):
         return None
     text = "\n".join((said, *bodies))
     ids = [written.decode("utf-8", "replace") for written in _ID.findall(head)]
@@ -91,6 +89,42 @@ def glance(content: bytes) -> Gist | None:
         identifiers=digests(candidates(text)),
         mails=message_digests(ids),
     )
+
+
+def _said(head: bytes) -> str | None:
+    """The header as it is shown: encoded words (RFC 2047) read, those of one charset that stand together as one."""
+    try:
+        text = head.decode()
+    except UnicodeDecodeError:
+        return None
+    pieces: list[str] = []
+    data, charset, at = b"", b"", 0
+    for match in _WORD.finditer(text):
+        label = match[1].lower().encode()
+        payload = _payload(match[2], match[3].encode("ascii", "replace"))
+        if payload is None or label not in _CHARSETS:
+            return None
+        between = text[at : match.start()]
+        if data and (between.strip() or label != charset):
+            if (shown := _text(data, charset)) is None:
+                return None
+            pieces.append(shown)
+            data = b""
+        pieces.append(between if between.strip() else "")
+        data, charset, at = data + payload, label, match.end()
+    shown = _text(data, charset) if data else ""
+    rest = text[at:]
+    return (
+        None
+        if shown is None or "=?" in rest or any("=?" in piece for piece in pieces)
+        else "".join((*pieces, shown, rest))
+    )
+
+
+def _payload(kind: str, packed: bytes) -> bytes | None:
+    if kind in "bB":
+        return binascii.a2b_base64(packed) if _BASE64.fullmatch(packed) else None
+    return binascii.a2b_qp(packed, header=True) if _BAD_QUOTED.search(packed) is None else None
 
 
 def _fields(head: bytes) -> dict[bytes, bytes] | None:
