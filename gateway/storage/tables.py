@@ -39,16 +39,33 @@ reports = Table(
     Column("revision", Integer, nullable=False),
     Column("parties", LargeBinary, nullable=False),  # sealed: the names that a list shows
     Column("sealed", LargeBinary, nullable=False),  # the whole report
-    CheckConstraint("status IN ('open', 'closed')", name="reports_status"),
+    Column("ended_at", Text),  # when it was closed or withdrawn
+    CheckConstraint("status IN ('open', 'closed', 'withdrawn', 'erased')", name="reports_status"),
 )
 
 parties = Table(
     "parties",
     metadata,
     Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
-    Column("digest", LargeBinary, primary_key=True),  # keyed digest of the folded address
-    Column("relation", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # keyed, of a folded address, account or name
+    Column("relation", Text, primary_key=True),  # party, representative, reporter; account, named: by the directory
     Index("parties_digest", "digest"),
+)
+
+directory = Table(
+    "directory",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),  # name, accounts, addresses, representatives
+)
+
+directory_keys = Table(
+    "directory_keys",
+    metadata,
+    Column("entry", Text, ForeignKey("directory.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # as in `parties`
+    Column("relation", Text, primary_key=True),
+    Index("directory_keys_digest", "digest"),
 )
 
 held = Table(
