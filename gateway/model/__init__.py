@@ -32,7 +32,20 @@ from gateway.model.reading import (
     TextFragment,
     Unreadable,
 )
-from gateway.model.report import AvatarMark, Item, ItemState, MaterialMark, Party, Report, ReportSummary
+from gateway.model.report import (
+    REPORT_NEXT,
+    REPORT_STATES,
+    AvatarMark,
+    Item,
+    ItemState,
+    ListedParty,
+    MaterialMark,
+    Party,
+    Report,
+    ReportEvent,
+    ReportStatus,
+    ReportSummary,
+)
 from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
@@ -40,6 +53,8 @@ __all__ = [
     "KINDS",
     "NEXT",
     "RECIPIENT_CLASSES",
+    "REPORT_NEXT",
+    "REPORT_STATES",
     "Action",
     "Ambiguity",
     "AvatarMark",
@@ -60,6 +75,7 @@ __all__ = [
     "Item",
     "ItemState",
     "Kind",
+    "ListedParty",
     "Location",
     "MailAddress",
     "MailFacts",
@@ -78,6 +94,8 @@ __all__ = [
     "RecipientClass",
     "Rejected",
     "Report",
+    "ReportEvent",
+    "ReportStatus",
     "ReportSummary",
     "Send",
     "TextBox",

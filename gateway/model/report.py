@@ -10,9 +10,34 @@ ItemState = Literal["given", "suggested", "confirmed"]
 """`given` in the report itself; `suggested` learned from material, protects at once; `confirmed` by a reviewer."""
 
 
+ReportStatus = Literal["open", "closed", "withdrawn", "erased"]
+"""Protection goes on when a report is closed or withdrawn, for as long as the settings say: retaliation does not end
+with the case. An erased report is its id; what was known is gone, or only keyed digests of it are left."""
+
+REPORT_STATES: tuple[ReportStatus, ...] = ("open", "closed", "withdrawn")
+"""Those that a file may give."""
+
+ReportEvent = Literal["close", "withdraw", "reopen", "erase"]
+REPORT_NEXT: dict[tuple[ReportStatus, ReportEvent], ReportStatus] = {
+    ("open", "close"): "closed",
+    ("open", "withdraw"): "withdrawn",
+    ("open", "reopen"): "open",
+    ("open", "erase"): "erased",
+    ("closed", "close"): "closed",
+    ("closed", "withdraw"): "withdrawn",
+    ("closed", "reopen"): "open",
+    ("closed", "erase"): "erased",
+    ("withdrawn", "withdraw"): "withdrawn",
+    ("withdrawn", "reopen"): "open",
+    ("withdrawn", "erase"): "erased",
+    ("erased", "erase"): "erased",
+}
+"""The life of a report. What is not in it does not happen: an erased one never comes back, not by an import either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A reported party. `representatives` are addresses of agents or guilds."""
+    """A reported party. `representatives` are addresses of agents or guilds; `@guild.example` is everybody there."""
 
     name: str = ""
     addresses: tuple[str, ...] = ()
@@ -67,15 +92,25 @@ class MaterialMark:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`opened_at` is RFC 3339; `status` `open` or `closed`: only open reports are matched."""
+    """`opened_at` is RFC 3339."""
 
     id: str
-    status: Literal["open", "closed"]
+    status: ReportStatus
     opened_at: str
     reported: tuple[Party, ...]
     identity: tuple[Item, ...] = ()
     avatars: tuple[AvatarMark, ...] = ()
     materials: tuple[MaterialMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedParty:
+    """Somebody of the directory of those who can be reported. `id` is made from what names the party surest; `reports`
+    is how many of them still protect somebody."""
+
+    id: str
+    party: Party
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)

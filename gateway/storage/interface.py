@@ -9,10 +9,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from gateway.model import Gist, HeldMessage, HeldSummary, HoldEvent, HoldState, NewHold, Report, ReportSummary, Traced
+from gateway.model import (
+    Gist,
+    HeldMessage,
+    HeldSummary,
+    HoldEvent,
+    HoldState,
+    ListedParty,
+    NewHold,
+    Party,
+    Report,
+    ReportEvent,
+    ReportStatus,
+    ReportSummary,
+    Traced,
+)
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure did. `complete`: nothing is left in files beside the database either, until the next write."""
+
+    held: int
+    digests_kept: int
+    complete: bool
 
 
 class Reports(Protocol):
@@ -24,12 +47,27 @@ class Reports(Protocol):
 
     def get(self, report: str) -> Report | None: ...
 
-    def summaries(self) -> tuple[ReportSummary, ...]:
-        """All reports, newest first. Nothing of the reporter."""
+    def summaries(self, among: Sequence[str] | None = None) -> tuple[ReportSummary, ...]:
+        """All reports (or of these those that there are), newest first. Nothing of the reporter."""
         ...
 
-    def close(self, report: str, actor: str) -> bool:
-        """False where there is no such report. Closing a closed one is True and changes nothing."""
+    def statuses(self, reports: Sequence[str]) -> dict[str, ReportStatus]:
+        """Of those that there are."""
+        ...
+
+    def move(self, report: str, event: ReportEvent, actor: str) -> ReportStatus | None:
+        """Apply the table `model.REPORT_NEXT`; the new state, or None where it does not allow it or there is no such
+        report. What changes nothing is allowed, and written down nowhere. Not for `erase`."""
+        ...
+
+    def erase(self, report: str, actor: str, keep_digests: bool) -> Erased | None:
+        """Everything that says who somebody is goes, and what decided messages of the report said. None where there is
+        no such report. Raises Problem while messages of it wait for a decision. For good."""
+        ...
+
+    def unresolved(self, most: int = 1000, among: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Open reports (of these, where some are given) of whose parties no address is known, neither by the report nor
+        by the directory; oldest first."""
         ...
 
     def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:
@@ -64,6 +102,23 @@ class Marks(Protocol):
 
     def learn(self) -> None:
         """Make `surely_none` able to answer until the next change of a report."""
+        ...
+
+
+class Directory(Protocol):
+    """Who can be reported: names, accounts, addresses, representatives; sealed, found by keyed digests."""
+
+    def put(self, parties: Sequence[Party], actor: str) -> tuple[str, ...]:
+        """Add or replace all of them in one transaction; their ids. The same account (without one: the same address;
+        without either: the same name) is the same party."""
+        ...
+
+    def parties(self) -> tuple[ListedParty, ...]:
+        """All, by name."""
+        ...
+
+    def get(self, party: str) -> ListedParty | None:
+        """With the number of reports that still protect somebody from it."""
         ...
 
 
@@ -176,6 +231,8 @@ class Store(Protocol):
     def reports(self) -> Reports: ...
     @property
     def marks(self) -> Marks: ...
+    @property
+    def directory(self) -> Directory: ...
     @property
     def quarantine(self) -> Quarantine: ...
     @property

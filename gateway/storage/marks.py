@@ -28,6 +28,7 @@ from gateway.errors import StoreUnavailable
 from gateway.model import Gist, Report, Trace, Traced
 from gateway.storage import tables
 from gateway.storage.ground import Ground
+from gateway.storage.life import protects
 from gateway.text.addresses import fold_address
 from gateway.text.identifiers import digests, forms, message_digests
 
@@ -96,7 +97,7 @@ class MarkStore:
         if not len(asked.keys):
             return Traced()
         with self._ground.transactions.read() as connection:
-            owners = list(_owners(connection, asked.keys))
+            owners = list(_owners(connection, self._ground, asked.keys))
             common = set(_common(connection, sorted({key for key, _ in owners}))) if owners else set()
         return _traced(asked, owners, common)
 
@@ -148,6 +149,13 @@ class MarkStore:
             changes, count = _state(connection)
             value = _STATE.pack(changes + 1, count + len(added))
             connection.execute(update(tables.meta).where(tables.meta.c.key == "marks").values(value=value))
+
+    def forget(self, connection: Connection, number: int) -> None:
+        """All marks of a report of which nothing else is known any more. Looks through the whole table."""
+        connection.execute(delete(tables.marks).where(tables.marks.c.report == number))
+        changes, count = _state(connection)
+        value = _STATE.pack(changes + 1, count)
+        connection.execute(update(tables.meta).where(tables.meta.c.key == "marks").values(value=value))
 
     def reporter(self, report: Report) -> bytes | None:
         """By which reports of one person are known to be of one: a keyed digest, None where nobody is known."""
@@ -229,8 +237,8 @@ def _in_bitmap(bitmap: NDArray[np.uint8], keys: Keys) -> NDArray[np.bool_]:
     return np.asarray((bitmap[places >> 3] >> (places & 7).astype(np.uint8)) & 1, np.bool_)
 
 
-def _owners(connection: Connection, keys: Keys) -> Iterator[tuple[int, str]]:
-    """(key, report id) of open reports. The keys are in order, so that neighbours are found on one page."""
+def _owners(connection: Connection, ground: Ground, keys: Keys) -> Iterator[tuple[int, str]]:
+    """(key, report id) of reports that protect. The keys are in order, so that neighbours are found on one page."""
     asked = {"keys": json.dumps(keys.tolist())}
     hits = [(key, number) for key, number in connection.execute(_PROBES, asked)]
     reports = tables.reports
@@ -238,7 +246,7 @@ def _owners(connection: Connection, keys: Keys) -> Iterator[tuple[int, str]]:
     ids: dict[int, str] = {}
     for at in range(0, len(numbers), _AT_ONCE):
         some = numbers[at : at + _AT_ONCE]
-        query = select(reports.c.number, reports.c.id).where(reports.c.number.in_(some), reports.c.status == "open")
+        query = select(reports.c.number, reports.c.id).where(reports.c.number.in_(some), protects(ground))
         ids.update((row.number, row.id) for row in connection.execute(query))
     for key, number in hits:
         if number in ids:

@@ -7,10 +7,12 @@ from sqlalchemy import update
 from gateway.errors import StoreUnavailable
 from gateway.storage import tables
 from gateway.storage.audit import AuditLog
+from gateway.storage.directory import DirectoryStore
 from gateway.storage.ground import Ground
 from gateway.storage.marks import MarkStore
 from gateway.storage.people import PeopleStore
 from gateway.storage.quarantine import QuarantineStore
+from gateway.storage.relations import Relations
 from gateway.storage.reports import ReportStore
 
 
@@ -21,7 +23,9 @@ class SqlStore:
         self._ground = ground
         self._shut = shut
         self._marks = MarkStore(ground)
-        self._reports = ReportStore(ground, self._marks)
+        relations = Relations(ground)
+        self._reports = ReportStore(ground, relations, self._marks)
+        self._directory = DirectoryStore(ground, relations)
         self._quarantine = QuarantineStore(ground)
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
@@ -33,6 +37,10 @@ class SqlStore:
     @property
     def marks(self) -> MarkStore:
         return self._marks
+
+    @property
+    def directory(self) -> DirectoryStore:
+        return self._directory
 
     @property
     def quarantine(self) -> QuarantineStore:

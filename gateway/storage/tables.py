@@ -42,7 +42,8 @@ reports = Table(
     Column("sealed", LargeBinary, nullable=False),  # the whole report
     Column("number", Integer),  # by which the marks name it; none while they are still to be made
     Column("reporter", LargeBinary),  # keyed digest: reports of one person are not unrelated
-    CheckConstraint("status IN ('open', 'closed')", name="reports_status"),
+    Column("ended_at", Text),  # when it was closed or withdrawn
+    CheckConstraint("status IN ('open', 'closed', 'withdrawn', 'erased')", name="reports_status"),
     Index("reports_number", "number", unique=True),
 )
 
@@ -65,9 +66,25 @@ parties = Table(
     "parties",
     metadata,
     Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
-    Column("digest", LargeBinary, primary_key=True),  # keyed digest of the folded address
-    Column("relation", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # keyed, of a folded address, account or name
+    Column("relation", Text, primary_key=True),  # party, representative, reporter; account, named: by the directory
     Index("parties_digest", "digest"),
+)
+
+directory = Table(
+    "directory",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),  # name, accounts, addresses, representatives
+)
+
+directory_keys = Table(
+    "directory_keys",
+    metadata,
+    Column("entry", Text, ForeignKey("directory.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # as in `parties`
+    Column("relation", Text, primary_key=True),
+    Index("directory_keys_digest", "digest"),
 )
 
 held = Table(

@@ -292,7 +292,7 @@ def test_a_report_that_changes_is_seen_by_the_next_message(store: Store) -> None
     more = Report(REPORT.id, "open", REPORT.opened_at, REPORT.reported, (*REPORT.identity, Item("name", "李四")))
     store.reports.put([more], "test")
     assert examine(envelope(), clean, using).decision.action == "redact"
-    store.reports.close("R-1", "test")
+    store.reports.erase("R-1", "test", False)
     assert examine(envelope(), clean, using).decision.rule == "no-report"
 
 

@@ -110,7 +110,7 @@ def test_a_changed_report_is_found_by_its_new_form_alone(store: SqlStore) -> Non
 
 def test_a_closed_report_is_not_found(store: SqlStore) -> None:
     store.reports.put([FULL], "t")
-    store.reports.close("R-1", "t")
+    store.reports.erase("R-1", "t", False)
     assert store.marks.trace(gist(LETTER)).reports == ()
 
 

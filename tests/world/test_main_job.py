@@ -160,6 +160,11 @@ def test_reports_that_come_while_it_runs_are_seen_within_two_seconds(served: Sce
     assert traces(got, ("欧阳若兰",), frozenset()) == []
     assert served.cli("reports", "close", "R-NEW").returncode == 0
     time.sleep(2)
+    got = last(served, content, "ache@streamers.example")[2]
+    assert got is not None
+    assert traces(got, ("欧阳若兰",), frozenset()) == []  # retaliation does not end with the case
+    assert served.cli("reports", "erase", "R-NEW").returncode == 0
+    time.sleep(2)
     assert under_one_received(last(served, content, "ache@streamers.example")[2] or b"", content)
 
 
