@@ -18,10 +18,12 @@ from gateway.matching import (
     Audience,
     audience_of,
     by_envelope,
+    by_words,
     concerns_no_report,
     gist_of,
     surely_inside,
     suspected,
+    words_of,
 )
 from gateway.model import (
     Decision,
@@ -32,6 +34,7 @@ from gateway.model import (
     Held,
     Kind,
     Location,
+    Match,
     Message,
     NewHold,
     Pass,
@@ -59,7 +62,12 @@ def surely_nobodys(envelope: Envelope, gist: Gist | None, tools: Tools) -> bool:
     """True where what was learnt says at once that a message concerns no report: no query, no reading."""
     if surely_inside(envelope, tools.reports, tools.circle):
         return True
-    return gist is not None and concerns_no_report(envelope, tools.reports) and tools.marks.surely_none(gist)
+    return (
+        gist is not None
+        and concerns_no_report(envelope, tools.reports)
+        and tools.marks.surely_none(gist)
+        and tools.callings.surely_none(gist.words)
+    )
 
 
 def concerns_nobody(who: Audience, gist: Gist | None, tools: Tools) -> bool:
@@ -68,7 +76,9 @@ def concerns_nobody(who: Audience, gist: Gist | None, tools: Tools) -> bool:
         return False
     if who.stays_inside():
         return True
-    return gist is not None and not suspected(tools.marks.trace(gist), who, ())
+    if gist is None or by_words(tools.callings.called(gist.words), who, ()):
+        return False
+    return not suspected(tools.marks.trace(gist), who, ())
 
 
 def examine(envelope: Envelope, message: Message, tools: Tools, who: Audience | None = None) -> Examination:
@@ -80,7 +90,9 @@ def examine(envelope: Envelope, message: Message, tools: Tools, who: Audience | 
     if not matches and who.stays_inside():
         return nothing
     known = frozenset(match.report for match in matches)
-    reading, traced = _looked_at(message, tools, known, who)
+    reading, traced, named = _looked_at(message, tools, known, who)
+    matches += named
+    known = known.union(match.report for match in named)
     suspects = suspected(traced, who, known)
     subjects = _subjects((*dict.fromkeys(match.report for match in matches), *suspects), tools)
     if not subjects:
@@ -119,8 +131,10 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
             assert_never(other)
 
 
-def _looked_at(message: Message, tools: Tools, known: frozenset[str], who: Audience) -> tuple[Reading, Traced]:
-    """The message read as deeply as it calls for, and what the index says of it.
+def _looked_at(
+    message: Message, tools: Tools, known: frozenset[str], who: Audience
+) -> tuple[Reading, Traced, tuple[Match, ...]]:
+    """The message read as deeply as it calls for, what the index says of it, and who is named in it.
 
     To nobody who is known it is skimmed first: pictures are known again by their look. What they say is read where
     the rules want it always, or where something else in the message points to a report.
@@ -128,10 +142,12 @@ def _looked_at(message: Message, tools: Tools, known: frozenset[str], who: Audie
     if not known and tools.policy.read_pictures == "suspected":
         reading = _read(message, tools, tools.reader.skim_mail)
         traced = tools.marks.trace(gist_of(reading))
-        if not reading.pictures or not suspected(traced, who, known):
-            return reading, traced
+        named = by_words(tools.callings.called(words_of(reading)), who, known)
+        if not reading.pictures or not (named or suspected(traced, who, known)):
+            return reading, traced, named
     reading = _read(message, tools, tools.reader.read_mail)
-    return reading, tools.marks.trace(gist_of(reading))
+    named = by_words(tools.callings.called(words_of(reading)), who, known)
+    return reading, tools.marks.trace(gist_of(reading)), named
 
 
 def _borne_out(

@@ -10,7 +10,7 @@ from gateway.matching import Circle
 from gateway.model import Edit, Reading
 from gateway.policy import Policy
 from gateway.reports import Subject, compile_report
-from gateway.storage.interface import Marks, Quarantine, Reports
+from gateway.storage.interface import Called, Marks, Quarantine, Reports
 
 
 class Reader(Protocol):
@@ -88,5 +88,6 @@ class Tools:
     policy: Policy
     quarantine: Quarantine
     marks: Marks
+    callings: Called
     crashes: Crashes = field(default_factory=Crashes)
     circle: Circle = field(default_factory=Circle)

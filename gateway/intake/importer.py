@@ -117,6 +117,7 @@ def _report(
         reported=entry.reported,
         identity=_merged(identity),
         avatars=tuple(avatars),
+        numbers=entry.numbers,
         materials=tuple({mark.sha256 + mark.shingles: mark for mark in marks}.values()),
     )
 

@@ -15,7 +15,7 @@ from gateway.intake.fields import known, object_of, party_of, text, texts
 from gateway.model import REPORT_STATES, Item, Party
 from gateway.text.addresses import fold_address
 
-_REPORT = frozenset({"id", "status", "opened_at", "reported", "reporter", "materials"})
+_REPORT = frozenset({"id", "status", "opened_at", "reported", "reporter", "materials", "case_numbers"})
 _REPORTER = frozenset({"names", "nicknames", "addresses", "phones", "accounts", "government_ids", "avatars"})
 _ACCOUNT = frozenset({"kind", "value"})
 _MOST_BYTES = 64 * 1024 * 1024
@@ -37,6 +37,7 @@ class Entry:
     items: tuple[Item, ...] = field(repr=False)
     avatars: tuple[Path, ...] = ()
     materials: tuple[Path, ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 def load(path: Path, now: datetime | None = None) -> tuple[Entry, ...]:
@@ -94,6 +95,7 @@ def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> En
         items=tuple(_items(reporter, place)),
         avatars=_files(reporter.get("avatars", []), "reporter.avatars", folder, place),
         materials=_files(value.get("materials", []), "materials", folder, place),
+        numbers=texts(value, "case_numbers", "", place),
     )
 
 

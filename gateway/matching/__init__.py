@@ -3,14 +3,17 @@
 from gateway.matching.audience import Audience, Circle, audience_of, concerns_no_report, surely_inside
 from gateway.matching.by_content import gist_of, suspected
 from gateway.matching.by_envelope import by_envelope
+from gateway.matching.by_words import by_words, words_of
 
 __all__ = [
     "Audience",
     "Circle",
     "audience_of",
     "by_envelope",
+    "by_words",
     "concerns_no_report",
     "gist_of",
     "surely_inside",
     "suspected",
+    "words_of",
 ]

@@ -92,7 +92,7 @@ class MaterialMark:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`opened_at` is RFC 3339."""
+    """`opened_at` is RFC 3339; `numbers` are those by which others know the case."""
 
     id: str
     status: ReportStatus
@@ -101,6 +101,7 @@ class Report:
     identity: tuple[Item, ...] = ()
     avatars: tuple[AvatarMark, ...] = ()
     materials: tuple[MaterialMark, ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import re
 
 from gateway.model import Gist
 from gateway.relay.inspector import Spooled
+from gateway.text.callings import callings
 from gateway.text.identifiers import candidates, digests, message_digests
 from gateway.text.prints import text_prints
 
@@ -54,6 +55,7 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _STRANGE = re.compile("[\U000e0020-\U000e007e\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _RUNS = bytes(c if (chr(c).isalnum() and c < 128) or chr(c) in "+/_-" else 0x20 for c in range(256))
 _LONG_RUN = 12
+_CALLING_FIELD = re.compile(r"^(subject|to|cc|bcc)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
 _BREAKS = re.compile(b"[-_/+]+")
 _HEX = re.compile(b"[0-9A-Fa-f]+")
 _HEX_ASCII = re.compile(b"(?:[2-7][0-9])+")
@@ -88,7 +90,16 @@ def glance(content: bytes) -> Gist | None:
         text=text_prints(text).astype("<u8").tobytes(),
         identifiers=digests(candidates(text)),
         mails=message_digests(ids),
+        words=_words(said, bodies),
     )
+
+
+def _words(said: str, bodies: list[str]) -> bytes:
+    """What may call somebody, in the header as it is shown and in the texts."""
+    fields = [(name.lower(), value) for name, value in _CALLING_FIELD.findall(said)]
+    subject = [value for name, value in fields if name == "subject"]
+    beside = [value.replace("\r\n", "") for name, value in fields if name != "subject"]
+    return callings("\n".join((*subject, *bodies)), beside).astype("<u8").tobytes()
 
 
 def _said(head: bytes) -> str | None:

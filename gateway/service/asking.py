@@ -162,6 +162,7 @@ def _looked_up(envelope: Envelope, gist: Gist | None, tools: Tools) -> tuple[Aud
     """Who gets it, and whether that and its gist say already that it concerns nobody."""
     tools.reports.learn()
     tools.marks.learn()
+    tools.callings.learn()
     who = audience(envelope, tools)
     return who, concerns_nobody(who, gist, tools)
 

@@ -46,6 +46,7 @@ class House:
             self.policy,
             self.store.quarantine,
             self.store.marks,
+            self.store.callings,
             circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
         )
 

@@ -64,6 +64,7 @@ def open_store(
     store = SqlStore(Ground(files, vault, clock, protection_days), files.shut)
     try:
         store.reports.complete()
+        store.reports.complete_callings()
     except BaseException:
         store.shut()
         raise

@@ -45,6 +45,7 @@ def erase(
             _scrub(connection, ground, one)
         if not keep_digests:
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report))
+            relations.callings.forget(connection, report)
         counting = select(func.count()).select_from(tables.parties).where(tables.parties.c.report == report)
         kept = connection.execute(counting).scalar() or 0
         bare = Report(report, "erased", row.opened_at, ())

@@ -105,6 +105,23 @@ class Marks(Protocol):
         ...
 
 
+class Called(Protocol):
+    """By which names, accounts and numbers reports are meant, as keyed digests."""
+
+    def called(self, values: bytes) -> tuple[tuple[str, Literal["name", "number"]], ...]:
+        """(report, by what) of reports that protect; `values` are those of `text.callings`, little-endian in a row."""
+        ...
+
+    def surely_none(self, values: bytes) -> bool:
+        """True where what was learnt is as fresh as the store is now, and nobody is called by any of these. False says
+        nothing: `called` has to be asked. Never raises, hardly waits."""
+        ...
+
+    def learn(self) -> None:
+        """Make `surely_none` able to answer until the next change of a report."""
+        ...
+
+
 class Directory(Protocol):
     """Who can be reported: names, accounts, addresses, representatives; sealed, found by keyed digests."""
 
@@ -231,6 +248,8 @@ class Store(Protocol):
     def reports(self) -> Reports: ...
     @property
     def marks(self) -> Marks: ...
+    @property
+    def callings(self) -> Called: ...
     @property
     def directory(self) -> Directory: ...
     @property

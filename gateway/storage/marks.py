@@ -28,7 +28,7 @@ from gateway.errors import StoreUnavailable
 from gateway.model import Gist, Report, Trace, Traced
 from gateway.storage import tables
 from gateway.storage.ground import Ground
-from gateway.storage.life import protects
+from gateway.storage.life import protects, since
 from gateway.text.addresses import fold_address
 from gateway.text.identifiers import digests, forms, message_digests
 
@@ -247,7 +247,7 @@ def _owners(connection: Connection, ground: Ground, keys: Keys) -> Iterator[tupl
     for at in range(0, len(numbers), _AT_ONCE):
         some = numbers[at : at + _AT_ONCE]
         query = select(reports.c.number, reports.c.id).where(reports.c.number.in_(some), protects(ground))
-        ids.update((row.number, row.id) for row in connection.execute(query))
+        ids.update((row.number, row.id) for row in connection.execute(query, since(ground)))
     for key, number in hits:
         if number in ids:
             yield key, ids[number]

@@ -9,16 +9,18 @@ leaves nothing behind.
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, func, literal, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, literal, select, update
 
 from gateway.errors import StoreUnavailable
 from gateway.model import Party, Report
 from gateway.storage import tables
+from gateway.storage.callings import CallingStore
 from gateway.storage.ground import Ground
 from gateway.storage.interface import Relation
-from gateway.storage.life import protects
+from gateway.storage.life import protects, since
 from gateway.text.addresses import fold_address, fold_mailbox
 from gateway.text.normal import letters
 
@@ -31,10 +33,11 @@ _Key = tuple[bytes, str]
 
 
 class Relations:
-    """The rows of `parties` and `directory_keys`, and what they say."""
+    """The rows of `parties` and `directory_keys`, and what they say; beside them what else a report is named by."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self.callings = CallingStore(ground)
         self._known: tuple[object, bytes, frozenset[bytes] | None] | None = None  # version, changes, digests
         self._learning = threading.Lock()
 
@@ -69,7 +72,8 @@ class Relations:
         found: dict[str, set[tuple[str, Relation]]] = {}
         with self._ground.transactions.read() as connection:
             for start in range(0, len(keys), _AT_ONCE):
-                for row in connection.execute(self._query(keys[start : start + _AT_ONCE])):
+                asked = {"digests": keys[start : start + _AT_ONCE], **since(self._ground)}
+                for row in connection.execute(self._query, asked):
                     for address in wanted[bytes(row.digest)]:
                         found.setdefault(address, set()).add((row.report, cast(Relation, row.relation)))
         return tuple(
@@ -109,7 +113,10 @@ class Relations:
         finally:
             self._learning.release()
 
-    def _query(self, digests: Sequence[bytes]) -> Select[Any]:
+    @cached_property
+    def _query(self) -> Select[Any]:
+        """Made once: for SQLAlchemy making it takes longer than running it."""
+        digests: BindParameter[Any] = bindparam("digests", expanding=True)
         parties, keys, reports = tables.parties, tables.directory_keys, tables.reports
         link = keys.alias("link")
         addressed = ("party", "representative")
@@ -182,7 +189,7 @@ class Relations:
             .where(keys.c.entry == entry, keys.c.relation.in_(links), parties.c.relation.in_(links))
             .where(protects(self._ground))
         )
-        return connection.execute(query).scalar() or 0
+        return connection.execute(query, since(self._ground)).scalar() or 0
 
     def _keys_of(self, party: Party, links: str) -> Iterator[_Key]:
         yield from self._addresses("party", party.addresses)
@@ -206,7 +213,7 @@ class Relations:
             return []
         labels = folded.rpartition("@")[2].split(".")
         above = ["@" + ".".join(labels[at:]) for at in range(max(1, len(labels) - 1))]
-        return [self._digest(key) for key in (folded, *above[-4:])]
+        return [self._digest(key) for key in (folded, above[0], *above[1:][-3:])]
 
     def _digest(self, folded: str) -> bytes:
         return self._ground.vault.digest("party", folded.encode("utf-8", "surrogatepass"))

@@ -71,6 +71,7 @@ class ReportStore:
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report.id))
         if parties:
             connection.execute(insert(tables.parties), parties)
+        self._relations.callings.replace(connection, report)
         detail: dict[str, str | int] = {
             "revision": revision,
             "status": report.status,
@@ -99,6 +100,14 @@ class ReportStore:
                 values = {"number": number, "reporter": self._marks.reporter(report)}
                 connection.execute(update(table).where(table.c.id == row.id).values(values))
                 self._marks.replace(connection, number, None, report)
+
+    def complete_callings(self) -> None:
+        """The same for what names a report."""
+        callings = self._relations.callings
+        if callings.missing():
+            with self._ground.transactions.write() as connection:
+                for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
+                    callings.replace(connection, unseal(self._ground.vault, row.sealed, _context(row.id), Report))
 
     def get(self, report: str) -> Report | None:
         """The report whole, opened."""

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from gateway.errors import StoreUnavailable
 from gateway.storage import tables
 from gateway.storage.audit import AuditLog
+from gateway.storage.callings import CallingStore
 from gateway.storage.directory import DirectoryStore
 from gateway.storage.ground import Ground
 from gateway.storage.marks import MarkStore
@@ -23,7 +24,7 @@ class SqlStore:
         self._ground = ground
         self._shut = shut
         self._marks = MarkStore(ground)
-        relations = Relations(ground)
+        self._relations = relations = Relations(ground)
         self._reports = ReportStore(ground, relations, self._marks)
         self._directory = DirectoryStore(ground, relations)
         self._quarantine = QuarantineStore(ground)
@@ -37,6 +38,10 @@ class SqlStore:
     @property
     def marks(self) -> MarkStore:
         return self._marks
+
+    @property
+    def callings(self) -> CallingStore:
+        return self._relations.callings
 
     @property
     def directory(self) -> DirectoryStore:

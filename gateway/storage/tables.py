@@ -71,6 +71,15 @@ parties = Table(
     Index("parties_digest", "digest"),
 )
 
+callings = Table(
+    "callings",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.callings`
+    Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("sort", Text, nullable=False),  # name, number
+    Index("callings_report", "report"),
+)
+
 directory = Table(
     "directory",
     metadata,

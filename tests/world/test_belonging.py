@@ -89,6 +89,34 @@ def test_an_answer_in_the_reporters_thread_loses_the_thread_and_one_in_the_strea
     assert outcome(running, quoted, "x@home.example") == "held"
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("星儿您好：\n观众张小鸣反映您的直播，请说明。", "请说明情况"),
+        ("观众张小鸣反映直播间88412345当晚的直播，请说明。", "请说明情况"),
+        ("观众张小鸣反映当晚的直播，请说明。", "关于举报 R-ROOM-2020 的说明"),
+        ("观众张小鸣反映当晚的直播，请说明。", "案号（2020）粤0192民初1号"),
+    ],
+)
+def test_an_unlisted_address_is_matched_by_what_the_mail_says(running: Scene, text: str, subject: str) -> None:
+    named = {**ROOM, "id": "R-ROOM-2020", "case_numbers": ["(2020)粤0192民初1号"]}
+    named["reported"] = [{"name": "星儿", "accounts": ["room:88412345"]}]
+    running.import_reports(named)
+    time.sleep(2)
+    assert outcome(running, mail(text, subject, to="u@unlisted.example"), "u@unlisted.example") == "rewritten"
+    assert outcome(running, mail(text, subject, to="x"), "xiaoming@mail.example", "boss@platform.example") == "as sent"
+
+
+def test_a_display_name_is_enough_and_a_match_alone_holds_nothing(running: Scene) -> None:
+    to = "=?utf-8?b?5pif5YS/?= <u@unlisted.example>"  # 星儿
+    leak = mail("观众张小鸣反映当晚的直播，请说明。", to=to)
+    assert outcome(running, leak, "u@unlisted.example") == "rewritten"
+    assert outcome(running, mail("星儿您好，R-ROOM-2020 请说明。", to=to), "u@unlisted.example") == "as sent"
+    # Nothing says whose mail it is, and a name alone is many people's.
+    other = mail("观众张小鸣反映当晚的直播，请说明。", to="u@unlisted.example")
+    assert outcome(running, other, "u@unlisted.example") == "as sent"
+
+
 def test_what_becomes_of_a_report(running: Scene) -> None:
     for command in ("close", "withdraw"):
         assert running.cli("reports", command, "R-ROOM").returncode == 0
