@@ -49,6 +49,8 @@ from gateway.policy import decide
 from gateway.reports import Subject
 
 ACTOR = "relay"
+UNREAD: frozenset[Kind] = frozenset(("uninspectable", "malformed"))
+"""Kinds of findings that say nothing of a reporter."""
 STRONG: frozenset[Kind] = frozenset(("material", "thread", "address", "phone", "account", "government_id"))
 """Kinds of findings that tell a report by themselves, whoever gets the message."""
 
@@ -108,6 +110,8 @@ def examine(envelope: Envelope, message: Message, tools: Tools, who: Audience | 
     faint = _of_reports(faint, wanted, matches[0].report)
     subjects = tuple(subject for subject in subjects if subject.report in wanted)
     findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
+    if all(match.reason == "name" for match in matches) and all(finding.kind in UNREAD for finding in findings):
+        return nothing  # a name is many people's: that one of them was reported holds nobody's mail
     decision = decide(findings, envelope, matches, tools.policy)
     examination = Examination(decision, matches, findings, reading)
     if decision.action != "redact":
@@ -176,7 +180,7 @@ def _of_reports(findings: Sequence[Finding], wanted: Container[str], first: str)
     return tuple(
         finding if finding.report in wanted else replace(finding, report=first)
         for finding in findings
-        if finding.report in wanted or finding.kind in ("uninspectable", "malformed")
+        if finding.report in wanted or finding.kind in UNREAD
     )
 
 

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.header import Header
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def tools(store: Store, reader: Scripted) -> Tools:
-    return Tools(store.reports, Subjects(store.reports), reader, packaged_policy(), store.quarantine, store.marks)
+    return Tools(
+        store.reports, Subjects(store.reports), reader, packaged_policy(), store.quarantine, store.marks, store.callings
+    )
 
 
 STRANGER = "yuanshan@streamers.example"
@@ -109,6 +112,28 @@ def test_a_message_that_stays_inside_is_not_even_read(store: Store) -> None:
 def test_a_name_alone_to_somebody_whom_no_report_knows_passes(store: Store) -> None:
     found = examine(envelope(STRANGER), Message("m", LEAK), tools(store, Scripted()))
     assert (found.decision.action, found.decision.rule, found.matches, found.findings) == ("pass", "no-report", (), ())
+
+
+@pytest.mark.parametrize("said", ["星儿您好：\n", "关于主播星儿，", "见 R-2020-0001，", "案号 C-778812，"])
+def test_a_stranger_s_mail_that_names_the_party_or_the_report_is_searched_for_its_reporter(
+    store: Store, said: str
+) -> None:
+    named = replace(REPORT, id="R-2020-0001", numbers=("C-778812",), reported=(Party("星儿"),))
+    store.reports.put([named], "test")
+    using = tools(store, Scripted())
+    leak = Message("m", mail(f"{said}观众张小鸣反映您的直播，请说明。"))
+    found = examine(envelope(STRANGER), leak, using)
+    assert (found.decision.action, {match.to for match in found.matches}) == ("redact", {"unknown"})
+    assert found.rewritten is not None
+    assert "张小鸣" not in found.rewritten.decode()
+    clean = Message("m", mail(f"{said}请说明当晚的直播。"))
+    assert examine(envelope(STRANGER), clean, using).decision.action == "pass"
+    # A name is many people's and holds nothing; the report's own number is nobody else's.
+    unread = Message(
+        "m", unreadable().replace(b"Subject: ", b"Subject: " + Header(said, "utf-8").encode().encode() + b" ")
+    )
+    held = "关于" not in said and "您好" not in said
+    assert examine(envelope(STRANGER), unread, using).decision.action == ("quarantine" if held else "pass")
 
 
 def test_a_strong_sign_to_somebody_whom_no_report_knows_is_held(store: Store) -> None:
