@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gateway import __version__
-from gateway.cli import audit, check, demo, inspect, quarantine, reports, serve
+from gateway.cli import audit, check, demo, inspect, parties, quarantine, reports, serve
 from gateway.errors import HushgateError, Unavailable
 
-GROUPS = (serve, check, reports, inspect, quarantine, audit, demo)
+GROUPS = (serve, check, reports, parties, inspect, quarantine, audit, demo)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

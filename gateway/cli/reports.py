@@ -1,4 +1,4 @@
-"""`hushgate reports …`: import, ingest, list, show, confirm, strike, close."""
+"""`hushgate reports …`: import, ingest, list, show, confirm, strike, and the life of a report."""
 
 import argparse
 import os
@@ -8,6 +8,15 @@ from typing import Any
 
 from gateway.cli import output
 from gateway.errors import Problem
+from gateway.model import ReportEvent
+
+_MOST = 10_000_000
+_EVENTS: dict[ReportEvent, str] = {
+    "close": "the case is over; protection goes on as [reports] protection_days says",
+    "withdraw": "the reporter took it back; protection goes on likewise",
+    "reopen": "a closed or withdrawn report is open again",
+}
+_DONE: dict[ReportEvent, str] = {"close": "closed", "withdraw": "withdrawn", "reopen": "reopened"}
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -24,6 +33,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     mail.set_defaults(run=_ingest)
     listing = parts.add_parser("list", parents=[shared], help="all reports; nothing of the reporters")
     listing.add_argument("--json", action="store_true")
+    listing.add_argument("--unresolved", action="store_true", help="open ones of whose parties no address is known")
     listing.set_defaults(run=_list)
     show = parts.add_parser("show", parents=[shared], help="one report, the reporter masked; the look is audited")
     show.add_argument("id")
@@ -37,9 +47,13 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
         review.add_argument("id")
         review.add_argument("item", type=int, metavar="NUMBER", help="of the item, as `reports show` prints it")
         review.set_defaults(run=_review, state=state)
-    close = parts.add_parser("close", parents=[shared], help="close a report: its mail is no longer matched")
-    close.add_argument("id")
-    close.set_defaults(run=_close)
+    for event, meaning in _EVENTS.items():
+        move = parts.add_parser(event, parents=[shared], help=meaning)
+        move.add_argument("id")
+        move.set_defaults(run=_move, event=event)
+    erase = parts.add_parser("erase", parents=[shared], help="for good: everything that says who somebody is")
+    erase.add_argument("id")
+    erase.set_defaults(run=_erase)
 
 
 def _import(arguments: argparse.Namespace) -> int:
@@ -80,7 +94,8 @@ def _list(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
-        found = house.store.reports.summaries()
+        reports = house.store.reports
+        found = reports.summaries(reports.unresolved(most=_MOST) if arguments.unresolved else None)
     rows = [
         {
             "id": summary.id,
@@ -139,11 +154,32 @@ def _review(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _close(arguments: argparse.Namespace) -> int:
+def _move(arguments: argparse.Namespace) -> int:
+    from gateway.service.wiring import open_house
+
+    event: ReportEvent = arguments.event
+    with open_house(arguments.config, os.environ) as house:
+        state = house.store.reports.move(arguments.id, event, output.actor())
+        if state is None:
+            now = house.store.reports.statuses([arguments.id]).get(arguments.id)
+            wrong = f"the report is {now}; it cannot be {_DONE[event]}" if now else "no such report"
+            raise Problem(arguments.id, wrong, "see `hushgate reports list`")
+    print(f"report {arguments.id} {_DONE[event]}")
+    return 0
+
+
+def _erase(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
-        if not house.store.reports.close(arguments.id, output.actor()):
-            raise Problem(arguments.id, "no such report", "see `hushgate reports list`")
-    print(f"report {arguments.id} closed")
+        keep = house.settings.reports.erase_keeps_digests
+        erased = house.store.reports.erase(arguments.id, output.actor(), keep)
+    if erased is None:
+        raise Problem(arguments.id, "no such report", "see `hushgate reports list`")
+    kept = f"; {erased.digests_kept} keyed digest(s) kept" if erased.digests_kept else ""
+    print(f"report {arguments.id} erased, with what {erased.held} decided message(s) of it said{kept}")
+    if not erased.complete:
+        print(
+            "parts may stand in the store's log file for a while, since it is in use; repeat to cut it", file=sys.stderr
+        )
     return 0

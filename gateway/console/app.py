@@ -85,6 +85,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/login", pages.login, methods=["GET", "POST"]),
             Route("/logout", guarded(pages.logout), methods=["POST"]),
             Route("/", guarded(pages.listing)),
+            Route("/reports/unresolved", guarded(pages.unresolved)),
             Route("/held/{held}", guarded(pages.held)),
             Route("/held/{held}/picture/{number:int}.png", guarded(pages.picture)),
             Route("/held/{held}/release", guarded(pages.release), methods=["POST"]),

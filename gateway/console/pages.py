@@ -163,6 +163,13 @@ class Pages:
             choices=("waiting", *(state for state in STATES if state != "held"), "all"),
         )
 
+    async def unresolved(self, request: Request, person: Person) -> Response:
+        """Open reports of whose parties no address is known: mail to them is recognised by what it says alone."""
+        reports = self._deps.reports
+        ids = await off_loop(reports.unresolved, _MOST_ROWS + 1) if reports is not None else ()
+        found = await off_loop(reports.summaries, ids[:_MOST_ROWS]) if reports is not None else ()
+        return self.page(request, "unresolved.html", person=person, found=found, more=len(ids) > _MOST_ROWS)
+
     def _summaries(self, chosen: str) -> tuple[HeldSummary, ...]:
         if chosen == "all":
             return self._deps.quarantine.summaries()

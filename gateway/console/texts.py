@@ -39,6 +39,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "older": ("较旧 →", "Older →"),
     "none": ("没有待处理的邮件。", "Nothing is waiting."),
     "none_hint": ("被扣留的邮件会出现在这里。", "Messages that are held appear here."),
+    "unresolved": ("缺邮箱的举报", "Reports without addresses"),
+    "unresolved_hint": (
+        "这些举报只写了被举报人的名字或账号，名录里还查不到邮箱，因此发给他们的邮件只能靠内容识别。"
+        "用 hushgate parties import 导入名录即可补上。",
+        "These reports name whom they are about without an address, and the directory knows none, so mail to them is "
+        "recognised by what it says alone. `hushgate parties import` brings addresses.",
+    ),
+    "unresolved_none": ("所有立案举报都查得到邮箱。", "Of every open report an address is known."),
+    "unresolved_more": ("只显示最早的一部分。", "Only the oldest are shown."),
+    "reported": ("被举报人", "Reported"),
+    "opened": ("立案时间", "Opened"),
+    "report": ("举报", "Report"),
     "held": ("待审", "held"),
     "releasing": ("放行中", "releasing"),
     "released": ("已放行", "released"),

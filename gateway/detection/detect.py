@@ -11,21 +11,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import gateway.detection.detectors as folder
-from gateway.detection.scene import Detector, Scene
-from gateway.model import Finding, Reading
+from gateway.detection.scene import NOTHING, Detector, Scene
+from gateway.model import Finding, Gist, Reading
 from gateway.reports import Subject
 
 _TEXT_KINDS = frozenset(("name", "nickname", "address", "phone", "account", "government_id", "material", "thread"))
 
 
 def detect(
-    reading: Reading, subjects: Sequence[Subject], threshold: float = 0.6, recipients: Sequence[str] = ()
+    reading: Reading,
+    subjects: Sequence[Subject],
+    threshold: float = 0.6,
+    recipients: Sequence[str] = (),
+    common: Gist = NOTHING,
 ) -> tuple[Finding, ...]:
     """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
-    findings."""
+    findings. `common` tells nothing."""
     if not subjects:
         return ()
-    scene = Scene.of(reading, subjects, recipients)
+    scene = Scene.of(reading, subjects, recipients, common)
     found = [
         _as_code(finding) for detector in DETECTORS for finding in detector.find(scene) if finding.score >= threshold
     ]

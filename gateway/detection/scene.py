@@ -4,16 +4,16 @@
 for, made when first asked for and shared by all detectors.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
 from gateway.detection.cues import Cues
-from gateway.model import Box, Finding, Kind, Reading, TextFragment
+from gateway.model import Box, Finding, Gist, Kind, Reading, TextFragment
 from gateway.reports import Subject
 from gateway.text.digits import fold_digits
+from gateway.text.hidden import has_hidden, revealed
 from gateway.text.masks import Masked, masked
 from gateway.text.normal import Normal, letters_of, normalise
 from gateway.text.sounds import sounds
@@ -58,17 +58,16 @@ class Views:
         return Cues(self.original, self.letters, self.field)
 
 
-# The tag block repeats ASCII in characters that show nothing: a text can be hidden in it whole.
-_TAGS = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
 _PEOPLE_FIELDS = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to"))
-_TAG_TEST = re.compile("[\U000e0020-\U000e007e]{2}")
+NOTHING = Gist()
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One message, its subjects, and a `Views` for each of `reading.texts`.
 
-    `hidden` are (fragment, views) with the invisible letters of a text made visible; offsets are the same.
+    `hidden` are (fragment, views) with the invisible letters of a text made visible; offsets are the same. `common`
+    is what so many unrelated reports have that it tells nothing.
     """
 
     reading: Reading
@@ -76,13 +75,16 @@ class Scene:
     views: tuple[Views, ...] = field(repr=False)
     hidden: tuple[tuple[int, Views], ...] = field(default=(), repr=False)
     recipients: tuple[str, ...] = field(default=(), repr=False)  # of the envelope
+    common: Gist = NOTHING
 
     @classmethod
-    def of(cls, reading: Reading, subjects: Sequence[Subject], recipients: Sequence[str] = ()) -> "Scene":
+    def of(
+        cls, reading: Reading, subjects: Sequence[Subject], recipients: Sequence[str] = (), common: Gist = NOTHING
+    ) -> "Scene":
         views = tuple(Views(fragment.text, _names_people(fragment)) for fragment in reading.texts)
-        tagged = [index for index, fragment in enumerate(reading.texts) if _TAG_TEST.search(fragment.text)]
-        hidden = tuple((index, Views(reading.texts[index].text.translate(_TAGS))) for index in tagged)
-        return cls(reading, tuple(subjects), views, hidden, tuple(recipients))
+        tagged = [index for index, fragment in enumerate(reading.texts) if has_hidden(fragment.text)]
+        hidden = tuple((index, Views(revealed(reading.texts[index].text))) for index in tagged)
+        return cls(reading, tuple(subjects), views, hidden, tuple(recipients), common)
 
 
 def _names_people(fragment: TextFragment) -> bool:

@@ -6,19 +6,33 @@ reader processes), so the relay's event loop calls them on a thread.
 Raises `errors.Unavailable` where no decision is possible now; the client then hears 451 and nothing has happened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from gateway.detection import detect
 from gateway.errors import ReaderDied, ReaderTimedOut
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.tools import Tools
-from gateway.matching import Audience, audience_of, by_envelope
+from gateway.matching import (
+    Audience,
+    audience_of,
+    by_envelope,
+    by_words,
+    concerns_no_report,
+    gist_of,
+    surely_inside,
+    suspected,
+    words_of,
+)
 from gateway.model import (
     Decision,
     Envelope,
     Examination,
+    Finding,
+    Gist,
     Held,
+    Kind,
     Location,
     Match,
     Message,
@@ -27,6 +41,7 @@ from gateway.model import (
     Reading,
     Rejected,
     Send,
+    Traced,
     Unreadable,
     Verdict,
 )
@@ -34,6 +49,10 @@ from gateway.policy import decide
 from gateway.reports import Subject
 
 ACTOR = "relay"
+UNREAD: frozenset[Kind] = frozenset(("uninspectable", "malformed"))
+"""Kinds of findings that say nothing of a reporter."""
+STRONG: frozenset[Kind] = frozenset(("material", "thread", "address", "phone", "account", "government_id"))
+"""Kinds of findings that tell a report by themselves, whoever gets the message."""
 
 
 def audience(envelope: Envelope, tools: Tools) -> Audience:
@@ -41,30 +60,63 @@ def audience(envelope: Envelope, tools: Tools) -> Audience:
     return audience_of(envelope, tools.reports, tools.circle)
 
 
-def matches_of(envelope: Envelope, tools: Tools) -> tuple[Match, ...]:
-    """The open reports that a message concerns; one look-up, no reading."""
-    return by_envelope(audience(envelope, tools))
+def surely_nobodys(envelope: Envelope, gist: Gist | None, tools: Tools) -> bool:
+    """True where what was learnt says at once that a message concerns no report: no query, no reading."""
+    if surely_inside(envelope, tools.reports, tools.circle):
+        return True
+    return (
+        gist is not None
+        and concerns_no_report(envelope, tools.reports)
+        and tools.marks.surely_none(gist)
+        and tools.callings.surely_none(gist.words)
+    )
 
 
-def examine(
-    envelope: Envelope, message: Message, tools: Tools, matches: tuple[Match, ...] | None = None
-) -> Examination:
+def concerns_nobody(who: Audience, gist: Gist | None, tools: Tools) -> bool:
+    """The same by a few probes of the index, still without reading. False says nothing."""
+    if by_envelope(who):
+        return False
+    if who.stays_inside():
+        return True
+    if gist is None or by_words(tools.callings.called(gist.words), who, ()):
+        return False
+    return not suspected(tools.marks.trace(gist), who, ())
+
+
+def examine(envelope: Envelope, message: Message, tools: Tools, who: Audience | None = None) -> Examination:
     """What should become of the message, and why. Nothing is sent, nothing is stored."""
-    if matches is None:
-        matches = matches_of(envelope, tools)
-    subjects = _subjects(matches, tools)
+    if who is None:
+        who = audience(envelope, tools)
+    matches = by_envelope(who)
+    nothing = Examination(Decision("pass", "no-report", tools.policy.digest))
+    if not matches and who.stays_inside():
+        return nothing
+    known = frozenset(match.report for match in matches)
+    reading, traced, named = _looked_at(message, tools, known, who)
+    matches += named
+    known = known.union(match.report for match in named)
+    suspects = suspected(traced, who, known)
+    subjects = _subjects((*dict.fromkeys(match.report for match in matches), *suspects), tools)
     if not subjects:
-        return Examination(Decision("pass", "no-report", tools.policy.digest))
-    reading = _read(message, tools)
+        return nothing
     # Everything is looked for at the stricter threshold of the proof, and judged at the policy's own.
     recipients = [recipient.address for recipient in envelope.recipients]
-    faint = detect(reading, subjects, tools.policy.proof_threshold, recipients)
+    faint = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common)
+    borne_out = _borne_out(faint, suspects, known, tools.policy.threshold)
+    matches += tuple(match for report in borne_out for match in who.matches(report, "content"))
+    if not matches:
+        return nothing
+    wanted = known.union(borne_out)
+    faint = _of_reports(faint, wanted, matches[0].report)
+    subjects = tuple(subject for subject in subjects if subject.report in wanted)
     findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
+    if all(match.reason == "name" for match in matches) and all(finding.kind in UNREAD for finding in findings):
+        return nothing  # a name is many people's: that one of them was reported holds nobody's mail
     decision = decide(findings, envelope, matches, tools.policy)
     examination = Examination(decision, matches, findings, reading)
     if decision.action != "redact":
         return examination
-    return rewritten_and_proved(examination, faint, message, envelope, subjects, tools)
+    return rewritten_and_proved(examination, faint, message, envelope, subjects, tools, traced.common)
 
 
 def settle(envelope: Envelope, message: Message, examination: Examination, tools: Tools) -> Verdict:
@@ -83,14 +135,62 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
             assert_never(other)
 
 
-def _subjects(matches: Sequence[Match], tools: Tools) -> tuple[Subject, ...]:
-    ids = dict.fromkeys(match.report for match in matches)
+def _looked_at(
+    message: Message, tools: Tools, known: frozenset[str], who: Audience
+) -> tuple[Reading, Traced, tuple[Match, ...]]:
+    """The message read as deeply as it calls for, what the index says of it, and who is named in it.
+
+    To nobody who is known it is skimmed first: pictures are known again by their look. What they say is read where
+    the rules want it always, or where something else in the message points to a report.
+    """
+    if not known and tools.policy.read_pictures == "suspected":
+        reading = _read(message, tools, tools.reader.skim_mail)
+        traced = tools.marks.trace(gist_of(reading))
+        named = by_words(tools.callings.called(words_of(reading)), who, known)
+        if not reading.pictures or not (named or suspected(traced, who, known)):
+            return reading, traced, named
+    reading = _read(message, tools, tools.reader.read_mail)
+    named = by_words(tools.callings.called(words_of(reading)), who, known)
+    return reading, tools.marks.trace(gist_of(reading)), named
+
+
+def _borne_out(
+    findings: Sequence[Finding], suspects: Sequence[str], known: Container[str], threshold: float
+) -> tuple[str, ...]:
+    """Of the reports that the index pointed to, those of which something strong was found. A name alone may be
+    anybody's where no report says whom the message is for. What a known report takes care of is no second one's:
+    somebody may have reported two streamers, and is to be hidden from one as the rules for that one say."""
+    spoken_for = {_place(finding) for finding in findings if finding.report in known}
+    strong = {
+        finding.report
+        for finding in findings
+        if finding.score >= threshold
+        and (finding.kind in STRONG or finding.kind == "qr_code")
+        and _place(finding) not in spoken_for
+    }
+    return tuple(report for report in suspects if report in strong)
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    return finding.kind, finding.where, finding.fragment, finding.span
+
+
+def _of_reports(findings: Sequence[Finding], wanted: Container[str], first: str) -> tuple[Finding, ...]:
+    """Those of the reports that the message concerns. What could not be read concerns each of them."""
+    return tuple(
+        finding if finding.report in wanted else replace(finding, report=first)
+        for finding in findings
+        if finding.report in wanted or finding.kind in UNREAD
+    )
+
+
+def _subjects(ids: Sequence[str], tools: Tools) -> tuple[Subject, ...]:
     return tuple(subject for report in ids if (subject := tools.subjects.get(report)) is not None)
 
 
-def _read(message: Message, tools: Tools) -> Reading:
+def _read(message: Message, tools: Tools, how: Callable[[bytes], Reading]) -> Reading:
     try:
-        return tools.reader.read_mail(message.content)
+        return how(message.content)
     except ReaderTimedOut:
         return Reading(unreadable=(Unreadable(Location(""), "time_limit"),))
     except ReaderDied:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from gateway.detection import detect
 from gateway.errors import CannotRewrite, ReaderTimedOut
 from gateway.inspection.tools import Tools
-from gateway.model import Decision, Envelope, Examination, Finding, Message
+from gateway.model import Decision, Envelope, Examination, Finding, Gist, Message
 from gateway.policy import decide
 from gateway.reports import Subject
 from gateway.rewriting.plan import plan
@@ -24,6 +24,7 @@ def rewritten_and_proved(
     envelope: Envelope,
     subjects: Sequence[Subject],
     tools: Tools,
+    common: Gist,
 ) -> Examination:
     """`faint` are the findings at the proof's threshold: what is weak alone is taken out beside what is strong."""
     reading = examination.reading
@@ -45,7 +46,7 @@ def rewritten_and_proved(
     except (CannotRewrite, ReaderTimedOut):
         return _held_instead(examination, "cannot-rewrite")
     recipients = [recipient.address for recipient in envelope.recipients]
-    left = detect(second, subjects, tools.policy.proof_threshold, recipients)
+    left = detect(second, subjects, tools.policy.proof_threshold, recipients, common)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content)

@@ -10,7 +10,7 @@ from gateway.matching import Circle
 from gateway.model import Edit, Reading
 from gateway.policy import Policy
 from gateway.reports import Subject, compile_report
-from gateway.storage.interface import Quarantine, Reports
+from gateway.storage.interface import Called, Marks, Quarantine, Reports
 
 
 class Reader(Protocol):
@@ -20,6 +20,10 @@ class Reader(Protocol):
     """
 
     def read_mail(self, content: bytes) -> Reading: ...
+
+    def skim_mail(self, content: bytes) -> Reading:
+        """As `read_mail`, without what pictures say."""
+        ...
 
     def read_file(self, content: bytes, name: str) -> Reading: ...
 
@@ -83,5 +87,7 @@ class Tools:
     reader: Reader
     policy: Policy
     quarantine: Quarantine
+    marks: Marks
+    callings: Called
     crashes: Crashes = field(default_factory=Crashes)
     circle: Circle = field(default_factory=Circle)

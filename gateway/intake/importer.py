@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal
+from typing import cast
 
 from gateway.errors import Problem, ReaderDied, ReaderTimedOut
 from gateway.inspection.tools import Reader
 from gateway.intake.jsonl import Entry, load
 from gateway.intake.learn import learn
 from gateway.intake.marks import avatar_mark, material_marks
-from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, Unreadable
+from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, ReportStatus, Unreadable
 from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address
 
@@ -55,7 +55,7 @@ def ingest_mail(
     entry = Entry(
         place=str(path),
         id=report,
-        status="open",
+        status="",
         opened_at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         reported=tuple(_party(written) for written in reported),
         items=(),
@@ -73,14 +73,30 @@ def _store(
     own_mail: bool = False,
 ) -> Imported:
     notes: list[str] = []
-    built = [_as_reviewed(_report(entry, reader, domains, notes), reports.get(entry.id)) for entry in entries]
+    entries = tuple(entries)
+    before = reports.statuses([entry.id for entry in entries])
+    gone = [entry for entry in entries if before.get(entry.id) == "erased"]
+    notes += [f"{entry.place}: report {entry.id} was erased and does not come back; left out" for entry in gone]
+    built = [
+        _as_reviewed(_report(entry, before.get(entry.id), reader, domains, notes), reports.get(entry.id))
+        for entry in entries
+        if entry not in gone
+    ]
     if own_mail:
         built = [replace(report, identity=tuple(map(_sender_is_given, report.identity))) for report in built]
     reports.put(built, actor)
+    places = {entry.id: entry.place for entry in entries}
+    notes += [
+        f"{places[report]}: report {report}: no address is known of whom it is about; mail to them is recognised by "
+        "what it says alone, until `hushgate parties import` brings one"
+        for report in reports.unresolved(among=tuple(places))
+    ]
     return Imported(tuple(report.id for report in built), tuple(notes))
 
 
-def _report(entry: Entry, reader: Reader, domains: Sequence[str], notes: list[str]) -> Report:
+def _report(
+    entry: Entry, before: ReportStatus | None, reader: Reader, domains: Sequence[str], notes: list[str]
+) -> Report:
     identity = list(entry.items)
     marks: list[MaterialMark] = []
     for path in entry.materials:
@@ -94,18 +110,18 @@ def _report(entry: Entry, reader: Reader, domains: Sequence[str], notes: list[st
                 "copies of it are recognised by their bytes only"
             )
     avatars = [_avatar(path, reader, entry.place, notes) for path in entry.avatars]
-    status: Literal["open", "closed"] = "closed" if entry.status == "closed" else "open"
     if not identity and not marks and not avatars:
         notes.append(
             f"{entry.place}: report {entry.id} names no reporter and has no material: nothing is protected by it"
         )
     return Report(
         id=entry.id,
-        status=status,
+        status=cast(ReportStatus, entry.status) or before or "open",
         opened_at=entry.opened_at,
         reported=entry.reported,
         identity=_merged(identity),
         avatars=tuple(avatars),
+        numbers=entry.numbers,
         materials=tuple({mark.sha256 + mark.shingles: mark for mark in marks}.values()),
     )
 

@@ -4,7 +4,6 @@ Everything is checked before anything is read, and everything is read before any
 imports nothing. Raises `Problem` with file and line (`reports.jsonl:3: …`).
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from gateway.errors import Problem, unknown
-from gateway.model import Item, Party
+from gateway.intake.fields import known, object_of, party_of, text, texts
+from gateway.model import REPORT_STATES, Item, Party
 from gateway.text.addresses import fold_address
 
-_REPORT = frozenset({"id", "status", "opened_at", "reported", "reporter", "materials"})
-_PARTY = frozenset({"name", "addresses", "accounts", "representatives"})
+_REPORT = frozenset({"id", "status", "opened_at", "reported", "reporter", "materials", "case_numbers"})
 _REPORTER = frozenset({"names", "nicknames", "addresses", "phones", "accounts", "government_ids", "avatars"})
 _ACCOUNT = frozenset({"kind", "value"})
 _MOST_BYTES = 64 * 1024 * 1024
@@ -25,7 +24,10 @@ _MOST_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the file, checked but with nothing read yet. `place` is `reports.jsonl:3`."""
+    """A line of the file, checked but with nothing read yet. `place` is `reports.jsonl:3`.
+
+    `status` is empty where the line does not say: a report that is there already stays as it is.
+    """
 
     place: str
     id: str
@@ -35,6 +37,7 @@ class Entry:
     items: tuple[Item, ...] = field(repr=False)
     avatars: tuple[Path, ...] = ()
     materials: tuple[Path, ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 def load(path: Path, now: datetime | None = None) -> tuple[Entry, ...]:
@@ -61,33 +64,20 @@ def _entries(text: str, path: Path, now: datetime) -> Iterator[Entry]:
     # Not splitlines(): U+2028 and others are legal inside JSON strings.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield _entry(_object(line, f"{path}:{number}"), f"{path}:{number}", path.parent, now)
-
-
-def _object(line: str, place: str) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        wrong = (
-            f"not JSON: {error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else "too deep"
-        )
-        raise Problem(place, wrong, "write one JSON object a line") from None
-    if not isinstance(value, dict):
-        raise Problem(place, "not a JSON object", 'write {"id": …, "reported": […]} on each line')
-    return value
+            yield _entry(object_of(line, f"{path}:{number}"), f"{path}:{number}", path.parent, now)
 
 
 def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> Entry:
-    _known(value, _REPORT, "key", place)
-    id_ = _text(value.get("id"), "id", place, needed=True)
+    known(value, _REPORT, "key", place)
+    id_ = text(value.get("id"), "id", place, needed=True)
     if len(id_) > 200 or any(c.isspace() or not c.isprintable() for c in id_):
         raise Problem(
             place, "'id' has blanks or control characters, or more than 200 characters", 'write "R-2020-0918"'
         )
-    status = _text(value.get("status", "open"), "status", place, needed=True)
-    if status not in ("open", "closed"):
-        raise unknown(place, "status", status, ("open", "closed"))
-    opened = _text(value.get("opened_at", ""), "opened_at", place) or now.isoformat(timespec="seconds")
+    status = text(value.get("status", ""), "status", place)
+    if status and status not in REPORT_STATES:
+        raise unknown(place, "status", status, REPORT_STATES)
+    opened = text(value.get("opened_at", ""), "opened_at", place) or now.isoformat(timespec="seconds")
     _check_time(opened, place)
     reported = value.get("reported")
     if not isinstance(reported, list) or not reported:
@@ -95,49 +85,32 @@ def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> En
     reporter = value.get("reporter", {})
     if not isinstance(reporter, dict):
         raise Problem(place, "'reporter' is not an object", 'write "reporter": {"names": ["…"]}')
-    _known(reporter, _REPORTER, "key of reporter", place)
+    known(reporter, _REPORTER, "key of reporter", place)
     return Entry(
         place=place,
         id=id_,
         status=status,
         opened_at=opened,
-        reported=tuple(_party(party, place) for party in reported),
+        reported=tuple(party_of(party, "reported", place) for party in reported),
         items=tuple(_items(reporter, place)),
         avatars=_files(reporter.get("avatars", []), "reporter.avatars", folder, place),
         materials=_files(value.get("materials", []), "materials", folder, place),
+        numbers=texts(value, "case_numbers", "", place),
     )
-
-
-def _party(value: Any, place: str) -> Party:
-    if not isinstance(value, dict):
-        raise Problem(place, "a 'reported' party is not an object", 'write {"name": "…", "addresses": ["…"]}')
-    _known(value, _PARTY, "key of a reported party", place)
-    party = Party(
-        name=_text(value.get("name", ""), "reported.name", place),
-        addresses=_texts(value, "addresses", "reported", place),
-        accounts=_texts(value, "accounts", "reported", place),
-        representatives=_texts(value, "representatives", "reported", place),
-    )
-    if not party.name and not party.addresses:
-        raise Problem(place, "a 'reported' party has neither name nor address", "give one of them")
-    for address in (*party.addresses, *party.representatives):
-        if not fold_address(address):
-            raise Problem(place, "a 'reported' address is not a mail address", "write it as name@domain")
-    return party
 
 
 def _items(reporter: dict[str, Any], place: str) -> Iterator[Item]:
-    for value in _texts(reporter, "names", "reporter", place):
+    for value in texts(reporter, "names", "reporter", place):
         yield Item("name", value)
-    for value in _texts(reporter, "nicknames", "reporter", place):
+    for value in texts(reporter, "nicknames", "reporter", place):
         yield Item("nickname", value)
-    for value in _texts(reporter, "addresses", "reporter", place):
+    for value in texts(reporter, "addresses", "reporter", place):
         if not fold_address(value):
             raise Problem(place, "a 'reporter' address is not a mail address", "write it as name@domain")
         yield Item("address", value)
-    for value in _texts(reporter, "phones", "reporter", place):
+    for value in texts(reporter, "phones", "reporter", place):
         yield Item("phone", value)
-    for value in _texts(reporter, "government_ids", "reporter", place):
+    for value in texts(reporter, "government_ids", "reporter", place):
         yield Item("government_id", value)
     accounts = reporter.get("accounts", [])
     if not isinstance(accounts, list):
@@ -146,9 +119,9 @@ def _items(reporter: dict[str, Any], place: str) -> Iterator[Item]:
         if isinstance(account, str) and account.strip():
             yield Item("account", account.strip())
         elif isinstance(account, dict):
-            _known(account, _ACCOUNT, "key of an account", place)
-            kind = _text(account.get("kind", ""), "reporter.accounts.kind", place)
-            yield Item("account", _text(account.get("value"), "reporter.accounts.value", place, needed=True), kind)
+            known(account, _ACCOUNT, "key of an account", place)
+            kind = text(account.get("kind", ""), "reporter.accounts.kind", place)
+            yield Item("account", text(account.get("value"), "reporter.accounts.value", place, needed=True), kind)
         else:
             raise Problem(
                 place, "an account of the reporter is not an object", 'write {"kind": "wechat", "value": "…"}'
@@ -156,7 +129,7 @@ def _items(reporter: dict[str, Any], place: str) -> Iterator[Item]:
 
 
 def _files(value: Any, key: str, folder: Path, place: str) -> tuple[Path, ...]:
-    names = _texts({key: value}, key, "", place)
+    names = texts({key: value}, key, "", place)
     paths = []
     for name in names:
         path = folder / name
@@ -168,33 +141,6 @@ def _files(value: Any, key: str, folder: Path, place: str) -> tuple[Path, ...]:
             raise Problem(place, f"{key}: {name!r} is over {_MOST_BYTES >> 20} MiB", "split it, or leave it out")
         paths.append(path)
     return tuple(paths)
-
-
-def _known(value: dict[str, Any], known: frozenset[str], what: str, place: str) -> None:
-    # An unknown key is an error: `"reporters": …` passed over in silence would protect nobody.
-    for key in value:
-        if key not in known:
-            raise unknown(place, what, key, known)
-
-
-def _text(value: Any, key: str, place: str, needed: bool = False) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and key == "id":
-        value = str(value)
-    if value is None or value == "":
-        if needed:
-            raise Problem(place, f"no {key!r}", f'write "{key}": "…"')
-        return ""
-    if not isinstance(value, str):
-        raise Problem(place, f"{key!r} is not a text", f'write "{key}": "…"')
-    return value.strip()
-
-
-def _texts(value: dict[str, Any], key: str, of: str, place: str) -> tuple[str, ...]:
-    found = value.get(key, [])
-    name = f"{of}.{key}" if of else key
-    if not isinstance(found, list) or any(not isinstance(item, str) for item in found):
-        raise Problem(place, f"{name!r} is not a list of texts", f'write "{key}": ["…"]')
-    return tuple(item.strip() for item in found if item.strip())
 
 
 def _check_time(value: str, place: str) -> None:

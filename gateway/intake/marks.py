@@ -24,6 +24,7 @@ from gateway.model import (
 from gateway.reports.pictures import avatar_pixels, is_usable, thumb
 from gateway.reports.shingles import fingerprint
 from gateway.text.normal import letters
+from gateway.text.prints import material_prints
 from gateway.text.threads import conversation, topic
 
 SHORTEST_TEXT = 24
@@ -140,9 +141,10 @@ def _mark(
     picture: PictureFragment | None,
     message_id: str,
 ) -> MaterialMark:
-    shingles, length = b"", 0
+    shingles, length, prints = b"", 0, b""
     if len(letters(text).text) >= SHORTEST_TEXT:
         shingles, length = fingerprint(text)
+        prints = material_prints(text).astype("<u8").tobytes()
     return MaterialMark(
         name=name,
         kind=kind,
@@ -153,4 +155,5 @@ def _mark(
         phash=picture.phash if picture is not None else None,
         thumb=thumb(picture.pixels) if picture is not None else None,
         message_id=message_id,
+        prints=prints,
     )

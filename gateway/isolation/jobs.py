@@ -24,6 +24,7 @@ class Job(enum.Enum):
     """The fixed list: a worker does nothing else."""
 
     READ_MAIL = "read_mail"
+    SKIM_MAIL = "skim_mail"
     READ_FILE = "read_file"
     REWRITE = "rewrite"
 

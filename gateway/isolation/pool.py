@@ -67,6 +67,10 @@ class ReaderPool:
         """What stands in a message."""
         return self._read(Job.READ_MAIL, content)
 
+    def skim_mail(self, content: bytes) -> Reading:
+        """The same without what its pictures say."""
+        return self._read(Job.SKIM_MAIL, content)
+
     def read_file(self, content: bytes, name: str) -> Reading:
         """What stands in a file that came by another way than mail."""
         return self._read(Job.READ_FILE, content, name)

@@ -29,7 +29,7 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    from gateway.reading.walk import read_file, read_mail
+    from gateway.reading.walk import read_file, read_mail, skim_mail
     from gateway.rewriting.apply import apply
 
     read_mail(_WARM)  # loads every format and its libraries, which the first message must not wait for
@@ -42,16 +42,20 @@ def main() -> None:
         except EOFError:
             return
         jail.allow_cpu(asked.cpu_seconds)
-        outcome, answer = _answer(asked, read_mail, read_file, apply)
+        outcome, answer = _answer(asked, read_mail, skim_mail, read_file, apply)
         frames.send(outgoing, [bytes((outcome,)), answer])
         if outcome in (Outcome.NO_MEMORY, Outcome.BUG):
             return  # whoever failed half-way is not asked again
 
 
-def _answer(asked: Request, read_mail: ReadMail, read_file: ReadFile, rewrite: Rewrite) -> tuple[Outcome, bytes]:
+def _answer(
+    asked: Request, read_mail: ReadMail, skim_mail: ReadMail, read_file: ReadFile, rewrite: Rewrite
+) -> tuple[Outcome, bytes]:
     try:
         if asked.job is Job.READ_MAIL:
             return Outcome.READING, pack(read_mail(asked.content))
+        if asked.job is Job.SKIM_MAIL:
+            return Outcome.READING, pack(skim_mail(asked.content))
         if asked.job is Job.READ_FILE:
             return Outcome.READING, pack(read_file(asked.content, asked.name))
         return Outcome.BYTES, rewrite(asked.content, asked.edits)

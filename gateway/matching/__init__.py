@@ -1,6 +1,19 @@
-"""Whose mail is this: which reports a message concerns, and what each recipient is to them. One look-up."""
+"""Whose mail is this: which reports a message concerns, and what each recipient is to them."""
 
-from gateway.matching.audience import Audience, Circle, audience_of, surely_inside
-from gateway.matching.by_envelope import by_envelope, concerns_nobody
+from gateway.matching.audience import Audience, Circle, audience_of, concerns_no_report, surely_inside
+from gateway.matching.by_content import gist_of, suspected
+from gateway.matching.by_envelope import by_envelope
+from gateway.matching.by_words import by_words, words_of
 
-__all__ = ["Audience", "Circle", "audience_of", "by_envelope", "concerns_nobody", "surely_inside"]
+__all__ = [
+    "Audience",
+    "Circle",
+    "audience_of",
+    "by_envelope",
+    "by_words",
+    "concerns_no_report",
+    "gist_of",
+    "surely_inside",
+    "suspected",
+    "words_of",
+]

@@ -75,6 +75,11 @@ def audience_of(envelope: Envelope, reports: Reports, circle: Circle) -> Audienc
     return Audience(tuple(recipient.address for recipient in envelope.recipients), circle, relations)
 
 
+def concerns_no_report(envelope: Envelope, reports: Reports) -> bool:
+    """True where it is certain at once, without a query, that no report knows any recipient."""
+    return reports.surely_none([fold_address(recipient.address) for recipient in envelope.recipients])
+
+
 def surely_inside(envelope: Envelope, reports: Reports, circle: Circle) -> bool:
     """True where it is certain at once, without a query, that the message stays inside."""
     keys = [fold_address(recipient.address) for recipient in envelope.recipients]

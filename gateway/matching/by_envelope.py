@@ -1,19 +1,10 @@
 """Reports that a message concerns, by its recipients.
 
-The envelope decides (RFC 5321 section 3.3): a header can leave out who gets the message. Pure but for
-`concerns_nobody`, which asks what the store knows at once.
+The envelope decides (RFC 5321 section 3.3): a header can leave out who gets the message. Pure.
 """
 
 from gateway.matching.audience import Audience
-from gateway.model import Envelope, Match
-from gateway.storage.interface import Reports
-from gateway.text.addresses import fold_address
-
-
-def concerns_nobody(envelope: Envelope, reports: Reports) -> bool:
-    """True where it is certain at once, without a query, that no open report concerns any recipient."""
-    keys = [key for recipient in envelope.recipients if (key := fold_address(recipient.address))]
-    return reports.surely_none(keys)
+from gateway.model import Match
 
 
 def by_envelope(audience: Audience) -> tuple[Match, ...]:

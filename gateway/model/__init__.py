@@ -7,6 +7,7 @@ carry places, never words, so that they can be counted, stored and logged withou
 from gateway.model.decision import Action, Decision, Examination, strictest
 from gateway.model.envelope import Client, Envelope, Message, Recipient
 from gateway.model.finding import KINDS, RECIPIENT_CLASSES, Edit, Finding, Kind, Match, Reason, RecipientClass
+from gateway.model.gist import Gist, Trace, Traced
 from gateway.model.quarantine import (
     EVENTS,
     NEXT,
@@ -31,7 +32,20 @@ from gateway.model.reading import (
     TextFragment,
     Unreadable,
 )
-from gateway.model.report import AvatarMark, Item, ItemState, MaterialMark, Party, Report, ReportSummary
+from gateway.model.report import (
+    REPORT_NEXT,
+    REPORT_STATES,
+    AvatarMark,
+    Item,
+    ItemState,
+    ListedParty,
+    MaterialMark,
+    Party,
+    Report,
+    ReportEvent,
+    ReportStatus,
+    ReportSummary,
+)
 from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
@@ -39,6 +53,8 @@ __all__ = [
     "KINDS",
     "NEXT",
     "RECIPIENT_CLASSES",
+    "REPORT_NEXT",
+    "REPORT_STATES",
     "Action",
     "Ambiguity",
     "AvatarMark",
@@ -50,6 +66,7 @@ __all__ = [
     "Examination",
     "FilePart",
     "Finding",
+    "Gist",
     "Held",
     "HeldMessage",
     "HeldSummary",
@@ -58,6 +75,7 @@ __all__ = [
     "Item",
     "ItemState",
     "Kind",
+    "ListedParty",
     "Location",
     "MailAddress",
     "MailFacts",
@@ -76,10 +94,14 @@ __all__ = [
     "RecipientClass",
     "Rejected",
     "Report",
+    "ReportEvent",
+    "ReportStatus",
     "ReportSummary",
     "Send",
     "TextBox",
     "TextFragment",
+    "Trace",
+    "Traced",
     "TryLater",
     "Unreadable",
     "Verdict",

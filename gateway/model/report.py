@@ -12,9 +12,34 @@ the others; `confirmed` or `struck` by a reviewer. What is struck protects nobod
 suggested again."""
 
 
+ReportStatus = Literal["open", "closed", "withdrawn", "erased"]
+"""Protection goes on when a report is closed or withdrawn, for as long as the settings say: retaliation does not end
+with the case. An erased report is its id; what was known is gone, or only keyed digests of it are left."""
+
+REPORT_STATES: tuple[ReportStatus, ...] = ("open", "closed", "withdrawn")
+"""Those that a file may give."""
+
+ReportEvent = Literal["close", "withdraw", "reopen", "erase"]
+REPORT_NEXT: dict[tuple[ReportStatus, ReportEvent], ReportStatus] = {
+    ("open", "close"): "closed",
+    ("open", "withdraw"): "withdrawn",
+    ("open", "reopen"): "open",
+    ("open", "erase"): "erased",
+    ("closed", "close"): "closed",
+    ("closed", "withdraw"): "withdrawn",
+    ("closed", "reopen"): "open",
+    ("closed", "erase"): "erased",
+    ("withdrawn", "withdraw"): "withdrawn",
+    ("withdrawn", "reopen"): "open",
+    ("withdrawn", "erase"): "erased",
+    ("erased", "erase"): "erased",
+}
+"""The life of a report. What is not in it does not happen: an erased one never comes back, not by an import either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A reported party. `representatives` are addresses of agents or guilds."""
+    """A reported party. `representatives` are addresses of agents or guilds; `@guild.example` is everybody there."""
 
     name: str = ""
     addresses: tuple[str, ...] = ()
@@ -51,7 +76,8 @@ class MaterialMark:
     """Fingerprints of one thing that was handed in (a file, or a part of one); never the thing itself.
 
     `shingles` are sorted 8-byte big-endian hashes of its normalised text (see `reports.shingles`), `length` the
-    number of normalised characters; `phash` and `thumb` (96 x 96 grey as RGB) describe a picture.
+    number of normalised characters; `prints` (see `text.prints`) find it among all reports; `phash` and `thumb` (96 x
+    96 grey as RGB) describe a picture.
     """
 
     name: str = field(repr=False)
@@ -63,19 +89,31 @@ class MaterialMark:
     phash: int | None = None
     thumb: Pixels | None = None
     message_id: str = field(default="", repr=False)
+    prints: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`opened_at` is RFC 3339; `status` `open` or `closed`: only open reports are matched."""
+    """`opened_at` is RFC 3339; `numbers` are those by which others know the case."""
 
     id: str
-    status: Literal["open", "closed"]
+    status: ReportStatus
     opened_at: str
     reported: tuple[Party, ...]
     identity: tuple[Item, ...] = ()
     avatars: tuple[AvatarMark, ...] = ()
     materials: tuple[MaterialMark, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedParty:
+    """Somebody of the directory of those who can be reported. `id` is made from what names the party surest; `reports`
+    is how many of them still protect somebody."""
+
+    id: str
+    party: Party
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """Everything that one picture shows, as fragments.
 
 In: a raster and where it stands. Out: its `PictureFragment`, its text (one fragment, a line each, with boxes in its
-own pixels), its codes; `Unreadable` where it is plainly text that could not be read.
+own pixels), its codes; `Unreadable` where it is plainly text that could not be read. While `skimming`, what a picture
+says is not read: it takes most of a second, and to know a picture again its look is enough.
 """
 
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from gateway.model import Location, PictureFragment, TextBox, TextFragment, Unreadable
 from gateway.pictures.codes import codes
@@ -18,6 +21,18 @@ from gateway.pictures.raster import Raster, pixels
 _REMEMBERED = 32
 _memory: OrderedDict[bytes, Text] = OrderedDict()
 """What was read lately, by digest: a rewritten message is inspected a second time, its pictures unchanged."""
+
+_skims: ContextVar[bool] = ContextVar("skims", default=False)
+
+
+@contextmanager
+def skimming(so: bool = True) -> Iterator[None]:
+    """Whether pictures are looked at without reading them, while the block lasts."""
+    token = _skims.set(so)
+    try:
+        yield
+    finally:
+        _skims.reset(token)
 
 
 def look_at(
@@ -31,6 +46,8 @@ def look_at(
     for code in codes(raster):
         box = TextBox(0, len(code.text), code.box, 1.0)
         yield TextFragment(where, "code", code.text, boxes=(box,))
+    if _skims.get():
+        return
     text = text_of(raster, ocr) if ocr is not None else _remembered(raster)
     if text.lines:
         yield _fragment(text.lines, where)

@@ -18,7 +18,7 @@ from gateway.policy.schema import Policy, Rule
 from gateway.settings.toml_file import Document, Key, load, parse
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
-_TOP = ("threshold", "proof_threshold", "rule", "default")
+_TOP = ("threshold", "proof_threshold", "read_pictures", "rule", "default")
 _RULE = ("name", "action", "when")
 _RESERVED = (CLEAN, DEFAULT, "no-report", "cannot-rewrite", "not-proved")
 _NOUNS = {"kinds": "kind", "where": "place", "relation": "relation"}
@@ -66,13 +66,17 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
     if not found and proof > threshold:
         wrong = "proof_threshold is above threshold"
         found.append(Problem(document.place("proof_threshold"), wrong, "a proof must look closer than the first look"))
+    pictures = values.get("read_pictures", "suspected")
+    if pictures not in ("suspected", "always"):
+        place = document.place("read_pictures")
+        found.append(Problem(place, "read_pictures is not right", 'write "suspected" or "always"'))
     default = _default(document, values.get("default", {}), found)
     rules = _rules(document, values.get("rule", []), found)
     if found:
         return None, sorted(found, key=lambda problem: _line(problem.place))
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-    return Policy(rules, default, threshold, proof, digest), []
+    return Policy(rules, default, threshold, proof, pictures, digest), []
 
 
 def _share(document: Document, path: tuple[Key, ...], value: Any, found: list[Problem]) -> float:

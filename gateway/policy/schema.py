@@ -2,6 +2,7 @@
 
 threshold = 0.6          # findings less sure than this are not judged
 proof_threshold = 0.4    # a rewritten message is searched again down to this
+read_pictures = "suspected"   # of mail to nobody reported: where something else points to a report, or "always"
 
 [[rule]]
 name = "unreadable"
@@ -13,7 +14,7 @@ action = "quarantine"    # for a finding that no rule takes: quarantine or rejec
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from gateway.model import Action, Envelope, Finding, Match
 
@@ -44,4 +45,5 @@ class Policy:
     default: Action
     threshold: float
     proof_threshold: float
+    read_pictures: Literal["suspected", "always"] = "suspected"
     digest: str = field(default="")

@@ -21,6 +21,7 @@ from gateway.model import (
     TextFragment,
     Unreadable,
 )
+from gateway.pictures import skimming
 
 _LIGHT = frozenset(("mime", "text", "html"))
 _FLOODS = frozenset(("over_size", "too_many_parts", "document_too_large", "picture_too_large"))
@@ -30,7 +31,8 @@ _MOST_FLOODS = 8
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one message may take. `pictures=False` reads mail and text alone, as the rewriter's second look does."""
+    """What one message may take. `pictures=False` reads mail and text alone, as the rewriter's second look does;
+    `ocr=False` looks at pictures without reading what they say."""
 
     depth: int = 20
     files: int = 500
@@ -38,16 +40,24 @@ class Limits:
     characters: int = 60_000_000
     pixel_bytes: int = 96 * 1024 * 1024
     pictures: bool = True
+    ocr: bool = True
 
 
 DEFAULT = Limits()
+SKIM = Limits(ocr=False)
 
 
 def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
     """A message as it goes over the wire."""
     walk = _Walk(limits)
-    walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
+    with skimming(not limits.ocr):
+        walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
     return walk.reading()
+
+
+def skim_mail(content: bytes) -> Reading:
+    """A message without what its pictures say."""
+    return read_mail(content, SKIM)
 
 
 def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Reading:

@@ -1,10 +1,10 @@
 """Asking the inspector in another process: packets over a Unix socket, contents and rewritten messages as descriptors.
 
-unix(7), SOCK_SEQPACKET with SCM_RIGHTS; packets are MessagePack. The envelope goes first and alone: the content of a
-message that concerns nobody never leaves the process that read it. Only where the inspector asks for it is the
-descriptor handed over.
+unix(7), SOCK_SEQPACKET with SCM_RIGHTS; packets are MessagePack. The envelope goes first, with what
+a plain content is looked up by (`relay.glance`): the content of a message that concerns nobody never leaves the process
+that read it. Only where the inspector asks for it is the descriptor handed over.
 
-    Ask       relay → inspector   number, envelope, size; in a memory file of its own where it is long
+    Ask       relay → inspector   number, envelope, gist, size; in a memory file of its own where it is long
     Content   relay → inspector   number, how to read the descriptor that comes with it
     Answer    inspector → relay   number, what shall become of it; the rewritten bytes as a descriptor
 
@@ -21,7 +21,8 @@ from typing import Literal
 
 import msgspec
 
-from gateway.model import Envelope, Held, Pass, Rejected, Send, TryLater, Verdict
+from gateway.model import Envelope, Gist, Held, Pass, Rejected, Send, TryLater, Verdict
+from gateway.relay.glance import glanced
 from gateway.relay.inspector import Handle, Spooled
 from gateway.relay.spool import opened
 from gateway.telemetry.events import unexpected
@@ -33,12 +34,14 @@ _CUT_OFF = int(socket.MSG_TRUNC | socket.MSG_CTRUNC)  # as a number: an enum's `
 
 
 class Ask(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """What shall become of this message? `envelope` None: it is in the memory file that came with the packet."""
+    """What shall become of this message? `envelope` None: both are in the memory file that came with the packet.
+    `gist` None: the content is not plain, it has to be read."""
 
     number: int
     message: str
     size: int
     envelope: Envelope | None
+    gist: Gist | None = None
 
 
 class Content(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -150,6 +153,7 @@ class RemoteInspector:
         """See the Protocol. An inspector that is not there is waited for; one that dies meanwhile is not."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self._seconds
+        gist = await glanced(spooled)
         line = await self._connected(end)
         if line is None:
             return TryLater("inspector")
@@ -158,7 +162,7 @@ class RemoteInspector:
         self._asked[number] = answer, spooled
         late = loop.call_at(end, _resolve, answer, TryLater("late"))
         try:
-            self._ask(line, Ask(number, spooled.id, spooled.size, envelope))
+            self._ask(line, Ask(number, spooled.id, spooled.size, envelope, gist))
             return await answer
         finally:
             late.cancel()
@@ -174,7 +178,7 @@ class RemoteInspector:
         if len(packet) <= LONGEST:
             line.send(packet)
             return
-        with in_memory(self._encode(ask.envelope)) as fd:
+        with in_memory(self._encode((ask.envelope, ask.gist))) as fd:
             line.send(self._encode(Ask(ask.number, ask.message, ask.size, None)), fd)
 
     async def _connected(self, until: float) -> Line | None:

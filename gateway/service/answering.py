@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from gateway.model import Envelope, Held, Pass, Rejected, Send, TryLater, Verdict
+from gateway.model import Envelope, Gist, Held, Pass, Rejected, Send, TryLater, Verdict
 from gateway.relay.handover import LONGEST, Answer, Ask, Content, Line, in_memory
 from gateway.relay.inspector import Handle
 from gateway.relay.spool import opened
@@ -28,6 +28,7 @@ _SEAL_OVERHEAD = 2  # times: a sealed spool is a little longer than what is in i
 class _Asked:
     id: str
     size: int
+    gist: Gist | None
 
 
 class AnsweringServer:
@@ -90,8 +91,8 @@ class _Relay:
                 os.close(fd)
 
     def _asked(self, ask: Ask, fds: list[int]) -> None:
-        envelope = ask.envelope if ask.envelope is not None else _envelope(fds)
-        asked = _Asked(ask.message, ask.size)
+        envelope, gist = (ask.envelope, ask.gist) if ask.envelope is not None else _long(fds)
+        asked = _Asked(ask.message, ask.size, gist)
         verdict = self._inspector.at_once(envelope, asked)
         if verdict is not None:
             self._answer(ask.number, verdict)
@@ -142,13 +143,13 @@ class _Relay:
         self._gone(self)
 
 
-def _envelope(fds: list[int]) -> Envelope:
+def _long(fds: list[int]) -> tuple[Envelope, Gist | None]:
     if len(fds) != 1:
         raise ValueError("an envelope that did not come")
     size = os.fstat(fds[0]).st_size
     if not LONGEST // 2 < size <= _LARGEST_ENVELOPE:
         raise ValueError("an envelope that is not what it says")
-    return msgspec.msgpack.decode(os.pread(fds[0], size, 0), type=Envelope)
+    return msgspec.msgpack.decode(os.pread(fds[0], size, 0), type=tuple[Envelope, Gist | None])
 
 
 def _holds(fd: int, length: int) -> bool:

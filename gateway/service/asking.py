@@ -1,27 +1,29 @@
 """The inspector, in this process: the relay's one question answered on threads, never on its event loop.
 
-A mail that concerns no report is answered on threads of its own, so that it never waits behind another one's OCR.
+A mail that concerns no report is answered at once or on threads of its own, so that it never waits behind another
+one's OCR.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from gateway.errors import Problem, ReaderDied, StoreUnavailable, Unavailable
-from gateway.inspection.inspect import examine, matches_of, settle
+from gateway.inspection.inspect import audience, concerns_nobody, examine, settle, surely_nobodys
 from gateway.inspection.tools import Tools
-from gateway.matching import concerns_nobody
+from gateway.matching import Audience
 from gateway.model import (
     Client,
     Decision,
     Envelope,
     Examination,
+    Gist,
     Held,
-    Match,
     Message,
     Pass,
     Recipient,
@@ -29,6 +31,7 @@ from gateway.model import (
     TryLater,
     Verdict,
 )
+from gateway.relay.glance import glanced
 from gateway.relay.inspector import Spooled
 from gateway.service.wiring import House
 from gateway.telemetry.events import MessageDecided, MessageDeferred, Outcome, StoreFailed, unexpected
@@ -37,13 +40,29 @@ from gateway.telemetry.metrics import Metrics
 Emit = Callable[[object], None]
 
 
-class Asked(Protocol):
+class Named(Protocol):
     """What the log needs to know of a message."""
 
     @property
     def id(self) -> str: ...
     @property
     def size(self) -> int: ...
+
+
+class Asked(Named, Protocol):
+    """The same with what a plain content is looked up by; None where it has to be read."""
+
+    @property
+    def gist(self) -> Gist | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of a message in this process."""
+
+    id: str
+    size: int
+    gist: Gist | None
 
 
 class LocalInspector:
@@ -60,13 +79,14 @@ class LocalInspector:
         async def content() -> bytes:
             return spooled.read()
 
-        return self.at_once(envelope, spooled) or await self.after_a_look(envelope, spooled, content)
+        asked = _Asked(spooled.id, spooled.size, await glanced(spooled))
+        return self.at_once(envelope, asked) or await self.after_a_look(envelope, asked, content)
 
     def at_once(self, envelope: Envelope, spooled: Asked) -> Verdict | None:
         """`Pass` for mail that surely concerns nobody; no thread, no query. None says nothing."""
         started = time.monotonic()
         tools = self._tools()
-        if not concerns_nobody(envelope, tools.reports):
+        if not surely_nobodys(envelope, spooled.gist, tools):
             return None
         self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
         return Pass()
@@ -80,12 +100,12 @@ class LocalInspector:
         started = time.monotonic()
         try:
             tools = self._tools()
-            matches = await loop.run_in_executor(self._quick, _looked_up, envelope, tools)
-            if not matches:
+            who, nobodys = await loop.run_in_executor(self._quick, _looked_up, envelope, spooled.gist, tools)
+            if nobodys:
                 self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
                 return Pass()
             message = Message(spooled.id, await content())
-            return await loop.run_in_executor(self._slow, self._whole, envelope, message, tools, matches, started)
+            return await loop.run_in_executor(self._slow, self._whole, envelope, message, tools, who, started)
         except Unavailable as error:
             return self._later(spooled, _word(error), started)
         except Exception as error:
@@ -98,15 +118,13 @@ class LocalInspector:
         self._quick.shutdown()
         self._slow.shutdown()
 
-    def _whole(
-        self, envelope: Envelope, message: Message, tools: Tools, matches: tuple[Match, ...], started: float
-    ) -> Verdict:
-        examination = examine(envelope, message, tools, matches)
+    def _whole(self, envelope: Envelope, message: Message, tools: Tools, who: Audience, started: float) -> Verdict:
+        examination = examine(envelope, message, tools, who)
         verdict = settle(envelope, message, examination, tools)
         self._decided(message, examination.decision, verdict, started, envelope, examination)
         return verdict
 
-    def _later(self, message: Asked, reason: str, started: float) -> TryLater:
+    def _later(self, message: Named, reason: str, started: float) -> TryLater:
         self._metrics.decided("retry", time.monotonic() - started)
         if reason == "store":
             self._emit(StoreFailed("inspection"))
@@ -115,7 +133,7 @@ class LocalInspector:
 
     def _decided(
         self,
-        message: Asked,
+        message: Named,
         decision: Decision,
         verdict: Verdict,
         started: float,
@@ -140,9 +158,13 @@ class LocalInspector:
         )
 
 
-def _looked_up(envelope: Envelope, tools: Tools) -> tuple[Match, ...]:
+def _looked_up(envelope: Envelope, gist: Gist | None, tools: Tools) -> tuple[Audience, bool]:
+    """Who gets it, and whether that and its gist say already that it concerns nobody."""
     tools.reports.learn()
-    return matches_of(envelope, tools)
+    tools.marks.learn()
+    tools.callings.learn()
+    who = audience(envelope, tools)
+    return who, concerns_nobody(who, gist, tools)
 
 
 def _word(error: Unavailable) -> str:

@@ -45,6 +45,8 @@ class House:
             self.reader(),
             self.policy,
             self.store.quarantine,
+            self.store.marks,
+            self.store.callings,
             circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
         )
 
@@ -69,7 +71,9 @@ def open_house(config: Path, environ: Mapping[str, str]) -> Iterator[House]:
     # empty, for an empty store knows no report and lets every leak pass, and a new key would only hide a lost one.
     fresh = not store_path(storage).exists() and (bool(storage.key) or not Path(storage.key_file).exists())
     key = load_key(Path(storage.key_file), storage.key, create=fresh)
-    house = House(settings, policy, open_store(storage.url, Vault(key), create=fresh))
+    days = settings.reports.protection_days
+    store = open_store(storage.url, Vault(key), create=fresh, protection_days=days)
+    house = House(settings, policy, store)
     try:
         yield house
     finally:

@@ -142,6 +142,21 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """The life of reports."""
+
+    protection_days: int = _setting(
+        "How long the reporter stays protected after a report is closed or withdrawn, in days; -1: for ever.",
+        -1,
+        least=-1,
+        most=36_500,
+    )
+    erase_keeps_digests: bool = _setting(
+        "Whether `reports erase` leaves keyed digests, by which a mail about the report is still recognised.", False
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
     """The reviewers' web page, health and metrics."""
 
@@ -171,5 +186,6 @@ class Settings:
     upstream: Upstream
     storage: Storage
     organization: Organization
+    reports: Reports
     console: Console
     reader: Reader

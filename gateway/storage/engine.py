@@ -46,16 +46,29 @@ def store_exists(url: str) -> bool:
 
 
 def open_store(
-    url: str, vault: Vault, *, create: bool = True, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    url: str,
+    vault: Vault,
+    *,
+    create: bool = True,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    protection_days: int = -1,
 ) -> SqlStore:
     """Open the store, brought to this version's schema; make it where there is none and `create` says so.
+    `protection_days`: how long a report protects after it is over, -1 for ever.
 
     Raises: Problem (missing, another key, newer schema, not a store), StoreUnavailable (locked now).
     """
     path = _path(url)
     migrate.prepare(path, vault, create=create, connect=_preparing)
     files = SqliteFile(path)
-    return SqlStore(Ground(files, vault, clock), files.shut)
+    store = SqlStore(Ground(files, vault, clock, protection_days), files.shut)
+    try:
+        store.reports.complete()
+        store.reports.complete_callings()
+    except BaseException:
+        store.shut()
+        raise
+    return store
 
 
 def _path(url: str) -> Path:
@@ -97,6 +110,14 @@ class SqliteFile:
                 self._same_file()
         finally:
             self._writing.release()
+
+    def tidy(self) -> bool:
+        """What was deleted is overwritten in the file (`secure_delete`); here its copies in the log are cut off."""
+        with _translated(), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
 
     def version(self) -> object:
         """SQLite's `data_version`, on a connection that writes nothing itself: every commit of others changes it."""

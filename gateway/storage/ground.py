@@ -22,6 +22,10 @@ class Transactions(Protocol):
         """Durable when the block is left without an exception, undone when it is left with one."""
         ...
 
+    def tidy(self) -> bool:
+        """Leave nothing of what was deleted in files beside the database; False where somebody is reading it now."""
+        ...
+
     def version(self) -> object:
         """Equal to the one before as long as nobody committed anything; cheap enough to be asked for every message."""
         ...
@@ -34,6 +38,7 @@ class Ground:
     transactions: Transactions
     vault: Vault
     clock: Callable[[], datetime]
+    protection_days: int = -1  # after a report is over; -1: for ever
 
     def now(self) -> str:
         """The time as it is stored."""

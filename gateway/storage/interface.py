@@ -9,12 +9,35 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from gateway.model import HeldMessage, HeldSummary, HoldEvent, HoldState, NewHold, Report, ReportSummary
+from gateway.model import (
+    Gist,
+    HeldMessage,
+    HeldSummary,
+    HoldEvent,
+    HoldState,
+    ListedParty,
+    NewHold,
+    Party,
+    Report,
+    ReportEvent,
+    ReportStatus,
+    ReportSummary,
+    Traced,
+)
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
 
 Review = Literal["done", "missing", "moved", "given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure did. `complete`: nothing is left in files beside the database either, until the next write."""
+
+    held: int
+    digests_kept: int
+    complete: bool
 
 
 class Reports(Protocol):
@@ -26,12 +49,27 @@ class Reports(Protocol):
 
     def get(self, report: str) -> Report | None: ...
 
-    def summaries(self) -> tuple[ReportSummary, ...]:
-        """All reports, newest first. Nothing of the reporter."""
+    def summaries(self, among: Sequence[str] | None = None) -> tuple[ReportSummary, ...]:
+        """All reports (or of these those that there are), newest first. Nothing of the reporter."""
         ...
 
-    def close(self, report: str, actor: str) -> bool:
-        """False where there is no such report. Closing a closed one is True and changes nothing."""
+    def statuses(self, reports: Sequence[str]) -> dict[str, ReportStatus]:
+        """Of those that there are."""
+        ...
+
+    def move(self, report: str, event: ReportEvent, actor: str) -> ReportStatus | None:
+        """Apply the table `model.REPORT_NEXT`; the new state, or None where it does not allow it or there is no such
+        report. What changes nothing is allowed, and written down nowhere. Not for `erase`."""
+        ...
+
+    def erase(self, report: str, actor: str, keep_digests: bool) -> Erased | None:
+        """Everything that says who somebody is goes, and what decided messages of the report said. None where there is
+        no such report. Raises Problem while messages of it wait for a decision. For good."""
+        ...
+
+    def unresolved(self, most: int = 1000, among: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Open reports (of these, where some are given) of whose parties no address is known, neither by the report nor
+        by the directory; oldest first."""
         ...
 
     def review(
@@ -58,6 +96,57 @@ class Reports(Protocol):
 
     def revision(self, report: str) -> int:
         """Grows by one with every change of a report; 0 where there is none. For caches."""
+        ...
+
+
+class Marks(Protocol):
+    """Fingerprints of everything that was handed in and of who handed it in, as keyed digests."""
+
+    def trace(self, gist: Gist) -> Traced:
+        """Which open reports have some of these, and which of these are so common that they tell nothing."""
+        ...
+
+    def surely_none(self, gist: Gist) -> bool:
+        """True where what was learnt is as fresh as the store is now, and no report has any of these. False says
+        nothing: `trace` has to be asked. Never raises, hardly waits."""
+        ...
+
+    def learn(self) -> None:
+        """Make `surely_none` able to answer until the next change of a report."""
+        ...
+
+
+class Called(Protocol):
+    """By which names, accounts and numbers reports are meant, as keyed digests."""
+
+    def called(self, values: bytes) -> tuple[tuple[str, Literal["name", "number"]], ...]:
+        """(report, by what) of reports that protect; `values` are those of `text.callings`, little-endian in a row."""
+        ...
+
+    def surely_none(self, values: bytes) -> bool:
+        """True where what was learnt is as fresh as the store is now, and nobody is called by any of these. False says
+        nothing: `called` has to be asked. Never raises, hardly waits."""
+        ...
+
+    def learn(self) -> None:
+        """Make `surely_none` able to answer until the next change of a report."""
+        ...
+
+
+class Directory(Protocol):
+    """Who can be reported: names, accounts, addresses, representatives; sealed, found by keyed digests."""
+
+    def put(self, parties: Sequence[Party], actor: str) -> tuple[str, ...]:
+        """Add or replace all of them in one transaction; their ids. The same account (without one: the same address;
+        without either: the same name) is the same party."""
+        ...
+
+    def parties(self) -> tuple[ListedParty, ...]:
+        """All, by name."""
+        ...
+
+    def get(self, party: str) -> ListedParty | None:
+        """With the number of reports that still protect somebody from it."""
         ...
 
 
@@ -168,6 +257,12 @@ class Store(Protocol):
 
     @property
     def reports(self) -> Reports: ...
+    @property
+    def marks(self) -> Marks: ...
+    @property
+    def callings(self) -> Called: ...
+    @property
+    def directory(self) -> Directory: ...
     @property
     def quarantine(self) -> Quarantine: ...
     @property

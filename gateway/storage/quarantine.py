@@ -39,7 +39,7 @@ _MOVES: dict[HoldEvent, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
+class Listed:
     """What the list shows beyond the plain columns."""
 
     sender: str
@@ -49,7 +49,7 @@ class _Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Evidence:
+class Evidence:
     """What a reviewer sees beyond the list."""
 
     envelope: Envelope
@@ -111,7 +111,7 @@ class QuarantineStore:
                 return None
             content = self._bytes(connection, held, "content")
             reading = unpack(self._bytes(connection, held, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
-        evidence = unseal(self._ground.vault, row.sealed, _context(held, "evidence"), _Evidence)
+        evidence = unseal(self._ground.vault, row.sealed, context(held, "evidence"), Evidence)
         return HeldMessage(self._summary(row), evidence.envelope, evidence.findings, evidence.rules, content, reading)
 
     def move(
@@ -199,7 +199,7 @@ class QuarantineStore:
 
     def _row(self, held: str, request: bytes, new: NewHold) -> dict[str, Any]:
         vault = self._ground.vault
-        listed = _Listed(
+        listed = Listed(
             sender=new.envelope.sender,
             recipients=tuple(recipient.address for recipient in new.envelope.recipients),
             reports=new.reports,
@@ -215,13 +215,13 @@ class QuarantineStore:
             "lease": "",
             "lease_at": None,
             "sending": False,
-            "summary": seal(vault, listed, _context(held, "summary")),
-            "sealed": seal(vault, _Evidence(new.envelope, new.findings, new.rules), _context(held, "evidence")),
+            "summary": seal(vault, listed, context(held, "summary")),
+            "sealed": seal(vault, Evidence(new.envelope, new.findings, new.rules), context(held, "evidence")),
         }
 
     def _chunks(self, held: str, new: NewHold) -> Iterator[dict[str, Any]]:
         for kind, data in (("content", new.content), ("reading", pack(new.reading))):
-            for number, chunk in enumerate(seal_chunks(self._ground.vault, data, _context(held, kind))):
+            for number, chunk in enumerate(seal_chunks(self._ground.vault, data, context(held, kind))):
                 yield {"held": held, "kind": kind, "number": number, "sealed": chunk}
 
     def _bytes(self, connection: Connection, held: str, kind: str) -> bytes:
@@ -233,10 +233,10 @@ class QuarantineStore:
             .scalars()
             .all()
         )
-        return unseal_chunks(self._ground.vault, chunks, _context(held, kind))
+        return unseal_chunks(self._ground.vault, chunks, context(held, kind))
 
     def _summary(self, row: Any) -> HeldSummary:
-        listed = unseal(self._ground.vault, row.summary, _context(row.id, "summary"), _Listed)
+        listed = unseal(self._ground.vault, row.summary, context(row.id, "summary"), Listed)
         return HeldSummary(
             id=row.id,
             received_at=datetime.fromisoformat(row.received_at),
@@ -276,7 +276,7 @@ def _facts(new: NewHold) -> dict[str, str | int]:
     }
 
 
-def _context(held: str, part: str) -> str:
+def context(held: str, part: str) -> str:
     return f"held/{held}/{part}"
 
 

@@ -1,41 +1,47 @@
-"""Reports: the whole of each sealed in one row, and keyed digests of the addresses by which mail is matched.
+"""Reports: the whole of each sealed in one row, and keyed digests by which mail is matched (`relations`).
 
 `open_for` is asked once per message and touches digests alone: nothing is opened to say that mail concerns nobody.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from gateway.errors import StoreUnavailable
-from gateway.model import Report, ReportSummary
+from gateway.errors import Problem
+from gateway.model import REPORT_NEXT, Report, ReportEvent, ReportStatus, ReportSummary
 from gateway.storage import tables
 from gateway.storage.audit import record
+from gateway.storage.erasing import erase
 from gateway.storage.ground import Ground
-from gateway.storage.interface import Relation, Review
+from gateway.storage.interface import Erased, Relation, Review
+from gateway.storage.marks import MarkStore
+from gateway.storage.relations import Relations
 from gateway.storage.sealed import seal, unseal
-from gateway.text.addresses import fold_address
 
-_VOUCHED = frozenset(("given", "confirmed"))
-_AT_ONCE = 500  # addresses in one query: SQLite takes 32,766 parameters, PostgreSQL 65,535
+_AT_ONCE = 500
+_MOVES: dict[ReportEvent, str] = {
+    "close": "report_closed",
+    "withdraw": "report_withdrawn",
+    "reopen": "report_reopened",
+}
 
 
 class ReportStore:
     """`interface.Reports` on SQL."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._known: tuple[object, frozenset[bytes]] | None = None  # version of the store, digests of open reports
+    def __init__(self, ground: Ground, relations: Relations, marks: MarkStore) -> None:
+        self._ground, self._relations, self._marks = ground, relations, marks
 
     def put(self, reports: Sequence[Report], actor: str) -> None:
-        """Add or replace all of them in one transaction, with an audit entry each."""
-        rows = [(report, self._row(report), list(self._parties(report))) for report in reports]
+        """Add or replace all of them in one transaction, with an audit entry each. Raises Problem for an erased one."""
+        rows = [(report, self._row(report), self._relations.rows(report)) for report in reports]
         with self._ground.transactions.write() as connection:
             for report, row, parties in rows:
                 self._put(connection, report, row, parties, actor)
+            self._relations.changed(connection)
 
     def _put(
         self,
@@ -46,15 +52,26 @@ class ReportStore:
         actor: str,
     ) -> None:
         table = tables.reports
-        before = connection.execute(select(table.c.revision).where(table.c.id == report.id)).scalar()
-        revision = (before or 0) + 1
+        columns = (table.c.revision, table.c.number, table.c.status, table.c.ended_at, table.c.sealed)
+        query = select(*columns).where(table.c.id == report.id)
+        before = connection.execute(query).one_or_none()
+        if before is not None and before.status == "erased":
+            raise Problem(report.id, "this report was erased and does not come back", "leave it out")
+        revision = 1 if before is None else before.revision + 1
+        ended = None if report.status == "open" else self._ground.now()
+        row["ended_at"] = before.ended_at if before is not None and before.status == report.status else ended
         if before is None:
-            connection.execute(insert(table).values(revision=revision, **row))
+            number = (connection.execute(select(func.max(table.c.number))).scalar() or 0) + 1
+            connection.execute(insert(table).values(revision=revision, number=number, **row))
+            self._marks.replace(connection, number, None, report)
         else:
+            old = unseal(self._ground.vault, before.sealed, _context(report.id), Report)
+            self._marks.replace(connection, before.number, old, report)
             connection.execute(update(table).where(table.c.id == report.id).values(revision=revision, **row))
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report.id))
         if parties:
             connection.execute(insert(tables.parties), parties)
+        self._relations.callings.replace(connection, report)
         detail: dict[str, str | int] = {
             "revision": revision,
             "status": report.status,
@@ -68,6 +85,30 @@ class ReportStore:
             connection, self._ground, actor, "report_added" if before is None else "report_changed", report.id, detail
         )
 
+    def complete(self) -> None:
+        """Make the marks of reports that were stored before there were any. One transaction; nothing where none."""
+        table = tables.reports
+        missing = select(table.c.id, table.c.sealed).where(table.c.number.is_(None))
+        with self._ground.transactions.read() as connection:
+            if connection.execute(missing.limit(1)).one_or_none() is None:
+                return
+        with self._ground.transactions.write() as connection:
+            number = connection.execute(select(func.max(table.c.number))).scalar() or 0
+            for row in connection.execute(missing.order_by(table.c.id)).all():
+                number += 1
+                report = unseal(self._ground.vault, row.sealed, _context(row.id), Report)
+                values = {"number": number, "reporter": self._marks.reporter(report)}
+                connection.execute(update(table).where(table.c.id == row.id).values(values))
+                self._marks.replace(connection, number, None, report)
+
+    def complete_callings(self) -> None:
+        """The same for what names a report."""
+        callings = self._relations.callings
+        if callings.missing():
+            with self._ground.transactions.write() as connection:
+                for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
+                    callings.replace(connection, unseal(self._ground.vault, row.sealed, _context(row.id), Report))
+
     def get(self, report: str) -> Report | None:
         """The report whole, opened."""
         table = tables.reports
@@ -76,14 +117,18 @@ class ReportStore:
         if row is None:
             return None
         found = unseal(self._ground.vault, row.sealed, _context(report), Report)
-        return replace(found, status=cast(Literal["open", "closed"], row.status))
+        return replace(found, status=cast(ReportStatus, row.status))
 
-    def summaries(self) -> tuple[ReportSummary, ...]:
-        """All reports, newest first. Nothing of the reporter."""
+    def summaries(self, among: Sequence[str] | None = None) -> tuple[ReportSummary, ...]:
+        """See `interface.Reports`."""
         table = tables.reports
         query = select(table.c.id, table.c.status, table.c.opened_at, table.c.revision, table.c.parties)
         with self._ground.transactions.read() as connection:
-            rows = connection.execute(query).all()
+            if among is None:
+                rows = list(connection.execute(query))
+            else:
+                parts = (among[start : start + _AT_ONCE] for start in range(0, len(among), _AT_ONCE))
+                rows = [row for part in parts for row in connection.execute(query.where(table.c.id.in_(part)))]
         found = [
             ReportSummary(
                 id=row.id,
@@ -97,18 +142,34 @@ class ReportStore:
         found.sort(key=lambda one: (_moment(one.opened_at), one.id), reverse=True)
         return tuple(found)
 
-    def close(self, report: str, actor: str) -> bool:
-        """False where there is no such report."""
+    def statuses(self, reports: Sequence[str]) -> dict[str, ReportStatus]:
+        """Of those that there are."""
+        table = tables.reports
+        found: dict[str, ReportStatus] = {}
+        with self._ground.transactions.read() as connection:
+            for start in range(0, len(reports), _AT_ONCE):
+                query = select(table.c.id, table.c.status).where(table.c.id.in_(reports[start : start + _AT_ONCE]))
+                found |= {row.id: cast(ReportStatus, row.status) for row in connection.execute(query)}
+        return found
+
+    def move(self, report: str, event: ReportEvent, actor: str) -> ReportStatus | None:
+        """See `interface.Reports`."""
         table = tables.reports
         with self._ground.transactions.write() as connection:
             row = connection.execute(select(table.c.status, table.c.revision).where(table.c.id == report)).one_or_none()
-            if row is None:
-                return False
-            if row.status == "open":
-                revision = row.revision + 1
-                connection.execute(update(table).where(table.c.id == report).values(status="closed", revision=revision))
-                record(connection, self._ground, actor, "report_closed", report, {"revision": revision})
-        return True
+            after = REPORT_NEXT.get((row.status, event)) if row is not None else None
+            if row is None or after is None or after == row.status:
+                return after
+            ended = None if after == "open" else self._ground.now()
+            values = {"status": after, "revision": row.revision + 1, "ended_at": ended}
+            connection.execute(update(table).where(table.c.id == report).values(**values))
+            self._relations.changed(connection)
+            record(connection, self._ground, actor, _MOVES[event], report, {"revision": row.revision + 1})
+        return after
+
+    def erase(self, report: str, actor: str, keep_digests: bool) -> Erased | None:
+        """See `interface.Reports`."""
+        return erase(self._ground, self._relations, self._marks, report, actor, keep_digests)
 
     def review(
         self, report: str, number: int, state: Literal["confirmed", "struck"], actor: str, revision: int
@@ -130,68 +191,41 @@ class ReportStore:
             if item.state != state:
                 identity = list(found.identity)
                 identity[number - 1] = replace(item, state=state)
-                self._reviewed(connection, replace(found, identity=tuple(identity)), revision + 1)
+                self._reviewed(connection, found, replace(found, identity=tuple(identity)), revision + 1)
             event = "item_confirmed" if state == "confirmed" else "item_struck"
             record(connection, self._ground, actor, event, report, {"item": number, "kind": item.kind})
         return "done"
 
-    def _reviewed(self, connection: Connection, report: Report, revision: int) -> None:
+    def _reviewed(self, connection: Connection, before: Report, report: Report, revision: int) -> None:
         table = tables.reports
-        sealed = seal(self._ground.vault, report, _context(report.id))
-        connection.execute(update(table).where(table.c.id == report.id).values(sealed=sealed, revision=revision))
+        number = connection.execute(select(table.c.number).where(table.c.id == report.id)).scalar_one()
+        self._marks.replace(connection, number, before, report)
+        values = {
+            "sealed": seal(self._ground.vault, report, _context(report.id)),
+            "revision": revision,
+            "reporter": self._marks.reporter(report),
+        }
+        connection.execute(update(table).where(table.c.id == report.id).values(**values))
         connection.execute(delete(tables.parties).where(tables.parties.c.report == report.id))
-        if parties := list(self._parties(report)):
+        if parties := self._relations.rows(report):
             connection.execute(insert(tables.parties), parties)
+        self._relations.changed(connection)
 
     def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:
-        """(report id, address as given, relation) of open reports, in the order of the addresses."""
-        wanted: dict[bytes, list[str]] = {}
-        for address in dict.fromkeys(addresses):
-            if folded := fold_address(address):
-                wanted.setdefault(self._digest(folded), []).append(address)
-        if not wanted:
-            return ()
-        keys = list(wanted)
-        found: dict[str, list[tuple[str, str, Relation]]] = {}
-        with self._ground.transactions.read() as connection:
-            for start in range(0, len(keys), _AT_ONCE):
-                query = (
-                    select(tables.parties)
-                    .join(tables.reports, tables.reports.c.id == tables.parties.c.report)
-                    .where(
-                        tables.reports.c.status == "open", tables.parties.c.digest.in_(keys[start : start + _AT_ONCE])
-                    )
-                    .order_by(tables.parties.c.report, tables.parties.c.relation)
-                )
-                for row in connection.execute(query):
-                    for address in wanted[bytes(row.digest)]:
-                        found.setdefault(address, []).append((row.report, address, cast(Relation, row.relation)))
-        return tuple(hit for address in dict.fromkeys(addresses) for hit in found.get(address, ()))
+        """(report id, address as given, relation) of reports that protect, in the order of the addresses."""
+        return self._relations.of(addresses)
 
     def surely_none(self, addresses: Sequence[str]) -> bool:
-        """See `interface.Reports`. One `PRAGMA` and a keyed digest an address, where nothing was committed since."""
-        try:
-            version = self._ground.transactions.version()
-        except StoreUnavailable:
-            return False
-        known = self._known
-        if known is None or known[0] != version:
-            return False
-        return not any(self._digest(fold_address(address)) in known[1] for address in addresses)
+        """See `interface.Reports`."""
+        return self._relations.surely_none(addresses)
 
     def learn(self) -> None:
         """See `interface.Reports`."""
-        # Asked before the rows are read: what is committed in between makes the next look a fresh one.
-        version = self._ground.transactions.version()
-        if self._known is not None and self._known[0] == version:
-            return
-        query = (
-            select(tables.parties.c.digest)
-            .join(tables.reports, tables.reports.c.id == tables.parties.c.report)
-            .where(tables.reports.c.status == "open")
-        )
-        with self._ground.transactions.read() as connection:
-            self._known = version, frozenset(bytes(row.digest) for row in connection.execute(query))
+        self._relations.learn()
+
+    def unresolved(self, most: int = 1000, among: Sequence[str] | None = None) -> tuple[str, ...]:
+        """See `interface.Reports`."""
+        return self._relations.unresolved(most, among)
 
     def revision(self, report: str) -> int:
         """0 where there is none."""
@@ -201,40 +235,15 @@ class ReportStore:
 
     def _row(self, report: Report) -> dict[str, Any]:
         vault = self._ground.vault
-        names = tuple(party.name or next(iter(party.addresses), "") for party in report.reported)
+        names = tuple(party.name or next(iter((*party.addresses, *party.accounts)), "") for party in report.reported)
         return {
             "id": report.id,
             "status": report.status,
             "opened_at": report.opened_at,
             "parties": seal(vault, names, _context(report.id, "parties")),
             "sealed": seal(vault, report, _context(report.id)),
+            "reporter": self._marks.reporter(report),
         }
-
-    def _parties(self, report: Report) -> Iterator[dict[str, Any]]:
-        seen: set[tuple[bytes, Relation]] = set()
-        for party in report.reported:
-            relations: tuple[tuple[Relation, tuple[str, ...]], ...] = (
-                ("party", party.addresses),
-                ("representative", party.representatives),
-            )
-            for relation, addresses in relations:
-                yield from self._relations(report, relation, addresses, seen)
-        # What was only learned from material may be anybody's: a mail to it is no mail to the reporter.
-        own = [item.value for item in report.identity if item.kind == "address" and item.state in _VOUCHED]
-        yield from self._relations(report, "reporter", own, seen)
-
-    def _relations(
-        self, report: Report, relation: Relation, addresses: Iterable[str], seen: set[tuple[bytes, Relation]]
-    ) -> Iterator[dict[str, Any]]:
-        for address in addresses:
-            folded = fold_address(address)
-            key = (self._digest(folded), relation)
-            if folded and key not in seen:
-                seen.add(key)
-                yield {"report": report.id, "digest": key[0], "relation": relation}
-
-    def _digest(self, folded: str) -> bytes:
-        return self._ground.vault.digest("party", folded.encode("utf-8", "surrogatepass"))
 
 
 def _context(report: str, column: str = "") -> str:

@@ -7,9 +7,13 @@ from sqlalchemy import update
 from gateway.errors import StoreUnavailable
 from gateway.storage import tables
 from gateway.storage.audit import AuditLog
+from gateway.storage.callings import CallingStore
+from gateway.storage.directory import DirectoryStore
 from gateway.storage.ground import Ground
+from gateway.storage.marks import MarkStore
 from gateway.storage.people import PeopleStore
 from gateway.storage.quarantine import QuarantineStore
+from gateway.storage.relations import Relations
 from gateway.storage.reports import ReportStore
 
 
@@ -19,7 +23,10 @@ class SqlStore:
     def __init__(self, ground: Ground, shut: Callable[[], None]) -> None:
         self._ground = ground
         self._shut = shut
-        self._reports = ReportStore(ground)
+        self._marks = MarkStore(ground)
+        self._relations = relations = Relations(ground)
+        self._reports = ReportStore(ground, relations, self._marks)
+        self._directory = DirectoryStore(ground, relations)
         self._quarantine = QuarantineStore(ground)
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
@@ -27,6 +34,18 @@ class SqlStore:
     @property
     def reports(self) -> ReportStore:
         return self._reports
+
+    @property
+    def marks(self) -> MarkStore:
+        return self._marks
+
+    @property
+    def callings(self) -> CallingStore:
+        return self._relations.callings
+
+    @property
+    def directory(self) -> DirectoryStore:
+        return self._directory
 
     @property
     def quarantine(self) -> QuarantineStore:

@@ -5,6 +5,7 @@ who somebody is, or what a message says, is in a sealed column.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -39,16 +40,60 @@ reports = Table(
     Column("revision", Integer, nullable=False),
     Column("parties", LargeBinary, nullable=False),  # sealed: the names that a list shows
     Column("sealed", LargeBinary, nullable=False),  # the whole report
-    CheckConstraint("status IN ('open', 'closed')", name="reports_status"),
+    Column("number", Integer),  # by which the marks name it; none while they are still to be made
+    Column("reporter", LargeBinary),  # keyed digest: reports of one person are not unrelated
+    Column("ended_at", Text),  # when it was closed or withdrawn
+    CheckConstraint("status IN ('open', 'closed', 'withdrawn', 'erased')", name="reports_status"),
+    Index("reports_number", "number", unique=True),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.marks`
+    Column("report", Integer, primary_key=True, autoincrement=False),  # `reports.number`
+    sqlite_with_rowid=False,
+)
+
+common_marks = Table(
+    "common_marks",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 parties = Table(
     "parties",
     metadata,
     Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
-    Column("digest", LargeBinary, primary_key=True),  # keyed digest of the folded address
-    Column("relation", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # keyed, of a folded address, account or name
+    Column("relation", Text, primary_key=True),  # party, representative, reporter; account, named: by the directory
     Index("parties_digest", "digest"),
+)
+
+callings = Table(
+    "callings",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.callings`
+    Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("sort", Text, nullable=False),  # name, number
+    Index("callings_report", "report"),
+)
+
+directory = Table(
+    "directory",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),  # name, accounts, addresses, representatives
+)
+
+directory_keys = Table(
+    "directory_keys",
+    metadata,
+    Column("entry", Text, ForeignKey("directory.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # as in `parties`
+    Column("relation", Text, primary_key=True),
+    Index("directory_keys_digest", "digest"),
 )
 
 held = Table(

@@ -62,3 +62,15 @@ def fold_domain(written: str) -> str:
         return idna.encode(domain, uts46=True, transitional=False).decode("ascii")
     except (idna.IDNAError, UnicodeError):
         return domain  # not a registrable name (`[127.0.0.1]`, underscores): compare it as written
+
+
+def fold_mailbox(written: str) -> str:
+    """The key of an address, or of `@domain` where everybody there is meant; empty where it is neither.
+
+    >>> fold_mailbox("@Guild.example"), fold_mailbox("PR <pr@guild.example>"), fold_mailbox("@")
+    ('@guild.example', 'pr@guild.example', '')
+    """
+    if not written.strip().startswith("@"):
+        return fold_address(written)
+    domain = fold_domain(written.strip()[1:])
+    return f"@{domain}" if "." in domain and "@" not in domain and not any(c.isspace() for c in domain) else ""

@@ -123,6 +123,11 @@ def _letter_table() -> npt.NDArray[np.bool_]:
     return np.array([chr(code).isalnum() for code in range(0x10000)])
 
 
+def fold_character(character: str) -> str:
+    """What `normalise` makes of one character: none, one or several."""
+    return _FOLDED[character]
+
+
 def _mapped(parts: list[str], places: Iterable[tuple[int, int]]) -> Normal:
     starts: list[int] = []
     ends: list[int] = []

@@ -1,4 +1,4 @@
-"""Sealing (AES-256-GCM, NIST SP 800-38D) and keyed digests (HMAC-SHA-256, RFC 2104) under one master key.
+"""Sealing (AES-256-GCM, NIST SP 800-38D) and keyed digests (HMAC-SHA-256, RFC 2104; AES-CMAC) under one master key.
 
 Each purpose has its own key, derived by HKDF-SHA-256 (RFC 5869), so that a digest never equals another room's digest
 of the same value, and no key seals so much that random 96-bit nonces come near their limit of 2^32.
@@ -15,6 +15,7 @@ import secrets
 from typing import NoReturn
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -25,6 +26,7 @@ from gateway.vault.keys import KEY_BYTES
 _VERSION = b"\x01"
 _NONCE = 12
 _TAG = 16
+_BLOCK = 16
 
 
 class NotOpened(HushgateError):
@@ -64,6 +66,23 @@ class Vault:
         if key is None:
             key = self._digest_keys[purpose] = self._derive(f"digest/{purpose}")
         return hmac.digest(key, value, hashlib.sha256)
+
+    def tags(self, purpose: str, blocks: bytes) -> bytes:
+        """AES-CMAC (NIST SP 800-38B) of each 16 bytes, one after the other: a keyed digest for many small values.
+
+        HMAC costs a microsecond for each of the hundreds of fingerprints of a mail; this is one call for all of them.
+        """
+        key = self._digest_keys.get(f"tag/{purpose}")
+        if key is None:
+            key = self._digest_keys[f"tag/{purpose}"] = self._derive(f"tag/{purpose}")
+        # Of one whole block, CMAC is the block under the cipher alone, after a mask: ECB is how to ask for many.
+        encrypt = Cipher(algorithms.AES(key), modes.ECB()).encryptor().update  # noqa: S305
+        doubled = int.from_bytes(encrypt(bytes(_BLOCK)), "big") << 1
+        if doubled >> 128:
+            doubled = doubled ^ (1 << 128) ^ 0x87
+        count = len(blocks) // _BLOCK
+        mask = int.from_bytes(doubled.to_bytes(_BLOCK, "big") * count, "big")
+        return encrypt((int.from_bytes(blocks, "big") ^ mask).to_bytes(_BLOCK * count, "big")) if count else b""
 
     def _cipher(self, context: str) -> AESGCM:
         purpose = context.partition("/")[0]

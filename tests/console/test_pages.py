@@ -12,7 +12,7 @@ from console.conftest import PASSWORD, SAME, Console, new_hold
 from gateway.console.sessions import same_site
 from gateway.console.setup import issue_setup_link
 from gateway.console.texts import TEXTS, Words
-from gateway.model import KINDS, Recipient
+from gateway.model import KINDS, Item, Party, Recipient, Report
 from gateway.quarantine.release import ReleaseOutcome
 
 
@@ -320,6 +320,24 @@ def test_what_waits_for_a_person_stands_first_in_the_list_the_uncertain_too(cons
     assert gone not in page
     assert gone in console.client.get("/?status=all").text
     assert waiting not in console.client.get("/?status=discarded").text
+
+
+def test_reports_without_addresses_are_listed_until_the_directory_knows_one(console: Console) -> None:
+    assert console.client.get("/reports/unresolved").status_code == 303
+    console.set_up()
+    assert "所有立案举报都查得到邮箱" in console.client.get("/reports/unresolved").text
+    reporter = (Item("name", "张小鸣"),)
+    room = Report("R-room", "open", "2026-01-02T00:00:00+00:00", (Party(accounts=("room:88412345",)),), reporter)
+    named = Report("R-<b>", "open", "2026-01-03T00:00:00+00:00", (Party("甲<b>"),), reporter)
+    console.store.reports.put([room, named], "test")
+    page = console.client.get("/reports/unresolved").text
+    assert [word in page for word in ("R-room", "room:88412345", "R-&lt;b&gt;", "甲&lt;b&gt;", "2026-01-03")] == [
+        True
+    ] * 5
+    assert "R-1" not in page
+    assert "张" not in page
+    console.store.directory.put([Party("x", ("x@y.example",), ("room:88412345",))], "test")
+    assert "R-room" not in console.client.get("/reports/unresolved").text
 
 
 def test_a_long_list_comes_in_pages(console: Console) -> None:

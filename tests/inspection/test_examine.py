@@ -4,7 +4,9 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from email.header import Header
 from pathlib import Path
 
 import pytest
@@ -13,20 +15,26 @@ from gateway.errors import CannotRewrite, ReaderDied, ReaderTimedOut, StoreUnava
 from gateway.inspection.explain import as_json, as_lines
 from gateway.inspection.inspect import examine, settle
 from gateway.inspection.tools import Subjects, Tools
+from gateway.matching import Circle
 from gateway.model import (
     Client,
     Edit,
     Envelope,
     Held,
     Item,
+    Location,
+    Match,
     Message,
     Party,
     Pass,
+    PictureFragment,
+    Pixels,
     Reading,
     Recipient,
     Rejected,
     Report,
     Send,
+    Unreadable,
 )
 from gateway.policy import load_policy, packaged_policy
 from gateway.reading.walk import read_file, read_mail
@@ -60,6 +68,9 @@ class Scripted:
             raise error
         return read_mail(content)
 
+    def skim_mail(self, content: bytes) -> Reading:
+        return self.read_mail(content)
+
     def read_file(self, content: bytes, name: str) -> Reading:
         return read_file(content, name)
 
@@ -82,13 +93,111 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def tools(store: Store, reader: Scripted) -> Tools:
-    return Tools(store.reports, Subjects(store.reports), reader, packaged_policy(), store.quarantine)
+    return Tools(
+        store.reports, Subjects(store.reports), reader, packaged_policy(), store.quarantine, store.marks, store.callings
+    )
 
 
-def test_a_message_that_concerns_no_report_is_not_even_read(store: Store) -> None:
+STRANGER = "yuanshan@streamers.example"
+STRONG = mail("您好，请与观众联系，电话 138-0013-8000。")
+
+
+def test_a_message_that_stays_inside_is_not_even_read(store: Store) -> None:
     reader = Scripted()
-    found = examine(envelope("yuanshan@streamers.example"), Message("m", LEAK), tools(store, reader))
+    using = replace(tools(store, reader), circle=Circle(frozenset({"platform.example"})))
+    found = examine(envelope("anna@platform.example"), Message("m", STRONG), using)
     assert (found.decision.action, found.decision.rule, reader.reads) == ("pass", "no-report", 0)
+
+
+def test_a_name_alone_to_somebody_whom_no_report_knows_passes(store: Store) -> None:
+    found = examine(envelope(STRANGER), Message("m", LEAK), tools(store, Scripted()))
+    assert (found.decision.action, found.decision.rule, found.matches, found.findings) == ("pass", "no-report", (), ())
+
+
+@pytest.mark.parametrize("said", ["星儿您好：\n", "关于主播星儿，", "见 R-2020-0001，", "案号 C-778812，"])
+def test_a_stranger_s_mail_that_names_the_party_or_the_report_is_searched_for_its_reporter(
+    store: Store, said: str
+) -> None:
+    named = replace(REPORT, id="R-2020-0001", numbers=("C-778812",), reported=(Party("星儿"),))
+    store.reports.put([named], "test")
+    using = tools(store, Scripted())
+    leak = Message("m", mail(f"{said}观众张小鸣反映您的直播，请说明。"))
+    found = examine(envelope(STRANGER), leak, using)
+    assert (found.decision.action, {match.to for match in found.matches}) == ("redact", {"unknown"})
+    assert found.rewritten is not None
+    assert "张小鸣" not in found.rewritten.decode()
+    clean = Message("m", mail(f"{said}请说明当晚的直播。"))
+    assert examine(envelope(STRANGER), clean, using).decision.action == "pass"
+    # A name is many people's and holds nothing; the report's own number is nobody else's.
+    unread = Message(
+        "m", unreadable().replace(b"Subject: ", b"Subject: " + Header(said, "utf-8").encode().encode() + b" ")
+    )
+    held = "关于" not in said and "您好" not in said
+    assert examine(envelope(STRANGER), unread, using).decision.action == ("quarantine" if held else "pass")
+
+
+def test_a_strong_sign_to_somebody_whom_no_report_knows_is_held(store: Store) -> None:
+    found = examine(envelope(STRANGER), Message("m", STRONG), tools(store, Scripted()))
+    assert (found.decision.action, found.decision.rule) == ("quarantine", "unknown-recipient")
+    assert found.matches == (Match("R-1", "content", STRANGER, 1.0, "unknown"),)
+
+
+def test_a_mail_to_the_reporter_about_the_own_report_passes_and_one_to_a_second_person_does_not(store: Store) -> None:
+    own = replace(REPORT, id="R-3", identity=(Item("address", "xm@mail.example"), Item("phone", "13900139000")))
+    store.reports.put([own], "test")
+    content = mail("您好，我们会打 13900139000 与您联系。")
+    using = tools(store, Scripted())
+    assert examine(envelope("xm@mail.example"), Message("m", content), using).decision.action == "pass"
+    both = examine(envelope("xm@mail.example", STRANGER), Message("m", content), using)
+    assert both.decision.action == "quarantine"
+
+
+def test_who_reported_two_is_hidden_from_one_as_the_rules_for_that_one_say(store: Store) -> None:
+    second = replace(REPORT, id="R-2", reported=(Party("清凌凌", ("qll@streamers.example",)),))
+    store.reports.put([second], "test")
+    found = examine(envelope(), Message("m", STRONG), tools(store, Scripted()))
+    assert (found.decision.action, [match.report for match in found.matches]) == ("redact", ["R-1"])
+    more = replace(second, identity=(*second.identity, Item("address", "xm@mail.example")))
+    store.reports.put([more], "test")
+    found = examine(envelope(), Message("m", STRONG + b"xm@mail.example\r\n"), tools(store, Scripted()))
+    assert (found.decision.action, {match.report for match in found.matches}) == ("quarantine", {"R-1", "R-2"})
+
+
+def test_pictures_in_mail_to_strangers_are_read_only_where_something_points_to_a_report(store: Store) -> None:
+    class Skimming(Scripted):
+        def __init__(self) -> None:
+            super().__init__()
+            self.skims = 0
+
+        def skim_mail(self, content: bytes) -> Reading:
+            self.skims += 1
+            shown = PictureFragment(Location("2"), 9, 9, Pixels(9, 9, bytes(243)), None)
+            return replace(read_mail(content), pictures=(shown,))
+
+    plain, suspicious, always = Skimming(), Skimming(), Skimming()
+    examine(envelope(STRANGER), Message("m", LEAK), tools(store, plain))
+    assert (plain.skims, plain.reads) == (1, 0)
+    examine(envelope(STRANGER), Message("m", STRONG), tools(store, suspicious))
+    assert (suspicious.skims, suspicious.reads) == (1, 1)
+    policy = replace(packaged_policy(), read_pictures="always")
+    examine(envelope(STRANGER), Message("m", LEAK), replace(tools(store, always), policy=policy))
+    assert (always.skims, always.reads) == (0, 1)
+
+
+def test_what_could_not_be_read_stays_with_the_report_that_the_message_concerns(store: Store) -> None:
+    """The index pointed to two reports; of one of them nothing was found, and it takes nothing with it."""
+    other = replace(REPORT, id="R-0", identity=(Item("account", "xiaoming2020", "wechat"),))
+    store.reports.put([other], "test")
+
+    class Half(Scripted):
+        def skim_mail(self, content: bytes) -> Reading:
+            return replace(read_mail(content), unreadable=(Unreadable(Location("2"), "unknown_binary"),))
+
+    found = examine(envelope(STRANGER), Message("m", STRONG), tools(store, Half()))
+    assert {(finding.kind, finding.report) for finding in found.findings} == {
+        ("phone", "R-1"),
+        ("uninspectable", "R-1"),
+    }
 
 
 def test_a_leak_is_rewritten_read_again_and_sent(store: Store) -> None:
@@ -175,7 +284,7 @@ def test_a_store_that_goes_away_before_the_hold_holds_nothing(store: Store, tmp_
 def test_a_rejection_is_recorded_without_its_content(store: Store, tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text('[[rule]]\nname = "no"\naction = "reject"\n')
     using = tools(store, Scripted())
-    using = Tools(using.reports, using.subjects, using.reader, load_policy(tmp_path / "policy.toml"), using.quarantine)
+    using = replace(using, policy=load_policy(tmp_path / "policy.toml"))
     message = Message("m", LEAK)
     verdict = settle(envelope(), message, examine(envelope(), message, using), using)
     assert isinstance(verdict, Rejected)
@@ -189,7 +298,7 @@ def test_an_allowed_finding_passes_and_stays(store: Store, tmp_path: Path) -> No
     text += '[[rule]]\nname = "rest"\naction = "redact"\n'
     (tmp_path / "policy.toml").write_text(text)
     plain = tools(store, Scripted())
-    using = Tools(plain.reports, plain.subjects, plain.reader, load_policy(tmp_path / "policy.toml"), plain.quarantine)
+    using = replace(plain, policy=load_policy(tmp_path / "policy.toml"))
     assert isinstance(
         settle(envelope(), Message("m", LEAK), examine(envelope(), Message("m", LEAK), using), using), Pass
     )
@@ -208,7 +317,7 @@ def test_a_report_that_changes_is_seen_by_the_next_message(store: Store) -> None
     more = Report(REPORT.id, "open", REPORT.opened_at, REPORT.reported, (*REPORT.identity, Item("name", "李四")))
     store.reports.put([more], "test")
     assert examine(envelope(), clean, using).decision.action == "redact"
-    store.reports.close("R-1", "test")
+    store.reports.erase("R-1", "test", False)
     assert examine(envelope(), clean, using).decision.rule == "no-report"
 
 

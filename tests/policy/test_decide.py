@@ -16,7 +16,10 @@ ENVELOPE = Envelope(
     Client("127.0.0.1", "staff"),
     datetime(2026, 1, 2, tzinfo=UTC),
 )
-MATCHES = (Match("R-1", "party", "xinger@streamers.example"), Match("R-2", "representative", "pr@guild.example"))
+MATCHES = (
+    Match("R-1", "party", "xinger@streamers.example", 1.0, "party"),
+    Match("R-2", "representative", "pr@guild.example", 1.0, "representative"),
+)
 
 
 def found(

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.model import Client, Envelope, Held, Pass, Recipient, Rejected, Send, TryLater, Verdict
+from gateway.model import Client, Envelope, Gist, Held, Pass, Recipient, Rejected, Send, TryLater, Verdict
 from gateway.relay.handover import LONGEST, Answer, Ask, Content, Line, RemoteInspector, in_memory
 from gateway.relay.inspector import Handle
 from gateway.relay.spool import Spool, SpoolRoom, opened
@@ -44,7 +44,12 @@ class Other:
         if isinstance(said, Ask):
             if said.envelope is None:
                 large = os.pread(fds[0], 2**24, 0)
-                said = Ask(said.number, said.message, said.size, msgspec.msgpack.decode(large, type=Envelope))
+                said = Ask(
+                    said.number,
+                    said.message,
+                    said.size,
+                    *msgspec.msgpack.decode(large, type=tuple[Envelope, Gist | None]),
+                )
             self.asked.append(said)
             self._answer(self, said)
         else:

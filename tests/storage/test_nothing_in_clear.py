@@ -36,7 +36,8 @@ def everything(store: SqlStore, report: Report, new_hold: Callable[..., NewHold]
     store.quarantine.sweep(datetime.now(UTC) + timedelta(days=1), datetime.now(UTC) + timedelta(days=2), "sweeper")
     store.quarantine.move(held, "discard", "console:alice", "张小鸣 said so")
     store.quarantine.record_rejection(new_hold(), "relay")
-    store.reports.close(report.id, "cli:root")
+    store.directory.put(report.reported, "cli:root")
+    store.reports.move(report.id, "close", "cli:root")
     return held
 
 

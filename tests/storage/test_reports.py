@@ -62,21 +62,15 @@ def test_a_mail_to_very_many_is_matched_whole(store: SqlStore, report: Report) -
     assert len(store.reports.open_for([*crowd, "xinger@streamers.example"])) == 1
 
 
-def test_a_closed_report_is_kept_and_no_longer_matched(store: SqlStore, report: Report) -> None:
-    store.reports.put([report], "cli:root")
-    assert store.reports.close(report.id, "cli:root")
-    assert store.reports.open_for(["xinger@streamers.example"]) == ()
-    assert store.reports.get(report.id) == replace(report, status="closed")
-    assert store.reports.summaries()[0].status == "closed"
-
-
 def test_closing_twice_is_closing_once(store: SqlStore, report: Report) -> None:
     store.reports.put([report], "cli:root")
-    store.reports.close(report.id, "cli:root")
-    assert store.reports.close(report.id, "cli:root")
+    assert store.reports.move(report.id, "close", "cli:root") == "closed"
+    assert store.reports.move(report.id, "close", "cli:root") == "closed"
     assert store.reports.revision(report.id) == 2
     assert [event for _, event, _ in events(store)] == ["report_added", "report_closed"]
-    assert not store.reports.close("R-none", "cli:root")
+    assert store.reports.move("R-none", "close", "cli:root") is None
+    assert store.reports.get(report.id) == replace(report, status="closed")
+    assert store.reports.summaries()[0].status == "closed"
 
 
 def test_every_change_grows_the_revision_by_one(store: SqlStore, report: Report) -> None:
@@ -178,10 +172,33 @@ def test_surely_none_is_as_fresh_as_the_store_and_otherwise_says_nothing(place, 
     here.reports.learn()
     assert here.reports.surely_none(stranger)
     assert not here.reports.surely_none([*stranger, *party])
-    here.reports.close(report.id, "cli:root")  # by this store itself
+    here.reports.put([replace(report, reported=(Party("星儿"),))], "cli:root")  # by this store itself
     assert not here.reports.surely_none(stranger)
     here.reports.learn()
     assert here.reports.surely_none(party)
+
+
+def test_a_commit_that_changes_no_report_is_learnt_without_reading_them_again(place, report: Report) -> None:
+    store = place.open()
+    store.reports.put([report], "cli:root")
+    store.reports.learn()
+    known = store.reports._relations._known
+    store.audit.append("cli:root", "something", "", {})
+    assert not store.reports.surely_none(["somebody@x.example"])
+    store.reports.learn()
+    assert store.reports.surely_none(["somebody@x.example"])
+    assert store.reports._relations._known[2] is known[2]
+
+
+def test_too_many_parties_for_the_memory_are_asked_for_one_by_one(
+    place, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.storage.relations.KNOWN_MOST", 1)
+    store = place.open()
+    store.reports.put([report], "cli:root")
+    store.reports.learn()
+    assert not store.reports.surely_none(["somebody@x.example"])
+    assert len(store.reports.open_for(["xinger@streamers.example"])) == 1
 
 
 def test_a_store_that_is_gone_makes_nothing_sure(place, report: Report) -> None:

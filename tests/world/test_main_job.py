@@ -20,20 +20,39 @@ def last(scene: Scene, content: bytes, *to: str) -> tuple[int, str, bytes | None
 
 
 @pytest.mark.parametrize(
-    "to",
+    ("to", "content"),
     [
-        ("yuanshan@streamers.example",),
-        ("xiaoming@mail.example",),  # the reporter may read about the own report
-        ("boss@platform.example", "yuanshan@streamers.example"),
+        (("yuanshan@streamers.example",), mail("张小鸣您好。")),  # a name alone may be anybody's
+        (("boss@platform.example", "yuanshan@streamers.example"), mail("张小鸣您好。")),
+        (("yuanshan@streamers.example",), unreadable()),
+        # The reporter may read about the own report, and colleagues about any.
+        (("xiaoming@mail.example",), mail("张小鸣您好，电话 13800138000。")),
+        (("boss@platform.example",), mail("举报人张小鸣，电话 13800138000。")),
     ],
 )
-def test_mail_to_nobody_reported_passes_untouched_whatever_it_says(served: Scene, to: tuple[str, ...]) -> None:
-    content = mail("张小鸣您好，电话 13800138000。")
+def test_mail_to_nobody_reported_passes_untouched(served: Scene, to: tuple[str, ...], content: bytes) -> None:
     code, text, got = last(served, content, *to)
     assert (code, text) == (250, f"2.0.0 Queued as {len(served.got)}")
     assert got is not None
     assert under_one_received(got, content)
     assert served.got[-1].recipients == to
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        mail("请致电举报人，电话 138 0013 8000。"),
+        mail("请致电举报人，电话 138 0013 8000。").replace(b"8bit", b"x-unknown"),  # by way of a reader
+        mail("微信 xm_feifei90"),
+        mail("", headers=("X-Requester: xiaoming@mail.example",)),
+    ],
+)
+@pytest.mark.parametrize("to", [("somebody@private.example",), ("xiaoming@mail.example", "somebody@private.example")])
+def test_a_strong_sign_of_a_reporter_to_somebody_unknown_is_held(
+    served: Scene, content: bytes, to: tuple[str, ...]
+) -> None:
+    code, text, got = last(served, content, *to)
+    assert (code, text[:5], got) == (250, "2.7.1", None)
 
 
 def test_the_proper_mail_passes_untouched(served: Scene) -> None:
@@ -140,6 +159,11 @@ def test_reports_that_come_while_it_runs_are_seen_within_two_seconds(served: Sce
     assert got is not None
     assert traces(got, ("欧阳若兰",), frozenset()) == []
     assert served.cli("reports", "close", "R-NEW").returncode == 0
+    time.sleep(2)
+    got = last(served, content, "ache@streamers.example")[2]
+    assert got is not None
+    assert traces(got, ("欧阳若兰",), frozenset()) == []  # retaliation does not end with the case
+    assert served.cli("reports", "erase", "R-NEW").returncode == 0
     time.sleep(2)
     assert under_one_received(last(served, content, "ache@streamers.example")[2] or b"", content)
 

@@ -80,7 +80,7 @@ def test_a_relay_knows_no_key_has_no_database_open_and_is_small(own: Scene) -> N
         for library in ("sqlite", "onnx", "_rust", "cv2", "spacy", "lxml"):
             assert library not in loaded, library
         resident = int((folder / "status").read_text().split("VmRSS:")[1].split()[0])
-        assert resident < 40_000  # kB
+        assert resident < 64_000  # kB; half of it is Python, a quarter NumPy, with which plain mail is glanced at
 
 
 def test_the_inspector_listens_on_no_port(own: Scene) -> None:

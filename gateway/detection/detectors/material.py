@@ -16,7 +16,9 @@ from ahocorasick_rs import AhoCorasick
 from gateway.detection.scene import Scene, finding_at
 from gateway.model import Box, Finding, Kind, MaterialMark, PictureFragment
 from gateway.reports import Subject
+from gateway.reports.boilerplate import common_prints, common_runs
 from gateway.reports.pictures import likeness, thumb
+from gateway.reports.rows import rows
 from gateway.reports.shingles import Overlap, Run, Shingled, overlap_of, weight
 
 ONE_RUN = 24.0
@@ -37,10 +39,11 @@ class _Material:
         yield from self._pictures(scene)
 
     def _files(self, scene: Scene) -> Iterator[Finding]:
+        common = _eights(scene.common.files)
         for subject in scene.subjects:
             digests = {material.mark.sha256 for material in subject.materials}
             for part in scene.reading.files:
-                if part.sha256 in digests:
+                if part.sha256 in digests and part.sha256[:8] not in common:
                     yield Finding(
                         "material", subject.report, part.where, None, self.name, 1.0, variant="digest", share=1.0
                     )
@@ -57,11 +60,15 @@ class _Material:
     def _texts(self, scene: Scene) -> Iterator[Finding]:
         if not any(material.hashes for subject in scene.subjects for material in subject.materials):
             return
+        common = common_prints(scene.common.text)
         for stream in _streams(scene):
+            silent = common_runs(stream.shingled.view, common)
             for subject in scene.subjects:
-                yield from self._quotations(scene, stream, subject)
+                yield from self._quotations(scene, stream, subject, silent)
 
-    def _quotations(self, scene: Scene, stream: "_Stream", subject: Subject) -> Iterator[Finding]:
+    def _quotations(
+        self, scene: Scene, stream: "_Stream", subject: Subject, silent: Sequence[Run]
+    ) -> Iterator[Finding]:
         own: list[Run] | None = None
         best: dict[int, tuple[float, tuple[int, int]]] = {}
         for material in subject.materials:
@@ -69,7 +76,7 @@ class _Material:
             if not found.runs:
                 continue
             if own is None:
-                own = _own_words(stream.shingled.view, subject)
+                own = [*silent, *_own_words(stream.shingled.view, subject)]
             for run in _telling(stream.shingled.view, found, own):
                 for fragment, span in stream.places(scene, run):
                     share, known = best.get(fragment, (0.0, span))
@@ -89,7 +96,10 @@ class _Material:
             )
 
     def _pictures(self, scene: Scene) -> Iterator[Finding]:
+        common = _eights(scene.common.pictures)
         for index, picture in enumerate(scene.reading.pictures):
+            if picture.phash is not None and picture.phash.to_bytes(8, "little") in common:
+                continue
             for subject in scene.subjects:
                 marks = [material.mark for material in subject.materials]
                 score = max((_same_picture(picture, mark) for mark in marks), default=0.0)
@@ -127,18 +137,17 @@ class _Stream:
 
 def _streams(scene: Scene) -> Iterator[_Stream]:
     """Fragments of one part and medium in their order; each header and file name by itself."""
-    rows: dict[tuple[str, ...], list[int]] = {}
-    for index, fragment in enumerate(scene.reading.texts):
-        alone = fragment.medium in ("header", "file_name", "metadata", "code")
-        key = (str(index),) if alone else (fragment.where.part, *fragment.where.steps[:1], fragment.medium)
-        rows.setdefault(key, []).append(index)
-    for indexes in rows.values():
+    for indexes in rows(scene.reading.texts):
         pieces = []
         first = 0
         for index in indexes:
             pieces.append((index, first))
             first += len(scene.views[index].letters.text)
         yield _Stream(Shingled("".join(scene.views[i].letters.text for i in indexes)), tuple(pieces))
+
+
+def _eights(packed: bytes) -> frozenset[bytes]:
+    return frozenset(packed[at : at + 8] for at in range(0, len(packed), 8))
 
 
 def _own_words(view: str, subject: Subject) -> list[Run]:

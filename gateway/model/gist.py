@@ -1,0 +1,33 @@
+"""What is looked up of a content, without a key and without its words: fingerprints by kind, eight bytes each."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Trace = Literal["text", "identifiers", "mails", "files", "pictures"]
+"""The kinds of fingerprints: fields of `Gist`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """`text`: prints of texts (`text.prints`); `identifiers` and `mails`: what may be somebody's address, number or
+    account, and Message-IDs (`text.identifiers`); `files`: the first eight bytes of their SHA-256; `pictures`: 64-bit
+    hashes of pictures; `words`: what may call somebody (`text.callings`). Little-endian numbers in a row, each kind by
+    itself."""
+
+    text: bytes = field(default=b"", repr=False)
+    identifiers: bytes = field(default=b"", repr=False)
+    mails: bytes = field(default=b"", repr=False)
+    files: bytes = field(default=b"", repr=False)
+    pictures: bytes = field(default=b"", repr=False)
+    words: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What the store knows of a gist. `reports` are (report, kind of fingerprint, how many), each pair once.
+
+    `common` is what so many unrelated reports have that it tells nothing of any: forms, laws, signatures.
+    """
+
+    reports: tuple[tuple[str, Trace, int], ...] = ()
+    common: Gist = Gist()

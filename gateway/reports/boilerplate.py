@@ -1,0 +1,37 @@
+"""Stretches of a text that say nothing of any report, since so many unrelated ones have them.
+
+The platform's own form, a law's text, the phrases at the end of a letter: the store knows the prints of what many
+reports share (`storage.marks`). What stands between two such prints that are near each other is common too, and so is
+a little to both sides, which no print reaches.
+
+In: a `letters` view, the common prints. Out: runs of it. Pure.
+"""
+
+import numpy as np
+
+from gateway.reports.shingles import Run
+from gateway.text.prints import WINDOW, placed
+
+_GAP = 2 * WINDOW
+_EDGE = 12
+
+
+def common_prints(packed: bytes) -> frozenset[int]:
+    """Of `Gist.text`."""
+    return frozenset(np.frombuffer(packed[: len(packed) // 8 * 8], "<u8").tolist())
+
+
+def common_runs(view: str, common: frozenset[int]) -> list[Run]:
+    """In their order; none overlaps another."""
+    if not common:
+        return []
+    found: list[list[int]] = []
+    for value, start, end in zip(*(column.tolist() for column in placed(view)), strict=True):
+        if value not in common:
+            continue
+        start, end = max(0, start - _EDGE), min(len(view), end + _EDGE)
+        if found and start <= found[-1][1] + _GAP:
+            found[-1][1] = max(found[-1][1], end)
+        else:
+            found.append([start, end])
+    return [Run(start, end) for start, end in found]

@@ -1,0 +1,104 @@
+"""Fingerprints of a text by which another text that repeats a piece of it is found among millions.
+
+Winnowing (Schleimer, Wilkerson, Aiken, SIGMOD 2003): of the grams that begin in a window one is kept, chosen by what
+they begin with, so that two texts which share a run as long as gram and window together are certain to share a print,
+and one gram in eight is kept. Texts are compared as `folded.thinned` views: 25 Han characters are certain to be seen,
+or about 50 letters of Latin text, which are ten to twelve words. Of a material too short for that, every gram is kept.
+
+The hashes are fast and have no key: whoever stores or looks up a print puts it under a key first.
+
+In: texts. Out: 64-bit prints. Nothing here fails.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gateway.text.folded import COMMON, Letters, codes, thinned
+
+Prints = NDArray[np.uint64]
+Places = NDArray[np.int64]
+
+GRAM = 10
+WINDOW = 16
+CERTAIN = GRAM + WINDOW - 1
+"""Letters of the thinned view: a run so long is seen wherever it stands."""
+
+_CHUNK = 1 << 15  # its places fit into 16 bits, and all of it into the processor's cache
+_PLACES = np.arange(_CHUNK + CERTAIN, dtype=np.uint32)
+_FACTORS = np.random.Generator(np.random.PCG64(20200918)).integers(1, 1 << 63, GRAM, np.uint64) | np.uint64(1)
+_HIGH, _LOW = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
+
+
+def text_prints(text: str) -> Prints:
+    """The prints of a text, each once."""
+    return _distinct(thinned(text), every=False)
+
+
+def material_prints(text: str) -> Prints:
+    """As `text_prints`, but of a short text every gram: no window of another text can miss it."""
+    return _distinct(thinned(text), every=True)
+
+
+def placed(view: str) -> tuple[Prints, Places, Places]:
+    """(print, first letter, letter behind its last) of the prints of a `letters` view, in their order."""
+    kept = np.array([at for at, letter in enumerate(view) if letter not in COMMON], np.int64)
+    values, starts = _printed(codes(view)[kept], every=False)
+    return values, kept[starts], kept[starts + GRAM - 1] + 1
+
+
+def _distinct(letters: Letters, every: bool) -> Prints:
+    return np.unique(_printed(letters, every)[0])
+
+
+def _printed(letters: Letters, every: bool) -> tuple[Prints, Places]:
+    """The grams that are kept: their hashes, and where they begin."""
+    count = len(letters) - GRAM + 1
+    if count <= 0:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    if every and len(letters) < 2 * CERTAIN:
+        starts = np.arange(count, dtype=np.int64)
+        return _hashed(letters, starts), starts
+    values, places = [], []
+    for at in range(0, max(1, len(letters) - CERTAIN + 1), _CHUNK):
+        piece = letters[at : at + _CHUNK + CERTAIN - 1]
+        starts = _chosen(piece)
+        values.append(_hashed(piece, starts))
+        places.append(starts + at)
+    return np.concatenate(values), np.concatenate(places)
+
+
+def _chosen(letters: Letters) -> Places:
+    """Of each window the gram whose first three letters hash least; of equal ones the first."""
+    count = len(letters) - GRAM + 1
+    hashes = letters[:count] * np.uint32(0x9E3779B1)
+    hashes ^= letters[1 : count + 1] * np.uint32(0x85EBCA77)
+    hashes ^= letters[2 : count + 2] * np.uint32(0xC2B2AE3D)
+    hashes ^= hashes >> np.uint32(15)
+    hashes *= np.uint32(0x27D4EB2F)
+    hashes &= _HIGH
+    hashes |= _PLACES[:count]
+    if count < WINDOW:
+        return np.array([hashes.min() & _LOW], np.int64)
+    width = 1
+    while width < WINDOW:
+        hashes = np.minimum(hashes[:-width], hashes[width:])
+        width *= 2
+    least = (hashes & _LOW).astype(np.int64)
+    first = np.ones(len(least), np.bool_)
+    np.not_equal(least[1:], least[:-1], out=first[1:])
+    return np.compress(first, least)
+
+
+def _hashed(letters: Letters, starts: Places) -> Prints:
+    """Multilinear over the letters of a gram (Lemire, Kaser 2014), then the finaliser of SplitMix64."""
+    total = np.zeros(len(starts), np.uint64)
+    for step in range(GRAM):
+        total += letters[starts + step] * _FACTORS[step]
+    return _mixed(total)
+
+
+def _mixed(values: Prints) -> Prints:
+    """Every bit in changes about half of those out (Steele, Lea, Flood, OOPSLA 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
