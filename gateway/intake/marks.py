@@ -11,6 +11,7 @@ where a reader gave pixels that are not as many as it says.
 import hashlib
 from collections.abc import Iterable, Iterator
 
+<<<<<<< HEAD
 from gateway.model import (
     AvatarMark,
     FilePart,
@@ -21,6 +22,10 @@ from gateway.model import (
     Reading,
     TextFragment,
 )
+=======
+from gateway.model import AvatarMark, FilePart, Location, MaterialMark, PictureFragment, Reading, TextFragment
+from gateway.reports.faces import distinct
+>>>>>>> a6234eb (Read pictures with a quick reader first, and find avatars among cut-outs)
 from gateway.reports.pictures import avatar_pixels, is_usable, thumb
 from gateway.reports.shingles import fingerprint
 from gateway.text.normal import letters
@@ -78,7 +83,7 @@ def avatar_mark(reading: Reading, data: bytes) -> AvatarMark | None:
     if not reading.pictures:
         return None
     pixels = avatar_pixels(reading.pictures[0].pixels)
-    return AvatarMark(hashlib.sha256(data).digest(), pixels, is_usable(pixels))
+    return AvatarMark(hashlib.sha256(data).digest(), pixels, is_usable(pixels), distinct(pixels))
 
 
 _Key = tuple[str, ...]

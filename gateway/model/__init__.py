@@ -17,6 +17,7 @@ from gateway.model.quarantine import (
     NewHold,
 )
 from gateway.model.reading import (
+    PATCH,
     Ambiguity,
     Box,
     FilePart,
@@ -24,6 +25,7 @@ from gateway.model.reading import (
     MailAddress,
     MailFacts,
     Medium,
+    Patch,
     PictureFragment,
     Pixels,
     Reading,
@@ -35,6 +37,7 @@ from gateway.model.report import AvatarMark, Item, ItemState, MaterialMark, Part
 from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
+    "PATCH",
     "EVENTS",
     "KINDS",
     "NEXT",
@@ -68,6 +71,7 @@ __all__ = [
     "NewHold",
     "Party",
     "Pass",
+    "Patch",
     "PictureFragment",
     "Pixels",
     "Reading",

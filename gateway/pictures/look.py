@@ -13,6 +13,7 @@ from gateway.pictures.codes import codes
 from gateway.pictures.fingerprint import phash
 from gateway.pictures.lines import SMALLEST, Text, text_of
 from gateway.pictures.ocr import Line, Ocr, engine
+from gateway.pictures.patches import patches
 from gateway.pictures.raster import Raster, pixels
 
 _REMEMBERED = 32
@@ -25,7 +26,7 @@ def look_at(
 ) -> Iterator[PictureFragment | TextFragment | Unreadable]:
     """The picture first, so that it is known even where reading it fails."""
     height, width = raster.shape[:2]
-    yield PictureFragment(where, width, height, pixels(raster), phash(raster))
+    yield PictureFragment(where, width, height, pixels(raster), phash(raster), patches(raster))
     if min(width, height) < SMALLEST:
         return
     for code in codes(raster):
