@@ -1,1 +1,1 @@
-"""Pictures for `bench/pictures.py`: faces, pages of chats and mail programs drawn by Chromium, and what befalls them."""
+"""Pictures for `bench/pictures.py`: faces, pages of chats and mail programs drawn by Chromium, what befalls them."""

@@ -1,5 +1,6 @@
 """Draws pages with headless Chromium, and asks it where the faces and the words stand."""
 
+import shutil
 import tempfile
 from base64 import b64decode
 from collections.abc import Iterator
@@ -79,7 +80,9 @@ def browser() -> Iterator[Browser]:
     for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-color-profile=srgb"):
         options.add_argument(word)
     options.add_argument("--allow-file-access-from-files")
-    driver = webdriver.Chrome(options=options)
+    program = shutil.which("chromedriver")
+    assert program is not None, "chromedriver is not installed; `make test` installs it from Debian"
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(program))
     try:
         with tempfile.TemporaryDirectory() as folder:
             yield Browser(driver, Path(folder))

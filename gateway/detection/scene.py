@@ -18,7 +18,6 @@ from gateway.text.masks import Masked, masked
 from gateway.text.normal import Normal, letters_of, normalise
 from gateway.text.sounds import sounds
 
-
 PLAIN = "plain"
 """Variant of a finding that counts only beside other evidence of the same report."""
 

@@ -16,7 +16,9 @@ from gateway.inspection.tools import Reader
 from gateway.intake.jsonl import Entry, load
 from gateway.intake.learn import learn
 from gateway.intake.marks import avatar_mark, material_marks
+from gateway.intake.portraits import portraits
 from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, Unreadable
+from gateway.reports.faces import DISTINCT
 from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address
 
@@ -83,10 +85,12 @@ def _store(
 def _report(entry: Entry, reader: Reader, domains: Sequence[str], notes: list[str]) -> Report:
     identity = list(entry.items)
     marks: list[MaterialMark] = []
+    cut_out: list[AvatarMark] = []
     for path in entry.materials:
         data, reading = _read(path, reader, entry.place)
         learned = learn(reading, f"材料 {path.name}", entry.reported, domains)
         identity += learned
+        cut_out += portraits(reading, f"材料 {path.name}", (*entry.items, *learned))
         marks += material_marks(reading, path.name, data)
         if reading.unreadable:
             notes.append(
@@ -95,7 +99,7 @@ def _report(entry: Entry, reader: Reader, domains: Sequence[str], notes: list[st
             )
     avatars = [_avatar(path, reader, entry.place, notes) for path in entry.avatars]
     status: Literal["open", "closed"] = "closed" if entry.status == "closed" else "open"
-    if not identity and not marks and not avatars:
+    if not identity and not marks and not avatars and not cut_out:
         notes.append(
             f"{entry.place}: report {entry.id} names no reporter and has no material: nothing is protected by it"
         )
@@ -105,7 +109,7 @@ def _report(entry: Entry, reader: Reader, domains: Sequence[str], notes: list[st
         opened_at=entry.opened_at,
         reported=entry.reported,
         identity=_merged(identity),
-        avatars=tuple(avatars),
+        avatars=(*avatars, *cut_out),
         materials=tuple({mark.sha256 + mark.shingles: mark for mark in marks}.values()),
     )
 
@@ -131,7 +135,9 @@ def _avatar(path: Path, reader: Reader, place: str, notes: list[str]) -> AvatarM
     if mark is None:
         raise Problem(place, f"avatar {path.name} is not a picture that can be read", "give a PNG, JPEG or WebP file")
     if not mark.usable:
-        notes.append(f"{place}: avatar {path.name} is too plain to be told from others; it is not looked for")
+        notes.append(f"{place}: avatar {path.name} is of one colour; it is not looked for")
+    elif mark.distinct < DISTINCT:
+        notes.append(f"{place}: avatar {path.name} is like many others; it counts only beside other evidence")
     return mark
 
 

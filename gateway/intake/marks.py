@@ -11,7 +11,6 @@ where a reader gave pixels that are not as many as it says.
 import hashlib
 from collections.abc import Iterable, Iterator
 
-<<<<<<< HEAD
 from gateway.model import (
     AvatarMark,
     FilePart,
@@ -22,10 +21,7 @@ from gateway.model import (
     Reading,
     TextFragment,
 )
-=======
-from gateway.model import AvatarMark, FilePart, Location, MaterialMark, PictureFragment, Reading, TextFragment
 from gateway.reports.faces import distinct
->>>>>>> a6234eb (Read pictures with a quick reader first, and find avatars among cut-outs)
 from gateway.reports.pictures import avatar_pixels, is_usable, thumb
 from gateway.reports.shingles import fingerprint
 from gateway.text.normal import letters

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.model import Report
+from gateway.reports.faces import DISTINCT
 from gateway.vault.masking import mask
 
 
@@ -33,6 +34,7 @@ def masked_report(report: Report) -> dict[str, Any]:
             for item in report.identity
         ],
         "avatars": len(report.avatars),
+        "avatars_plain": sum(avatar.usable and avatar.distinct < DISTINCT for avatar in report.avatars),
         "avatars_usable": sum(avatar.usable for avatar in report.avatars),
         "materials": len(report.materials),
     }

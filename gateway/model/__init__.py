@@ -37,10 +37,10 @@ from gateway.model.report import AvatarMark, Item, ItemState, MaterialMark, Part
 from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
-    "PATCH",
     "EVENTS",
     "KINDS",
     "NEXT",
+    "PATCH",
     "RECIPIENT_CLASSES",
     "Action",
     "Ambiguity",

@@ -4,7 +4,6 @@ In: a raster. Out: `Line`s with boxes in its pixels. Raises MemoryError where th
 """
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Protocol
 
 from gateway.model import Box
@@ -24,11 +23,3 @@ class Ocr(Protocol):
     """Reads text. Lines that it is unsure of are given too, with their low confidence."""
 
     def lines(self, raster: Raster) -> list[Line]: ...
-
-
-@cache
-def engine() -> Ocr:
-    """The one engine of this process: quick, and exact where it is unsure. Loaded by the first picture."""
-    from gateway.pictures.cascade import Cascade  # here: it loads models, and most mail has no picture
-
-    return Cascade()

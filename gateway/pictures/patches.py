@@ -1,4 +1,4 @@
-"""Places in a picture that could be somebody's avatar, cut out: squares and rounds that stand apart from what is around.
+"""Places of a picture that could be somebody's avatar, cut out: squares and rounds that stand apart from the rest.
 
 Edges of colour are joined to shapes at several strengths and reaches; a shape as wide as high is a candidate, the two
 ends of a longer one are two (an avatar that touches its bubble or its name), and so is the picture itself. Who is in

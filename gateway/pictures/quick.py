@@ -8,7 +8,6 @@ In: a raster. Out: `Line`s with boxes in its pixels.
 """
 
 import cv2
-import faster_paddle
 import numpy as np
 
 from gateway.model import Box
@@ -23,6 +22,8 @@ class Quick:
     """An `Ocr`."""
 
     def __init__(self) -> None:
+        import faster_paddle  # here: it brings its models along, and most mail has no picture
+
         self._engine = faster_paddle.OcrEngine(
             model_size="tiny", threads=_THREADS, det_max_side=_LONGEST, det_min_side=0
         )

@@ -21,6 +21,7 @@ from gateway.model import (
     TextFragment,
     Unreadable,
 )
+from gateway.pictures import memory
 
 _LIGHT = frozenset(("mime", "text", "html"))
 
@@ -33,6 +34,7 @@ class Limits:
     files: int = 500
     total_bytes: int = 256 * 1024 * 1024
     pictures: bool = True
+    picture_seconds: float = memory.SECONDS
 
 
 DEFAULT = Limits()
@@ -40,6 +42,7 @@ DEFAULT = Limits()
 
 def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
     """A message as it goes over the wire."""
+    memory.start(limits.picture_seconds)
     walk = _Walk(limits)
     walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
     return walk.reading()
@@ -47,6 +50,7 @@ def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
 
 def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Reading:
     """A file on its own, as a report's material is; a `.eml` is read as the mail that it is."""
+    memory.start(limits.picture_seconds)
     walk = _Walk(limits)
     where = Location("", (name,)) if name else Location("")
     hint = "mime" if name.lower().endswith(".eml") else ""

@@ -13,6 +13,7 @@ in x and y, of each colour) is taken off, and other mean colours count against. 
 In: avatars, patches. Out: the likeness of each pair, 0 to 1. Nothing is raised for patches of the right length.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,6 +30,8 @@ Values = NDArray[np.float32]
 
 SIDE = 24
 COARSE = 10
+DISTINCT = 0.4
+"""An avatar less distinct than this counts only beside other evidence."""
 PERHAPS = 0.72
 """Of the coarse look: what is below is not looked at again."""
 _INNER = 32  # pixels of a patch that are its candidate
@@ -126,9 +129,7 @@ class Faces:
                     break
                 form, jitter = self._forms[place], _JITTER[int(coarse[number, place].argmax())]
                 likeness = _compared(pictures[number], patches[number].box, form, jitter)
-                if likeness.score >= least and (
-                    form.owner not in best or best[form.owner].score < likeness.score
-                ):
+                if likeness.score >= least and (form.owner not in best or best[form.owner].score < likeness.score):
                     best[form.owner] = likeness
             found += [(number, owner, likeness) for owner, likeness in best.items()]
         return found
@@ -176,12 +177,12 @@ def distinct(pixels: Pixels) -> float:
     if picture.shape[0] < 8:
         return 0.0
     inside = resized(np.ascontiguousarray(picture), SIDE, SIDE)[_FINE].astype(np.float32)[None]
-    detail, length = _detail(inside)
+    _, length = _detail(inside)
     grey = inside.mean(axis=2)[..., None].repeat(3, axis=2)
     outline, _ = _detail(grey)
-    if max(abs(float(outline[0] @ known)) for known in _silhouettes()) >= _SILHOUETTE:
+    if any(abs(float(outline[0] @ known)) >= _SILHOUETTE for known in _silhouettes()):
         return 0.1
-    return min(1.0, float(length[0]) / (inside[0].size**0.5) / _TELLING)
+    return min(1.0, float(length[0]) / math.sqrt(inside[0].size) / _TELLING)
 
 
 @cache

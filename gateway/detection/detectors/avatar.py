@@ -14,11 +14,9 @@ from weakref import WeakKeyDictionary
 from gateway.detection.scene import PLAIN, Scene
 from gateway.model import AvatarMark, Box, Finding, Kind, PictureFragment
 from gateway.reports import Subject
-from gateway.reports.faces import Faces, Likeness
+from gateway.reports.faces import DISTINCT, Faces, Likeness
 
 FOUND = 0.82
-DISTINCT = 0.4
-"""An avatar less distinct than this counts only beside other evidence."""
 _WHOLE = 0.7  # of a picture's area: then the picture is the avatar
 _MOST_PLACES = 60
 
