@@ -7,6 +7,8 @@ sends the picture to the exact reader.
 In: a raster. Out: `Line`s with boxes in its pixels.
 """
 
+import os
+
 import cv2
 import numpy as np
 
@@ -24,6 +26,8 @@ class Quick:
     def __init__(self) -> None:
         import faster_paddle  # here: it brings its models along, and most mail has no picture
 
+        # Waiting threads would turn round and round, and take the processor from other readers.
+        os.environ.update(OCR_DET_SPIN="0", OCR_REC_SPIN="0")
         self._engine = faster_paddle.OcrEngine(
             model_size="tiny", threads=_THREADS, det_max_side=_LONGEST, det_min_side=0
         )
