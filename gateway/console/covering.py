@@ -16,14 +16,17 @@ WHOLE: Literal["whole"] = "whole"
 MOSAIC: Literal["mosaic"] = "mosaic"
 _COLUMNS = 12
 _FILL = (32, 32, 36)
+_FRAME, _FRAME_OFF = (214, 48, 49), 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Boxes in pixels of the picture as sent, and whether the rest of it is shown."""
+    """Boxes in pixels of the picture as sent, and whether the rest of it is shown. `marked` get a frame: there is
+    what was found."""
 
     boxes: tuple[Box, ...] = ()
     how: str = ""
+    marked: tuple[Box, ...] = ()
 
 
 def png(picture: PictureFragment, cover: Cover) -> bytes:
@@ -42,6 +45,10 @@ def png(picture: PictureFragment, cover: Cover) -> bytes:
             left, top = box.x * across - 2, box.y * down - 2
             right, bottom = (box.x + box.width) * across + 2, (box.y + box.height) * down + 2
             draw.rectangle((left, top, max(left, right), max(top, bottom)), fill=_FILL)
+        for box in cover.marked:
+            left, top = box.x * across - _FRAME_OFF, box.y * down - _FRAME_OFF
+            right, bottom = (box.x + box.width) * across + _FRAME_OFF, (box.y + box.height) * down + _FRAME_OFF
+            draw.rectangle((left, top, max(left, right), max(top, bottom)), outline=_FRAME, width=2)
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=3)
     return out.getvalue()

@@ -216,7 +216,19 @@ class _View:
                 boxes += self._boxes_of_words(index, text)
         if any(unread.where == picture.where for unread in self.reading.unreadable):
             how = how or MOSAIC  # nobody looked for the reporter in what could not be read
-        return Cover(tuple(dict.fromkeys(boxes)), how)
+        return Cover(tuple(dict.fromkeys(boxes)), how, self._marked(number, picture))
+
+    def _marked(self, number: int, picture: PictureFragment) -> tuple[Box, ...]:
+        """Where the findings of this picture (page, frame) stand; none about the picture as a whole."""
+        area = picture.width * picture.height
+        boxes = dict.fromkeys(
+            finding.box
+            for finding in self.findings
+            if finding.box is not None
+            and finding.where == picture.where
+            and (finding.span is not None or finding.fragment == number)
+        )
+        return tuple(box for box in boxes if box.width * box.height < 0.9 * area)
 
     def _boxes(self, finding: Finding) -> list[Box]:
         boxes = [finding.box] if finding.box is not None else []

@@ -193,6 +193,10 @@ HOW: dict[str, tuple[str, str]] = {
     "text": ("文字相同", "the same words"),
     "picture": ("图片相同", "the same picture"),
     "whole": ("整张图片", "the whole picture"),
+    "plain": ("头像过于普通，仅与其他证据一并采信", "an avatar like many others, counted only beside other evidence"),
+    "mirrored": ("左右翻转的头像", "the avatar, mirrored"),
+    "payload": ("二维码内容相同", "a code that says the same"),
+    "misread": ("图片中有一字识别不确定", "a name in a picture, one character not read surely"),
     "inside": ("在图片之中", "inside a picture"),
 }
 """In which form something was found. A form that is not here is shown by its own name."""

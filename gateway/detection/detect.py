@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import gateway.detection.detectors as folder
-from gateway.detection.scene import NOTHING, Detector, Scene
+from gateway.detection.scene import NOTHING, PLAIN, Detector, Scene
 from gateway.model import Finding, Gist, Reading
 from gateway.reports import Subject
 
 _TEXT_KINDS = frozenset(("name", "nickname", "address", "phone", "account", "government_id", "material", "thread"))
+_UNREAD = frozenset(("uninspectable", "malformed"))
 
 
 def detect(
@@ -33,7 +34,7 @@ def detect(
     found = [
         _as_code(finding) for detector in DETECTORS for finding in detector.find(scene) if finding.score >= threshold
     ]
-    return tuple(_reduced(found))
+    return tuple(_reduced(_supported(found)))
 
 
 def _collected() -> tuple[Detector, ...]:
@@ -50,6 +51,12 @@ def _as_code(finding: Finding) -> Finding:
     if finding.medium == "code" and finding.kind in _TEXT_KINDS:
         return replace(finding, kind="qr_code", variant=finding.variant or finding.kind)
     return finding
+
+
+def _supported(found: Sequence[Finding]) -> list[Finding]:
+    """Without the plain ones (an avatar like many others) of reports that nothing else tells of."""
+    certain = {finding.report for finding in found if finding.variant != PLAIN and finding.kind not in _UNREAD}
+    return [finding for finding in found if finding.variant != PLAIN or finding.report in certain]
 
 
 def _reduced(found: Iterable[Finding]) -> list[Finding]:

@@ -18,6 +18,9 @@ from gateway.text.masks import Masked, masked
 from gateway.text.normal import Normal, letters_of, normalise
 from gateway.text.sounds import sounds
 
+PLAIN = "plain"
+"""Variant of a finding that counts only beside other evidence of the same report."""
+
 
 class Views:
     """One text, folded in the ways in which it is searched. Offsets lead back to `original`.

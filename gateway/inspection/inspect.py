@@ -211,5 +211,12 @@ def _hold(envelope: Envelope, message: Message, examination: Examination) -> New
         reports=tuple(dict.fromkeys(match.report for match in examination.matches)),
         findings=examination.findings,
         rules=decision.rules,
-        reading=examination.reading,
+        reading=_slim(examination.reading),
     )
+
+
+def _slim(reading: Reading | None) -> Reading | None:
+    """Without the cut-outs of pictures: they were for comparing, and a reviewer is shown the picture itself."""
+    if reading is None:
+        return None
+    return replace(reading, pictures=tuple(replace(picture, patches=()) for picture in reading.pictures))

@@ -16,7 +16,9 @@ from gateway.inspection.tools import Reader
 from gateway.intake.jsonl import Entry, load
 from gateway.intake.learn import learn
 from gateway.intake.marks import avatar_mark, material_marks
+from gateway.intake.portraits import portraits
 from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, ReportStatus, Unreadable
+from gateway.reports.faces import DISTINCT
 from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address
 
@@ -99,10 +101,12 @@ def _report(
 ) -> Report:
     identity = list(entry.items)
     marks: list[MaterialMark] = []
+    cut_out: list[AvatarMark] = []
     for path in entry.materials:
         data, reading = _read(path, reader, entry.place)
         learned = learn(reading, f"材料 {path.name}", entry.reported, domains)
         identity += learned
+        cut_out += portraits(reading, f"材料 {path.name}", (*entry.items, *learned))
         marks += material_marks(reading, path.name, data)
         if reading.unreadable:
             notes.append(
@@ -110,7 +114,7 @@ def _report(
                 "copies of it are recognised by their bytes only"
             )
     avatars = [_avatar(path, reader, entry.place, notes) for path in entry.avatars]
-    if not identity and not marks and not avatars:
+    if not identity and not marks and not avatars and not cut_out:
         notes.append(
             f"{entry.place}: report {entry.id} names no reporter and has no material: nothing is protected by it"
         )
@@ -120,7 +124,7 @@ def _report(
         opened_at=entry.opened_at,
         reported=entry.reported,
         identity=_merged(identity),
-        avatars=tuple(avatars),
+        avatars=(*avatars, *cut_out),
         numbers=entry.numbers,
         materials=tuple({mark.sha256 + mark.shingles: mark for mark in marks}.values()),
     )
@@ -147,7 +151,9 @@ def _avatar(path: Path, reader: Reader, place: str, notes: list[str]) -> AvatarM
     if mark is None:
         raise Problem(place, f"avatar {path.name} is not a picture that can be read", "give a PNG, JPEG or WebP file")
     if not mark.usable:
-        notes.append(f"{place}: avatar {path.name} is too plain to be told from others; it is not looked for")
+        notes.append(f"{place}: avatar {path.name} is of one colour; it is not looked for")
+    elif mark.distinct < DISTINCT:
+        notes.append(f"{place}: avatar {path.name} is like many others; it counts only beside other evidence")
     return mark
 
 

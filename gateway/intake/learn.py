@@ -19,6 +19,7 @@ from gateway.model import Item, MailAddress, Party, Reading, TextFragment
 from gateway.text.addresses import fold_address, fold_domain
 from gateway.text.chinese import is_platform_word, is_plausible_name
 from gateway.text.normal import letters
+from gateway.text.payloads import fold_payload, host_of
 
 SURE = 0.9
 _MAIL_ROLES = {"from": 0.9, "reply-to": 0.8, "sender": 0.7}
@@ -54,12 +55,20 @@ def _all(reading: Reading) -> Iterator[tuple[Learned, str]]:
         for address in outer.addresses:
             for learned in _from_address(address):
                 yield learned, address.role.title()
+    for learned in _codes(reading):
+        yield learned, learned.place
     for medium, text in _letters_of(reading):
         for learned in from_letter(text):
             yield learned, learned.place
         if medium in ("picture", "document"):
             for learned in from_sender_line(text):
                 yield learned, learned.place
+
+
+def _codes(reading: Reading) -> Iterator[Learned]:
+    for fragment in reading.texts:
+        if fragment.medium == "code" and (folded := fold_payload(fragment.text)):
+            yield Learned("qr_code", folded, 0.8, "code")
 
 
 def _letters_of(reading: Reading) -> Iterator[tuple[str, str]]:
@@ -107,6 +116,10 @@ class _Known:
             if self._is_official(fold_address(address)):
                 return True
         plain = letters(learned.value).text
+        if learned.kind == "qr_code":  # the platform's own, or the reported party's: evidence, not the reporter
+            host = fold_domain(host_of(learned.value))
+            ours = any(host == known or host.endswith("." + known) for known in self._domains)
+            return ours or any(len(word) > 3 and word in plain for word in self._words)
         if not plain or plain in self._words:
             return True
         named = learned.kind in ("name", "nickname")

@@ -21,6 +21,7 @@ from gateway.model import (
     Reading,
     TextFragment,
 )
+from gateway.reports.faces import distinct
 from gateway.reports.pictures import avatar_pixels, is_usable, thumb
 from gateway.reports.shingles import fingerprint
 from gateway.text.normal import letters
@@ -79,7 +80,7 @@ def avatar_mark(reading: Reading, data: bytes) -> AvatarMark | None:
     if not reading.pictures:
         return None
     pixels = avatar_pixels(reading.pictures[0].pixels)
-    return AvatarMark(hashlib.sha256(data).digest(), pixels, is_usable(pixels))
+    return AvatarMark(hashlib.sha256(data).digest(), pixels, is_usable(pixels), distinct(pixels))
 
 
 _Key = tuple[str, ...]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.model import Report
+from gateway.reports.faces import DISTINCT
 from gateway.vault.masking import mask
 
 
@@ -36,6 +37,7 @@ def masked_report(report: Report, clear: bool = False) -> dict[str, Any]:
             for number, item in enumerate(report.identity, 1)
         ],
         "avatars": len(report.avatars),
+        "avatars_plain": sum(avatar.usable and avatar.distinct < DISTINCT for avatar in report.avatars),
         "avatars_usable": sum(avatar.usable for avatar in report.avatars),
         "materials": len(report.materials),
     }

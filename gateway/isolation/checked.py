@@ -13,7 +13,7 @@ from pathlib import Path
 
 import gateway
 from gateway.isolation.jobs import Bug
-from gateway.model import Box, Location, PictureFragment, Reading, TextFragment
+from gateway.model import PATCH, Box, Location, PictureFragment, Reading, TextFragment
 
 WIDEST, TALLEST = 540, 8000
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,47}")
@@ -68,6 +68,9 @@ def _picture(picture: PictureFragment) -> None:
     _must(0 < picture.width < _LARGEST and 0 < picture.height < _LARGEST, "picture")
     _must(0 < pixels.width <= WIDEST and 0 < pixels.height <= TALLEST, "pixels")
     _must(len(pixels.rgb) == pixels.width * pixels.height * 3, "pixels")
+    for patch in picture.patches:
+        _box(patch.box)
+        _must(len(patch.rgb) == PATCH * PATCH * 3, "patch")
     _must(picture.phash is None or 0 <= picture.phash < 1 << 64, "phash")
 
 

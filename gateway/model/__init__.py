@@ -18,6 +18,7 @@ from gateway.model.quarantine import (
     NewHold,
 )
 from gateway.model.reading import (
+    PATCH,
     Ambiguity,
     Box,
     FilePart,
@@ -25,6 +26,7 @@ from gateway.model.reading import (
     MailAddress,
     MailFacts,
     Medium,
+    Patch,
     PictureFragment,
     Pixels,
     Reading,
@@ -52,6 +54,7 @@ __all__ = [
     "EVENTS",
     "KINDS",
     "NEXT",
+    "PATCH",
     "RECIPIENT_CLASSES",
     "REPORT_NEXT",
     "REPORT_STATES",
@@ -86,6 +89,7 @@ __all__ = [
     "NewHold",
     "Party",
     "Pass",
+    "Patch",
     "PictureFragment",
     "Pixels",
     "Reading",

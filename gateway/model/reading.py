@@ -78,10 +78,25 @@ class Pixels:
 
 
 @dataclass(frozen=True, slots=True)
+class Patch:
+    """A place of a picture that could be an avatar: its box as sent, and `PATCH` x `PATCH` pixels of RGB.
+
+    The box is the middle of the cut-out; an eighth of its width and height around it is shown too.
+    """
+
+    box: Box
+    rgb: bytes = field(repr=False)
+
+
+PATCH = 40
+
+
+@dataclass(frozen=True, slots=True)
 class PictureFragment:
     """One picture (or frame, or rendered page). `width` and `height` as sent; `pixels` at most 540 wide.
 
     `phash` is a 64-bit DCT hash of the whole picture, `None` where it is too plain to tell pictures apart.
+    `patches` are the places where an avatar could be.
     """
 
     where: Location
@@ -89,6 +104,7 @@ class PictureFragment:
     height: int
     pixels: Pixels
     phash: int | None = None
+    patches: tuple[Patch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

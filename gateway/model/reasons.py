@@ -22,6 +22,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "reader_crashed": ("检查程序在读取时崩溃", "the reader crashed on it"),
     "picture_too_large": ("图片尺寸过大", "a picture too large to be read"),
     "picture_text_unsure": ("图片中的文字无法可靠识别", "text in a picture that cannot be read reliably"),
+    "picture_time": ("图片过多或过大，未能在时限内全部检查", "more pictures than there was time for"),
     "animated_picture": ("动态图片，未能逐帧检查", "an animated picture not read frame by frame"),
     "unknown_archive": ("无法打开的压缩格式", "an archive of a kind that cannot be opened"),
     "unknown_picture": ("无法识别的图片格式", "a picture of an unknown kind"),

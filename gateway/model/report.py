@@ -64,11 +64,18 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class AvatarMark:
-    """The reporter's picture, at most 200 pixels wide. `usable` is False where it is too plain to recognise."""
+    """The reporter's picture, at most 200 pixels wide. `usable` is False where there is nothing to compare at all.
+
+    `distinct`, 0 to 1, says how well it can be told from others: a plain one counts only beside other evidence.
+    `source` and `state` are as in `Item`: one cut out of the reporter's own screenshot is `suggested`.
+    """
 
     sha256: bytes = field(repr=False)
     pixels: Pixels
     usable: bool = True
+    distinct: float = 1.0
+    source: str = "report"
+    state: ItemState = "given"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,27 @@
 """Everything that one picture shows, as fragments.
 
-In: a raster and where it stands. Out: its `PictureFragment`, its text (one fragment, a line each, with boxes in its
-own pixels), its codes; `Unreadable` where it is plainly text that could not be read. While `skimming`, what a picture
-says is not read: it takes most of a second, and to know a picture again its look is enough.
+In: a raster and where it stands. Out: its `PictureFragment` with the places that could be avatars, its text (one
+fragment, a box for each character in the picture's own pixels), its codes; `Unreadable` where it is plainly text that
+could not be read, or where the message's time for pictures is used up. While `skimming`, what a picture says is not
+read, nor are faces looked for: it takes most of a second, and to know a picture again its look is enough.
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from gateway.model import Location, PictureFragment, TextBox, TextFragment, Unreadable
+from gateway.model import Location, PictureFragment, TextFragment, Unreadable
+from gateway.pictures import memory
+from gateway.pictures.cascade import engine
+from gateway.pictures.characters import text_boxes
 from gateway.pictures.codes import codes
 from gateway.pictures.fingerprint import phash
-from gateway.pictures.lines import SMALLEST, Text, text_of
-from gateway.pictures.ocr import Line, Ocr, engine
+from gateway.pictures.lines import SMALLEST, text_of
+from gateway.pictures.memory import Seen
+from gateway.pictures.ocr import Ocr
+from gateway.pictures.patches import patches
 from gateway.pictures.raster import Raster, pixels
-
-_REMEMBERED = 32
-_memory: OrderedDict[bytes, Text] = OrderedDict()
-"""What was read lately, by digest: a rewritten message is inspected a second time, its pictures unchanged."""
 
 _skims: ContextVar[bool] = ContextVar("skims", default=False)
 
@@ -35,40 +36,55 @@ def skimming(so: bool = True) -> Iterator[None]:
         _skims.reset(token)
 
 
+def is_skimming() -> bool:
+    """What is found now says nothing of what a picture says: whoever keeps findings must not keep these."""
+    return _skims.get()
+
+
 def look_at(
     raster: Raster, where: Location, ocr: Ocr | None = None
 ) -> Iterator[PictureFragment | TextFragment | Unreadable]:
     """The picture first, so that it is known even where reading it fails."""
     height, width = raster.shape[:2]
-    yield PictureFragment(where, width, height, pixels(raster), phash(raster))
-    if min(width, height) < SMALLEST:
+    small = min(width, height) < SMALLEST
+    mark = None if small or ocr is not None else hashlib.sha256(repr(raster.shape).encode() + raster.tobytes()).digest()
+    seen = memory.recalled(mark) if mark is not None else None
+    if seen is not None:
+        yield from _told(seen, raster, where)
         return
+    hash_ = phash(raster)
+    if memory.late() and not small:
+        yield PictureFragment(where, width, height, pixels(raster), hash_)
+        yield Unreadable(where, "picture_time")
+        return
+    skims = is_skimming()
+    cut = () if skims else patches(raster)
+    yield PictureFragment(where, width, height, pixels(raster), hash_, cut)
+    if small:
+        return
+    texts: list[TextFragment] = []
     for code in codes(raster):
-        box = TextBox(0, len(code.text), code.box, 1.0)
-        yield TextFragment(where, "code", code.text, boxes=(box,))
-    if _skims.get():
+        texts.append(TextFragment(where, "code", code.text, boxes=code.boxes))
+        yield texts[-1]
+    if skims:
         return
-    text = text_of(raster, ocr) if ocr is not None else _remembered(raster)
+    text = text_of(raster, ocr or engine())
     if text.lines:
-        yield _fragment(text.lines, where)
+        texts.append(
+            TextFragment(where, "picture", "\n".join(line.text for line in text.lines), boxes=text_boxes(text.lines))
+        )
+        yield texts[-1]
     if text.unsure:
         yield Unreadable(where, "picture_text_unsure")
+    if mark is not None:
+        memory.keep(mark, Seen(hash_, cut, tuple(texts), text.unsure))
 
 
-def _remembered(raster: Raster) -> Text:
-    mark = hashlib.sha256(repr(raster.shape).encode() + raster.tobytes()).digest()
-    text = _memory.pop(mark, None)
-    if text is None:
-        text = text_of(raster, engine())
-    _memory[mark] = text
-    if len(_memory) > _REMEMBERED:
-        _memory.popitem(last=False)
-    return text
-
-
-def _fragment(lines: tuple[Line, ...], where: Location) -> TextFragment:
-    boxes, at = [], 0
-    for line in lines:
-        boxes.append(TextBox(at, at + len(line.text), line.box, line.confidence))
-        at += len(line.text) + 1
-    return TextFragment(where, "picture", "\n".join(line.text for line in lines), boxes=tuple(boxes))
+def _told(seen: Seen, raster: Raster, where: Location) -> Iterator[PictureFragment | TextFragment | Unreadable]:
+    """What was seen before, at another place."""
+    height, width = raster.shape[:2]
+    yield PictureFragment(where, width, height, pixels(raster), seen.phash, seen.patches)
+    for text in seen.texts:
+        yield TextFragment(where, text.medium, text.text, boxes=text.boxes)
+    if seen.unsure:
+        yield Unreadable(where, "picture_text_unsure")

@@ -21,7 +21,7 @@ from gateway.model import (
     TextFragment,
     Unreadable,
 )
-from gateway.pictures import skimming
+from gateway.pictures import memory, skimming
 
 _LIGHT = frozenset(("mime", "text", "html"))
 _FLOODS = frozenset(("over_size", "too_many_parts", "document_too_large", "picture_too_large"))
@@ -41,6 +41,7 @@ class Limits:
     pixel_bytes: int = 96 * 1024 * 1024
     pictures: bool = True
     ocr: bool = True
+    picture_seconds: float = memory.SECONDS
 
 
 DEFAULT = Limits()
@@ -49,6 +50,7 @@ SKIM = Limits(ocr=False)
 
 def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
     """A message as it goes over the wire."""
+    memory.start(limits.picture_seconds)
     walk = _Walk(limits)
     with skimming(not limits.ocr):
         walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
@@ -62,6 +64,7 @@ def skim_mail(content: bytes) -> Reading:
 
 def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Reading:
     """A file on its own, as a report's material is; a `.eml` is read as the mail that it is."""
+    memory.start(limits.picture_seconds)
     walk = _Walk(limits)
     where = Location("", (name,)) if name else Location("")
     hint = "mime" if name.lower().endswith(".eml") else ""

@@ -1,7 +1,7 @@
 """What is kept of a picture to know it again, and how two are compared.
 
-Measured on avatars in chat screenshots: where a picture is nearly one colour it matches everything, so an avatar whose
-middle varies by less than five grey levels is not used at all.
+An avatar whose middle varies by less than two grey levels has nothing that could be compared, and is not used at all;
+how distinct the others are, `reports.faces` says.
 
 In: `Pixels`. Out: `Pixels`, numbers. Raises ValueError where the bytes are not as many as width and height say.
 """
@@ -16,7 +16,7 @@ Picture = NDArray[np.uint8]
 
 THUMB = 96
 AVATAR_WIDTH = 200
-PLAIN = 5.0
+PLAIN = 2.0
 MIDDLE = 0.12
 """Cut from each side before comparing: avatars are shown with round corners, or as circles."""
 

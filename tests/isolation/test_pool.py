@@ -127,7 +127,7 @@ def test_a_reader_may_not_have_all_memory() -> None:
     # Too little for the engine that reads pictures, enough to start: the part is held, or the whole message is.
     from gateway.demo.drawing import mail, png
 
-    pool = ReaderPool(1, memory_mb=700)
+    pool = ReaderPool(1, memory_mb=450)
     try:
         reading = pool.read_file(png(mail("举报", ["张小鸣"], ["你好"])), "a.png")
     except (ReaderDied, ReaderTimedOut):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gateway.pictures.ocr import Ocr, engine
+from gateway.pictures.cascade import engine
+from gateway.pictures.ocr import Ocr
 
 
 @pytest.fixture(scope="session")

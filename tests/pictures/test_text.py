@@ -22,6 +22,10 @@ def raster(picture: Image.Image) -> Raster:
     return np.asarray(picture.convert("RGB"), np.uint8)
 
 
+def box_middle(box: Box) -> float:
+    return box.x + box.width / 2
+
+
 def words(picture: Image.Image, ocr: Ocr) -> str:
     return "\n".join(line.text for line in text_of(raster(picture), ocr).lines)
 
@@ -31,18 +35,20 @@ def test_a_screenshot_of_a_mail_is_read_exactly(ocr: Ocr) -> None:
     assert words(picture, ocr).split("\n") == ["举报星儿", "发件人:张小鸣", "我在直播间看到违规内容", "电话13800138000"]
 
 
-def test_each_line_knows_its_place(ocr: Ocr) -> None:
+def test_each_character_knows_its_place(ocr: Ocr) -> None:
     picture = chat("举报人", [Bubble("你好"), Bubble("我是张小鸣", mine=True)], avatar(1), avatar(2))
     pieces = list(look_at(raster(picture), HERE, ocr))
     (text,) = [piece for piece in pieces if isinstance(piece, TextFragment)]
     assert text.medium == "picture"
-    for line in text.boxes:
-        said = text.text[line.start : line.end]
-        assert said
-        assert "\n" not in said
-    (mine,) = [line for line in text.boxes if text.text[line.start : line.end] == "我是张小鸣"]
-    assert mine.box.x > 540, "a bubble of the one who holds the phone stands on the right"
-    assert 300 < mine.box.y < 460
+    assert "".join(text.text[mark.start : mark.end] for mark in text.boxes) == "".join(text.text.split())
+    at = text.text.index("我是张小鸣")
+    mine = [mark.box for mark in text.boxes if at <= mark.start < at + 5]
+    assert len(mine) == 5
+    assert all(box.x > 540 for box in mine), "a bubble of the one who holds the phone stands on the right"
+    assert all(300 < box.y < 460 for box in mine)
+    for one, other in pairwise(mine):
+        assert one.x < other.x
+        assert box_middle(other) - box_middle(one) == pytest.approx(38, abs=6)
 
 
 def test_a_screenshot_a_third_as_large_is_still_read(ocr: Ocr) -> None:

@@ -6,8 +6,10 @@ from all looked at before. Turned as its EXIF says, on white where it is transpa
 In: the file. Out: pictures with their text; metadata as text; `Unreadable` for what is too large, broken or unknown.
 """
 
+import hashlib
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -20,8 +22,8 @@ from gateway.formats.image.kinds import kind_of, why_not
 from gateway.formats.image.leftover import Leftover, leftover
 from gateway.formats.image.metadata import metadata, words
 from gateway.formats.image.tail import tail
-from gateway.model import Ambiguity, Location, TextFragment, Unreadable
-from gateway.pictures import look_at
+from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
+from gateway.pictures import is_skimming, look_at, memory
 from gateway.pictures.raster import Raster
 from gateway.text.charsets import decodings
 
@@ -37,7 +39,27 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def read(source: Source) -> Iterator[Piece]:
-    """Frames in their order, then metadata, then bytes behind the picture's end."""
+    """Frames in their order, then metadata, then bytes behind the picture's end. A file that this process has read
+    before is not read again."""
+    mark = hashlib.sha256(source.data).digest()
+    known = memory.file_recalled(mark)
+    if known is not None:
+        yield from (replace(piece, where=source.where.inside(*piece.where.steps)) for piece in known)
+        return
+    depth, kept = len(source.where.steps), not is_skimming()
+    pieces: list[memory.Kept] = []
+    for piece in _read(source):
+        yield piece
+        if isinstance(piece, (PictureFragment, TextFragment, Unreadable)):
+            pieces.append(replace(piece, where=Location("", piece.where.steps[depth:])))
+            kept = kept and not (isinstance(piece, Unreadable) and piece.reason == "picture_time")
+        else:  # bytes to be read as something else: they are asked for again
+            kept = False
+    if kept:
+        memory.keep_file(mark, pieces)
+
+
+def _read(source: Source) -> Iterator[Piece]:
     kind = kind_of(source.data)
     if not kind:
         yield Unreadable(source.where, why_not(source.data))

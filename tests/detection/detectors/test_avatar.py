@@ -8,7 +8,9 @@ from PIL import Image
 
 from gateway.detection import detect
 from gateway.model import AvatarMark, FilePart, Finding, Location, Party, PictureFragment, Pixels, Reading, Report
+from gateway.pictures.patches import patches
 from gateway.reports import Subject, compile_report
+from gateway.reports.faces import distinct
 from gateway.reports.pictures import avatar_pixels, is_usable
 
 Draw = Callable[[int], Image.Image]
@@ -23,12 +25,13 @@ def pixels(picture: Image.Image) -> Pixels:
 
 
 def fragment(picture: Image.Image) -> PictureFragment:
-    return PictureFragment(WHERE, picture.width, picture.height, pixels(picture))
+    cut = patches(np.asarray(picture.convert("RGB"), np.uint8))
+    return PictureFragment(WHERE, picture.width, picture.height, pixels(picture), patches=cut)
 
 
 def subject(picture: Image.Image, report: str = "R-1") -> Subject:
     small = avatar_pixels(pixels(picture))
-    mark = AvatarMark(report.encode() * 8, small, is_usable(small))
+    mark = AvatarMark(report.encode() * 8, small, is_usable(small), distinct(small))
     return compile_report(Report(report, "open", "", (Party("清凌凌"),), avatars=(mark,)))
 
 

@@ -23,7 +23,7 @@ from gateway.formats.image import FORMAT
 from gateway.formats.image.read import MOST_FRAMES, MOST_LOOKS
 from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
 from gateway.model.reasons import REASONS
-from gateway.pictures import look
+from gateway.pictures import look, memory
 from gateway.pictures.ocr import Line
 from gateway.pictures.raster import Raster
 from gateway.reading.walk import read_file
@@ -50,9 +50,9 @@ class Onlooker:
 def onlooker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Onlooker]:
     eyes = Onlooker()
     monkeypatch.setattr(look, "engine", lambda: eyes)
-    look._memory.clear()
+    memory.forget()
     yield eyes
-    look._memory.clear()
+    memory.forget()
 
 
 def tiny(mode: str = "RGB") -> Image.Image:

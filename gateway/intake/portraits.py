@@ -1,0 +1,113 @@
+"""The reporter's avatar, cut out of the reporter's own screenshots.
+
+Two layouts say whose a face is. In a chat the one who holds the phone speaks at the right: faces of one size in a
+column at the right edge, alike, are the reporter's. In a mail program the sender's picture stands left of the sender's
+name: a face beside a line that has a name or an address learned as the reporter's. Faces that no layout gives to
+anybody are not kept: they may be the reported's own.
+
+In: a `Reading` of one material, what was learned of the reporter. Out: avatars in state `suggested`, which protect at
+once, as all that is learned does. Nothing here fails.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from gateway.model import PATCH, AvatarMark, Box, Item, Patch, PictureFragment, Pixels, Reading, TextFragment
+from gateway.reports.faces import Faces, distinct
+from gateway.reports.pictures import is_usable
+from gateway.text.normal import letters
+
+_EDGE = 0.86  # of the width: the right side of a face at the right edge of a chat
+_SIZES = (0.03, 0.2)  # of the width
+_ALIKE = 0.86
+_NEAR = 0.12  # of a face's size: how exactly faces stand under each other
+_BESIDE = 1.6  # sizes of a face between its right side and the name
+_TELLING = 0.4  # distinctness of a face worth keeping: arrows and characters of text have round corners too
+_MARGIN = PATCH // 10
+
+
+def portraits(reading: Reading, source: str, learned: Sequence[Item]) -> tuple[AvatarMark, ...]:
+    """One mark a face, the first of those alike."""
+    found: list[tuple[Patch, str]] = []
+    for picture in reading.pictures:
+        faces = [patch for patch in picture.patches if _is_face(patch, picture)]
+        found += [(patch, "own bubble") for patch in _own_side(faces, picture)]
+        found += [(patch, "sender") for patch in _beside_name(faces, picture, reading.texts, learned)]
+    marks: list[AvatarMark] = []
+    for patch, place in found:
+        pixels = _middle(patch)
+        if any(_alike(patch, mark.pixels) for mark in marks):
+            continue
+        marks.append(
+            AvatarMark(
+                sha256=hashlib.sha256(patch.rgb).digest(),
+                pixels=pixels,
+                usable=is_usable(pixels),
+                distinct=distinct(pixels),
+                source=f"{source}: {place}",
+                state="suggested",
+            )
+        )
+    return tuple(marks)
+
+
+def _is_face(patch: Patch, picture: PictureFragment) -> bool:
+    box = patch.box
+    if not _SIZES[0] * picture.width <= box.width <= _SIZES[1] * picture.width:
+        return False
+    return 0.85 <= box.width / box.height <= 1.18 and distinct(_middle(patch)) >= _TELLING
+
+
+def _own_side(faces: Sequence[Patch], picture: PictureFragment) -> Iterator[Patch]:
+    """The face of the right column, where at least two stand under each other and are alike."""
+    right = [patch for patch in faces if patch.box.x + patch.box.width >= _EDGE * picture.width]
+    if not any(patch.box.x + patch.box.width <= (1 - _EDGE) * picture.width * 1.6 for patch in faces):
+        return  # nobody answers at the left: no chat
+    for patch in right:
+        column = [other for other in right if other is not patch and _under(patch.box, other.box)]
+        if any(_alike(other, _middle(patch)) for other in column):
+            yield patch
+            return
+
+
+def _under(one: Box, other: Box) -> bool:
+    near = max(2.0, _NEAR * one.width)
+    same = abs(one.x - other.x) <= near and abs(one.width - other.width) <= near
+    return same and abs(one.y - other.y) > one.height
+
+
+def _beside_name(
+    faces: Sequence[Patch], picture: PictureFragment, texts: Iterable[TextFragment], learned: Sequence[Item]
+) -> Iterator[Patch]:
+    words = [letters(item.value).text for item in learned if item.kind in ("name", "nickname", "address")]
+    for text in texts:
+        if text.medium != "picture" or text.where != picture.where:
+            continue
+        start = 0
+        for line in text.text.split("\n"):
+            boxes = [mark.box for mark in text.boxes if start <= mark.start < start + len(line)]
+            start += len(line) + 1
+            plain = letters(line).text
+            # The sender's line is little more than the name; a sentence that has the name stands beside anybody.
+            if boxes and any(word and word in plain and len(plain) <= len(word) + 8 for word in words):
+                left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+                bottom = max(box.y + box.height for box in boxes)
+                yield from [patch for patch in faces if _stands_left(patch.box, left, top, bottom)][:1]
+
+
+def _stands_left(face: Box, left: int, top: int, bottom: int) -> bool:
+    gap = left - (face.x + face.width)
+    middle = (top + bottom) / 2
+    return 0 <= gap <= _BESIDE * face.width and face.y - 0.2 * face.height <= middle <= face.y + 1.1 * face.height
+
+
+def _alike(patch: Patch, pixels: Pixels) -> bool:
+    return bool(Faces([pixels]).among([patch], _ALIKE))
+
+
+def _middle(patch: Patch) -> Pixels:
+    whole = np.frombuffer(patch.rgb, np.uint8).reshape(PATCH, PATCH, 3)
+    inner = np.ascontiguousarray(whole[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN])
+    return Pixels(inner.shape[1], inner.shape[0], inner.tobytes())

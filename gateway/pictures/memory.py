@@ -1,0 +1,129 @@
+"""What a reader process remembers of pictures, and how much time it may still spend on those of one message.
+
+Looks are kept by the digest of the picture's pixels, whole files by that of their bytes (so that a logo seen a hundred
+times is not even decoded), the oldest given up beyond `MOST_BYTES`. The memory is one process's alone and dies with
+it, as does a reader that somebody took over: it can tell no other process what a picture shows. What is kept is sealed
+with a key that exists in that process alone, so that no page of memory that is left behind has text in it.
+
+In: digests, pieces. Out: the same pieces. `start` begins a message.
+"""
+
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gateway.model import Patch, PictureFragment, TextFragment, Unreadable
+
+MOST_BYTES = 96 * 1024 * 1024
+SECONDS = 40.0
+"""For all pictures of one message: below the 60 seconds that a reader has for the whole."""
+
+Kept = PictureFragment | TextFragment | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look at a picture, wherever it stands."""
+
+    phash: int | None
+    patches: tuple[Patch, ...]
+    texts: tuple[TextFragment, ...] = field(repr=False)
+    unsure: bool
+
+
+class _Memory:
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
+        self._size = 0
+        self._sealer = AESGCM(AESGCM.generate_key(bit_length=256))
+
+    def get(self, mark: bytes) -> bytes | None:
+        sealed = self._kept.get(mark)
+        if sealed is None:
+            return None
+        self._kept.move_to_end(mark)
+        return self._sealer.decrypt(sealed[:12], sealed[12:], mark)
+
+    def put(self, mark: bytes, data: bytes) -> None:
+        if len(data) > self._most // 8 or mark in self._kept:
+            return
+        nonce = os.urandom(12)
+        sealed = nonce + self._sealer.encrypt(nonce, data, mark)
+        self._kept[mark] = sealed
+        self._size += len(sealed)
+        while self._size > self._most:
+            _, gone = self._kept.popitem(last=False)
+            self._size -= len(gone)
+
+    def clear(self) -> None:
+        self._kept.clear()
+        self._size = 0
+
+
+_memory = _Memory(MOST_BYTES)
+_looks = msgspec.msgpack.Decoder(Seen)
+_deadline: list[float] = []
+
+
+def recalled(mark: bytes) -> Seen | None:
+    """The look of that digest, if it is still known."""
+    data = _memory.get(mark)
+    return _looks.decode(data) if data is not None else None
+
+
+def keep(mark: bytes, seen: Seen) -> None:
+    _memory.put(mark, msgspec.msgpack.encode(seen))
+
+
+class _Pieces(msgspec.Struct):
+    pictures: list[tuple[int, PictureFragment]]
+    texts: list[tuple[int, TextFragment]]
+    unreadable: list[tuple[int, Unreadable]]
+
+
+_pieces = msgspec.msgpack.Decoder(_Pieces)
+
+
+def file_recalled(mark: bytes) -> list[Kept] | None:
+    """All pieces of a picture file, in their order."""
+    data = _memory.get(b"file" + mark)
+    if data is None:
+        return None
+    found = _pieces.decode(data)
+    numbered: list[tuple[int, Kept]] = [*found.pictures, *found.texts, *found.unreadable]
+    return [piece for _, piece in sorted(numbered, key=lambda entry: entry[0])]
+
+
+def keep_file(mark: bytes, pieces: Sequence[Kept]) -> None:
+    sorted_out = _Pieces([], [], [])
+    for number, piece in enumerate(pieces):
+        match piece:
+            case PictureFragment():
+                sorted_out.pictures.append((number, piece))
+            case TextFragment():
+                sorted_out.texts.append((number, piece))
+            case Unreadable():
+                sorted_out.unreadable.append((number, piece))
+    _memory.put(b"file" + mark, msgspec.msgpack.encode(sorted_out))
+
+
+def start(seconds: float = SECONDS) -> None:
+    """A message begins: its pictures have so much time from now."""
+    _deadline[:] = [time.monotonic() + seconds]
+
+
+def late() -> bool:
+    """Whether the message's time for pictures is used up. Outside a message there is no limit."""
+    return bool(_deadline) and time.monotonic() > _deadline[0]
+
+
+def forget() -> None:
+    """Everything, and the message's limit."""
+    _memory.clear()
+    _deadline.clear()

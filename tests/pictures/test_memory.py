@@ -1,0 +1,129 @@
+"""What was seen once is not looked at again; what is remembered is bounded and sealed; a message's time has an end."""
+
+import io
+import time
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+
+from gateway.demo.drawing import avatar, png
+from gateway.formats import Source
+from gateway.formats.image import FORMAT
+from gateway.model import Box, Location, Patch, PictureFragment, TextFragment, Unreadable
+from gateway.pictures import look, memory, skimming
+from gateway.pictures.memory import Seen
+from gateway.pictures.ocr import Line
+from gateway.pictures.raster import Raster
+from gateway.reading.walk import Limits, read_file
+
+HERE = Location("2", ("a.zip", "图.png"))
+
+
+class Counting:
+    """Reads one line, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def lines(self, raster: Raster) -> list[Line]:
+        self.asked += 1
+        return [Line("我是张小鸣", Box(5, 5, 200, 40), 0.99)]
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
+    eyes = Counting()
+    monkeypatch.setattr(look, "engine", lambda: eyes)
+    memory.forget()
+    yield eyes
+    memory.forget()
+
+
+def test_a_file_is_read_once_and_told_again_where_it_stands_now(counting: Counting) -> None:
+    data = png(avatar(1, 1200))
+    first = list(FORMAT.read(Source(data, HERE)))
+    asked = counting.asked
+    assert asked
+    other = Location("7", ("信.docx", "image1.png"))
+    second = list(FORMAT.read(Source(data, other)))
+    assert counting.asked == asked
+    assert {piece.where for piece in second} == {other}
+    assert [type(piece) for piece in first] == [type(piece) for piece in second]
+    assert [p.text for p in first if isinstance(p, TextFragment)] == [
+        p.text for p in second if isinstance(p, TextFragment)
+    ]
+
+
+def test_the_same_pixels_in_another_file_are_looked_at_once(counting: Counting) -> None:
+    picture = avatar(2, 1200)
+    other = io.BytesIO()
+    picture.save(other, "BMP")
+    list(FORMAT.read(Source(png(picture), HERE)))
+    asked = counting.asked
+    list(FORMAT.read(Source(other.getvalue(), HERE)))
+    assert counting.asked == asked
+
+
+def test_frames_keep_their_places_when_told_again(counting: Counting) -> None:
+    out = io.BytesIO()
+    avatar(1, 90).save(out, "GIF", save_all=True, append_images=[avatar(2, 90), avatar(3, 90)])
+    first, second = (list(FORMAT.read(Source(out.getvalue(), HERE))) for _ in range(2))
+    assert [piece.where for piece in first] == [piece.where for piece in second]
+    assert len({piece.where for piece in first if isinstance(piece, PictureFragment)}) == 3
+
+
+def seen(size: int) -> Seen:
+    text = TextFragment(HERE, "picture", "张小鸣")
+    return Seen(1, (Patch(Box(0, 0, 30, 30), b"x" * size),), (text,), False)
+
+
+def test_memory_is_bounded_and_gives_up_the_oldest() -> None:
+    store = memory._Memory(10_000)
+    for number in range(40):
+        store.put(bytes([number]) * 32, b"y" * 1000)
+    assert store._size <= 10_000
+    assert store.get(b"\x00" * 32) is None
+    assert store.get(bytes([39]) * 32) == b"y" * 1000
+    store.put(b"z" * 32, b"y" * 5000)
+    assert store.get(b"z" * 32) is None, "one thing may not push out all others"
+
+
+def test_nothing_is_remembered_in_clear() -> None:
+    memory.forget()
+    memory.keep(b"m" * 32, seen(900))
+    (kept,) = memory._memory._kept.values()
+    assert "张小鸣".encode() not in kept
+    assert b"x" * 20 not in kept
+    assert memory.recalled(b"m" * 32) == seen(900)
+    memory.forget()
+
+
+def test_after_its_time_a_message_s_pictures_are_known_and_not_read(counting: Counting) -> None:
+    reading = read_file(png(avatar(4, 600)), "图.png", Limits(picture_seconds=-1))
+    assert counting.asked == 0
+    assert [unread.reason for unread in reading.unreadable] == ["picture_time"]
+    assert [type(picture) for picture in reading.pictures] == [PictureFragment]
+    assert Unreadable(reading.pictures[0].where, "picture_time") in reading.unreadable
+    again = read_file(png(avatar(4, 600)), "图.png")
+    assert not again.unreadable, "what was not read for want of time is not remembered as unreadable"
+    assert not memory.late()
+    memory.start(0.0)
+    time.sleep(0.01)
+    assert memory.late()
+
+
+def test_a_spacer_costs_no_time_and_is_not_said_to_be_unread(counting: Counting) -> None:
+    small = Image.new("RGB", (1, 1), "white")
+    reading = read_file(png(small), "1.png", Limits(picture_seconds=-1))
+    assert not reading.unreadable
+
+
+def test_what_was_skimmed_is_read_when_it_is_to_be_read(counting: Counting) -> None:
+    data = png(avatar(4, 1200))
+    with skimming():
+        skimmed = list(FORMAT.read(Source(data, HERE)))
+    assert counting.asked == 0
+    assert not [piece for piece in skimmed if isinstance(piece, TextFragment)]
+    read = list(FORMAT.read(Source(data, HERE)))
+    assert [piece.text for piece in read if isinstance(piece, TextFragment)]

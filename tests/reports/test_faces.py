@@ -1,0 +1,85 @@
+"""Avatars among cut-outs: found in every form in which they are shown, told from others, many at once."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageOps
+
+from gateway.demo.drawing import avatar
+from gateway.model import Pixels
+from gateway.pictures.patches import patches
+from gateway.reports.faces import DISTINCT, Faces, distinct
+from gateway.reports.pictures import avatar_pixels
+
+
+def pixels(picture: Image.Image) -> Pixels:
+    return avatar_pixels(Pixels(picture.width, picture.height, picture.convert("RGB").tobytes()))
+
+
+def cut(picture: Image.Image) -> list:  # type: ignore[type-arg]
+    return list(patches(np.asarray(picture.convert("RGB"), np.uint8)))
+
+
+def bordered(face: Image.Image) -> Image.Image:
+    shown = ImageOps.expand(face.resize((120, 120)), 5, (245, 185, 66))
+    ImageDraw.Draw(shown).ellipse((92, 92, 128, 128), fill=(250, 81, 81))
+    return shown
+
+
+def recoloured(face: Image.Image) -> Image.Image:
+    values = np.asarray(face.convert("HSV")).astype(np.int16)
+    values[..., 0] = (values[..., 0] + 6) % 256
+    values[..., 2] = np.clip(values[..., 2] * 0.92, 0, 255)
+    return Image.fromarray(values.astype(np.uint8), "HSV").convert("RGB")
+
+
+@pytest.mark.parametrize("change", [ImageOps.mirror, bordered, recoloured, lambda face: face.resize((24, 24))])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_it_is_found_in_each_form(seed: int, change: Callable[[Image.Image], Image.Image]) -> None:
+    face = avatar(seed)
+    found = Faces([pixels(face)]).among(cut(change(face)), 0.82)
+    assert found
+    assert all(owner == 0 for _, owner, _ in found)
+
+
+def test_of_many_people_the_one_who_is_there_is_named() -> None:
+    everybody = Faces([pixels(avatar(seed)) for seed in range(40)])
+    page = Image.new("RGB", (500, 300), (240, 240, 240))
+    page.paste(avatar(23).resize((90, 90)), (40, 60))
+    assert {owner for _, owner, _ in everybody.among(cut(page), 0.82)} == {23}
+
+
+def test_people_joined_keep_their_order() -> None:
+    joined = Faces.joined([Faces([pixels(avatar(1)), pixels(avatar(2))]), Faces([pixels(avatar(3))])])
+    assert joined.people == 3
+    for seed in (1, 2, 3):
+        assert {owner for _, owner, _ in joined.among(cut(avatar(seed, 100)), 0.82)} == {seed - 1}
+    assert Faces.joined([]).among(cut(avatar(1, 100)), 0.5) == []
+
+
+def silhouette() -> Image.Image:
+    picture = Image.new("RGB", (200, 200), (206, 208, 212))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((65, 40, 135, 110), fill=(240, 240, 242))
+    draw.ellipse((30, 125, 170, 265), fill=(240, 240, 242))
+    return picture
+
+
+def gradient() -> Image.Image:
+    rows = np.linspace(40, 220, 200).astype(np.uint8)[:, None, None]
+    return Image.fromarray(np.broadcast_to(rows, (200, 200, 3)).copy())
+
+
+@pytest.mark.parametrize("picture", [Image.new("RGB", (200, 200), (90, 160, 90)), silhouette(), gradient()])
+def test_what_everybody_could_have_is_not_distinct(picture: Image.Image) -> None:
+    assert distinct(pixels(picture)) < DISTINCT
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_picture_of_ones_own_is(seed: int) -> None:
+    assert distinct(pixels(avatar(seed))) >= DISTINCT
+
+
+def test_of_a_tiny_picture_nothing_is_claimed() -> None:
+    assert distinct(Pixels(4, 4, bytes(48))) == 0.0
