@@ -33,6 +33,17 @@ if [ ! -x .venv/bin/pip ]; then
     "$python" -m venv .venv
 fi
 
+# 7z, rar, cab and the like are opened by libarchive; without it they are held, so its lack is no mistake.
+if ! ldconfig -p 2>/dev/null | grep -q 'libarchive\.so\.13' && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    for package in libarchive13t64 libarchive13; do
+        if apt-cache show "$package" >/dev/null 2>&1; then
+            echo "setup: installing Debian's package $package (opens 7z, rar and cab; without it they are held)"
+            apt-get install -y -qq --no-install-recommends "$package" >/dev/null || true
+            break
+        fi
+    done
+fi
+
 count=$(grep -cE '^[a-z0-9._-]+==' "$lock")
 echo "setup: installing $count Python packages pinned in $lock into .venv (about 1 GB; nothing outside this folder)"
 .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock"

@@ -24,7 +24,7 @@ from gateway.console.texts import COOKIE as LANGUAGE_COOKIE
 from gateway.console.texts import Language, Words, language_of
 from gateway.errors import Problem
 from gateway.model import HeldMessage, HeldSummary, HoldState
-from gateway.reading.reasons import REASONS
+from gateway.model.reasons import REASONS
 from gateway.storage.interface import Person
 from gateway.telemetry.events import HeldDiscarded, HeldReleased, SignedIn
 

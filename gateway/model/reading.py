@@ -124,7 +124,7 @@ class MailFacts:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A part that could not be inspected. `reason` is a word of `inspection.explain.REASONS`, never file content."""
+    """A part that could not be inspected. `reason` is a word of `model.reasons.REASONS`, never file content."""
 
     where: Location
     reason: str

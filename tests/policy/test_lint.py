@@ -93,6 +93,7 @@ VALUES = {
     "where": st.frozensets(st.sampled_from(MEDIA), min_size=1),
     "score_at_least": st.sampled_from([0.0, 0.5, 1.0]),
     "share_at_least": st.sampled_from([0.0, 0.5, 1.0]),
+    "reasons": st.frozensets(st.sampled_from(["sound", "encrypted_zip"]), min_size=1),
     "reports": st.frozensets(st.sampled_from(["R-1", "R-2"]), min_size=1),
     "relation": st.frozensets(st.sampled_from(["party", "representative"]), min_size=1),
     "recipient": st.frozensets(st.sampled_from(RECIPIENT_CLASSES), min_size=1),

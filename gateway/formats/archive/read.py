@@ -11,15 +11,27 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from gateway.formats import Child, Piece, Source
+from gateway.formats.archive.foreign import Closed, can_open, entries
 from gateway.formats.archive.kinds import kind_of
 from gateway.formats.archive.streams import unpacked
+from gateway.formats.archive.tails import Told, rar, seven_zip
 from gateway.formats.archive.tar_blocks import hides_bytes
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 from gateway.packing.zips import MOST_BYTES, MOST_MEMBERS, Damaged, Sealed, Strange, TooMuch, Zip
 from gateway.text.charsets import decodings
 
 _LONGEST_STEP = 200
-_ENDINGS = {".gz": "", ".tgz": ".tar", ".bz2": "", ".tbz2": ".tar", ".xz": "", ".txz": ".tar"}
+_CLOSED = {"7z": "closed_7z", "rar": "closed_rar", "rar5": "closed_rar", "cab": "closed_cab"}
+_ENDINGS = {
+    ".gz": "",
+    ".tgz": ".tar",
+    ".bz2": "",
+    ".tbz2": ".tar",
+    ".xz": "",
+    ".txz": ".tar",
+    ".zst": "",
+    ".tzst": ".tar",
+}
 _BLOCK = 512
 
 
@@ -32,14 +44,19 @@ def read(source: Source) -> Iterator[Piece]:
                 yield from _zip(source)
             case "tar":
                 yield from _tar(source)
-            case "gzip" | "bzip2" | "xz":
+            case "gzip" | "bzip2" | "xz" | "zstd":
                 yield from _stream(source)
+            case kind if can_open(kind):
+                yield from _foreign(source, kind)
             case _:
                 yield Unreadable(where, "unknown_archive")
     except TooMuch:
         yield Unreadable(where, "over_size")
     except Sealed:
-        yield Unreadable(where, "encrypted_zip")
+        is_zip = kind_of(source.data) == "zip"
+        yield Unreadable(where, "encrypted_zip" if is_zip else "encrypted_archive")
+    except Closed:
+        yield Unreadable(where, _CLOSED.get(kind_of(source.data), "unknown_archive"))
     except Strange:
         yield Unreadable(where, "strange_zip")
     except (Damaged, tarfile.TarError):
@@ -95,6 +112,28 @@ def _tar(source: Source) -> Iterator[Piece]:
         for note in archive.pax_headers.values():  # of the archive as a whole
             yield from _note(where, note.encode("utf-8", "surrogateescape"))
     if rest := source.data[end:].strip(b"\0"):
+        yield Ambiguity(where, "trailing_bytes")
+        yield Child(where.inside("behind the archive"), rest)
+
+
+def _foreign(source: Source, kind: str) -> Iterator[Piece]:
+    where, data = source.where, source.data
+    told = seven_zip(data) if kind == "7z" else rar(data) if kind.startswith("rar") else Told(len(data))
+    for comment in told.comments:
+        yield from _note(where, comment)
+    if told.packed_comment:
+        yield Unreadable(where, "unknown_archive")
+    if told.sealed:
+        raise Sealed
+    for entry in entries(data, kind):
+        raw = entry.name if isinstance(entry.name, bytes) else entry.name.encode("utf-8", "surrogateescape")
+        names = _readings(raw.decode("utf-8", "surrogateescape"))
+        yield from _named(where, names)
+        link = entry.link if isinstance(entry.link, bytes) else entry.link.encode("utf-8", "surrogateescape")
+        yield from _note(_inside(where, names[0]), link)
+        if entry.data is not None:
+            yield Child(_inside(where, names[0]), entry.data, names[0])
+    if rest := data[told.end :].strip(b"\0"):
         yield Ambiguity(where, "trailing_bytes")
         yield Child(where.inside("behind the archive"), rest)
 

@@ -1,4 +1,5 @@
-"""One compressed stream: gzip (RFC 1952), bzip2, xz, members joined end to end and all, in chunks under a limit.
+"""One compressed stream: gzip (RFC 1952), bzip2, xz, zstd (RFC 8878), members joined end to end and all, in chunks
+under a limit.
 
 In: bytes. Out: `Stream`. Raises TooMuch over the limit of bytes or ratio, Damaged where it ends early or is broken.
 """
@@ -10,6 +11,8 @@ import zlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
+import zstandard
+
 from gateway.packing.zips import MOST_BYTES, MOST_RATIO, Damaged, TooMuch
 
 _CHUNK = 256 * 1024
@@ -19,7 +22,17 @@ _MOST_MEMBERS = 1000
 _EXTRA, _NAME, _COMMENT = 4, 8, 16
 _BLOCKED = re.compile(rb"BC\x02\x00..", re.DOTALL)
 """What bgzip writes: the size of a block."""
-_STARTS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+_STARTS = (
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ\x00",
+    b"\x28\xb5\x2f\xfd",
+    *(bytes((n,)) + b"\x2a\x4d\x18" for n in range(0x50, 0x60)),
+)
+_ZSTD, _SKIPPED = b"\x28\xb5\x2f\xfd", b"\x2a\x4d\x18"
+_ZSTD_WINDOW = 128 * 1024 * 1024
+_ZSTD_FEED = 1024
+"""So few, since four bytes may unpack to 128 KiB, and there is no asking for less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,8 @@ def unpacked(data: bytes) -> Stream:
         for _ in range(_MOST_MEMBERS):
             if data.startswith(_STARTS[0], at):
                 notes += _gzip_notes(data, at)
+            elif data.startswith(_SKIPPED, at + 1):  # a frame that is for somebody else (RFC 8878 section 3.1.2)
+                notes.append(data[at + 8 : at + 8 + int.from_bytes(data[at + 4 : at + 8], "little")])
             member = _member(data, at)
             while True:
                 try:
@@ -53,7 +68,7 @@ def unpacked(data: bytes) -> Stream:
                 parts.append(part)
             if not data.startswith(_STARTS, at):
                 return Stream(b"".join(parts), tuple(notes), data[at:].strip(b"\0"))
-    except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
+    except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, zstandard.ZstdError) as error:
         raise Damaged from error
     raise TooMuch
 
@@ -62,6 +77,10 @@ def _member(data: bytes, at: int) -> Generator[bytes, None, int]:
     """Chunks of one member; returns where it ends."""
     if data.startswith(_STARTS[0], at):
         return (yield from _deflated(data, at))
+    if data.startswith(_ZSTD, at):
+        return (yield from _zstd(data, at))
+    if data.startswith(_SKIPPED, at + 1):
+        return at + 8 + int.from_bytes(data[at + 4 : at + 8], "little")
     machine: bz2.BZ2Decompressor | lzma.LZMADecompressor
     machine = bz2.BZ2Decompressor() if data.startswith(b"BZh", at) else lzma.LZMADecompressor(memlimit=_MEMORY)
     while not machine.eof:
@@ -86,6 +105,17 @@ def _deflated(data: bytes, at: int) -> Generator[bytes, None, int]:
         if not feed and not part:
             raise EOFError
         yield part
+    return at - len(machine.unused_data)
+
+
+def _zstd(data: bytes, at: int) -> Generator[bytes, None, int]:
+    machine = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+    while not machine.eof:
+        feed = data[at : at + _ZSTD_FEED]
+        if not feed:
+            raise EOFError
+        at += len(feed)
+        yield machine.decompress(feed)
     return at - len(machine.unused_data)
 
 

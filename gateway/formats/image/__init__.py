@@ -1,4 +1,4 @@
-"""Pictures: PNG, JPEG, GIF, WebP, BMP, TIFF. Others are known by their bytes, and said to be unreadable."""
+"""Pictures: PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF, icons. Others are known by their bytes, and held."""
 
 from gateway.formats import Format
 from gateway.formats.image.kinds import sniff

@@ -1,8 +1,8 @@
 """What stands in a picture file beside the picture: bytes behind its end, blocks that decoders pass over.
 
 Of PNG and JPEG `tail` knows the end. GIF89a sections 15 to 27, RIFF as in RFC 9649, BITMAPFILEHEADER, TIFF 6.0
-section 2 (and BigTIFF), PNG's texts by ISO/IEC 15948 section 11.3.4. Only where the format itself says where it ends
-is anything called behind it; padding is none.
+section 2 (and BigTIFF), AVIF's boxes, PNG's texts by ISO/IEC 15948 section 11.3.4. Only where the format itself says
+where it ends is anything called behind it; padding is none.
 
 In: a file that decoded, its kind. Out: `Leftover`. Nothing is raised.
 """
@@ -16,6 +16,7 @@ _PADDING = b"\0\r\n\t \xff"
 _GIF_LOOPS, _GIF_LOOP_SIZE, _GIF_PROFILE = (b"NETSCAPE2.0", b"ANIMEXTS1.0"), 19, b"ICCRGBG1012"
 _GIF_XMP, _XMP_TRAILER = b"XMP DataXMP", b"\x01\xff\xfe\xfd"
 _WEBP_KNOWN = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "))
+_BOXES_KNOWN = frozenset((b"ftyp", b"meta", b"mdat", b"moov"))
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _TIFF_DIRECTORIES = (330, 34665, 34853, 40965)
 _TIFF_DATA = ((273, 279), (324, 325), (513, 514), (288, 289))
@@ -44,6 +45,8 @@ def leftover(data: bytes, kind: str) -> Leftover:
                 end = _bmp(data, beside)
             case "TIFF":
                 end = _tiff(data, beside)
+            case "AVIF":
+                end = _boxes(data, beside)
             case "PNG":
                 end = _png(data, beside)
             case _:
@@ -79,6 +82,23 @@ def _png_text(name: bytes, rest: bytes) -> bytes:
         title, _, packed = rest.partition(b"\0")
         return language + b" " + title + b" " + zlib.decompressobj().decompress(packed, _PNG_LONGEST)
     return rest.lstrip(b"\0")
+
+
+def _boxes(data: bytes, beside: list[bytes]) -> int:
+    """ISO/IEC 14496-12: the file is boxes, one after the other."""
+    at = 0
+    while at + 8 <= len(data):
+        size, name = struct.unpack_from(">L4s", data, at)
+        if size == 1:
+            size = struct.unpack_from(">Q", data, at + 8)[0]
+        elif size == 0:
+            size = len(data) - at
+        if size < 8 or at + size > len(data):
+            break
+        if name not in _BOXES_KNOWN:
+            beside.append(data[at + 8 : at + size])
+        at += size
+    return at
 
 
 def _gif(data: bytes, beside: list[bytes]) -> int:

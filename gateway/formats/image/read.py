@@ -15,7 +15,8 @@ from PIL import Image, ImageFile, ImageOps
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.image.backdrop import laid_on_backdrop
-from gateway.formats.image.kinds import kind_of
+from gateway.formats.image.icons import icons
+from gateway.formats.image.kinds import kind_of, why_not
 from gateway.formats.image.leftover import Leftover, leftover
 from gateway.formats.image.metadata import metadata, words
 from gateway.formats.image.tail import tail
@@ -39,7 +40,10 @@ def read(source: Source) -> Iterator[Piece]:
     """Frames in their order, then metadata, then bytes behind the picture's end."""
     kind = kind_of(source.data)
     if not kind:
-        yield Unreadable(source.where, "unknown_picture")
+        yield Unreadable(source.where, why_not(source.data))
+        return
+    if kind == "ICO":
+        yield from icons(source)
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -1,5 +1,5 @@
 """Office documents that are a zip of XML: docx, xlsx, pptx with their macro kinds (ECMA-376), odt, ods, odp (ISO/IEC
-26300). Encrypted ones and the old binary kinds are known by their bytes, and said to be unreadable."""
+26300). Encrypted ones are compound files, which `ole` knows."""
 
 from gateway.formats import Format
 from gateway.formats.ooxml.read import read, sniff

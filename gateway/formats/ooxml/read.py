@@ -6,6 +6,7 @@ and properties. All else in the package is a file of its own.
 In: the file. Out: one text a part (a line a paragraph), one with its attributes; children; `Unreadable`.
 """
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -15,22 +16,25 @@ from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 from gateway.packing.zips import Damaged, Member, Sealed, TooMuch, Zip
 from gateway.text.charsets import decodings
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _XML_NAME = re.compile(r"\.(?:xml|rels|vml|rdf)$", re.IGNORECASE)
 _METADATA = re.compile(r"(?:^|/)(?:docProps/|meta\.xml$|\[Content_Types\]\.xml$|_rels/|settings\.xml$|manifest\.xml$)")
 _PRINTER = re.compile(r"printerSettings\d*\.bin$")
 _FONT = re.compile(r"\.(?:odttf|fntdata)$|^Fonts/")
 _LONGEST_STEP = 200
+_FLAT = re.compile(
+    rb"<(?:\w+:)?(?:document [^>]{0,20000}urn:oasis:names:tc:opendocument"  # one XML file instead of a package
+    rb"|wordDocument[ >]|package [^>]{0,2000}schemas.microsoft.com/office/2006/xmlPackage"
+    rb"|Workbook [^>]{0,2000}urn:schemas-microsoft-com:office:spreadsheet)"
+)
+_FLAT_SEARCHED = 32_768
+_BINARY = re.compile(rb"<((?:\w+:)?(?:binary-data|binData|binaryData))\b[^>]*>([A-Za-z0-9+/=\s]+)</\1>")
 _SHARED_STRINGS = re.compile(r"(?:^|/)sharedStrings\.xml$", re.IGNORECASE)
 
 
 def sniff(data: bytes) -> Rank:
     """A zip is ours where it has the one member that every such package has."""
-    if data.startswith(_OLE):
-        return "sure"
     if not data.startswith(b"PK\x03\x04"):
-        return "no"
+        return "sure" if _is_flat(data) else "no"
     try:
         names = Zip(data).names()
     except (Damaged, TooMuch):
@@ -43,8 +47,8 @@ def sniff(data: bytes) -> Rank:
 def read(source: Source) -> Iterator[Piece]:
     """Part by part, in the order of the package; shared strings of a workbook first, since its sheets point to them."""
     where = source.where
-    if source.data.startswith(_OLE):
-        yield Unreadable(where, "encrypted_office" if _ENCRYPTED in source.data else "old_office")
+    if not source.data.startswith(b"PK"):
+        yield from _flat(source.data, where)
         return
     try:
         package = Zip(source.data)
@@ -71,6 +75,22 @@ def read(source: Source) -> Iterator[Piece]:
             yield from _part(member, where, strings)
 
 
+def _is_flat(data: bytes) -> bool:
+    head = data[:_FLAT_SEARCHED].lstrip(b"\xef\xbb\xbf \r\n\t")
+    return head.startswith(b"<") and _FLAT.search(head) is not None
+
+
+def _flat(data: bytes, where: Location) -> Iterator[Piece]:
+    """The whole document in one XML, pictures and objects in base64."""
+    pieces = list(_BINARY.finditer(data))
+    for number, match in enumerate(pieces, 1):
+        try:
+            yield Child(where.inside(f"object {number}"), base64.b64decode(match[2]))
+        except ValueError:
+            yield Unreadable(where, "broken_ooxml")
+    yield from _xml(_BINARY.sub(b"", data), where, (), lenient=False, is_metadata=False)
+
+
 def _part(member: Member, document: Location, strings: tuple[str, ...]) -> Iterator[Piece]:
     path = member.names[0]
     name = path.rsplit("/", 1)[-1]
@@ -84,15 +104,21 @@ def _part(member: Member, document: Location, strings: tuple[str, ...]) -> Itera
         if path != "mimetype":
             yield Child(where, member.data, name)
         return
+    is_metadata = _METADATA.search(path) is not None
+    yield from _xml(member.data, where, strings, lenient=name.lower().endswith(".vml"), is_metadata=is_metadata)
+
+
+def _xml(
+    data: bytes, where: Location, strings: tuple[str, ...], *, lenient: bool, is_metadata: bool
+) -> Iterator[Piece]:
     try:
-        part = part_of(member.data, strings, lenient=name.lower().endswith(".vml"))
+        part = part_of(data, strings, lenient)
     except TooLong:
         yield Unreadable(where, "document_too_large")
-        return
     except NotXml:
         yield Unreadable(where, "broken_ooxml")
-        return
-    yield from _fragments(part, where, is_metadata=_METADATA.search(path) is not None)
+    else:
+        yield from _fragments(part, where, is_metadata)
 
 
 def _fragments(part: Part, where: Location, is_metadata: bool) -> Iterator[Piece]:

@@ -1,5 +1,6 @@
 """Office documents: whatever is written anywhere in the package is found."""
 
+import base64
 import io
 import time
 import zipfile
@@ -177,10 +178,7 @@ def test_the_printer_a_document_was_made_for_is_read_and_no_reason_to_hold_it() 
     assert not [p for p in pieces if isinstance(p, (Unreadable, Child))]
 
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 BAD = {
-    "an encrypted document": (OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted_office"),
-    "an old binary document": (OLE, "old_office"),
     "a part that does not parse": (package({"word/document.xml": "<w:document"}), "broken_ooxml"),
     "a document type": (package({"word/document.xml": "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"}), "broken_ooxml"),
     "a document type in UTF-16": (
@@ -251,3 +249,18 @@ def test_a_damaged_file_never_raises(noise: bytes, at: int) -> None:
     for broken in (data[:at] + noise + data[at:], data[:at] + noise + data[at + len(noise) :]):
         if FORMAT.sniff(broken) != "no":
             assert read(broken)
+
+
+FLAT = """<?xml version="1.0"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:meta><x>作者</x></office:meta><office:body>
+<text:p>举报人<text:span>张</text:span>小鸣</text:p><office:binary-data>{}</office:binary-data></office:body></office:document>"""
+
+
+def test_a_document_in_one_xml_is_read_with_what_it_carries() -> None:
+    carried = base64.b64encode("附件：鸣鸣不飞".encode()).decode()
+    pieces = list(FORMAT.read(Source(FLAT.format(carried).encode(), Location("2"))))
+    assert FORMAT.sniff(FLAT.format("").encode()) == "sure"
+    assert any("举报人张小鸣" in piece.text for piece in pieces if isinstance(piece, TextFragment))
+    assert [piece.data.decode() for piece in pieces if isinstance(piece, Child)] == ["附件：鸣鸣不飞"]
+    assert not [piece for piece in pieces if isinstance(piece, Unreadable)]

@@ -1,0 +1,109 @@
+"""Where a 7z or RAR ends, and what a RAR says besides its files.
+
+7-Zip's format description (7zFormat.txt), RAR 5.0's technical note, RAR's of 1.5 to 4 (headers of HEAD_TYPE 0x72 to
+0x7B). WinRAR shows an archive's comment in a box beside its files. Old comments are packed in a way that nothing here
+undoes.
+
+In: the archive. Out: `Told`. Nothing is raised; what cannot be followed is libarchive's to refuse.
+"""
+
+import re
+import struct
+from dataclasses import dataclass, field
+
+_RAR5, _RAR4 = b"Rar!\x1a\x07\x01\x00", b"Rar!\x1a\x07\x00"
+_FILE, _SERVICE, _SEALED, _END = 2, 3, 4, 5
+_OLD_COMMENT, _OLD_SERVICE, _OLD_END, _OLD_MAIN = 0x75, 0x7A, 0x7B, 0x73
+_STORED_OLD = 0x30
+_LONG = 0x8000
+_MOST_BLOCKS = 20_000
+_SPLIT = re.compile(rb"CMT")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`comments` as stored; `packed_comment` where one cannot be read; `sealed` where headers are encrypted."""
+
+    end: int
+    comments: tuple[bytes, ...] = field(default=(), repr=False)
+    packed_comment: bool = False
+    sealed: bool = False
+
+
+def seven_zip(data: bytes) -> Told:
+    if len(data) < 32:
+        return Told(len(data))
+    offset, size = struct.unpack_from("<2Q", data, 12)
+    return Told(min(len(data), 32 + offset + size))
+
+
+def rar(data: bytes) -> Told:
+    try:
+        return _new(data) if data.startswith(_RAR5) else _old(data)
+    except (IndexError, struct.error, ValueError):
+        return Told(len(data))
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """Seven bits a byte, the lowest first."""
+    value = shift = 0
+    while shift < 70:
+        value |= (data[at] & 0x7F) << shift
+        at += 1
+        if not data[at - 1] & 0x80:
+            return value, at
+        shift += 7
+    raise ValueError("a number without end")
+
+
+def _new(data: bytes) -> Told:
+    at, comments, packed = len(_RAR5), list[bytes](), False
+    for _ in range(_MOST_BLOCKS):
+        if at >= len(data):
+            return Told(at, tuple(comments), packed)
+        size, start = _number(data, at + 4)
+        kind, behind = _number(data, start)
+        flags, behind = _number(data, behind)
+        if flags & 1:
+            _, behind = _number(data, behind)
+        content = 0
+        if flags & 2:
+            content, behind = _number(data, behind)
+        body = start + size
+        if kind == _SEALED:
+            return Told(len(data), tuple(comments), packed, sealed=True)
+        if kind == _SERVICE and _SPLIT.search(data, behind, body):
+            _, behind = _number(data, behind)  # flags of the file
+            unpacked, behind = _number(data, behind)
+            if unpacked == content:
+                comments.append(data[body : body + content])
+            else:
+                packed = True
+        at = body + content
+        if kind == _END:
+            break
+    return Told(at, tuple(comments), packed)
+
+
+def _old(data: bytes) -> Told:
+    at, comments, packed = len(_RAR4), list[bytes](), False
+    for _ in range(_MOST_BLOCKS):
+        if at + 7 > len(data):
+            return Told(len(data), tuple(comments), packed)
+        _, kind, flags, size = struct.unpack_from("<HBHH", data, at)
+        if size < 7:
+            return Told(len(data), tuple(comments), packed)
+        content = struct.unpack_from("<L", data, at + 7)[0] if flags & _LONG or kind in (0x74, _OLD_SERVICE) else 0
+        if kind == _OLD_MAIN and flags & 0x80:
+            return Told(len(data), tuple(comments), packed, sealed=True)
+        if kind == _OLD_MAIN and flags & 0x02:
+            packed = True
+        if kind == _OLD_SERVICE and _SPLIT.search(data, at, at + size):
+            if data[at + 25] == _STORED_OLD:
+                comments.append(data[at + size : at + size + content])
+            else:
+                packed = True
+        at += size + content
+        if kind == _OLD_END:
+            break
+    return Told(at, tuple(comments), packed)

@@ -1,0 +1,72 @@
+"""Reads a sound or film: titles, artists, comments, chapters, covers. What is heard and shown is `sound` and
+`moving_pictures`, for which the packaged rules have a rule of their own.
+
+In: the file. Out: what its tags say, covers and attachments as children, `Unreadable` for the rest, always.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats.media.boxes import matroska, mp4
+from gateway.formats.media.chunks import chunks, flac, ogg
+from gateway.formats.media.id3 import id3
+from gateway.formats.media.kinds import Kind, kind_of
+from gateway.formats.media.told import Text, Told
+from gateway.model import TextFragment, Unreadable
+from gateway.text.runs import runs
+
+_ENDS = 256 * 1024
+_MOST_FILES = 100
+_MOST_CHARACTERS = 4_000_000
+
+
+def sniff(data: bytes) -> Rank:
+    return "no" if kind_of(data) is None else "sure"
+
+
+def read(source: Source) -> Iterator[Piece]:
+    where, data = source.where, source.data
+    kind = kind_of(data)
+    assert kind is not None
+    texts: dict[str, None] = {}
+    number = length = 0
+    try:
+        for told in _told(data, kind):
+            if isinstance(told, Text):
+                if told.text not in texts:
+                    length += len(told.text)
+                    texts[told.text] = None
+            elif told.data:
+                number += 1
+                yield Child(where.inside(told.name or f"picture {number}"), told.data, told.name)
+            if number > _MOST_FILES or length > _MOST_CHARACTERS:
+                yield Unreadable(where, "over_size")
+                break
+    except (struct.error, IndexError, ValueError):
+        yield Unreadable(where, "broken_media")
+    if text := "\n".join(text for text in texts if text.strip()):
+        yield TextFragment(where, "metadata", text)
+    yield Unreadable(where, "sound")
+    if kind.film:
+        yield Unreadable(where, "moving_pictures")
+
+
+def _told(data: bytes, kind: Kind) -> Iterator[Told]:
+    match kind.tags:
+        case "id3":
+            yield from id3(data)
+        case "flac":
+            yield from flac(data)
+        case "ogg":
+            yield from ogg(data)
+        case "riff" | "iff":
+            yield from chunks(data, big=kind.tags == "iff")
+        case "boxes":
+            yield from mp4(data)
+        case "matroska":
+            yield from matroska(data)
+        case _:
+            for part in (data[:_ENDS], data[max(_ENDS, len(data) - _ENDS) :]):
+                for run in runs(part):
+                    yield Text(run)

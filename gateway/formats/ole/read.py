@@ -1,0 +1,236 @@
+"""Reads a compound file (MS-CFB) stream by stream: what is understood is read, the rest is searched for words.
+
+A stream of a kind that is not known holds the file, unless nearly all of it is words; so do metafiles, the previews of
+objects, sounds, and the kinds of Office older than 1997. Sectors that belong to no stream hold what was deleted: their
+words are given too.
+
+In: the file. Out: texts, children; `Unreadable` for what is encrypted, old, broken or unknown.
+"""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+import olefile
+
+from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats.ole import drawing, excel, macros, message, slides, word
+from gateway.model import Location, TextFragment, Unreadable
+from gateway.text.charsets import decodings
+from gateway.text.runs import runs
+
+_MAGIC = olefile.MAGIC
+_MOST_STREAMS = 2000
+_MOST_BYTES = 200 * 1024 * 1024
+_MOST_CHARACTERS = 8_000_000
+_LONGEST_STEP = 200
+_SEALED = frozenset(("EncryptedPackage", "EncryptedSummary", "EncryptionInfo"))
+_DULL = re.compile(
+    r"\x01CompObj|\x01Ole|\x03ObjInfo|\x03LinkInfo|\x03PRINT|\x03EPRINT|\x05(?:Document)?SummaryInformation|Ctls"
+    r"|Current User|[01]Table|Equation Native|__nameid.*|_VBA_PROJECT|PROJECT(?:wm|lk)?|dir|__SRP_\d+|User Names"
+    r"|Revision Log|\x01Ole10ItemName|\x06DataSpaces|\x03AccessObjSiteData|WpsCustomData|KSOProductBuildVer"
+)
+"""Streams whose words are all that they say."""
+_PREVIEW = re.compile(r"\x02OlePres\d+|\x03META")
+_KNOWN = frozenset(
+    ("WordDocument", "Workbook", "Book", "PowerPoint Document", message.PROPERTIES, "VBA", "\x01Ole10Native", "Package")
+)
+_MACROS = frozenset(("VBA", "Macros", "_VBA_PROJECT_CUR"))
+_ENCRYPTED_SLIDES = 0xF3D1C4DF
+_THUMBNAIL = 17
+
+Path = tuple[str, ...]
+
+
+def sniff(data: bytes) -> Rank:
+    return "sure" if data.startswith(_MAGIC) else "no"
+
+
+def read(source: Source) -> Iterator[Piece]:
+    where = source.where
+    try:
+        file = olefile.OleFileIO(BytesIO(source.data))
+    except (OSError, ValueError, struct.error, IndexError, TypeError):
+        yield Unreadable(where, "broken_ole")
+        return
+    with file:
+        paths = [tuple(path) for path in file.listdir(streams=True, storages=False)]
+        if len(paths) > _MOST_STREAMS or sum(file.get_size(list(path)) for path in paths) > _MOST_BYTES:
+            yield Unreadable(where, "document_too_large")
+            return
+        names = {name for path in paths for name in path}
+        yield TextFragment(where, "metadata", "\n".join(sorted(names)))
+        if names & _SEALED:
+            yield Unreadable(where, "encrypted_office")
+            return
+        if not names & _KNOWN:
+            yield Unreadable(where, "unsupported_format")
+        yield from _Reader(file, where).all(paths)
+        yield from _words(_free_space(file, source.data), where.inside("unused space"))
+
+
+class _Reader:
+    """One file under way."""
+
+    def __init__(self, file: olefile.OleFileIO, where: Location) -> None:
+        self._file, self._where = file, where
+        self._left = _MOST_CHARACTERS
+
+    def all(self, paths: list[Path]) -> Iterator[Piece]:
+        for path in paths:
+            steps = ("".join(c if c.isprintable() else "" for c in step)[:_LONGEST_STEP] for step in path)
+            place = self._where.inside(*steps)
+            try:
+                yield from self._stream(path, place)
+            except (word.Sealed, excel.Sealed):
+                yield Unreadable(self._where, "encrypted_office")
+            except (word.Unknown, excel.Unknown):
+                yield Unreadable(self._where, "old_office")
+                yield from self._words(path, place)
+            except (OSError, struct.error, IndexError, ValueError, zlib.error):
+                yield Unreadable(self._where, "broken_ole")
+
+    def _open(self, path: Path) -> bytes:
+        return bytes(self._file.openstream(list(path)).read())
+
+    def _stream(self, path: Path, where: Location) -> Iterator[Piece]:
+        name = path[-1]
+        if message.is_ours(path):
+            yield from message.read(path, self._open, where)
+        elif name == "WordDocument":
+            document = self._open(path)
+            table = self._open((*path[:-1], word.table_name(document)))
+            for text in word.texts(document, table):
+                yield TextFragment(where, "document", text)
+            yield from self._drawn(path, where)
+        elif name in ("Workbook", "Book"):
+            yield from self._workbook(path, where)
+        elif name == "PowerPoint Document":
+            yield from self._slides(path, where)
+        elif name == "\x01Ole10Native":
+            yield from _native(self._open(path), where)
+        elif name in ("Package", "CONTENTS"):
+            yield Child(where, self._open(path))
+        elif _PREVIEW.fullmatch(name):
+            yield Unreadable(where, "metafile_picture")
+        elif name in ("Data", "Pictures") or name.endswith("Table"):
+            yield from self._drawn(path, where)
+        else:
+            yield from self._other(path, where)
+
+    def _workbook(self, path: Path, where: Location) -> Iterator[Piece]:
+        found = excel.workbook(self._open(path))
+        for number, sheet in enumerate(found.sheets, 1):
+            yield TextFragment(where.inside(f"sheet {number}"), "document", sheet)
+        if found.beside:
+            yield TextFragment(where, "document", "\n".join(found.beside))
+        yield from _pictures(found.drawings, where)
+
+    def _slides(self, path: Path, where: Location) -> Iterator[Piece]:
+        user = (*path[:-1], "Current User")
+        if self._file.exists(list(user)) and self._open(user)[12:16] == struct.pack("<L", _ENCRYPTED_SLIDES):
+            yield Unreadable(where, "encrypted_office")
+            return
+        found = slides.slides(self._open(path))
+        if found.texts:
+            yield TextFragment(where, "document", "\n".join(found.texts))
+        for number, data in enumerate(found.objects, 1):
+            yield Child(where.inside(f"object {number}"), data)
+        if found.has_sound:
+            yield Unreadable(where, "sound")
+        if found.has_gaps:
+            yield Unreadable(where, "broken_ole")
+        yield from self._words(path, where)
+
+    def _drawn(self, path: Path, where: Location) -> Iterator[Piece]:
+        """Pictures of a stream, and the words between them."""
+        data = self._open(path)
+        rest, behind = [], 0
+        for begin, end, _, _ in drawing.pictures(data):
+            rest.append(data[behind:begin])
+            behind = end
+        yield from _pictures(data, where)
+        yield from self._told(b"".join((*rest, data[behind:])), where)
+
+    def _other(self, path: Path, where: Location) -> Iterator[Piece]:
+        data = self._open(path)
+        if _MACROS & set(path):
+            for text in macros.sources(data):
+                yield TextFragment(where, "document", text)
+            yield from self._told(data, where)
+            return
+        if path[-1].startswith("\x05SummaryInformation") and _has_thumbnail(self._file, path):
+            yield Unreadable(where, "metafile_picture")
+        yield from self._told(data, where)
+        if _DULL.fullmatch(path[-1]) or not data.strip(b"\0"):
+            return
+        readings = [reading for reading in decodings(data) if reading.exact]
+        if not readings:
+            yield Child(where, data, path[-1])  # an item of custom XML, a picture, or of an unknown kind
+
+    def _words(self, path: Path, where: Location) -> Iterator[Piece]:
+        yield from self._told(self._open(path), where)
+
+    def _told(self, data: bytes, where: Location) -> Iterator[Piece]:
+        for piece in _words(data, where):
+            if isinstance(piece, TextFragment):
+                self._left -= len(piece.text)
+                if self._left < 0:
+                    yield Unreadable(self._where, "document_too_large")
+                    return
+            yield piece
+
+
+def _words(data: bytes, where: Location) -> Iterator[Piece]:
+    if text := "\n".join(runs(data)):
+        yield TextFragment(where, "metadata", text)
+
+
+def _pictures(data: bytes, where: Location) -> Iterator[Piece]:
+    for number, (_, _, kind, picture) in enumerate(drawing.pictures(data), 1):
+        place = where.inside(f"picture {number}")
+        if kind == "picture":
+            yield Child(place, picture)
+        else:
+            yield Unreadable(place, "metafile_picture")
+
+
+def _native(data: bytes, where: Location) -> Iterator[Piece]:
+    """A packed file (MS-OLEDS 2.3.6, as Windows' packager writes it): name, path, path of a copy, bytes."""
+    yield from _words(data[:2000], where)
+    try:
+        at = 6
+        ends = []
+        for _ in range(2):
+            ends.append(data.index(b"\0", at))
+            at = ends[-1] + 1
+        at += 4
+        length = struct.unpack_from("<L", data, at)[0]
+        at += 4 + length
+        size = struct.unpack_from("<L", data, at)[0]
+        name = next((reading.text for reading in decodings(data[6 : ends[0]])), "")
+        content = data[at + 4 : at + 4 + size]
+    except (ValueError, struct.error):
+        content, size, name = data[4:], len(data) - 4, ""
+    if len(content) != size:
+        content = data[4:]
+    yield Child(where.inside(name[:_LONGEST_STEP] or "object"), content, name)
+
+
+def _has_thumbnail(file: olefile.OleFileIO, path: Path) -> bool:
+    try:
+        return bool(file.getproperties(list(path), no_conversion=[10]).get(_THUMBNAIL))
+    except (OSError, ValueError, struct.error, IndexError, TypeError):
+        return True
+
+
+def _free_space(file: olefile.OleFileIO, data: bytes) -> bytes:
+    """Sectors of no stream, and what stands behind the last one."""
+    size = file.sector_size
+    count = (len(data) - size) // size
+    free = [n for n, following in enumerate(file.fat[:count]) if following == olefile.FREESECT]
+    parts = [data[size * (n + 1) : size * (n + 2)] for n in free]
+    parts.append(data[size * (min(count, len(file.fat)) + 1) :])
+    return b"".join(parts)

@@ -1,0 +1,95 @@
+"""The text of a Word document of 1997 to 2003 (MS-DOC), all of it: body, notes, headers, comments, text boxes.
+
+Word writes all its texts one after another and says by a table of pieces where each stands in the file. Pieces that no
+table mentions any more are old versions: `text.runs` over the streams finds those.
+
+In: the stream `WordDocument` and that of its tables. Out: texts. Raises Sealed for an encrypted document, Unknown for
+an older kind, struct.error or IndexError for a broken one.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+
+_MAGIC = 0xA5EC
+_WORD_97 = 0x00C1
+_ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
+_CLX_AT = 0x01A2
+_PROPERTIES, _PIECES = 0x01, 0x02
+_NARROW = 1 << 30
+_MOST_CHARACTERS = 20_000_000
+_FIELD = re.compile("\x13([^\x13\x14\x15]*)(?:\x14([^\x13\x14\x15]*))?\x15")
+_NESTED = 20
+_CONTROLS = str.maketrans(
+    {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x07": "\t", "\x1e": "-", "\x1f": ""}
+    | dict.fromkeys("\x01\x02\x03\x04\x05\x08\x13\x14\x15", "")
+)
+_CP1252 = {0x82: "‚", 0x83: "ƒ", 0x84: "„", 0x85: "…", 0x86: "†", 0x87: "‡", 0x88: "ˆ", 0x89: "‰"}
+
+
+class Sealed(Exception):
+    """Encrypted or scrambled."""
+
+
+class Unknown(Exception):
+    """Word 95 or older, or a table that is not there."""
+
+
+def table_name(document: bytes) -> str:
+    """Which stream holds the tables."""
+    magic, version = struct.unpack_from("<2H", document)
+    flags = struct.unpack_from("<H", document, 10)[0]
+    if flags & _ENCRYPTED:
+        raise Sealed
+    if magic != _MAGIC or version < _WORD_97:
+        raise Unknown
+    return "1Table" if flags & _SECOND_TABLE else "0Table"
+
+
+def texts(document: bytes, table: bytes) -> Iterator[str]:
+    """The text as shown, then what makes its fields."""
+    whole = "".join(_pieces(document, table))
+    fields: list[str] = []
+
+    def result(match: "re.Match[str]") -> str:
+        fields.append(match[1])
+        return match[2] or ""
+
+    for _ in range(_NESTED):
+        shorter = _FIELD.sub(result, whole)
+        if shorter == whole:
+            break
+        whole = shorter
+    yield whole.translate(_CONTROLS)
+    if fields:
+        yield "\n".join(fields).translate(_CONTROLS)
+
+
+def _pieces(document: bytes, table: bytes) -> Iterator[str]:
+    start, size = struct.unpack_from("<2L", document, _CLX_AT)
+    clx = table[start : start + size]
+    at = 0
+    while clx[at] == _PROPERTIES:
+        at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
+    if clx[at] != _PIECES:
+        raise Unknown
+    length = struct.unpack_from("<L", clx, at + 1)[0]
+    count = (length - 4) // 12
+    at += 5
+    places = struct.unpack_from(f"<{count + 1}L", clx, at)
+    at += 4 * (count + 1)
+    if places[-1] > _MOST_CHARACTERS or list(places) != sorted(places):
+        raise Unknown
+    for number in range(count):
+        offset = struct.unpack_from("<L", clx, at + 8 * number + 2)[0]
+        characters = places[number + 1] - places[number]
+        if offset & _NARROW:
+            begin = (offset & ~_NARROW) // 2
+            piece = document[begin : begin + characters]
+            yield "".join(_CP1252.get(byte, chr(byte)) if 0x80 <= byte < 0xA0 else chr(byte) for byte in piece)
+        else:
+            piece = document[offset : offset + 2 * characters]
+            yield piece.decode("utf-16-le", "replace")
+            characters *= 2
+        if len(piece) != characters:
+            raise IndexError("a piece behind the end")

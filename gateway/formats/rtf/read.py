@@ -1,0 +1,57 @@
+"""Reads RTF: what it shows, what it keeps aside (properties, comments, deleted and hidden text, fields), what is in it.
+
+Text stands in bytes of a code page that the font names, or in Unicode with a substitute behind for old programs. Runs
+of bytes are joined before they are decoded, for a character of two bytes may be written as two escapes in two runs.
+
+In: the file. Out: texts, pictures and objects as children; `Unreadable` for metafiles and what is broken.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats.rtf.story import Story, TooLong
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+
+_START = re.compile(rb"\s*\{\\rtf", re.IGNORECASE)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def sniff(data: bytes) -> Rank:
+    return "sure" if _START.match(data[:64]) else "no"
+
+
+def read(source: Source) -> Iterator[Piece]:
+    where, story = source.where, Story()
+    try:
+        story.run(source.data)
+    except TooLong:
+        yield Unreadable(where, "document_too_large")
+    for text in dict.fromkeys((story.text("shown"), story.text("all"))):
+        if text.strip():
+            yield TextFragment(where, "document", text)
+    for target in story.asides():
+        if (text := story.text(target)).strip():
+            yield TextFragment(where.inside(target), "metadata", text)
+    if html := story.html():
+        yield Child(where.inside("HTML"), html, "", "html", "utf-8")
+    for number, (kind, data) in enumerate(story.files, 1):
+        place = where.inside(f"{kind} {number}")
+        if kind == "metafile":
+            yield Unreadable(place, "metafile_picture")
+        elif kind == "object":
+            yield from _object(data, place)
+        else:
+            yield Child(place, data)
+    if rest := story.behind.strip(b"\0\r\n\t }\x1a"):
+        yield Ambiguity(where, "trailing_bytes")
+        yield Child(where.inside("behind the document"), rest)
+
+
+def _object(data: bytes, where: Location) -> Iterator[Piece]:
+    """An embedded object: a header of OLE 1.0 (MS-OLEDS 2.2.4), then a compound file or a program's own bytes."""
+    at = data.find(_OLE)
+    if at >= 0:
+        yield Child(where, data[at:])
+    elif data.strip(b"\0"):
+        yield Child(where, data)

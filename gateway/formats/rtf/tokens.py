@@ -1,0 +1,48 @@
+"""The words of RTF (Rich Text Format Specification 1.9.1): groups, controls, bytes, text.
+
+In: the file. Out: `Token`s in order. Nothing is raised: whatever follows a backslash is something.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+_TOKEN = re.compile(
+    rb"\\([A-Za-z]{1,40})(-?[0-9]{1,10})? ?"  # a word, its number, the blank that ends it
+    rb"|\\'([0-9A-Fa-f]{2})"
+    rb"|\\(.)"
+    rb"|([{}])"
+    rb"|([^\\{}\r\n]+)"
+    rb"|[\r\n\\]",
+    re.DOTALL,
+)
+Kind = Literal["word", "byte", "symbol", "open", "close", "text", "binary"]
+
+
+class Token(NamedTuple):
+    kind: Kind
+    value: bytes
+    number: int | None = None
+
+
+def tokens(data: bytes) -> Iterator[tuple[Token, int]]:
+    """Each with where it ends."""
+    at = 0
+    while match := _TOKEN.match(data, at):
+        at = match.end()
+        word, number, byte, symbol, brace, text = match.groups()
+        if word is not None:
+            value = None if number is None else int(number)
+            if word == b"bin" and value is not None and value > 0:
+                at += value
+                yield Token("binary", data[at - value : at]), at
+            else:
+                yield Token("word", word, value), at
+        elif byte is not None:
+            yield Token("byte", bytes((int(byte, 16),))), at
+        elif symbol is not None:
+            yield Token("symbol", symbol), at
+        elif brace is not None:
+            yield Token("open" if brace == b"{" else "close", brace), at
+        elif text is not None:
+            yield Token("text", text), at
