@@ -23,6 +23,9 @@ from gateway.model import (
 )
 
 _LIGHT = frozenset(("mime", "text", "html"))
+_FLOODS = frozenset(("over_size", "too_many_parts", "document_too_large", "picture_too_large"))
+_MOST_FLOODS = 8
+"""Files over a limit, after which a message is taken for a bomb: it is held, and no further container is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Limits:
     depth: int = 20
     files: int = 500
     total_bytes: int = 256 * 1024 * 1024
+    characters: int = 60_000_000
+    pixel_bytes: int = 96 * 1024 * 1024
     pictures: bool = True
 
 
@@ -67,6 +72,10 @@ class _Walk:
     ambiguities: dict[Ambiguity, None] = field(default_factory=dict)
     entered: int = 0
     size: int = 0
+    characters: int = 0
+    pixel_bytes: int = 0
+    floods: int = 0
+    full: bool = False
 
     def reading(self) -> Reading:
         return Reading(
@@ -83,9 +92,11 @@ class _Walk:
         self.entered += 1
         self.size += len(child.data)
         if self.entered > self.limits.files:
+            self.full = True
             self._refuse(child.where, "too_many_parts")
             return
         if self.size > self.limits.total_bytes:
+            self.full = True
             self._refuse(child.where, "over_size")
             return
         formats = chosen(child.data, child.hint)
@@ -93,6 +104,9 @@ class _Walk:
         self.files.append(FilePart(child.where, child.name, kind, len(child.data), hashlib.sha256(child.data).digest()))
         if not formats:
             self._refuse(child.where, "unknown_binary")
+            return
+        if self.full and kind not in _LIGHT:
+            self._refuse(child.where, "over_size")
             return
         if depth > self.limits.depth:
             self._refuse(child.where, "too_deep")
@@ -107,12 +121,23 @@ class _Walk:
             return
         try:
             for piece in format_.read(source):
+                if self.full and format_.name not in _LIGHT:
+                    self._refuse(source.where, "over_size")
+                    return
                 match piece:
                     case Child():
                         self.enter(piece, depth + 1, source.editable and piece.path is not None)
                     case TextFragment():
+                        self.characters += len(piece.text)
+                        if self.characters > self.limits.characters:
+                            self._refuse(source.where, "over_size")
+                            return
                         self.texts.append(piece)
                     case PictureFragment():
+                        self.pixel_bytes += len(piece.pixels.rgb)
+                        if self.pixel_bytes > self.limits.pixel_bytes:
+                            self._refuse(source.where, "too_many_pictures")
+                            return
                         self.pictures.append(piece)
                     case FilePart():
                         self.files.append(piece)
@@ -120,6 +145,8 @@ class _Walk:
                         self.mails.append(piece)
                     case Unreadable():
                         self.unreadable[piece] = None
+                        self.floods += piece.reason in _FLOODS
+                        self.full = self.full or self.floods >= _MOST_FLOODS
                     case Ambiguity():
                         self.ambiguities[piece] = None
         except Exception:  # strangers' bytes: any parser may fail in any way, and the part is then held

@@ -15,8 +15,8 @@ _WIDE_RUN = re.compile(f"{_WIDE}{{2,}}")
 _SAYS = re.compile(r"[\u3400-\u9fff]{2}|[0-9A-Za-z@._-]{3}|[0-9A-Za-z][\u3400-\u9fff]|[\u3400-\u9fff][0-9A-Za-z]")
 _ASCII = rb"[\t\x20-\x7e]"
 _UTF8 = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-_UTF8_RUN = re.compile(rb"(?:" + _ASCII + rb"|" + _UTF8 + rb"){3,}")
-_DOUBLE_RUN = re.compile(rb"(?:" + _ASCII + rb"|[\x81-\xfe][\x30-\x7e\x80-\xfe]){4,}")
+_UTF8_RUN = re.compile(rb"(?:" + _ASCII + rb"|" + _UTF8 + rb"){3,}+")
+_DOUBLE_RUN = re.compile(rb"(?:" + _ASCII + rb"|[\x81-\xfe][\x30-\x7e\x80-\xfe]){4,}+")
 
 
 def wide_runs(data: bytes) -> Iterator[str]:

@@ -22,7 +22,7 @@ _KINDS: dict[str, Kind] = {
     "quoted-printable": "quoted-printable",
 }
 _BLANKS = b" \t\r\n"
-_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 _SOFT = re.compile(rb"=[ \t]*(?:\r?\n|\Z)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")

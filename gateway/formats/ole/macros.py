@@ -2,7 +2,7 @@
 
 Every place that could be the beginning of such a container is tried, so that none has to be believed.
 
-In: a stream. Out: texts of source. Nothing is raised.
+In: a stream. Out: texts of source. Raises ValueError where trying takes more than a program has.
 """
 
 import re
@@ -13,16 +13,20 @@ from gateway.text.charsets import decodings
 
 _CONTAINER = re.compile(rb"(?=\x01.[\xb0-\xbf\x30-\x3f])", re.DOTALL)
 _CHUNK = 4096
-_MOST = 8 * 1024 * 1024
+_MOST = 2 * 1024 * 1024
+_MOST_TRIED = 6 * 1024 * 1024
 _SOURCE = re.compile(rb"Attribut|\r\n[\x20-\x7e]{4}|[\x20-\x7e]{12}")
 
 
 def sources(stream: bytes) -> Iterator[str]:
-    behind = 0
+    behind, left = 0, _MOST_TRIED
     for match in _CONTAINER.finditer(stream):
         if match.start() < behind:
             continue
         data, end = _unpacked(stream, match.start() + 1)
+        left -= 16 + len(data)
+        if left < 0:
+            raise ValueError("more macros than a document has")
         if _SOURCE.search(data):
             behind = end
             for reading in decodings(data)[:3]:

@@ -22,7 +22,7 @@ MOST_FILE_BYTES = 100 * 1024 * 1024
 MOST_HIDDEN = 100
 _DEEPEST = 60
 _DRAWING = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/BBox", "/Width")
-_ACTUAL = re.compile(rb"/(?:ActualText|Alt|E)\s*(\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f\s]*>)", re.DOTALL)
+_ACTUAL = re.compile(rb"/(?:ActualText|Alt|E)\s*(\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f\s]*>)", re.DOTALL)
 _NOT_TEXT = frozenset(("/XRef", "/ObjStm", "/EmbeddedFile", "/Image", "/Form", "/CMap", "/Type1C", "/CIDFontType0C"))
 
 
@@ -51,6 +51,8 @@ class Objects:
         """(place, text): the document's properties, then all other strings, then what its text streams say.
 
         Before `files`, which it finds."""
+        if int(self._pdf.trailer.get("/Size", 0)) > MOST_OBJECTS:
+            raise TooLong  # before they are opened, which takes seconds: it is held whatever they say
         properties: dict[str, None] = {}
         self._collect(self._pdf.trailer.get("/Info"), properties, 0)
         strings: dict[str, None] = {}
@@ -84,7 +86,7 @@ class Objects:
     def hidden_pages(self) -> tuple[int, bytes]:
         """How many pages there are, and the document with those put behind them that its list of pages leaves out:
         whoever knows how gets them back. No bytes where there are none."""
-        shown = [page.obj.objgen for page in self._pdf.pages]
+        shown = {page.obj.objgen: None for page in self._pdf.pages}
         hidden = [
             thing
             for thing in self._pdf.objects
@@ -92,15 +94,16 @@ class Objects:
             and str(thing.get("/Type", "")) == "/Page"
             and thing.objgen not in shown
         ]
+        count = len(self._pdf.pages)
         if not hidden:
-            return len(shown), b""
+            return count, b""
         for page in hidden[:MOST_HIDDEN]:
             if "/MediaBox" not in page:
                 page.MediaBox = pikepdf.Array([0, 0, 612, 792])
             self._pdf.pages.append(pikepdf.Page(page))
         out = BytesIO()
         self._pdf.save(out)
-        return len(shown), out.getvalue()
+        return count, out.getvalue()
 
     def _collect(self, thing: Any, into: dict[str, None], depth: int) -> None:
         """Strings and names of one object; others that it points to are met by themselves."""

@@ -102,15 +102,23 @@ class Pages:
     def _pictures(self, page: Any, text: str, where: Location) -> Iterator[Piece]:
         images: list[Any] = []
         others, bare = 0, True  # bare of all but pictures
+        too_large = False
         for count, thing in enumerate(page.get_objects(max_depth=8)):
             if thing.type == raw.FPDF_PAGEOBJ_IMAGE:
-                images.append(thing)
+                width, height = thing.get_px_size()
+                if width * height > MOST_PIXELS:
+                    too_large = True
+                else:
+                    images.append(thing)
             elif thing.type != raw.FPDF_PAGEOBJ_FORM:
                 others += thing.type != raw.FPDF_PAGEOBJ_TEXT
                 bare = False
             if count >= _MOST_OBJECTS:
                 others = _MANY_PATHS
                 break
+        if too_large:  # nor is the page drawn, which would unpack it
+            yield Unreadable(where, "picture_too_large")
+            return
         notes = [_subtype(page, number) for number in range(raw.FPDFPage_GetAnnotCount(page))]
         doubtful = (
             len(re.sub(r"\s", "", text)) < _LITTLE_TEXT
@@ -122,10 +130,6 @@ class Pages:
         if not doubtful or len(images) < _STRIPS:
             for number, image in enumerate(images, 1):
                 place = where.inside(f"picture {number}")
-                width, height = image.get_px_size()
-                if width * height > MOST_PIXELS:
-                    yield Unreadable(place, "picture_too_large")
-                    continue
                 picture = _image(image)
                 if picture is None:
                     doubtful, alone = True, False

@@ -15,6 +15,7 @@ import pikepdf
 from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.pdf.objects import Objects, TooLong
 from gateway.formats.pdf.pages import Looks, Pages, Sealed, Unopened
+from gateway.formats.pdf.weight import is_too_heavy
 from gateway.model import Location, TextFragment, Unreadable
 
 _START = b"%PDF-"
@@ -35,6 +36,9 @@ def read(source: Source) -> Iterator[Piece]:
     """Pages, objects, pages that no reader shows, older versions."""
     where, looks = source.where, Looks()
     texts: set[str] = set()
+    if is_too_heavy(source.data):
+        yield Unreadable(where, "document_too_large")
+        return
     try:
         with Pages(source.data, looks) as pages:
             yield from _new(pages.read(where), texts)
