@@ -22,8 +22,12 @@ soak: .venv/.dev ## the kill and load tests at full length, with their figures
 	@sh deploy/test-packages.sh
 	@HUSHGATE_SOAK=1 $(BIN)/python -m pytest -s tests/world/test_storms.py tests/world/test_load.py $(ARGS)
 
-fuzz: .venv/.dev ## the property tests with many more examples, drawn anew (ARGS="-k name" to choose)
+fuzz: .venv/.dev ## the property tests with many more examples, drawn anew (ARGS="-k name" to choose), then atheris on each reader
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m hypothesis $(ARGS)
+	@for kind in archive image mbox media ole ooxml pdf rtf sealed svg tnef vcard; do \
+		echo "fuzz: atheris, $$kind, a minute"; \
+		$(BIN)/python tests/fuzz/readers.py $$kind -max_total_time=60 -print_final_stats=1 || exit 1; \
+	done
 
 check: .venv/.dev ## ruff (lint and format), mypy --strict, import rules
 	@$(BIN)/ruff check .

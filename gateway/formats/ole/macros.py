@@ -14,7 +14,7 @@ from gateway.text.charsets import decodings
 _CONTAINER = re.compile(rb"(?=\x01.[\xb0-\xbf\x30-\x3f])", re.DOTALL)
 _CHUNK = 4096
 _MOST = 2 * 1024 * 1024
-_MOST_TRIED = 6 * 1024 * 1024
+_MOST_TRIED = 3 * 1024 * 1024
 _SOURCE = re.compile(rb"Attribut|\r\n[\x20-\x7e]{4}|[\x20-\x7e]{12}")
 
 
@@ -24,7 +24,7 @@ def sources(stream: bytes) -> Iterator[str]:
         if match.start() < behind:
             continue
         data, end = _unpacked(stream, match.start() + 1)
-        left -= 16 + len(data)
+        left -= 16 + end - match.start()
         if left < 0:
             raise ValueError("more macros than a document has")
         if _SOURCE.search(data):

@@ -18,7 +18,7 @@ from gateway.text.charsets import codec_of, decodings
 _DEEPEST = 5000
 _MOST_CHARACTERS = 20_000_000
 _MOST_FILES = 500
-_MOST_WORDS = 6_000_000
+_MOST_WORDS = 1_500_000
 _BREAKS = {
     b"par": "\n", b"line": "\n", b"row": "\n", b"sect": "\n", b"page": "\n", b"cell": "\t", b"tab": "\t",
     b"nestcell": "\t", b"nestrow": "\n", b"column": "\n", b"softline": "\n", b"emdash": "—", b"endash": "–",
