@@ -32,17 +32,22 @@ _USUAL_PREAMBLE = re.compile(
     rb"This is an OpenPGP/MIME signed message[^\r\n]{0,40})?\s*",
     re.IGNORECASE,
 )
+_FIELDS = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+[\r\n]{1,2})++")
+_SAVED_PAGE = re.compile(rb"(?=.*^MIME-Version:).*^Content-Type:\s*multipart/", re.I | re.M | re.S)
 NAME_PARAMETERS = (("content-disposition", "filename"), ("content-type", "name"))
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
 
 
 def sniff(data: bytes) -> Rank:
-    """Three header fields that mails begin with; sure where one of them is of the kind that only mails have."""
+    """Three header fields that mails begin with; sure where one of them is of the kind that only mails have. A page
+    that a browser saved as one file (RFC 2557, `.mht`) has other fields first, and says that it is of several parts."""
     head = data[:16384]
+    end = re.search(rb"\r?\n\r?\n", head)
+    if end is not None and _FIELDS.fullmatch(head, 0, end.start() + 1) and _SAVED_PAGE.search(head[: end.start()]):
+        return "sure"
     if _FIRST_FIELD.match(head) is None:
         return "no"
-    end = re.search(rb"\r?\n\r?\n", head)
     return "sure" if end is not None and _SURE_FIELD.search(head[: end.start()]) else "maybe"
 
 
