@@ -128,3 +128,24 @@ def test_a_file_attached_as_it_is_counts_as_an_attachment(tmp_path: Path, part: 
     policy = rules(tmp_path, f'[[rule]]\nname = "mine"\naction = "reject"\nwhen = {{ where = ["{word}"] }}\n')
     whole = Finding("material", "R-1", Location(part), None, "material", 1.0, "digest", share=1.0)
     assert (decide([whole], ENVELOPE, MATCHES, policy).rule == "mine") is holds
+
+
+@pytest.mark.parametrize(
+    ("reason", "rule"),
+    [("sound", "sound-and-film"), ("moving_pictures", "sound-and-film"), ("encrypted_zip", "unreadable")],
+)
+def test_sound_and_film_have_a_rule_of_their_own(reason: str, rule: str) -> None:
+    finding = Finding("uninspectable", "R-1", Location("2"), None, reason, 1.0)
+    decision = decide((finding,), ENVELOPE, MATCHES, packaged_policy())
+    assert (decision.action, decision.rule) == ("quarantine", rule)
+
+
+def test_an_admin_may_let_sound_pass_and_nothing_else(tmp_path: Path) -> None:
+    policy = rules(
+        tmp_path,
+        '[[rule]]\nname = "sound"\naction = "pass"\nwhen = { kinds = ["uninspectable"], reasons = ["sound"] }\n'
+        '[[rule]]\nname = "rest"\naction = "quarantine"\n[default]\naction = "quarantine"\n',
+    )
+    for reason, action in (("sound", "pass"), ("moving_pictures", "quarantine")):
+        finding = Finding("uninspectable", "R-1", Location("2"), None, reason, 1.0)
+        assert decide((finding,), ENVELOPE, MATCHES, policy).action == action
