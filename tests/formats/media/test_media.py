@@ -145,3 +145,21 @@ def test_a_tag_that_breaks_off_is_said() -> None:
 def test_damage_is_read_or_held(data: bytes) -> None:
     reading = read(data)
     assert reading.unreadable or reading.files[0].kind != "media"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The wide road",
+        "You skip it",
+        "CWS 2020 年报告",
+        "MP+ 更多",
+        "FWS\n\n1",
+        "TTA1 线",
+        "fLaC 格式",
+        "See ftyp x",
+        "DKIF x",
+    ],
+)
+def test_a_text_that_begins_with_their_letters_is_none(text: str) -> None:
+    assert read((text + " 您好，请核实。\n").encode() * 9).files[0].kind == "text"
