@@ -65,8 +65,8 @@ def real_reports(count: int) -> list[tuple[Report, str]]:
     return made
 
 
-def fill(path: Path, count: int) -> None:
-    """A store with so many synthetic reports and ten real ones, its rows in the order of their keys."""
+def fill(path: Path, count: int, each: int) -> None:
+    """A store with so many synthetic reports, of so many fingerprints each, and ten real ones, in order of the keys."""
     store = open_store(f"sqlite:///{path}", Vault(KEY))
     store.reports.put([report for report, _ in real_reports(10)], "bench")
     store.shut()
@@ -89,11 +89,11 @@ def fill(path: Path, count: int) -> None:
         ((f"S-{n:08}", parties[n].ljust(32, b"\0")) for n in range(count)),
     )
     # By key ranges, so that the tree is written once from left to right and memory stays small.
-    ranges = max(1, count * A_REPORT // 2_000_000)
+    ranges = max(1, count * each // 2_000_000)
     kept.sort()
     for number in range(ranges):
         low, high = (1 << 48) * number // ranges, (1 << 48) * (number + 1) // ranges
-        some = count * A_REPORT // ranges
+        some = count * each // ranges
         keys = np.sort(random_numbers.integers(low, high, some))
         owners = random_numbers.integers(100, 100 + count, some)
         connection.executemany(
@@ -103,7 +103,7 @@ def fill(path: Path, count: int) -> None:
             "INSERT OR IGNORE INTO marks VALUES (?, ?)", [row for row in kept if low <= row[0] < high]
         )
         print(f"\r{count} reports: {100 * (number + 1) // ranges} %", end="", file=sys.stderr)
-    state = _STATE.pack(10_000_000, count * A_REPORT)
+    state = _STATE.pack(10_000_000, count * each)
     connection.execute("UPDATE meta SET value = ? WHERE key = 'marks'", (state,))
     connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode = WAL")
@@ -183,6 +183,7 @@ def main() -> None:
     """Fill and measure each size."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", default="1000,10000,100000,1000000")
+    parser.add_argument("--each", type=int, default=A_REPORT, help="fingerprints of a report")
     parser.add_argument("--mails", type=int, default=300)
     parser.add_argument("--folder", default=os.path.join(tempfile.gettempdir(), "hushgate-matching"))
     parser.add_argument("--ask", help=argparse.SUPPRESS)
@@ -192,15 +193,15 @@ def main() -> None:
         return
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", end=", ")
     print(f"SQLite {sqlite3.sqlite_version}")
-    print(f"{A_REPORT} fingerprints a report; {options.mails} mails of 10 KB, one core\n")
+    print(f"{options.each} fingerprints a report; {options.mails} mails of 10 KB, one core\n")
     print(
         "| reports | start s | cold p50 / p99 ms | warm p50 / p99 ms | cpu p50 / p99 ms | peak MB | store GB | wrong |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
     for word in options.reports.split(","):
-        path = Path(options.folder) / word / "store.db"
+        path = Path(options.folder) / f"{word}x{options.each}" / "store.db"
         if not path.exists():
-            fill(path, int(word))
+            fill(path, int(word), options.each)
         command = [sys.executable, __file__, "--ask", str(path), "--mails", str(options.mails)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         print(f"| {word} | {done.stdout.strip()} |", flush=True)
