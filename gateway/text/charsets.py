@@ -44,6 +44,9 @@ _SINGLE_BYTE = re.compile(r"cp125\d|iso8859|koi8|mac|cp8\d\d|cp4\d\d|latin|ascii
 _UTF7_RUN = re.compile(rb"\+[A-Za-z0-9+/]{3,}(?:-|$|[^A-Za-z0-9+/])")
 _ISO_2022 = re.compile(rb"\x1b[$(]|\x0e")
 # Not text in any charset that people write mail in: C0 controls beside TAB, LF, VT, FF, CR, ESC; DEL; and so on.
+_EBCDIC = re.compile(
+    rb"[\x15\x25\x0d\x40\x4b-\x50\x5a-\x61\x6b-\x6f\x7a-\x7f\x81-\x89\x91-\x99\xa2-\xa9\xc1-\xc9\xd1-\xd9\xe2-\xe9\xf0-\xf9]+"
+)
 _NEVER = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _ODD = re.compile("[\x80-\x9f\ue000-\uf8ff\ufff0-\uffff\U000e0000-\U0010ffff]")
 _COMMON = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u2026]")
@@ -91,6 +94,10 @@ def decodings(data: bytes, declared: str = "") -> tuple[Decoding, ...]:
         if data.startswith(bom) and (text := _strict(data[len(bom) :], charset)) is not None:
             return (Decoding(text, charset),)
     codec = codec_of(declared)
+    if codec in ("utf-16", "utf-32"):
+        # No mark says which byte comes first: RFC 2781 section 4.3 says the high one, half of all writers differ.
+        wide = _unmarked(data, codec)
+        return _distinct((*(d for d in wide if _likely(d.text)), *decodings(data), *wide))
     if data.isascii():
         return _seven_bit(data, codec)
     return _eight_bit(data, codec, declared)
@@ -158,6 +165,8 @@ def _eight_bit(data: bytes, codec: str, declared: str) -> tuple[Decoding, ...]:
         else:
             _add(found, utf8, "utf-8")
         return tuple(found)
+    if (mainframe := _ebcdic(data)) is not None:
+        _add(found, mainframe, "cp037")
     others = []
     for name in ("gb18030", "big5hkscs"):
         text = _strict(data, name)
@@ -179,6 +188,24 @@ def _eight_bit(data: bytes, codec: str, declared: str) -> tuple[Decoding, ...]:
     ):
         _add(found, text, "cp1252")
     return tuple(found)
+
+
+def _unmarked(data: bytes, codec: str) -> list[Decoding]:
+    found = [
+        Decoding(text, f"{codec}-{order}")
+        for order in ("be", "le")
+        if (text := _strict(data, f"{codec}-{order}")) is not None and not _NEVER.search(text)
+    ]
+    return sorted(found, key=lambda one: -_share_of_common(one.text))
+
+
+def _ebcdic(data: bytes) -> str | None:
+    """A Latin text as a mainframe writes it: nothing but its letters, digits and signs."""
+    return data.decode("cp037") if len(data) > 7 and _EBCDIC.fullmatch(data) else None
+
+
+def _distinct(found: tuple[Decoding, ...]) -> tuple[Decoding, ...]:
+    return tuple({one.text: one for one in reversed(found)}.values())[::-1]
 
 
 def _strict(data: bytes, codec: str) -> str | None:

@@ -2,7 +2,8 @@
 
 Inline tags join what they stand between and block tags break it, as a program lays it out; hidden text counts as
 shown, and where there is any, the text without it is a second reading, for letters of size zero are put inside words
-(ZeroFont, 2018). References are decoded (HTML standard 13.2.5.72), once and, where something is left, once more.
+(ZeroFont, 2018). References are decoded (HTML standard 13.2.5.72), and whatever else is written in another writing.
+What a page turns around is read both ways, and a table that is read downwards downwards.
 
 In: a source. Out: `View`s, each character of which leads back. Nothing is raised.
 """
@@ -15,8 +16,10 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote_to_bytes
 
-from gateway.formats.html.tokens import Attribute, Token, tokens
-from gateway.text.charsets import decodings
+from gateway.formats.html.layout import columns, turned
+from gateway.formats.html.styles import Sheet, character, sheet_of
+from gateway.formats.html.tokens import Token, tokens
+from gateway.text.escapes import undone
 from gateway.text.mapped import Builder, Mapped, replaced
 
 Context = Literal["text", "attribute", "code"]
@@ -27,22 +30,21 @@ pre section select summary table tbody template textarea tfoot thead tr ul
 """
 _EMPTY_WORDS = "area base br col embed hr img input link meta source track wbr"
 _BLOCKS, _EMPTY = frozenset(_BLOCK_WORDS.split()), frozenset(_EMPTY_WORDS.split())
+_TELLING = frozenset(("style", "class", "id", "hidden", "color"))
 _CELLS = frozenset(("td", "th"))
-_REFERENCE = r"&(?:#[0-9]{1,9};?|#[xX][0-9a-fA-F]{1,8};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)"
+_REFERENCE = r"&(?:#0{0,99}[0-9]{1,9};?|#[xX]0{0,99}[0-9a-fA-F]{1,8};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)"
 _IN_TEXT = re.compile(rf"[ \t\r\n\f]{{2,}}|[\t\r\n\f]|{_REFERENCE}")
 _IN_PRE = re.compile(_REFERENCE)
-_IN_ATTRIBUTE = re.compile(r"&(?:#[0-9]{1,9};?|#[xX][0-9a-fA-F]{1,8};?|[a-zA-Z][a-zA-Z0-9]{1,31};)")
-_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_IN_ATTRIBUTE = re.compile(r"&(?:#0{0,99}[0-9]{1,9};?|#[xX]0{0,99}[0-9a-fA-F]{1,8};?|[a-zA-Z][a-zA-Z0-9]{1,31};)")
 _CSS = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\r\n\f]?")
-_SCRIPT = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
-_HIDDEN = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|"
-    r"(?:font-size|opacity|max-height|max-width|line-height)\s*:\s*0*(?:\.0+)?(?:[a-z%]+)?\s*(?:[;!\"']|$))",
+_TURNED = re.compile(
+    r"<bdo\b|bidi-override|row-reverse|column-reverse|direction\s*:\s*rtl|float\s*:\s*right|\bdir\s*=\s*[\"']?rtl",
     re.IGNORECASE,
 )
-_LINKS = frozenset(("href", "src", "action", "background", "cite", "poster", "longdesc", "formaction", "xlink:href"))
+_LONGEST_TURNED = 200_000
 _MOST_LABELS = 200
 _DATA = re.compile(r"data:([a-zA-Z0-9.+/-]*)((?:;[^,;\"'\s]{0,200}){0,9}),([^\"')\s<>]*)", re.IGNORECASE)
+_WHOLE_DATA = re.compile(r"\s*data:([a-zA-Z0-9.+/-]*)((?:;[^,;\"']{0,200}){0,9}),(.*)\Z", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +59,49 @@ class View:
 def views(source: str) -> Iterator[View]:
     """All texts; the shown one first, even where it is empty."""
     cut = list(tokens(source))
-    shown, any_hidden = _shown(source, cut, keep_hidden=True)
-    yield View("", "text", shown)
+    sheet = sheet_of(source[token.start : token.end] for token in cut if token.name == "style" and token.kind == "raw")
+    shown, any_hidden = _shown(source, cut, sheet, keep_hidden=True)
+    seen = [shown]
     if any_hidden:
-        yield View("", "text", _shown(source, cut, keep_hidden=False)[0])
-    if "&" in shown.text and (again := replaced(shown, _IN_PRE, lambda m: html.unescape(m[0]))) is not None:
-        yield View("", "text", again)
+        seen.append(_shown(source, cut, sheet, keep_hidden=False)[0])
+    for text in seen:
+        yield View("", "text", text)
+    for text in seen:
+        for other in undone(text):
+            yield View("", "text", other)
+    if shown.text and len(shown.text) <= _LONGEST_TURNED and _TURNED.search(source):
+        yield View("", "text", turned(shown))
+    if (down := columns(source, cut)) is not None:
+        yield View("", "text", down)
     yield from _markup(source, cut)
 
 
 def embedded(source: str) -> Iterator[tuple[str, bytes]]:
     """(media type, bytes) of each `data:` URI (RFC 2397), and of each document in a `srcdoc`."""
+    whole: list[tuple[int, int]] = []  # attributes that are one URI: blanks and line ends in it do not end it
+    if "data:" in source.lower():
+        for token in tokens(source):
+            for attribute in token.attributes:
+                value = source[attribute.start : attribute.end]
+                if value.lstrip()[:5].lower() == "data:" and (match := _WHOLE_DATA.match(value)):
+                    whole.append((attribute.start, attribute.end))
+                    if payload := _payload(match):
+                        yield match[1].lower(), payload
     for match in _DATA.finditer(source):
-        payload = unquote_to_bytes(html.unescape(match[3]))
-        if "base64" in match[2].lower():
-            payload = _base64(payload)
-        if payload:
+        if any(start <= match.start() < end for start, end in whole):
+            continue
+        if payload := _payload(match):
             yield match[1].lower(), payload
     if "srcdoc" in source.lower():
         for token in tokens(source):
             for attribute in token.attributes:
                 if attribute.name == "srcdoc" and attribute.end > attribute.start:
                     yield "text/html", html.unescape(source[attribute.start : attribute.end]).encode("utf-8", "replace")
+
+
+def _payload(match: re.Match[str]) -> bytes:
+    payload = unquote_to_bytes(html.unescape(match[3]))
+    return _base64(payload) if "base64" in match[2].lower() else payload
 
 
 def _base64(payload: bytes) -> bytes:
@@ -91,8 +114,8 @@ def _base64(payload: bytes) -> bytes:
 class _Hiding:
     """Follows which elements are hidden, by their own style or attribute."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
+    def __init__(self, source: str, sheet: Sheet) -> None:
+        self.source, self.sheet = source, sheet
         self.name = ""
         self.depth = 0
         self.any = False
@@ -102,19 +125,22 @@ class _Hiding:
         if self.depth:
             if token.name == self.name:
                 self.depth += 1 if token.kind == "start" else -1
-        elif token.kind == "start" and token.name not in _EMPTY and any(map(self._hides, token.attributes)):
+        elif (
+            token.kind == "start"
+            and token.name not in _EMPTY
+            and self.sheet.hides(token.name, _written(self.source, token))
+        ):
             self.name, self.depth, self.any = token.name, 1, True
         return self.depth > 0
 
-    def _hides(self, attribute: Attribute) -> bool:
-        if attribute.name == "hidden":
-            return True
-        return attribute.name == "style" and bool(_HIDDEN.search(self.source, attribute.start, attribute.end))
+
+def _written(source: str, token: Token) -> list[tuple[str, str]]:
+    return [(a.name, source[a.start : a.end]) for a in token.attributes if a.name in _TELLING]
 
 
-def _shown(source: str, cut: list[Token], keep_hidden: bool) -> tuple[Mapped, bool]:
+def _shown(source: str, cut: list[Token], sheet: Sheet, keep_hidden: bool) -> tuple[Mapped, bool]:
     builder = Builder()
-    hiding = _Hiding(source)
+    hiding = _Hiding(source, sheet)
     hidden = False
     preformatted = 0
     for token in cut:
@@ -130,6 +156,8 @@ def _shown(source: str, cut: list[Token], keep_hidden: bool) -> tuple[Mapped, bo
                     builder.add("\n")
             elif token.name in _CELLS and not builder.ends_with("\n\t"):
                 builder.add("\t")
+            if sheet.content and token.kind == "start":
+                builder.add(sheet.adds(token.name, _written(source, token)))
     return builder.done(), hiding.any
 
 
@@ -178,7 +206,7 @@ def _markup(source: str, cut: list[Token]) -> Iterator[View]:
             yield View(label or "tag", context, other)
     for token in comments:  # `<!--[if mso]>…`: some programs show what is inside
         inner = list(tokens(source, token.start, token.end))
-        shown, _ = _shown(source, [t for t in inner if t.kind != "comment"], keep_hidden=True)
+        shown, _ = _shown(source, [t for t in inner if t.kind != "comment"], Sheet(), keep_hidden=True)
         if shown.text.strip():
             yield View("comment", "text", shown)
 
@@ -214,25 +242,7 @@ def _without_data(builder: Builder, source: str, start: int, end: int) -> None:
 
 def _undone(label: str, text: Mapped) -> Iterator[Mapped]:
     """The same with its escapes undone, where there are any."""
-    if label in _LINKS and (undone := replaced(text, _PERCENT, _percent)) is not None:
-        yield undone
-    if label == "style" and (undone := replaced(text, _CSS, _css)) is not None:
-        yield undone
-    if label == "script" and (undone := replaced(text, _SCRIPT, _script)) is not None:
-        yield undone
-
-
-def _percent(match: re.Match[str]) -> str:
-    found = decodings(unquote_to_bytes(match[0]))
-    return found[0].text if found and found[0].exact and found[0].text.isprintable() else match[0]
-
-
-def _css(match: re.Match[str]) -> str:
-    code = int(match[1], 16)
-    return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else match[0]
-
-
-def _script(match: re.Match[str]) -> str:
-    units = b"".join(int(code, 16).to_bytes(2, "little") for code in match[0].split("\\u")[1:])
-    text = units.decode("utf-16-le", "replace")
-    return text if text.isprintable() else match[0]
+    if label == "style" and (plain := replaced(text, _CSS, character)) is not None:
+        yield plain
+        text = plain
+    yield from undone(text)

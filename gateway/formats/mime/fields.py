@@ -14,6 +14,9 @@ LONGEST_FIELD = 65536
 MOST_FIELDS = 2000
 _NAME = re.compile(rb"[!-9;-~]+")
 _END = re.compile(rb"(?:\A|\n)(\r?\n)")
+_MBOX = re.compile(rb">?From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\r\n]{10,40}\r?\n")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
+_JOINT = 64
 _NEWLINE = re.compile(rb"\r\n|\n|\r")
 
 
@@ -31,6 +34,15 @@ class Field:
     def value(self) -> bytes:
         """Unfolded (RFC 5322 section 2.2.3), without the blanks around."""
         return self.raw.replace(b"\r\n", b"").replace(b"\n", b"").replace(b"\r", b" ").strip(b" \t")
+
+    @property
+    def joints(self) -> bytes:
+        """What stands on both sides of each fold, without the blank between, a line each: some programs take it out,
+        and a word may have been folded in two."""
+        lines = _FOLD.split(self.raw.strip(b" \t\r\n"))
+        ends = [line.rsplit(None, 1)[-1][-_JOINT:] if line.strip() else b"" for line in lines]
+        starts = [line.split(None, 1)[0][:_JOINT] if line.strip() else b"" for line in lines]
+        return b"\n".join(end + start for end, start in zip(ends, starts[1:], strict=False) if end and start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,9 @@ def _fields(data: bytes, start: int, stop: int, defects: dict[str, None]) -> lis
             bare = name.strip(b" \t\0\r")
             if colon < 0 or _NAME.fullmatch(bare) is None:
                 # Some programs end the header here, some skip the line: `read` scans it as text of its own.
-                defects["broken_header"] = None
+                # The line that a mailbox file puts before a mail (RFC 4155) is known to all and skipped by all.
+                if not (first == start and _MBOX.match(raw)):
+                    defects["broken_header"] = None
                 if out and not out[-1].name:
                     first = out.pop().start
                 out.append(Field("", first, first, after, data[first:after]))

@@ -14,11 +14,14 @@ from gateway.formats.mime.addresses import FIELDS, address_text
 from gateway.formats.mime.bodies import decoded
 from gateway.formats.mime.facts import facts_of
 from gateway.formats.mime.fields import LONGEST_FIELD, Field
+from gateway.formats.mime.hidden import hidden_in_header, undone_in
 from gateway.formats.mime.parameters import Value, parsed
 from gateway.formats.mime.structure import Part, cut, every
 from gateway.formats.mime.words import decoded as words_decoded
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 from gateway.text.charsets import decodings
+from gateway.text.escapes import undone
+from gateway.text.mapped import whole
 
 _FIRST_FIELD = re.compile(
     rb"(?:(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To|X-[A-Za-z0-9-]+|From|To|Date|"
@@ -34,6 +37,7 @@ _USUAL_PREAMBLE = re.compile(
 )
 _FIELDS = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+[\r\n]{1,2})++")
 _SAVED_PAGE = re.compile(rb"(?=.*^MIME-Version:).*^Content-Type:\s*multipart/", re.I | re.M | re.S)
+_PASTED = re.compile(rb"^[> \t]*begin(?:-base64)? [0-7]{3}|=ybegin |<[a-z/!]|^M[ -`]{60}|UEsD|BinHex", re.I | re.M)
 NAME_PARAMETERS = (("content-disposition", "filename"), ("content-type", "name"))
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
@@ -72,9 +76,18 @@ def read(source: Source) -> Iterator[Piece]:
         where = place(source.where, part.numbers)
         for defect in part.defects:
             yield Ambiguity(where, defect)
+        said: dict[str, None] = {}  # what header and names say, each once
         for field in part.block.fields:
-            yield from _field(field, where, source.editable)
-        yield from _names(part, where, source.editable)
+            for piece in _field(field, where, source.editable):
+                if isinstance(piece, TextFragment):
+                    said[piece.text] = None
+                yield piece
+        yield from hidden_in_header(part.block.fields, said, where)
+        named: dict[str, None] = {}
+        for piece in _names(part, where, source.editable):
+            named[piece.text] = None
+            yield piece
+        yield from undone_in("file_name", named, where)
         yield from _content(part, source, where)
 
 
@@ -125,7 +138,7 @@ def names_of(part: Part) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(field, name, values[field].readings(name)) for field, name in NAME_PARAMETERS]
 
 
-def _names(part: Part, where: Location, editable: bool) -> Iterator[Piece]:
+def _names(part: Part, where: Location, editable: bool) -> Iterator[TextFragment]:
     for field, name, readings in names_of(part):
         fields = part.block.all(field)
         for reading in readings:
@@ -145,6 +158,10 @@ def _content(part: Part, source: Source, where: Location) -> Iterator[Piece]:
                 yield Unreadable(where, "undecodable_text")
             for reading in found:
                 yield TextFragment(where, "text", reading.text, label)
+                for view in undone(whole(reading.text)):
+                    yield TextFragment(where, "text", view.text, label)
+            if _PASTED.search(text):
+                yield Child(where.inside(label), text, hint="text")
     if part.children:
         if "encoded_multipart" in part.defects:
             yield from _encoded_multipart(part, source, where)

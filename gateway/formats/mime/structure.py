@@ -8,7 +8,7 @@ In: bytes. Out: a tree of `Part`. Nothing is raised.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.formats.mime.bodies import Kind, kind_of
 from gateway.formats.mime.fields import LONGEST_FIELD, Block, block_of
@@ -20,6 +20,7 @@ _STRUCTURAL = ("content-type", "content-disposition", "content-transfer-encoding
 _ONCE = ("from", "to", "cc", "subject", "sender", "reply-to", "date", "message-id")
 _ODD_BOUNDARY = re.compile(rb"[^ -~]|[<>\"\\;\[\]]|\A[ \t]|[ \t]\Z")
 _TYPE = re.compile(r"[!#-'*+.0-9a-z^-~-]+/[!#-'*+.0-9a-z^-~-]+")
+_ALIKE = frozenset(("nested_boundary", "boundary_prefix"))
 _HIDDEN_PART = re.compile(rb"^content-(?:type|transfer-encoding|disposition)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -50,10 +51,15 @@ class Part:
 
 
 class Cutter:
-    """Cuts one message. Counts its parts, so that a message cannot have more than is looked at."""
+    """Cuts one message. Counts its parts, so that a message cannot have more than is looked at.
 
-    def __init__(self, data: bytes) -> None:
+    `exact`: a delimiter is the boundary and nothing behind it, as most programs have it. Else it is any line that
+    begins with the boundary, as RFC 2046 section 5.1.1 has it.
+    """
+
+    def __init__(self, data: bytes, exact: bool = True) -> None:
         self.data = data
+        self.exact = exact
         self.left = MOST_PARTS
 
     def part(
@@ -141,7 +147,8 @@ class Cutter:
             rest = line[1].rstrip(b" \t")
             if rest and not rest.startswith(b"--"):
                 defects["boundary_prefix"] = None
-                continue
+                if self.exact:
+                    continue
             if rest not in (b"", b"--"):
                 defects["odd_delimiter"] = None
             if first < 0:
@@ -189,8 +196,27 @@ class Cutter:
 
 
 def cut(data: bytes) -> Part:
-    """The message in `data`."""
-    return Cutter(data).part((), 0, len(data))
+    """The message in `data`. Boundaries that begin alike are no defect where it does not matter who is right about
+    them: Eudora wrote `x` outside and `x.ALT` inside, and every reading gives the same leaves."""
+    whole = Cutter(data).part((), 0, len(data))
+    if not any(_ALIKE & set(part.defects) for part in every(whole)):
+        return whole
+    other = Cutter(data, exact=False).part((), 0, len(data))
+    return _without(whole, _ALIKE) if _said(data, whole) == _said(data, other) else whole
+
+
+def _said(data: bytes, part: Part) -> list[tuple[int, int, int]]:
+    """(start, body, end without blanks) of each leaf that says something."""
+    return [
+        (leaf.start, leaf.body, leaf.body + len(said))
+        for leaf in leaves(part)
+        if (said := data[leaf.body : leaf.end].rstrip(b" \t\r\n"))
+    ]
+
+
+def _without(part: Part, defects: frozenset[str]) -> Part:
+    kept = tuple(defect for defect in part.defects if defect not in defects)
+    return replace(part, defects=kept, children=tuple(_without(child, defects) for child in part.children))
 
 
 def leaves(part: Part) -> list[Part]:

@@ -1,7 +1,9 @@
 """Encoded words in header text, read and written (RFC 2047).
 
 Read as mail programs read them, not as the grammar would have it: inside quotes, without blanks around, with one
-character cut in two by the end of a word (the bytes of neighbours in one charset are joined first).
+character cut in two by the end of a word (the bytes of neighbours in one charset are joined first). What only a lenient
+eye reads (a word that never ends, an encoding of no known letter, words inside words, the second charset that the bytes
+could be in) is given by `otherwise`, apart from what is shown.
 
 In: a header value as text. Out: `Mapped` text, or bytes ready to stand in a field. Nothing is raised.
 """
@@ -15,7 +17,9 @@ from functools import lru_cache
 from gateway.text.charsets import decodings
 from gateway.text.mapped import Builder, Mapped
 
-WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*)\?=")
+_LOOSE = re.compile(r"=\?([^?=\s]{0,60})\?\s*([A-Za-z])\s*\?([^?]*)(?:\?=?|\Z)")
+_MOST_LOOKS = 3
 _BETWEEN = re.compile(r"[ \t\r\n]*")
 _LONGEST = 75
 
@@ -37,43 +41,83 @@ def decoded_words(value: str) -> str:
     return decoded(value).text if "=?" in value else value
 
 
-def _groups(value: str) -> Iterator[tuple[int, int, str]]:
+def otherwise(value: str) -> tuple[str, ...]:
+    """Every other text that a program could make of the value; empty for a value without words."""
+    if "=?" not in value:
+        return ()
+    found: dict[str, None] = {}
+    shown = decoded(value).text
+    for number in range(1, _MOST_LOOKS):
+        found[_pieced(value, number)] = None
+    text = shown
+    for _ in range(_MOST_LOOKS):
+        if "=?" not in text:
+            break
+        text = _LOOSE.sub(_loosely, text)
+        found[text] = None
+    found.pop(shown, None)
+    return tuple(found)
+
+
+def _pieced(value: str, number: int) -> str:
+    """The value with each run of words in its `number`-th reading, in its last where there are fewer."""
+    out: list[str] = []
+    at = 0
+    for start, end, text in _groups(value, number):
+        out += (value[at:start], text)
+        at = end
+    out.append(value[at:])
+    return "".join(out)
+
+
+def _loosely(match: re.Match[str]) -> str:
+    """A word of a letter that says nothing is taken for either."""
+    text = "".join(match[3].split()) if match[2] not in "qQ" else match[3]
+    kinds = match[2] if match[2] in "bBqQ" else "BQ"
+    return " ".join(_shown(_payload(kind, text), match[1].split("*")[0].lower(), 0) for kind in kinds)
+
+
+def _groups(value: str, number: int = 0) -> Iterator[tuple[int, int, str]]:
     """Runs of encoded words with nothing but blanks between them: (start, end, text)."""
     run: list[re.Match[str]] = []
     for match in WORD.finditer(value):
         if run and _BETWEEN.fullmatch(value, run[-1].end(), match.start()) is None:
-            yield run[0].start(), run[-1].end(), _text(run)
+            yield run[0].start(), run[-1].end(), _text(run, number)
             run = []
         run.append(match)
     if run:
-        yield run[0].start(), run[-1].end(), _text(run)
+        yield run[0].start(), run[-1].end(), _text(run, number)
 
 
-def _text(run: list[re.Match[str]]) -> str:
+def _text(run: list[re.Match[str]], number: int) -> str:
     out: list[str] = []
     charset = ""
     data = b""
     for match in run:
         label = match[1].split("*")[0].lower()  # RFC 2231 section 5: a language may follow
         if label != charset and data:
-            out.append(_shown(data, charset))
+            out.append(_shown(data, charset, number))
             data = b""
         charset = label
         data += _payload(match[2], match[3])
-    out.append(_shown(data, charset))
+    out.append(_shown(data, charset, number))
     return "".join(out)
 
 
-def _shown(data: bytes, charset: str) -> str:
+def _shown(data: bytes, charset: str, number: int) -> str:
     found = decodings(data, charset)
-    return found[0].text if found else data.decode("latin-1")
+    return found[min(number, len(found) - 1)].text if found else data.decode("latin-1")
 
 
 def _payload(encoding: str, text: str) -> bytes:
     raw = text.encode("utf-8", "surrogateescape")
     if encoding in "qQ":
         return binascii.a2b_qp(raw, header=True)
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    letters = re.sub(rb"[^A-Za-z0-9+/=]", b"", raw.replace(b"-", b"+").replace(b"_", b"/"))
+    return b"".join(_four(piece) for piece in letters.split(b"="))
+
+
+def _four(letters: bytes) -> bytes:
     if len(letters) % 4 == 1:
         letters = letters[:-1]
     return base64.b64decode(letters + b"=" * (-len(letters) % 4))

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.text.views import views
-from gateway.formats.text.wrapped import TooMany, is_binhex, wrapped
 from gateway.model import Ambiguity, TextFragment, Unreadable
 from gateway.text.charsets import Decoding, codec_of, decodings
 from gateway.text.mapped import Mapped
 from gateway.text.splicing import leads_back
+from gateway.text.wrapped import TooMany, is_binhex, wrapped
 
 _SAMPLE = 65536
 _MASKED = re.compile(rb"\s*(?:\{\\rtf|%PDF-|%!PS|\\documentclass)")

@@ -56,7 +56,7 @@ CASES = {
     "inner boundary extends the outer": (
         mixed(
             "multipart/mixed; boundary=b",
-            f"--b\r\nContent-Type: multipart/mixed; boundary=bc\r\n\r\n--bc\r\n{PART}--bc--\r\n--b--\r\n",
+            f"--b\r\nContent-Type: multipart/mixed; boundary=bc\r\n\r\n--bc\r\n{PART}--bc--\r\n{PART}--b--\r\n",
         ),
         "nested_boundary",
     ),
@@ -105,6 +105,19 @@ def test_what_is_hidden_in_it_is_read_all_the_same(name: str) -> None:
     texts = [piece.text for piece in read if isinstance(piece, TextFragment)]
     texts += [piece.data.decode("utf-8", "replace") for piece in read if isinstance(piece, Child)]
     assert any(SECRET in text for text in texts)
+
+
+def test_boundaries_that_begin_alike_are_no_riddle_where_every_reading_gives_the_same_parts() -> None:
+    inner = f"Content-Type: multipart/related; boundary=b.REL\r\n\r\n--b.REL\r\n{PART}--b.REL\r\n{PART}--b.REL--\r\n"
+    raw = mixed("multipart/mixed; boundary=b", f"--b\r\n{inner}--b\r\n{PART}--b--\r\n")
+    assert words(raw) == set()
+    assert len([p for p in pieces(raw) if isinstance(p, Child)]) == 3
+
+
+def test_the_line_before_a_mail_in_a_mailbox_file_is_no_riddle_and_another_such_line_is() -> None:
+    line = "From a@x.example Fri Sep 18 10:00:00 2020\r\n"
+    assert words(f"{line}{TOP}\r\nx\r\n") == set()
+    assert "broken_header" in words(f"{TOP}{line}\r\nx\r\n")
 
 
 def test_base64_with_padding_in_the_middle_is_read_to_the_end_and_to_the_padding() -> None:

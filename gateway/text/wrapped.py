@@ -1,4 +1,4 @@
-"""Files that somebody pasted into a text: uuencode, yEnc and base64 blocks. BinHex is named and not opened.
+"""Files that somebody pasted into a text: uuencode, xxencode, yEnc and base64 blocks. BinHex is named and not opened.
 
 POSIX.1-2017 uuencode (historical and base64 algorithm), yEnc draft 1.3, RFC 4648 section 4, RFC 1741. Some mail
 programs open such blocks as attachments, and a person can open any of them.
@@ -12,8 +12,15 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-_UU = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
-_UU_END = re.compile(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)
+_UU = re.compile(rb"^([> \t]*)begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE | re.IGNORECASE)
+_UU_END = re.compile(rb"^[> \t]*(?:end|====)[ \t]*\r?$", re.MULTILINE)
+# Rows of 45 bytes say so in their first sign; what is left of the file stands in one more row.
+_UU_ROWS = re.compile(rb"^(?:M[ -`]{60}\r?\n)+(?:[!-L][ -`]{4,60}(?:\r?\n|\Z))?", re.MULTILINE)
+_XX_ROWS = re.compile(
+    rb"^(?:h[+\-0-9A-Za-z]{60}\r?\n)+(?:[+\-0-9A-Za-g][+\-0-9A-Za-z]{4,60}(?:\r?\n|\Z))?", re.MULTILINE
+)
+_XX = b"+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_XX_AS_UU = bytes.maketrans(_XX, bytes(range(32, 96)))
 _YENC = re.compile(rb"^=ybegin ([^\r\n]*)\r?\n(.*?)(?:^=yend|\Z)", re.MULTILINE | re.DOTALL)
 _YENC_NAME = re.compile(rb"name=([^\r\n]*)")
 _YENC_TABLE = bytes((byte - 42) % 256 for byte in range(256))
@@ -42,7 +49,7 @@ def is_binhex(data: bytes) -> bool:
 
 def wrapped(data: bytes) -> Iterator[tuple[str, bytes]]:
     """All of them, in order of kind and place. Raises: TooMany."""
-    for count, file in enumerate(chain(_uuencoded(data), _yencoded(data), _blocks(data))):
+    for count, file in enumerate(chain(_uuencoded(data), _rows(data), _yencoded(data), _blocks(data))):
         if count == _MOST:
             raise TooMany
         yield file
@@ -59,10 +66,29 @@ def _uuencoded(data: bytes) -> Iterator[tuple[str, bytes]]:
         spent += end - start
         if spent > _TIMES * len(data):
             raise TooMany
+        body = data[start:end]
         if match[1]:
-            yield _name(match[2]), _base64(data[start:end])
-        elif _uu(data[start : start + 80].partition(b"\n")[0]):  # else it only sounds like one
-            yield _name(match[2]), _uu(data[start:end])
+            body = re.sub(rb"^" + re.escape(match[1]), b"", body, flags=re.MULTILINE)
+        first = body[:80].partition(b"\n")[0]
+        if match[2]:
+            yield _name(match[3]), _base64(body)
+        elif _uu(first):  # else it only sounds like one
+            yield _name(match[3]), _uu(body)
+        elif _uu(first.translate(_XX_AS_UU)):
+            yield _name(match[3]), _uu(body.translate(_XX_AS_UU))
+
+
+def _rows(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Without a `begin` to say where: rows that are as long as their first sign says."""
+    if _UU_ROWS.search(data) is None and _XX_ROWS.search(data) is None:
+        return
+    known = {match.end() for match in _UU.finditer(data)}
+    for match in _UU_ROWS.finditer(data):
+        if match.start() not in known:
+            yield "uuencode", _uu(match[0])
+    for match in _XX_ROWS.finditer(data):
+        if match.start() not in known:
+            yield "xxencode", _uu(match[0].translate(_XX_AS_UU))
 
 
 def _yencoded(data: bytes) -> Iterator[tuple[str, bytes]]:

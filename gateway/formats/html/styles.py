@@ -1,0 +1,108 @@
+"""What style sheets do to what is seen: which elements may not be, and which words are in the sheet alone.
+
+No cascade is computed: an element is hidden here if any rule or attribute of its could hide it, for the text with it
+and the text without it are both looked at. White, tiny and far away count as hidden.
+
+In: the text of `<style>` elements and attributes. Out: `Sheet`, yes or no. Nothing is raised. CSS 2.2, CSS Syntax 3.
+"""
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\r\n\f]?")
+_RULE = re.compile(r"([^{}]{1,2000})\{([^{}]*)\}")
+_LAST = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#][\w-]+)*)(?:\[[^\]]*\])*(?:::?[\w-]+(?:\([^)]*\))?)*\s*\Z")
+_CONTENT = re.compile(r"(?<![\w-])content\s*:\s*((?:\"[^\"]*\"|'[^']*'|\s)+)", re.IGNORECASE)
+_STRING = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+_ZERO = r"\s*:\s*0*(?:\.0+)?(?:[a-z%]+)?\s*(?:[;!\"'}]|$)"
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|"
+    rf"(?:font-size|opacity|max-height|max-width|line-height|zoom|transform\s*:\s*scale){_ZERO}|"
+    r"font-size\s*:\s*0*[0-2](?:\.\d+)?(?:px|pt)|(?:left|top|right|bottom|text-indent|margin-left)\s*:\s*-\d{3}|"
+    r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\)|"
+    r"rgba\([^)]*,\s*0?\.?0*\s*\))|clip\s*:\s*rect\(\s*0",
+    re.IGNORECASE,
+)
+_WHITE = frozenset(("white", "#fff", "#ffffff", "fff", "ffffff"))
+_BESIDE = frozenset(("rt", "rp"))  # read out, or shown small beside the word
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`hidden` are tags, `.classes` and `#ids` that a rule may hide; `content` is what a rule writes for them."""
+
+    hidden: frozenset[str] = frozenset()
+    content: dict[str, str] = field(default_factory=dict)
+
+    def hides(self, name: str, attributes: Iterable[tuple[str, str]]) -> bool:
+        """Whether an element with this name and these attributes (name, value as written) may not be seen."""
+        if name in self.hidden or name in _BESIDE:
+            return True
+        for attribute, written in attributes:
+            value = html.unescape(written) if "&" in written else written
+            if attribute == "hidden" or (attribute == "style" and _HIDDEN.search(_plain(value))):
+                return True
+            if attribute == "color" and value.strip().lower() in _WHITE:
+                return True
+            if self.hidden and any(key in self.hidden for key in _keys(attribute, value)):
+                return True
+        return False
+
+    def adds(self, name: str, attributes: Iterable[tuple[str, str]]) -> str:
+        """The words that the sheet writes before or behind such an element."""
+        if not self.content:
+            return ""
+        keys = [name, *(key for attribute, value in attributes for key in _keys(attribute, value))]
+        return "".join(self.content.get(key, "") for key in keys)
+
+
+def sheet_of(styles: Iterable[str]) -> Sheet:
+    """The rules of all style elements of a page."""
+    hidden: set[str] = set()
+    content: dict[str, str] = {}
+    for style in styles:
+        for rule in _RULE.finditer(_plain(style)):
+            hides = _HIDDEN.search(rule[2]) is not None
+            words = "".join(a or b for found in _CONTENT.findall(rule[2]) for a, b in _STRING.findall(found))
+            if not hides and not words.strip():
+                continue
+            for selector in rule[1].split(","):
+                key = _key(selector)
+                if hides and key:
+                    hidden.add(key)
+                if words.strip() and key:
+                    content[key] = content.get(key, "") + words
+    return Sheet(frozenset(hidden), content)
+
+
+def _key(selector: str) -> str:
+    """The most telling part of the element that a selector ends in."""
+    last = _LAST.search(selector)
+    if last is None:
+        return ""
+    marks = re.findall(r"[.#][\w-]+", last[2] or "")
+    return next((m for m in marks if m[0] == "#"), marks[-1] if marks else (last[1] or "").lower())
+
+
+def _keys(attribute: str, value: str) -> Iterable[str]:
+    if attribute == "class":
+        return ["." + word for word in value.split()[:20]]
+    return ["#" + value.strip()] if attribute == "id" else ()
+
+
+def _plain(style: str) -> str:
+    return unescaped(_COMMENT.sub("", style)) if "/*" in style or "\\" in style else style
+
+
+def unescaped(style: str) -> str:
+    """CSS escapes undone."""
+    return _ESCAPE.sub(character, style)
+
+
+def character(match: re.Match[str]) -> str:
+    """The character of one CSS escape."""
+    code = int(match[1], 16)
+    return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else match[0]

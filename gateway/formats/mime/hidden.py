@@ -1,0 +1,48 @@
+"""What a header says to whoever looks twice: escapes, words folded in two, names of fields, other readings of words.
+
+Nothing of this is shown by a program as it stands, so nothing of it can be edited: what is found here is held.
+
+In: the fields of a block and the texts that were read from them. Out: text fragments. Nothing is raised.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from gateway.formats.mime.fields import LONGEST_FIELD, Field
+from gateway.formats.mime.words import otherwise
+from gateway.model import Location, Medium, TextFragment
+from gateway.text.charsets import decodings
+from gateway.text.escapes import undone
+from gateway.text.mapped import whole
+
+_APART = "\n\n"  # an empty line: what stands in two fields is not one block of base64
+_USUAL_NAMES = """
+received return-path message-id date from to cc bcc subject sender reply-to mime-version content-type content-id
+content-transfer-encoding content-disposition content-description content-language references in-reply-to x-mailer
+user-agent thread-topic thread-index dkim-signature domainkey-signature received-spf list-id list-unsubscribe
+delivered-to return-receipt-to x-priority importance precedence organization authentication-results
+"""
+_USUAL = frozenset(_USUAL_NAMES.split())
+
+
+def hidden_in_header(fields: Sequence[Field], said: Iterable[str], where: Location) -> Iterator[TextFragment]:
+    """All that is not in `said` and could be read in these fields."""
+    for field in fields:
+        if b"=?" in field.raw and len(field.raw) <= LONGEST_FIELD:
+            for reading in decodings(field.value):
+                for text in otherwise(reading.text):
+                    yield TextFragment(where, "header", text, field.name)
+    names = "\n".join(dict.fromkeys(field.name for field in fields if field.name not in _USUAL))
+    if names.strip():
+        yield TextFragment(where, "header", names)
+    joints = b"\n".join(field.joints for field in fields if b"\n" in field.raw.rstrip(b"\r\n"))
+    for reading in decodings(joints) if joints.strip() else ():
+        yield TextFragment(where, "header", reading.text)
+    yield from undone_in("header", said, where)
+
+
+def undone_in(medium: Medium, texts: Iterable[str], where: Location) -> Iterator[TextFragment]:
+    """The texts with their escapes undone, all in one look."""
+    joined = _APART.join(text for text in texts if len(text) <= LONGEST_FIELD)
+    if joined:
+        for view in undone(whole(joined)):
+            yield TextFragment(where, medium, view.text)
