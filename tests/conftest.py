@@ -12,6 +12,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+import written
 from scene import Scene
 
 # `make test` draws the same examples everywhere: a red run is a change's fault. New ones are `make fuzz`'s to find.
@@ -32,6 +33,19 @@ XINGER = {
         "government_ids": ["440106199001011234"],
     },
 }
+
+
+LAST = "test_written.py"
+
+
+def pytest_configure() -> None:
+    """From the first test on, what the relay writes is kept for the last one."""
+    written.listen()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The test that looks through everything written runs when everything is."""
+    items.sort(key=lambda item: item.path.name == LAST)
 
 
 CHROMIUM = (

@@ -16,12 +16,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.header import Header
 from pathlib import Path
 from typing import Any
 
 from gateway.demo.outbox import Delivered, Outbox
+from written import WRITTEN
 
 HUSHGATE = [sys.executable, "-m", "gateway"]
 STAFF = "kefu07@platform.example"
@@ -109,16 +111,21 @@ listen = "127.0.0.1:0"
         smtp, console = line.strip().removeprefix("smtp ").split(", console ")
         host, port = smtp.rsplit(":", 1)
         self.smtp, self.console = (host, int(port)), f"http://{console}"
+        WRITTEN.ports.add(int(port))
         return self
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End the service; its exit code."""
         assert self.process is not None
+        with suppress(OSError):
+            WRITTEN.note("metrics", str(self.folder), self.get("/metrics")[1])
         self.process.send_signal(how)
         code = self.process.wait(60)
         assert self.process.stdout is not None
+        WRITTEN.note("stdout", str(self.folder), self.process.stdout.read())
         self.process.stdout.close()
         self.log.close()
+        WRITTEN.note("log", str(self.folder), self.stderr())
         self.process = None
         return code
 
@@ -165,9 +172,11 @@ listen = "127.0.0.1:0"
     def cli(self, *words: str, timeout: float = 180) -> subprocess.CompletedProcess[str]:
         """Run `hushgate …` with this configuration."""
         command = [*HUSHGATE, *words, "--config", str(self.config)]
-        return subprocess.run(
+        done = subprocess.run(
             command, capture_output=True, text=True, env=self._environ(), timeout=timeout, check=False
         )
+        WRITTEN.note("command", " ".join(words[:2]), done.stdout + done.stderr)
+        return done
 
     def ask(self, *words: str) -> Any:
         """The JSON of a command that must not fail."""

@@ -10,25 +10,11 @@ In: text. Out: what was learned, each with a score and a word for its place (nev
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
-from gateway.model import Kind
+from gateway.intake.learned import Learned
 from gateway.text.addresses import fold_address
 from gateway.text.chinese import all_han, is_ordinary_word, is_platform_word, is_plausible_name, split_name
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """`address` is the mail address that a name stood beside, for whoever decides whether that one is the writer's."""
-
-    kind: Kind
-    value: str = field(repr=False)
-    score: float
-    place: str
-    detail: str = ""
-    address: str = field(default="", repr=False)
-
 
 _REPORTER = r"(?:实名)?(?:举报人|投诉人|举报者|投诉者|检举人|反映人|来信人|申诉人|报告人|写信人|控告人|信访人)"
 _WHOSE = rf"(?:{_REPORTER}(?:的)?|本人(?:的)?|我的|您的|联系人)?"
@@ -48,6 +34,7 @@ _TEXT_VALUE = rf"[^\n;；,，。|｜\t:：]{{1,40}}?{_END}"
 _NAME_LABEL = _label(
     rf"{_REPORTER}(?:信息)?(?:[(（][^()（）\n]{{0,8}}[)）])?(?:的)?(?:真实)?(?:姓名|名字|名称)?"
     rf"|{_WHOSE}(?:真实)?姓\s*名|{_WHOSE}名字|署\s*名|落\s*款|签\s*名|联系人(?:姓名)?"
+    r"|(?:声明|承诺|填表|填报|陈述|求助|当事|申请|消费|购买|受害)人(?:[(（][^()（）\n]{0,8}[)）])?(?:姓名|签名|签字)?"
     r"|reporter(?:'s)?(?: name)?|complainant(?: name)?|reported by|(?:full |your )?name|signed(?: by)?",
     _TEXT_VALUE,
 )
@@ -286,7 +273,7 @@ def _signature(text: str) -> Iterator[Learned]:
         if is_plausible_name(value) and not (not closed and is_ordinary_word(value)):
             # Without a closing a short last line may be anything; a surname and one character are too little then.
             if closed or (len(lines) > 1 and (len(split_name(value)[1]) > 1 or not all_han(value))):
-                yield Learned("name", value, 0.85 if closed else 0.65, "signature")
+                yield Learned("name", value, 0.9 if closed else 0.65, "signature")
             return
 
 
