@@ -111,7 +111,7 @@ WRONG = [
     ("", "gateway.toml:1: [upstream] has no host; add host: Name or address of the next mail server"),
     ("[smtp]\nlistn = '1'\n" + LEAST, "gateway.toml:2: unknown key of [smtp] 'listn'; did you mean 'listen'?"),
     (LEAST + "[stmp]\n", "gateway.toml:4: unknown table 'stmp'; did you mean 'smtp'?"),
-    ("port = 3\n" + LEAST, "gateway.toml:1: unknown key 'port'; use one of"),
+    ("colour = 3\n" + LEAST, "gateway.toml:1: unknown key 'colour'; use one of"),
     ("smtp = 3\n" + LEAST, "gateway.toml:1: smtp is not a table; write [smtp] on a line of its own"),
     (LEAST.replace("2526", '"2526"'), "gateway.toml:3: port is not an integer; write port = a number"),
     (LEAST.replace("2526", "true"), "gateway.toml:3: port is not an integer"),
