@@ -2,7 +2,6 @@
 
 The cases stand in tables (`structure`, `encodings`, `charsets`, `headers`, `markup`), each with its source. Whether a
 mail was rewritten, held or refused is not asked here: only that whoever decodes what left, in any way, sees nothing.
-`bench/evasions.py` prints what became of each, and of the same oddities without a report in them.
 """
 
 from collections.abc import Iterator
