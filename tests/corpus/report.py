@@ -6,7 +6,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,7 +83,7 @@ def line(folder: Path, reader: Reader | None = None) -> Iterator[Line]:
     with open_house(config, {}) as house:
         tools = house.tools()
         if reader is not None:
-            tools = Tools(tools.reports, tools.subjects, reader, tools.policy, tools.quarantine)
+            tools = replace(tools, reader=reader)
         import_file(write_report(folder), tools.reader, house.store.reports, "test", ("platform.example",))
         yield Line(house, tools)
 
