@@ -10,7 +10,7 @@ from gateway.smtp.client import Server
 class RelayOptions:
     """Sizes in octets, times in seconds. `shared`: other processes listen on the same port.
     `hostname` names us in the greeting and in `Received`. Within `slow_seconds` a command must be whole, and at least
-    `slow_octets` of a content have come."""
+    `slow_octets` of a content have come. Mail to the domains `inside` is asked about without a look at its content."""
 
     host: str
     port: int
@@ -35,3 +35,4 @@ class RelayOptions:
     max_errors: int = 20
     slow_seconds: float = 300
     slow_octets: int = 16_384
+    inside: tuple[str, ...] = ()

@@ -36,7 +36,7 @@ def main() -> None:
 async def _run(control: socket.socket, options: RelayOptions, address: str, tally: Tally) -> None:
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
-    inspector = RemoteInspector(address, options.answer_seconds, emit)
+    inspector = RemoteInspector(address, options.answer_seconds, emit, options.inside)
     relay = RelayServer(options, inspector, emit, tally)
     drain = asyncio.Event()
 

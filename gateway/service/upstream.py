@@ -54,6 +54,7 @@ def relay_options(settings: Settings) -> RelayOptions:
         proxy_networks=smtp.proxy_networks,
         max_recipients=smtp.max_recipients,
         max_errors=smtp.max_errors,
+        inside=settings.organization.domains,
     )
 
 
