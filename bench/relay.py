@@ -1,7 +1,8 @@
 """Clean mail through Hushgate, beside a bare aiosmtpd-to-aiosmtplib forwarder, Postfix's before-queue proxy and Haraka.
 
     .venv/bin/python bench/relay.py [--quick] [--rounds N] [--seconds S] [--sizes 2048,51200,1048576]
-        [--to inside|outside] [--connections 1,10,50] [--modes keep,fresh,paced] [--servers direct,bare,hushgate,hushgate2,postfix,…]
+        [--to inside|outside] [--connections 1,10,50] [--modes keep,fresh,paced]
+        [--servers direct,bare,hushgate,hushgate2,postfix,…]
 
 One client and one sink for all (C, `bench/forwarders/`), all servers up at once, every cell of every round in another
 order. Ratios are medians of the rounds' own ratios, so that other work on the machine mostly cancels. `keep` sends
@@ -32,7 +33,7 @@ from forwarders.servers import Forwarder
 
 SENDER = "kefu07@platform.example"
 RECIPIENT = {"inside": "colleague@platform.example", "outside": "fan@nobody-reported.example"}
-"""Mail that stays inside needs no inspection; mail to somebody outside whom no report knows is looked at for content."""
+"""Mail that stays inside needs no inspection; to somebody outside whom no report knows it is looked at for content."""
 PACE = {2048: 200.0, 51200: 50.0, 1048576: 8.0}
 """Messages a second in mode `paced`, by size."""
 NEEDS = {"postfix": "/usr/sbin/postfix", "postfix_speed": "/usr/sbin/postfix", "haraka": "npm"}

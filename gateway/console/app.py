@@ -66,6 +66,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         of_reports = ReportPages(pages, deps, deps.reports)
         about_reports = [
             Route("/reports", guarded(of_reports.listing)),
+            Route("/reports/unresolved", guarded(pages.unresolved)),
             Route("/reports/{report}", guarded(of_reports.report)),
             Route("/reports/{report}/reveal", guarded(of_reports.reveal), methods=["POST"]),
             Route("/reports/{report}/confirm", guarded(of_reports.reviewing("confirmed")), methods=["POST"]),
@@ -85,7 +86,6 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/login", pages.login, methods=["GET", "POST"]),
             Route("/logout", guarded(pages.logout), methods=["POST"]),
             Route("/", guarded(pages.listing)),
-            Route("/reports/unresolved", guarded(pages.unresolved)),
             Route("/held/{held}", guarded(pages.held)),
             Route("/held/{held}/picture/{number:int}.png", guarded(pages.picture)),
             Route("/held/{held}/release", guarded(pages.release), methods=["POST"]),
