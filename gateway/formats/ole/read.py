@@ -57,8 +57,12 @@ def read(source: Source) -> Iterator[Piece]:
         return
     with file:
         paths = [tuple(path) for path in file.listdir(streams=True, storages=False)]
-        if len(paths) > _MOST_STREAMS or sum(file.get_size(list(path)) for path in paths) > _MOST_BYTES:
+        stated = sum(file.get_size(list(path)) for path in paths)
+        if len(paths) > _MOST_STREAMS or stated > _MOST_BYTES:
             yield Unreadable(where, "document_too_large")
+            return
+        if stated > len(source.data):  # a sector is of one stream alone: these share some, and unfold to any size
+            yield Unreadable(where, "broken_ole")
             return
         names = {name for path in paths for name in path}
         yield TextFragment(where, "metadata", "\n".join(sorted(names)))

@@ -216,6 +216,16 @@ def test_a_broken_one_is_held() -> None:
     assert reasons(read(compound({("WordDocument",): b"\xec\xa5\xc1\0" + bytes(8)})))
 
 
+def test_streams_that_share_their_sectors_are_a_bomb_and_held() -> None:
+    # Twenty entries of the directory for one stream: a small file that reads as a large one. Found by fuzzing.
+    data = compound({("WordDocument",): bytes(5000), **{(f"stream {n:02}",): b"x" for n in range(20)}})
+    first = data[data.index("WordDocument".encode(WIDE)) + 116 :][:4]
+    for number in range(20):
+        at = data.index(f"stream {number:02}".encode(WIDE)) + 116
+        data = data[:at] + first + struct.pack("<Q", 5000) + data[at + 12 :]
+    assert reasons(read(data)) == ["broken_ole"]
+
+
 @settings(max_examples=40)
 @given(damaged(*FILES))
 def test_damage_is_read_or_held(data: bytes) -> None:
