@@ -24,7 +24,7 @@ soak: .venv/.dev ## the kill and load tests at full length, with their figures
 
 fuzz: .venv/.dev ## the property tests with many more examples, drawn anew (ARGS="-k name" to choose), then atheris on each reader
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m hypothesis $(ARGS)
-	@for kind in archive image mbox media ole ooxml pdf rtf sealed svg tnef vcard; do \
+	@for kind in archive html image mbox media mime ole ooxml pdf rtf sealed svg text tnef vcard; do \
 		echo "fuzz: atheris, $$kind, a minute"; \
 		$(BIN)/python tests/fuzz/readers.py $$kind -max_total_time=60 -print_final_stats=1 || exit 1; \
 	done

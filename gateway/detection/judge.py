@@ -29,6 +29,8 @@ def judged(form: Form, views: Views, text: str, start: int, end: int) -> float:
         return 0
     if form.variant == "given_name" and _is_other_name(form, views, text, start, end):
         return 0
+    if form.variant == "given_pinyin" and _is_english(views, text, start, end):
+        return 0
     if not gaps:
         return min(form.score, 0.5) if _straddles(form, text, start, end) else form.score
     longest = max(map(len, gaps.values()))
@@ -95,6 +97,13 @@ def _is_other_name(form: Form, views: Views, text: str, start: int, end: int) ->
     if start == 0 or not is_surname(text[start - 1]) or views.letters.gap(start):
         return False
     return not (start > 1 and is_word(text[start - 2 : start]))
+
+
+def _is_english(views: Views, text: str, start: int, end: int) -> bool:
+    """`change` is 嫦娥 only with a capital, or among Chinese words: in an English sentence it is a word of it."""
+    if not views.original[views.letters.origin(start, start + 1)[0]].islower():
+        return False
+    return (start > 0 and _latin(text[start - 1])) or (end < len(text) and _latin(text[end]))
 
 
 def _name_score(form: Form, gaps: dict[int, str], length: int) -> float:

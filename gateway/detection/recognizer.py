@@ -139,15 +139,17 @@ def _enhance(result: Result, views: Views) -> None:
     hit = result.hit
     hit.base = hit.score
     form = hit.form
-    if not form.cue or form.cued <= hit.score:
+    # What makes an occurrence less sure (a full stop inside it) does so beside a cue as well.
+    cued = round(form.cued * min(1.0, hit.score / form.score), 3)
+    if not form.cue or cued <= hit.score:
         return
     word = views.cues.stands_by(form.cue, hit.first, hit.last)
     if not word:
         return
-    hit.score, hit.support, hit.word = form.cued, "cue", word
-    result.score = form.cued
+    hit.score, hit.support, hit.word = cued, "cue", word
+    result.score = cued
     explanation = result.analysis_explanation
-    explanation.set_improved_score(form.cued)
+    explanation.set_improved_score(cued)
     explanation.set_supportive_context_word(word)  # the class of the word
 
 

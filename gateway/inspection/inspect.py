@@ -185,7 +185,7 @@ def _of_reports(findings: Sequence[Finding], wanted: Container[str], first: str)
 
 
 def _subjects(ids: Sequence[str], tools: Tools) -> tuple[Subject, ...]:
-    return tuple(subject for report in ids if (subject := tools.subjects.get(report)) is not None)
+    return tools.subjects.all(ids)
 
 
 def _read(message: Message, tools: Tools, how: Callable[[bytes], Reading]) -> Reading:

@@ -35,23 +35,39 @@ class Reader(Protocol):
 class Subjects:
     """Compiled reports, kept while their revision stands: compiling takes milliseconds, asking for it does not."""
 
-    def __init__(self, reports: Reports, size: int = 256) -> None:
+    def __init__(self, reports: Reports, size: int = 10_000) -> None:
         self._reports, self._size = reports, size
         self._kept: OrderedDict[str, tuple[int, Subject]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, report: str) -> Subject | None:
         """None where the report is gone: closed and removed between match and look-up."""
-        revision = self._reports.revision(report)
+        return next(iter(self.all((report,))), None)
+
+    def all(self, reports: Sequence[str]) -> tuple[Subject, ...]:
+        """Those of many reports, in their order, without those that are gone. A streamer may have 3,000 of them: their
+        revisions are asked for together, and only what changed is compiled."""
+        revisions = self._reports.revisions(reports)
         with self._lock:
-            kept = self._kept.get(report)
-            if kept is not None and kept[0] == revision:
+            kept = {report: self._kept[report] for report in revisions if report in self._kept}
+            for report in kept:
                 self._kept.move_to_end(report)
-                return kept[1]
-        found = self._reports.get(report)
-        if found is None:
+        found = []
+        for report in dict.fromkeys(reports):
+            revision, subject = kept.get(report, (0, None))
+            if report not in revisions:
+                continue
+            if subject is None or revision != revisions[report]:
+                subject = self._compiled(report, revisions[report])
+            if subject is not None:
+                found.append(subject)
+        return tuple(found)
+
+    def _compiled(self, report: str, revision: int) -> Subject | None:
+        opened = self._reports.get(report)
+        if opened is None:
             return None
-        subject = compile_report(found)
+        subject = compile_report(opened)
         with self._lock:
             self._kept[report] = (revision, subject)
             while len(self._kept) > self._size:

@@ -98,6 +98,10 @@ class Reports(Protocol):
         """Grows by one with every change of a report; 0 where there is none. For caches."""
         ...
 
+    def revisions(self, reports: Sequence[str]) -> dict[str, int]:
+        """The same of many in a few queries; those that are gone are left out."""
+        ...
+
 
 class Marks(Protocol):
     """Fingerprints of everything that was handed in and of who handed it in, as keyed digests."""

@@ -233,6 +233,17 @@ class ReportStore:
         with self._ground.transactions.read() as connection:
             return connection.execute(query).scalar() or 0
 
+    def revisions(self, reports: Sequence[str]) -> dict[str, int]:
+        """See `interface.Reports`."""
+        found: dict[str, int] = {}
+        table = tables.reports
+        with self._ground.transactions.read() as connection:
+            for start in range(0, len(reports), _AT_ONCE):
+                some = list(reports[start : start + _AT_ONCE])
+                query = select(table.c.id, table.c.revision).where(table.c.id.in_(some))
+                found.update((row.id, row.revision) for row in connection.execute(query))
+        return found
+
     def _row(self, report: Report) -> dict[str, Any]:
         vault = self._ground.vault
         names = tuple(party.name or next(iter((*party.addresses, *party.accounts)), "") for party in report.reported)

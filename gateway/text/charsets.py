@@ -10,6 +10,7 @@ In: bytes and the label they came with. Out: `Decoding`s, none where no reading 
 import codecs
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -61,6 +62,7 @@ class Decoding:
     exact: bool = True
 
 
+@lru_cache(maxsize=1024)  # asked for every field and part, and nearly always for the same few labels
 def codec_of(label: str) -> str:
     """Python's codec for a label as written in mail; empty where there is none for text.
 

@@ -27,6 +27,9 @@ _YENC_TABLE = bytes((byte - 42) % 256 for byte in range(256))
 _BLOCK = re.compile(
     rb"(?<![A-Za-z0-9+/_-])(?:(?:[A-Za-z0-9+/_-]{40,}\n)+[A-Za-z0-9+/_-]*={0,2}|[A-Za-z0-9+/_-]{60,}={0,2})"
 )
+_LONG_RUN = re.compile(rb"[A-Za-z0-9+/_-]{40}")  # no block is without one
+_SHORT_ROWS = re.compile(rb"^(?:[A-Za-z0-9+/_-]{1,39}\n){4,}[A-Za-z0-9+/_-]{0,39}={0,2}$", re.MULTILINE)
+_MOST_BEGINNINGS = 1000
 _MAGIC = re.compile(
     rb"PK\x03\x04|%PDF-|\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0|RIFF|7z\xbc\xaf|Rar!|\x1f\x8b\x08|BZh[1-9]|\xfd7zXZ"
     rb"|\xd0\xcf\x11\xe0|\{\\rtf|II\*\0|MM\0\*|\x28\xb5\x2f\xfd|[\x00-\xff]{4}ftyp",
@@ -100,10 +103,24 @@ def _yencoded(data: bytes) -> Iterator[tuple[str, bytes]]:
 def _blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
     # Without what quoting and indenting put around the lines.
     bare = b"\n".join(line.strip(b"> \t\r") for line in data.split(b"\n"))
-    for match in _BLOCK.finditer(bare):
-        block = _base64(match[0])
+    found = [match[0] for match in _BLOCK.finditer(bare)] if _LONG_RUN.search(data) else []
+    found += (rows for match in _SHORT_ROWS.finditer(bare) for rows in _beginnings(match[0]))
+    for text in found:
+        block = _base64(text)
         if _MAGIC.match(block):  # any long word could be base64; a file begins like one
             yield "base64", block
+
+
+def _beginnings(rows: bytes) -> Iterator[bytes]:
+    """A word in a line of its own looks like a row too: a file may begin in any of the rows."""
+    at = 0
+    for _ in range(_MOST_BEGINNINGS):
+        if _MAGIC.match(_base64(rows[at : at + 64])):
+            yield rows[at:]
+            return
+        at = rows.find(b"\n", at) + 1
+        if not at:
+            return
 
 
 def _name(stated: bytes) -> str:

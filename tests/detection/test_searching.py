@@ -142,3 +142,15 @@ def test_a_weak_sign_alone_is_not_mentioned_where_many_are_looked_for() -> None:
     many = tuple(subject(i, Item("name", f"张小{chr(0x9000 + i)}")) for i in range(30))
     assert detect(reading("张先生您好"), many, 0.3) == ()
     assert len(detect(reading("举报人张先生"), many)) == 8
+
+
+def test_a_full_stop_inside_a_sign_makes_it_less_sure_beside_a_cue_too() -> None:
+    person = subject(1, Item("name", "刘庆"))
+    assert detect(reading("录像请保留。\n请用户放心"), (person,)) == ()
+
+
+def test_a_word_of_an_english_sentence_is_no_given_name() -> None:
+    person = subject(1, Item("name", "李嫦娥"))
+    assert detect(reading("a user of the app cannot change it"), (person,)) == ()
+    assert [f.variant for f in detect(reading("a user named Change wrote"), (person,))] == ["given_pinyin"]
+    assert [f.variant for f in detect(reading("举报人change投诉您"), (person,))] == ["given_pinyin"]

@@ -234,3 +234,10 @@ def test_what_a_reviewer_says_of_an_item_is_kept_with_the_next_revision(store: S
     assert store.reports.review(report.id, 3, "struck", "cli:root", 2) == "missing"
     assert store.reports.review("R-none", 1, "struck", "cli:root", 2) == "missing"
     assert [event for _, event, _ in events(store)][-1] == "item_struck"
+
+
+def test_the_revisions_of_many_are_asked_for_together(store: SqlStore, report: Report) -> None:
+    store.reports.put([report, replace(report, id="R-2")], "cli:root")
+    store.reports.move("R-2", "close", "cli:root")
+    assert store.reports.revisions([report.id, "R-2", "R-none"]) == {report.id: 1, "R-2": 2}
+    assert store.reports.revisions([]) == {}

@@ -6,6 +6,7 @@ section 3.4; CVE-2023-27043 and CVE-2019-16056 were such). Nothing is raised.
 
 import logging
 import re
+from email.errors import MessageError
 
 from mailparser.utils import get_addresses
 
@@ -37,7 +38,7 @@ def facts_of(block: Block, where: Location) -> tuple[MailFacts, bool]:
         defects: list[dict[str, object]] = []
         try:
             found = get_addresses(value, defects=defects, decode_names=True)
-        except (ValueError, RecursionError, LookupError):
+        except (ValueError, RecursionError, LookupError, MessageError):
             doubtful = True
             continue
         addresses += (MailAddress(field.name, name, address) for name, address in found if address)

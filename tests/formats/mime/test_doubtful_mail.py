@@ -90,6 +90,7 @@ CASES = {
     ),
     "two addresses in one": ("To: a@x.example(<b@y.example>\r\n\r\nx\r\n", "ambiguous_address"),
     "an encoded word as an address": ("To: =?utf-8?q?b?=@y.example\r\n\r\nx\r\n", "ambiguous_address"),
+    "an encoded word that is no base64": ("To: =?utf-8?b?a?= <b@y.example>\r\n\r\nx\r\n", "ambiguous_address"),
     "two at signs": ("To: a@bad.example@good.example\r\n\r\nx\r\n", "ambiguous_address"),
 }  # fmt: skip
 

@@ -181,6 +181,7 @@ def yencoded(data: bytes) -> bytes:
         b"begin-base64 644 a.png\n" + base64.encodebytes(PNG) + b"====\n",
         yencoded(PNG),
         base64.encodebytes(PNG).replace(b"\n", b"\r\n"),
+        b"".join(base64.b64encode(PNG)[at : at + 16] + b"\r\n" for at in range(0, 4 * len(PNG) // 3 + 4, 16)),
         base64.b64encode(PNG),
         b"> " + base64.encodebytes(PNG).replace(b"\n", b"\r\n> "),
         base64.urlsafe_b64encode(PNG),
