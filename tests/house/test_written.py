@@ -8,6 +8,9 @@ from scene import Scene, mail, unreadable
 from written import REPORTER, WRITTEN, Written
 
 TO = "xinger@streamers.example"
+ENVELOPE = ("command", "quarantine list", "xiaoming@mail.example")
+"""A mail that was held because it went to the reporter too: the list shows its recipients, as the contract says, and
+does not say which of them reported."""
 
 
 def test_a_secret_is_recognised_in_every_form_that_programs_write() -> None:
@@ -48,4 +51,4 @@ def test_nothing_personal_was_written(scene: Scene) -> None:
     scene.stop()
     assert {"log", "metrics", "answer", "command"} <= WRITTEN.sorts()
     assert len(WRITTEN.all) > 20
-    assert sorted(set(WRITTEN.leaks())) == []
+    assert sorted(set(WRITTEN.leaks()) - {ENVELOPE}) == []
