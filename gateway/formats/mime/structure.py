@@ -89,7 +89,8 @@ class Cutter:
         boundaries = _boundaries(kind)
         if not multipart and boundaries:
             defects["stray_boundary"] = None
-        if kind.word and "/" in kind.word and _TYPE.fullmatch(kind.word) is None:
+        # A bare `text` is old and harmless; `boundary=x` in the place of the type makes parts to some alone.
+        if ("/" in kind.word or "=" in kind.word) and _TYPE.fullmatch(kind.word) is None:
             defects["odd_content_type"] = None
         children: tuple[Part, ...] = ()
         asides: tuple[tuple[str, int, int], ...] = ()

@@ -88,6 +88,10 @@ CASES = {
         f"{TOP}Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogeA0KDQp4\r\n",
         "encoded_message",
     ),
+    "a boundary in the place of the type": (
+        "Content-Type: boundary=b\r\n\r\n--b X\r\nContent-Transfer-Encoding: base64\r\n\r\nUEsD\r\n--b--\r\n",
+        "odd_content_type",
+    ),
     "two addresses in one": ("To: a@x.example(<b@y.example>\r\n\r\nx\r\n", "ambiguous_address"),
     "an encoded word as an address": ("To: =?utf-8?q?b?=@y.example\r\n\r\nx\r\n", "ambiguous_address"),
     "an encoded word that is no base64": ("To: =?utf-8?b?a?= <b@y.example>\r\n\r\nx\r\n", "ambiguous_address"),
