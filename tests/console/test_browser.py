@@ -13,6 +13,7 @@ from selenium.webdriver.common.by import By
 
 from console.conftest import PASSWORD, Console, new_hold
 from gateway.console.setup import issue_setup_link
+from pages import turn
 
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
 WIDTHS = "return [document.documentElement.scrollWidth, window.innerWidth]"
@@ -51,25 +52,25 @@ def test_every_page_fits_a_phone_and_keeps_to_its_policy(
     fits()
     for name, value in (("name", "审核员"), ("password", PASSWORD), ("again", PASSWORD)):
         phone.find_element(By.NAME, name).send_keys(value)
-    phone.find_element(By.CSS_SELECTOR, "main button").click()
+    turn(phone, By.CSS_SELECTOR, "main button")
     assert phone.find_element(By.CSS_SELECTOR, ".empty")
 
     held = console.store.quarantine.hold(new_hold(b"\r\n", "a-very-long-name-indeed@streamers.example"), "relay")
     phone.refresh()
     fits()
-    phone.find_element(By.PARTIAL_LINK_TEXT, held).click()
+    turn(phone, By.PARTIAL_LINK_TEXT, held)
     fits()
     picture = phone.find_element(By.CSS_SELECTOR, "main img")
     assert phone.execute_script("return arguments[0].naturalWidth", picture) == 100
     assert "张小鸣" not in phone.page_source
 
-    phone.find_element(By.LINK_TEXT, "English").click()
+    turn(phone, By.LINK_TEXT, "English")
     assert phone.current_url == f"{address}/held/{held}"
     fits()
     phone.find_element(By.CSS_SELECTOR, "button.good").click()  # no reason yet: the browser itself asks for one
     assert phone.current_url == f"{address}/held/{held}"
     phone.find_element(By.NAME, "reason").send_keys("checked")
-    phone.find_element(By.CSS_SELECTOR, "button.good").click()
+    turn(phone, By.CSS_SELECTOR, "button.good")
     assert phone.find_element(By.CSS_SELECTOR, ".notice").text == "Discarded."
     fits()
     assert [entry["message"] for entry in phone.get_log("browser")] == []
@@ -83,8 +84,8 @@ def test_a_page_of_another_site_cannot_decide(
     phone.get(f"{address}/login")
     phone.find_element(By.NAME, "name").send_keys("mei")
     phone.find_element(By.NAME, "password").send_keys(PASSWORD)
-    phone.find_element(By.CSS_SELECTOR, "main button").click()
-    phone.find_element(By.PARTIAL_LINK_TEXT, held).click()
+    turn(phone, By.CSS_SELECTOR, "main button")
+    turn(phone, By.PARTIAL_LINK_TEXT, held)
     token = phone.find_element(By.CSS_SELECTOR, "section input[name=token]").get_attribute("value")
     trap = tmp_path / "trap.html"
     trap.write_text(
@@ -92,6 +93,6 @@ def test_a_page_of_another_site_cannot_decide(
         '<input name="reason" value="x"><button>win a prize</button></form>'
     )
     phone.get(trap.as_uri())
-    phone.find_element(By.TAG_NAME, "button").click()
+    turn(phone, By.TAG_NAME, "button")
     assert phone.find_element(By.TAG_NAME, "main")  # ours, saying no or asking who it is
     assert console.released == []

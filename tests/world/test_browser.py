@@ -6,11 +6,10 @@ from email.policy import SMTP
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
-from selenium.webdriver.support.wait import WebDriverWait
 
 from conftest import XINGER
 from gateway.demo.letter import docx
+from pages import turn
 from scene import Scene, under_one_received
 
 TO = "xinger@streamers.example"
@@ -29,10 +28,10 @@ def test_a_reviewer_sets_up_looks_and_releases(scene: Scene, browser: webdriver.
     browser.get(link[0])
     for name, value in (("name", "审核员"), ("password", "correct horse battery"), ("again", "correct horse battery")):
         browser.find_element(By.NAME, name).send_keys(value)
-    _click(browser, By.CSS_SELECTOR, "main button")
+    turn(browser, By.CSS_SELECTOR, "main button")
 
     assert "待审邮件" in browser.find_element(By.TAG_NAME, "h1").text
-    _click(browser, By.PARTIAL_LINK_TEXT, held)
+    turn(browser, By.PARTIAL_LINK_TEXT, held)
     page = browser.find_element(By.TAG_NAME, "main").text
     assert "张小鸣" not in browser.page_source
     assert "扣留原因" in page
@@ -42,23 +41,16 @@ def test_a_reviewer_sets_up_looks_and_releases(scene: Scene, browser: webdriver.
     assert card.value_of_css_property("border-top-style") == "solid"  # our style sheet came through the policy
 
     browser.find_element(By.NAME, "reason").send_keys("已核对，可放行")
-    _click(browser, By.CSS_SELECTOR, "button.danger")
+    turn(browser, By.CSS_SELECTOR, "button.danger")
     assert "已放行" in browser.find_element(By.CSS_SELECTOR, ".notice").text
     assert under_one_received(scene.got[0].content, content)
     assert len(scene.got) == 1
 
     # What the policy of the pages forbids is reported in the browser's log: nothing of ours may be.
     assert [entry["message"] for entry in browser.get_log("browser") if "favicon" not in entry["message"]] == []
-    _click(browser, By.CSS_SELECTOR, "header button")
+    turn(browser, By.CSS_SELECTOR, "header button")
     browser.get(scene.console + f"/held/{held}")
     assert browser.current_url.endswith("/login")
-
-
-def _click(browser: webdriver.Chrome, by: str, what: str) -> None:
-    """Click what leads to another page, and wait until the old one is gone: a click returns before it is."""
-    old = browser.find_element(By.TAG_NAME, "html")
-    browser.find_element(by, what).click()
-    WebDriverWait(browser, 20).until(staleness_of(old))
 
 
 def _with_letter() -> bytes:
