@@ -5,6 +5,7 @@ Nothing of this is shown by a program as it stands, so nothing of it can be edit
 In: the fields of a block and the texts that were read from them. Out: text fragments. Nothing is raised.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.formats.mime.fields import LONGEST_FIELD, Field
@@ -23,6 +24,9 @@ delivered-to return-receipt-to x-priority importance precedence organization aut
 """
 _USUAL = frozenset(_USUAL_NAMES.split())
 
+_NO_FILE_NAME = re.compile(r"""[\x00-\x1f\x7f;=",'<>:|?*/\\]+""")
+"""What ends a name to some readers of parameters, and what file systems refuse: saving programs leave it out."""
+
 
 def hidden_in_header(fields: Sequence[Field], said: Iterable[str], where: Location) -> Iterator[TextFragment]:
     """All that is not in `said` and could be read in these fields."""
@@ -38,6 +42,16 @@ def hidden_in_header(fields: Sequence[Field], said: Iterable[str], where: Locati
     for reading in decodings(joints) if joints.strip() else ():
         yield TextFragment(where, "header", reading.text)
     yield from undone_in("header", said, where)
+
+
+def hidden_in_names(said: Iterable[str], where: Location) -> Iterator[TextFragment]:
+    """What the file names `said` come to once saved, or with their escapes undone."""
+    names = list(said)
+    for name in names:
+        saved = _NO_FILE_NAME.sub("", name)
+        if saved and saved != name:
+            yield TextFragment(where, "file_name", saved)
+    yield from undone_in("file_name", names, where)
 
 
 def undone_in(medium: Medium, texts: Iterable[str], where: Location) -> Iterator[TextFragment]:

@@ -14,7 +14,7 @@ from gateway.formats.mime.addresses import FIELDS, address_text
 from gateway.formats.mime.bodies import decoded
 from gateway.formats.mime.facts import facts_of
 from gateway.formats.mime.fields import LONGEST_FIELD, Field
-from gateway.formats.mime.hidden import hidden_in_header, undone_in
+from gateway.formats.mime.hidden import hidden_in_header, hidden_in_names
 from gateway.formats.mime.parameters import Value, parsed
 from gateway.formats.mime.structure import Part, cut, every
 from gateway.formats.mime.words import decoded as words_decoded
@@ -87,7 +87,7 @@ def read(source: Source) -> Iterator[Piece]:
         for piece in _names(part, where, source.editable):
             named[piece.text] = None
             yield piece
-        yield from undone_in("file_name", named, where)
+        yield from hidden_in_names(named, where)
         yield from _content(part, source, where)
 
 
