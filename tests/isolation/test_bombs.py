@@ -23,6 +23,7 @@ import zstandard
 
 from compound import compound
 from gateway.isolation.pool import ReaderPool
+from quine import itself
 
 SECONDS = 10.0
 MEMORY = 1024 * 1024 * 1024
@@ -228,6 +229,17 @@ def many_parts() -> bytes:
     return b"--b\r\n\r\nx\r\n" * 100_000
 
 
+def floors(count: int) -> bytes:
+    """A multipart in a multipart in a multipart."""
+    head = b"--%s\r\nContent-Type: multipart/mixed; boundary=%s\r\n\r\n"
+    return b"".join(head % (b"b%dx" % n if n else b"b", b"b%dx" % (n + 1)) for n in range(count))
+
+
+def forwards(count: int) -> bytes:
+    """A mail in a mail in a mail."""
+    return b"--b\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * count + b"x\r\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Bomb:
     make: Callable[[], bytes]
@@ -243,6 +255,7 @@ BOMBS = {
     "42.zip": bomb(forty_two, "too_many_parts", "over_size"),
     "a zip of overlapping members": bomb(overlapping, "over_size"),
     "a zip that never ends": bomb(lambda: nested(60), "too_deep"),
+    "a zip that holds itself": bomb(itself, "too_deep"),
     "a zip of 100,000 members": bomb(lambda: zip_of(100_000), "over_size"),
     "a tar of 100,000 members": bomb(lambda: tar_of(100_000), "over_size"),
     "a 7z of 20,000 members": bomb(lambda: seven_zip(dict.fromkeys(map(str, range(20_000)), b"x")), "over_size"),
@@ -286,6 +299,8 @@ BOMBS = {
         lambda: b"\0\0\0\x10ftypisom\0\0\0\0" + b"\0\0\0\x08moov" * 1_000_000, "broken_media"
     ),
     "a mail of 100,000 parts": bomb(many_parts, "too_many_parts", as_mail=True),
+    "a mail of 10,000 floors": bomb(lambda: floors(10_000), "too_deep", as_mail=True),
+    "a mail forwarded 10,000 times": bomb(lambda: forwards(10_000), "too_deep", as_mail=True),
 }
 
 
