@@ -1,8 +1,8 @@
 """Fuzzes the readers of files with atheris (libFuzzer): coverage-guided, from small files of each kind.
 
-    .venv/bin/python tests/fuzz/readers.py KIND [-runs=N] [-max_total_time=SECONDS] [libFuzzer's other options]
+    .venv/bin/python tests/fuzz/readers.py KIND [FOLDER] [-runs=N] [-max_total_time=SECONDS] [libFuzzer's other options]
 
-KIND is a folder of `gateway/formats`. Whatever the bytes, reading them ends, in time and memory, and without a crash of
+KIND is a folder of `gateway/formats`. What reaches new code is kept in FOLDER, where a later run goes on. Whatever the bytes, reading them ends, in time and memory, and without a crash of
 what is written in C; else libFuzzer writes the bytes that made it. Mail, text and HTML are read by code of our own
 alone: there no exception is taken for an answer either. Found crashes belong into `tests/formats/KIND/` as tests.
 """
@@ -103,7 +103,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, seed in enumerate(SEEDS[kind]):
             Path(folder, str(number)).write_bytes(seed)
-        atheris.Setup([sys.argv[0], folder, "-rss_limit_mb=2048", "-timeout=10", *sys.argv[1:]], one)
+        # libFuzzer writes into the first folder that it is given.
+        kept = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+        options = [argument for argument in sys.argv[1:] if argument.startswith("-")]
+        atheris.Setup([sys.argv[0], *kept, folder, "-rss_limit_mb=2048", "-timeout=10", *options], one)
         atheris.Fuzz()
 
 
