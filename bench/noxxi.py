@@ -63,8 +63,9 @@ def _replaced(raw: bytes, name: str, new: bytes) -> bytes | None:
         for found in (old, old.rstrip(b"\n")):
             if found and found in raw:
                 return raw.replace(found, encode(new).encode("latin-1"))
-    if (found := _SQUEEZED.search(raw)) and gzip.decompress(base64.b64decode(found[0])) == _SET["payload"]:
-        return raw.replace(found[0], _lines(gzip.compress(new, mtime=0)).encode())
+    for found in _SQUEEZED.findall(raw):  # the cover beside the payload is squeezed too
+        if gzip.decompress(base64.b64decode(found)) == _SET["payload"]:
+            return raw.replace(found, _lines(gzip.compress(new, mtime=0)).encode())
     if "binhex" in name and (found := _BINHEX.search(raw, raw.find(b"eicar.zip"))):
         return raw.replace(found[1], _binhex(new).encode())
     nested = re.compile(rb"\n\n([A-Za-z0-9+/=\n]{200,}?)(?=\n--|\n*\Z)")  # a message or part that is base64 itself
