@@ -28,6 +28,7 @@ _SOFT = re.compile(rb"=[ \t]*(?:\r?\n|\Z)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _LINE_BLANKS = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
 _BARE_EQUALS = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r?\n|\Z))")
+_DOUBTFUL_EQUALS = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r?\n|\Z)|[!-/:-<>-@\[-`{-~])")
 _UU = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n(.*?)^(?:end|====)\s*$", re.MULTILINE | re.DOTALL)
 
 
@@ -101,10 +102,23 @@ def _tolerant(text: bytes) -> bytes:
 
 def _quoted_printable(raw: bytes) -> Bodies:
     text = _SOFT.sub(b"", _LINE_BLANKS.sub(b"", raw))
-    data = _HEX.sub(lambda match: bytes((int(match[1], 16),)), text)
-    if _BARE_EQUALS.search(raw):
+    data = _HEX.sub(_byte, text)
+    if _BARE_EQUALS.search(raw) is None:
+        return Bodies((data,))
+    if _DOUBTFUL_EQUALS.search(raw):
         return Bodies(_distinct([data, raw]), ("damaged_quoted_printable",))
-    return Bodies((data,))
+    # `class="x"` as it was typed. Programs keep it (RFC 2045 section 6.7 asks for that), drop the sign, or drop with it
+    # one or both of the characters that they took for digits: all of that is read.
+    return Bodies(_distinct([data, *(_dropped(text, behind) for behind in range(3)), raw]))
+
+
+def _byte(match: re.Match[bytes]) -> bytes:
+    return bytes((int(match[1], 16),)) if match[1] else b""
+
+
+def _dropped(text: bytes, behind: int) -> bytes:
+    """Without the signs that begin no escape, and without so many bytes behind each."""
+    return re.sub(rb"(?s)=(?:([0-9A-Fa-f]{2})|.{0,%d})" % behind, _byte, text)
 
 
 def _uu(raw: bytes) -> bytes | None:

@@ -22,7 +22,9 @@ logging.getLogger("mailparser").propagate = False
 
 _ID = re.compile(r"<([^<>\s]+)>")
 _SHOWN_TO = frozenset(("from", "to", "cc", "sender", "reply-to"))
-_ONE_WAY = frozenset(("invalid-display-name", "structural-recovery", "invalid-utf8"))  # the address itself is plain
+_ONE_WAY = frozenset(
+    ("invalid-display-name", "structural-recovery", "invalid-utf8", "overlong-encoded-word")
+)  # the address itself is plain; Chinese programs write a name of 19 characters as one word
 _WORD_IN_ADDRESS = re.compile(r"=\?[^?\s]*\?[bBqQ]\?[^?\s]*\?=[^\s<>,\"]*@")  # some programs decode it, some do not
 _LONGEST = 65536
 

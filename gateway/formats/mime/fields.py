@@ -14,7 +14,9 @@ LONGEST_FIELD = 65536
 MOST_FIELDS = 2000
 _NAME = re.compile(rb"[!-9;-~]+")
 _END = re.compile(rb"(?:\A|\n)(\r?\n)")
-_MBOX = re.compile(rb">?From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\r\n]{10,40}\r?\n")
+_MBOX = re.compile(
+    rb">?From (?:\S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\r\n]{10,40}|[^\s:<>()@]+@[^\s:<>()@]+[ \t]*)\r?\n"
+)
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _JOINT = 64
 _NEWLINE = re.compile(rb"\r\n|\n|\r")
@@ -75,7 +77,9 @@ def block_of(data: bytes, start: int, end: int, newline: bytes = b"") -> Block:
         return Block((), start + 1, newline or b"\n", () if newline in (b"", b"\n") else ("mixed_line_ends",))
     if blank is None:
         stop = body = end
-        if start < end:
+        # A part without content: the end of its empty line is the one before the delimiter.
+        ends = data[end - 1 : end] == b"\n" and data[end : end + 2].lstrip(b"\r")[:1] == b"\n"
+        if start < end and not ends:
             defects["unterminated_header"] = None
     else:
         stop, body = blank.start() + 1, blank.end()

@@ -189,7 +189,7 @@ def _leaf(part: Part, source: Source, where: Location) -> Iterator[Piece]:
     if kind == "message/external-body":
         yield Unreadable(where, "external_body")
     if kind == "message/partial":
-        yield Ambiguity(where, "partial_message")
+        yield Unreadable(where, "partial_message")
     bodies = decoded(source.data[part.body : part.end], part.encoding)
     for defect in bodies.defects:
         yield Ambiguity(where, defect)

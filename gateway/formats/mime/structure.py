@@ -10,7 +10,7 @@ In: bytes. Out: a tree of `Part`. Nothing is raised.
 import re
 from dataclasses import dataclass, replace
 
-from gateway.formats.mime.bodies import Kind, kind_of
+from gateway.formats.mime.bodies import Kind, decoded, kind_of
 from gateway.formats.mime.fields import LONGEST_FIELD, Block, block_of
 from gateway.formats.mime.parameters import Value, base_name, parsed
 
@@ -87,7 +87,7 @@ class Cutter:
             defects["duplicate_parameter"] = None
         multipart = kind.word.startswith("multipart/")
         boundaries = _boundaries(kind)
-        if not multipart and boundaries:
+        if not multipart and boundaries and _could_be_cut(self.data[block.body : end], encoding, boundaries):
             defects["stray_boundary"] = None
         # A bare `text` is old and harmless; `boundary=x` in the place of the type makes parts to some alone.
         if ("/" in kind.word or "=" in kind.word) and _TYPE.fullmatch(kind.word) is None:
@@ -235,6 +235,15 @@ def _boundaries(kind: Value) -> list[bytes]:
     plain = kind.raw_values("boundary")
     others = [parameter.raw for parameter in kind.parameters if base_name(parameter.name) == "boundary"]
     return list(dict.fromkeys((*plain, *others))) if len(others) < 2 else [*plain, *others[len(plain) :]]
+
+
+def _could_be_cut(raw: bytes, encoding: Kind, boundaries: list[bytes]) -> bool:
+    """Whether a program that takes a leaf for a multipart would see parts in it, or anything in its parts that is not
+    in the leaf."""
+    return any(
+        _HIDDEN_PART.search(body) or any(b"--" + boundary.strip() in body for boundary in boundaries)
+        for body in (raw, *decoded(raw, encoding).readings)
+    )
 
 
 def _before_line_end(data: bytes, at: int, least: int) -> int:

@@ -122,7 +122,48 @@ def test_boundaries_that_begin_alike_are_no_riddle_where_every_reading_gives_the
 def test_the_line_before_a_mail_in_a_mailbox_file_is_no_riddle_and_another_such_line_is() -> None:
     line = "From a@x.example Fri Sep 18 10:00:00 2020\r\n"
     assert words(f"{line}{TOP}\r\nx\r\n") == set()
+    assert words(f"From a@x.example\r\n{TOP}\r\nx\r\n") == set()
     assert "broken_header" in words(f"{TOP}{line}\r\nx\r\n")
+    assert "broken_header" in words(f"From here: on\r\n{TOP}\r\nx\r\n")
+
+
+def test_a_part_without_content_is_no_riddle_where_its_header_ends_for_all() -> None:
+    """The empty line's end belongs to the delimiter (RFC 2046 section 5.1.1): `body-part := MIME-part-headers [...]`."""
+    empty = "--b\r\nContent-Type: text/plain\r\n\r\n"
+    assert words(mixed("multipart/mixed; boundary=b", empty + GOOD)) == set()
+    assert "unterminated_header" in words(
+        mixed("multipart/mixed; boundary=b", empty.replace("\r\n\r\n", "\r\n") + GOOD)
+    )
+
+
+def test_a_boundary_on_a_leaf_is_no_riddle_where_nobody_could_see_parts() -> None:
+    page = 'Content-Type: text/html; boundary="--Mit Gr&uuml;&szlig;en"'
+    assert words(f"{TOP}{page}\r\n\r\n<p>-- \r\n---- x ----</p>\r\n") == set()
+    packed = base64.b64encode(GOOD.encode()).decode()
+    seen = [
+        f"{TOP}Content-Type: text/plain; boundary=c\r\n\r\n{GOOD}",
+        f"{TOP}Content-Type: text/plain; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n",
+        f"{TOP}Content-Type: text/plain; boundary=b\r\nContent-Transfer-Encoding: base64\r\n\r\n{packed}\r\n",
+    ]
+    assert all("stray_boundary" in words(raw) for raw in seen)
+
+
+def test_a_bare_equals_sign_before_a_sign_is_read_in_every_way_and_no_riddle() -> None:
+    """Pages that somebody wrote by hand: `<p class="x">`. Programs keep it, or drop it with what stands behind it."""
+    raw = f'{TOP}Content-Transfer-Encoding: quoted-printable\r\n\r\n<p a="ab">=E5=BC=A0</p>\r\n'
+    bodies = {p.data.decode() for p in pieces(raw) if isinstance(p, Child)}
+    assert words(raw) == set()
+    assert {f"<p a{kept}>张</p>\r\n" for kept in ('="ab"', '"ab"', 'ab"', 'b"')} <= bodies
+    for bad in ("=H", "==41", "=4", "=XX", "= x"):
+        damaged = f'{TOP}Content-Transfer-Encoding: quoted-printable\r\n\r\n<p a="x">{bad}</p>\r\n'
+        assert "damaged_quoted_printable" in words(damaged)
+
+
+def test_an_address_is_no_riddle_for_the_length_of_the_name_beside_it() -> None:
+    """RFC 2047 section 2 allows 75 characters for a word; programs that write Chinese names do not count them."""
+    name = base64.b64encode("某某直播平台社区治理与用户权益保护中心".encode()).decode()
+    assert len(name) > 75
+    assert words(f"To: =?UTF-8?B?{name}?= <a@x.example>\r\n\r\nx\r\n") == set()
 
 
 def test_base64_with_padding_in_the_middle_is_read_to_the_end_and_to_the_padding() -> None:
