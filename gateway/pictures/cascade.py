@@ -20,7 +20,7 @@ from gateway.pictures.quick import Quick
 from gateway.pictures.raster import Raster, resized
 
 SURE = 0.97
-_SMALL, _SURE_SMALL = 34, 0.995  # pixels of height below which the quick reader is often wrong and sure of it
+_SMALL, _SURE_SMALL = 24, 0.99  # pixels of height below which the quick reader is often wrong and sure of it
 _GUESSED = 0.8
 _TALL = 1.8  # times as high as wide: a line on its side, or a column
 _FEW = 3
