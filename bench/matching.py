@@ -3,9 +3,9 @@
     .venv/bin/python bench/matching.py [--reports 1000,10000,100000,1000000] [--mails 300] [--folder /tmp/matching]
 
 Each report is synthetic: 10 materials (a letter of 700 letters, a mail of 450, three screenshots whose OCR gives 150
-each, five files known by their bytes; the screenshots have picture hashes), a party, an address, a phone and an account
-of the reporter. The fingerprints are random numbers where the real ones are: under their key they could not be told
-apart. A few reports with real texts lie among them, and are looked for.
+each, five files known by their bytes; the screenshots have picture hashes and words of their points), a party, an
+address, a phone and an account of the reporter. The fingerprints are random numbers where the real ones are: under
+their key they could not be told apart. A few reports with real texts lie among them, and are looked for.
 
 The store is filled in bulk, in the order of its keys, as a restore would; look-ups run through the product's own code:
 `text_prints` and `candidates` of a mail of 10 KB, `Marks.trace`, `audience_of`. `cold` is after the kernel was told to
@@ -39,7 +39,7 @@ from gateway.text.prints import material_prints, text_prints
 from gateway.vault.vault import Vault
 
 PRINTS = 200  # of five texts, 1,600 letters: one print in eight letters
-PICTURE_KEYS = 3 * 35
+PICTURE_KEYS = 3 * (35 + 96)  # of the whole, and of the points of a piece
 OTHERS = 10 + 3 + 1  # files, the reporter's address, phone and account, a Message-ID
 A_REPORT = PRINTS + PICTURE_KEYS + OTHERS
 HAN = [chr(code) for code in range(0x4E00, 0x5E00)]

@@ -192,6 +192,7 @@ HOW: dict[str, tuple[str, str]] = {
     "message_id": ("同一封邮件", "the same mail"),
     "text": ("文字相同", "the same words"),
     "picture": ("图片相同", "the same picture"),
+    "piece": ("图片的一部分", "a piece of the picture"),
     "whole": ("整张图片", "the whole picture"),
     "plain": ("头像过于普通，仅与其他证据一并采信", "an avatar like many others, counted only beside other evidence"),
     "mirrored": ("左右翻转的头像", "the avatar, mirrored"),

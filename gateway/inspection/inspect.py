@@ -216,7 +216,7 @@ def _hold(envelope: Envelope, message: Message, examination: Examination) -> New
 
 
 def _slim(reading: Reading | None) -> Reading | None:
-    """Without the cut-outs of pictures: they were for comparing, and a reviewer is shown the picture itself."""
+    """Without cut-outs and points of pictures: they were for comparing, and a reviewer is shown the picture itself."""
     if reading is None:
         return None
-    return replace(reading, pictures=tuple(replace(picture, patches=()) for picture in reading.pictures))
+    return replace(reading, pictures=tuple(replace(picture, patches=(), points=b"") for picture in reading.pictures))

@@ -23,6 +23,7 @@ from gateway.model import (
 )
 from gateway.reports.faces import distinct
 from gateway.reports.pictures import avatar_pixels, is_usable, thumb
+from gateway.reports.pieces import copy_of, strongest, words_of
 from gateway.reports.shingles import fingerprint
 from gateway.text.normal import letters
 from gateway.text.prints import material_prints
@@ -142,6 +143,7 @@ def _mark(
     picture: PictureFragment | None,
     message_id: str,
 ) -> MaterialMark:
+    points = picture.points if picture is not None else b""
     shingles, length, prints = b"", 0, b""
     if len(letters(text).text) >= SHORTEST_TEXT:
         shingles, length = fingerprint(text)
@@ -157,4 +159,7 @@ def _mark(
         thumb=thumb(picture.pixels) if picture is not None else None,
         message_id=message_id,
         prints=prints,
+        points=strongest(points),
+        copy=copy_of(picture.pixels) if picture is not None and points else b"",
+        pieces=words_of(points),
     )

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import gateway
 from gateway.isolation.jobs import Bug
-from gateway.model import PATCH, Box, Location, PictureFragment, Reading, TextFragment
+from gateway.model import PATCH, POINT_SIZE, POINTS_HEAD, Box, Location, PictureFragment, Reading, TextFragment
 
 WIDEST, TALLEST = 540, 8000
+POINTS = 600
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,47}")
 _PART = re.compile(r"[0-9A-Za-z.]{0,200}")
 _LARGEST = 1 << 31
@@ -71,6 +72,8 @@ def _picture(picture: PictureFragment) -> None:
     for patch in picture.patches:
         _box(patch.box)
         _must(len(patch.rgb) == PATCH * PATCH * 3, "patch")
+    points = len(picture.points) - POINTS_HEAD.size
+    _must(not picture.points or (points >= 0 and points % POINT_SIZE == 0 and points <= POINTS * POINT_SIZE), "points")
     _must(picture.phash is None or 0 <= picture.phash < 1 << 64, "phash")
 
 

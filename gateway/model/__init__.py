@@ -8,6 +8,7 @@ from gateway.model.decision import Action, Decision, Examination, strictest
 from gateway.model.envelope import Client, Envelope, Message, Recipient
 from gateway.model.finding import KINDS, RECIPIENT_CLASSES, Edit, Finding, Kind, Match, Reason, RecipientClass
 from gateway.model.gist import Gist, Trace, Traced
+from gateway.model.points import POINT, POINT_SIZE, POINTS_HEAD, WORD_BITS
 from gateway.model.quarantine import (
     EVENTS,
     NEXT,
@@ -55,9 +56,13 @@ __all__ = [
     "KINDS",
     "NEXT",
     "PATCH",
+    "POINT",
+    "POINTS_HEAD",
+    "POINT_SIZE",
     "RECIPIENT_CLASSES",
     "REPORT_NEXT",
     "REPORT_STATES",
+    "WORD_BITS",
     "Action",
     "Ambiguity",
     "AvatarMark",

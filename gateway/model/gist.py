@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Trace = Literal["text", "identifiers", "mails", "files", "pictures"]
+Trace = Literal["text", "identifiers", "mails", "files", "pictures", "pieces"]
 """The kinds of fingerprints: fields of `Gist`."""
 
 
@@ -11,14 +11,15 @@ Trace = Literal["text", "identifiers", "mails", "files", "pictures"]
 class Gist:
     """`text`: prints of texts (`text.prints`); `identifiers` and `mails`: what may be somebody's address, number or
     account, and Message-IDs (`text.identifiers`); `files`: the first eight bytes of their SHA-256; `pictures`: 64-bit
-    hashes of pictures; `words`: what may call somebody (`text.callings`). Little-endian numbers in a row, each kind by
-    itself."""
+    hashes of pictures; `pieces`: words of their points (`reports.pieces`); `words`: what may call somebody
+    (`text.callings`). Little-endian numbers in a row, each kind by itself."""
 
     text: bytes = field(default=b"", repr=False)
     identifiers: bytes = field(default=b"", repr=False)
     mails: bytes = field(default=b"", repr=False)
     files: bytes = field(default=b"", repr=False)
     pictures: bytes = field(default=b"", repr=False)
+    pieces: bytes = field(default=b"", repr=False)
     words: bytes = field(default=b"", repr=False)
 
 

@@ -96,7 +96,7 @@ class PictureFragment:
     """One picture (or frame, or rendered page). `width` and `height` as sent; `pixels` at most 540 wide.
 
     `phash` is a 64-bit DCT hash of the whole picture, `None` where it is too plain to tell pictures apart.
-    `patches` are the places where an avatar could be.
+    `patches` are the places where an avatar could be, `points` those by which a piece of it is known (`model.points`).
     """
 
     where: Location
@@ -105,6 +105,7 @@ class PictureFragment:
     pixels: Pixels
     phash: int | None = None
     patches: tuple[Patch, ...] = ()
+    points: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ class MaterialMark:
 
     `shingles` are sorted 8-byte big-endian hashes of its normalised text (see `reports.shingles`), `length` the
     number of normalised characters; `prints` (see `text.prints`) find it among all reports; `phash` and `thumb` (96 x
-    96 grey as RGB) describe a picture.
+    96 grey as RGB) describe a picture, `points` (see `model.points`), `copy` (a small
+    grey JPEG) and `pieces` (words of points, which find it among all reports) its pieces.
     """
 
     name: str = field(repr=False)
@@ -97,6 +98,9 @@ class MaterialMark:
     thumb: Pixels | None = None
     message_id: str = field(default="", repr=False)
     prints: bytes = field(default=b"", repr=False)
+    points: bytes = field(default=b"", repr=False)
+    copy: bytes = field(default=b"", repr=False)
+    pieces: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from gateway.pictures.lines import SMALLEST, text_of
 from gateway.pictures.memory import Seen
 from gateway.pictures.ocr import Ocr
 from gateway.pictures.patches import patches
+from gateway.pictures.points import points
 from gateway.pictures.raster import Raster, pixels
 
 _skims: ContextVar[bool] = ContextVar("skims", default=False)
@@ -59,7 +60,8 @@ def look_at(
         return
     skims = is_skimming()
     cut = () if skims else patches(raster)
-    yield PictureFragment(where, width, height, pixels(raster), hash_, cut)
+    known_by = points(raster)
+    yield PictureFragment(where, width, height, pixels(raster), hash_, cut, known_by)
     if small:
         return
     texts: list[TextFragment] = []
@@ -77,13 +79,13 @@ def look_at(
     if text.unsure:
         yield Unreadable(where, "picture_text_unsure")
     if mark is not None:
-        memory.keep(mark, Seen(hash_, cut, tuple(texts), text.unsure))
+        memory.keep(mark, Seen(hash_, cut, tuple(texts), text.unsure, known_by))
 
 
 def _told(seen: Seen, raster: Raster, where: Location) -> Iterator[PictureFragment | TextFragment | Unreadable]:
     """What was seen before, at another place."""
     height, width = raster.shape[:2]
-    yield PictureFragment(where, width, height, pixels(raster), seen.phash, seen.patches)
+    yield PictureFragment(where, width, height, pixels(raster), seen.phash, seen.patches, seen.points)
     for text in seen.texts:
         yield TextFragment(where, text.medium, text.text, boxes=text.boxes)
     if seen.unsure:

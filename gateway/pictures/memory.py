@@ -34,6 +34,7 @@ class Seen:
     patches: tuple[Patch, ...]
     texts: tuple[TextFragment, ...] = field(repr=False)
     unsure: bool
+    points: bytes = field(default=b"", repr=False)
 
 
 class _Memory:

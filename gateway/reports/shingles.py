@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gateway.model import MaterialMark
+from gateway.reports.pieces import Points, unpacked
 from gateway.text.chinese import is_han
 from gateway.text.normal import letters
 
@@ -29,10 +30,11 @@ _HAN_WEIGHT, _LATIN_WEIGHT = 5, 2
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A mark with its shingles unpacked for looking up."""
+    """A mark with its shingles and points unpacked for looking up."""
 
     mark: MaterialMark
     hashes: frozenset[bytes] = field(repr=False)
+    points: Points | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def fingerprint(text: str) -> tuple[bytes, int]:
 def unpack(mark: MaterialMark) -> Material:
     """For looking up. Bytes that are no whole number of hashes were not made here: what is left over is dropped."""
     packed = mark.shingles
-    return Material(mark, frozenset(packed[i : i + 8] for i in range(0, len(packed) - 7, 8)))
+    return Material(mark, frozenset(packed[i : i + 8] for i in range(0, len(packed) - 7, 8)), unpacked(mark.points))
 
 
 def overlap(view: str, material: Material) -> Overlap:

@@ -9,6 +9,7 @@ fingerprint that `COMMON` different reporters have is remembered as such and not
 count once, and so do all whose reporter is not known.
 
 Pictures: hashes that differ in at most four of 64 bits share three of seven bands, so each of the 35 threes is stored.
+Pieces of pictures have words of 24 bits, which strangers share by chance: a report needs `LEAST_PIECES` of them.
 """
 
 import itertools
@@ -33,10 +34,11 @@ from gateway.text.addresses import fold_address
 from gateway.text.identifiers import digests, forms, message_digests
 
 COMMON = 5
+LEAST_PIECES = 2
 FILTER_MOST = 400_000
 """Marks up to which the bitmap is kept: reading them takes less than half a second."""
 
-_KINDS: tuple[Trace, ...] = ("text", "identifiers", "mails", "files", "pictures")
+_KINDS: tuple[Trace, ...] = ("text", "identifiers", "mails", "files", "pictures", "pieces")
 _STRONG = ("address", "phone", "account", "government_id")
 _BITS = np.uint64((1 << 48) - 1)
 _AT_ONCE = 500
@@ -70,6 +72,7 @@ def gist_of(report: Report) -> Gist:
         mails=message_digests(mark.message_id for mark in marks),
         files=b"".join({mark.sha256[:8] for mark in marks if mark.size}),
         pictures=b"".join(mark.phash.to_bytes(8, "little") for mark in marks if mark.phash is not None),
+        pieces=b"".join({mark.pieces for mark in marks}),
     )
 
 
@@ -99,7 +102,7 @@ class MarkStore:
         if not len(asked.keys):
             return Traced()
         with self._ground.transactions.read() as connection:
-            owners = list(_owners(connection, self._ground, asked.keys))
+            owners = list(_owners(connection, self._ground, asked))
             common = set(_common(connection, sorted({key for key, _ in owners}))) if owners else set()
         return _traced(asked, owners, common)
 
@@ -196,16 +199,17 @@ class MarkStore:
         return known[2]
 
     def _asked(self, gist: Gist) -> _Asked:
-        rows = [_read(getattr(gist, kind)) for kind in _KINDS[:-1]]
-        pictures = _read(gist.pictures)
-        rows.append(_threes(pictures))
+        read = [_read(getattr(gist, kind)) for kind in _KINDS]
+        pictures = _KINDS.index("pictures")
+        rows = [_threes(values) if kind == pictures else values for kind, values in enumerate(read)]
         kinds = np.repeat(np.arange(len(rows), dtype=np.uint8), [len(row) for row in rows])
         tagged = np.concatenate(rows)
         blocks = np.empty((len(tagged), 2), np.uint64)
         blocks[:, 0], blocks[:, 1] = tagged, kinds
         tags = np.frombuffer(self._ground.vault.tags("mark", blocks.tobytes()), np.uint64)
         keys, first = np.unique((tags[::2] & _BITS).astype(np.int64), return_index=True)
-        values = np.concatenate([*rows[:-1], np.repeat(pictures, len(_THREES))])
+        read[pictures] = np.repeat(read[pictures], len(_THREES))
+        values = np.concatenate(read)
         return _Asked(keys, values[first], kinds[first])
 
 
@@ -241,10 +245,10 @@ def _in_bitmap(bitmap: NDArray[np.uint8], keys: Keys) -> NDArray[np.bool_]:
     return np.asarray((bitmap[places >> 3] >> (places & 7).astype(np.uint8)) & 1, np.bool_)
 
 
-def _owners(connection: Connection, ground: Ground, keys: Keys) -> Iterator[tuple[int, str]]:
+def _owners(connection: Connection, ground: Ground, asked: _Asked) -> Iterator[tuple[int, str]]:
     """(key, report id) of reports that protect. The keys are in order, so that neighbours are found on one page."""
-    asked = {"keys": json.dumps(keys.tolist())}
-    hits = [(key, number) for key, number in connection.execute(_PROBES, asked)]
+    keys = {"keys": json.dumps(asked.keys.tolist())}
+    hits = _told([(key, number) for key, number in connection.execute(_PROBES, keys)], asked)
     reports = tables.reports
     numbers = sorted({number for _, number in hits})
     ids: dict[int, str] = {}
@@ -255,6 +259,15 @@ def _owners(connection: Connection, ground: Ground, keys: Keys) -> Iterator[tupl
     for key, number in hits:
         if number in ids:
             yield key, ids[number]
+
+
+def _told(hits: Sequence[tuple[int, int]], asked: _Asked) -> Sequence[tuple[int, int]]:
+    """Without the words of pieces of which a report has fewer than tell anything."""
+    words = set(asked.keys[asked.kinds == _KINDS.index("pieces")].tolist())
+    if not words:
+        return hits
+    count = Counter(number for key, number in hits if key in words)
+    return [(key, number) for key, number in hits if key not in words or count[number] >= LEAST_PIECES]
 
 
 def _common(connection: Connection, keys: Sequence[int]) -> Iterator[int]:

@@ -27,7 +27,7 @@ from gateway.model import (
 HERE = Location("2", ("材料.zip", "a.png"))
 BOX = TextBox(0, 3, Box(1, 2, 3, 4), 0.9)
 TEXT = TextFragment(HERE, "picture", "张小鸣", boxes=(BOX,))
-PICTURE = PictureFragment(HERE, 1080, 2, Pixels(2, 1, b"123456"), phash=(1 << 64) - 1)
+PICTURE = PictureFragment(HERE, 1080, 2, Pixels(2, 1, b"123456"), phash=(1 << 64) - 1, points=b"1234" + b"p" * 14)
 FILE = FilePart(HERE, "a.png", "image", 7, b"d" * 32)
 SOUND = Reading((TEXT,), (PICTURE,), (FILE,), (), (Unreadable(HERE, "broken_image"),), (Ambiguity(HERE, "nul_byte"),))
 
@@ -53,6 +53,9 @@ LIES: dict[str, Callable[[], Reading]] = {
     "no pixels": lambda: with_picture(pixels=Pixels(0, 0, b"")),
     "no width": lambda: with_picture(width=0),
     "a hash of more bits": lambda: with_picture(phash=1 << 64),
+    "a point cut off": lambda: with_picture(points=b"1234" + b"p" * 13),
+    "more points than any": lambda: with_picture(points=b"1234" + b"p" * 14 * 601),
+    "points without their head": lambda: with_picture(points=b"123"),
     "a digest of another length": lambda: Reading(files=(replace(FILE, sha256=b"short"),)),
     "a reason with a name in it": lambda: Reading(unreadable=(Unreadable(HERE, "张小鸣"),)),
     "an ambiguity that quotes": lambda: Reading(ambiguities=(Ambiguity(HERE, "a@b.example"),)),

@@ -44,6 +44,17 @@ def picture(hash: int) -> Gist:
     return Gist(pictures=struct.pack("<Q", hash))
 
 
+def pieces(*words: int) -> bytes:
+    return struct.pack(f"<{len(words)}Q", *words)
+
+
+def test_a_piece_of_a_picture_is_found_by_two_of_its_words_and_not_by_one(store: SqlStore) -> None:
+    marked = replace(letter(), pieces=pieces(1, 2, 3, 4))
+    store.reports.put([report("R-1", marks=(marked,)), report("R-2", marks=(letter(OTHER),))], "t")
+    assert store.marks.trace(Gist(pieces=pieces(2, 9))).reports == ()
+    assert store.marks.trace(Gist(pieces=pieces(2, 4, 9))).reports == (("R-1", "pieces", 2),)
+
+
 FULL = report(
     "R-1",
     Item("phone", "13800138000"),

@@ -5,7 +5,7 @@ reported party's own names count nothing, so a proper question about a broadcast
 followed over fragments of one part: paragraphs of a document, lines of a picture.
 
 A picture is the same where its hash differs in at most 8 of 64 bits and its 96 x 96 likeness is 0.95: the hash alone
-takes one screenshot of a layout for another, and such reach 0.92.
+takes one screenshot of a layout for another, and such reach 0.92. A piece of one is known by `reports.pieces`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ from gateway.model import Box, Finding, Kind, MaterialMark, PictureFragment
 from gateway.reports import Subject
 from gateway.reports.boilerplate import common_prints, common_runs
 from gateway.reports.pictures import likeness, thumb
+from gateway.reports.pieces import Shown
 from gateway.reports.rows import rows
 from gateway.reports.shingles import Overlap, Run, Shingled, overlap_of, weight
 
@@ -100,10 +101,13 @@ class _Material:
         for index, picture in enumerate(scene.reading.pictures):
             if picture.phash is not None and picture.phash.to_bytes(8, "little") in common:
                 continue
+            shown = Shown(picture, scene.common.pieces)
             for subject in scene.subjects:
                 marks = [material.mark for material in subject.materials]
                 score = max((_same_picture(picture, mark) for mark in marks), default=0.0)
-                if score >= SAME_PICTURE:
+                if score < SAME_PICTURE:
+                    yield from self._piece(shown, index, subject)
+                else:
                     yield Finding(
                         "material",
                         subject.report,
@@ -116,6 +120,28 @@ class _Material:
                         box=Box(0, 0, picture.width, picture.height),
                         share=1.0,
                     )
+
+    def _piece(self, shown: Shown, index: int, subject: Subject) -> Iterator[Finding]:
+        found = [
+            piece
+            for material in subject.materials
+            if material.points is not None
+            and (piece := shown.piece_of(material.points, material.mark.copy)) is not None
+        ]
+        if found:
+            best = max(found, key=lambda piece: piece.share)
+            yield Finding(
+                "material",
+                subject.report,
+                shown.picture.where,
+                "picture",
+                self.name,
+                round(best.score, 3),
+                variant="piece",
+                fragment=index,
+                box=best.box,
+                share=round(best.share, 3),
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gateway.demo.drawing import avatar
 from gateway.detection import detect
 from gateway.model import (
     Box,
@@ -23,8 +24,12 @@ from gateway.model import (
     Report,
     TextFragment,
 )
+from gateway.pictures.fingerprint import phash
+from gateway.pictures.points import points
+from gateway.pictures.raster import pixels
 from gateway.reports import Subject, compile_report
 from gateway.reports.pictures import thumb
+from gateway.reports.pieces import copy_of, strongest
 from gateway.reports.shingles import fingerprint
 
 LETTER = (
@@ -167,3 +172,20 @@ def test_a_screenshot_is_found_again_smaller_and_as_jpeg_but_not_another_of_its_
 def test_a_letter_in_a_code_is_of_the_codes_kind() -> None:
     (finding,) = found(texts(LETTER, medium="code"), mark(LETTER))
     assert finding.kind == "qr_code"
+
+
+def test_a_piece_of_a_picture_is_found_and_it_is_said_where_and_how_much() -> None:
+    whole = np.asarray(avatar(5, 600), np.uint8)
+    seen = PictureFragment(Location("2"), 600, 600, pixels(whole), phash(whole), points=points(whole))
+    handed_in = mark(
+        phash=seen.phash, thumb=thumb(seen.pixels), points=strongest(seen.points), copy=copy_of(seen.pixels)
+    )
+    cut = np.ascontiguousarray(whole[100:500, 60:560])
+    crop = PictureFragment(Location("2"), 500, 400, pixels(cut), phash(cut), points=points(cut))
+    (finding,) = found(Reading(pictures=(crop,)), handed_in)
+    assert (finding.kind, finding.variant, finding.medium, finding.span) == ("material", "piece", "picture", None)
+    assert finding.box == Box(0, 0, 500, 400)
+    assert finding.share == pytest.approx(500 * 400 / 600 / 600, abs=0.03)
+    other = np.asarray(avatar(6, 500), np.uint8)
+    strange = PictureFragment(Location("2"), 500, 500, pixels(other), phash(other), points=points(other))
+    assert not found(Reading(pictures=(strange,)), handed_in)
