@@ -44,6 +44,7 @@ OTHERS = 10 + 3 + 1  # files, the reporter's address, phone and account, a Messa
 A_REPORT = PRINTS + PICTURE_KEYS + OTHERS
 HAN = [chr(code) for code in range(0x4E00, 0x5E00)]
 KEY = b"k" * 32
+_ROWS = 100
 
 
 def letter(chosen: random.Random, length: int) -> str:
@@ -96,9 +97,11 @@ def fill(path: Path, count: int, each: int) -> None:
         some = count * each // ranges
         keys = np.sort(random_numbers.integers(low, high, some))
         owners = random_numbers.integers(100, 100 + count, some)
-        connection.executemany(
-            "INSERT OR IGNORE INTO marks VALUES (?, ?)", zip(keys.tolist(), owners.tolist(), strict=True)
-        )
+        pairs = np.stack([keys, owners], axis=1)
+        whole = len(pairs) // _ROWS * _ROWS  # many rows a statement: a third of the time
+        many = "INSERT OR IGNORE INTO marks VALUES " + ", ".join(["(?, ?)"] * _ROWS)
+        connection.executemany(many, pairs[:whole].reshape(-1, 2 * _ROWS).tolist())
+        connection.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", pairs[whole:].tolist())
         connection.executemany(
             "INSERT OR IGNORE INTO marks VALUES (?, ?)", [row for row in kept if low <= row[0] < high]
         )

@@ -151,7 +151,7 @@ def stored(made: Sequence[Handed], tools: Tools, folder: Path) -> None:
             (own / name).write_bytes(data)
         party = {"name": "星儿", "addresses": [PARTY]}
         # Reports of different people: what five of them share would be common.
-        reporter = {"name": f"举报人{number}", "addresses": [f"viewer{number}@mail.example"]}
+        reporter = {"names": [f"举报人{number}"], "addresses": [f"viewer{number}@mail.example"]}
         materials = [f"{one.id}/{name}" for name in files]
         entries.append({"id": one.id, "reported": [party], "reporter": reporter, "materials": materials})
     path = folder / "reports.jsonl"

@@ -59,7 +59,7 @@ _CALLING_FIELD = re.compile(r"^(subject|to|cc|bcc)[ \t]*:((?:[^\r\n]|\r\n[ \t])*
 _BREAKS = re.compile(b"[-_/+]+")
 _HEX = re.compile(b"[0-9A-Fa-f]+")
 _HEX_ASCII = re.compile(b"(?:[2-7][0-9])+")
-_HEX_PAIRS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ :]){5}")
+_HEX_PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}[ :]){5}")
 
 
 async def glanced(spooled: Spooled) -> Gist | None:
@@ -248,8 +248,19 @@ def _is_escaped(text: str) -> bool:
     """Whether something in it stands for something else."""
     if _STRANGE.search(text) or any(sign in text and pattern.search(text) for sign, pattern in _SIGNS):
         return True
-    runs = set(text.encode("ascii", "replace").translate(_RUNS).split())
-    return any(len(run) >= _LONG_RUN and not _is_word(run) for run in runs) or _HEX_PAIRS.search(text) is not None
+    plain = text.encode("ascii", "replace")
+    runs = set(plain.translate(_RUNS).split())
+    return any(len(run) >= _LONG_RUN and not _is_word(run) for run in runs) or _has_hex_pairs(plain)
+
+
+def _has_hex_pairs(plain: bytes) -> bool:
+    """Pairs that no letter or digit stands before. Looked behind only where there are pairs: it takes a third so."""
+    at = 0
+    while (found := _HEX_PAIRS.search(plain, at)) is not None:
+        if not plain[max(0, found.start() - 1) : found.start()].isalnum():
+            return True
+        at = found.start() + 1
+    return False
 
 
 def _is_word(run: bytes) -> bool:

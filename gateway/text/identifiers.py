@@ -26,7 +26,9 @@ _DOMAIN = re.compile(rb"[0-9a-z-]+(?:\.[0-9a-z-]+)+")
 _ANY_LOCAL = re.compile(r"[^\s<>()\[\]{},;:\"'，。；：、（）【】《》“”@]+")
 _ANY_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 255
-_NUMBER = re.compile(rb"(?<![0-9])[0-9](?:[ \t.()+/_\-~?]{0,3}[0-9]){6,}x?")
+_NUMBER = re.compile(rb"[0-9](?:[ \t.()+/_\-~?]{0,3}[0-9]){6,}x?")
+"""Begins with the first digit of its run, for if no number begins there none begins behind it. To say so with a look
+behind would triple the time."""
 _PIECE = re.compile(r"[0-9]+x?")
 _IN_WORDS = bytes(c if chr(c) in "0123456789abcdefghijklmnopqrstuvwxyz_.-" else 0x20 for c in range(256))
 _NUMERALS = re.compile("[零〇洞一壹幺弌二贰两弍三叁弎参四肆五伍六陆七柒拐八捌九玖勾0-9]{7,}")

@@ -1,6 +1,7 @@
 """A plain mail is looked up without a reader; whatever could be read in a second way is left to one."""
 
 import base64
+import re
 import struct
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from gateway.matching.by_content import gist_of
 from gateway.model import Gist
 from gateway.reading.walk import read_mail
-from gateway.relay.glance import glance
+from gateway.relay.glance import _has_hex_pairs, glance
 from gateway.text.identifiers import candidates, digests, message_digests
 from gateway.text.prints import text_prints
 from scene import mail
@@ -133,3 +134,9 @@ def test_message_ids_of_the_thread_are_asked_for() -> None:
     assert found is not None
     assert values(message_digests(["abc-123@mail.example"])) <= values(found.mails)
     assert candidates("abc-123@mail.example") == {"@abc-123@mail.example", "=abc123", "=mailexample"}
+
+
+@given(st.text(alphabet="0aFg1 :中", min_size=12, max_size=40))
+def test_hexadecimal_pairs_are_those_with_no_letter_before_them(text: str) -> None:
+    slow = re.search(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ :]){5}", text)
+    assert _has_hex_pairs(text.encode("ascii", "replace")) == (slow is not None)

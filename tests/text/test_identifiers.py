@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.text.identifiers import candidates, digests, forms, message_digests
+from gateway.text.identifiers import _NUMBER, candidates, digests, forms, message_digests
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,9 @@ def test_message_ids_are_the_same_with_and_without_brackets() -> None:
     assert message_digests(["<Abc-1@mail.example>"]) == message_digests(["abc-1@mail.example "]) != b""
     assert message_digests(["<a@b>", ""]) == b""
     assert len(digests(["#1", "#2"])) == 16
+
+
+@given(st.text(alphabet="0123 .x-a?", min_size=7, max_size=50))
+def test_a_number_begins_with_the_first_digit_of_its_run(text: str) -> None:
+    slow = re.compile(rb"(?<![0-9])[0-9](?:[ \t.()+/_\-~?]{0,3}[0-9]){6,}x?")
+    assert _NUMBER.findall(text.encode()) == slow.findall(text.encode())
