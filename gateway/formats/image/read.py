@@ -17,6 +17,7 @@ from PIL import Image, ImageFile, ImageOps
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.image.backdrop import laid_on_backdrop
+from gateway.formats.image.embedded import MOST, embedded, shows_the_same
 from gateway.formats.image.icons import icons
 from gateway.formats.image.kinds import kind_of, why_not
 from gateway.formats.image.leftover import Leftover, leftover
@@ -105,6 +106,7 @@ def _frames(picture: Image.Image, where: Location, values: dict[str, None]) -> I
     """`values` takes what is written beside each frame."""
     count = int(getattr(picture, "n_frames", 1))
     seen: set[int] = set()
+    inside: set[bytes | None] = set()
     for number in range(min(count, MOST_FRAMES)):
         picture.seek(number)
         if picture.width * picture.height > MOST_PIXELS:
@@ -119,9 +121,25 @@ def _frames(picture: Image.Image, where: Location, values: dict[str, None]) -> I
             yield Unreadable(where, "animated_picture")
             return
         seen.add(mark)
-        yield from look_at(raster, where.inside(f"frame {number + 1}") if count > 1 else where)
+        place = where.inside(f"frame {number + 1}") if count > 1 else where
+        yield from look_at(raster, place)
+        for file in embedded(picture):
+            if file in inside:
+                continue
+            if len(inside) == MOST:
+                yield Unreadable(where, "too_many_pictures")
+                break
+            inside.add(file)
+            yield from _preview(file, picture, place)
     if count > MOST_FRAMES:
         yield Unreadable(where, "animated_picture")
+
+
+def _preview(file: bytes | None, picture: Image.Image, where: Location) -> Iterator[Piece]:
+    if file is None:
+        yield Unreadable(where, "unknown_picture")
+    elif not shows_the_same(file, np.asarray(picture.convert("RGB"), np.uint8)):
+        yield Child(where.inside("picture inside"), file)
 
 
 def _on_white(picture: Image.Image) -> Raster:

@@ -12,18 +12,19 @@ _STANDALONE = frozenset((0x01, *range(0xD0, 0xD8)))
 def tail(data: bytes, kind: str) -> bytes:
     end = len(data)
     if kind == "PNG":
-        end = _png_end(data)
+        end = png_end(data)
     elif kind == "JPEG":
         end = 0
         while data[end : end + 3] == b"\xff\xd8\xff":
-            end = _jpeg_end(data, end)
+            end = jpeg_end(data, end)
             while data[end : end + 1] == b"\0":
                 end += 1
     rest = data[end:]
     return rest if rest.strip(b"\0\r\n\t \xff") else b""
 
 
-def _png_end(data: bytes) -> int:
+def png_end(data: bytes) -> int:
+    """Where the PNG at the beginning ends."""
     at = 8
     while at + 12 <= len(data):
         size = int.from_bytes(data[at : at + 4], "big")
@@ -33,7 +34,8 @@ def _png_end(data: bytes) -> int:
     return len(data)
 
 
-def _jpeg_end(data: bytes, start: int) -> int:
+def jpeg_end(data: bytes, start: int) -> int:
+    """Where the JPEG that begins at `start` ends."""
     at = start + 2
     while 0 <= at < len(data) - 1:
         at = data.find(b"\xff", at)
