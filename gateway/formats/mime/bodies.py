@@ -28,7 +28,7 @@ _SOFT = re.compile(rb"=[ \t]*(?:\r?\n|\Z)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _LINE_BLANKS = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
 _BARE_EQUALS = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r?\n|\Z))")
-_DOUBTFUL_EQUALS = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r?\n|\Z)|[!-/:-<>-@\[-`{-~])")
+_DOUBTFUL_EQUALS = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r?\n|\Z)|[!-/:-<>-@G-Z\[-`g-~])")
 _UU = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n(.*?)^(?:end|====)\s*$", re.MULTILINE | re.DOTALL)
 
 
@@ -107,8 +107,8 @@ def _quoted_printable(raw: bytes) -> Bodies:
         return Bodies((data,))
     if _DOUBTFUL_EQUALS.search(raw):
         return Bodies(_distinct([data, raw]), ("damaged_quoted_printable",))
-    # `class="x"` as it was typed. Programs keep it (RFC 2045 section 6.7 asks for that), drop the sign, or drop with it
-    # one or both of the characters that they took for digits: all of that is read.
+    # `class="x"` and `charset=utf-8` as they were typed. Programs keep it (RFC 2045 section 6.7 asks for that), drop
+    # the sign, or drop with it one or both of the characters that they took for digits: all of that is read.
     return Bodies(_distinct([data, *(_dropped(text, behind) for behind in range(3)), raw]))
 
 
