@@ -173,7 +173,7 @@ def _eight_bit(data: bytes, codec: str, declared: str) -> tuple[Decoding, ...]:
     for name in ("gb18030", "big5hkscs"):
         text = _strict(data, name)
         if text is not None and not _NEVER.search(text) and (not found or _likely(text)):
-            others.append((_share_of_common(text), Decoding(text, name)))
+            others.append((share_of_common(text), Decoding(text, name)))
     for _, other in sorted(others, key=lambda pair: -pair[0]):
         _add(found, other.text, other.charset)
     if said is None or not found:
@@ -198,7 +198,7 @@ def _unmarked(data: bytes, codec: str) -> list[Decoding]:
         for order in ("be", "le")
         if (text := _strict(data, f"{codec}-{order}")) is not None and not _NEVER.search(text)
     ]
-    return sorted(found, key=lambda one: -_share_of_common(one.text))
+    return sorted(found, key=lambda one: -share_of_common(one.text))
 
 
 def _ebcdic(data: bytes) -> str | None:
@@ -254,7 +254,7 @@ def _add(found: list[Decoding], text: str, charset: str) -> None:
         found.append(Decoding(text, charset))
 
 
-def _share_of_common(text: str) -> float:
+def share_of_common(text: str) -> float:
     """How much of what is not ASCII is everyday Chinese; characters of GB 2312 level 1 count in full."""
     wide = [c for c in text if not c.isascii()]
     if not wide:

@@ -13,11 +13,12 @@ leads back. Nothing is raised. Linear in the text, but for a constant number of 
 
 import html
 import re
-from base64 import a85decode, b32decode, b64decode
+from base64 import a85decode, b32decode
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
 from gateway.text.charsets import decodings
+from gateway.text.letters64 import ROWS, UNUSUAL, four, from_letters, in_rows, shown
 from gateway.text.mapped import Builder, Mapped
 
 Undo = Callable[[re.Match[str]], str]
@@ -42,8 +43,6 @@ _APART = r"(?<![A-Za-z0-9+/_=-])"
 _BASE64 = re.compile(_APART + r"(?:[A-Za-z0-9+/_-]{40,}\r?\n)*[A-Za-z0-9+/_-]{8,}={0,2}(?![A-Za-z0-9+/_=-])")
 _BEHIND_EQUALS = re.compile(r"(?<==)[A-Za-z0-9+/_-]{8,}={0,2}(?![A-Za-z0-9+/_=-])")
 _PADDED = re.compile(_APART + r"(?:[A-Za-z0-9+/_-]{2,}={1,2}){2,}[A-Za-z0-9+/_-]*(?![A-Za-z0-9+/_=-])")
-_ROW = r"[> \t]*[A-Za-z0-9+/_=-][A-Za-z0-9+/_= \t-]*\r?"
-_ROWS = re.compile(rf"^{_ROW}(?:\n{_ROW})*(?=\n|\Z)", re.MULTILINE)
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x)?[0-9A-Fa-f]{2}[ :,;\r\n]{0,3}){5,}(?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z])")
 _NO_HEX = re.compile(r"0x|[^0-9A-Fa-f]")
 _BASE32 = re.compile(r"(?<![A-Z2-7])[A-Z2-7]{16,}={0,6}(?![A-Z2-7=])")
@@ -51,11 +50,7 @@ _ASCII85 = re.compile(r"<~([!-uz\s]{5,})~>")
 _BACKSPACE = re.compile(r"[^\x08\n]\x08")
 _TURNED = re.compile("\u202e([^\u202c\u2069\n]{1,2000})[\u202c\u2069]?")
 
-_BLANKS = dict.fromkeys(map(ord, "\r\n\t"), " ")
 _WORDLIKE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_CONTROLS = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
-_UNUSUAL = re.compile("[^\u4e00-\u9fff\u3000-\u303f\uff00-\uffef \\x20-\\x7e\r\n]")
-_NO_LETTER = re.compile(r"[^A-Za-z0-9+/_=-]")
 
 
 def undone(base: Mapped) -> Iterator[Mapped]:
@@ -119,20 +114,6 @@ def _readable(data: bytes, otherwise: str) -> str:
     return found[0].text if found and found[0].exact and found[0].text.isprintable() else otherwise
 
 
-def shown(data: bytes) -> str:
-    """The text that these bytes are, if a person can read it; empty where they are none."""
-    if _CONTROLS.search(data) is None:
-        for reading in decodings(data):
-            if reading.exact and reading.text.translate(_BLANKS).isprintable():
-                return reading.text
-    if len(data) >= 8 and not len(data) % 2:
-        for codec in ("utf-16-le", "utf-16-be"):
-            wide = data.decode(codec, "replace")
-            if len(_UNUSUAL.findall(wide)) * 10 <= len(wide):
-                return wide
-    return ""
-
-
 def _unicode(match: re.Match[str]) -> str:
     units = bytearray()
     for one in _ONE_UNICODE.finditer(match[0]):
@@ -170,9 +151,9 @@ def _quoted(match: re.Match[str]) -> str:
 
 
 def _utf7(match: re.Match[str]) -> str:
-    data = _four(match[1].replace(",", "/"))
+    data = four(match[1].replace(",", "/"))
     text = data[: len(data) // 2 * 2].decode("utf-16-be", "replace")
-    return text if text.isprintable() and not _UNUSUAL.search(text) else match[0]
+    return text if text.isprintable() and not UNUSUAL.search(text) else match[0]
 
 
 def _points(match: re.Match[str]) -> str:
@@ -197,32 +178,7 @@ def _characters(codes: list[int], otherwise: str) -> str:
 def _base64(match: re.Match[str]) -> str:
     """Only what gives text that a person can read: most long words are no base64, and few of them look like it."""
     run = "".join(match[0].split())
-    return match[0] if _WORDLIKE.fullmatch(run) else _from_letters(run, match[0])
-
-
-def _rows(match: re.Match[str]) -> str:
-    """Lines of nothing but base64's letters, taken as one, however long each is and however they are quoted."""
-    rows = match[0]
-    if "\n" not in rows and " " not in rows.strip():
-        return rows  # one token: looked at by itself
-    run = _NO_LETTER.sub("", rows)
-    return _from_letters(run, rows) if len(run) >= 12 else rows
-
-
-def _from_letters(run: str, otherwise: str) -> str:
-    letters = run.replace("-", "+").replace("_", "/")
-    text = shown(b"".join(_four(piece) for piece in letters.split("=")))
-    if not text and len(letters) >= 24 and "=" not in letters.rstrip("="):
-        # Something stood before it, of the same letters: the data begins at another place.
-        bare = letters.rstrip("=")
-        text = next((found for at in (1, 2, 3) if (found := shown(_four(bare[at:])))), "")
-    return text or otherwise
-
-
-def _four(letters: str) -> bytes:
-    if len(letters) % 4 == 1:
-        letters = letters[:-1]
-    return b64decode(letters + "=" * (-len(letters) % 4))
+    return match[0] if _WORDLIKE.fullmatch(run) else from_letters(run, match[0])
 
 
 def _hexadecimal(match: re.Match[str]) -> str:
@@ -260,7 +216,7 @@ _ESCAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], Undo], ...] = (
     (("",), _BASE64, _base64),
     (("=",), _BEHIND_EQUALS, _base64),
     (("=",), _PADDED, _base64),
-    (("",), _ROWS, _rows),
+    (("",), ROWS, in_rows),
     (("",), _HEX, _hexadecimal),
     (("",), _BASE32, _base32),
     (("<~",), _ASCII85, _ascii85),
