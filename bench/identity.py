@@ -3,6 +3,7 @@
     .venv/bin/python bench/identity.py found     recall and precision by variant, beside Presidio and a substring search
     .venv/bin/python bench/identity.py cost      10 KB against 1, 100, 3,000 and 100,000 reporters
     .venv/bin/python bench/identity.py letters   the learning step
+    .venv/bin/python bench/identity.py words     everyday words that are names, such as no table of ours has
 
 Everything is drawn by the seed. `--half tuning` shows the half that may be looked at while the detector is changed; the
 other half is only reported.
@@ -23,11 +24,13 @@ from presidio_analyzer.nlp_engine import NoOpNlpEngine
 from texts.letters import letters
 from texts.mails import Clean, Leak, sets
 from texts.people import Person, people
+from texts.words import LEAKS, UNSEEN
 
 from gateway.detection import detect
 from gateway.intake.learn import learn
 from gateway.model import Item, Location, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
+from gateway.text.chinese_names import ORDINARY_WORDS
 
 Found = Callable[[Person, str], list[tuple[int, int]]]
 SEED = 20260918
@@ -137,6 +140,25 @@ def _print_clean(cleans: list[Clean], searchers: dict[str, Found], names: tuple[
     )
 
 
+def run_words() -> None:
+    """Print how often a name that is an everyday word stops what does not mean it, and is missed where it is meant."""
+    lines = [line.split("|") for line in UNSEEN.split("\n") if line]
+    assert not ORDINARY_WORDS & {word for word, _ in lines}, "these are to be words that the table lacks"
+    stopped, missed, leaks = [], [], 0
+    for number, (word, sentence) in enumerate(lines):
+        party = Party("星儿", ("xinger@streamers.example",))
+        subject = compile_report(Report(f"R-{number}", "open", "", (party,), (Item("name", word),)))
+        for text in (sentence, *(leak.format(word) for leak in LEAKS)):
+            hits = detect(Reading(texts=(TextFragment(Location("1"), "text", text),)), (subject,), THRESHOLD)
+            if text == sentence:
+                stopped += [word] if hits else []
+            else:
+                leaks += 1
+                missed += [] if hits else [f"{word} in {text}"]
+    print(f"clean texts stopped: {len(stopped)} of {len(lines)} {' '.join(stopped)}")
+    print(f"leaks missed: {len(missed)} of {leaks} {', '.join(missed)}")
+
+
 def _show(leak: Leak, spans: list[tuple[int, int]]) -> None:
     around = leak.text[max(0, leak.start - 30) : leak.end + 20].replace("\n", "⏎")
     print("MISS" if not any(a < leak.end and leak.start < b for a, b in spans) else "STRAY", end=" ")
@@ -180,7 +202,7 @@ def run_letters(seed: int, misses: bool) -> None:
 def main() -> None:
     """Choose by name."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("found", "cost", "letters"))
+    parser.add_argument("what", choices=("found", "cost", "letters", "words"))
     parser.add_argument("--half", choices=("tuning", "report"), default="report")
     parser.add_argument("--reporters", default="1,100,3000,100000", help="of `cost`")
     parser.add_argument("--misses", action="store_true", help="print what was missed (of the tuning half alone)")
@@ -190,6 +212,8 @@ def main() -> None:
         run_found(chosen.half, chosen.misses and chosen.half == "tuning")
     elif chosen.what == "cost":
         run_cost([int(count) for count in chosen.reporters.split(",")])
+    elif chosen.what == "words":
+        run_words()
     else:
         run_letters(SEED if chosen.half == "report" else SEED + 1, chosen.misses and chosen.half == "tuning")
 

@@ -139,8 +139,9 @@ def _enhance(result: Result, views: Views) -> None:
     hit = result.hit
     hit.base = hit.score
     form = hit.form
-    # What makes an occurrence less sure (a full stop inside it) does so beside a cue as well.
-    cued = round(form.cued * min(1.0, hit.score / form.score), 3)
+    # What makes a name less sure (a full stop inside it) does so beside a cue as well; a number of which little is seen
+    # is only as unlikely to be met by chance, which is just what the cue speaks against.
+    cued = round(form.cued * min(1.0, hit.score / form.score), 3) if form.kind == "name" else form.cued
     if not form.cue or cued <= hit.score:
         return
     word = views.cues.stands_by(form.cue, hit.first, hit.last)

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gateway.intake.asides import from_asides
 from gateway.intake.learned import Learned
 from gateway.intake.letter_lines import from_letter, from_sender_line
+from gateway.intake.recognised import people_of
 from gateway.model import Item, MailAddress, Party, Reading, TextFragment
 from gateway.text.addresses import fold_address, fold_domain
 from gateway.text.chinese import is_platform_word, is_plausible_name
@@ -24,6 +25,7 @@ from gateway.text.normal import letters
 from gateway.text.payloads import fold_payload, host_of
 
 SURE = 0.9
+_RECOGNISED = 0.55
 _MAIL_ROLES = {"from": 0.9, "reply-to": 0.8, "sender": 0.7}
 _BODY_MEDIA = ("text", "html", "document", "picture")
 
@@ -63,6 +65,9 @@ def _all(reading: Reading) -> Iterator[tuple[Learned, str]]:
         told = [*from_letter(text), *from_asides(text)]
         for learned in told:
             yield learned, learned.place
+        if not any(learned.kind == "name" for learned in told):
+            for name in people_of(text):
+                yield Learned("name", name, _RECOGNISED, "recognised"), "recognised"
         if medium in ("picture", "document"):
             for learned in from_sender_line(text):
                 yield learned, learned.place

@@ -5,6 +5,7 @@ import pytest
 from gateway.detection import detect
 from gateway.model import Item, Location, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
+from gateway.reports.forms import THRESHOLD
 
 
 def subject(*items: Item) -> Subject:
@@ -157,6 +158,14 @@ def test_a_numeric_account_is_no_piece_of_a_longer_number() -> None:
 )
 def test_a_government_id_is_found_however_it_is_written(written: str) -> None:
     assert words(f"身份证号{written}的", ID) == [("government_id", written)]
+
+
+@pytest.mark.parametrize("text", ["微信xm_f***i90", "他的vx: xm_f****90"])
+def test_an_account_that_was_half_covered_counts_beside_what_says_that_it_is_one(text: str) -> None:
+    found = detect(Reading(texts=(TextFragment(Location("1"), "text", text),)), (subject(ACCOUNT),))
+    assert [f.score >= THRESHOLD for f in found] == [True]
+    plain = detect(Reading(texts=(TextFragment(Location("1"), "text", "xm_f***i90"),)), (subject(ACCOUNT),))
+    assert all(f.score < THRESHOLD for f in plain)
 
 
 def test_other_ids_are_not_the_reporters() -> None:

@@ -1,0 +1,41 @@
+"""Names that a model finds where no rule tells who wrote a letter: suggested, and never those of the reported."""
+
+import pytest
+
+from gateway.intake.learn import learn
+from gateway.intake.recognised import people_of
+from gateway.model import Location, Party, Reading, TextFragment
+
+
+def suggested(text: str) -> list[tuple[str, str]]:
+    reading = Reading(texts=(TextFragment(Location("1"), "text", text),))
+    items = learn(reading, "letter.txt", (Party("清凌凌", ("qll@streamers.example",)),))
+    return [(item.value, item.state) for item in items if item.kind == "name"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "直播间虚假宣传，请核实。\n\n望尽快处理，盼复\n陈思远 于广州",
+        "本人陈思远在三日晚间看到直播间虚假宣传。\n请核实。",
+    ],
+)
+def test_a_writer_that_no_rule_knows_is_suggested(text: str) -> None:
+    assert suggested(text) == [("陈思远", "suggested")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "举报对象:李雷",
+        "本人实名举报李雷在直播间虚假宣传。",
+        "本人现投诉一个叫李雷的人。",
+        "被告李雷",
+        "主播李雷多次违规",
+        "",
+        "\n\n",
+        "hello",
+    ],
+)
+def test_who_is_complained_of_is_not_the_writer(text: str) -> None:
+    assert people_of(text) == []
