@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from ahocorasick_rs import AhoCorasick
+
 from gateway.errors import HushgateError, Problem
 
 REPORTER = ("张小鸣", "張小鳴", "鸣鸣不飞", "xiaoming@mail.example", "xm_feifei90", "13800138000", "138 0013 8000")
@@ -35,8 +37,12 @@ class Written:
 
     def leaks(self) -> list[tuple[str, str, str]]:
         """(sort, where, which form) of everything secret that was written."""
-        forms = list(_forms())
-        return [(sort, where, form) for sort, where, text in self.all for form in forms if form in text]
+        forms = AhoCorasick(list(_forms()))
+        return [
+            (sort, where, form)
+            for sort, where, text in self.all
+            for form in sorted(set(forms.find_matches_as_strings(text, overlapping=True)))
+        ]
 
     def sorts(self) -> set[str]:
         """What there was to look through."""

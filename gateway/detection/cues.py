@@ -139,6 +139,7 @@ def _vocabulary() -> dict[str, tuple[str, ...]]:
 
 _WORDS = _vocabulary()
 _LIST = tuple(_WORDS)
+CUE_WORDS = frozenset(_WORDS)
 _AUTOMATON = AhoCorasick(_LIST)
 
 

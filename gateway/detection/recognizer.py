@@ -23,10 +23,12 @@ from presidio_analyzer import (
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
 
+from gateway.detection.evidence import FEW
 from gateway.detection.index import Index
 from gateway.detection.scene import Views
 from gateway.detection.search import Hit, Search
 from gateway.model import Kind
+from gateway.reports.forms import THRESHOLD
 
 LANGUAGE = "zh"  # of the registry; nothing depends on the language of the text
 SECONDS = 20.0
@@ -37,9 +39,12 @@ CONTEXT = ("举报", "投诉", "来信", "署名", "发件人", "观众", "用�
 """Of each recognizer, for whoever asks the registry; `cues` has all of them and how near they must stand."""
 
 
+_ENTITY = {kind: f"REPORTER_{kind.upper()}" for kind in KINDS}
+
+
 def entity(kind: Kind) -> str:
     """Presidio's name for a kind: `REPORTER_NAME`."""
-    return f"REPORTER_{kind.upper()}"
+    return _ENTITY[kind]
 
 
 class Request(NlpArtifacts):
@@ -53,15 +58,36 @@ class Request(NlpArtifacts):
         self._pictured = pictured
 
     @cached_property
-    def hits(self) -> list[Hit]:
-        """Everything that stands in the text, found once for all recognizers. Raises OutOfTime."""
-        return Search(self._index, self.views, self._pictured, time.monotonic() + SECONDS).hits()
+    def _hits(self) -> tuple[list[Hit], list[Hit]]:
+        """Everything that stands in the text, found once for all recognizers: what speaks, and what is silent."""
+        speaking, silent = [], []
+        for hit in Search(self._index, self.views, self._pictured, time.monotonic() + SECONDS).hits():
+            if self._index.size <= FEW or hit.score >= THRESHOLD or self._has_cue(hit):
+                speaking.append(hit)
+            else:
+                hit.base = hit.score
+                silent.append(hit)
+        return speaking, silent
+
+    def _has_cue(self, hit: Hit) -> bool:
+        return bool(hit.form.cue) and bool(self.views.cues.stands_by(hit.form.cue, hit.first, hit.last))
+
+    @property
+    def speaking(self) -> list[Hit]:
+        """What has to be judged and explained. Raises OutOfTime."""
+        return self._hits[0]
+
+    @property
+    def silent(self) -> list[Hit]:
+        """Weak signs without a cue, where among many reporters none of them is mentioned for itself: other signs of
+        the same reporter may still give them a voice. Raises OutOfTime."""
+        return self._hits[1]
 
     @cached_property
     def by_kind(self) -> dict[Kind, list[Hit]]:
-        """The same, for each recognizer its own."""
+        """What speaks, for each recognizer its own."""
         found: dict[Kind, list[Hit]] = {kind: [] for kind in KINDS}
-        for hit in self.hits:
+        for hit in self.speaking:
             found[hit.kind].append(hit)
         return found
 
@@ -174,9 +200,9 @@ ENTITIES = [entity(kind) for kind in KINDS]
 def recognised(views: Views, index: Index, pictured: bool) -> list[Hit]:
     """The hits of a text after context, each explained. Raises whatever a recognizer raises."""
     request = Request(views, index, pictured)
-    if not request.hits:
-        return []  # most texts: the analyzer's own cost is kept for those that matter
+    if not request.speaking:
+        return request.silent  # most texts: the analyzer's own cost is kept for those that matter
     results = ENGINE.analyze(
         views.original, LANGUAGE, entities=ENTITIES, nlp_artifacts=request, return_decision_process=True
     )
-    return [result.hit for result in results if isinstance(result, Result)]
+    return [*(result.hit for result in results if isinstance(result, Result)), *request.silent]

@@ -299,3 +299,31 @@ def test_a_name_field_is_a_names_place() -> None:
     assert words("很高兴为您服务", person) == []
     reading = Reading(texts=(TextFragment(Location(""), "header", "高兴 <g@mail.example>", "from"),))
     assert [f.support for f in detect(reading, (person,))] == ["cue"]
+
+
+def test_a_word_of_reporting_is_not_a_name_that_sounds_like_it() -> None:
+    """举报人反映 of somebody called 范莹: nearly every mail about a complaint has it."""
+    fan = subject(Item("name", "范莹"))
+    assert words("有观众反映,举报人反映当晚没有公示规则。", fan) == []
+    assert words("来信人:范盈", fan) == [("name", "范盈")]
+
+
+def test_among_many_reporters_a_plain_word_is_no_name_that_sounds_like_it() -> None:
+    many = [subject(Item("name", "高星"))]
+    many += [
+        compile_report(Report(f"R-{n}", "open", "", (Party("清凌凌"),), (Item("name", f"陈{chr(0x4E00 + n)}远"),)))
+        for n in range(30)
+    ]
+    assert words("当晚的气氛让人高兴。", *many) == []
+    assert words("举报人高兴要求道歉。", *many) == [("name", "高兴")]
+
+
+def test_among_many_reporters_two_weak_signs_still_speak_for_one() -> None:
+    """What is set aside for being weak is not lost for what stands beside it."""
+    many = [ZHANG]
+    many += [
+        compile_report(Report(f"R-{n}", "open", "", (Party("清凌凌"),), (Item("name", f"陈{chr(0x4E00 + n)}远"),)))
+        for n in range(30)
+    ]
+    assert ("name", "小鸣") in words("张先生昨天来过。小鸣的车停在楼下。", *many)
+    assert words("小鸣的车停在楼下。", *many) == []
