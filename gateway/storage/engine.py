@@ -196,8 +196,8 @@ def _engine(connector: Callable[[], sqlite3.Connection]) -> Engine:
 
 
 @contextmanager
-def _preparing(path: Path) -> Iterator[Connection]:
-    """One write transaction on a file that may not be in WAL mode yet, for making and migrating it."""
+def _preparing(path: Path, writes: bool) -> Iterator[Connection]:
+    """One transaction on a file that may not be in WAL mode yet, for making, checking and migrating it."""
 
     def connector() -> sqlite3.Connection:
         plain = sqlite3.connect(
@@ -210,8 +210,9 @@ def _preparing(path: Path) -> Iterator[Connection]:
         return connect(path)
 
     engine = _engine(connector)
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
     try:
-        with _translated(), engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+        with _translated(), engine.execution_options(begin=begin).begin() as connection:
             yield connection
     finally:
         engine.dispose()

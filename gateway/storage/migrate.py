@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 HEAD = "0004"
 """The newest migration, so that a store that has it opens without loading Alembic. A test compares the two."""
 
-Connect = Callable[[Path], AbstractContextManager[Connection]]
+Connect = Callable[[Path, bool], AbstractContextManager[Connection]]
+"""A transaction on a file; the second says whether it is to write."""
 _MAGIC = b"SQLite format 3\x00"
 _APPLICATION = 0x48555348  # "HUSH", in the header of the file: another program's database is never touched
 _CHECK, _CHECK_CONTEXT = b"hushgate", "meta/key_check"
@@ -69,7 +70,7 @@ def _make(path: Path, vault: Vault, connect: Connect) -> None:
     _remove(draft)  # what a process that was killed left behind
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        with connect(draft) as connection:
+        with connect(draft, True) as connection:
             connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION}")
             _upgrade(connection)
             connection.execute(
@@ -105,16 +106,25 @@ def _update(path: Path, vault: Vault, connect: Connect) -> None:
         raise Problem(str(path), "the store is empty", "restore it from a backup")
     if header[:16] != _MAGIC or header[68:72] != _APPLICATION.to_bytes(4, "big"):
         raise Problem(str(path), "this is not a store of Hushgate", "correct [storage] url, or restore a backup")
-    with connect(path) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            raise Problem(str(path), "the store has no schema", "restore it from a backup")
-        now = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        if now is None:
-            raise Problem(str(path), "the store has no schema", "restore it from a backup")
+    with connect(path, False) as connection:  # nearly always all there is to do: no need to wait for who is writing
+        if _version(connection, path) == HEAD:
+            _check_key(connection, path, vault)
+            return
+    with connect(path, True) as connection:
+        now = _version(connection, path)  # another process may have been first
         if now != HEAD:
-            _known(str(now), path)
+            _known(now, path)
             _upgrade(connection)
         _check_key(connection, path, vault)
+
+
+def _version(connection: Connection, path: Path) -> str:
+    found = None
+    if inspect(connection).has_table("alembic_version"):
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found is None:
+        raise Problem(str(path), "the store has no schema", "restore it from a backup")
+    return str(found)
 
 
 def _known(revision: str, path: Path) -> None:

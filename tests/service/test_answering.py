@@ -130,7 +130,7 @@ async def test_nonsense_ends_the_connection_and_no_other(
         await asyncio.sleep(0)
         assert inspecting.at_work == 0
         assert len(events) == 1
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before  # fewer where something of an earlier test went meanwhile
 
 
 async def test_no_more_contents_are_held_than_can_be_worked_on(tmp_path: Path) -> None:
