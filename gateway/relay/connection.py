@@ -1,17 +1,12 @@
-"""The bytes between one client and us, its clock and its errors, on aiosmtpd's protocol.
+"""The bytes between one client and us, its clock and its errors. `session` has the commands.
 
-aiosmtpd gives the command loop; what it cannot do transparently is done here: content in blocks instead of lines and
-with nothing repaired, no timer that cuts a client while we inspect, no word of its own, and no text of an exception on
-the wire. Its logger, which writes addresses, is cut off below. `session` has the commands.
+Commands come line by line, contents as blocks, and no timer cuts a client while we inspect. A command is run where its
+last octet came in, on to where upstream must answer (`smtp.eager`); what is sent ahead waits in order.
 """
 
 import asyncio
-import logging
-from collections import defaultdict
-from collections.abc import Callable
-from typing import Any
-
-from aiosmtpd.smtp import SMTP
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
 
 from gateway.relay.access import Clients, Entered
 from gateway.relay.inspector import Inspector
@@ -19,66 +14,40 @@ from gateway.relay.options import RelayOptions
 from gateway.relay.sasl import LONGEST
 from gateway.relay.spool import Spool, SpoolRoom
 from gateway.relay.transaction import Mirror
-from gateway.relay.words import AGAIN, BAD_LINE, IDLE, SHUTTING_DOWN, TOO_MANY_ERRORS, TOO_SLOW, own_words
+from gateway.relay.words import (
+    AGAIN,
+    BAD_LINE,
+    IDLE,
+    NOT_RECOGNIZED,
+    SHUTTING_DOWN,
+    TOO_MANY_ERRORS,
+    TOO_MANY_UNKNOWN,
+    TOO_SLOW,
+)
 from gateway.smtp.content import CommandBytes
+from gateway.smtp.eager import Eager, Waiter
 from gateway.smtp.replies import Reply
 from gateway.telemetry.events import MessageRefused, unexpected
 
 _COMMAND_LIMIT = 4096
 """Octets of a command line. RFC 5321 says 512, and more for each extension: ORCPT alone adds 500 (RFC 3461)."""
+_LONGEST_LINE = 64 * 1024
+"""Octets that are kept of a line whose end has not come; the rest of it is thrown away unseen."""
 _MOST_AHEAD = 128 * 1024
-"""Octets of commands sent ahead of an answer. Many more would stop our reading, and a client that leaves go unseen."""
-_NEVER = 10.0**7
-"""Seconds. aiosmtpd's own timer runs on while a message is inspected; ours does not."""
+"""Octets of commands sent ahead of an answer. Above it we stop reading; behind a content they are refused instead: a
+client that leaves while we inspect has to be seen."""
 _LINGER = 5.0
 """Seconds in which a client may still read our last word; then the connection is cut."""
+_MOST_UNKNOWN = 5
+"""Commands that nobody knows: another protocol, which somebody lets a browser speak to us perhaps."""
 
-for _name in ("mail.log", "mail.debug", "mail.error"):
-    logging.getLogger(_name).disabled = True
-
-
-class _Limits(defaultdict[str, int]):
-    """aiosmtpd keeps one for all sessions, raises what stands in it at each EHLO and stores every word that it is
-    asked for; this one stays as it is."""
-
-    def __missing__(self, command: str) -> int:
-        return LONGEST if command == "AUTH" else _COMMAND_LIMIT
-
-    def __setitem__(self, command: str, limit: int) -> None:
-        pass
+Command = Callable[[Any, bytes], Coroutine[Any, Any, None]]
 
 
-class _Handler:
-    """aiosmtpd asks its handler what to answer to EHLO."""
+class Connection(asyncio.Protocol):
+    """Reads and answers. The commands are a subclass's: `session`."""
 
-    async def handle_EHLO(
-        self, server: "Connection", session: Any, envelope: Any, name: str, lines: list[str]
-    ) -> list[bytes]:
-        return [(await server.hello(name)).wire()]
-
-
-class _Working:
-    """The client waits for us while the block lasts. One a connection, used again: each command has such a block."""
-
-    __slots__ = ("_of",)
-
-    def __init__(self, of: "Connection") -> None:
-        self._of = of
-
-    def __enter__(self) -> None:
-        self._of._at_work = True
-
-    def __exit__(self, *_: object) -> None:
-        self._of._at_work = False
-        self._of._heard = self._of.loop.time()
-
-
-class Connection(SMTP):
-    """aiosmtpd's protocol with our own way of reading and answering. The commands are a subclass's: `session`."""
-
-    line_length_limit = 256 * 1024  # what may be buffered between two reads; nothing is limited by line
-    command_size_limit = _COMMAND_LIMIT
-    command_size_limits = _Limits()
+    COMMANDS: ClassVar[dict[bytes, Command]] = {}
 
     def __init__(
         self,
@@ -91,32 +60,28 @@ class Connection(SMTP):
         clients: Clients,
         entered: Entered,
     ) -> None:
-        super().__init__(
-            _Handler(),
-            hostname=options.hostname,
-            ident="ESMTP Hushgate",
-            enable_SMTPUTF8=True,
-            decode_data=False,
-            data_size_limit=None,
-            timeout=_NEVER,
-            loop=loop,
-        )
+        self.loop = loop
+        self.transport: Any = None
         self._options, self._inspector, self._emit, self._closed_by = options, inspector, emit, closed
         self._mirror = Mirror(options, emit)
         self._commands = CommandBytes()
         self._room, self._clients = room, clients
         self._peer, self._slot, self._tls = entered.address, entered.slot, entered.tls
-        self._errors = 0
+        self._lines = bytearray()  # what has come of commands that were not begun yet
+        self._running: Eager | None = None  # the command that was begun
+        self._wanted: Waiter[bytes] | None = None  # the line that it waits for
+        self._going = False
+        self._skipping = False  # the rest of a line that is too long
+        self._choked = False  # the client does not read what we say
+        self._paused = False  # we do not read what it says
+        self._errors = self._unknown = 0
         self._line_began: float | None = None  # when the command began that is not whole yet
         self._data_seen = 0
         self._data_since = 0.0
         self._lost = False
         self._spool: Spool | None = None  # the bytes that come in are content, and go here
-        self._whole: asyncio.Future[None] = loop.create_future()  # its end was found
+        self._whole: Waiter[None] = Waiter(loop)  # its end was found
         self._handling_data = False  # from 354 to the reply
-        self._ahead = 0  # octets of commands that came behind the content
-        self._work = _Working(self)
-        self._at_work = False  # the client waits for us, not we for it
         self._ending = False
         self._gone = False
         self._bad_line = False
@@ -127,46 +92,71 @@ class Connection(SMTP):
 
     def connection_made(self, transport: Any) -> None:
         """A client is there."""
-        super().connection_made(transport)
-        self._mark_tls()
+        self.transport = transport
+        self._greet()
         self._look_at_the_clock()
 
     def connection_lost(self, error: Exception | None) -> None:
         """The client is gone: whatever upstream connection is open is in no state to be used again."""
         if self._lost:
             return
-        self._lost = True
+        self._lost = self._gone = True
+        self.transport = None
         self._closed_by(self)
         self._clients.leaves(self._slot)
-        super().connection_lost(error)
         if self._idle is not None:
             self._idle.cancel()
+        if self._running is not None:
+            self._running.cancel()
         self._mirror.close()
 
-    def _mark_tls(self) -> None:
-        assert self.session is not None
-        self.session.ssl = {} if self._tls else None  # asyncio's TLS takes no half-closed connection
+    def eof_received(self) -> bool:
+        """The client will say no more: it is as good as gone, for what it gets now it must not rely on."""
+        self._gone = True
+        if self._running is not None:
+            self._running.cancel()
+        return False
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than we answer."""
+        self._choked = True
+
+    def resume_writing(self) -> None:
+        """It has read."""
+        self._choked = False
+        self._go_on()
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the client: content as it is, commands only with proper line ends."""
         self._heard = self.loop.time()
-        if self._ending or self._bad_line:
+        if self._ending or self._bad_line or self._gone:
             return
         if self._spool is not None:
             self._content_received(data, self._spool)
             return
-        self._ahead += len(data) if self._handling_data else 0
-        if self._ahead > _MOST_AHEAD or not self._commands.feed(data):
+        lines = self._lines
+        if not self._commands.feed(data) or (self._handling_data and len(lines) + len(data) > _MOST_AHEAD):
             self._refuse_line()
             return
         if data.endswith(b"\n"):
             self._line_began = None
         elif self._line_began is None or b"\n" in data:
             self._line_began = self._heard
-        super().data_received(data)
+        if (
+            self._running is None
+            and not (lines or self._skipping or self._choked)
+            and data.find(b"\n") == len(data) - 1
+        ):
+            self._obey(data[:-2])  # one whole command, as most are
+            return
+        lines += data
+        self._go_on()
+        if len(lines) > _MOST_AHEAD and not self._paused and self.transport is not None:
+            self._paused = True
+            self.transport.pause_reading()
 
     def _content_received(self, data: bytes, spool: Spool) -> None:
-        if self._whole.done():
+        if self._whole.done:
             return  # reading it failed: what comes until the connection is cut is nobody's command
         try:
             rest = spool.feed(data)
@@ -177,16 +167,104 @@ class Connection(SMTP):
             return
         self._spool = None
         self._commands = CommandBytes()
-        self._ahead = 0
-        self._whole.set_result(None)
         if rest:
             self.data_received(rest)
+        self._whole.set_result(None)
 
-    def eof_received(self) -> bool | None:
-        """The client will say no more: it is as good as gone, for what it gets now it must not rely on."""
-        self._gone = True
-        result: bool | None = super().eof_received()
-        return result
+    # --- commands, one after the other
+
+    def _go_on(self) -> None:
+        """Take the next lines for as long as nothing has to be waited for."""
+        if self._going:
+            return
+        self._going = True
+        try:
+            while not (self._choked or self._ending or self._gone):
+                if self._running is not None and self._wanted is None:
+                    break
+                line = self._next()
+                if line is None:
+                    break
+                if self._wanted is not None:
+                    wanted, self._wanted = self._wanted, None
+                    wanted.set_result(line)
+                else:
+                    self._obey(line[:-2])
+        finally:
+            self._going = False
+        if self._paused and len(self._lines) < _MOST_AHEAD:
+            self._read_again()
+
+    def _next(self) -> bytes | None:
+        """The next line that is whole, with its line end."""
+        while True:
+            lines = self._lines
+            end = lines.find(b"\n") + 1
+            if not end:
+                if self._skipping or len(lines) > _LONGEST_LINE:
+                    self._too_long()
+                return None
+            if end == len(lines):
+                line = bytes(lines)
+                lines.clear()
+            else:
+                line = bytes(lines[:end])
+                del lines[:end]
+            if not self._skipping:
+                return line
+            self._skipping = False
+            self._complain(NOT_RECOGNIZED)
+
+    def _too_long(self) -> None:
+        self._lines.clear()
+        if self._wanted is None:
+            self._skipping = True
+        else:
+            wanted, self._wanted = self._wanted, None
+            self._refuse_line()
+            wanted.set_exception(ConnectionResetError())
+
+    def _obey(self, line: bytes) -> None:
+        verb, _, argument = line.partition(b" ")
+        command = self.COMMANDS.get(verb) or self.COMMANDS.get(verb.upper())
+        if command is None:
+            self._unknown += bool(verb)
+            if self._unknown >= _MOST_UNKNOWN:
+                self._end(TOO_MANY_UNKNOWN)
+                return
+        if command is None or (len(line) > _COMMAND_LIMIT and (verb.upper() != b"AUTH" or len(line) > LONGEST)):
+            self._complain(NOT_RECOGNIZED)
+            return
+        self._running = Eager(command(self, argument.strip()), self.loop, self._obeyed)
+        self._running.begin()
+
+    def _obeyed(self, error: BaseException | None) -> None:
+        """The command is over."""
+        self._running = self._wanted = None
+        self._heard = self.loop.time()
+        if error is not None:
+            if isinstance(error, asyncio.CancelledError | ConnectionError):
+                self._gone = True
+                self._mirror.broke(AGAIN)
+                if self.transport is not None:
+                    self.transport.close()
+                return
+            self._failed(error)
+        self._go_on()
+
+    def _next_line(self) -> Waiter[bytes]:
+        """The line that the client says next, within a command; with its line end."""
+        self._heard = self.loop.time()
+        wanted: Waiter[bytes] = Waiter(self.loop)
+        self._wanted = wanted
+        if self._lines:
+            self.loop.call_soon(self._go_on)  # it was sent ahead
+        return wanted
+
+    def _read_again(self) -> None:
+        if self._paused and self.transport is not None:
+            self._paused = False
+            self.transport.resume_reading()
 
     @property
     def busy(self) -> bool:
@@ -206,15 +284,22 @@ class Connection(SMTP):
             self._end(BAD_LINE)
 
     def _end(self, last_word: Reply) -> None:
-        transport: Any = self.transport
+        transport = self.transport
         if transport is None or self._ending:
             return
         self._ending = True
         if not transport.is_closing():
-            self._writer.write(last_word.wire() + b"\r\n")
+            transport.write(last_word.wire() + b"\r\n")
         transport.close()
         # A client that reads nothing would keep the connection open for ever.
         self.loop.call_later(_LINGER, transport.abort)
+
+    # --- the clock
+
+    @property
+    def _at_work(self) -> bool:
+        """Does the client wait for us, not we for it?"""
+        return self._running is not None and self._spool is None and self._wanted is None
 
     def _look_at_the_clock(self) -> None:
         """Close a client that says nothing; never one that waits for us."""
@@ -239,47 +324,26 @@ class Connection(SMTP):
         self._data_seen, self._data_since = seen, now
         return slow
 
-    def _working(self) -> "_Working":
-        return self._work
-
     # --- what is said
 
-    async def push(self, status: Any) -> None:
-        """Write a reply. `str` is aiosmtpd's own, which may quote the client or lack an enhanced code."""
-        if isinstance(status, str):
-            if status.startswith("5"):
-                await self._complain(Reply.of(int(status[:3]), own_words(status)[4:]))
-                return
-            reply = own_words(status).encode()
-        else:
-            reply = status
-        self._writer.write(reply + b"\r\n")
-        await self._writer.drain()
+    def _say(self, reply: Reply) -> None:
+        if self.transport is not None and not self._ending:
+            self.transport.write(reply.wire() + b"\r\n")
 
-    def _reset_timeout(self, duration: float | None = None) -> None:
-        """aiosmtpd's timer for every command; `_look_at_the_clock` is ours for the whole session."""
-        if self._timeout_handle is None:
-            super()._reset_timeout(duration)
-
-    async def handle_exception(self, error: Exception) -> str:
-        """A bug of ours: the client may try again, and hears nothing of it."""
-        if not isinstance(error, ConnectionError):  # the client went away in the middle of a reply
-            self._emit(unexpected(error))
-        self._mirror.broke(AGAIN)
-        return AGAIN.wire().decode("ascii")
-
-    async def _say(self, reply: Reply) -> None:
-        await self.push(reply.wire())
-
-    async def _complain(self, reply: Reply) -> None:
+    def _complain(self, reply: Reply) -> None:
         """Say that the client is wrong; one that always is has to go. Upstream's refusals are no such thing."""
         self._errors += 1
         if self._errors > self._options.max_errors:
             self._emit(MessageRefused(TOO_MANY_ERRORS.code, "errors"))
             self._end(TOO_MANY_ERRORS)
         else:
-            await self._say(reply)
+            self._say(reply)
 
-    async def hello(self, name: str) -> Reply:
-        """What EHLO is answered."""
-        raise NotImplementedError
+    def _failed(self, error: BaseException) -> None:
+        """A bug of ours: the client may try again, and hears nothing of it."""
+        self._emit(unexpected(error))
+        self._mirror.broke(AGAIN)
+        self._say(AGAIN)
+
+    def _greet(self) -> None:
+        self._say(Reply.of(220, f"{self._options.hostname} ESMTP Hushgate"))

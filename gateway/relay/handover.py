@@ -11,6 +11,7 @@ that read it. Only where the inspector asks for it is the descriptor handed over
 The inspector gone, silent, or saying what makes no sense: everybody who waits hears `TryLater`.
 """
 
+import array
 import asyncio
 import contextlib
 import os
@@ -25,11 +26,13 @@ from gateway.model import Envelope, Gist, Held, Pass, Rejected, Send, TryLater, 
 from gateway.relay.glance import glanced
 from gateway.relay.inspector import Handle, Spooled
 from gateway.relay.spool import opened
+from gateway.smtp.eager import Waiter
 from gateway.telemetry.events import unexpected
 
 LONGEST = 96 * 1024
 """Octets of a packet; the kernel's own limit is the send buffer, about twice as much."""
 _RETRY_SECONDS = 0.2
+_BESIDE = socket.CMSG_LEN(4 * array.array("i").itemsize)
 _CUT_OFF = int(socket.MSG_TRUNC | socket.MSG_CTRUNC)  # as a number: an enum's `|` is as dear as the whole packet
 
 
@@ -72,6 +75,7 @@ class Line:
         self._loop = asyncio.get_running_loop()
         self._end, self._heard, self._gone = end, heard, gone
         self._waiting: deque[tuple[bytes, int | None]] = deque()
+        self._packet = bytearray(LONGEST + 4096)  # one for all: a new one for each packet is dearer than what is in it
         self.open = True
         end.setblocking(False)
         self._loop.add_reader(end.fileno(), self._read)
@@ -125,17 +129,26 @@ class Line:
     def _read(self) -> None:
         """One packet; the loop calls again where there are more."""
         try:
-            packet, fds, flags, _ = socket.recv_fds(self._end, LONGEST + 4096, 4)
+            length, beside, flags, _ = self._end.recvmsg_into((self._packet,), _BESIDE)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
-            packet, fds, flags = b"", [], 0
-        if not packet or flags & _CUT_OFF:
+            length, beside, flags = 0, [], 0
+        fds = _descriptors(beside) if beside else []
+        if not length or flags & _CUT_OFF:
             for fd in fds:
                 os.close(fd)
             self.close()
             return
-        self._heard(packet, fds)
+        self._heard(bytes(memoryview(self._packet)[:length]), fds)
+
+
+def _descriptors(beside: list[tuple[int, int, bytes]]) -> list[int]:
+    fds = array.array("i")
+    for level, kind, data in beside:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+    return list(fds)
 
 
 class RemoteInspector:
@@ -147,7 +160,8 @@ class RemoteInspector:
         self._inside = frozenset(domain.lower() for domain in inside)
         self._address, self._seconds, self._emit = address, seconds, emit
         self._line: Line | None = None
-        self._asked: dict[int, tuple[asyncio.Future[Verdict], Spooled]] = {}
+        self._asked: dict[int, tuple[Waiter[Verdict], Spooled, float]] = {}  # by number, with when it is too late
+        self._timer: asyncio.TimerHandle | None = None
         self._number = 0
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Answer).decode
@@ -161,14 +175,14 @@ class RemoteInspector:
         if line is None:
             return TryLater("inspector")
         self._number = number = self._number + 1
-        answer: asyncio.Future[Verdict] = loop.create_future()
-        self._asked[number] = answer, spooled
-        late = loop.call_at(end, _resolve, answer, TryLater("late"))
+        answer: Waiter[Verdict] = Waiter(loop)
+        self._asked[number] = answer, spooled, end
+        if self._timer is None or self._timer.when() > end:
+            self._set_timer(loop, end)
         try:
             self._ask(line, Ask(number, spooled.id, spooled.size, envelope, gist))
             return await answer
         finally:
-            late.cancel()
             self._asked.pop(number, None)
 
     def _stays_inside(self, envelope: Envelope) -> bool:
@@ -179,6 +193,23 @@ class RemoteInspector:
         """Hang up."""
         if self._line is not None:
             self._line.close()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _set_timer(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
+        """One for all who wait: making one for each is dearer than asking."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = loop.call_at(at, self._late, loop)
+
+    def _late(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        now = loop.time()
+        for answer, _, end in list(self._asked.values()):
+            if end <= now:
+                _resolve(answer, TryLater("late"))
+        if self._asked and self._timer is None:
+            self._set_timer(loop, min(end for _, _, end in self._asked.values()))
 
     def _ask(self, line: Line, ask: Ask) -> None:
         packet = self._encode(ask)
@@ -206,9 +237,10 @@ class RemoteInspector:
     def _heard(self, packet: bytes, fds: list[int]) -> None:
         try:
             answer = self._decode(packet)
-            waiting, spooled = self._asked.get(answer.number, (None, None))
-            if waiting is None or spooled is None or waiting.done():
+            asked = self._asked.get(answer.number)
+            if asked is None or asked[0].done:
                 return  # its client is gone
+            waiting, spooled, _ = asked
             if answer.outcome == "need":
                 self._hand_over(answer.number, spooled)
             else:
@@ -227,12 +259,12 @@ class RemoteInspector:
             self._line.send(self._encode(content), handle.fd)
 
     def _lost(self) -> None:
-        for waiting, _ in self._asked.values():
+        for waiting, _, _ in list(self._asked.values()):
             _resolve(waiting, TryLater("inspector"))
 
 
-def _resolve(waiting: asyncio.Future[Verdict], verdict: Verdict) -> None:
-    if not waiting.done():
+def _resolve(waiting: Waiter[Verdict], verdict: Verdict) -> None:
+    if not waiting.done:
         waiting.set_result(verdict)
 
 

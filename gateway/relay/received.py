@@ -18,13 +18,20 @@ MOST_HOPS = 100
 
 def received(helo: str, peer: str, hostname: str, protocol: str, message: str, when: datetime) -> bytes:
     """The field with its CRLF, folded below 78 columns where its words allow."""
+    # The same for all messages of a client within a second, but for the id.
+    placed = _folded(helo, peer, hostname, protocol, _date(int(when.timestamp()), when.tzinfo), len(message))
+    return placed.replace(b"\0" * len(message), message.encode("ascii"), 1) if message else placed
+
+
+@functools.lru_cache(maxsize=64)
+def _folded(helo: str, peer: str, hostname: str, protocol: str, date: str, length: int) -> bytes:
     words = (
         f"Received: from {helo_name(helo)}",
         f"({_literal(peer)})",
         f"by {hostname}",
         f"with {protocol}",
-        f"id {message};",
-        _date(int(when.timestamp()), when.tzinfo),
+        f"id {chr(0) * length};",
+        date,
     )
     lines = [words[0]]
     for word in words[1:]:

@@ -57,7 +57,7 @@ def opening(argument: str, mechanisms: tuple[str, ...]) -> bytes:
 async def converse(
     first: bytes,
     ask: Callable[[bytes], Awaitable[Reply]],
-    say: Callable[[Reply], Awaitable[None]],
+    say: Callable[[Reply], None],
     hear: Callable[[], Awaitable[bytes]],
 ) -> Reply:
     """The exchange up to its last reply. `hear` gives the client's next line with its line end."""
@@ -65,7 +65,7 @@ async def converse(
     for _ in range(_STEPS):
         if reply.code != 334:
             break
-        await say(reply)
+        say(reply)
         line = await hear()
         answer = line.removesuffix(b"\r\n")
         if answer == b"*":

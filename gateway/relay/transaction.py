@@ -121,7 +121,7 @@ class Mirror:
     async def authenticate(
         self,
         first: bytes,
-        say: Callable[[Reply], Awaitable[None]],
+        say: Callable[[Reply], None],
         hear: Callable[[], Awaitable[bytes]],
     ) -> Reply:
         """AUTH on the client's own upstream connection; upstream's last reply, or 454 where there is none."""
@@ -205,7 +205,19 @@ class Mirror:
         return reply
 
     async def _mirrored(self, line: bytes) -> Reply:
+        upstream = self._upstream
         try:
+            if upstream is not None and upstream.usable:
+                try:
+                    reply = await upstream.command(line)
+                except LineCut:
+                    return await self._asked(line)
+                if reply.code == 421:
+                    self.close()
+                elif not 300 <= reply.code < 400:
+                    return reply
+                else:
+                    raise LineCut  # out of step
             return await self._asked(line)
         except Unreachable as error:
             return self._failed(error.stage, UNREACHABLE, error.code)

@@ -11,22 +11,11 @@ TOO_SLOW = Reply.of(421, "4.4.2 Too slow")
 CONNECT_AGAIN = Reply.of(421, "4.4.2 Upstream closed the connection, sign in again")
 TOO_MANY_RECIPIENTS = Reply.of(452, "4.5.3 Too many recipients")
 AGAIN = Reply.of(451, "4.3.0 Internal error, try again later")
-
-_LIBRARY = {
-    "221": "221 2.0.0 Bye",
-    "500": "500 5.5.2 Command not recognized",
-    "501": "501 5.5.4 Syntax error",
-    "502": "502 5.5.1 Too many unrecognized commands",
-    "503": "503 5.5.1 HELO or EHLO first",
-}
-
-
-def own_words(reply: str) -> str:
-    """Ours in place of what a library would say; its words where they quote nobody.
-
-    >>> own_words('500 Error: command "GEHEIM" not recognized')
-    '500 5.5.2 Command not recognized'
-    """
-    if reply == "250 OK":
-        return "250 2.0.0 OK"
-    return _LIBRARY.get(reply[:3], reply)
+NOT_RECOGNIZED = Reply.of(500, "5.5.2 Command not recognized")
+NOT_IMPLEMENTED = Reply.of(502, "5.5.1 Command not implemented")
+TOO_MANY_UNKNOWN = Reply.of(502, "5.5.1 Too many unrecognized commands")
+HELLO_FIRST = Reply.of(503, "5.5.1 HELO or EHLO first")
+NO_NAME = Reply.of(501, "5.5.4 Syntax error")
+GO_AHEAD = Reply.of(354, "End data with <CR><LF>.<CR><LF>")
+DONE = Reply.of(250, "2.0.0 OK")
+BYE = Reply.of(221, "2.0.0 Bye")

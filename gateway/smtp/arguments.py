@@ -37,6 +37,9 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _LABEL = r"[A-Za-z0-9_\u0080-\U0010ffff](?:[A-Za-z0-9_\-\u0080-\U0010ffff]*[A-Za-z0-9_\u0080-\U0010ffff])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LITERAL = re.compile(r"\[[A-Za-z0-9:.\-]+\]")
+# Most of what comes: one address that nobody could read in two ways, and no parameter. The rules below say the same.
+_PLAIN_ADDRESS = rb"<([A-Za-z0-9_+./-]+@[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*)>"
+_PLAIN_MAIL, _PLAIN_RCPT = (re.compile(b"(?:%s|%s):%s" % (v, v.lower(), _PLAIN_ADDRESS)) for v in (b"FROM", b"TO"))
 _SPECIAL = frozenset('@<>()[]\\,;:"%! ')
 
 
@@ -71,11 +74,17 @@ class Path:
 
 def parse_mail(argument: bytes, offered: frozenset[str]) -> Path:
     """`FROM:<sender> …`."""
+    plain = _PLAIN_MAIL.fullmatch(argument)
+    if plain is not None and len(argument) < _MOST:
+        return Path(plain[1].decode("ascii"))
     return _parse(argument, b"FROM", _MAIL_KEYWORDS, offered, null=True)
 
 
 def parse_rcpt(argument: bytes, offered: frozenset[str]) -> Path:
     """`TO:<recipient> …`."""
+    plain = _PLAIN_RCPT.fullmatch(argument)
+    if plain is not None and len(argument) < _MOST:
+        return Path(plain[1].decode("ascii"))
     path = _parse(argument, b"TO", _RCPT_KEYWORDS, offered, null=False)
     local = path.address.rpartition("@")[0]
     # Within quotes too: some servers look into them for where to send a message on to.

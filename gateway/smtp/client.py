@@ -92,6 +92,7 @@ class Upstream:
     async def connect(cls, server: Server, helo: str) -> "Upstream":
         """Connect, greet, say EHLO (or HELO), with TLS as the server asks for. Raises: Unreachable."""
         implicit = server.tls == "implicit"
+        await asyncio.sleep(0)  # a task from here on, which `asyncio.timeout` asks for (`smtp.eager`)
         try:
             async with asyncio.timeout(server.connect_seconds):
                 _, wire = await asyncio.get_running_loop().create_connection(
@@ -136,15 +137,14 @@ class Upstream:
 
     async def command(self, line: bytes, seconds: float | None = None) -> Reply:
         """One command and its reply. Raises: LineCut."""
-        try:
-            if not self._wire.quiet:
-                raise Lost
-            self._wire.expect()
-            self._wire.write(line + b"\r\n")
-        except Lost:
-            self.close()
-            raise LineCut from None
-        return await self._reply(self._server.reply_seconds if seconds is None else seconds)
+        wire = self._wire
+        if wire.quiet:
+            try:
+                return await wire.ask(line + b"\r\n", self._server.reply_seconds if seconds is None else seconds)
+            except (Lost, TimeoutError):
+                pass
+        self.close()
+        raise LineCut
 
     async def data(self, trace: bytes, wire: Iterable[bytes], before_dot: Callable[[], bool] | None = None) -> Reply:
         """Send `trace` and the wire form of a content after a 354; the reply to the dot, or the one that was no 354.

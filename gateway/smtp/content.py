@@ -150,6 +150,8 @@ class CommandBytes:
 
     def feed(self, data: bytes) -> bool:
         """Does every line so far end in CRLF, with no other CR, LF or NUL?"""
+        if not self._cr and data.endswith(b"\r\n") and data.count(b"\r") == 1 == data.count(b"\n"):
+            return b"\0" not in data  # one whole line
         data = self._cr + data
         self._cr = data[-1:] if data.endswith(b"\r") else b""
         return clean_lines(data.removesuffix(b"\r"))

@@ -4,6 +4,7 @@ In: the bytes of upstream as they come in. Out: whole replies. Raises: BadReply,
 known state.
 """
 
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -55,6 +56,13 @@ def parse_line(line: bytes) -> tuple[int, bool, bytes]:
     return int(found[1]), found[2] == b"-", found[3] or b""
 
 
+@functools.lru_cache(maxsize=64)
+def _one_line(data: bytes) -> Reply | None:
+    """Most are said again and again."""
+    found = _WHOLE.fullmatch(data)
+    return None if found is None else Reply(int(found[1]), (found[2],), data[:-2])
+
+
 class ReplyReader:
     """Puts replies together from bytes. A control character, or another code within one reply, is no reply."""
 
@@ -71,9 +79,9 @@ class ReplyReader:
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that are whole now, in order. Raises: BadReply."""
         if not self._bytes and not self._raw:
-            whole = _WHOLE.fullmatch(data)
+            whole = _one_line(data)
             if whole is not None:  # nearly all are one line in one piece
-                return [Reply(int(whole[1]), (whole[2],), data[:-2])]
+                return [whole]
         self._bytes += data
         found = []
         while (end := self._bytes.find(b"\n")) >= 0:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from typing import cast
 
+from gateway.smtp.eager import Waiter
 from gateway.smtp.replies import BadReply, Reply, ReplyReader
 
 
@@ -21,14 +22,16 @@ class Wire(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._loop = loop
         self._reader = ReplyReader()
-        self._waiter: asyncio.Future[Reply] | None = loop.create_future()
-        self._room: asyncio.Future[None] | None = None
+        self._waiter: Waiter[Reply] | None = Waiter(loop)
+        self._room: Waiter[None] | None = None
         self._paused = False
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.transport: asyncio.Transport | None = None
         self.unasked: Reply | None = None
         self.lost = False
+        self.quiet = True  # is it usable: open, and without a word that nobody asked for?
+        self._due = 0.0  # when the timer looks
 
     # --- what asyncio calls
 
@@ -45,12 +48,22 @@ class Wire(asyncio.Protocol):
         except BadReply:
             self.abort()
             return
-        for reply in replies:
-            if self._waiter is not None and not self._waiter.done():
-                self._waiter.set_result(reply)
-            elif self.unasked is None:
-                self.unasked = reply
+        if not replies:
+            self.quiet = False  # the rest of it has to come first
+            return
+        waiter = self._waiter
+        if waiter is None or waiter.done:
+            if self.unasked is None:
+                self.unasked = replies[0]
+                self.quiet = False
                 self._wake()
+            return
+        # One answer; whatever came with it was not asked for. That is noted first: with its answer, whoever waits goes
+        # on at once, and might take the next one for that to its next command.
+        if len(replies) > 1:
+            self.unasked = replies[1]
+        self.quiet = self.unasked is None and not self._reader
+        waiter.set_result(replies[0])
 
     def eof_received(self) -> bool:
         """Upstream will say no more."""
@@ -73,11 +86,6 @@ class Wire(asyncio.Protocol):
     # --- what the client calls
 
     @property
-    def quiet(self) -> bool:
-        """Is it usable: open, and without a word that nobody asked for?"""
-        return not self.lost and self.unasked is None and not self._reader
-
-    @property
     def silent(self) -> bool:
         """Has nothing come behind the last answer? Asked before TLS begins."""
         return self.unasked is None and not self._reader
@@ -93,20 +101,29 @@ class Wire(asyncio.Protocol):
             raise Lost
         self.transport.write(data)
 
+    async def ask(self, data: bytes, seconds: float) -> Reply:
+        """Send bytes; the answer to them. Raises: Lost, TimeoutError."""
+        waiter: Waiter[Reply] = Waiter(self._loop)
+        self._waiter = waiter
+        self.write(data)
+        self._until(seconds)
+        try:
+            return await waiter
+        finally:
+            self._waiter = None
+
     def expect(self) -> None:
         """The next reply is an answer. Called before the bytes that ask for it are written."""
-        self._waiter = self._loop.create_future()
+        self._waiter = Waiter(self._loop)
 
     async def reply(self, seconds: float) -> Reply:
         """The answer that was expected. Raises: Lost, TimeoutError."""
         waiter = self._waiter
         assert waiter is not None
-        if not waiter.done():
+        if not waiter.done:
             if self.lost:
                 raise Lost
-            self._deadline = self._loop.time() + seconds
-            if self._timer is None or self._timer.when() > self._deadline:
-                self._set_timer()
+            self._until(seconds)
         try:
             return await waiter
         finally:
@@ -115,9 +132,12 @@ class Wire(asyncio.Protocol):
     async def room(self, seconds: float) -> None:
         """Wait until more can be written, or an answer came early. Raises: Lost, TimeoutError."""
         if self._paused and not self.lost and self.unasked is None:
-            self._room = self._loop.create_future()
-            async with asyncio.timeout(seconds):
+            self._room = Waiter(self._loop)
+            self._until(seconds)
+            try:
                 await self._room
+            finally:
+                self._room = None
         if self.lost:
             raise Lost
 
@@ -135,31 +155,40 @@ class Wire(asyncio.Protocol):
             with contextlib.suppress(OSError, RuntimeError):
                 self.transport.abort()
 
+    def _until(self, seconds: float) -> None:
+        """One timer for many waits: making one for each is dearer than the wait."""
+        self._deadline = deadline = self._loop.time() + seconds
+        if self._timer is None or self._due > deadline:
+            self._set_timer()
+
     def _set_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self._due = self._deadline
         self._timer = self._loop.call_at(self._deadline, self._look_at_the_clock)
 
     def _look_at_the_clock(self) -> None:
-        """One timer for many replies: making one for each is dearer than the reply."""
         self._timer = None
-        if self.lost or self._waiter is None or self._waiter.done():
+        waits = self._room or self._waiter
+        if self.lost or waits is None or waits.done:
             return
         if self._loop.time() >= self._deadline:
-            self._waiter.set_exception(TimeoutError())
+            waits.set_exception(TimeoutError())
         else:
             self._set_timer()
 
     def _end(self) -> None:
+        if self.lost:
+            return
         self.lost = True
+        self.quiet = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._waiter is not None and not self._waiter.done():
+        if self._waiter is not None and not self._waiter.done:
             self._waiter.set_exception(Lost())
-            self._waiter.exception()  # perhaps nobody waits; asyncio need not log that
         self._wake()
 
     def _wake(self) -> None:
-        if self._room is not None and not self._room.done():
+        if self._room is not None and not self._room.done:
             self._room.set_result(None)

@@ -121,11 +121,14 @@ class SqliteFile:
 
     def version(self) -> object:
         """SQLite's `data_version`, on a connection that writes nothing itself: every commit of others changes it."""
-        with _translated(), self._watching:
-            self._same_file()
-            if self._watch is None:
-                self._watch = self._connect()
-            return self._watch.execute("PRAGMA data_version").fetchone()[0]
+        try:  # not `_translated`: this is asked for every message
+            with self._watching:
+                self._same_file()
+                if self._watch is None:
+                    self._watch = self._connect()
+                return self._watch.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"the database refused ({_name(error)})") from None
 
     def shut(self) -> None:
         """Close every connection."""

@@ -7,6 +7,7 @@ leaves nothing behind.
 `@guild.example` stands for everybody at that domain and below it.
 """
 
+import functools
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -41,6 +42,8 @@ class Relations:
         self.callings = CallingStore(ground)
         self._known: tuple[object, bytes, frozenset[bytes] | None] | None = None  # version, changes, digests
         self._learning = threading.Lock()
+        # Most mail goes to few: their keyed digests are dearer than all else that is asked for it.
+        self._asked = functools.lru_cache(maxsize=4096)(self._digests_of)
 
     def rows(self, report: Report) -> list[dict[str, Any]]:
         """What is kept of a report's parties and reporter."""
@@ -92,7 +95,7 @@ class Relations:
         known = self._known
         if known is None or known[0] != version or known[2] is None:
             return False
-        return not any(digest in known[2] for address in addresses for digest in self._asked(address))
+        return all(known[2].isdisjoint(self._asked(address)) for address in addresses)
 
     def learn(self) -> None:
         """See `interface.Reports`. Commits that change no report and no party cost one query of one row."""
@@ -207,14 +210,14 @@ class Relations:
             if key := fold_mailbox(address):
                 yield self._digest(key), relation
 
-    def _asked(self, address: str) -> list[bytes]:
+    def _digests_of(self, address: str) -> tuple[bytes, ...]:
         """The digests under which an address is known: its own, and those of its domain and the domains above."""
         folded = fold_address(address)
         if not folded:
-            return []
+            return ()
         labels = folded.rpartition("@")[2].split(".")
         above = ["@" + ".".join(labels[at:]) for at in range(max(1, len(labels) - 1))]
-        return [self._digest(key) for key in (folded, above[0], *above[1:][-3:])]
+        return tuple(self._digest(key) for key in (folded, above[0], *above[1:][-3:]))
 
     def _digest(self, folded: str) -> bytes:
         return self._ground.vault.digest("party", folded.encode("utf-8", "surrogatepass"))

@@ -10,6 +10,7 @@ import logging
 import math
 import re
 import sys
+import time
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+_LARGEST = 10**10
 _WORD = re.compile(r"(?![0-9.:-]{7,}\Z)[A-Za-z0-9_.:-]{0,64}")
 
 # aiosmtpd logs commands, sender, recipients and each DATA line; presidio logs matched text; uvicorn logs paths with
@@ -49,7 +51,8 @@ _TALKATIVE = (
 
 def emit(event: "DataclassInstance", stream: TextIO | None = None) -> None:
     """Write one event. Safe from any thread: a line is one `write`."""
-    line = render(event, datetime.now(UTC))
+    now = time.time()
+    line = _line(event, f"{_second(int(now))}.{int(now * 1000) % 1000:03d}Z")
     try:
         out = stream if stream is not None else sys.stderr
         out.write(line)
@@ -64,25 +67,37 @@ def render(event: "DataclassInstance", now: datetime) -> str:
     JSON (RFC 8259) by hand: a value that `_harmless` lets through has no character that needs an escape, and each
     message is two lines.
     """
-    kind = type(event)
-    line = [f'{{"time": "{_time(now)}", "event": "{kind.__name__ if is_dataclass(kind) else "?"}"']
-    line.extend(f'"{name}": {_harmless(getattr(event, name))}' for name in _names(kind))
-    return ", ".join(line) + "}\n"
+    now = now.astimezone(UTC)
+    return _line(event, f"{_second(int(now.timestamp()))}.{now.microsecond // 1000:03d}Z")
+
+
+def _line(event: "DataclassInstance", stamp: str) -> str:
+    head, names = _shape(type(event))
+    line = [f'{{"time": "{stamp}", {head}']
+    for name, label in names:
+        value = getattr(event, name)
+        kind = type(value)
+        if kind is int and -_LARGEST < value < _LARGEST:
+            line.append(f"{label}{value}")
+        elif kind is str and _WORD.fullmatch(value):
+            line.append(f'{label}"{value}"')
+        else:
+            line.append(label + _harmless(value))
+    line.append("}\n")
+    return "".join(line)
 
 
 @functools.lru_cache(maxsize=256)
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
-
-
-def _time(now: datetime) -> str:
-    now = now.astimezone(UTC)
-    return f"{_second(now.replace(microsecond=0))}.{now.microsecond // 1000:03d}Z"
+def _shape(kind: type) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """What stands in every line of an event, and before each of its values."""
+    if not is_dataclass(kind):
+        return '"event": "?"', ()
+    return f'"event": "{kind.__name__}"', tuple((one.name, f', "{one.name}": ') for one in fields(kind))
 
 
 @functools.lru_cache(maxsize=4)
-def _second(now: datetime) -> str:
-    return now.strftime("%Y-%m-%dT%H:%M:%S")
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _harmless(value: object) -> str:
@@ -98,7 +113,7 @@ def _harmless(value: object) -> str:
             return "null"
         case bool():
             return "true" if value else "false"
-        case int() if abs(value) < 10**10:
+        case int() if abs(value) < _LARGEST:
             return str(int(value))
         case float() if math.isfinite(value):
             return repr(float(value))

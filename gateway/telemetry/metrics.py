@@ -48,8 +48,8 @@ class Metrics:
         self._sessions = Gauge(
             "hushgate_smtp_sessions", "Open SMTP sessions.", registry=registry, multiprocess_mode="livesum"
         )
-        for outcome in _OUTCOMES:  # a counter that starts at 0 can be alerted on
-            self._messages.labels(outcome)
+        # A counter that starts at 0 can be alerted on.
+        self._by_outcome = {outcome: self._messages.labels(outcome) for outcome in _OUTCOMES}
         for how in _LOST:
             self._readers.labels(how)
         for stage in _STAGES:
@@ -57,7 +57,8 @@ class Metrics:
 
     def decided(self, action: Outcome, seconds: float) -> None:
         """One message got its answer after so long."""
-        self._messages.labels(_known(action, _OUTCOMES)).inc()
+        counter = self._by_outcome.get(action)
+        (self._messages.labels("other") if counter is None else counter).inc()
         self._inspection.observe(seconds)
 
     def reader_lost(self, how: str) -> None:

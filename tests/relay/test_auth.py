@@ -226,7 +226,7 @@ async def test_nothing_of_a_password_stays_in_events_logs_or_our_objects(
             assert secret not in repr(w.events)
         (session,) = w.relay._sessions
         seen, todo = set(), [vars(session), vars(session._mirror), vars(session._mirror._upstream)]
-        todo += [vars(session._reader), vars(session._commands), vars(session._mirror._upstream._wire)]
+        todo += [vars(session._commands), vars(session._mirror._upstream._wire)]
         while todo:
             for value in gc.get_referents(todo.pop()):
                 if isinstance(value, bytes | bytearray | str) and id(value) not in seen:

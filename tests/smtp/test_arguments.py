@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.smtp import arguments
 from gateway.smtp.arguments import BadArgument, parse_mail, parse_rcpt
 
 ALL = frozenset({"SIZE", "8BITMIME", "SMTPUTF8", "DSN"})
@@ -101,3 +102,17 @@ def test_any_bytes_are_a_path_without_control_characters_or_are_refused(junk: by
         line = path.command("RCPT TO")
         assert not {0, 10, 13} & set(line)
         assert parse_rcpt(line[5:], ALL) == path
+
+
+@given(st.text('ab1-_.+/@=?%!<> []"é', max_size=14), st.sampled_from(["FROM", "to", "From", "TO"]))
+def test_the_short_way_for_plain_addresses_says_what_the_rules_say(text: str, verb: str) -> None:
+    argument = f"{verb}:<{text}>".encode()
+    parse, word, null = (parse_mail, b"FROM", True) if verb.upper() == "FROM" else (parse_rcpt, b"TO", False)
+    if (arguments._PLAIN_MAIL if null else arguments._PLAIN_RCPT).fullmatch(argument):
+        assert parse(argument, frozenset()) == arguments._parse(argument, word, {}, frozenset(), null=null)
+
+
+def test_the_short_way_is_taken() -> None:
+    assert arguments._PLAIN_MAIL.fullmatch(b"FROM:<kefu-07+x@a-b.platform.example>")
+    for odd in (b"<a@b..c>", b"<a@-b>", b"<a@b->", b"<a%b@c>", b"<a@b@c>", b"<@b:a@c>", b"<>", b"<a=?b@c>", b"<a@b_c>"):
+        assert arguments._PLAIN_RCPT.fullmatch(b"TO:" + odd) is None
