@@ -16,7 +16,7 @@ demo: .venv/.run ## the court case over real SMTP (ARGS=--once: stop at the end)
 
 test: .venv/.dev ## set up everything and run all tests (ARGS="-k name" to choose)
 	@sh deploy/test-packages.sh
-	@$(BIN)/python -m pytest $(ARGS)
+	@sh deploy/tests.sh $(ARGS)
 
 soak: .venv/.dev ## the kill and load tests at full length, with their figures
 	@sh deploy/test-packages.sh

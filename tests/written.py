@@ -2,15 +2,18 @@
 
 Filled by `Scene` (services and commands), by every SMTP client that speaks to a started service, by loggers of
 `gateway` and asyncio, and by every error that the package raises on purpose. `tests/house/test_written.py` runs last
-and looks for what is secret in all of it.
+and looks for what is secret in all of it; where the tests run in several processes, the earlier ones leave it what they
+wrote in the folder `HUSHGATE_WRITTEN`.
 """
 
 import base64
 import json
 import logging
+import os
 import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -43,6 +46,17 @@ class Written:
             for sort, where, text in self.all
             for form in sorted(set(forms.find_matches_as_strings(text, overlapping=True)))
         ]
+
+    def store(self, folder: Path) -> None:
+        """For the last test, where it runs in another process."""
+        (folder / f"{os.getpid()}.json").write_text(json.dumps(self.all), encoding="utf-8")
+
+    def gather(self, folder: Path) -> int:
+        """Take what other processes stored; says of how many."""
+        files = sorted(folder.glob("*.json"))
+        for file in files:
+            self.all += [(sort, where, text) for sort, where, text in json.loads(file.read_text(encoding="utf-8"))]
+        return len(files)
 
     def sorts(self) -> set[str]:
         """What there was to look through."""
