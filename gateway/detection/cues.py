@@ -42,12 +42,13 @@ _BEFORE_ZH += " 观众 用户 网友 粉丝 昵称 网名 署名 落款 姓名 �
 _BEFORE_ZH += " 名叫 真名 本名 名字 叫做 这位 那位"
 _BEFORE_ZH += " 举报的人 投诉的人 举报您的 投诉您的 举报你的 投诉你的 举报的是 投诉的是 致电人 来电人 当事人"
 _BEFORE_ZH += " 申请人 投诉用户 我叫 他叫 她叫 人叫"
+_BEFORE_ZH += " 找一下 找到 联系一下 问一下 问问 转告 私信 约见 拜访"  # whoever is told to get in touch with somebody
 _BEFORE_EN = "reporter user nickname viewer complainant mr ms mrs miss by from named name sender signed fan follower"
 _AFTER_ZH = (
     "先生 女士 小姐 同学 老师 这位 举报 投诉 反映 检举 实名 控告 报案 来信 来函 提交 提供 写信 写的 告诉 告发 说的 反馈"
 )
 _AFTER_ZH += " 本人 的举报 的投诉 的来信 的邮件 的材料 的微信 的电话 的手机 的账号 的邮箱 向我们 向平台"
-_AFTER_ZH += " 给平台 给我们 寄来 发来 发给 表示 声称"
+_AFTER_ZH += " 给平台 给我们 寄来 发来 发给 表示 声称 道歉 致歉 赔礼 和解 对质 撤诉"
 _AFTER_EN = "complained reported wrote says said told sent filed has who"
 # 举报张先生 says who was reported, 张先生举报 who did it.
 _REPORTS_ZH = "举报人 投诉人 反映人 来信人 检举人 申诉人 报告人 控告人 举报者 投诉者 反映者 检举者 控告者"
