@@ -1,8 +1,10 @@
 """What befalls material on its way to somebody: other programs, other formats, a printer and a scanner, a crop.
 
-LibreOffice does the conversions, many files in one start. Everything else is drawn by the seed.
+LibreOffice does the conversions, many files in one start, with the font of the demo: without a Chinese one it prints
+boxes. Everything else is drawn by the seed.
 """
 
+import os
 import random
 import subprocess
 import tempfile
@@ -18,6 +20,8 @@ import pypdfium2
 from openpyxl import Workbook
 from PIL import Image
 
+from gateway.demo.drawing import font
+
 
 def converted(files: Mapping[str, bytes], kind: str) -> dict[str, bytes]:
     """Each file in another format (`pdf`, `docx`, `rtf`, `doc`, `html`, `txt:Text (encoded):UTF8`), by its old name."""
@@ -29,7 +33,12 @@ def converted(files: Mapping[str, bytes], kind: str) -> dict[str, bytes]:
             (source / name).write_bytes(data)
         command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", kind]
         paths = [str(source / name) for name in files]
-        subprocess.run([*command, "--outdir", str(target), *paths], check=True, capture_output=True, timeout=600)
+        fonts = Path(folder, "fonts.conf")
+        own = f"<dir>{Path(str(font(10).path)).parent}</dir><cachedir>{folder}/cache</cachedir>"
+        fonts.write_text(f"<fontconfig><include>/etc/fonts/fonts.conf</include>{own}</fontconfig>", encoding="utf-8")
+        environ = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
+        command += ["--outdir", str(target), *paths]
+        subprocess.run(command, check=True, capture_output=True, timeout=900, env=environ)
         return {name: (target / f"{Path(name).stem}.{ending}").read_bytes() for name in files}
 
 

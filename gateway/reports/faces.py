@@ -14,26 +14,20 @@ In: avatars, patches. Out: the likeness of each pair, 0 to 1. Nothing is raised 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from gateway.model import PATCH, Box, Patch, Pixels
+from gateway.reports.circles import CIRCLES, COARSE, SIDE, WHOLE, Circle, Values, flat
 from gateway.reports.pictures import Picture, array, resized
 
-Values = NDArray[np.float32]
-
-SIDE = 24
-COARSE = 10
 DISTINCT = 0.4
 """An avatar less distinct than this counts only beside other evidence."""
-PERHAPS = 0.72
-"""Of the coarse look: what is below is not looked at again."""
 _INNER = 32  # pixels of a patch that are its candidate
 _SCALES = (0.72, 0.8, 0.88, 0.96, 1.05, 1.15)  # of the avatar's side to the candidate's
 _SHIFTS = (-0.09, 0.0, 0.09)  # of the candidate's side
@@ -44,20 +38,13 @@ _FAINT, _STRONG = 0.3, 3.0  # contrast of a window to the avatar's own
 _ALIKE = 0.4  # weight of the colours as they are; the rest is that of the detail
 _SHADE, _SHADES = 12.0, 150.0  # grey levels by which the mean colour may differ, and those that cost a whole point
 _MIRRORED = 0.02
+_SURELY = 0.86
 _BEST = 2  # windows of a size whose detail is compared
 _TELLING = 16.0  # grey levels of detail that are enough
 _SILHOUETTE = 0.85
 _TRIMMED = 0.9  # a margin of one colour is cut off where less than so much of the side is left
 _ONE_COLOUR = 14
 _MOST_PAIRS = 6  # of one candidate that are looked at finely: the likest
-
-
-def _circle(side: int, share: float) -> NDArray[np.bool_]:
-    middle = (np.arange(side) + 0.5) / side * 2 - 1
-    return np.asarray(middle[:, None] ** 2 + middle[None, :] ** 2 <= share**2)
-
-
-_FINE, _ROUGH = _circle(SIDE, 0.86), _circle(COARSE, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +58,13 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One way in which an avatar is shown. `part` is what of the whole it is: left, top, width, height as shares."""
+    """One way in which an avatar is shown, and what of it is compared. `part` is what of the whole it is: left, top,
+    width, height as shares."""
 
     owner: int
     mirrored: bool
     part: tuple[float, float, float, float]
+    circle: Circle
     fine: Values
     detail: Values
     contrast: float
@@ -86,53 +75,77 @@ class Faces:
     """Some people's avatars, ready to be looked for; whoever gives them keeps their order."""
 
     def __init__(self, avatars: Sequence[Pixels]) -> None:
-        self._forms: list[_Form] = []
-        coarse: list[Values] = []
+        self._forms: tuple[list[_Form], ...] = tuple([] for _ in CIRCLES)
+        coarse: tuple[list[Values], ...] = tuple([] for _ in CIRCLES)
         for owner, pixels in enumerate(avatars):
             for picture, part in _shown(_square(array(pixels))):
                 for mirrored in (False, True):
                     seen = np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture
-                    inside = resized(seen, SIDE, SIDE)[_FINE].astype(np.float32)[None]
-                    flat, norm = _flat(inside)
-                    detail, _ = _detail(inside)
-                    colours = inside[0].mean(axis=0)
-                    self._forms.append(_Form(owner, mirrored, part, flat[0], detail[0], float(norm[0]), colours))
-                    coarse.append(_roughly(seen))
+                    rough = _roughly(seen)
+                    for circle, forms, rows in zip(CIRCLES, self._forms, coarse, strict=True):
+                        forms.append(_form(seen, owner, mirrored, part, circle))
+                        rows.append(flat(rough[:, circle.rough])[0])
         self.people = len(avatars)
-        self._coarse = np.concatenate(coarse) if coarse else np.zeros((0, int(_ROUGH.sum()) * 3), np.float32)
+        self._coarse = tuple(
+            np.concatenate(rows) if rows else np.zeros((0, int(circle.rough.sum()) * 3), np.float32)
+            for circle, rows in zip(CIRCLES, coarse, strict=True)
+        )
 
     @classmethod
     def joined(cls, several: Sequence["Faces"]) -> "Faces":
         """The people of all, numbered through."""
         whole = cls(())
         for faces in several:
-            whole._forms += [replace(form, owner=form.owner + whole.people) for form in faces._forms]
+            for forms, more in zip(whole._forms, faces._forms, strict=True):
+                forms += [replace(form, owner=form.owner + whole.people) for form in more]
             whole.people += faces.people
-        whole._coarse = np.concatenate([whole._coarse, *(faces._coarse for faces in several)])
+        whole._coarse = tuple(
+            np.concatenate([rows, *(faces._coarse[number] for faces in several)])
+            for number, rows in enumerate(whole._coarse)
+        )
         return whole
 
     def among(self, patches: Sequence[Patch], least: float) -> list[tuple[int, int, Likeness]]:
         """(patch, avatar, likeness) of all that are at least so much alike."""
-        if not self._forms or not patches:
+        if not self.people or not patches:
             return []
         pictures = np.stack([np.frombuffer(p.rgb, np.uint8).reshape(PATCH, PATCH, 3) for p in patches])
         edge = (PATCH - _INNER) // 2
-        small = np.stack([resized(p[edge:-edge, edge:-edge], COARSE, COARSE) for p in pictures])
-        flat, _ = _flat(small[:, _ROUGH].astype(np.float32))
-        coarse = (flat @ self._coarse.T).reshape(len(pictures), len(self._forms), len(_JITTER))
-        found = []
-        for number in np.flatnonzero(coarse.max(axis=(1, 2)) >= PERHAPS).tolist():
-            best: dict[int, Likeness] = {}
-            strengths = coarse[number].max(axis=1)
-            for place in np.argsort(-strengths)[: _MOST_PAIRS + len(self._forms) // 50].tolist():
-                if strengths[place] < PERHAPS:
-                    break
-                form, jitter = self._forms[place], _JITTER[int(coarse[number, place].argmax())]
-                likeness = _compared(pictures[number], patches[number].box, form, jitter)
-                if likeness.score >= least and (form.owner not in best or best[form.owner].score < likeness.score):
-                    best[form.owner] = likeness
-            found += [(number, owner, likeness) for owner, likeness in best.items()]
-        return found
+        small = np.stack([resized(p[edge:-edge, edge:-edge], COARSE, COARSE) for p in pictures]).astype(np.float32)
+        best: dict[tuple[int, int], Likeness] = {}
+        for circle, forms, coarse in zip(CIRCLES, self._forms, self._coarse, strict=True):
+            likeness = flat(small[:, circle.rough])[0] @ coarse.T
+            for number, form, jitter in _promising(likeness, forms, circle.perhaps):
+                known = best.get((number, form.owner))
+                if circle.cost and known is not None and known.score >= _SURELY:
+                    continue  # seen whole: nothing lies over it
+                found = _compared(pictures[number], patches[number].box, form, jitter)
+                if found.score >= least and (known is None or known.score < found.score):
+                    best[number, form.owner] = found
+        return [(number, owner, found) for (number, owner), found in sorted(best.items(), key=lambda entry: entry[0])]
+
+
+def _promising(
+    likeness: Values, forms: Sequence[_Form], perhaps: float
+) -> Iterator[tuple[int, _Form, tuple[float, float, float]]]:
+    """Of each patch the likest forms, and how they lie to it. `likeness` is (patches, forms x jitters)."""
+    cube = likeness.reshape(len(likeness), len(forms), len(_JITTER))
+    most = _MOST_PAIRS + len(forms) // 50
+    for number in np.flatnonzero(likeness.max(axis=1) >= perhaps).tolist():
+        strengths = cube[number].max(axis=1)
+        for place in np.argsort(-strengths)[:most].tolist():
+            if strengths[place] < perhaps:
+                break
+            yield number, forms[place], _JITTER[int(cube[number, place].argmax())]
+
+
+def _form(
+    picture: Picture, owner: int, mirrored: bool, part: tuple[float, float, float, float], circle: Circle
+) -> _Form:
+    inside = resized(picture, SIDE, SIDE)[circle.fine].astype(np.float32)[None]
+    fine, norm = flat(inside)
+    detail, _ = circle.detail(inside)
+    return _Form(owner, mirrored, part, circle, fine[0], detail[0], float(norm[0]), inside[0].mean(axis=0))
 
 
 def _compared(picture: Picture, box: Box, form: _Form, jitter: tuple[float, float, float]) -> Likeness:
@@ -146,14 +159,14 @@ def _compared(picture: Picture, box: Box, form: _Form, jitter: tuple[float, floa
         left, top = ((side - SIDE) / 2 + share * reach for share in jitter[1:])
         xs, ys = _near(left, side), _near(top, side)
         views = np.lib.stride_tricks.sliding_window_view(shown, (SIDE, SIDE), axis=(0, 1))
-        inside = views[ys.start : ys.stop, xs.start : xs.stop].reshape(-1, 3, SIDE, SIDE)[:, :, _FINE]
+        inside = views[ys.start : ys.stop, xs.start : xs.stop].reshape(-1, 3, SIDE, SIDE)[:, :, form.circle.fine]
         windows = np.ascontiguousarray(inside.transpose(0, 2, 1))
-        flat, norms = _flat(windows)
-        alike = flat @ form.fine
+        rows, norms = flat(windows)
+        alike = rows @ form.fine
         ratio = norms / max(form.contrast, 1e-6)
         alike[(ratio < _FAINT) | (ratio > _STRONG)] = 0
         for at in np.argsort(-alike)[:_BEST].tolist():
-            detail, _ = _detail(windows[at : at + 1])
+            detail, _ = form.circle.detail(windows[at : at + 1])
             score = _weighed(float(alike[at]), float(detail[0] @ form.detail), windows[at].mean(axis=0), form)
             if score > best:
                 best = score
@@ -165,7 +178,7 @@ def _compared(picture: Picture, box: Box, form: _Form, jitter: tuple[float, floa
 def _weighed(alike: float, detail: float, colours: Values, form: _Form) -> float:
     shade = np.abs((colours - colours.mean()) - (form.colours - form.colours.mean())).max()
     score = _ALIKE * alike + (1 - _ALIKE) * detail - max(0.0, float(shade) - _SHADE) / _SHADES
-    return score - _MIRRORED if form.mirrored else score
+    return score - form.circle.cost - (_MIRRORED if form.mirrored else 0.0)
 
 
 def distinct(pixels: Pixels) -> float:
@@ -176,10 +189,10 @@ def distinct(pixels: Pixels) -> float:
     picture = _square(array(pixels))
     if picture.shape[0] < 8:
         return 0.0
-    inside = resized(np.ascontiguousarray(picture), SIDE, SIDE)[_FINE].astype(np.float32)[None]
-    _, length = _detail(inside)
+    inside = resized(np.ascontiguousarray(picture), SIDE, SIDE)[WHOLE.fine].astype(np.float32)[None]
+    _, length = WHOLE.detail(inside)
     grey = inside.mean(axis=2)[..., None].repeat(3, axis=2)
-    outline, _ = _detail(grey)
+    outline, _ = WHOLE.detail(grey)
     if any(abs(float(outline[0] @ known)) >= _SILHOUETTE for known in _silhouettes()):
         return 0.1
     return min(1.0, float(length[0]) / math.sqrt(inside[0].size) / _TELLING)
@@ -197,8 +210,8 @@ def _silhouettes() -> tuple[Values, ...]:
             shoulders = drawn.copy()
             axes = (round(wide * size), round((low - top - head) * size * 0.9))
             cv2.ellipse(shoulders, (size // 2, round(low * size)), axes, 0, 180, 360, (255, 255, 255), -1)
-            inside = resized(shoulders, SIDE, SIDE)[_FINE].astype(np.float32)[None]
-            found.append(_detail(inside)[0][0])
+            inside = resized(shoulders, SIDE, SIDE)[WHOLE.fine].astype(np.float32)[None]
+            found.append(WHOLE.detail(inside)[0][0])
     return tuple(found)
 
 
@@ -206,30 +219,6 @@ def _near(middle: float, side: int) -> range:
     last = side - SIDE
     low = min(max(0, round(middle) - _SLACK), last)
     return range(low, max(low, min(round(middle) + _SLACK, last)) + 1)
-
-
-def _basis() -> Values:
-    """Constant, slope and curve over the circle, orthonormal: (pixels, 6)."""
-    y, x = np.mgrid[-1 : 1 : SIDE * 1j, -1 : 1 : SIDE * 1j]
-    curves = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=-1)[_FINE]
-    return np.asarray(np.linalg.qr(curves)[0], np.float32)
-
-
-_SLOW = _basis()
-
-
-def _detail(values: Values) -> tuple[Values, Values]:
-    """As `_flat`, but without all slow change."""
-    rows = (values - _SLOW @ (_SLOW.T @ values)).reshape(len(values), -1)
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    return (rows / np.maximum(lengths, 1e-6)[:, None]).astype(np.float32), lengths.astype(np.float32)
-
-
-def _flat(values: Values) -> tuple[Values, Values]:
-    """(n, pixels, 3) without the mean of each colour, of length 1, in one row each; and the lengths before."""
-    rows = (values - values.mean(axis=1, keepdims=True)).reshape(len(values), -1)
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    return (rows / np.maximum(lengths, 1e-6)[:, None]).astype(np.float32), lengths.astype(np.float32)
 
 
 def _square(picture: Picture) -> Picture:
@@ -259,15 +248,15 @@ def _shown(picture: Picture) -> list[tuple[Picture, tuple[float, float, float, f
 
 
 def _roughly(picture: Picture) -> Values:
-    """The coarse look of an avatar, for each jitter: what a candidate would show of it."""
+    """The coarse look of an avatar, for each jitter: what a candidate would show of it, (jitters, side, side, 3)."""
     size = COARSE * 6
     large = resized(picture, size, size)
     rows = []
     for scale, x, y in _JITTER:
         moved = np.array([[scale, 0, (0.5 + x - scale / 2) * size], [0, scale, (0.5 + y - scale / 2) * size]])
         shown = cv2.warpAffine(large, moved, (size, size), borderMode=cv2.BORDER_REPLICATE)
-        rows.append(resized(np.asarray(shown, np.uint8), COARSE, COARSE)[_ROUGH])
-    return _flat(np.stack(rows).astype(np.float32))[0]
+        rows.append(resized(np.asarray(shown, np.uint8), COARSE, COARSE))
+    return np.stack(rows).astype(np.float32)
 
 
 def _placed(box: Box, x: float, y: float, share: float, part: tuple[float, float, float, float]) -> Box:

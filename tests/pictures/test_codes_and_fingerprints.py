@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import zxingcpp
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from gateway.demo.drawing import Bubble, avatar, chat
 from gateway.model import Location, TextFragment
@@ -39,6 +39,31 @@ def test_a_code_says_what_it_says_and_where() -> None:
 def test_light_on_dark_and_turned_are_read_too() -> None:
     for picture in (ImageOps.invert(with_code()), with_code().rotate(90, expand=True), with_code().rotate(10)):
         assert [code.text for code in codes(raster(picture))] == [SAID]
+
+
+def styled(text: str, scale: int = 8) -> Image.Image:
+    """As chat programs draw them: of the highest error correction, somebody's picture in the middle."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="H")
+    drawn = Image.fromarray(np.array(code.to_image(scale=scale))).convert("RGB")
+    side = drawn.width // 5
+    drawn.paste(avatar(3, side), ((drawn.width - side) // 2, (drawn.height - side) // 2))
+    return drawn
+
+
+def test_a_code_with_a_picture_in_its_middle_and_scratches_is_read() -> None:
+    drawn = styled(SAID)
+    pen = ImageDraw.Draw(drawn)
+    for at in (0.35, 0.8):
+        pen.line((0, drawn.height * at, drawn.width, drawn.height * (at - 0.2)), fill="white", width=2)
+    assert [code.text for code in codes(raster(drawn))] == [SAID]
+
+
+def test_several_codes_in_one_picture_are_all_read() -> None:
+    said = [f"https://qm.example/q?k={number}" for number in range(4)]
+    picture = Image.new("RGB", (1000, 1000), "white")
+    for number, text in enumerate(said):
+        picture.paste(styled(text, 6), (40 + number % 2 * 500, 40 + number // 2 * 500))
+    assert sorted(code.text for code in codes(raster(picture))) == said
 
 
 def test_a_code_is_a_fragment_of_its_own() -> None:

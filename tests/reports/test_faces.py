@@ -43,6 +43,16 @@ def test_it_is_found_in_each_form(seed: int, change: Callable[[Image.Image], Ima
     assert all(owner == 0 for _, owner, _ in found)
 
 
+@pytest.mark.parametrize("corner", [(0, 0), (76, 0), (0, 76), (76, 76)])
+@pytest.mark.parametrize("seed", [1, 3, 12, 14])
+def test_a_large_badge_over_any_corner_hides_nobody(seed: int, corner: tuple[int, int]) -> None:
+    face = avatar(seed, 120)
+    shown = face.copy()
+    ImageDraw.Draw(shown).ellipse((*corner, corner[0] + 44, corner[1] + 44), fill=(250, 81, 81))
+    assert Faces([pixels(face)]).among(cut(shown), 0.82)
+    assert not Faces([pixels(avatar(seed + 20, 120))]).among(cut(shown), 0.82)
+
+
 def test_of_many_people_the_one_who_is_there_is_named() -> None:
     everybody = Faces([pixels(avatar(seed)) for seed in range(40)])
     page = Image.new("RGB", (500, 300), (240, 240, 240))
