@@ -21,20 +21,27 @@ from gateway.text.normal import letters
 
 _EDGE = 0.86  # of the width: the right side of a face at the right edge of a chat
 _SIZES = (0.03, 0.2)  # of the width
+_LEAST = 32  # pixels: platforms show a face at 40 and more, characters of text are smaller
 _ALIKE = 0.86
 _NEAR = 0.12  # of a face's size: how exactly faces stand under each other
 _BESIDE = 1.6  # sizes of a face between its right side and the name
 _TELLING = 0.4  # distinctness of a face worth keeping: arrows and characters of text have round corners too
 _MARGIN = PATCH // 10
+_LONGER = 1.5  # times as wide as the face: a line that goes beyond it
+_CROSSED = 0.3  # of the face's area under such lines
+
+_Line = tuple[str, Sequence[Box]]
 
 
 def portraits(reading: Reading, source: str, learned: Sequence[Item]) -> tuple[AvatarMark, ...]:
     """One mark a face, the first of those alike."""
     found: list[tuple[Patch, str]] = []
     for picture in reading.pictures:
-        faces = [patch for patch in picture.patches if _is_face(patch, picture)]
+        read = [] if not picture.patches else [*_lines(picture, reading.texts)]
+        lines = [boxes for _, boxes in read]
+        faces = [p for p in picture.patches if _is_face(p, picture) and not _is_text(p.box, lines)]
         found += [(patch, "own bubble") for patch in _own_side(faces, picture)]
-        found += [(patch, "sender") for patch in _beside_name(faces, picture, reading.texts, learned)]
+        found += [(patch, "sender") for patch in _beside_name(faces, read, learned)]
     marks: list[AvatarMark] = []
     for patch, place in found:
         pixels = _middle(patch)
@@ -55,7 +62,7 @@ def portraits(reading: Reading, source: str, learned: Sequence[Item]) -> tuple[A
 
 def _is_face(patch: Patch, picture: PictureFragment) -> bool:
     box = patch.box
-    if not _SIZES[0] * picture.width <= box.width <= _SIZES[1] * picture.width:
+    if not max(_LEAST, _SIZES[0] * picture.width) <= box.width <= _SIZES[1] * picture.width:
         return False
     return 0.85 <= box.width / box.height <= 1.18 and distinct(_middle(patch)) >= _TELLING
 
@@ -78,10 +85,19 @@ def _under(one: Box, other: Box) -> bool:
     return same and abs(one.y - other.y) > one.height
 
 
-def _beside_name(
-    faces: Sequence[Patch], picture: PictureFragment, texts: Iterable[TextFragment], learned: Sequence[Item]
-) -> Iterator[Patch]:
+def _beside_name(faces: Sequence[Patch], read: Iterable[_Line], learned: Sequence[Item]) -> Iterator[Patch]:
     words = [letters(item.value).text for item in learned if item.kind in ("name", "nickname", "address")]
+    for line, boxes in read:
+        plain = letters(line).text
+        # The sender's line is little more than the name; a sentence that has the name stands beside anybody.
+        if any(word and word in plain and len(plain) <= len(word) + 8 for word in words):
+            whole = _around(boxes)
+            beside = [p for p in faces if _stands_left(p.box, whole.x, whole.y, whole.y + whole.height)]
+            yield from beside[:1]
+
+
+def _lines(picture: PictureFragment, texts: Iterable[TextFragment]) -> Iterator[_Line]:
+    """What was read in a picture, where its place is known."""
     for text in texts:
         if text.medium != "picture" or text.where != picture.where:
             continue
@@ -89,12 +105,31 @@ def _beside_name(
         for line in text.text.split("\n"):
             boxes = [mark.box for mark in text.boxes if start <= mark.start < start + len(line)]
             start += len(line) + 1
-            plain = letters(line).text
-            # The sender's line is little more than the name; a sentence that has the name stands beside anybody.
-            if boxes and any(word and word in plain and len(plain) <= len(word) + 8 for word in words):
-                left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-                bottom = max(box.y + box.height for box in boxes)
-                yield from [patch for patch in faces if _stands_left(patch.box, left, top, bottom)][:1]
+            if boxes:
+                yield line, boxes
+
+
+def _is_text(face: Box, lines: Iterable[Sequence[Box]]) -> bool:
+    """Whether lines that go beyond a face lie over much of it. `lines` are the boxes of each one's characters."""
+    covered = 0
+    for boxes in lines:
+        over = [box for box in boxes if _shared(face, box)]
+        if over and _around(boxes).width >= _LONGER * face.width:
+            covered += _shared(face, _around(over))
+    return covered >= _CROSSED * face.width * face.height
+
+
+def _shared(one: Box, other: Box) -> int:
+    """Pixels in both."""
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return max(0, across) * max(0, down)
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)
 
 
 def _stands_left(face: Box, left: int, top: int, bottom: int) -> bool:

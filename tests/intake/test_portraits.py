@@ -1,7 +1,8 @@
 """The reporter's face is cut out of the reporter's own screenshots, nobody else's."""
 
 import numpy as np
-from PIL import Image
+import pytest
+from PIL import Image, ImageDraw
 
 from gateway.demo.drawing import Bubble, avatar, chat, font, mail
 from gateway.intake.portraits import portraits
@@ -55,8 +56,6 @@ def page() -> Image.Image:
     picture = mail("举报星儿", ["", ""], ["我要举报这个主播"])
     picture.paste(ME.resize((90, 90), Image.Resampling.LANCZOS), (56, 130))
     picture.paste(Image.new("RGB", (300, 60), "white"), (160, 140))
-    from PIL import ImageDraw
-
     ImageDraw.Draw(picture).text((166, 150), "张小鸣", font=font(30), fill=(20, 20, 20))
     return picture
 
@@ -71,3 +70,54 @@ def test_a_face_beside_another_s_name_or_in_a_sentence_is_not_taken() -> None:
     assert portraits(seen(page(), line("王五", Box(166, 155, 92, 34))), "材料", LEARNED) == ()
     told = line("昨天张小鸣在直播间里说过这件事情", Box(166, 155, 592, 34))
     assert portraits(seen(page(), told), "材料", LEARNED) == ()
+
+
+def listed(size: int) -> Reading:
+    """A list of talks: a face at the left, a line of text that ends at the right edge, each in the same character."""
+    picture = Image.new("RGB", (1080, 1200), "white")
+    draw = ImageDraw.Draw(picture)
+    found = []
+    for row in range(5):
+        top = 40 + row * 220
+        picture.paste(avatar(30 + row, 140), (36, top))
+        words = ["明天再说这件事情", "货还没有收到", "请问什么时候直播", "好的收到", "图片"][row] + "露"
+        left = 1060 - size * len(words)
+        draw.text((left, top + 80), words, font=font(size), fill=(120, 120, 120))
+        boxes = [Box(left + size * n - 8, top + 76, size + 16, size + 12) for n in range(len(words))]
+        found.append((words, boxes))
+    marks, start = [], 0
+    for words, boxes in found:
+        marks += [TextBox(start + n, start + n + 1, box, 0.99) for n, box in enumerate(boxes)]
+        start += len(words) + 1
+    return seen(picture, TextFragment(HERE, "picture", "\n".join(w for w, _ in found), boxes=tuple(marks)))
+
+
+@pytest.mark.parametrize("size", [34, 44, 60])
+def test_characters_of_text_under_each_other_at_the_edge_are_no_face(size: int) -> None:
+    assert portraits(listed(size), "材料", ()) == ()
+
+
+def test_a_page_smaller_than_a_telephone_teaches_no_faces_of_a_few_pixels() -> None:
+    page_ = Image.new("RGB", (720, 600), "white")
+    for top in range(20, 560, 90):
+        page_.paste(FRIEND.resize((70, 70), Image.Resampling.LANCZOS), (16, top))
+        page_.paste(ME.resize((25, 25), Image.Resampling.LANCZOS), (680, top + 20))
+    assert portraits(seen(page_), "材料", ()) == ()
+
+
+@pytest.mark.parametrize("side", [40, 96])
+def test_a_face_of_forty_pixels_is_learned_with_the_text_beside_it_and_the_initial_on_it(side: int) -> None:
+    own = ME.resize((side, side), Image.Resampling.LANCZOS)
+    ImageDraw.Draw(own).text((side / 2, side / 2), "鸣", font=font(side * 5 // 9), fill="white", anchor="mm")
+    page_ = Image.new("RGB", (540, 960), (237, 237, 237))
+    texts = []
+    for row in range(4):
+        top = 30 + row * 220
+        page_.paste(FRIEND.resize((side, side), Image.Resampling.LANCZOS), (16, top))
+        page_.paste(own, (524 - side, top + 110))
+        texts += [
+            line("我要举报这个主播", Box(510 - side - 240, top + 112, 240, 30)),
+            line("鸣", Box(521 - side, top + 107, side + 6, side + 6)),  # the whole square, as the OCR has it
+        ]
+    (mark,) = portraits(seen(page_, *texts), "材料", ())
+    assert is_of(mark.pixels, own)
