@@ -116,6 +116,7 @@ _FILLERS_AFTER += (
     "已向平台",
     "已向我们",
 )
+_FILLED = 6  # letters of a filler, at most
 _NEAR = 16  # characters of signs and blanks between a name and the word at its side
 
 _CLASSES: dict[str, tuple[str, ...]] = {
@@ -170,6 +171,17 @@ class Cues:
         return {name: (sorted(starts[name]), sorted(ends[name])) for name in _CLASSES}
 
     @cached_property
+    def _near(self) -> bytearray:
+        """For each place between letters, whether a word that stands beside a name is near enough to be asked about."""
+        near = bytearray(len(self._letters.text) + _FILLED + 1)
+        for name, way in (("before", 0), ("reports", 0), ("after", 1), ("report_after", 1)):
+            for place in self._places[name][1 - way]:
+                low = max(0, place - _FILLED * way)
+                high = place + _FILLED * (1 - way) + 1
+                near[low:high] = b"\1" * (high - low)
+        return near
+
+    @cached_property
     def _ends(self) -> list[int]:
         """Letters before which a sentence ends, sorted."""
         return [self._letter_after(match.end() - 1) for match in _END.finditer(self._original)]
@@ -187,6 +199,8 @@ class Cues:
             for name in _IN_SENTENCE[cue]:
                 if self._within(name, max(first, start - REACH), start, end, min(last, end + REACH)):
                     return name
+        elif not (self._near[start] or self._near[end]):
+            return ""
         elif cue == "beside":
             if self._touches("before", start, before=True, fillers=_FILLERS_BEFORE):
                 return "before"
@@ -211,7 +225,7 @@ class Cues:
         """Whether a word of the class stands at the place, with nothing but signs and a filler between."""
         starts, ends = self._places[name]
         places = ends if before else starts
-        low, high = (place - 6, place) if before else (place, place + 6)
+        low, high = (place - _FILLED, place) if before else (place, place + _FILLED)
         for i in range(bisect_left(places, low), bisect_right(places, high)):
             between = self._letters.text[places[i] : place] if before else self._letters.text[place : places[i]]
             if between in fillers and not self._parted(min(place, places[i]), max(place, places[i])):

@@ -20,7 +20,7 @@ from gateway.detection.judge import address_end, gaps_of, judged
 from gateway.detection.scene import Views
 from gateway.model import Kind
 from gateway.reports.forms import Form, shared
-from gateway.text.chinese import has_han, is_han, is_word
+from gateway.text.chinese import has_han, is_han
 from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
 from gateway.text.shapes import look_alike
 
@@ -130,12 +130,15 @@ class Search:
                 yield Hit(form, variant, *views.letters.origin(start, last), start, last, score, segment, numbers)
 
     def _is_plain_word(self, start: int, end: int) -> bool:
-        """A word that sounds like a name is that word where it is one of reporting itself (举报人反映), and, where so
-        many are looked for that some name sounds like any word, wherever nothing says that a name stands there."""
+        """A word that sounds like a name is that word where it is one of reporting itself (举报人反映).
+
+        Where so many are looked for that some name of two characters sounds like any two, they are words wherever
+        nothing says that a name stands there.
+        """
         written = self._views.letters.text[start:end]
-        if written in CUE_WORDS:
-            return True
-        return self._index.size > _MANY and is_word(written) and not self._views.cues.stands_by("beside", start, end)
+        if end - start == 2 and self._index.size > _MANY:
+            return not self._views.cues.stands_by("beside", start, end) or written in CUE_WORDS
+        return written in CUE_WORDS
 
     def _own(self, segment: Segment, matches: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, frozenset[int]]]:
         """Where words of the reported party stand, and in whose report they are theirs."""
