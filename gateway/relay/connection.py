@@ -1,12 +1,19 @@
-"""The bytes between one client and us, its clock and its errors. `session` has the commands.
+"""The bytes between one client and us, its clock and its errors, on aiosmtpd's protocol. `session` has the commands.
+
+aiosmtpd gives the session, the registry of commands (`smtp_*`) and their help. Its loop is passed by: it reads content
+by line and repairs it, and a task, a reader and a timer for each wait cost more than what is waited for; so the bytes
+come to us first. It says no word of its own and logs nothing: its logger would write addresses.
 
 Commands come line by line, contents as blocks, and no timer cuts a client while we inspect. A command is run where its
 last octet came in, on to where upstream must answer (`smtp.eager`); what is sent ahead waits in order.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
+
+from aiosmtpd.smtp import SMTP, Session
 
 from gateway.relay.access import Clients, Entered
 from gateway.relay.inspector import Inspector
@@ -18,6 +25,7 @@ from gateway.relay.words import (
     AGAIN,
     BAD_LINE,
     IDLE,
+    NO_NAME,
     NOT_RECOGNIZED,
     SHUTTING_DOWN,
     TOO_MANY_ERRORS,
@@ -41,13 +49,40 @@ _LINGER = 5.0
 _MOST_UNKNOWN = 5
 """Commands that nobody knows: another protocol, which somebody lets a browser speak to us perhaps."""
 
+_NEVER = 10.0**7
+"""Seconds. aiosmtpd's own timer is for its loop; `_look_at_the_clock` is ours."""
+
+for _name in ("mail.log", "mail.debug", "mail.error"):
+    logging.getLogger(_name).disabled = True
+
 Command = Callable[[Any, bytes], Coroutine[Any, Any, None]]
 
 
-class Connection(asyncio.Protocol):
-    """Reads and answers. The commands are a subclass's: `session`."""
+def _of_the_library(name: str) -> Command:
+    """A command as aiosmtpd has it: it takes words, and None for none."""
+    method = getattr(SMTP, name)
+    return lambda session, argument: method(session, argument.decode("ascii", "replace") or None)
+
+
+class Connection(SMTP):
+    """aiosmtpd's protocol with our own way of reading and answering. The commands are a subclass's: `session`."""
 
     COMMANDS: ClassVar[dict[bytes, Command]] = {}
+    """aiosmtpd's registry, made once a class instead of once a connection."""
+
+    _NAMES: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._NAMES = tuple(name for name in dir(cls) if name.startswith("smtp_"))
+        for name in cls._NAMES:
+            own = getattr(cls, name) is not getattr(SMTP, name, None)
+            cls.COMMANDS[name.removeprefix("smtp_").encode()] = getattr(cls, name) if own else _of_the_library(name)
+
+    def __dir__(self) -> tuple[str, ...]:
+        """aiosmtpd goes through all its names three times for each connection: these are those that it looks for. Its
+        own ways of signing in are not among them; AUTH is upstream's."""
+        return self._NAMES
 
     def __init__(
         self,
@@ -60,8 +95,12 @@ class Connection(asyncio.Protocol):
         clients: Clients,
         entered: Entered,
     ) -> None:
+        super().__init__(
+            None, hostname=options.hostname, ident="ESMTP Hushgate", data_size_limit=None, timeout=_NEVER, loop=loop
+        )
         self.loop = loop
         self.transport: Any = None
+        self._spoken = self.session = Session(loop)  # what HELO or EHLO said
         self._options, self._inspector, self._emit, self._closed_by = options, inspector, emit, closed
         self._mirror = Mirror(options, emit)
         self._commands = CommandBytes()
@@ -326,6 +365,14 @@ class Connection(asyncio.Protocol):
 
     # --- what is said
 
+    async def push(self, status: str | bytes) -> None:
+        """What aiosmtpd says by itself, which is its help alone (RFC 5321 section 4.2.3 has 214 for it)."""
+        text = status if isinstance(status, str) else status.decode("ascii", "replace")
+        if text.startswith("250 "):
+            self._say(Reply.of(214, f"2.0.0 {text[4:]}"))
+        else:
+            self._complain(NO_NAME)
+
     def _say(self, reply: Reply) -> None:
         if self.transport is not None and not self._ending:
             self.transport.write(reply.wire() + b"\r\n")
@@ -346,4 +393,4 @@ class Connection(asyncio.Protocol):
         self._say(AGAIN)
 
     def _greet(self) -> None:
-        self._say(Reply.of(220, f"{self._options.hostname} ESMTP Hushgate"))
+        self._say(Reply.of(220, f"{self.hostname} {self.__ident__}"))

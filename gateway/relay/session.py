@@ -8,11 +8,12 @@ import contextlib
 import secrets
 import ssl
 from collections.abc import Callable
-from typing import ClassVar
+
+from aiosmtpd.smtp import syntax
 
 from gateway.model import Client
 from gateway.relay.access import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
-from gateway.relay.connection import Command, Connection
+from gateway.relay.connection import Connection
 from gateway.relay.inspector import Inspector
 from gateway.relay.judging import envelope_of, fault_of, judge
 from gateway.relay.options import RelayOptions
@@ -64,14 +65,14 @@ class ClientSession(Connection):
         self._mechanisms: tuple[str, ...] = ()  # of AUTH, as offered
         self._trusted = False  # a peer that we trust says that the client has signed in
         self._helo = ""  # as a trusted peer heard it
-        self._name, self._extended = "", False  # what HELO or EHLO said, and which it was
 
-    async def _ehlo(self, argument: bytes) -> None:
+    @syntax("EHLO hostname")
+    async def smtp_EHLO(self, argument: bytes) -> None:
         """What upstream offers and we can honour."""
         if not argument:
             self._complain(NO_NAME)
             return
-        self._name, self._extended = _word(argument), True
+        self._hears(_word(argument), True)
         await self._mirror.reset()
         offered = await self._mirror.keywords()
         offered.update(self._own_keywords())
@@ -79,20 +80,24 @@ class ClientSession(Connection):
         lines = [self._options.hostname, *(f"{word} {value}".strip() for word, value in offered.items())]
         self._say(Reply(250, tuple(line.encode("ascii") for line in lines)))
 
-    async def _helo_said(self, argument: bytes) -> None:
+    @syntax("HELO hostname")
+    async def smtp_HELO(self, argument: bytes) -> None:
         """HELO: no extensions."""
         if not argument:
             self._complain(NO_NAME)
             return
-        self._name, self._extended = _word(argument), False
+        self._hears(_word(argument), False)
         await self._mirror.reset()
         self._offered, self._mechanisms = frozenset(), ()
         self._say(Reply.of(250, self._options.hostname))
 
+    def _hears(self, name: str, extended: bool) -> None:
+        self._spoken.host_name, self._spoken.extended_smtp = name, extended
+
     def _unnamed(self) -> bool:
-        if not self._name:
+        if not self._spoken.host_name:
             self._complain(HELLO_FIRST)
-        return not self._name
+        return not self._spoken.host_name
 
     def _own_keywords(self) -> dict[str, str]:
         """What is offered to this client, for who it is and how it came."""
@@ -127,7 +132,7 @@ class ClientSession(Connection):
             return CONNECT_AGAIN
         if self._mirror.authenticated or self._trusted or self._clients.may_send(self._peer):
             return None
-        if self._options.auth == "never" or not self._extended:
+        if self._options.auth == "never" or not self._spoken.extended_smtp:
             return NOT_ALLOWED
         theirs = self._mirror.mechanisms
         if theirs is None:
@@ -138,7 +143,8 @@ class ClientSession(Connection):
             return SIGN_IN
         return TLS_FIRST if self._tls_context is not None and not self._tls else NOT_ALLOWED
 
-    async def _mail(self, argument: bytes) -> None:
+    @syntax("MAIL FROM:<address> [parameters]")
+    async def smtp_MAIL(self, argument: bytes) -> None:
         """MAIL, mirrored."""
         if self._unnamed():
             return
@@ -161,7 +167,8 @@ class ClientSession(Connection):
             return
         self._say(await self._mirror.mail(path))
 
-    async def _rcpt(self, argument: bytes) -> None:
+    @syntax("RCPT TO:<address> [parameters]")
+    async def smtp_RCPT(self, argument: bytes) -> None:
         """RCPT, mirrored."""
         if self._unnamed():
             return
@@ -175,33 +182,35 @@ class ClientSession(Connection):
         if path is not None:
             self._say(await self._mirror.rcpt(path))
 
-    async def _rset(self, argument: bytes) -> None:
+    @syntax("RSET")
+    async def smtp_RSET(self, argument: bytes) -> None:
         """RSET, here and upstream."""
         await self._mirror.reset()
         self._say(DONE)
 
-    async def _noop(self, argument: bytes) -> None:
+    @syntax("NOOP [anything]")
+    async def smtp_NOOP(self, argument: bytes) -> None:
         self._say(DONE)
 
-    async def _help(self, argument: bytes) -> None:
-        self._say(Reply.of(214, "2.0.0 See RFC 5321"))
-
-    async def _quit(self, argument: bytes) -> None:
+    @syntax("QUIT")
+    async def smtp_QUIT(self, argument: bytes) -> None:
         self._mirror.quit()  # upstream hears it too
         self._say(BYE)
         self._gone = True
         if self.transport is not None:
             self.transport.close()
 
-    async def _vrfy(self, argument: bytes) -> None:
+    @syntax("VRFY address")
+    async def smtp_VRFY(self, argument: bytes) -> None:
         """Who exists is upstream's to say, at RCPT."""
         self._say(Reply.of(252, "2.5.0 Cannot verify, send the message"))
 
-    async def _expn(self, argument: bytes) -> None:
+    async def smtp_EXPN(self, argument: bytes) -> None:  # type: ignore[override]  # octets, as with every command here
         """Not offered."""
         self._complain(NOT_IMPLEMENTED)
 
-    async def _starttls(self, argument: bytes) -> None:
+    @syntax("STARTTLS")
+    async def smtp_STARTTLS(self, argument: bytes) -> None:
         """RFC 3207. What was sent behind the command in clear is thrown away, and so is all that was said before."""
         if self._tls_context is None or self._tls:
             self._complain(NOT_IMPLEMENTED if self._tls_context is None else Reply.of(503, "5.5.1 TLS is on"))
@@ -236,11 +245,12 @@ class ClientSession(Connection):
 
     def _start_over(self) -> None:
         """As at the beginning of a connection."""
-        self._name, self._extended = "", False
+        self._hears("", False)
         self._offered, self._mechanisms = frozenset(), ()
         self._trusted, self._helo = False, ""
 
-    async def _auth(self, argument: bytes) -> None:
+    @syntax("AUTH mechanism [initial response]")
+    async def smtp_AUTH(self, argument: bytes) -> None:
         """Passed through to upstream, step by step (`relay.sasl`)."""
         if self._unnamed():
             return
@@ -265,7 +275,7 @@ class ClientSession(Connection):
         else:
             self._say(reply)
 
-    async def _xclient(self, argument: bytes) -> None:
+    async def smtp_XCLIENT(self, argument: bytes) -> None:
         """A trusted peer says whom it speaks for; all starts anew, as for that client (Postfix XCLIENT_README)."""
         told = self._told(argument, XCLIENT)
         if told is None:
@@ -284,7 +294,7 @@ class ClientSession(Connection):
         self._trusted, self._helo = trusted, heard
         self._greet()
 
-    async def _xforward(self, argument: bytes) -> None:
+    async def smtp_XFORWARD(self, argument: bytes) -> None:
         """For upstream's log alone; nobody is believed for it (Postfix XFORWARD_README)."""
         if not self._mirror.forwards:
             self._complain(NOT_IMPLEMENTED)
@@ -305,7 +315,8 @@ class ClientSession(Connection):
         self._complain(refusal)
         return None
 
-    async def _data(self, argument: bytes) -> None:
+    @syntax("DATA")
+    async def smtp_DATA(self, argument: bytes) -> None:
         """Read the content whole, ask, answer."""
         if self._unnamed():
             return
@@ -360,10 +371,10 @@ class ClientSession(Connection):
             await self._mirror.reset()
             return fault
         protocol = "SMTP"
-        if self._extended:
+        if self._spoken.extended_smtp:
             signed_in = self._mirror.authenticated or self._trusted
             protocol = self._mirror.transaction.protocol(tls=self._tls, authenticated=signed_in)
-        client = Client(self._peer, helo_name(self._helo or self._name), protocol)
+        client = Client(self._peer, helo_name(self._helo or self._spoken.host_name), protocol)
         envelope = envelope_of(self._mirror.transaction, client, self._options.hostname, spool.id)
         return await judge(envelope, spool, self._inspector, self._mirror, self._emit, self._is_there)
 
@@ -376,24 +387,6 @@ class ClientSession(Connection):
         except BadArgument as error:
             self._complain(error.reply)
             return None
-
-    COMMANDS: ClassVar[dict[bytes, Command]] = {
-        b"EHLO": _ehlo,
-        b"HELO": _helo_said,
-        b"MAIL": _mail,
-        b"RCPT": _rcpt,
-        b"DATA": _data,
-        b"RSET": _rset,
-        b"NOOP": _noop,
-        b"QUIT": _quit,
-        b"VRFY": _vrfy,
-        b"EXPN": _expn,
-        b"HELP": _help,
-        b"STARTTLS": _starttls,
-        b"AUTH": _auth,
-        b"XCLIENT": _xclient,
-        b"XFORWARD": _xforward,
-    }
 
 
 def _word(argument: bytes) -> str:

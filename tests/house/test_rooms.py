@@ -13,6 +13,7 @@ MODULES = sorted((ROOT / "gateway").rglob("*.py"))
 
 # Libraries that one place alone may know, so that they can be replaced there.
 FENCED = {
+    "aiosmtpd": ("relay/connection.py", "relay/session.py"),
     "presidio_analyzer": ("detection/",),
     "presidio_anonymizer": ("rewriting/plan.py",),
     "rapidocr": ("pictures/",),
