@@ -5,13 +5,14 @@ times is not even decoded), the oldest given up beyond `MOST_BYTES`. The memory 
 it, as does a reader that somebody took over: it can tell no other process what a picture shows. What is kept is sealed
 with a key that exists in that process alone, so that no page of memory that is left behind has text in it.
 
-In: digests, pieces. Out: the same pieces. `start` begins a message.
+In: digests, pieces. Out: the same pieces. `message` is one message.
 """
 
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import msgspec
@@ -114,9 +115,14 @@ def keep_file(mark: bytes, pieces: Sequence[Kept]) -> None:
     _memory.put(b"file" + mark, msgspec.msgpack.encode(sorted_out))
 
 
-def start(seconds: float = SECONDS) -> None:
-    """A message begins: its pictures have so much time from now."""
+@contextmanager
+def message(seconds: float = SECONDS) -> Iterator[None]:
+    """One message: its pictures have so much time from now, and what is read after it has nothing of its limit."""
     _deadline[:] = [time.monotonic() + seconds]
+    try:
+        yield
+    finally:
+        _deadline.clear()
 
 
 def late() -> bool:
@@ -125,6 +131,5 @@ def late() -> bool:
 
 
 def forget() -> None:
-    """Everything, and the message's limit."""
+    """Everything."""
     _memory.clear()
-    _deadline.clear()

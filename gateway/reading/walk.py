@@ -50,9 +50,8 @@ SKIM = Limits(ocr=False)
 
 def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
     """A message as it goes over the wire."""
-    memory.start(limits.picture_seconds)
     walk = _Walk(limits)
-    with skimming(not limits.ocr):
+    with skimming(not limits.ocr), memory.message(limits.picture_seconds):
         walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
     return walk.reading()
 
@@ -64,11 +63,11 @@ def skim_mail(content: bytes) -> Reading:
 
 def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Reading:
     """A file on its own, as a report's material is; a `.eml` is read as the mail that it is."""
-    memory.start(limits.picture_seconds)
     walk = _Walk(limits)
     where = Location("", (name,)) if name else Location("")
     hint = "mime" if name.lower().endswith(".eml") else ""
-    walk.enter(Child(where, content, name, hint), 0, editable=False)
+    with memory.message(limits.picture_seconds):
+        walk.enter(Child(where, content, name, hint), 0, editable=False)
     return walk.reading()
 
 

@@ -108,9 +108,10 @@ def test_after_its_time_a_message_s_pictures_are_known_and_not_read(counting: Co
     again = read_file(png(avatar(4, 600)), "图.png")
     assert not again.unreadable, "what was not read for want of time is not remembered as unreadable"
     assert not memory.late()
-    memory.start(0.0)
-    time.sleep(0.01)
-    assert memory.late()
+    with memory.message(0.0):
+        time.sleep(0.01)
+        assert memory.late()
+    assert not memory.late(), "what is read outside a message has nothing of the last one's limit"
 
 
 def test_a_spacer_costs_no_time_and_is_not_said_to_be_unread(counting: Counting) -> None:
