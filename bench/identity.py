@@ -28,7 +28,7 @@ from texts.words import LEAKS, UNSEEN
 
 from gateway.detection import detect
 from gateway.intake.learn import learn
-from gateway.model import Item, Location, Party, Reading, Report, TextFragment
+from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
 from gateway.text.chinese_names import ORDINARY_WORDS
 
@@ -44,8 +44,8 @@ def values(person: Person) -> list[str]:
 
 def items(person: Person) -> tuple[Item, ...]:
     """The same as the report has it."""
-    kinds = ("name", "nickname", "address", "phone", "account", "account", "government_id")
-    return tuple(Item(kind, value) for kind, value in zip(kinds, values(person), strict=True))  # type: ignore[arg-type]
+    kinds: tuple[Kind, ...] = ("name", "nickname", "address", "phone", "account", "account", "government_id")
+    return tuple(Item(kind, value) for kind, value in zip(kinds, values(person), strict=True))
 
 
 def hushgate(everybody: list[Person]) -> Found:
@@ -176,8 +176,8 @@ def run_letters(seed: int, misses: bool) -> None:
     """Print what was learned of letters: the writer's name and phone, and people who were taken for the writer."""
     rows: dict[str, list[tuple[bool, bool, int, int]]] = defaultdict(list)
     for letter in letters(seed):
-        medium = "picture" if letter.layout == "picture" else "document"
-        fragment = TextFragment(Location("1", ("letter.docx",)), medium, letter.text)  # type: ignore[arg-type]
+        medium: Medium = "picture" if letter.layout == "picture" else "document"
+        fragment = TextFragment(Location("1", ("letter.docx",)), medium, letter.text)
         found = learn(
             Reading(texts=(fragment,)), "letter", (Party("", ("xinger@streamers.example",)),), ("platform.example",)
         )

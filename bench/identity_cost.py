@@ -8,6 +8,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from ahocorasick_rs import AhoCorasick
 from presidio_analyzer import AnalyzerEngine, PatternRecognizer, RecognizerRegistry
@@ -17,7 +18,7 @@ from texts.sentences import CLEAN_EN, CLEAN_ZH
 from gateway.detection.detectors.identity import DETECTOR
 from gateway.detection.indexes import INDEXES
 from gateway.detection.scene import Scene
-from gateway.model import Item, Location, Party, Reading, Report, TextFragment
+from gateway.model import Finding, Item, Location, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
 
 SIZE = 10_240
@@ -73,22 +74,25 @@ def run_cost(counts: Sequence[int]) -> None:
         )
         INDEXES.of(subjects)
         built, used = time.thread_time() - started, _resident() - before
-        scene = lambda: Scene.of(reading, subjects)  # noqa: B023, E731  # of this round
-        ours = lambda: list(DETECTOR.find(scene()))  # noqa: B023, E731
+        ours = partial(_searched, reading, subjects)
         values = [item.value for items in reporters(count) for item in items]
         automaton = AhoCorasick(values)
         peers: dict[str, Callable[[], object]] = {
             "ours": ours,
-            "bare": lambda: automaton.find_matches_as_indexes(text, overlapping=True),  # noqa: B023
+            "bare": partial(automaton.find_matches_as_indexes, text, overlapping=True),
         }
         if count <= MOST_FOR_PRESIDIO:
             engine = _deny_list([items[0].value for items in reporters(count)])
-            peers["presidio"] = lambda: engine.analyze(text, "zh")  # noqa: B023
+            peers["presidio"] = partial(engine.analyze, text, "zh")
         found = len(ours())
         times = _interleaved(peers, 40 if count <= MOST_FOR_PRESIDIO else 25)
         presidio = f"{times['presidio']:.2f} ms" if "presidio" in times else "not run"
         ours_ms, bare_ms = f"{times['ours']:.2f} ms", f"{times['bare']:.2f} ms"
         print(f"{count:>10}{built:>8.1f} s{used:>7.0f} MB{ours_ms:>11}{presidio:>11}{bare_ms:>10}{found:>10}")
+
+
+def _searched(reading: Reading, subjects: tuple[Subject, ...]) -> list[Finding]:
+    return list(DETECTOR.find(Scene.of(reading, subjects)))
 
 
 def _interleaved(work: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:

@@ -170,10 +170,10 @@ def handed_on(made: Sequence[Handed]) -> Iterator[Sent]:
         whole = one.paper.text
 
         def sent(what: str, goal: str, content: bytes, data: bytes, text: str, source: bytes = one.letter) -> Sent:
-            return Sent(what, goal, one.id, content, data, text, source, whole)  # noqa: B023 - used before the next
+            return Sent(what, goal, one.id, content, data, text, source, whole)  # noqa: B023  # used before the next report
 
         def file(what: str, goal: str, name: str, data: bytes, text: str = "", source: bytes = one.letter) -> Sent:
-            return sent(what, goal, mail(said, (name, data)), data, text, source)  # noqa: B023
+            return sent(what, goal, mail(said, (name, data)), data, text, source)  # noqa: B023  # likewise
 
         yield file("the file, renamed", "exact", "附件一.bin", one.letter, whole)
         yield file("re-zipped", "exact", "资料.zip", zipped({"x.docx": one.letter, "y.txt": b"x"}), whole)

@@ -239,7 +239,7 @@ def main() -> None:
                         run = measured(binary, sink, server, cell, options.seconds, RECIPIENT[options.to])
                         figures.runs[cell][server.name].append(run)
                     print(f"round {number + 1}: {cell}", file=sys.stderr)
-            figures.runs = {cell: figures.runs[cell] for cell in cells}  # type: ignore[assignment]
+            figures.runs = defaultdict(figures.runs.default_factory, ((cell, figures.runs[cell]) for cell in cells))
             figures.show()
             figures.goals()
             print("\n**memory at the end, PSS in MB**\n")

@@ -26,7 +26,7 @@ class Forwarder:
         if upstream is None:
             upstream = aiosmtplib.SMTP(hostname="127.0.0.1", port=self._port, start_tls=False, use_tls=False)
             await upstream.connect()
-            session.upstream = upstream  # type: ignore[attr-defined]
+            session.upstream = upstream  # type: ignore[attr-defined]  # a handler's own
         sender: Any = envelope.mail_from
         content: Any = envelope.original_content
         _, text = await upstream.sendmail(sender, envelope.rcpt_tos, content)

@@ -185,7 +185,7 @@ ALL: dict[str, Callable[[int, Path], contextlib.AbstractContextManager[Forwarder
 def _process(
     command: list[str], errors: object = None, out: object = subprocess.PIPE
 ) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, stdout=out, stderr=errors)  # type: ignore[call-overload]
+    process = subprocess.Popen(command, stdout=out, stderr=errors)  # type: ignore[call-overload]  # files or numbers
     try:
         yield process
     finally:

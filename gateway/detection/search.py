@@ -115,7 +115,7 @@ class Search:
                 score = judged(form, views, text, start, end)
                 if score <= 0:
                     continue
-                numbers: Sequence[int] = every.tolist() if len(every) <= _LISTED else every  # type: ignore[assignment]
+                numbers: Sequence[int] = every.tolist() if len(every) <= _LISTED else every  # type: ignore[assignment]  # an array does for what is done with it
                 for low, high, theirs in own:
                     if low <= start and end <= high:
                         numbers = [number for number in numbers if number not in theirs]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from gateway.intake.learned import Learned
+from gateway.model import Kind
 from gateway.text.addresses import fold_address
 from gateway.text.chinese import is_plausible_name
 
@@ -29,7 +30,13 @@ _MAIL = re.compile(r"(?<![A-Za-z0-9._%+\-])(?P<value>[A-Za-z0-9._%+\-]{1,64}[@ï¼
 _BLOCK = re.compile(r"(?:^|\n)-- ?\n(?P<block>(?:[^\n]{0,80}(?:\n|$)){1,8})\s*$")
 _CARD = re.compile(r"BEGIN:VCARD(?P<card>.{1,4000}?)END:VCARD", re.DOTALL | re.IGNORECASE)
 _CARD_LINE = re.compile(r"^(?P<key>[A-Za-z\-]{1,30})(?:;[^:\n]{0,80})?:(?P<value>[^\n\r]{1,200})", re.MULTILINE)
-_CARD_KINDS = {"TEL": "phone", "EMAIL": "address", "NICKNAME": "nickname", "X-QQ": "account", "X-WECHAT": "account"}
+_CARD_KINDS: dict[str, Kind] = {
+    "TEL": "phone",
+    "EMAIL": "address",
+    "NICKNAME": "nickname",
+    "X-QQ": "account",
+    "X-WECHAT": "account",
+}
 
 
 def from_asides(text: str) -> Iterator[Learned]:
@@ -81,4 +88,4 @@ def _from_card(card: str) -> Iterator[Learned]:
         elif key in _CARD_KINDS and value:
             kind = _CARD_KINDS[key]
             address = value if kind == "address" else ""
-            yield Learned(kind, value, 0.8, "contact card", address=address)  # type: ignore[arg-type]
+            yield Learned(kind, value, 0.8, "contact card", address=address)

@@ -11,7 +11,7 @@ last octet came in, on to where upstream must answer (`smtp.eager`); what is sen
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from aiosmtpd.smtp import SMTP, Session
 
@@ -58,10 +58,12 @@ for _name in ("mail.log", "mail.debug", "mail.error"):
 Command = Callable[[Any, bytes], Coroutine[Any, Any, None]]
 
 
-def _of_the_library(name: str) -> Command:
-    """A command as aiosmtpd has it: it takes words, and None for none."""
-    method = getattr(SMTP, name)
-    return lambda session, argument: method(session, argument.decode("ascii", "replace") or None)
+def _command(of: type, name: str) -> Command:
+    """Ours take octets; one that aiosmtpd has and we have not takes words, and None for none."""
+    method: Any = getattr(of, name)
+    if name in vars(SMTP) and vars(SMTP)[name] is method:
+        return lambda session, argument: method(session, argument.decode("ascii", "replace") or None)
+    return cast(Command, method)
 
 
 class Connection(SMTP):
@@ -75,9 +77,7 @@ class Connection(SMTP):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls._NAMES = tuple(name for name in dir(cls) if name.startswith("smtp_"))
-        for name in cls._NAMES:
-            own = getattr(cls, name) is not getattr(SMTP, name, None)
-            cls.COMMANDS[name.removeprefix("smtp_").encode()] = getattr(cls, name) if own else _of_the_library(name)
+        cls.COMMANDS = {name.removeprefix("smtp_").encode(): _command(cls, name) for name in cls._NAMES}
 
     def __dir__(self) -> tuple[str, ...]:
         """aiosmtpd goes through all its names three times for each connection: these are those that it looks for. Its
@@ -98,7 +98,6 @@ class Connection(SMTP):
         super().__init__(
             None, hostname=options.hostname, ident="ESMTP Hushgate", data_size_limit=None, timeout=_NEVER, loop=loop
         )
-        self.loop = loop
         self.transport: Any = None
         self._spoken = self.session = Session(loop)  # what HELO or EHLO said
         self._options, self._inspector, self._emit, self._closed_by = options, inspector, emit, closed
@@ -367,9 +366,8 @@ class Connection(SMTP):
 
     async def push(self, status: str | bytes) -> None:
         """What aiosmtpd says by itself, which is its help alone (RFC 5321 section 4.2.3 has 214 for it)."""
-        text = status if isinstance(status, str) else status.decode("ascii", "replace")
-        if text.startswith("250 "):
-            self._say(Reply.of(214, f"2.0.0 {text[4:]}"))
+        if isinstance(status, str) and status.startswith("250 "):
+            self._say(Reply.of(214, f"2.0.0 {status[4:]}"))
         else:
             self._complain(NO_NAME)
 

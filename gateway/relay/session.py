@@ -69,11 +69,8 @@ class ClientSession(Connection):
     @syntax("EHLO hostname")
     async def smtp_EHLO(self, argument: bytes) -> None:
         """What upstream offers and we can honour."""
-        if not argument:
-            self._complain(NO_NAME)
+        if not await self._introduced(argument, extended=True):
             return
-        self._hears(_word(argument), True)
-        await self._mirror.reset()
         offered = await self._mirror.keywords()
         offered.update(self._own_keywords())
         self._offered = frozenset(offered)
@@ -83,13 +80,19 @@ class ClientSession(Connection):
     @syntax("HELO hostname")
     async def smtp_HELO(self, argument: bytes) -> None:
         """HELO: no extensions."""
-        if not argument:
-            self._complain(NO_NAME)
+        if not await self._introduced(argument, extended=False):
             return
-        self._hears(_word(argument), False)
-        await self._mirror.reset()
         self._offered, self._mechanisms = frozenset(), ()
         self._say(Reply.of(250, self._options.hostname))
+
+    async def _introduced(self, argument: bytes, *, extended: bool) -> bool:
+        """Take the name; it ends a transaction (RFC 5321 section 4.1.4)."""
+        if not argument:
+            self._complain(NO_NAME)
+            return False
+        self._hears(_word(argument), extended)
+        await self._mirror.reset()
+        return True
 
     def _hears(self, name: str, extended: bool) -> None:
         self._spoken.host_name, self._spoken.extended_smtp = name, extended

@@ -205,19 +205,7 @@ class Mirror:
         return reply
 
     async def _mirrored(self, line: bytes) -> Reply:
-        upstream = self._upstream
         try:
-            if upstream is not None and upstream.usable:
-                try:
-                    reply = await upstream.command(line)
-                except LineCut:
-                    return await self._asked(line)
-                if reply.code == 421:
-                    self.close()
-                elif not 300 <= reply.code < 400:
-                    return reply
-                else:
-                    raise LineCut  # out of step
             return await self._asked(line)
         except Unreachable as error:
             return self._failed(error.stage, UNREACHABLE, error.code)

@@ -20,7 +20,7 @@ try:
 except Exception:  # no such library on this system, in whatever way its loading fails
     libarchive = None
 
-    class ArchiveError(Exception):  # type: ignore[no-redef]
+    class ArchiveError(Exception):  # type: ignore[no-redef]  # in the place of the other
         """Never raised."""
 
 

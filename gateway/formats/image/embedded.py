@@ -25,8 +25,11 @@ _XMP = re.compile(rb"xmpGImg:image\s*(?:>|=\s*[\"'])([^<\"']{16,})")
 _NOT_BASE64 = re.compile(rb"&#x?[0-9A-Fa-f]{1,3};|[^A-Za-z0-9+/=]")
 _STRIPS, _PACKING, _PLAIN = 273, 259, 1
 _BLOCK = 8
-_ALIKE = 24
-"""How far the mean of a block of eight by eight pixels may be off: packing moves it by a few, a letter by a hundred."""
+_SMALL = 160
+"""Pixels of the longer side of a preview in EXIF: pale words cannot be read in it."""
+_ALIKE_SMALL, _ALIKE = 24, 8
+"""How far the mean of a block of eight by eight pixels may be off. Packing moves it by a few, in a small preview that
+another program shrank by more; a black letter moves it by a hundred, a pale one by ten."""
 _DARK = 24
 
 
@@ -61,7 +64,8 @@ def shows_the_same(preview: bytes, raster: Raster) -> bool:
 def _alike(small: Raster, raster: Raster) -> bool:
     size = (small.shape[1], small.shape[0])
     shrunk = np.asarray(Image.fromarray(raster).resize(size, Image.Resampling.BOX), np.uint8)
-    return bool(np.abs(_means(small) - _means(shrunk)).max() <= _ALIKE)
+    most = _ALIKE_SMALL if max(size) <= _SMALL else _ALIKE
+    return bool(np.abs(_means(small) - _means(shrunk)).max() <= most)
 
 
 def _means(raster: Raster) -> np.ndarray:

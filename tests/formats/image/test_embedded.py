@@ -106,6 +106,16 @@ def test_a_preview_in_the_first_segment_of_a_jpeg_is_made_a_file() -> None:
         assert opened.convert("RGB").tobytes() == old.tobytes()
 
 
+def test_pale_words_in_a_large_preview_are_not_what_the_picture_shows() -> None:
+    """Words of a tenth of the contrast can be read where there is room for them."""
+    pale = scene(320, 240)
+    drawn = ImageDraw.Draw(pale)
+    for x in range(40, 200, 8):
+        drawn.rectangle((x, 40, x + 3, 56), fill=(115, 165, 225))
+    preview = saved(pale, quality=90)
+    assert children(saved(scene(640, 480), exif=exif(preview), quality=90)) == [preview]
+
+
 def test_a_preview_without_packing_is_held() -> None:
     pieces = read(saved(scene(320, 240), exif=exif(scene(16, 12).tobytes(), packing=1)))
     assert [piece.reason for piece in pieces if isinstance(piece, Unreadable)] == ["unknown_picture"]
