@@ -62,7 +62,10 @@ class Outbox:
     async def __aenter__(self) -> "Outbox":
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
-        self._server = await asyncio.start_server(self._client, "127.0.0.1", self._port, ssl=self._tls, limit=2**26)
+        # With a short queue the kernel forgets a connection that it said was made (SYN cookies), and both sides wait.
+        self._server = await asyncio.start_server(
+            self._client, "127.0.0.1", self._port, ssl=self._tls, limit=2**26, backlog=1024
+        )
         self._port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -1,6 +1,7 @@
 """The console as a process of its own: a slow page never slows mail, and what breaks it breaks nothing else.
 
-Started by the supervisor as `python -c … CONTROL LISTENING CONFIG`.
+Started by the supervisor as `python -c … CONTROL LISTENING CONFIG`; it opens the store at its first order, for the
+inspector makes the store.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from pathlib import Path
 from gateway.console.setup import issue_setup_link
 from gateway.errors import HushgateError
 from gateway.service.addresses import shown_address
-from gateway.service.control import Drain, Order, Orders, Ready, State, say
+from gateway.service.control import Drain, Order, Orders, Ready, State, first, say
+from gateway.service.memory import settled
 from gateway.service.observing import counted
 from gateway.service.web import ConsoleServer
 from gateway.service.wiring import House, open_house
@@ -24,19 +26,20 @@ from gateway.telemetry.metrics import Metrics
 def main() -> None:
     """Run until told to end. A mistake in the configuration is one line and exit code 2."""
     control, page = (socket.socket(fileno=int(word)) for word in sys.argv[1:3])
+    state = first(control, State)
     try:
         with open_house(Path(sys.argv[3]), os.environ) as house:
-            asyncio.run(_run(control, page, house))
+            asyncio.run(_run(control, page, house, state))
     except HushgateError as error:
         print(f"hushgate: {error}", file=sys.stderr)
         sys.exit(2)
 
 
-async def _run(control: socket.socket, page: socket.socket, house: House) -> None:
+async def _run(control: socket.socket, page: socket.socket, house: House, at_first: State) -> None:
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     end = asyncio.Event()
-    state = [State(0, False)]
+    state = [at_first]
 
     def heard(order: Order) -> None:
         match order:
@@ -51,6 +54,7 @@ async def _run(control: socket.socket, page: socket.socket, house: House) -> Non
     console = ConsoleServer(house, metrics.render, lambda: state[0].relays > 0 and state[0].inspector, emit, page)
     console.start()
     base = f"http://{shown_address(console.address)}"
+    settled()
     link = issue_setup_link(house.store.people, datetime.now(UTC), base)
     say(control, Ready(*console.address, link or ""))
     await end.wait()

@@ -3,18 +3,23 @@
     child → supervisor   Ready(…) once it can work
     supervisor → child   Reload, State, Drain; the end of the socket means: end
 
+A relay's first order is a Reload, a console's a State: only then they open what they work with.
+
 Children ignore SIGTERM and SIGINT: whoever signals a whole group must not end the inspector before the relays.
 """
 
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
 from gateway.relay.options import RelayOptions
 
+T = TypeVar("T")
 _LONGEST = 64 * 1024
 
 
@@ -53,6 +58,14 @@ def say(end: socket.socket, what: Ready | Order) -> bool:
     except OSError:
         return False
     return True
+
+
+def first(end: socket.socket, kind: type[T]) -> T:
+    """A child's first order, which is of this kind. The process ends where there comes none: nobody needs it."""
+    packet = end.recv(_LONGEST)
+    if not packet:
+        sys.exit(0)
+    return msgspec.json.decode(packet, type=kind)
 
 
 class Orders:

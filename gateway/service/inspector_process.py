@@ -21,7 +21,7 @@ from gateway.service.control import Drain, Order, Orders, Ready, Reload, say
 from gateway.service.memory import settled
 from gateway.service.observing import counted
 from gateway.service.rules import policy_of
-from gateway.service.serve import sweep
+from gateway.service.sweeping import sweep
 from gateway.service.wiring import House, open_house
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.metrics import Metrics

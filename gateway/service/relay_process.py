@@ -7,14 +7,13 @@ import asyncio
 import socket
 import sys
 
-import msgspec
 import uvloop
 
 from gateway.relay.handover import RemoteInspector
 from gateway.relay.options import RelayOptions
 from gateway.relay.server import RelayServer
 from gateway.relay.tally import Tally
-from gateway.service.control import Drain, Order, Orders, Ready, Reload, say
+from gateway.service.control import Drain, Order, Orders, Ready, Reload, first, say
 from gateway.service.memory import settled
 from gateway.service.observing import counted
 from gateway.telemetry.log import emit as log
@@ -27,10 +26,10 @@ DRAIN_SECONDS = 120.0
 def main() -> None:
     """Run until told to drain."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    first = msgspec.json.decode(control.recv(64 * 1024), type=Reload)
-    assert first.relay is not None
+    options = first(control, Reload).relay
+    assert options is not None
     quiet_libraries()
-    uvloop.run(_run(control, first.relay, sys.argv[2], Tally(int(sys.argv[3]), int(sys.argv[4]))))
+    uvloop.run(_run(control, options, sys.argv[2], Tally(int(sys.argv[3]), int(sys.argv[4]))))
 
 
 async def _run(control: socket.socket, options: RelayOptions, address: str, tally: Tally) -> None:

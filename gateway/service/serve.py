@@ -7,24 +7,19 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from gateway.console.setup import issue_setup_link
-from gateway.errors import StoreUnavailable
-from gateway.quarantine.release import sweep as give_back
 from gateway.relay.server import RelayServer
 from gateway.service.addresses import shown_address
 from gateway.service.asking import LocalInspector
 from gateway.service.observing import counted
+from gateway.service.sweeping import sweep
 from gateway.service.upstream import relay_options
 from gateway.service.web import ConsoleServer
 from gateway.service.wiring import House
-from gateway.telemetry.events import LeasesSwept, StoreFailed, unexpected
 from gateway.telemetry.metrics import Metrics
 
-SWEEP_SECONDS = 30
-LEASE = timedelta(minutes=15)
-"""Longer than any release takes: the answer to the final dot may take ten minutes (RFC 5321 section 4.5.3.2.6)."""
 DRAIN_SECONDS = 120.0
 
 
@@ -62,24 +57,3 @@ async def running(house: House, emit: Callable[[object], None]) -> AsyncIterator
         stack.callback(sweeper.cancel)
         link = issue_setup_link(house.store.people, datetime.now(UTC), f"http://{shown_address(console.address)}")
         yield Running(relay.address, console.address, link)
-
-
-async def sweep(house: House, metrics: Metrics, emit: Callable[[object], None]) -> None:
-    """Give back the leases of releases whose process died, and keep the gauges true."""
-    while True:
-        try:
-            count = await asyncio.to_thread(_sweep_once, house, metrics)
-            if count:
-                emit(LeasesSwept(count))
-        except StoreUnavailable:
-            emit(StoreFailed("sweep"))
-        except Exception as error:
-            emit(unexpected(error))  # the next round may do better; the relay goes on
-        await asyncio.sleep(SWEEP_SECONDS)
-
-
-def _sweep_once(house: House, metrics: Metrics) -> int:
-    count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
-    metrics.set_held(len(house.store.quarantine.summaries("held")))
-    metrics.set_audit_entries(house.store.audit.head()[0])
-    return count

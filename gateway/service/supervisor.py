@@ -3,9 +3,12 @@
 The supervisor holds no key and opens no store. It keeps the ports and the inspector's socket for whoever is
 started next, so that none is ever gone while one process is replaced.
 
-    inspector ×1   first: it makes the key and the store where there are none
+    inspector ×1   works first: it makes the key and the store where there are none
     console   ×1
     relay     ×N   last: mail is taken only when it can be judged
+
+All are started at once, for what takes long is to load their programs; console and relays then wait for their first
+order, which they get when the one before them is ready.
 """
 
 import asyncio
@@ -41,7 +44,7 @@ from gateway.telemetry.log import emit
 Role = Literal["inspector", "console", "relay"]
 _ROOT = str(Path(gateway.__file__).resolve().parent.parent)
 _START = (
-    "import sys, os; root = sys.argv.pop(1); parent = int(sys.argv.pop(1)); "
+    "import gc, sys; gc.disable(); root = sys.argv.pop(1); parent = int(sys.argv.pop(1)); "
     "root in sys.path or sys.path.insert(0, root); "
     "from gateway.isolation.jail import die_with; die_with(parent); "
     "from gateway.service.{role}_process import main; main()"
@@ -69,6 +72,8 @@ class Child:
     ready: Ready | None = None
     row: int | None = None
     """A relay's place in the count of clients."""
+    begun: bool = False
+    """Has it had its first order? Before that it holds nothing, and understands no other."""
 
 
 class Supervisor:
@@ -93,9 +98,11 @@ class Supervisor:
 
     async def start(self) -> tuple[tuple[str, int], tuple[str, int], str]:
         """(SMTP address, console address, set-up link) once all are ready. Raises: StartFailed."""
-        await self._started("inspector")
-        console = (await self._started("console")).ready
-        relays = await asyncio.gather(*(self._started("relay") for _ in range(self._settings.smtp.processes)))
+        inspector, page = self._spawn("inspector"), self._spawn("console")
+        relays = [self._spawn("relay") for _ in range(self._settings.smtp.processes)]
+        await self._begun(inspector)
+        console = (await self._begun(page)).ready
+        await asyncio.gather(*(self._begun(relay) for relay in relays))
         first = relays[0].ready
         assert console is not None
         assert first is not None
@@ -111,13 +118,17 @@ class Supervisor:
             return
         self._settings = settings
         for child in self._children:
-            say(child.control, Reload(self._options() if child.role == "relay" else None))
+            if child.begun:
+                say(child.control, Reload(self._options() if child.role == "relay" else None))
 
     async def stop(self) -> None:
         """Relays finish what they accepted; then the others end."""
         self._stopping = True
         for watcher in self._watchers:
             watcher.cancel()
+        for child in self._children:
+            if not child.begun:
+                child.process.kill()
         for roles in (("relay",), ("console",), ("inspector",)):
             ending = [child for child in self._children if child.role in roles]
             for child in ending:
@@ -130,8 +141,13 @@ class Supervisor:
             child.process.kill()
             child.process.wait()
 
-    async def _started(self, role: Role) -> Child:
-        child = self._spawn(role)
+    async def _begun(self, child: Child) -> Child:
+        """Let it work, and wait until it does. Raises: StartFailed."""
+        child.begun = True
+        if child.role == "relay":
+            say(child.control, Reload(self._options()))
+        elif child.role == "console":
+            say(child.control, self._state())
         ready = await asyncio.to_thread(_heard, child)
         if ready is None:
             child.process.kill()
@@ -139,7 +155,7 @@ class Supervisor:
             self._forget(child)
             raise StartFailed("")
         child.ready = ready
-        emit(ProcessStarted(role, child.process.pid))
+        emit(ProcessStarted(child.role, child.process.pid))
         self._tell()
         if not self._stopping:
             watcher = asyncio.create_task(self._watch(child))
@@ -156,7 +172,7 @@ class Supervisor:
         rest = 0.1 if time.monotonic() - child.started > _STEADY else 0.2
         while not self._stopping:
             try:
-                await self._started(child.role)
+                await self._begun(self._spawn(child.role))
             except StartFailed:
                 await asyncio.sleep(rest)
                 rest = min(rest * 2, _LONGEST_REST)
@@ -175,11 +191,13 @@ class Supervisor:
                 file.unlink()
 
     def _tell(self) -> None:
-        relays = sum(child.role == "relay" and child.ready is not None for child in self._children)
-        inspector = any(child.role == "inspector" and child.ready is not None for child in self._children)
         for child in self._children:
-            if child.role == "console":
-                say(child.control, State(relays, inspector))
+            if child.role == "console" and child.begun:
+                say(child.control, self._state())
+
+    def _state(self) -> State:
+        relays = sum(child.role == "relay" and child.ready is not None for child in self._children)
+        return State(relays, any(child.role == "inspector" and child.ready is not None for child in self._children))
 
     def _options(self) -> RelayOptions:
         host, port = self._port.getsockname()[:2]
@@ -197,7 +215,6 @@ class Supervisor:
             row = next(number for number in range(ROWS) if number not in taken)
             passed.append(self._tally)
             words += [self._socket, str(self._tally), str(row)]
-            say(ours, Reload(self._options()))
         else:
             environment |= self._environ | {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
             if role == "inspector":

@@ -19,6 +19,7 @@ MESSAGES = 20_000 if os.environ.get("HUSHGATE_SOAK") == "1" else 2_000
 CONNECTIONS = 20
 SESSIONS = 500
 CLEAN = mail("请说明当晚情况。", to="yuanshan@streamers.example")
+RCPT = b"RCPT TO:<yuanshan@streamers.example>"
 SEVERAL_MEGABYTES = 4 * 1024 * 1024
 FORTY_MEGABYTES = 40 * 1024 * 1024
 
@@ -58,9 +59,9 @@ class Client:
 
     async def send(self, content: bytes = CLEAN) -> bytes:
         """The answer at the end of data."""
-        await self.say(f"MAIL FROM:<{STAFF}>".encode())
-        await self.say(b"RCPT TO:<yuanshan@streamers.example>")
-        assert (await self.say(b"DATA")).startswith(b"354")
+        for line, wanted in ((f"MAIL FROM:<{STAFF}>".encode(), b"250"), (RCPT, b"250"), (b"DATA", b"354")):
+            answer = await self.say(line)
+            assert answer.startswith(wanted), (line, answer)
         return await self.say(content + b".")
 
     async def close(self) -> None:
