@@ -178,7 +178,7 @@ def test_a_thousand_recipients_and_one_of_them_reported(own: Scene) -> None:
 
 @pytest.mark.parametrize("size", [100_000, 6_000_000])
 def test_large_messages_are_handed_over_whole(own: Scene, size: int) -> None:
-    filler = b"".join(b"%07d %s\r\n" % (number, b"x" * 60) for number in range(size // 70)) + b"..\r\n.\r\n"
+    filler = b"".join(b"%07d %s\r\n" % (number, b"y" * 60) for number in range(size // 70)) + b"..\r\n.\r\n"
     clean, leak = CLEAN + filler, LEAK + filler
     assert own.send(clean, OTHER)[0] == 250
     assert under_one_received(own.got[0].content, clean)
