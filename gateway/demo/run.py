@@ -33,6 +33,7 @@ _KINDS = {
     "phone": "电话 phone",
     "account": "账号 account",
     "government_id": "证件号 id",
+    "circumstance": "旁证 circumstance",
     "avatar": "头像 avatar",
     "qr_code": "二维码 code",
     "material": "举报材料 material",

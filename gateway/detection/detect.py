@@ -15,7 +15,9 @@ from gateway.detection.scene import NOTHING, PLAIN, Detector, Scene
 from gateway.model import Finding, Gist, Reading
 from gateway.reports import Subject
 
-_TEXT_KINDS = frozenset(("name", "nickname", "address", "phone", "account", "government_id", "material", "thread"))
+_TEXT_KINDS = frozenset(
+    ("name", "nickname", "address", "phone", "account", "government_id", "circumstance", "material", "thread")
+)
 _UNREAD = frozenset(("uninspectable", "malformed"))
 
 

@@ -1,7 +1,8 @@
 """What weak signs are worth beside each other: the whole message is looked at, not one text.
 
 小鸣 may be anybody, and so may 张先生, but not both; and beside the reporter's telephone number either of them is the
-reporter. What lies across a sign that was found whole is no sign of its own: 小鸣 of 张小鸣, 小鸣张 of 张小鸣张小鸣.
+reporter. Circumstances count only together (`circumstances`). What lies across a sign that was found whole is no sign
+of its own: 小鸣 of 张小鸣, 小鸣张 of 张小鸣张小鸣.
 
 Where many reporters are looked for, a weak sign alone says nothing of one of them, and is not mentioned.
 
@@ -11,10 +12,11 @@ place. Nothing here fails.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gateway.detection.circumstances import met
 from gateway.detection.index import Index
-from gateway.detection.search import Hit
+from gateway.detection.search import Hit, Placed
 from gateway.reports import Subject
 from gateway.reports.forms import THRESHOLD
 
@@ -39,14 +41,6 @@ _SAYS = {
 """What a weak form of a name says. Two of a sort say it once: 张先生 and 小张 are one surname."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A hit in text number `text`."""
-
-    text: int
-    hit: Hit
-
-
 def weighed(hits: Sequence[Placed], index: Index) -> Iterator[tuple[int, Hit, Sequence[Subject]]]:
     """Every hit that counts, with the subjects that it counts for."""
     sure: dict[int, list[Placed]] = defaultdict(list)
@@ -58,12 +52,18 @@ def weighed(hits: Sequence[Placed], index: Index) -> Iterator[tuple[int, Hit, Se
             if placed.hit.score >= THRESHOLD:
                 sure[placed.text].append(placed)
     strong = [placed for placed in kept if placed.hit.score >= THRESHOLD]
-    weak = [placed for placed in kept if placed.hit.score < THRESHOLD]
+    lesser = [placed for placed in kept if placed.hit.score < THRESHOLD]
+    weak = [placed for placed in lesser if placed.hit.kind != "circumstance"]
     for placed in strong:
         subjects = index.chosen(placed.hit.segment, placed.hit.numbers)
         if subjects:
             yield placed.text, placed.hit, subjects[:FEW]
     raised = _supported(weak, strong)
+    signs = [placed for placed in lesser if placed.hit.kind == "circumstance" or _may_join(placed.hit)]
+    for placed, reporters in met(signs, FEW):
+        subjects = index.chosen(placed.hit.segment, reporters)
+        if subjects:
+            yield placed.text, replace(placed.hit, score=TOGETHER, support="together"), subjects
     for number, placed in enumerate(weak):
         numbers = raised.get(number)
         if numbers:

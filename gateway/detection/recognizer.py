@@ -34,7 +34,7 @@ LANGUAGE = "zh"  # of the registry; nothing depends on the language of the text
 SECONDS = 20.0
 """What one text may take. Ten megabytes of ordinary text take two."""
 
-KINDS: tuple[Kind, ...] = ("name", "nickname", "address", "phone", "account", "government_id")
+KINDS: tuple[Kind, ...] = ("name", "nickname", "address", "phone", "account", "government_id", "circumstance")
 CONTEXT = ("举报", "投诉", "来信", "署名", "发件人", "观众", "用户", "reporter", "complainant", "viewer", "user")
 """Of each recognizer, for whoever asks the registry; `cues` has all of them and how near they must stand."""
 

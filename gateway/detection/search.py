@@ -63,6 +63,14 @@ class Hit:
         return self.form.kind
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A hit in text number `text` of a message."""
+
+    text: int
+    hit: Hit
+
+
 class Search:
     """One text and an index."""
 

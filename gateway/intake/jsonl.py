@@ -13,10 +13,13 @@ from typing import Any
 from gateway.errors import Problem, unknown
 from gateway.intake.fields import known, object_of, party_of, text, texts
 from gateway.model import REPORT_STATES, Item, Party
+from gateway.reports.circumstance_forms import SORTS
 from gateway.text.addresses import fold_address
 
 _REPORT = frozenset({"id", "status", "opened_at", "reported", "reporter", "materials", "case_numbers"})
-_REPORTER = frozenset({"names", "nicknames", "addresses", "phones", "accounts", "government_ids", "avatars"})
+_REPORTER = frozenset(
+    {"names", "nicknames", "addresses", "phones", "accounts", "government_ids", "avatars", "circumstances"}
+)
 _ACCOUNT = frozenset({"kind", "value"})
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one file that a report names: what a relay would not carry need not be recognised."""
@@ -126,6 +129,23 @@ def _items(reporter: dict[str, Any], place: str) -> Iterator[Item]:
             raise Problem(
                 place, "an account of the reporter is not an object", 'write {"kind": "wechat", "value": "…"}'
             )
+    yield from _circumstances(reporter.get("circumstances", []), place)
+
+
+def _circumstances(value: Any, place: str) -> Iterator[Item]:
+    """What the reporter's life is known by; together they tell who it was."""
+    if not isinstance(value, list):
+        raise Problem(place, "'reporter.circumstances' is not a list", 'write [{"kind": "employer", "value": "…"}]')
+    for one in value:
+        if not isinstance(one, dict):
+            raise Problem(
+                place, "a circumstance of the reporter is not an object", 'write {"kind": "school", "value": "…"}'
+            )
+        known(one, _ACCOUNT, "key of a circumstance", place)
+        sort = text(one.get("kind"), "reporter.circumstances.kind", place, needed=True)
+        if sort not in SORTS:
+            raise unknown(place, "kind of a circumstance", sort, SORTS)
+        yield Item("circumstance", text(one.get("value"), "reporter.circumstances.value", place, needed=True), sort)
 
 
 def _files(value: Any, key: str, folder: Path, place: str) -> tuple[Path, ...]:

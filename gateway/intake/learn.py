@@ -15,6 +15,7 @@ confirm or strike them. Nothing here fails.
 from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.intake.asides import from_asides
+from gateway.intake.circumstances import circumstances_of
 from gateway.intake.learned import Learned
 from gateway.intake.letter_lines import from_letter, from_sender_line
 from gateway.intake.recognised import people_of
@@ -62,7 +63,7 @@ def _all(reading: Reading) -> Iterator[tuple[Learned, str]]:
     for learned in _codes(reading):
         yield learned, learned.place
     for medium, text in _letters_of(reading):
-        told = [*from_letter(text), *from_asides(text)]
+        told = [*from_letter(text), *from_asides(text), *circumstances_of(text)]
         for learned in told:
             yield learned, learned.place
         if not any(learned.kind == "name" for learned in told):

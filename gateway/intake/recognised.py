@@ -31,6 +31,12 @@ def _model() -> Any | None:
         return None
 
 
+def tagged(line: str) -> list[tuple[str, str]]:
+    """The words of a line, in their order, each with its tag (`LOC`, `ORG`, `n`, `v` …)."""
+    model = _model()
+    return [] if model is None else _tagged(model, line)
+
+
 def _tagged(model: Any, line: str) -> list[tuple[str, str]]:
     try:
         return list(model.run(line))

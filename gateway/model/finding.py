@@ -12,6 +12,7 @@ Kind = Literal[
     "phone",
     "account",
     "government_id",
+    "circumstance",
     "avatar",
     "qr_code",
     "material",

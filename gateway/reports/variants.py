@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from gateway.model import Item
 from gateway.reports.chinese_forms import dotted_name, han_name, han_nickname
+from gateway.reports.circumstance_forms import circumstance
 from gateway.reports.contact_forms import account, address, government_id, handle, phone
 from gateway.reports.forms import THRESHOLD, Pattern, rescored, shared
 from gateway.reports.latin_forms import latin_name
@@ -82,4 +83,5 @@ _MAKERS: dict[str, Callable[[Item], Iterator[Pattern]]] = {
     "phone": lambda item: phone(item.value),
     "account": _account,
     "government_id": lambda item: government_id(item.value),
+    "circumstance": lambda item: circumstance(item.value, item.detail),
 }

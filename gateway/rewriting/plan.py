@@ -31,6 +31,7 @@ REPLACEMENTS: dict[Kind, dict[_Language, str]] = {
     "phone": {"zh": "[举报人电话]", "en": "[reporter's phone]"},
     "account": {"zh": "[举报人账号]", "en": "[reporter's account]"},
     "government_id": {"zh": "[举报人证件号]", "en": "[reporter's ID number]"},
+    "circumstance": {"zh": "[略]", "en": "[omitted]"},
     "material": {"zh": "[举报内容]", "en": "[report text]"},
     "thread": {"zh": "[举报邮件]", "en": "[report mail]"},
 }

@@ -6,11 +6,11 @@ be inspected: what was not looked at is not clean.
 
 from collections.abc import Iterator
 
-from gateway.detection.evidence import Placed, weighed
+from gateway.detection.evidence import weighed
 from gateway.detection.indexes import INDEXES
 from gateway.detection.recognizer import KINDS, recognised
 from gateway.detection.scene import Scene, finding_at
-from gateway.detection.search import Hit, OutOfTime
+from gateway.detection.search import Hit, OutOfTime, Placed
 from gateway.model import Finding, Kind
 
 _NAMES = frozenset(("name", "nickname"))
@@ -39,7 +39,7 @@ class _Identity:
 
 
 def _finding(scene: Scene, text: int, hit: Hit, report: str) -> Finding:
-    detector = "names" if hit.kind in _NAMES else "contacts"
+    detector = "circumstances" if hit.kind == "circumstance" else "names" if hit.kind in _NAMES else "contacts"
     return finding_at(
         scene,
         text,

@@ -1,0 +1,113 @@
+"""Places, days, gifts, schools: one says nothing, several of one reporter near each other say who it was."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.detection import detect
+from gateway.model import Finding, Item, Location, Party, Reading, Report, TextFragment
+from gateway.reports import Subject, compile_report
+from gateway.reports.circumstance_forms import SORTS, circumstance
+from gateway.text.digits import fold_digits
+from gateway.text.normal import letters
+
+LIFE = (
+    Item("name", "张小鸣"),
+    Item("circumstance", "佛山市", "place", score=0.8, state="suggested"),
+    Item("circumstance", "2020年9月3日", "time", score=0.8, state="suggested"),
+    Item("circumstance", "火箭", "gift", score=0.8, state="suggested"),
+    Item("circumstance", "广州美术学院", "school", score=0.8, state="suggested"),
+    Item("circumstance", "5200", "amount", score=0.8, state="suggested"),
+    Item("circumstance", "4200000712202009031234567890", "number", score=0.8, state="suggested"),
+    Item("circumstance", "广东省佛山市禅城区汾江中路12号", "address"),
+)
+
+
+def subject(*items: Item, report: str = "R-1") -> Subject:
+    return compile_report(Report(report, "open", "", (Party("星儿", ("xinger@streamers.example",)),), items))
+
+
+def look(text: str, *subjects: Subject, threshold: float = 0.6) -> tuple[Finding, ...]:
+    return detect(Reading(texts=(TextFragment(Location("1"), "text", text),)), subjects or (subject(*LIFE),), threshold)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "是9月3日从佛山送火箭的那位用户。",
+        "九月三号那天，佛山有人给您送了火箭吧",
+        "the user who gifted a 火箭 on 3 September from Foshan",
+        "On Sept. 3rd somebody from Foshan paid 5,200 yuan",
+        "就是广州美术学院的那个学生，送您火箭的",
+        "2020-09-03 充值 5200 元的佛山用户",
+        "您还记得小张吗，9月3日送火箭的",
+        "订单号 4200000712202009031234567890 的付款人",
+        "住在佛山市禅城区汾江中路12号的观众",
+        "广州美术学院，汾江中路12号",
+    ],
+)
+def test_several_together_are_found(text: str) -> None:
+    found = look(text)
+    assert {finding.kind for finding in found} - {"name"} == {"circumstance"}
+    assert all(finding.support == "together" or finding.base and finding.base >= 0.6 for finding in found)
+    assert {finding.report for finding in found} == {"R-1"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请说明9月3日晚上在直播间播出的内容。",
+        "9月3日有用户送火箭，请说明当时的互动内容。",
+        "您在佛山的线下活动定于9月30日举行，请携带火箭模型。",
+        "请于12月3日前回复，9月13日的录屏也请一并提供。佛山火箭",
+        "佛山、佛山市、Foshan，9月3日、九月三日。",
+        "广州的活动与火箭无关。",
+        "金额15200元，佛山，火箭",
+        "我们在佛山。" + "请按规定提供材料。" * 40 + "9月3日。" + "请按规定提供材料。" * 40 + "火箭。",
+    ],
+)
+def test_one_or_two_say_nothing(text: str) -> None:
+    assert look(text, threshold=0.4) == ()
+
+
+def test_the_signs_of_two_reporters_are_not_added_up() -> None:
+    one = subject(LIFE[1], LIFE[2])
+    other = subject(LIFE[3], LIFE[5], report="R-2")
+    assert look("9月3日从佛山送火箭，共5200元", one, other, threshold=0.4) == ()
+
+
+def test_what_many_reporters_share_is_no_sign_of_one() -> None:
+    shared = [subject(*LIFE[1:4], report=f"R-{number}") for number in range(9)]
+    assert look("9月3日从佛山送火箭", *shared) == ()
+    own = subject(*LIFE[1:4], LIFE[4], report="R-own")
+    assert {f.report for f in look("9月3日从佛山送火箭，广州美术学院", *shared[:3], own)} == {
+        "R-0",
+        "R-1",
+        "R-2",
+        "R-own",
+    }
+
+
+def test_each_is_explained_by_its_sort() -> None:
+    text = "是9月3日从佛山送火箭的那位用户。"
+    assert {(f.variant, text[f.span[0] : f.span[1]], f.detector) for f in look(text) if f.span} == {
+        ("time", "9月3日", "circumstances"),
+        ("place", "佛山", "circumstances"),
+        ("gift", "火箭", "circumstances"),
+    }
+
+
+@given(st.dates(date(2000, 1, 1), date(2030, 12, 31)))
+def test_every_day_is_found_as_it_is_written(day: date) -> None:
+    forms = {pattern.literal for pattern in circumstance(f"{day.year}年{day.month}月{day.day}日", "time")}
+    english = letters(f"{day:%B} {day.day}").text
+    assert {fold_digits(f"{day.month}月{day.day}日"), f"{day:%Y%m%d}", english} <= forms
+    other = day + timedelta(days=1)
+    assert fold_digits(f"{other.month}月{other.day}日") not in forms
+
+
+@given(st.text(max_size=60), st.sampled_from(SORTS))
+def test_any_value_can_be_compiled(value: str, sort: str) -> None:
+    assert all(pattern.literal and pattern.variant in SORTS for pattern in circumstance(value, sort))
