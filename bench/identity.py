@@ -24,7 +24,9 @@ from identity_cost import run_cost
 from presidio_analyzer import AnalyzerEngine, PatternRecognizer, RecognizerRegistry
 from presidio_analyzer.nlp_engine import NoOpNlpEngine
 from texts.letters import letters
-from texts.lives import clean, leaking, letter, life
+from texts.lives import clean as asking
+from texts.lives import leaking, life
+from texts.lives import letter as told_of
 from texts.mails import Clean, Leak, sets
 from texts.people import Person, people
 from texts.words import LEAKS, UNSEEN
@@ -203,27 +205,27 @@ def run_letters(seed: int, misses: bool) -> None:
 
 
 def run_lives(half: str, misses: bool) -> None:
-    """Print how many mails that repeat three sorts of a letter's circumstances are stopped, and of those that do not."""
+    """Print how many mails are stopped that repeat three sorts of a letter's circumstances, and how many others."""
     r = random.Random(f"{SEED}{half}")
     party = Party("星儿", ("xinger@streamers.example",))
-    learned, told, stopped, count = 0, 0, 0, 300
+    learned, found, stopped, count = 0, 0, 0, 300
     for number in range(count):
         one = life(r)
-        text = letter(one, r)
+        text = told_of(one, r)
         reading = Reading(texts=(TextFragment(Location("1"), "text", text),))
-        found = [item for item in learn(reading, "信", (party,)) if item.kind == "circumstance"]
-        sorts = {item.detail for item in found}
+        items = [item for item in learn(reading, "信", (party,)) if item.kind == "circumstance"]
+        sorts = {item.detail for item in items}
         whole = {"place", "time", "gift", "amount", "school" if one.is_school else "employer"}
         learned += len(sorts & whole)
-        subject = compile_report(Report(f"R-{number}", "open", "", (party,), tuple(found)))
-        for mail, is_leak in ((leaking(one, r), True), (clean(one, r), False)):
+        subject = compile_report(Report(f"R-{number}", "open", "", (party,), tuple(items)))
+        for mail, is_leak in ((leaking(one, r), True), (asking(one, r), False)):
             hits = detect(Reading(texts=(TextFragment(Location("1"), "text", mail),)), (subject,), THRESHOLD)
-            told += bool(hits) and is_leak
+            found += bool(hits) and is_leak
             stopped += bool(hits) and not is_leak
             if misses and bool(hits) != is_leak:
-                print("missed" if is_leak else "stopped", mail, sorted((i.detail, i.value) for i in found))
+                print("missed" if is_leak else "stopped", mail, sorted((i.detail, i.value) for i in items))
     print(f"{half} half, {count} letters: learned {learned / count / 5:.3f} of what they say of their writers")
-    print(f"mails that repeat three sorts: found {told / count:.3f}; others stopped: {stopped} of {count}")
+    print(f"mails that repeat three sorts: found {found / count:.3f}; others stopped: {stopped} of {count}")
 
 
 def main() -> None:

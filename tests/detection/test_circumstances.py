@@ -51,7 +51,7 @@ def look(text: str, *subjects: Subject, threshold: float = 0.6) -> tuple[Finding
 def test_several_together_are_found(text: str) -> None:
     found = look(text)
     assert {finding.kind for finding in found} - {"name"} == {"circumstance"}
-    assert all(finding.support == "together" or finding.base and finding.base >= 0.6 for finding in found)
+    assert all(finding.support == "together" or (finding.base and finding.base >= 0.6) for finding in found)
     assert {finding.report for finding in found} == {"R-1"}
 
 
