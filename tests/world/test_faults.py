@@ -65,21 +65,19 @@ def test_a_store_that_is_missing_at_the_start_is_never_made_anew(own: Scene) -> 
 
 def test_a_reader_killed_in_mid_inspection_is_451_and_the_retry_goes_through(own: Scene) -> None:
     stop = threading.Event()
+    at_rest = _readers_at_rest(own)
 
-    def kill_readers() -> None:
+    def kill_reader() -> None:
         while not stop.is_set():
-            for reader in own.readers():
-                try:
-                    busy = int((Path("/proc") / str(reader) / "stat").read_text().rpartition(")")[2].split()[11])
-                except OSError:
-                    continue
-                if busy > 60:  # 0.6 s of CPU: it has started, and now reads the picture
+            for reader, before in at_rest.items():
+                if _ticks(reader) > before + 40:  # 0.4 s of CPU: it reads the picture
                     os.kill(reader, signal.SIGKILL)
+                    return
             time.sleep(0.05)
 
     shot = drawing.png(drawing.mail("举报", ("发件人：张小鸣",), ("我是张小鸣，我要举报。",) * 20))
     content = _with_picture(shot)
-    killer = threading.Thread(target=kill_readers)
+    killer = threading.Thread(target=kill_reader)
     killer.start()
     try:
         code, text = own.send(content, TO)
@@ -95,6 +93,27 @@ def test_a_reader_killed_in_mid_inspection_is_451_and_the_retry_goes_through(own
     assert own.cli("audit", "verify").returncode == 0
     assert '"event": "ReaderLost"' in own.stderr()
     assert 'hushgate_reader_lost_total{how="died"} 0.0' not in own.get("/metrics")[1]
+
+
+def _readers_at_rest(scene: Scene) -> dict[int, int]:
+    """The readers, once all have started, and what processor time each has used."""
+    found: list[dict[int, int]] = [{}]
+
+    def resting() -> bool:
+        before, found[0] = found[0], {reader: _ticks(reader) for reader in scene.readers()}
+        time.sleep(0.5)
+        return bool(before) and before == found[0]
+
+    scene.until(resting, 60)
+    return found[0]
+
+
+def _ticks(pid: int) -> int:
+    """Hundredths of a second of its own code."""
+    try:
+        return int((Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[11])
+    except OSError:
+        return 0
 
 
 def _with_picture(png: bytes) -> bytes:
