@@ -74,14 +74,14 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from gateway.inspection.explain import finding_as_json
+    from gateway.inspection.explain import findings_as_json
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
         held = house.store.quarantine.open(arguments.id, output.actor(), "show")
     if held is None:
         raise _unknown(arguments.id)
-    shown = _summary(held.summary) | {"findings": [finding_as_json(finding) for finding in held.findings]}
+    shown = _summary(held.summary) | {"findings": findings_as_json(held.findings, held.rules)}
     if arguments.json:
         output.as_json(shown)
         return 0

@@ -25,6 +25,7 @@ from gateway.console.texts import Language, Words, language_of
 from gateway.errors import Problem
 from gateway.model import HeldMessage, HeldSummary, HoldState
 from gateway.model.reasons import REASONS
+from gateway.policy import MONITORED
 from gateway.storage.interface import Person
 from gateway.telemetry.events import HeldDiscarded, HeldReleased, SignedIn
 
@@ -305,9 +306,11 @@ def _why(message: HeldMessage, shown: Evidence, language: Language) -> list[Why]
     """The findings in rows, in their order; for what could not be read the sentence that says why."""
     rows: dict[tuple[str, ...], Why] = {}
     words = Words(language)
-    for finding, place in zip(message.findings, shown.places, strict=True):
+    for number, (finding, place) in enumerate(zip(message.findings, shown.places, strict=True)):
         sentence = REASONS.get(finding.detector, REASONS.get(finding.variant))
         by = sentence[0 if language == "zh" else 1] if sentence else words.how(finding.variant or finding.detector)
+        if number < len(message.rules) and message.rules[number] == MONITORED:
+            by += words["watched"]
         medium = (
             words["picture"] if finding.medium == "picture" and finding.span is None else words.medium(finding.medium)
         )

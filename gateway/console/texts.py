@@ -152,8 +152,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "qr_code": ("二维码", "code"),
     "material": ("举报材料", "report material"),
     "thread": ("举报邮件线索", "thread of the report mail"),
+    "personal_data": ("第三人个人信息", "personal data of a third party"),
     "uninspectable": ("无法检查", "cannot be inspected"),
     "malformed": ("格式异常", "malformed"),
+    "watched": ("（仅记录）", " (only watched)"),
     # media
     "header": ("邮件头", "header"),
     "file_name": ("文件名", "file name"),
@@ -207,6 +209,12 @@ HOW: dict[str, tuple[str, str]] = {
     "payload": ("二维码内容相同", "a code that says the same"),
     "misread": ("图片中有一字识别不确定", "a name in a picture, one character not read surely"),
     "inside": ("在图片之中", "inside a picture"),
+    "resident_id": ("居民身份证号", "resident id number"),
+    "hk_id": ("香港身份证号", "identity card number of Hong Kong"),
+    "travel_document": ("护照或通行证号", "passport or permit number"),
+    "bank_card": ("银行卡号", "bank card number"),
+    "phone": ("电话号码", "telephone number"),
+    "plate": ("车牌号", "number plate"),
 }
 """In which form something was found. A form that is not here is shown by its own name."""
 

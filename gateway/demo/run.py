@@ -38,6 +38,7 @@ _KINDS = {
     "qr_code": "二维码 code",
     "material": "举报材料 material",
     "thread": "来信线索 thread",
+    "personal_data": "个人信息 personal data",
     "uninspectable": "无法检查 unreadable",
     "malformed": "格式异常 malformed",
 }

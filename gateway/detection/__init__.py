@@ -4,6 +4,6 @@ Importing this room loads Presidio, which takes a second: once in the process th
 """
 
 from gateway.detection.detect import detect
-from gateway.detection.scene import Detector, Scene, Views
+from gateway.detection.scene import Detector, Scene, ThirdParties, Views
 
-__all__ = ["Detector", "Scene", "Views", "detect"]
+__all__ = ["Detector", "Scene", "ThirdParties", "Views", "detect"]

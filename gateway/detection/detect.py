@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import gateway.detection.detectors as folder
-from gateway.detection.scene import NOTHING, PLAIN, Detector, Scene
+from gateway.detection.scene import NOTHING, PLAIN, Detector, Scene, ThirdParties
 from gateway.model import Finding, Gist, Reading
 from gateway.reports import Subject
 
 _TEXT_KINDS = frozenset(
     ("name", "nickname", "address", "phone", "account", "government_id", "circumstance", "material", "thread")
 )
+_REPORTERS = _TEXT_KINDS - {"material", "thread"}
 _UNREAD = frozenset(("uninspectable", "malformed"))
 
 
@@ -27,16 +28,17 @@ def detect(
     threshold: float = 0.6,
     recipients: Sequence[str] = (),
     common: Gist = NOTHING,
+    third_parties: ThirdParties | None = None,
 ) -> tuple[Finding, ...]:
     """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
-    findings. `common` tells nothing."""
+    findings. `common` tells nothing. With `third_parties`, also what is personal data of anybody else."""
     if not subjects:
         return ()
-    scene = Scene.of(reading, subjects, recipients, common)
-    found = [
-        _as_code(finding) for detector in DETECTORS for finding in detector.find(scene) if finding.score >= threshold
-    ]
-    return tuple(_reduced(_supported(found)))
+    scene = Scene.of(reading, subjects, recipients, common, third_parties)
+    found = [finding for detector in DETECTORS for finding in detector.find(scene) if finding.score >= threshold]
+    if third_parties is not None:
+        found = _others(found, third_parties.judged)
+    return tuple(_reduced(_supported([_as_code(finding) for finding in found])))
 
 
 def _collected() -> tuple[Detector, ...]:
@@ -46,6 +48,19 @@ def _collected() -> tuple[Detector, ...]:
 
 
 DETECTORS = _collected()
+
+
+def _others(found: Sequence[Finding], judged: float) -> list[Finding]:
+    """Without personal data that is the reporter's: what is found of a reporter in its place, and counts, says more."""
+    theirs: dict[int | None, list[tuple[int, int]]] = {}
+    for finding in found:
+        if finding.kind in _REPORTERS and finding.score >= judged and finding.span is not None:
+            theirs.setdefault(finding.fragment, []).append(finding.span)
+    return [f for f in found if f.kind != "personal_data" or not _meets(f.span, theirs.get(f.fragment, ()))]
+
+
+def _meets(span: tuple[int, int] | None, others: Sequence[tuple[int, int]]) -> bool:
+    return span is not None and any(start < span[1] and span[0] < end for start, end in others)
 
 
 def _as_code(finding: Finding) -> Finding:

@@ -66,6 +66,26 @@ NOTHING = Gist()
 
 
 @dataclass(frozen=True, slots=True)
+class ThirdParties:
+    """Personal data of anybody is looked for too, in mail to who was reported in `reports` (or represents them).
+
+    `allowed` are plain numbers (`text.numbers`) that are nobody's personal data. `binding`: the rules judge it, so a
+    text that was not searched to its end cannot be inspected; else it is only watched. `judged` is the threshold from
+    which a finding counts.
+    """
+
+    reports: tuple[str, ...]
+    allowed: frozenset[str] = field(default=frozenset(), repr=False)
+    binding: bool = True
+    judged: float = 0.6
+
+    @property
+    def report(self) -> str:
+        """It concerns every one of the reports alike; the first stands for all."""
+        return self.reports[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One message, its subjects, and a `Views` for each of `reading.texts`.
 
@@ -79,15 +99,21 @@ class Scene:
     hidden: tuple[tuple[int, Views], ...] = field(default=(), repr=False)
     recipients: tuple[str, ...] = field(default=(), repr=False)  # of the envelope
     common: Gist = NOTHING
+    third_parties: ThirdParties | None = None
 
     @classmethod
     def of(
-        cls, reading: Reading, subjects: Sequence[Subject], recipients: Sequence[str] = (), common: Gist = NOTHING
+        cls,
+        reading: Reading,
+        subjects: Sequence[Subject],
+        recipients: Sequence[str] = (),
+        common: Gist = NOTHING,
+        third_parties: ThirdParties | None = None,
     ) -> "Scene":
         views = tuple(Views(fragment.text, _names_people(fragment)) for fragment in reading.texts)
         tagged = [index for index, fragment in enumerate(reading.texts) if has_hidden(fragment.text)]
         hidden = tuple((index, Views(revealed(reading.texts[index].text))) for index in tagged)
-        return cls(reading, tuple(subjects), views, hidden, tuple(recipients), common)
+        return cls(reading, tuple(subjects), views, hidden, tuple(recipients), common, third_parties)
 
 
 def _names_people(fragment: TextFragment) -> bool:

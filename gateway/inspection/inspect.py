@@ -12,6 +12,7 @@ from typing import assert_never
 
 from gateway.detection import detect
 from gateway.errors import ReaderDied, ReaderTimedOut
+from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.tools import Tools
 from gateway.matching import (
@@ -101,7 +102,8 @@ def examine(envelope: Envelope, message: Message, tools: Tools, who: Audience | 
         return nothing
     # Everything is looked for at the stricter threshold of the proof, and judged at the policy's own.
     recipients = [recipient.address for recipient in envelope.recipients]
-    faint = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common)
+    others = third_parties(matches, tools.policy)
+    faint = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others)
     borne_out = _borne_out(faint, suspects, known, tools.policy.threshold)
     matches += tuple(match for report in borne_out for match in who.matches(report, "content"))
     if not matches:

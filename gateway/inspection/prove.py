@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from gateway.detection import detect
 from gateway.errors import CannotRewrite, ReaderTimedOut
+from gateway.inspection.others import third_parties
 from gateway.inspection.tools import Tools
 from gateway.model import Decision, Envelope, Examination, Finding, Gist, Message
 from gateway.policy import decide
@@ -46,7 +47,8 @@ def rewritten_and_proved(
     except (CannotRewrite, ReaderTimedOut):
         return _held_instead(examination, "cannot-rewrite")
     recipients = [recipient.address for recipient in envelope.recipients]
-    left = detect(second, subjects, tools.policy.proof_threshold, recipients, common)
+    others = third_parties(examination.matches, tools.policy)
+    left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content)

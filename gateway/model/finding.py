@@ -17,6 +17,7 @@ Kind = Literal[
     "qr_code",
     "material",
     "thread",
+    "personal_data",
     "uninspectable",
     "malformed",
 ]

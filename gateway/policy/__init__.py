@@ -1,7 +1,16 @@
 """Rules: what becomes of a message, given what was found in it. The middle is pure; only `load` reads a file."""
 
-from gateway.policy.evaluate import decide
+from gateway.policy.evaluate import MONITORED, decide
 from gateway.policy.load import load_policy, packaged_policy, policy_problems, policy_warnings
 from gateway.policy.schema import Policy, Rule
 
-__all__ = ["Policy", "Rule", "decide", "load_policy", "packaged_policy", "policy_problems", "policy_warnings"]
+__all__ = [
+    "MONITORED",
+    "Policy",
+    "Rule",
+    "decide",
+    "load_policy",
+    "packaged_policy",
+    "policy_problems",
+    "policy_warnings",
+]

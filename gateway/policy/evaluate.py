@@ -2,6 +2,8 @@
 
 Every finding is taken by the first rule that holds for it; the strictest action over all findings holds for the whole
 message, for all its recipients. A finding that no rule takes is held: rules that forget a case must not leak it.
+
+Personal data of third parties that is only to be watched is taken before any rule and changes nothing.
 """
 
 from collections.abc import Sequence
@@ -10,17 +12,20 @@ from gateway.model import Action, Decision, Envelope, Finding, Match, strictest
 from gateway.policy.conditions import conditions
 from gateway.policy.schema import Policy, Rule, Situation
 
-CLEAN, DEFAULT = "clean", "default"
+CLEAN, DEFAULT, MONITORED = "clean", "default", "monitored"
 
 
 def decide(findings: Sequence[Finding], envelope: Envelope, matches: Sequence[Match], policy: Policy) -> Decision:
     """The action, the rule that set it, and the rule of each finding in their order."""
     taken: list[tuple[str, Action]] = []
     for finding in findings:
+        if finding.kind == "personal_data" and policy.personal_data == "monitor":
+            taken.append((MONITORED, "pass"))
+            continue
         rule = _first(Situation(finding, envelope, tuple(matches)), policy)
         taken.append((rule.name, rule.action) if rule else (DEFAULT, policy.default))
     action = strictest(action for _, action in taken)
-    name = next((name for name, each in taken if each == action), CLEAN)
+    name = next((name for name, each in taken if each == action and name != MONITORED), CLEAN)
     return Decision(action, name, policy.digest, tuple(name for name, _ in taken))
 
 

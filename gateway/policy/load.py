@@ -12,15 +12,17 @@ from typing import Any, get_args
 from gateway.errors import Problem, unknown
 from gateway.model import Action
 from gateway.policy.conditions import UnknownWord, Wrong, conditions, share
-from gateway.policy.evaluate import CLEAN, DEFAULT
+from gateway.policy.evaluate import CLEAN, DEFAULT, MONITORED
 from gateway.policy.lint import warnings
 from gateway.policy.schema import Policy, Rule
 from gateway.settings.toml_file import Document, Key, load, parse
+from gateway.text.numbers import plain_number
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
-_TOP = ("threshold", "proof_threshold", "read_pictures", "rule", "default")
+_TOP = ("threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "rule", "default")
 _RULE = ("name", "action", "when")
-_RESERVED = (CLEAN, DEFAULT, "no-report", "cannot-rewrite", "not-proved")
+_RESERVED = (CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "not-proved")
+_SHORTEST = 5  # of a number that is allowed: five letters or digits
 _NOUNS = {"kinds": "kind", "where": "place", "relation": "relation"}
 
 
@@ -70,13 +72,18 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
     if pictures not in ("suspected", "always"):
         place = document.place("read_pictures")
         found.append(Problem(place, "read_pictures is not right", 'write "suspected" or "always"'))
+    personal = values.get("personal_data", "off")
+    if personal not in ("off", "monitor", "on"):
+        place = document.place("personal_data")
+        found.append(Problem(place, "personal_data is not right", 'write "off", "monitor" or "on"'))
+    allowed = _allowed(document, values.get("personal_data_allowed", []), found)
     default = _default(document, values.get("default", {}), found)
     rules = _rules(document, values.get("rule", []), found)
     if found:
         return None, sorted(found, key=lambda problem: _line(problem.place))
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-    return Policy(rules, default, threshold, proof, pictures, digest), []
+    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed), []
 
 
 def _share(document: Document, path: tuple[Key, ...], value: Any, found: list[Problem]) -> float:
@@ -85,6 +92,19 @@ def _share(document: Document, path: tuple[Key, ...], value: Any, found: list[Pr
     except Wrong as wrong:
         found.append(Problem(document.place(*path), f"{path[-1]} is not right", f"it {wrong}"))
         return 0.0
+
+
+def _allowed(document: Document, value: Any, found: list[Problem]) -> frozenset[str]:
+    """Numbers, cards and plates that are nobody's personal data, in one form."""
+    name, remedy = "personal_data_allowed", 'write a list of numbers, as ["400-820-8820"]'
+    if not isinstance(value, list):
+        found.append(Problem(document.place(name), f"{name} is not a list", remedy))
+        return frozenset()
+    numbers = [plain_number(written) if isinstance(written, str) else "" for written in value]
+    for place, number in enumerate(numbers):
+        if len(number) < _SHORTEST or not any(c.isdigit() for c in number):
+            found.append(Problem(document.place(name, place), f"{name} has what is no number, card or plate", remedy))
+    return frozenset(numbers)
 
 
 def _default(document: Document, value: Any, found: list[Problem]) -> Action:

@@ -3,6 +3,8 @@
 threshold = 0.6          # findings less sure than this are not judged
 proof_threshold = 0.4    # a rewritten message is searched again down to this
 read_pictures = "suspected"   # of mail to nobody reported: where something else points to a report, or "always"
+personal_data = "off"    # of any third party, in mail to who was reported: "off", "monitor" or "on"
+personal_data_allowed = ["400-820-8820"]   # numbers, cards, plates that are the organisation's own
 
 [[rule]]
 name = "unreadable"
@@ -47,3 +49,5 @@ class Policy:
     proof_threshold: float
     read_pictures: Literal["suspected", "always"] = "suspected"
     digest: str = field(default="")
+    personal_data: Literal["off", "monitor", "on"] = "off"
+    personal_data_allowed: frozenset[str] = field(default=frozenset(), repr=False)  # as `text.numbers` folds them

@@ -34,13 +34,15 @@ REPLACEMENTS: dict[Kind, dict[_Language, str]] = {
     "circumstance": {"zh": "[略]", "en": "[omitted]"},
     "material": {"zh": "[举报内容]", "en": "[report text]"},
     "thread": {"zh": "[举报邮件]", "en": "[report mail]"},
+    "personal_data": {"zh": "[个人信息]", "en": "[personal data]"},
 }
 """Kinds that can be taken out of a text. The others cannot: a picture, a file, what was never read."""
 
 _FREE_TEXT_FIELDS = frozenset(("subject", "comments", "keywords", "thread-topic", "content-description"))
 _REQUIRED_FIELDS = frozenset(("from", "date"))  # RFC 5322 section 3.6: a mail without them is none
 _NAMED_FIELDS = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to"))
-_NAME_KINDS = frozenset(("name", "nickname"))
+_NAME_KINDS = frozenset(("name", "nickname", "personal_data"))
+"""What may stand beside an address, and be replaced there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,8 @@ class LocalInspector:
         seconds = time.monotonic() - started
         action: Outcome = decision.action
         self._metrics.decided(action, seconds)
+        if examination is not None:
+            self._metrics.found(finding.kind for finding in examination.findings)
         self._emit(
             MessageDecided(
                 message=message.id,

@@ -5,12 +5,14 @@ processes of one service share a folder, named by PROMETHEUS_MULTIPROC_DIR (the 
 """
 
 import os
+from collections.abc import Iterable
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from gateway.model import KINDS, Kind
 from gateway.telemetry.events import Outcome
 
 _OUTCOMES: Final = ("pass", "redact", "quarantine", "reject", "retry")
@@ -48,7 +50,11 @@ class Metrics:
         self._sessions = Gauge(
             "hushgate_smtp_sessions", "Open SMTP sessions.", registry=registry, multiprocess_mode="livesum"
         )
+        self._findings = Counter(
+            "hushgate_findings", "Findings by kind, those that are only watched too.", ["kind"], registry=registry
+        )
         # A counter that starts at 0 can be alerted on.
+        self._by_kind = {kind: self._findings.labels(kind) for kind in KINDS}
         self._by_outcome = {outcome: self._messages.labels(outcome) for outcome in _OUTCOMES}
         for how in _LOST:
             self._readers.labels(how)
@@ -60,6 +66,11 @@ class Metrics:
         counter = self._by_outcome.get(action)
         (self._messages.labels("other") if counter is None else counter).inc()
         self._inspection.observe(seconds)
+
+    def found(self, kinds: Iterable[Kind]) -> None:
+        """Such were the findings of one message."""
+        for kind in kinds:
+            self._by_kind[kind].inc()
 
     def reader_lost(self, how: str) -> None:
         """`died` or `timeout`."""

@@ -27,7 +27,7 @@ def mask(kind: Kind, value: str) -> str:
             return _phone(value)
         case "address":
             return _address(value)
-        case "account" | "government_id":
+        case "account" | "government_id" | "personal_data":
             return _first(value)
         case "material":
             found = _EXTENSION.search(value)

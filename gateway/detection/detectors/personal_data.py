@@ -1,0 +1,132 @@
+"""Personal data of any third party, where the rules ask for it: ids, mobile numbers, bank cards, plates.
+
+What stands in one is told by its shape (`detection.personal`); what it is said to be, whose it is, and whether it is a
+part of something else is looked at here. Left out: what the text calls an order, a room or a user's number; amounts;
+parts of mail addresses and links; the reported parties' own; the organisation's own, as the rules list them. What
+identifies the reporter is for the other detectors (`detect.detect` sees to that).
+
+A text that could not be searched to its end counts as one that cannot be inspected, or, where it is only watched, as a
+finding that says so.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+
+from gateway.detection.personal import pieces, recognised
+from gateway.detection.scene import Scene, ThirdParties, finding_at
+from gateway.detection.search import OutOfTime
+from gateway.model import Finding, Kind, TextFragment
+from gateway.text.normal import Normal
+from gateway.text.numbers import plain_number, with_plain_numbers
+
+SECONDS = 20.0
+"""What all texts of one message may take."""
+
+_SURE = {"resident_id": 0.99, "hk_id": 0.9, "travel_document": 0.85, "bank_card": 0.9, "phone": 0.9, "plate": 0.85}
+_MACHINES = (
+    "received", "x-received", "message-id", "in-reply-to", "references", "dkim-", "domainkey-", "arc-",
+    "authentication-results", "date", "thread-index", "content-id", "mime-version", "return-path", "list-",
+    "resent-message-id", "resent-date", "x-google-", "x-ms-", "x-qq-mid",
+)  # fmt: skip
+"""Fields that programs fill with numbers of their own; nobody writes in them."""
+
+_ORDER = r"订单|单号|流水|运单|快递|物流|交易|商户|order|tracking|transaction|invoice|发票"
+_CALLED = re.compile(
+    rf"(?:{_ORDER}|工单|房间|直播间|用户(?:id|编号|号)|uid|user[ _]?id|userid|user|room|ticket|case|serial|batch"
+    r"|合同|批次|编号|序列|验证码|抖音号|快手号|qq|img|vid|dsc|live|rec|screenshot)"
+    r"(?:号码?|编号|号|id|no|number|code)?[\s:是为#.()\[\]\"'=_/-]{0,4}\Z"
+)
+_CALLED_ORDER = re.compile(rf"(?:{_ORDER})(?:号码?|编号|号|id|no|number)?[\s:是为#.()\[\]\"'=_-]{{0,4}}\Z")
+_AMOUNT = re.compile(
+    r"\A(?:[.,][0-9]|[ ]?(?:元|块钱|人民币|rmb|cny|usd|美元|港币|钻石|抖币|星币|金币|积分|人次|次|个|条|秒|毫秒|字节"
+    r"|bytes|ms))"
+)
+_MONEY = re.compile(r"[¥$€£￥][ ]?\Z|(?:rmb|cny|usd)[ ]?\Z")
+_LOCAL = re.compile(r"\A[0-9a-z._+-]*@[0-9a-z-]+\.[0-9a-z]")
+_DOMAIN = re.compile(r"@[0-9a-z.-]*\Z")
+_LINK = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff<>\"']*\Z")
+_PHONE_FIELD = re.compile(r"(?:phone|mobile|mob|tel)=\+?\Z")
+_AROUND, _LINK_REACH = 48, 300
+_OWN_NUMBER = re.compile("[0-9]{7,}")
+
+
+class _PersonalData:
+    name = "personal_data"
+    kinds: tuple[Kind, ...] = ("personal_data", "uninspectable")
+
+    def find(self, scene: Scene) -> Iterator[Finding]:
+        wanted = scene.third_parties
+        if wanted is None:
+            return
+        allowed = wanted.allowed | _own_numbers(scene, wanted)
+        until = time.monotonic() + SECONDS
+        for number, views in (*enumerate(scene.views), *scene.hidden):
+            text = scene.reading.texts[number]
+            if text.medium == "header" and text.label.startswith(_MACHINES):
+                continue
+            try:
+                for span, variant in _found(views.normal, allowed, until):
+                    yield finding_at(
+                        scene, number, span, "personal_data", wanted.report, self.name, _SURE[variant], variant=variant
+                    )
+            except OutOfTime:
+                yield _unsearched(text, wanted, "search_timed_out")
+            except Exception as error:  # whatever it is, the text was not searched
+                yield _unsearched(text, wanted, "search_failed", type(error).__name__)
+
+
+def _found(normal: Normal, allowed: frozenset[str], until: float) -> Iterator[tuple[tuple[int, int], str]]:
+    """(span in the original, variant). Raises OutOfTime, and whatever a recognizer raises."""
+    view = with_plain_numbers(normal)
+    seen: set[tuple[int, int, str]] = set()
+    for first, last in pieces(view):
+        if time.monotonic() > until:
+            raise OutOfTime
+        for start, end, variant in recognised(view[first:last]):
+            found = (first + start, first + end, variant)
+            if (
+                found not in seen
+                and _stands_alone(view, *found)
+                and plain_number(view[found[0] : found[1]]) not in allowed
+            ):
+                seen.add(found)
+                yield normal.origin(found[0], found[1]), variant
+    # A pattern that Presidio's own limit ended says nothing of it, and took longer than this.
+    if time.monotonic() > until:
+        raise OutOfTime
+
+
+def _stands_alone(view: str, start: int, end: int, variant: str) -> bool:
+    """Whether it is a number of its own, and the text does not call it another one."""
+    before, behind = view[max(0, start - _AROUND) : start], view[end : end + _AROUND]
+    if (variant != "plate" and _is_joined(before[-1:])) or _is_joined(behind[:1]):
+        return False
+    if variant == "plate":
+        return True
+    if _LOCAL.search(behind) or _DOMAIN.search(before):
+        return False
+    if variant == "resident_id":
+        return _CALLED_ORDER.search(before) is None
+    if _CALLED.search(before) or _AMOUNT.search(behind) or _MONEY.search(before):
+        return False
+    return _PHONE_FIELD.search(before) is not None or _LINK.search(view[max(0, start - _LINK_REACH) : start]) is None
+
+
+def _is_joined(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
+
+
+def _own_numbers(scene: Scene, wanted: ThirdParties) -> frozenset[str]:
+    """Plain numbers of those who were reported: their accounts, and what their addresses begin with."""
+    words = {word for subject in scene.subjects if subject.report in wanted.reports for word in subject.own}
+    return frozenset(words | {plain_number(n) for word in words for n in _OWN_NUMBER.findall(word)})
+
+
+def _unsearched(text: TextFragment, wanted: ThirdParties, reason: str, variant: str = "") -> Finding:
+    if wanted.binding:
+        return Finding("uninspectable", wanted.report, text.where, text.medium, reason, 1.0, variant)
+    return Finding("personal_data", wanted.report, text.where, text.medium, "personal_data", 1.0, reason)
+
+
+DETECTOR = _PersonalData()
