@@ -43,9 +43,9 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10x98765432"
 _START, _END = r"(?<![0-9a-z])", r"(?![0-9a-z])"
 _NUMBER_WORD = r"(?:号码?|编号|码| ?(?:no|number|id))?[\s:是为.#()\[\]'\"-]{0,4}"
-_PHONE_WORD = re.compile(
-    r"(?:(?:电话|手机|移动电话)(?:号码?)?|致电|telephone|tel|phone|mobile|cell|whatsapp)[\s:;是为.+-]{0,4}\Z"
-)
+_PHONE = "(?:电话|手机)(?:号码?)?|致电|telephone|tel|phone|mobile|cell|whatsapp"
+_ANY_PHONE_WORD = re.compile(_PHONE)
+_PHONE_WORD = re.compile(rf"(?:{_PHONE})[\s:;是为.+-]{{0,4}}\Z")
 
 
 def _entity(variant: str) -> str:
@@ -73,6 +73,8 @@ class MobileRecognizer(PhoneRecognizer):
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
+        if self._behind_word and _ANY_PHONE_WORD.search(text) is None:
+            return []
         found: list[RecognizerResult] = super().analyze(text, entities, cast(Any, nlp_artifacts))
         return [result for result in found if self._counts(text, result.start, result.end)]
 
@@ -195,12 +197,24 @@ class PlateRecognizer(_Shaped):
         return sum(c.isdigit() for c in pattern_text) >= 3
 
 
+_GAP = r"[ ().+/-]"
 _INTERESTING = re.compile(
-    r"[0-9](?:[ ().+/-]{0,4}[0-9]){6,}+|[a-z]{1,2}[0-9]{6}"
+    # mobile numbers: whole, in two or three groups, sign by sign; of Taiwan; of any country
+    rf"(?<![0-9])(?:\(?(?:00)?86\)?[ .-]{{0,2}})?(?=1{_GAP}?[3-9](?:{_GAP}{{0,3}}[0-9]){{9}}(?![0-9]))"
+    rf"(?:1[0-9]{{10}}|1[0-9]{{2,6}}(?:{_GAP}{{1,3}}[0-9]{{3,8}}){{1,2}}|1(?:{_GAP}[0-9]){{10}})"
+    r"|(?<![0-9])09[0-9]{2}[ -]?[0-9]{3}|(?:\+|(?<![0-9])00)[ (]?[1-9][0-9 ().-]{6}"
+    # ids and cards: whole, in groups
+    r"|(?<![0-9])(?:[1-9][0-9]{14,18}(?![0-9])|[2-69][0-9]{3}(?:[ .-][0-9]{4}){3}|62[0-9]{4}[ -][0-9]{10}"
+    r"|3[47][0-9]{2}[ .-][0-9]{6}|[1-8][0-9]{5}[ -](?:19|20)[0-9]{2}|[1-8][0-9]{2} [0-9]{3} (?:19|20)[0-9]{2})"
+    # what is only known by its word, or by its shape
+    r"|身份证|护照|passport|(?:通行|回乡|台胞|返乡)证|[a-z]{1,2}[0-9]{6} ?\("
+    r"|(?:电话|手机|致电|tel|phone|mobile|cell|whatsapp)[^0-9\n]{0,12}[0-9]{4}"
     rf"|[{_PROVINCES}] ?[a-z](?=[ .·•-]{{0,3}}[a-z0-9]{{4}})"
 )
-_BEFORE, _BEHIND = 32, 24
-_LONGEST, _OVERLAP = 2000, 64
+"""Where it is worth asking Presidio: a table of numbers has nothing of it, and phonenumbers takes a tenth of a
+millisecond for each character of one."""
+_BEFORE, _BEHIND = 32, 48
+_LONGEST, _OVERLAP = 2000, 96
 
 
 def pieces(view: str) -> Iterator[tuple[int, int]]:

@@ -35,9 +35,9 @@ _ORDER = r"订单|单号|流水|运单|快递|物流|交易|商户|order|trackin
 _CALLED = re.compile(
     rf"(?:{_ORDER}|工单|房间|直播间|用户(?:id|编号|号)|uid|user[ _]?id|userid|user|room|ticket|case|serial|batch"
     r"|合同|批次|编号|序列|验证码|抖音号|快手号|qq|img|vid|dsc|live|rec|screenshot)"
-    r"(?:号码?|编号|号|id|no|number|code)?[\s:是为#.()\[\]\"'=_/-]{0,4}\Z"
+    r"[ _]?(?:号码?|编号|号|id|no|number|code)?[\s:是为#.()\[\]\"'=_/-]{0,4}\Z"
 )
-_CALLED_ORDER = re.compile(rf"(?:{_ORDER})(?:号码?|编号|号|id|no|number)?[\s:是为#.()\[\]\"'=_-]{{0,4}}\Z")
+_CALLED_ORDER = re.compile(rf"(?:{_ORDER})[ _]?(?:号码?|编号|号|id|no|number)?[\s:是为#.()\[\]\"'=_-]{{0,4}}\Z")
 _AMOUNT = re.compile(
     r"\A(?:[.,][0-9]|[ ]?(?:元|块钱|人民币|rmb|cny|usd|美元|港币|钻石|抖币|星币|金币|积分|人次|次|个|条|秒|毫秒|字节"
     r"|bytes|ms))"
