@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import Header
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -327,3 +328,86 @@ def test_an_explanation_has_places_and_no_words(store: Store) -> None:
     assert "张小鸣" not in text
     assert as_json(found)["findings"][0]["part"] == "1"
     assert "name in text, part 1" in text
+
+
+OTHERS = mail("请不要再打观众李女士的电话 138-1234-5678，她的车牌是粤B·12346。")
+BOTH = mail("观众张小鸣反映您的直播。请不要再打李女士的电话 13812345678。")
+REDACTING = """
+[[rule]]
+name = "third-party-data"
+action = "redact"
+when = { kinds = ["personal_data"], where = ["body", "header", "file_name"] }
+[[rule]]
+name = "identity"
+action = "redact"
+when = { kinds = ["name", "phone"] }
+"""
+
+
+def with_personal_data(
+    store: Store, how: Literal["off", "monitor", "on"], allowed: Sequence[str] = (), reader: Scripted | None = None
+) -> Tools:
+    policy = replace(packaged_policy(), personal_data=how, personal_data_allowed=frozenset(allowed))
+    return replace(tools(store, reader or Scripted()), policy=policy)
+
+
+def test_third_parties_data_is_not_looked_for_unless_the_rules_ask(store: Store) -> None:
+    found = examine(envelope(), Message("m", OTHERS), with_personal_data(store, "off"))
+    assert (found.decision.action, found.decision.rule, found.findings) == ("pass", "clean", ())
+
+
+def test_third_parties_data_that_is_watched_is_shown_and_changes_nothing(store: Store) -> None:
+    found = examine(envelope(), Message("m", OTHERS), with_personal_data(store, "monitor"))
+    assert (found.decision.action, found.decision.rule, found.decision.rules) == (
+        "pass",
+        "clean",
+        ("monitored", "monitored"),
+    )
+    shown = as_json(found)["findings"]
+    assert [(f["kind"], f["variant"], f["monitored"]) for f in shown] == [
+        ("personal_data", "phone", True),
+        ("personal_data", "plate", True),
+    ]
+    assert all(line.endswith(", monitored") for line in as_lines(found)[1:])
+
+
+def test_a_redaction_is_proved_also_where_watched_data_stays(store: Store) -> None:
+    found = examine(envelope(), Message("m", BOTH), with_personal_data(store, "monitor"))
+    assert (found.decision.action, found.decision.rule) == ("redact", "identity-in-text")
+    assert found.rewritten is not None
+    assert "张小鸣" not in found.rewritten.decode()
+    assert "13812345678" in found.rewritten.decode()
+
+
+def test_third_parties_data_is_held_by_the_packaged_rules(store: Store) -> None:
+    found = examine(envelope(), Message("m", OTHERS), with_personal_data(store, "on"))
+    assert (found.decision.action, found.decision.rule) == ("quarantine", "third-party-data")
+    assert "monitored" not in as_json(found)["findings"][0]
+    freed = with_personal_data(store, "on", ("13812345678", "粤b12346"))
+    assert examine(envelope(), Message("m", OTHERS), freed).decision.action == "pass"
+
+
+def test_third_parties_data_can_be_rewritten_and_is_looked_for_again(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('personal_data = "on"\n' + REDACTING, encoding="utf-8")
+    using = replace(tools(store, Scripted()), policy=load_policy(tmp_path / "policy.toml"))
+    found = examine(envelope(), Message("m", BOTH), using)
+    assert (found.decision.action, found.rewritten is not None) == ("redact", True)
+    assert "[举报人]反映" in (found.rewritten or b"").decode()
+    assert "电话 [个人信息]。" in (found.rewritten or b"").decode()
+    named = mail("请说明", headers=["Cc: =?utf-8?B?5p2OMTM4MTIzNDU2Nzg=?= <li@mail.example>"])
+    found = examine(envelope(), Message("m", named), using)
+    assert (found.decision.action, b"13812345678" in (found.rewritten or b"13812345678")) == ("redact", False)
+    # What a rewriting leaves is held: here the name alone was taken out.
+    half = mail("[举报人]反映您的直播。请不要再打李女士的电话 13812345678。")
+    careless = replace(using, reader=Scripted(rewrite=lambda content, edits: half))
+    assert examine(envelope(), Message("m", BOTH), careless).decision.rule == "not-proved"
+
+
+def test_third_parties_data_concerns_mail_to_the_reported_alone(store: Store) -> None:
+    using = with_personal_data(store, "on")
+    assert examine(envelope(STRANGER), Message("m", OTHERS), using).decision.rule == "no-report"
+    named = Message("m", mail("关于 R-1：观众电话 13812345678，举报人电话 13800138000。"))
+    found = examine(envelope(STRANGER), named, using)
+    assert {finding.kind for finding in found.findings} == {"phone"}
+    found = examine(envelope(), Message("m", mail("观众电话 13800138000。")), using)
+    assert [finding.kind for finding in found.findings] == ["phone"], "the reporter's own stays the reporter's"

@@ -1,5 +1,6 @@
 """What becomes of a message, given findings: the packaged rules, and rules of an admin's own."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.model import KINDS, Client, Envelope, Finding, Kind, Location, Match, Medium, Recipient
-from gateway.policy import Policy, decide, load_policy, packaged_policy
+from gateway.policy import MONITORED, Policy, decide, load_policy, packaged_policy
 
 ENVELOPE = Envelope(
     "kefu@platform.example",
@@ -49,6 +50,8 @@ def rules(tmp_path: Path, text: str) -> Policy:
         (found("material", "text"), "quarantine", "material"),
         (found("thread", "header"), "redact", "thread-header"),
         (found("thread", "text"), "quarantine", "identity-elsewhere"),
+        (found("personal_data"), "quarantine", "third-party-data"),
+        (found("personal_data", "picture"), "quarantine", "third-party-data"),
         (found("uninspectable", None), "quarantine", "unreadable"),
         (found("malformed", None), "quarantine", "unreadable"),
     ],
@@ -73,6 +76,17 @@ def test_the_strictest_finding_decides_for_all_recipients() -> None:
 @given(st.sampled_from(KINDS), st.sampled_from(["header", "text", "document", "picture", None]), st.floats(0, 1))
 def test_no_finding_ever_passes_by_the_packaged_rules(kind: Kind, medium: Medium | None, score: float) -> None:
     assert decide([found(kind, medium, score)], ENVELOPE, MATCHES, packaged_policy()).action != "pass"
+
+
+@given(st.lists(st.sampled_from(KINDS).filter(lambda kind: kind != "personal_data"), max_size=4), st.integers(0, 4))
+def test_what_is_only_watched_changes_no_decision(kinds: list[Kind], place: int) -> None:
+    watching = replace(packaged_policy(), personal_data="monitor")
+    without = [found(kind) for kind in kinds]
+    place = min(place, len(kinds))
+    plain = decide(without, ENVELOPE, MATCHES, watching)
+    both = decide([*without[:place], found("personal_data"), *without[place:]], ENVELOPE, MATCHES, watching)
+    assert (both.action, both.rule) == (plain.action, plain.rule)
+    assert both.rules == (*plain.rules[:place], MONITORED, *plain.rules[place:])
 
 
 def test_what_no_rule_takes_is_held(tmp_path: Path) -> None:

@@ -30,6 +30,22 @@ CASES = [
     ('[[rule]]\nname = "clean"\naction = "pass"\n', ":2: the name 'clean' is the product's own", "another"),
     ("treshold = 0.5\n", ":1: unknown key 'treshold'", "did you mean 'threshold'?"),
     ('threshold = "high"\n', ":1: threshold is not right", "0 to 1"),
+    ('[[rule]]\nname = "monitored"\naction = "pass"\n', ":2: the name 'monitored' is the product's own", "another"),
+    ("personal_data = true\n", ":1: personal_data is not right", '"off", "monitor" or "on"'),
+    ('\npersonal_data = "of"\n', ":2: personal_data is not right", '"off", "monitor" or "on"'),
+    (
+        'personal_data_alowed = ["a"]\n',
+        ":1: unknown key 'personal_data_alowed'",
+        "did you mean 'personal_data_allowed'?",
+    ),
+    ('personal_data_allowed = "95588"\n', ":1: personal_data_allowed is not a list", '["400-820-8820"]'),
+    (
+        'personal_data_allowed = [\n"95588",\n"客服热线",\n]\n',
+        ":3: personal_data_allowed has what is no",
+        '["400-820-8820"]',
+    ),
+    ("personal_data_allowed = [4008208820]\n", ":1: personal_data_allowed has what is no", '["400-820-8820"]'),
+    ('personal_data_allowed = ["12"]\n', ":1: personal_data_allowed has what is no", '["400-820-8820"]'),
     ("threshold = 0.3\n", "proof_threshold is above threshold", "closer"),
     ('[default]\naction = "pass"\n', ":2: the default action is 'pass'", "quarantine or reject"),
     ("[rule]\nname = 1\n", "rule is not a list", "[[rule]]"),
@@ -61,13 +77,24 @@ def test_a_file_that_is_not_there_or_not_text_is_a_problem(tmp_path: Path) -> No
     assert ":1: not UTF-8" in str(policy_problems(tmp_path / "policy.toml")[0])
 
 
+def test_what_is_allowed_is_compared_in_one_form(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(
+        'personal_data = "on"\npersonal_data_allowed = ["400-820-8820", "+86 138 0013 ８000", "粤Ｂ·12345"]\n'
+    )
+    policy = load_policy(path)
+    assert (policy.personal_data, policy.personal_data_allowed) == ("on", {"4008208820", "13800138000", "粤b12345"})
+    path.write_text("")
+    assert (load_policy(path).personal_data, load_policy(path).personal_data_allowed) == ("off", frozenset())
+
+
 def test_the_digest_follows_what_the_rules_say_and_not_how_the_file_is_written(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
     digests = set()
-    for text in (RULE, "# a comment\n" + RULE, RULE + 'when = { kinds = ["name"] }\n'):
+    for text in (RULE, "# a comment\n" + RULE, RULE + 'when = { kinds = ["name"] }\n', 'personal_data = "on"\n' + RULE):
         path.write_text(text)
         digests.add(load_policy(path).digest)
-    assert len(digests) == 2
+    assert len(digests) == 3
 
 
 def test_the_shipped_file_is_the_packaged_one() -> None:

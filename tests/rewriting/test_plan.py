@@ -42,6 +42,7 @@ def redacted(content: str, *findings: Finding) -> str:
         ("phone", "[举报人电话]", "[reporter's phone]"),
         ("account", "[举报人账号]", "[reporter's account]"),
         ("government_id", "[举报人证件号]", "[reporter's ID number]"),
+        ("personal_data", "[个人信息]", "[personal data]"),
     ],
 )
 def test_a_placeholder_says_what_stood_there_in_the_language_around_it(kind: Kind, chinese: str, english: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from gateway.model import KINDS
 from gateway.telemetry.metrics import Metrics
 
 
@@ -23,6 +24,18 @@ def test_messages_are_counted_by_what_became_of_them() -> None:
     assert found["hushgate_messages_total", ("quarantine",)] == 2
     assert found["hushgate_messages_total", ("reject",)] == 0
     assert found["hushgate_inspection_seconds_count", ()] == 3
+
+
+def test_findings_are_counted_by_kind_and_every_kind_begins_at_0() -> None:
+    metrics = Metrics()
+    metrics.found(("name", "personal_data", "personal_data"))
+    found = samples(metrics)
+    assert {
+        kind: found["hushgate_findings_total", (kind,)] for kind in KINDS if found["hushgate_findings_total", (kind,)]
+    } == {
+        "name": 1,
+        "personal_data": 2,
+    }
 
 
 def test_everything_else_has_its_number() -> None:

@@ -30,6 +30,7 @@ from gateway.vault.masking import mask
         ("account", "xm_feifei90", "x***"),
         ("account", "xm90", "***"),
         ("government_id", "440106199001011234", "4***"),
+        ("personal_data", "13800138000", "1***"),
         ("material", "张小鸣的举报信.docx", "***.docx"),
         ("material", "张小鸣", "***"),
         ("material", "信.张小鸣", "***"),
