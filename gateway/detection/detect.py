@@ -19,7 +19,8 @@ _TEXT_KINDS = frozenset(
     ("name", "nickname", "address", "phone", "account", "government_id", "circumstance", "material", "thread")
 )
 _REPORTERS = _TEXT_KINDS - {"material", "thread"}
-_UNREAD = frozenset(("uninspectable", "malformed"))
+_SAYS_NOBODY = frozenset(("uninspectable", "malformed", "personal_data"))
+"""Kinds that tell nothing of the reporter."""
 
 
 def detect(
@@ -72,7 +73,7 @@ def _as_code(finding: Finding) -> Finding:
 
 def _supported(found: Sequence[Finding]) -> list[Finding]:
     """Without the plain ones (an avatar like many others) of reports that nothing else tells of."""
-    certain = {finding.report for finding in found if finding.variant != PLAIN and finding.kind not in _UNREAD}
+    certain = {finding.report for finding in found if finding.variant != PLAIN and finding.kind not in _SAYS_NOBODY}
     return [finding for finding in found if finding.variant != PLAIN or finding.report in certain]
 
 

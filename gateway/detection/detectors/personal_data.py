@@ -33,20 +33,21 @@ _MACHINES = (
 
 _ORDER = r"订单|单号|流水|运单|快递|物流|交易|商户|order|tracking|transaction|invoice|发票"
 _CALLED = re.compile(
-    rf"(?:{_ORDER}|工单|房间|直播间|用户(?:id|编号|号)|uid|user[ _]?id|userid|user|room|ticket|case|serial|batch"
-    r"|合同|批次|编号|序列|验证码|抖音号|快手号|qq|img|vid|dsc|live|rec|screenshot)"
-    r"[ _]?(?:号码?|编号|号|id|no|number|code)?[\s:是为#.()\[\]\"'=_/-]{0,4}\Z"
+    rf"(?:(?:{_ORDER}|工单|房间|直播间|用户(?:id|编号|号)|uid|user[ _]?(?:id|name)|room|ticket|case|serial|batch"
+    r"|合同|批次|编号|序列|验证码|抖音号|快手号|qq)"
+    r"[ _]?(?:号码?|编号|号|id|no|number|code)?[\s:是为#.()\[\]\"'=_/-]{0,4}|(?:img|vid|dsc|rec|screenshot)[_-])\Z"
 )
 _CALLED_ORDER = re.compile(rf"(?:{_ORDER})[ _]?(?:号码?|编号|号|id|no|number)?[\s:是为#.()\[\]\"'=_-]{{0,4}}\Z")
 _AMOUNT = re.compile(
-    r"\A(?:[.,][0-9]|[ ]?(?:元|块钱|人民币|rmb|cny|usd|美元|港币|钻石|抖币|星币|金币|积分|人次|次|个|条|秒|毫秒|字节"
-    r"|bytes|ms))"
+    r"\A(?:\.[0-9]{1,2}(?![0-9])|(?:,[0-9]{3})+(?![0-9])"
+    r"|[ ]?(?:元|块钱|人民币|rmb|cny|usd|美元|港币|钻石|抖币|星币|金币|积分"
+    r"|人次|次(?!日)|个(?!人)|条|秒(?![回拍杀接])|毫秒|字节|bytes|ms(?![a-z])))"
 )
 _MONEY = re.compile(r"[¥$€£￥][ ]?\Z|(?:rmb|cny|usd)[ ]?\Z")
 _LOCAL = re.compile(r"\A[0-9a-z._+-]*@[0-9a-z-]+\.[0-9a-z]")
-_DOMAIN = re.compile(r"@[0-9a-z.-]*\Z")
+_DOMAIN = re.compile(r"[0-9a-z_]@[0-9a-z.-]*\Z")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff<>\"']*\Z")
-_PHONE_FIELD = re.compile(r"(?:phone|mobile|mob|tel)=\+?\Z")
+_PHONE_FIELD = re.compile(r"(?:(?:phone|mobile|mob|tel)=|wa\.me/)\+?\Z")
 _AROUND, _LINK_REACH = 48, 300
 _OWN_NUMBER = re.compile("[0-9]{7,}")
 

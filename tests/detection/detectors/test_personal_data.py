@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 import gateway.detection.detectors.personal_data as detector
 from gateway.detection import ThirdParties, detect, personal
+from gateway.detection.detect import _supported
+from gateway.detection.scene import PLAIN
 from gateway.model import Finding, Item, Location, Medium, Party, Reading, Report, TextFragment
 from gateway.reports import compile_report
 from gateway.text.normal import normalise
@@ -72,6 +74,10 @@ def test_a_mobile_number_is_found_however_it_is_written(written: str) -> None:
     [
         ("tel13800138000", "13800138000"),
         ("用户13800138000反映", "13800138000"),
+        ("user 13800138000 said", "13800138000"),
+        ("@13800138000 您好", "13800138000"),
+        ("请打13800138000次日回电", "13800138000"),
+        ("https://wa.me/8613800138000", "8613800138000"),
         ("电话：6123 4567", "6123 4567"),
         ("張三_13800138000.docx", "13800138000"),
         ("20261125-13800138000.jpg", "13800138000"),
@@ -103,6 +109,12 @@ def test_a_resident_id_is_found_by_division_date_and_check_digit(written: str) -
     assert IDX.endswith("X") or IDX[-1].isdigit()
     assert words(f"证件{written}的") == [("resident_id", written)]
     assert words(f"id {written}.") == [("resident_id", written)]
+
+
+@pytest.mark.parametrize("between", [",", "，", "、", "/", " ", ";", ".", "\n", "和"])
+def test_of_several_numbers_each_is_found(between: str) -> None:
+    text = between.join(("13800138000", "13900139000", "13700137000"))
+    assert [written for _, written in words(text)] == ["13800138000", "13900139000", "13700137000"]
 
 
 def test_a_number_that_is_no_resident_id_is_none() -> None:
@@ -297,3 +309,11 @@ def test_presidio_s_own_recognizers_are_in_the_registry() -> None:
     assert {f"ANYBODYS_{variant.upper()}" for variant in personal.VARIANTS} == set(
         personal._engine().get_supported_entities("zh")
     )
+
+
+def test_personal_data_is_no_evidence_beside_which_a_plain_avatar_counts() -> None:
+    plain = Finding("avatar", "R-1", Location("2"), "picture", "avatar", 0.9, PLAIN)
+    other = Finding("personal_data", "R-1", Location("1"), "text", "personal_data", 0.9, "phone", 0, (0, 11))
+    sign = Finding("name", "R-1", Location("1"), "text", "names", 0.9, "exact", 0, (20, 23))
+    assert _supported([plain, other]) == [other]
+    assert _supported([plain, other, sign]) == [plain, other, sign]
