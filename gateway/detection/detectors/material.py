@@ -1,8 +1,9 @@
 """Material of the report handed on: the file itself, its text or a good piece of it, its picture, the mail itself.
 
-Text counts from 24 Han characters in one stretch (or 60 Latin letters), or 48 in several; dates, numbers and the
-reported party's own names count nothing, so a proper question about a broadcast is not a quotation. Stretches are
-followed over fragments of one part: paragraphs of a document, lines of a picture.
+Text counts from 24 Han characters in one stretch (or 60 Latin letters), or 48 in several that are near each other;
+dates, numbers, courtesy, names of laws (`reports.formulas`) and the reported party's own names count nothing, so a
+proper question about a broadcast is not a quotation. Stretches are followed over fragments of one part: paragraphs of a
+document, lines of a picture.
 
 A picture is the same where its hash differs in at most 8 of 64 bits and its 96 x 96 likeness is 0.95: the hash alone
 takes one screenshot of a layout for another, and such reach 0.92. A piece of one is known by `reports.pieces`.
@@ -17,6 +18,7 @@ from gateway.detection.scene import Scene, finding_at
 from gateway.model import Box, Finding, Kind, MaterialMark, PictureFragment
 from gateway.reports import Subject
 from gateway.reports.boilerplate import common_prints, common_runs
+from gateway.reports.formulas import formula_runs
 from gateway.reports.pictures import likeness, thumb
 from gateway.reports.pieces import Shown
 from gateway.reports.rows import rows
@@ -25,6 +27,8 @@ from gateway.reports.shingles import Overlap, Run, Shingled, overlap_of, weight
 ONE_RUN = 24.0
 ALL_RUNS = 48.0
 SHORT_RUN = 9.0  # what a stretch must weigh to count among several
+NEAR = 0.25  # how much of the text from the first of several to the last they must be: turns of speech add up in any
+# long text, while words that were changed here and there, or misread, stand close together
 PHASH_BITS = 8
 SAME_PICTURE = 0.95
 
@@ -63,21 +67,24 @@ class _Material:
             return
         common = common_prints(scene.common.text)
         for stream in _streams(scene):
-            silent = common_runs(stream.shingled.view, common)
+            silent: list[Run] | None = None
             for subject in scene.subjects:
-                yield from self._quotations(scene, stream, subject, silent)
+                overlaps = [
+                    found for material in subject.materials if (found := overlap_of(stream.shingled, material)).runs
+                ]
+                if not overlaps:
+                    continue
+                if silent is None:
+                    view = stream.shingled.view
+                    silent = [*common_runs(view, common), *formula_runs(view)]
+                yield from self._quotations(scene, stream, subject, overlaps, silent)
 
     def _quotations(
-        self, scene: Scene, stream: "_Stream", subject: Subject, silent: Sequence[Run]
+        self, scene: Scene, stream: "_Stream", subject: Subject, overlaps: Sequence[Overlap], silent: Sequence[Run]
     ) -> Iterator[Finding]:
-        own: list[Run] | None = None
+        own = [*silent, *_own_words(stream.shingled.view, subject)]
         best: dict[int, tuple[float, tuple[int, int]]] = {}
-        for material in subject.materials:
-            found = overlap_of(stream.shingled, material)
-            if not found.runs:
-                continue
-            if own is None:
-                own = [*silent, *_own_words(stream.shingled.view, subject)]
+        for found in overlaps:
             for run in _telling(stream.shingled.view, found, own):
                 for fragment, span in stream.places(scene, run):
                     share, known = best.get(fragment, (0.0, span))
@@ -187,9 +194,21 @@ def _telling(view: str, found: Overlap, own: Sequence[Run]) -> list[Run]:
     """The runs that say whose words these are: a long one, or several that are long together."""
     weighed = [(run, weight(view, run, own)) for run in found.runs]
     heard = [(run, said) for run, said in weighed if said >= SHORT_RUN]
-    if any(said >= ONE_RUN for _, said in heard) or sum(said for _, said in heard) >= ALL_RUNS:
+    if any(said >= ONE_RUN for _, said in heard) or _near_each_other(heard):
         return [run for run, _ in heard]
     return []
+
+
+def _near_each_other(heard: Sequence[tuple[Run, float]]) -> bool:
+    """Whether somewhere several say enough within a text that they make up a good part of."""
+    for first, (begin, _) in enumerate(heard):
+        said = covered = 0.0
+        for run, weighs in heard[first:]:
+            said += weighs
+            covered += run.end - run.start
+            if said >= ALL_RUNS and covered >= NEAR * (run.end - begin.start):
+                return True
+    return False
 
 
 def _same_picture(picture: PictureFragment, mark: MaterialMark) -> float:

@@ -83,6 +83,45 @@ def test_several_shorter_pieces_together_are_found() -> None:
     assert len(found(texts(text), mark(LETTER))) == 1
 
 
+def test_turns_of_speech_that_stand_far_apart_in_a_long_text_are_no_quotation() -> None:
+    phrases = (
+        "我是贵平台的一名观众",
+        "多次向未成年观众推销盲盒",
+        "要求他们用家长的手机付款",
+        "这严重违反了有关规定也伤害了孩子",
+    )
+    other = "本次培训的地点改在二楼,请带好纸笔,下课以后到前台领取茶点,遇雨则改为线上举行,名单另附。"
+    assert len(found(texts("。".join(phrases)), mark(LETTER))) == 1
+    assert found(texts((2 * other).join((*phrases, ""))), mark(LETTER)) == ()
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        "根据《中华人民共和国消费者权益保护法》第五十五条第一款的规定,请您答复",
+        "违反了《中华人民共和国广告法》第4条、第二十八条以及《中华人民共和国电子商务法》第十七条的相关规定",
+        "依照《中华人民共和国民法典》第一千一百六十五条",
+    ],
+)
+def test_two_who_cite_one_law_have_not_quoted_each_other(law: str) -> None:
+    letter = f"他骗了我。{law}。我要求退还货款。"
+    assert found(texts(f"您好,{law}。"), mark(letter)) == ()
+    assert len(found(texts(letter + LETTER), mark(letter + LETTER))) == 1
+
+
+@pytest.mark.parametrize(
+    "courtesy",
+    [
+        "以上情况完全属实,如有不实,本人愿承担法律责任。恳请平台依法严肃查处,请保护我的个人信息,还我一个公道。此致敬礼",
+        "Please look into this matter as soon as possible. Thank you for your time and attention. "
+        "I look forward to your reply. Yours sincerely",
+    ],
+)
+def test_two_who_end_their_letters_as_everybody_does_have_not_quoted_each_other(courtesy: str) -> None:
+    assert found(texts(f"您好,附件请查收。{courtesy}"), mark(LETTER + courtesy)) == ()
+    assert len(found(texts(LETTER + courtesy), mark(LETTER + courtesy))) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
