@@ -1,123 +1,169 @@
-"""Letters as people write them: each its own, in phrases that many of them share. Nobody in them is real.
+"""Letters as unrelated people write them: each in its own words, within what all of them share. Nobody in them is real.
 
-A sentence is put together from a few turns of speech and a few facts, so that letters of unrelated people have words
-and half sentences in common, as they do; whole sentences differ, for the facts do.
+Shared are salutation and end, the labels of the form, the phrases that everybody uses (`STOCK`, two to five of them in
+a letter); everything else is put together from templates full of choices, by topic, person, order, connectives and
+layout. `bench/apart.py` prints how far two letters are apart.
 """
 
 import random
 from dataclasses import dataclass
 
-_ZH = (
-    "{day}晚上{hour}点左右,我在{show}直播间里{did},主播当时说{said}。",
-    "我前后一共付了{sum}元,都是通过{pay}转过去的,{proof}我都保存着。",
-    "付款之后对方发来的却是{thing},和直播间里展示的{other}完全不是一回事。",
-    "{day}我联系了店铺的客服,对方答复说{said},之后就再也没有回音。",
-    "和我有同样遭遇的还有群里的{count}个人,大家都在{day}前后买过{thing}。",
-    "主播为了让大家相信,还把{other}的照片放在镜头前,说{said}。",
-    "我要求退还{sum}元货款,并且请平台核查{show}直播间{day}的录像。",
-    "寄来的包裹单号尾数是{sum},里面只有{thing}和一张写着{said}的卡片。",
-    "{proof}可以证明,{day}的那一场里,主播让我们加私人号码,再用{pay}付款。",
-    "因为这件事,家里老人{did}以后连着{count}天没有睡好,精神压力很大。",
+from texts import english
+from texts.clauses import GENERAL, STOCK, TOPICS
+from texts.documents import said
+from texts.grammar import lines, written
+from texts.lexicon import WORDS
+from texts.voices import english_voice, voice
+
+_OPENINGS = lines(
+    """
+尊敬的平台工作人员:您好!
+尊敬的平台领导:
+平台客服你好,
+你好,我要举报。
+您好,我要投诉“{店}”直播间。
+举报信
+投诉内容如下:
+敬启者:
+各位领导好:
+"""
 )
-_EN = (
-    "On {day_en} at about {hour} in the evening I was watching the {show_en} room and the host said that {said_en}.",
-    "I paid {sum} yuan in all through {pay_en}, and I have kept {proof_en} for every single payment.",
-    "What came in the parcel was {thing_en}, which has nothing to do with {other_en} that was shown on the screen.",
-    "When I wrote to the shop on {day_en} they answered that {said_en}, and after that nobody replied any more.",
-    "There are {count} more people in our group who bought {thing_en} around {day_en} and were treated in the same way.",
-    "To make us believe it, the host held {other_en} in front of the camera and told everybody that {said_en}.",
-    "I ask for the {sum} yuan back and for a look at the recording of the {show_en} room of {day_en}.",
+_ENDINGS = lines("此致敬礼\n此致\n敬礼!\n特此举报。\n谢谢!\n恳请受理。\n祝工作顺利")
+_FORM = (
+    "举报人姓名:{姓名}",
+    "被举报人:{店}",
+    "举报时间:{日}",
+    "举报类型:[虚假宣传|侮辱谩骂|诱导打赏|违规内容|其他]",
+    "具体情况:",
 )
-_SLOTS: dict[str, tuple[str, ...]] = {
-    "show": (
-        "静水流深",
-        "小满优选",
-        "半山茶铺",
-        "夜航船",
-        "东篱",
-        "蓝鲸数码",
-        "晴耕",
-        "七号仓库",
-        "木子家",
-        "云上牧场",
-    ),
-    "did": ("下单买东西", "连着打赏", "参加抽奖", "看到别人晒单", "跟着刷礼物", "抢到一个名额"),
-    "said": (
-        "“七天之内不满意全额退”",
-        "“今天是最后一批货”",
-        "“厂家已经停产了”",
-        "“先付定金才能锁单”",
-        "“我个人给大家担保”",
-        "“这是内部价,不要外传”",
-        "“系统问题,过几天会补发”",
-        "“仓库在盘点,请耐心等”",
-    ),
-    "pay": ("扫码", "私下转账", "红包", "代付链接", "银行卡", "朋友代付"),
-    "proof": ("聊天记录", "付款截图", "录屏", "快递单", "通话录音", "订单页面"),
-    "thing": ("一副旧耳机", "几张贴纸", "一盒过期茶叶", "没有标签的外套", "塑料手串", "空盒子", "翻新手机", "半袋大米"),
-    "other": ("正品耳机", "限量画册", "明前茶", "羊毛外套", "和田玉手串", "新款手机", "有机大米", "真丝围巾"),
-    "show_en": ("Quiet Water", "Night Boat", "Blue Whale", "East Hedge", "Cloud Ranch", "Number Seven"),
-    "said_en": (
-        "everything can be sent back within seven days",
-        "this was the last lot from the factory",
-        "a deposit holds the price for us",
-        "the warehouse was counting its stock",
-        "the parcel would come again in a few days",
-    ),
-    "pay_en": ("a code on the screen", "a private transfer", "red packets", "a link for friends", "a bank card"),
-    "proof_en": ("the chat", "a screenshot", "the recording", "the slip of the parcel", "the page of the order"),
-    "thing_en": ("an old headset", "a few stickers", "a box of stale tea", "a plastic bracelet", "an empty box"),
-    "other_en": ("a new headset", "a numbered print", "spring tea", "a jade bracelet", "the latest phone"),
-}
-_COLUMNS = ("日期", "商品", "金额", "付款方式", "备注")
+_JOINTS = (
+    "另外,",
+    "后来,",
+    "更让人想不通的是,",
+    "还有,",
+    "再说,",
+    "可是,",
+    "结果,",
+    "其实,",
+    "不仅如此,",
+    "最后,",
+    "当时,",
+    "说来话长,",
+)
+_TITLES = lines(
+    """
+关于“{店}”[的情况说明|的投诉|一事]
+[投诉|举报]“{店}”:{物}
+{日}[购物|打赏|直播]一事的[经过|情况]
+[请|求][平台|你们]查[查|一查]“{店}”
+{钱}[买|换]来的教训
+"""
+)
+_ENGLISH_OPENINGS = ("Dear Sir or Madam,", "To whom it may concern,", "Dear support team,", "Hello,")
+_ENGLISH_ENDINGS = ("Yours faithfully,", "Yours sincerely,", "Kind regards,", "Thank you,")
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """`paragraphs` are of several sentences each; `rows` are a table of payments."""
+    """`body` has paragraphs of several `sentences` each, `head` and `end` stand above and below. `rows` are a table,
+    `talk` a chat of the same person. `stock` are those of the sentences that others write too."""
 
     title: str
     sentences: tuple[str, ...]
-    paragraphs: tuple[str, ...]
+    head: tuple[str, ...]
+    body: tuple[str, ...]
+    end: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    talk: tuple[str, ...]
+    stock: frozenset[str]
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return (*self.head, *self.body, *self.end)
 
     @property
     def text(self) -> str:
         return "\n".join((self.title, *self.paragraphs))
 
 
-def paper(seed: int, sentences: int = 24) -> Paper:
-    """Every fourth is English."""
-    dice = random.Random(f"paper {seed}")
-    english = seed % 4 == 3
-    written = tuple(_sentence(dice, _EN if english else _ZH) for _ in range(sentences))
-    joint = " " if english else ""
-    paragraphs = tuple(joint.join(written[at : at + 4]) for at in range(0, len(written), 4))
-    rows = tuple(
-        (
-            _day(dice),
-            dice.choice(_SLOTS["thing"]),
-            f"{dice.randrange(30, 90000) / 10:.1f}",
-            dice.choice(_SLOTS["pay"]),
-            _sentence(dice, _ZH)[:22],
-        )
-        for _ in range(20)
+def paper(seed: str, number: int, sentences: int = 0) -> Paper:
+    """Every fourth is English. Six to twenty-four sentences where nothing else is said."""
+    dice = random.Random(f"paper {seed} {number}")
+    in_english = number % 4 == 3
+    many = sentences or dice.randint(6, 24)
+    own, stock = _english(dice, many) if in_english else _chinese(dice, many)
+    head, end = _frame(dice, in_english)
+    joint = " " if in_english else ""
+    paragraphs, at = [], 0
+    while at < len(own):
+        size = dice.randint(2, 6)
+        paragraphs.append(joint.join(own[at : at + size]))
+        at += size
+    title = written(
+        dice, dice.choice(english.TITLES if in_english else _TITLES), english.WORDS if in_english else WORDS
     )
-    title = f"Complaint about an order of {_day_en(dice)}" if english else f"关于{_day(dice)}购物一事的情况说明"
-    return Paper(title, written, paragraphs, (_COLUMNS, *rows))
+    talk = tuple(said(dice, 12))
+    return Paper(title, tuple(own), head, tuple(paragraphs), end, _table(dice), talk, frozenset(stock))
 
 
-def _sentence(dice: random.Random, templates: tuple[str, ...]) -> str:
-    facts = {name: dice.choice(words) for name, words in _SLOTS.items()}
-    facts |= {"day": _day(dice), "day_en": _day_en(dice), "hour": str(dice.randrange(6, 12))}
-    facts |= {"sum": str(dice.randrange(100, 10_000)), "count": str(dice.randrange(3, 60))}
-    return dice.choice(templates).format(**facts)
+def _chinese(dice: random.Random, many: int) -> tuple[list[str], list[str]]:
+    """(sentences in their order, those of them that others say too)."""
+    main, other = dice.sample([*TOPICS], 2)
+    share = dice.uniform(0.35, 0.65)
+    of_topic = dice.sample(TOPICS[main], min(len(TOPICS[main]), max(3, int(many * share))))
+    stock = [line + "。" for line in dice.sample(STOCK, dice.randint(2, 5))]
+    own = [*of_topic]
+    pool = [*GENERAL, *dice.sample(TOPICS[other], 3)]
+    while len(own) < many - len(stock):
+        own += dice.sample(pool, min(len(pool), many - len(stock) - len(own)))
+        pool = [*GENERAL, *TOPICS[main], *TOPICS[dice.choice([*TOPICS])]]
+    first = [line for line in own if line in of_topic]
+    rest = [line for line in own if line not in of_topic]
+    ordered = [*first, *rest] if dice.random() < 0.5 else dice.sample(own, len(own))
+    mark, worded = dice.choice((0.1, 0.25, 0.4)), voice(dice)
+    told = []
+    for line in ordered:
+        text = worded(written(dice, line, WORDS))
+        end = dice.choice("。。。。!") if dice.random() < 0.9 else "…"
+        told.append((dice.choice(_JOINTS) if dice.random() < mark else "") + text + end)
+    for line in stock:
+        told.insert(dice.randint(len(told) // 2, len(told)), line)
+    return told[: max(many, 1)], stock
 
 
-def _day(dice: random.Random) -> str:
-    return f"{dice.randrange(1, 13)}月{dice.randrange(1, 29)}日"
+def _english(dice: random.Random, many: int) -> tuple[list[str], list[str]]:
+    stock = dice.sample(english.STOCK, dice.randint(1, 3))
+    own: list[str] = []
+    while len(own) < many - len(stock):
+        pool = english.SENTENCES
+        own += dice.sample(pool, min(len(pool), many - len(stock) - len(own)))
+    worded = english_voice(dice)
+    told = [worded(written(dice, line, english.WORDS)) for line in own]
+    for line in stock:
+        told.insert(dice.randint(len(told) // 2, len(told)), line)
+    return told, stock
 
 
-def _day_en(dice: random.Random) -> str:
-    months = ("January", "February", "March", "April", "May", "June", "August", "September", "October", "November")
-    return f"{dice.randrange(1, 29)} {dice.choice(months)}"
+def _frame(dice: random.Random, in_english: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if in_english:
+        name = written(dice, "{who}", english.WORDS)
+        return (dice.choice(_ENGLISH_OPENINGS),), (dice.choice(_ENGLISH_ENDINGS), name)
+    opening = _FORM if dice.random() < 0.3 else (dice.choice(_OPENINGS),)
+    ending = (dice.choice(_ENDINGS), "{姓名}", "{日}")
+    return tuple(written(dice, line, WORDS) for line in opening), tuple(written(dice, line, WORDS) for line in ending)
+
+
+_TABLES: tuple[tuple[tuple[str, str], ...], ...] = (
+    (("日期", "{日}"), ("商品", "{物}"), ("金额", "{钱}"), ("付款方式", "{付}"), ("备注", "{样},{地}[退|换|签收]")),
+    (("时间", "{时}"), ("礼物", "{礼}"), ("主播", "{店}"), ("金额", "{钱}")),
+    (("序号", "{数}"), ("姓名", "{姓名}"), ("损失", "{钱}"), ("经过", "{店}买{物},{样}")),
+    (("时间", "{时}"), ("谁", "{姓名}"), ("说了什么", "{话}")),
+    (("订单", "{数}"), ("店铺", "{店}"), ("货品", "{物}"), ("收货地", "{地}"), ("结果", "[退款|未发|{样}]")),
+    (("日期", "{日}"), ("证据", "{证}"), ("内容", "{姓名}[说|发]{话}"), ("存放", "{地}")),
+)
+
+
+def _table(dice: random.Random) -> tuple[tuple[str, ...], ...]:
+    columns = dice.choice(_TABLES)
+    rows = tuple(tuple(written(dice, cell, WORDS) for _, cell in columns) for _ in range(20))
+    return (tuple(name for name, _ in columns), *rows)
