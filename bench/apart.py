@@ -2,7 +2,8 @@
 
     .venv/bin/python bench/apart.py [LETTERS] [HALF]      # 300 of the half that is reported on
 
-The longest run of normalised characters that two letters share, without salutation, end, form labels and the phrases of
+The longest run of normalised characters that two letters share (24 Han characters or 60 letters of Latin text are what
+counts as a quotation), without salutation, end, form labels and the phrases of
 `STOCK`; how much of one letter stands in another by the product's own shingles, all of it and its own words alone; and
 how many pairs the product's weights would take for one another if nothing were known to be common.
 """
@@ -34,8 +35,8 @@ def own_words(one: Paper) -> list[str]:
     return [text for text in (letters(one.title).text, *found) if text]
 
 
-def longest(stretches: list[list[str]]) -> tuple[str, int]:
-    """The longest run that two of them share, and how many pairs share 24 and more."""
+def longest(stretches: list[list[str]], certain: int) -> tuple[str, int]:
+    """The longest run that two of them share, and how many pairs share so many characters and more."""
     seen: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
     best, pairs = "", set()
     for number, texts in enumerate(stretches):
@@ -49,7 +50,7 @@ def longest(stretches: list[list[str]]) -> tuple[str, int]:
                         end += 1
                     if end > len(best):
                         best = text[at : at + end]
-                    if end >= 24:
+                    if end >= certain:
                         pairs.add((other, number))
         for text in texts:
             for at in range(len(text) - SEED + 1):
@@ -88,11 +89,18 @@ def main() -> None:
     print(f"{count} letters of {lengths[0]} to {lengths[-1]} characters, half of them up to {median(lengths):.0f}")
     stretches = [own_words(one) for one in papers]
     chinese, in_english = ([one for n, one in enumerate(stretches) if (n % 4 == 3) is so] for so in (False, True))
-    for name, some in (("Chinese", chinese), ("English", in_english)):
-        run, pairs = longest(some)
-        print(f"{name}: longest run of own words that two share {len(run)} ({run}); pairs with 24 or more: {pairs}")
+    for name, some, certain in (("Chinese", chinese, 24), ("English", in_english, 60)):
+        run, pairs = longest(some, certain)
+        print(
+            f"{name}: longest run of own words that two share {len(run)} ({run}); pairs with {certain} or more: {pairs}"
+        )
     own = ["\n".join(s for s in one.sentences if s not in one.stock) for one in papers]
-    for name, texts in (("whole letters", [one.text for one in papers]), ("own words", own)):
+    whole = [one.text for one in papers]
+    for name, texts in (
+        ("whole Chinese letters", [text for n, text in enumerate(whole) if n % 4 != 3]),
+        ("whole English letters", whole[3::4]),
+        ("own words of all", own),
+    ):
         found, taken, compared = shares(texts)
         high = quantiles(found, n=1000)[-1]
         print(

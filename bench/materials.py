@@ -30,8 +30,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scenes.faces import photographs, room
-from scenes.handed_in import PARTY, PHOTOGRAPHS, Handed, chats, handed_in, handed_on, stored
+from scenes.faces import room
+from scenes.handed_in import OTHERS, PARTY, Handed, chats, handed_in, handed_on, quarters, stored
 from scenes.handed_on import converted, crop, mail, packed, table
 from scenes.peers import Peers
 from texts.documents import KINDS, document
@@ -177,7 +177,7 @@ def unrelated(seed: str, wanted: int, part: int, parts: int) -> Iterator[tuple[s
         for shown in (picture, crop(picture, random.Random(number))):
             data = packed(shown, "JPEG", 80)[0]
             yield "pictures of chats", mail("请看附件。", ("a.jpg", data)), data, ""
-    shots = [*photographs(PHOTOGRAPHS).values()][1::2]
+    shots = quarters(OTHERS)
     for number in mine:
         shown = crop(room(5_000 + number, shots[number % len(shots)]), random.Random(number), 0.5, 0.9)
         data = packed(shown, "JPEG", 80)[0]

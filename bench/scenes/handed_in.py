@@ -25,6 +25,10 @@ from scenes.sets import face_names, font_uri, uri
 
 PARTY = "xinger@streamers.example"
 PHOTOGRAPHS = Path(tempfile.gettempdir()) / "hushgate-bench-photographs"
+OURS = tuple(f"skimage/data/{name}.png" for name in ("astronaut", "chelsea", "coffee", "ihc", "motorcycle_left"))
+OURS += ("sklearn/datasets/images/flower.jpg",)
+OTHERS = tuple(f"skimage/data/{name}" for name in ("camera.png", "coins.png", "moon.png", "retina.jpg", "rocket.jpg"))
+OTHERS += ("skimage/data/hubble_deep_field.jpg", "sklearn/datasets/images/china.jpg")
 PAGES = 6
 """Every so many reports one is of several pages."""
 
@@ -71,16 +75,26 @@ def chats(seed: str, numbers: Sequence[int]) -> list[Image.Image]:
     return found
 
 
+def quarters(names: Sequence[str]) -> list[Image.Image]:
+    """Four of each photograph: no two reports have the same, or it would be common to them."""
+    found = []
+    for picture in photographs(PHOTOGRAPHS, names).values():
+        wide, high = picture.width // 2, picture.height // 2
+        found += [picture.crop((x, y, x + wide, y + high)) for y in (0, high) for x in (0, wide)]
+    return found
+
+
 def handed_in(seed: str, count: int) -> list[Handed]:
     papers = [paper(seed, number, 0 if number % PAGES else 120) for number in range(count)]
     letters = {f"{n}.docx": docx((p.title, *p.paragraphs), f"作者{n}") for n, p in enumerate(papers)}
     pdfs = converted(letters, "pdf")
-    shots = [*photographs(PHOTOGRAPHS).values()][::2]
+    shots = quarters(OURS)
+    assert count <= len(shots), "two reports would have one photograph"
     talks = chats(seed, range(count))
     made = []
     for number, one in enumerate(papers):
         name = f"{number}.docx"
-        pictures = (talks[number], shots[number] if number < len(shots) else room(number, shots[number % len(shots)]))
+        pictures = (talks[number], room(number, shots[number]))
         written = mail(one.text, subject=one.title).replace(b"kefu07@platform", b"viewer%d@mail" % number)
         sound = b"RIFF" + (4036).to_bytes(4, "little") + b"WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0"
         sound += b"data" + (4000).to_bytes(4, "little") + random.Random(number).randbytes(4000)
