@@ -119,7 +119,7 @@ def recall(made: Sequence[Handed], tools: Tools, numbers: Sequence[int]) -> Tall
             print(f"    missed: {sent.report}, {sent.what}")
         if others := (ours | unlisted) - {sent.report}:
             print(f"    also {sorted(others)}: {sent.report}, {sent.what}")
-        for name in (sent.what, f"all: {sent.goal} (goal {GOALS[sent.goal]})"):
+        for name in (sent.what, *([f"all: {sent.goal} (goal {GOALS[sent.goal]})"] if sent.goal else ())):
             tally = tallies.setdefault(name, Counter())
             tally["n"] += 1
             tally["party"] += sent.report in ours

@@ -147,11 +147,15 @@ def handed_on(made: Sequence[Handed], numbers: Sequence[int]) -> Iterator[Sent]:
         pages = len(pages_of(one.pdf))
         if pages > 1:
             yield file("one page of several", "text", "p.pdf", one_page(one.pdf, pages // 2), whole)
-        for _ in range(2):
-            at = dice.randrange(len(one.paper.sentences) - 3)
-            joint = " " if number % 4 == 3 else ""
-            quoted = joint.join(one.paper.sentences[at : at + 3])
-            yield sent("three sentences quoted", "text", mail(f"您好,有人这样说:{quoted}请说明。"), b"", quoted)
+        joint = " " if number % 4 == 3 else ""
+        starts = {True: [*range(len(one.paper.sentences) - 2)]}
+        starts[False] = [at for at in starts[True] if not one.paper.stock & {*one.paper.sentences[at : at + 3]}]
+        starts[True] = [at for at in starts[True] if at not in starts[False]]
+        for shared, places in starts.items():
+            what = "three sentences, some of which everybody writes" if shared else "three sentences quoted"
+            for at in dice.sample(places, min(2, len(places))):
+                quoted = joint.join(one.paper.sentences[at : at + 3])
+                yield sent(what, "" if shared else "text", mail(f"您好,有人这样说:{quoted}请说明。"), b"", quoted)
         half = "\n".join(one.paper.body[: (len(one.paper.body) + 1) // 2])
         yield sent("half pasted", "text", mail(f"您好:\n{half}\n请说明。"), b"", half)
         rows = "\n".join("\t".join(row) for row in one.paper.rows[4:14])

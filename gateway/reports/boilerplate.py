@@ -1,8 +1,9 @@
 """Stretches of a text that say nothing of any report, since so many unrelated ones have them.
 
 The platform's own form, a law's text, the phrases at the end of a letter: the store knows the prints of what many
-reports share (`storage.marks`). What stands between two such prints that are near each other is common too, and so is
-a little to both sides, which no print reaches.
+reports share (`storage.marks`). What stands between two such prints is common too where no other print is between them,
+and so is a little to both sides, which no print reaches. Where another print is between them stand somebody's own
+words: a short letter full of common phrases is not silent for that.
 
 In: a `letters` view, the common prints. Out: runs of it. Pure.
 """
@@ -10,10 +11,9 @@ In: a `letters` view, the common prints. Out: runs of it. Pure.
 import numpy as np
 
 from gateway.reports.shingles import Run
-from gateway.text.prints import WINDOW, placed
+from gateway.text.prints import placed
 
-_GAP = 2 * WINDOW
-_EDGE = 12
+_EDGE = 8
 
 
 def common_prints(packed: bytes) -> frozenset[int]:
@@ -26,12 +26,13 @@ def common_runs(view: str, common: frozenset[int]) -> list[Run]:
     if not common:
         return []
     found: list[list[int]] = []
+    before = False  # whether the print before is common
     for value, start, end in zip(*(column.tolist() for column in placed(view)), strict=True):
-        if value not in common:
-            continue
-        start, end = max(0, start - _EDGE), min(len(view), end + _EDGE)
-        if found and start <= found[-1][1] + _GAP:
-            found[-1][1] = max(found[-1][1], end)
-        else:
-            found.append([start, end])
+        if value in common:
+            start, end = max(0, start - _EDGE), min(len(view), end + _EDGE)
+            if found and (before or start <= found[-1][1]):
+                found[-1][1] = max(found[-1][1], end)
+            else:
+                found.append([start, end])
+        before = value in common
     return [Run(start, end) for start, end in found]

@@ -1,0 +1,28 @@
+"""What many reports share is silent; what stands between two pieces of it is not."""
+
+from gateway.reports.boilerplate import common_prints, common_runs
+from gateway.reports.shingles import Run
+from gateway.text.prints import text_prints
+
+FORM = "被举报的直播间名称以及主播的平台账号请如实填写并附上相关的截图以便我们尽快核实情况与您联系"
+OWN = "冷链早就化了围巾泡在汤里少了三斤"
+
+
+def silent(view: str) -> list[Run]:
+    return common_runs(view, common_prints(text_prints(FORM).astype("<u8").tobytes()))
+
+
+def test_a_form_is_silent_nearly_to_its_ends_and_what_was_written_behind_it_is_not() -> None:
+    (run,) = silent("a" * 60 + FORM + "b" * 60)
+    assert 60 - 8 <= run.start <= 60 + 8
+    assert 60 + len(FORM) - 8 <= run.end <= 60 + len(FORM) + 8
+
+
+def test_a_persons_own_words_between_two_common_pieces_are_heard() -> None:
+    view = FORM + 2 * OWN + FORM + 2 * OWN + FORM
+    heard = [i for i in range(len(view)) if not any(run.start <= i < run.end for run in silent(view))]
+    assert len(heard) >= 2 * (len(2 * OWN) - 16)
+
+
+def test_nothing_is_silent_where_nothing_is_common() -> None:
+    assert common_runs(FORM, frozenset()) == []
