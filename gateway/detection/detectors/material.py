@@ -68,6 +68,7 @@ class _Material:
         common = common_prints(scene.common.text)
         for stream in _streams(scene):
             silent: list[Run] | None = None
+            formulas: list[Run] = []
             for subject in scene.subjects:
                 overlaps = [
                     found for material in subject.materials if (found := overlap_of(stream.shingled, material)).runs
@@ -76,16 +77,21 @@ class _Material:
                     continue
                 if silent is None:
                     view = stream.shingled.view
-                    silent = [*common_runs(view, common), *formula_runs(view)]
-                yield from self._quotations(scene, stream, subject, overlaps, silent)
+                    silent, formulas = common_runs(view, common), formula_runs(view)
+                yield from self._quotations(scene, stream, overlaps, subject, (silent, formulas))
 
     def _quotations(
-        self, scene: Scene, stream: "_Stream", subject: Subject, overlaps: Sequence[Overlap], silent: Sequence[Run]
+        self,
+        scene: Scene,
+        stream: "_Stream",
+        overlaps: Sequence[Overlap],
+        subject: Subject,
+        quiet: tuple[Sequence[Run], Sequence[Run]],
     ) -> Iterator[Finding]:
-        own = [*silent, *_own_words(stream.shingled.view, subject)]
+        silent, formulas = [*quiet[0], *_own_words(stream.shingled.view, subject)], quiet[1]
         best: dict[int, tuple[float, tuple[int, int]]] = {}
         for found in overlaps:
-            for run in _telling(stream.shingled.view, found, own):
+            for run in _telling(stream.shingled.view, found, silent, formulas):
                 for fragment, span in stream.places(scene, run):
                     share, known = best.get(fragment, (0.0, span))
                     best[fragment] = max(share, found.share), (min(known[0], span[0]), max(known[1], span[1]))
@@ -190,13 +196,19 @@ def _own_words(view: str, subject: Subject) -> list[Run]:
     return [Run(start, end) for _, start, end in AhoCorasick(words).find_matches_as_indexes(view, overlapping=True)]
 
 
-def _telling(view: str, found: Overlap, own: Sequence[Run]) -> list[Run]:
+def _telling(view: str, found: Overlap, silent: Sequence[Run], formulas: Sequence[Run]) -> list[Run]:
     """The runs that say whose words these are: a long one, or several that are long together."""
-    weighed = [(run, weight(view, run, own)) for run in found.runs]
+    weighed = [(run, _said(view, run, silent, formulas)) for run in found.runs]
     heard = [(run, said) for run, said in weighed if said >= SHORT_RUN]
     if any(said >= ONE_RUN for _, said in heard) or _near_each_other(heard):
         return [run for run, _ in heard]
     return []
+
+
+def _said(view: str, run: Run, silent: Sequence[Run], formulas: Sequence[Run]) -> float:
+    """How much a run says. A formula says nothing, but beside somebody's own words, in one stretch with them, half."""
+    said = weight(view, run, [*silent, *formulas])
+    return said if said < SHORT_RUN else (said + weight(view, run, silent)) / 2
 
 
 def _near_each_other(heard: Sequence[tuple[Run, float]]) -> bool:

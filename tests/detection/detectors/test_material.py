@@ -122,6 +122,13 @@ def test_two_who_end_their_letters_as_everybody_does_have_not_quoted_each_other(
     assert len(found(texts(LETTER + courtesy), mark(LETTER + courtesy))) == 1
 
 
+def test_a_formula_beside_somebodys_own_words_says_something() -> None:
+    quoted = "冷链早就化了,围巾泡在汤里,还少了三斤。以上情况完全属实,请保护我的个人信息。"
+    (finding,) = found(texts(f"有人这样说:{quoted}请说明。"), mark(LETTER + quoted))
+    assert finding.variant == "text"
+    assert found(texts(f"有人这样说:{quoted[20:]}请说明。"), mark(LETTER + quoted)) == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [
