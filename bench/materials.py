@@ -182,7 +182,8 @@ def unrelated(seed: str, wanted: int, part: int, parts: int) -> Iterator[tuple[s
         shown = crop(room(5_000 + number, shots[number % len(shots)]), random.Random(number), 0.5, 0.9)
         data = packed(shown, "JPEG", 80)[0]
         yield "photographs", mail("请看附件。", ("a.jpg", data)), data, ""
-    for number in range(part, max(0, wanted - 4 * few), parts):
+    many = max(0, wanted - 4 * few)
+    for number in range(many * part // parts, many * (part + 1) // parts):
         yield _written(seed, number)
 
 
