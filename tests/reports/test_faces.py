@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from gateway.demo.drawing import avatar
 from gateway.model import Pixels
@@ -51,6 +51,33 @@ def test_a_large_badge_over_any_corner_hides_nobody(seed: int, corner: tuple[int
     ImageDraw.Draw(shown).ellipse((*corner, corner[0] + 44, corner[1] + 44), fill=(250, 81, 81))
     assert Faces([pixels(face)]).among(cut(shown), 0.82)
     assert not Faces([pixels(avatar(seed + 20, 120))]).among(cut(shown), 0.82)
+
+
+Colour = tuple[int, int, int]
+
+
+def drawn_alike(hat: Colour, shirt: Colour) -> Image.Image:
+    """One drawing, filled by whoever orders it."""
+    shown = Image.new("RGB", (120, 120), (150, 150, 150))
+    draw, ink = ImageDraw.Draw(shown), (20, 20, 20)
+    draw.rectangle((38, 88, 82, 120), fill=shirt)
+    draw.ellipse((30, 30, 90, 96), fill=(230, 215, 200), outline=ink, width=3)
+    draw.pieslice((28, 14, 92, 84), 180, 360, fill=hat)
+    for x in (48, 70):
+        draw.ellipse((x - 4, 56, x + 4, 64), fill=ink)
+    draw.arc((46, 64, 74, 84), 20, 160, fill=ink, width=3)
+    return shown
+
+
+@pytest.mark.parametrize("colours", [((40, 100, 50), (150, 80, 160)), ((90, 50, 40), (60, 120, 200))])
+def test_one_drawing_in_other_colours_is_another_s_and_in_grey_or_pale_still_theirs(
+    colours: tuple[Colour, Colour],
+) -> None:
+    own = drawn_alike((40, 60, 110), (60, 160, 60))
+    faces = Faces([pixels(own)])
+    assert not faces.among(cut(drawn_alike(*colours)), 0.82)
+    for shown in (ImageOps.grayscale(own), ImageEnhance.Color(own).enhance(0.4)):
+        assert faces.among(cut(shown), 0.82)
 
 
 def test_of_many_people_the_one_who_is_there_is_named() -> None:
