@@ -130,7 +130,8 @@ def _show(arguments: argparse.Namespace) -> int:
     for party in shown["reported"]:
         print(f"  reported: {party['name']} {' '.join(party['addresses'])}".rstrip())
     for item in shown["reporter"]:
-        words = f"{item['kind']} {item['value']} ({item['state']}, {item['source']}, {item['score']:.2f})"
+        sort = f" ({item['detail']})" if item["detail"] else ""
+        words = f"{item['kind']}{sort} {item['value']} ({item['state']}, {item['source']}, {item['score']:.2f})"
         print(f"  reporter {item['number']}: {words}")
     print(f"  avatars: {shown['avatars']}, materials: {shown['materials']}")
     return 0

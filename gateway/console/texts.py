@@ -187,6 +187,7 @@ HOW: dict[str, tuple[str, str]] = {
     "place": ("地点", "a place"),
     "time": ("日期", "a day"),
     "school": ("学校", "a school"),
+    "residence": ("住址", "a postal address"),
     "employer": ("工作单位", "an employer"),
     "gift": ("送出的礼物", "a gift"),
     "amount": ("金额", "a sum"),

@@ -14,7 +14,7 @@ import numpy as np
 
 from gateway.detection.search import Placed
 
-_WEIGHTS = {"school": 1.5, "employer": 1.5, "address": 1.5}
+_WEIGHTS = {"school": 1.5, "employer": 1.5, "residence": 1.5}
 _USUAL = 1.0
 NEEDED = 2.5
 """Three ordinary sorts, or a school, a firm or a street and one more."""

@@ -116,7 +116,7 @@ def _chinese(sentence: str) -> Iterator[tuple[str, str]]:
 def _places(words: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for word, tag in words:
         if tag == "LOC" and len(word) > 1 and word not in _NOT_PLACES:
-            yield ("address" if _STREET.search(word[2:]) else "place"), word
+            yield ("residence" if _STREET.search(word[2:]) else "place"), word
         elif tag == "ORG" and len(word) > 3:
             yield ("school" if _SCHOOL.search(word) else "employer"), word
 

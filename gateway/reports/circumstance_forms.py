@@ -128,7 +128,7 @@ _MAKERS: dict[str, Callable[[str, str], Iterator[Pattern]]] = {
     "gift": _words,
     "amount": _amount,
     "number": _number,
-    "address": _address,
+    "residence": _address,
 }
 SORTS = tuple(_MAKERS)
 """What a circumstance can be."""

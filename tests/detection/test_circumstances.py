@@ -21,7 +21,7 @@ LIFE = (
     Item("circumstance", "广州美术学院", "school", score=0.8, state="suggested"),
     Item("circumstance", "5200", "amount", score=0.8, state="suggested"),
     Item("circumstance", "4200000712202009031234567890", "number", score=0.8, state="suggested"),
-    Item("circumstance", "广东省佛山市禅城区汾江中路12号", "address"),
+    Item("circumstance", "广东省佛山市禅城区汾江中路12号", "residence"),
 )
 
 
