@@ -302,6 +302,7 @@ async def _serve(supervisor: Supervisor, started: float) -> int:
             emit(ServiceStarted(smtp[1], console[1], round((time.monotonic() - started) * 1000)))
         await stopped
         await supervisor.stop()
+        await asyncio.gather(starting, return_exceptions=True)  # told to stop while it started: that is no failure
     except StartFailed:
         supervisor.kill()
         return 2

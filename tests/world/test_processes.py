@@ -3,6 +3,7 @@
 import os
 import signal
 import smtplib
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import XINGER
-from scene import Scene, mail, under_one_received, unreadable
+from scene import HUSHGATE, Scene, mail, under_one_received, unreadable
 
 TO, OTHER = "xinger@streamers.example", "yuanshan@streamers.example"
 CLEAN = mail("请说明当晚情况。")
@@ -37,6 +38,22 @@ def test_a_process_that_is_killed_is_started_again_and_mail_goes_on(own: Scene, 
     assert under_one_received(own.got[0].content, CLEAN)
     assert "张小鸣".encode() not in own.got[1].content
     assert len(own.got) == 2
+
+
+def test_told_to_stop_while_it_starts_it_stops_without_a_word_of_failure(scene: Scene) -> None:
+    command = [*HUSHGATE, "serve", "--config", str(scene.config)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            scene.until(lambda: len(children.read_text().split()) >= 4)  # inspector, console, two relays: they load
+            process.send_signal(signal.SIGTERM)
+            said, told = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert said == ""
+    assert "Traceback" not in told
+    assert [line for line in told.splitlines() if not line.startswith('{"time"')] == []
 
 
 def test_a_message_that_is_inspected_while_the_inspector_dies_is_451_at_once(own: Scene) -> None:
