@@ -12,7 +12,7 @@ place. Nothing here fails.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gateway.detection.circumstances import met
 from gateway.detection.index import Index
@@ -21,6 +21,8 @@ from gateway.reports import Subject
 from gateway.reports.forms import THRESHOLD
 
 TOGETHER = 0.65
+_STRONG = "strong"
+_BLOCK = 64  # characters; what lies across a sign shares a block with it
 FEW = 8
 """So many reports are named for one place at most; a sign that more of them share is no sign of one. Also how many
 reporters there may be for a weak sign alone to be mentioned."""
@@ -43,14 +45,16 @@ _SAYS = {
 
 def weighed(hits: Sequence[Placed], index: Index) -> Iterator[tuple[int, Hit, Sequence[Subject]]]:
     """Every hit that counts, with the subjects that it counts for."""
-    sure: dict[int, list[Placed]] = defaultdict(list)
+    sure: dict[tuple[int, int], list[Placed]] = defaultdict(list)  # by text and block
     kept = []
     # The surest first: what they cover is gone before it can cover anything.
     for placed in sorted(hits, key=lambda p: (p.hit.variant in _LOOSE, -p.hit.score)):
-        if not _is_covered(placed, sure.get(placed.text, ())):
+        blocks = [(placed.text, block) for block in range(placed.hit.start // _BLOCK, placed.hit.end // _BLOCK + 1)]
+        if not any(_is_covered(placed, sure.get(block, ())) for block in blocks):
             kept.append(placed)
             if placed.hit.score >= THRESHOLD:
-                sure[placed.text].append(placed)
+                for block in blocks:
+                    sure[block].append(placed)
     strong = [placed for placed in kept if placed.hit.score >= THRESHOLD]
     lesser = [placed for placed in kept if placed.hit.score < THRESHOLD]
     weak = [placed for placed in lesser if placed.hit.kind != "circumstance"]
@@ -60,10 +64,8 @@ def weighed(hits: Sequence[Placed], index: Index) -> Iterator[tuple[int, Hit, Se
             yield placed.text, placed.hit, subjects[:FEW]
     raised = _supported(weak, strong)
     signs = [placed for placed in lesser if placed.hit.kind == "circumstance" or _may_join(placed.hit)]
-    for placed, reporters in met(signs, FEW):
-        subjects = index.chosen(placed.hit.segment, reporters)
-        if subjects:
-            yield placed.text, replace(placed.hit, score=TOGETHER, support="together"), subjects
+    for placed, subjects in met(signs, index, FEW):
+        yield placed.text, replace(placed.hit, score=TOGETHER, support="together"), subjects
     for number, placed in enumerate(weak):
         numbers = raised.get(number)
         if numbers:
@@ -93,14 +95,48 @@ def _is_covered(placed: Placed, sure: Sequence[Placed]) -> bool:
     )
 
 
+@dataclass(slots=True)
+class _Ends:
+    """Of several signs in one text: where the first of them ends, and where the last begins. One of them stands apart
+    from another sign just where one of these two does."""
+
+    first: int
+    last: int
+
+
+class _Evidence:
+    """What speaks for one subject: signs that say the same, by what they say and by text."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, dict[int, _Ends]] = defaultdict(dict)
+
+    def add(self, placed: Placed) -> None:
+        """A sign that speaks by itself, or may join others."""
+        hit = placed.hit
+        ends = self._said[_STRONG if hit.score >= THRESHOLD else _SAYS[hit.variant]]
+        known = ends.setdefault(placed.text, _Ends(hit.end, hit.start))
+        known.first, known.last = min(known.first, hit.end), max(known.last, hit.start)
+
+    def joins(self, weak: Placed) -> bool:
+        """Is there a sign apart from a weak one: that says something else, at another place?"""
+        hit = weak.hit
+        own = _SAYS[hit.variant] if _may_join(hit) else None
+        return any(
+            text != weak.text or ends.first <= hit.start or hit.end <= ends.last
+            for said, texts in self._said.items()
+            if said == _STRONG or (own is not None and said != own)
+            for text, ends in texts.items()
+        )
+
+
 def _supported(weak: Sequence[Placed], strong: Sequence[Placed]) -> dict[int, set[int]]:
     """For each weak hit, by its place in `weak`, the numbers of the subjects for whom something else speaks."""
-    evidence: dict[tuple[int, int], list[Placed]] = defaultdict(list)
+    evidence: dict[tuple[int, int], _Evidence] = defaultdict(_Evidence)
     for placed in (*strong, *weak):
         hit = placed.hit
         if len(hit.numbers) <= FEW and (hit.score >= THRESHOLD or _may_join(hit)):
             for number in hit.numbers:
-                evidence[id(hit.segment), number].append(placed)
+                evidence[id(hit.segment), number].add(placed)
     found: dict[int, set[int]] = {}
     by_segment: dict[int, list[int]] = defaultdict(list)
     for segment, number in evidence:
@@ -115,7 +151,7 @@ def _supported(weak: Sequence[Placed], strong: Sequence[Placed]) -> dict[int, se
         else:
             shared = frozenset(hit.numbers)
             numbers = [number for number in by_segment[segment] if number in shared]
-        joined = {number for number in numbers if any(_joins(placed, other) for other in evidence[segment, number])}
+        joined = {number for number in numbers if evidence[segment, number].joins(placed)}
         if joined:
             found[place] = joined
     return found
@@ -123,11 +159,3 @@ def _supported(weak: Sequence[Placed], strong: Sequence[Placed]) -> dict[int, se
 
 def _may_join(hit: Hit) -> bool:
     return hit.kind == "name" and hit.form.cue != "beside" and hit.variant in _SAYS
-
-
-def _joins(weak: Placed, other: Placed) -> bool:
-    """Whether `other` is a sign apart from `weak`: it says something else, at another place."""
-    one, two = weak.hit, other.hit
-    if one is two or (two.score < THRESHOLD and not (_may_join(one) and _SAYS[one.variant] != _SAYS[two.variant])):
-        return False
-    return weak.text != other.text or one.end <= two.start or two.end <= one.start

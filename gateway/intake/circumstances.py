@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from gateway.intake.learned import Learned
 from gateway.intake.recognised import tagged
+from gateway.reports.circumstance_forms import MONTHS
 from gateway.text.chinese import has_han
 
 SCORE = 0.8
@@ -25,7 +26,7 @@ _LONGEST_GIFT = 8
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
 _CLAUSE = re.compile(r"[^，,；;、]+(?:、[^，,；;、]+)*")
-_FIRST = re.compile(r"我(?!们?平台)|本人|(?i:\b(?:i|my|i'm)\b)")
+_FIRST = re.compile(r"我|本人|(?i:\b(?:i|my|i'm)\b)")
 _OTHER_FIRST = re.compile(
     r"^\s*(?:但|可是|而|结果|后来|然后|并且|而且)?(?:该|这个|那个)?(?:主播|对方|他|她|客服|平台|你们|被举报)"
 )
@@ -37,7 +38,7 @@ _LIFE = re.compile(
 _DATE = re.compile(r"(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]")
 _SCHOOL = re.compile(r"(?:大学|学院|中学|小学|高中|初中|学校|职校|技校|一中|二中)")
 _STREET = re.compile(r"[路街道巷弄村苑园]|\d+号")
-_GIVES = frozenset(("送", "送出", "送过", "送给", "刷", "刷过", "打赏", "赠送", "投喂", "送了", "刷了"))
+_GIVES = ("送", "刷", "赠", "打赏", "投喂")
 _NO_GIFTS = frozenset(("主播", "对方", "礼物", "东西", "平台", "客服", "红包", "弹幕", "直播间", "人民币", "现金"))
 _AMOUNT = re.compile(r"^(?P<amount>\d[\d,.]{2,})(?:元|块|块钱|人民币|RMB)?$")
 _NOT_PLACES = frozenset(("中国", "国内", "全国", "大陆", "网上", "平台", "直播间"))
@@ -46,11 +47,7 @@ _NUMBER = re.compile(
     r"(?P<value>[0-9A-Za-z\-]{10,40})(?![0-9A-Za-z])"
 )
 
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-)
-_MONTH = rf"(?P<month>{'|'.join(name.title() for name in _MONTHS)}|{'|'.join(name[:3].title() for name in _MONTHS)})"
+_MONTH = rf"(?P<month>{'|'.join(name.title() for name in MONTHS)}|{'|'.join(name[:3].title() for name in MONTHS)})"
 _ENGLISH_DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}|{_MONTH.replace('month', 'month2')} "
     r"(?P<day2>\d{1,2})(?:st|nd|rd|th)?)\b(?:,? (?P<year>20\d\d))?"
@@ -137,7 +134,7 @@ def _gifts(words: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         if len(gift) > 1:
             yield "gift", gift
         given, gift = given and not gift, ""
-        if word in _GIVES or (tag == "v" and word[:1] in "送刷赠"):
+        if word.startswith(_GIVES) and tag in ("v", "vn"):
             given = True
         elif tag == "m" and (amount := _AMOUNT.match(word)):
             yield "amount", amount["amount"].replace(",", "")
@@ -152,7 +149,7 @@ def _english(sentence: str) -> Iterator[tuple[str, str]]:
     if _ENGLISH_DEED.search(sentence):
         for match in _ENGLISH_DATE.finditer(sentence):
             month, day = match["month"] or match["month2"], int(match["day"] or match["day2"])
-            number = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(month.lower()))
+            number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(month.lower()))
             if 1 <= day <= 31:
                 yield "time", _dated(match["year"], number, day)
 

@@ -24,7 +24,7 @@ _ADDRESS = re.compile(
 )
 _DATE = re.compile(r"(?:(?P<year>20\d\d)\D)?\D?(?P<month>\d{1,2})\D(?P<day>\d{1,2})\D?$")
 _NUMERALS = "零一二三四五六七八九"
-_MONTHS = (
+MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
@@ -72,7 +72,7 @@ def _time(value: str, sort: str) -> Iterator[Pattern]:
     literals = {fold_digits(f"{m}月{d}{end}") for m in months for d in days for end in "日号"}
     for literal in sorted(literals):
         yield Pattern(literal, _weak(sort, "digits"))
-    name = _MONTHS[month - 1]
+    name = MONTHS[month - 1]
     for written in {name, name[:3], name[:4] if name == "september" else name[:3]}:
         for number in (str(day), f"{day}{_ordinal(day)}"):
             for words in ((number, written), (written, number)):

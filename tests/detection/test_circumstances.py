@@ -1,5 +1,6 @@
 """Places, days, gifts, schools: one says nothing, several of one reporter near each other say who it was."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.detection import detect
+from gateway.detection.circumstances import NEAR, NEEDED, met
+from gateway.detection.index import Index, Segment
+from gateway.detection.search import Hit, Placed
 from gateway.model import Finding, Item, Location, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
 from gateway.reports.circumstance_forms import SORTS, circumstance
@@ -88,6 +92,53 @@ def test_what_many_reporters_share_is_no_sign_of_one() -> None:
         "R-2",
         "R-own",
     }
+
+
+def test_what_others_share_who_are_not_asked_for_hides_nobody() -> None:
+    """Among thousands of reports of other parties nine have the same circumstances: only those looked for count."""
+    everybody = [subject(*LIFE[1:4], report=f"R-{number}") for number in range(9)]
+    assert look("9月3日从佛山送火箭", *everybody) == ()  # they are indexed together from now on
+    assert {finding.report for finding in look("9月3日从佛山送火箭", everybody[4])} == {"R-4"}
+
+
+def test_several_reporters_in_one_text_are_each_found() -> None:
+    cities = ["佛山", "绵阳", "洛阳", "泉州", "无锡", "柳州", "遵义", "烟台", "保定", "湘潭"]
+    subjects = [
+        subject(Item("circumstance", city, "place"), *LIFE[2:4], report=f"R-{number}")
+        for number, city in enumerate(cities)
+    ]
+    text = "\n".join(f"{city}，9月3日，火箭" for city in cities)
+    assert {finding.report for finding in look(text, *subjects)} == {f"R-{number}" for number in range(10)}
+
+
+@pytest.mark.parametrize("one", ["小张", "佛山火箭9月3日，", "张小鸣小鸣", "佛山，广州美术学院。"])
+def test_a_text_may_repeat_signs_as_often_as_it_likes(one: str) -> None:
+    started = time.process_time()
+    look(one * 8000)
+    assert time.process_time() - started < 40  # in the square of the signs it takes many minutes
+
+
+HITS = st.lists(st.tuples(st.integers(0, 900), st.integers(1, 9), st.sampled_from(("place", "time", "gift", "school"))))
+
+
+@given(HITS)
+def test_signs_near_each_other_are_those_that_a_plain_search_finds(signs: list[tuple[int, int, str]]) -> None:
+    form = next(circumstance("火箭", "gift")).form
+    segment = Segment((subject(*LIFE),))
+    group = [Placed(0, Hit(form, sort, at, at + size, 0, 0, 0.3, segment, (0,))) for at, size, sort in signs]
+    spans = [(p.hit.start, p.hit.end) for p in group]
+    left = [
+        p
+        for p, own in zip(group, spans, strict=True)
+        if not any(span != own and span[0] <= own[0] and own[1] <= span[1] for span in spans)
+    ]
+    wanted = []
+    for p in left:
+        sorts = {other.hit.variant for other in left if abs(other.hit.start - p.hit.start) <= NEAR}
+        if len(sorts) + 0.5 * ("school" in sorts) >= NEEDED:
+            wanted.append(p)
+    found = [placed for placed, _ in met(group, Index((segment,)), 8)]
+    assert sorted(map(id, found)) == sorted(map(id, wanted))
 
 
 def test_each_is_explained_by_its_sort() -> None:

@@ -9,6 +9,7 @@ A picture is the same where its hash differs in at most 8 of 64 bits and its 96 
 takes one screenshot of a layout for another, and such reach 0.92. A piece of one is known by `reports.pieces`.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -212,10 +213,15 @@ def _said(view: str, run: Run, silent: Sequence[Run], formulas: Sequence[Run]) -
 
 
 def _near_each_other(heard: Sequence[tuple[Run, float]]) -> bool:
-    """Whether somewhere several say enough within a text that they make up a good part of."""
+    """Whether somewhere several say enough within a text that they make up a good part of.
+
+    A few in a row are looked at: each says at least `SHORT_RUN`, so a longer row falls into rows of so few that say
+    enough, and one of these is as dense as the whole.
+    """
+    few = 2 * math.ceil(ALL_RUNS / SHORT_RUN)
     for first, (begin, _) in enumerate(heard):
         said = covered = 0.0
-        for run, weighs in heard[first:]:
+        for run, weighs in heard[first : first + few]:
             said += weighs
             covered += run.end - run.start
             if said >= ALL_RUNS and covered >= NEAR * (run.end - begin.start):

@@ -5,10 +5,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from gateway.demo.drawing import avatar
 from gateway.detection import detect
+from gateway.detection.detectors.material import ALL_RUNS, NEAR, ONE_RUN, SHORT_RUN, _near_each_other
 from gateway.model import (
     Box,
     FilePart,
@@ -30,7 +33,7 @@ from gateway.pictures.raster import pixels
 from gateway.reports import Subject, compile_report
 from gateway.reports.pictures import thumb
 from gateway.reports.pieces import copy_of, strongest
-from gateway.reports.shingles import fingerprint
+from gateway.reports.shingles import Run, fingerprint
 
 LETTER = (
     "尊敬的平台:我是贵平台的一名观众。今年九月十八日晚上,主播星儿在直播间多次向未成年观众推销盲盒,并且要求他们用家长的手机付款。"
@@ -235,3 +238,18 @@ def test_a_piece_of_a_picture_is_found_and_it_is_said_where_and_how_much() -> No
     other = np.asarray(avatar(6, 500), np.uint8)
     strange = PictureFragment(Location("2"), 500, 500, pixels(other), phash(other), points=points(other))
     assert not found(Reading(pictures=(strange,)), handed_in)
+
+
+@given(st.lists(st.tuples(st.integers(1, 300), st.floats(SHORT_RUN, ONE_RUN - 0.1), st.integers(9, 40)), max_size=40))
+def test_a_few_stretches_in_a_row_tell_as_much_as_all_of_them(stretches: list[tuple[int, float, int]]) -> None:
+    heard, at = [], 0
+    for gap, said, length in stretches:
+        heard.append((Run(at + gap, at + gap + length), said))
+        at += gap + length
+    rows = [heard[i:j] for i in range(len(heard)) for j in range(i + 1, len(heard) + 1)]
+    anywhere = any(
+        sum(said for _, said in row) >= ALL_RUNS
+        and sum(run.end - run.start for run, _ in row) >= NEAR * (row[-1][0].end - row[0][0].start)
+        for row in rows
+    )
+    assert _near_each_other(heard) == anywhere
