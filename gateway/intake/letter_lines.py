@@ -81,6 +81,12 @@ _ACCOUNT_LABEL = _label(
     rf"{_WHOSE}(?P<service>{'|'.join(_SERVICES)})\s*(?:账号|帐号|账户|号码|号|id|uid|编号|account|number)?",
     r"[A-Za-z0-9_][A-Za-z0-9_.\-]{3,31}(?![\u4e00-\u9fffA-Za-z0-9_@＠])",
 )
+_LIFE_LABELS = (
+    ("residence", _label(rf"{_WHOSE}(?:家庭|通讯|联系|居住|现居|户籍)?(?:住\s*址|地\s*址|居住地)", _TEXT_VALUE)),
+    ("employer", _label(rf"{_WHOSE}(?:工作|就职|任职|所在)单位", _TEXT_VALUE)),
+    ("school", _label(rf"{_WHOSE}(?:就读|所在)?学校", _TEXT_VALUE)),
+)
+"""Where somebody lives, works and learns: circumstances, by their sort."""
 _BULLET = r"^[\s\d一二三四五六七八九十、.．()（）【\[*#]*"
 _PARTY_HEADING = re.compile(
     _BULLET + r"(?:被举报|被投诉|被反映|被申诉|举报对象|投诉对象|被控告|涉事主播|主播信息|违规主播|违规账号"
@@ -198,6 +204,11 @@ def _form_lines(text: str) -> Iterator[Learned]:
         value = _half_width(match["value"]).rstrip(".")
         if not _is_party(text, match) and fold_address(value):
             yield Learned("address", value, 0.9, "form line", address=value)
+    for sort, label in _LIFE_LABELS:
+        for match in label.finditer(text):
+            value = _clean(match["value"])
+            if not _is_party(text, match) and len(value) >= 4 and value.lower() not in _NOTHING and "@" not in value:
+                yield Learned("circumstance", value, 0.85, "form line", detail=sort)
     for match in _ACCOUNT_LABEL.finditer(text):
         value = match["value"].rstrip(".-")
         if not _is_party(text, match) and value.lower() not in _NOTHING and len(value) >= 4:

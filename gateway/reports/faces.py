@@ -41,9 +41,7 @@ _ALIKE = 0.4  # weight of the colours as they are; the rest is that of the detai
 _SHADE, _SHADES = 12.0, 150.0  # grey levels by which the mean colour may differ, and those that cost a whole point
 _FOREIGN, _FOREIGNERS = 6.0, 40.0  # grey levels of colour that the avatar has not there, and those that cost a point
 _UNCOVERED = 0.85  # of the pixels
-_COLOURED = (
-    40  # pixels of a place: JPEG keeps colours at half the size, and those of a smaller face are its neighbours'
-)
+_COLOURED = 40  # pixels of a place: JPEG keeps colours at half the size, so a smaller face has those around it too
 _MIRRORED = 0.02
 _SURELY = 0.86
 _BEST = 2  # windows of a size whose detail is compared
@@ -161,6 +159,7 @@ def _form(
 def _compared(picture: Picture, box: Box, form: _Form, jitter: tuple[float, float, float]) -> Likeness:
     """The best of the windows about where the coarse look saw the avatar."""
     best, where = 0.0, box
+    coloured = min(box.width, box.height) >= _COLOURED
     for finer in _FINER:
         side = max(SIDE, round(PATCH * SIDE / (_INNER * jitter[0] * finer)))
         how = cv2.INTER_AREA if side < PATCH else cv2.INTER_LINEAR
@@ -177,7 +176,7 @@ def _compared(picture: Picture, box: Box, form: _Form, jitter: tuple[float, floa
         alike[(ratio < _FAINT) | (ratio > _STRONG)] = 0
         for at in np.argsort(-alike)[:_BEST].tolist():
             detail, _ = form.circle.detail(windows[at : at + 1])
-            score = _weighed(float(alike[at]), float(detail[0] @ form.detail), windows[at], form, box)
+            score = _weighed(float(alike[at]), float(detail[0] @ form.detail), windows[at], form, coloured)
             if score > best:
                 best = score
                 y, x = divmod(at, len(xs))
@@ -185,11 +184,11 @@ def _compared(picture: Picture, box: Box, form: _Form, jitter: tuple[float, floa
     return Likeness(min(1.0, best), where, form.mirrored)
 
 
-def _weighed(alike: float, detail: float, window: Values, form: _Form, box: Box) -> float:
+def _weighed(alike: float, detail: float, window: Values, form: _Form, coloured: bool) -> float:
     colours = window.mean(axis=0)
     shade = np.abs((colours - colours.mean()) - (form.colours - form.colours.mean())).max()
     score = _ALIKE * alike + (1 - _ALIKE) * detail - max(0.0, float(shade) - _SHADE) / _SHADES
-    if min(box.width, box.height) >= _COLOURED:
+    if coloured:
         score -= max(0.0, _foreign(_hues(window), form.hues) - _FOREIGN) / _FOREIGNERS
     return score - form.circle.cost - (_MIRRORED if form.mirrored else 0.0)
 

@@ -70,6 +70,19 @@ def test_they_are_suggested_with_their_place_and_never_the_partys_own() -> None:
     assert {item.source for item in items} == {"材料 信.docx: sentence"}
 
 
+def test_lines_of_forms_say_where_somebody_lives_works_and_learns() -> None:
+    form = (
+        "举报人:张小鸣\n住址:广东省佛山市禅城区汾江中路12号\n工作单位:明川电子厂\n就读学校:无\n邮箱地址:xm@mail.example\n"
+        "被举报人信息:\n姓名:星儿\n工作单位:星河公会传媒"
+    )
+    reading = Reading(texts=(TextFragment(Location("1", ("表.docx",)), "document", form),))
+    items = [item for item in learn(reading, "材料 表.docx", (Party("星儿"),)) if item.kind == "circumstance"]
+    assert {(item.detail, item.value) for item in items} == {
+        ("residence", "广东省佛山市禅城区汾江中路12号"),
+        ("employer", "明川电子厂"),
+    }
+
+
 @given(st.text(max_size=300).map(lambda text: f"我送了{text}"))
 @settings(max_examples=60)
 def test_any_letter_can_be_asked(letter: str) -> None:
