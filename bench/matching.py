@@ -18,7 +18,7 @@ import gc
 import os
 import platform
 import random
-import resource
+import re
 import sqlite3
 import statistics
 import subprocess
@@ -32,8 +32,8 @@ import numpy as np
 
 from gateway.matching.audience import Circle, audience_of
 from gateway.model import Client, Envelope, Gist, Item, MaterialMark, Party, Recipient, Report
+from gateway.storage import sieve
 from gateway.storage.engine import open_store
-from gateway.storage.marks import _STATE
 from gateway.text.identifiers import candidates, digests
 from gateway.text.prints import material_prints, text_prints
 from gateway.vault.vault import Vault
@@ -41,10 +41,11 @@ from gateway.vault.vault import Vault
 PRINTS = 200  # of five texts, 1,600 letters: one print in eight letters
 PICTURE_KEYS = 3 * (35 + 96)  # of the whole, and of the points of a piece
 OTHERS = 10 + 3 + 1  # files, the reporter's address, phone and account, a Message-ID
-A_REPORT = PRINTS + PICTURE_KEYS + OTHERS
+WORDS = PRINTS + OTHERS
+A_REPORT = WORDS + PICTURE_KEYS
 HAN = [chr(code) for code in range(0x4E00, 0x5E00)]
 KEY = b"k" * 32
-_ROWS = 100
+_ROWS = 2000
 
 
 def letter(chosen: random.Random, length: int) -> str:
@@ -74,10 +75,11 @@ def fill(path: Path, count: int, each: int) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -200000", "locking_mode = EXCLUSIVE"):
         connection.execute(f"PRAGMA {pragma}")
-    kept = connection.execute("SELECT key, report FROM marks").fetchall()
+    kept = [connection.execute(f"SELECT key, report FROM {name}").fetchall() for name in ("marks", "picture_marks")]
     random_numbers = np.random.Generator(np.random.PCG64(count))
     connection.execute("BEGIN")
-    connection.execute("DELETE FROM marks")
+    for name in ("marks", "picture_marks", "mark_sieve", "mark_changes"):
+        connection.execute(f"DELETE FROM {name}")
     sealed = os.urandom(600)
     connection.executemany(
         "INSERT INTO reports (id, status, opened_at, revision, parties, sealed, number, reporter)"
@@ -89,29 +91,46 @@ def fill(path: Path, count: int, each: int) -> None:
         "INSERT INTO parties (report, digest, relation) VALUES (?, ?, 'party')",
         ((f"S-{n:08}", parties[n].ljust(32, b"\0")) for n in range(count)),
     )
-    # By key ranges, so that the tree is written once from left to right and memory stays small.
-    ranges = max(1, count * each // 2_000_000)
-    kept.sort()
-    for number in range(ranges):
-        low, high = (1 << 48) * number // ranges, (1 << 48) * (number + 1) // ranges
-        some = count * each // ranges
-        keys = np.sort(random_numbers.integers(low, high, some))
-        owners = random_numbers.integers(100, 100 + count, some)
-        pairs = np.stack([keys, owners], axis=1)
-        whole = len(pairs) // _ROWS * _ROWS  # many rows a statement: a third of the time
-        many = "INSERT OR IGNORE INTO marks VALUES " + ", ".join(["(?, ?)"] * _ROWS)
-        connection.executemany(many, pairs[:whole].reshape(-1, 2 * _ROWS).tolist())
-        connection.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", pairs[whole:].tolist())
-        connection.executemany(
-            "INSERT OR IGNORE INTO marks VALUES (?, ?)", [row for row in kept if low <= row[0] < high]
-        )
-        print(f"\r{count} reports: {100 * (number + 1) // ranges} %", end="", file=sys.stderr)
-    state = _STATE.pack(10_000_000, count * each)
-    connection.execute("UPDATE meta SET value = ? WHERE key = 'marks'", (state,))
+    words = count * round(each * WORDS / A_REPORT)
+    whole, bits = filled(connection, "marks", words, count, kept[0], random_numbers)
+    filled(connection, "picture_marks", count * each - words, count, kept[1], random_numbers)
+    connection.executemany("INSERT INTO mark_sieve VALUES (?, ?)", enumerate(map(bytes, bits)))
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'marks'", (whole.packed(),))
     connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
     print(file=sys.stderr)
+
+
+def filled(
+    connection: sqlite3.Connection,
+    table: str,
+    rows: int,
+    reports: int,
+    kept: list[tuple[int, int]],
+    random_numbers: np.random.Generator,
+) -> tuple[sieve.State, np.ndarray]:
+    """So many rows and those to be kept, by key ranges, so that the tree is written once from left to right and memory
+    stays small. What the store would know of them by then."""
+    whole = sieve.State(10_000_000, rows + len(kept), sieve.parts_for(rows + len(kept)))
+    bits = np.zeros((whole.parts, sieve.PART_BYTES), np.uint8)
+    ranges = max(1, rows // 2_000_000)
+    many = f"INSERT OR IGNORE INTO {table} VALUES " + ", ".join(["(?, ?)"] * _ROWS)
+    for number in range(ranges):
+        low, high = (1 << 48) * number // ranges, (1 << 48) * (number + 1) // ranges
+        some = rows * (number + 1) // ranges - rows * number // ranges
+        own = np.array([row for row in kept if low <= row[0] < high], np.int64).reshape(-1, 2)
+        keys = np.concatenate([random_numbers.integers(low, high, some), own[:, 0]])
+        owners = np.concatenate([random_numbers.integers(100, 100 + reports, some), own[:, 1]])
+        order = np.argsort(keys)
+        pairs = np.stack([keys[order], owners[order]], axis=1)
+        fit = len(pairs) // _ROWS * _ROWS  # many rows a statement: a third of the time
+        connection.executemany(many, pairs[:fit].reshape(-1, 2 * _ROWS).tolist())
+        connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", pairs[fit:].tolist())
+        if table == "marks":
+            sieve.marked(bits.reshape(-1), sieve.part_of(keys, whole.parts), keys)
+        print(f"\r{reports} reports: {table} {100 * (number + 1) // ranges} %", end="", file=sys.stderr)
+    return whole, bits
 
 
 def gist(text: str) -> Gist:
@@ -172,7 +191,8 @@ def looked_up(path: Path, count: int) -> None:
             figures["cpu"].append(time.process_time() - used)
             wrong += (quoted not in found if quoted else bool(found)) or bool(who.relations)
     store.shut()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = Path("/proc/self/status").read_text()  # not `getrusage`, which keeps the peak of who started this
+    peak = int(re.search(r"VmHWM:\s*(\d+)", status)[1]) / 1024
 
     def shown(kind: str) -> str:
         values = sorted(figures[kind])
@@ -198,7 +218,7 @@ def main() -> None:
     print(f"SQLite {sqlite3.sqlite_version}")
     print(f"{options.each} fingerprints a report; {options.mails} mails of 10 KB, one core\n")
     print(
-        "| reports | start s | cold p50 / p99 ms | warm p50 / p99 ms | cpu p50 / p99 ms | peak MB | store GB | wrong |"
+        "| reports | start s | cold p50 / p99 ms | warm p50 / p99 ms | cpu p50 / p99 ms | peak MiB | store GB | wrong |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
     for word in options.reports.split(","):

@@ -51,7 +51,7 @@ def erase(
         bare = Report(report, "erased", row.opened_at, ())
         if not keep_digests:
             before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
-            marks.replace(connection, row.number, before, bare)
+            marks.replace(connection, [(row.number, before, bare)])
             if row.status == "erased":  # what it was is not known any more, so all marks are looked through
                 marks.forget(connection, row.number)
         values = {

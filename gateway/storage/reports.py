@@ -39,8 +39,8 @@ class ReportStore:
         """Add or replace all of them in one transaction, with an audit entry each. Raises Problem for an erased one."""
         rows = [(report, self._row(report), self._relations.rows(report)) for report in reports]
         with self._ground.transactions.write() as connection:
-            for report, row, parties in rows:
-                self._put(connection, report, row, parties, actor)
+            changes = [self._put(connection, report, row, parties, actor) for report, row, parties in rows]
+            self._marks.replace(connection, changes)
             self._relations.changed(connection)
 
     def _put(
@@ -50,8 +50,9 @@ class ReportStore:
         row: dict[str, Any],
         parties: list[dict[str, Any]],
         actor: str,
-    ) -> None:
-        table = tables.reports
+    ) -> tuple[int, Report | None, Report]:
+        """Everything but the marks: the report's number, as it was and as it is now."""
+        table, old = tables.reports, None
         columns = (table.c.revision, table.c.number, table.c.status, table.c.ended_at, table.c.sealed)
         query = select(*columns).where(table.c.id == report.id)
         before = connection.execute(query).one_or_none()
@@ -63,10 +64,9 @@ class ReportStore:
         if before is None:
             number = (connection.execute(select(func.max(table.c.number))).scalar() or 0) + 1
             connection.execute(insert(table).values(revision=revision, number=number, **row))
-            self._marks.replace(connection, number, None, report)
         else:
+            number = before.number
             old = unseal(self._ground.vault, before.sealed, _context(report.id), Report)
-            self._marks.replace(connection, before.number, old, report)
             connection.execute(update(table).where(table.c.id == report.id).values(revision=revision, **row))
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report.id))
         if parties:
@@ -84,22 +84,25 @@ class ReportStore:
         record(
             connection, self._ground, actor, "report_added" if before is None else "report_changed", report.id, detail
         )
+        return number, old, report
 
     def complete(self) -> None:
-        """Make the marks of reports that were stored before there were any. One transaction; nothing where none."""
+        """Make what an older store lacks: the marks of its reports, and what says whose they are not. One transaction;
+        nothing where all is there."""
         table = tables.reports
         missing = select(table.c.id, table.c.sealed).where(table.c.number.is_(None))
         with self._ground.transactions.read() as connection:
-            if connection.execute(missing.limit(1)).one_or_none() is None:
+            if self._marks.whole(connection) and connection.execute(missing.limit(1)).one_or_none() is None:
                 return
         with self._ground.transactions.write() as connection:
+            self._marks.make_whole(connection)
             number = connection.execute(select(func.max(table.c.number))).scalar() or 0
             for row in connection.execute(missing.order_by(table.c.id)).all():
                 number += 1
                 report = unseal(self._ground.vault, row.sealed, _context(row.id), Report)
                 values = {"number": number, "reporter": self._marks.reporter(report)}
                 connection.execute(update(table).where(table.c.id == row.id).values(values))
-                self._marks.replace(connection, number, None, report)
+                self._marks.replace(connection, [(number, None, report)])
 
     def complete_callings(self) -> None:
         """The same for what names a report."""
@@ -199,7 +202,7 @@ class ReportStore:
     def _reviewed(self, connection: Connection, before: Report, report: Report, revision: int) -> None:
         table = tables.reports
         number = connection.execute(select(table.c.number).where(table.c.id == report.id)).scalar_one()
-        self._marks.replace(connection, number, before, report)
+        self._marks.replace(connection, [(number, before, report)])
         values = {
             "sealed": seal(self._ground.vault, report, _context(report.id)),
             "revision": revision,

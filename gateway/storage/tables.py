@@ -55,6 +55,29 @@ marks = Table(
     sqlite_with_rowid=False,
 )
 
+picture_marks = Table(
+    "picture_marks",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("report", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+mark_sieve = Table(
+    "mark_sieve",
+    metadata,
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("bits", LargeBinary, nullable=False),  # see `storage.sieve`
+)
+
+mark_changes = Table(
+    "mark_changes",
+    metadata,
+    Column("change", BigInteger, primary_key=True, autoincrement=False),
+    Column("added", LargeBinary, nullable=False),  # that came into `marks` with it, eight octets each
+    Column("anew", LargeBinary, nullable=False),  # parts of `mark_sieve` that were made anew
+)
+
 common_marks = Table(
     "common_marks",
     metadata,

@@ -171,7 +171,7 @@ def test_the_index_holds_nothing_that_can_be_tried_without_the_key(store: SqlSto
         for size in (5, 6, 8):
             assert (value & ((1 << 8 * size) - 1)).to_bytes(size, "little") not in whole
             assert (value & ((1 << 8 * size) - 1)).to_bytes(size, "big") not in whole
-    rows = place.outside().execute("SELECT key FROM marks").fetchall()
+    rows = place.outside().execute("SELECT key FROM marks UNION ALL SELECT key FROM picture_marks").fetchall()
     assert len(rows) >= 35 + 3
     assert all(0 <= key < 1 << 48 for (key,) in rows)
 
@@ -182,6 +182,7 @@ def test_reports_from_before_there_was_an_index_get_their_marks(place) -> None:
     first.shut()
     outside = place.outside()
     outside.execute("DELETE FROM marks")
+    outside.execute("DELETE FROM picture_marks")
     outside.execute("UPDATE reports SET number = NULL, reporter = NULL")
     again = place.open()
     assert {id for id, _, _ in again.marks.trace(gist(LETTER + "13900139000")).reports} == {"R-1", "R-2"}
