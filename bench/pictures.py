@@ -1,7 +1,8 @@
 """What of the reporter is seen in pictures: names by OCR, avatars, false alarms, and what it costs.
 
     .venv/bin/python bench/pictures.py avatars [ROUNDS]   recall by condition, beside template matching and pHash
-    .venv/bin/python bench/pictures.py false [PICTURES]   false alarms on pictures of other people, rooms, logos
+    .venv/bin/python bench/pictures.py false [PICTURES] [FIRST]
+                                                          false alarms on pictures of other people, rooms, logos
     .venv/bin/python bench/pictures.py names [PAGES]      recall of the name, beside RapidOCR and a substring
     .venv/bin/python bench/pictures.py cost [ROUNDS]      a screenshot with 100 avatars, whole, beside RapidOCR
 
@@ -236,8 +237,9 @@ def _in_pages(
 # --- false alarms
 
 
-def false_alarms(wanted: int) -> None:
-    """Each picture is asked for 24 reporters who are not in it, as if all had reported the same party."""
+def false_alarms(wanted: int, first: int = 0) -> None:
+    """Each picture is asked for 24 reporters who are not in it, as if all had reported the same party. The pictures
+    are numbered, so that a long run can be done in parts."""
     everybody, others = held_out()
     reporters = telling(everybody)[:24]
     subjects = [subject_of(face) for face in reporters]
@@ -245,37 +247,46 @@ def false_alarms(wanted: int) -> None:
     seen: Counter[str] = Counter()
     started = time.process_time()
     with browser() as drawing:
-        for kind, picture in _of_others(drawing, others, wanted):
+        for kind, picture in _of_others(drawing, others, first, first + wanted):
             findings = detect(Reading(pictures=(looked(picture),)), subjects)
             seen[kind] += 1
             if findings:
                 alarms[kind] += 1
                 print(f"    {kind}: {[(f.variant, f.score, f.box) for f in findings][:2]}")
     total, wrong = sum(seen.values()), sum(alarms.values())
-    print(f"{total} pictures without any of {len(reporters)} reporters: {wrong} false alarms (goal: under 1 in 1,000)")
+    print(
+        f"{total} pictures from number {first} without any of {len(reporters)} reporters: "
+        f"{wrong} false alarms (goal: under 1 in 1,000)"
+    )
     print("  " + ", ".join(f"{kind} {alarms[kind]}/{count}" for kind, count in seen.items()))
     print(f"  {(time.process_time() - started) / total:.2f} s of processor time a picture, drawing of rooms included")
 
 
-def _of_others(drawing: Browser, others: Sequence[Image.Image], wanted: int) -> Iterator[tuple[str, Image.Image]]:
+def _of_others(
+    drawing: Browser, others: Sequence[Image.Image], first: int, end: int
+) -> Iterator[tuple[str, Image.Image]]:
+    """The pictures from `first` to `end`. The dice fall for those before too, so that each number has one picture."""
     names = [*LAYOUTS]
     shots = [picture for name, picture in photographs(FOLDER).items() if "skimage" in name or "china" in name]
     dice = random.Random(11)
-    for number in range(wanted):
+    for number in range(end):
         sort = number % 20
+        company = dice.sample(list(others), 6) if sort < 5 else []
+        face = dice.choice(others) if 5 <= sort < 11 else others[0]
+        size = dice.choice((24, 48, 96, 200, 400)) if 5 <= sort < 11 else 0
+        shot = dice.choice(shots) if 14 <= sort < 16 else shots[0]
+        if number < first:
+            continue
         if sort < 5:
-            company = [*dice.sample(list(others), 6), plain(number)]
-            case = page(drawing, 20_000 + number, None, company, names[number % len(names)], bool(number % 3))
-            changed = (case.picture, jpeg(shrunk(case.picture, 0.7), 40))[number % 2]
-            yield "pages", changed
+            layout, dark = names[number % len(names)], bool(number % 3)
+            case = page(drawing, 20_000 + number, None, [*company, plain(number)], layout, dark)
+            yield "pages", (case.picture, jpeg(shrunk(case.picture, 0.7), 40))[number % 2]
         elif sort < 11:
-            face = dice.choice(others)
-            size = dice.choice((24, 48, 96, 200, 400))
             yield "avatars of others", (_masked(face, size, 0.5) if number % 2 else face.resize((size, size)))
         elif sort < 14:
             yield "drawn avatars", drawn(60_000 + number).resize((96, 96), Image.Resampling.LANCZOS)
         elif sort < 16:
-            yield "rooms", room(number, dice.choice(shots))
+            yield "rooms", room(number, shot)
         elif sort < 18:
             yield "logos", logo(number)
         else:
@@ -402,11 +413,17 @@ def cost(rounds: int) -> None:
 
 def main() -> None:
     what = sys.argv[1] if len(sys.argv) > 1 else ""
-    run = {"avatars": (avatars, 4), "false": (false_alarms, 1000), "names": (names, 32), "cost": (cost, 5)}.get(what)
-    if run is None:
+    run: dict[str, tuple[Callable[..., None], int]] = {
+        "avatars": (avatars, 4),
+        "false": (false_alarms, 1000),
+        "names": (names, 32),
+        "cost": (cost, 5),
+    }
+    if what not in run:
         print(__doc__)
         raise SystemExit(2)
-    run[0](int(sys.argv[2]) if len(sys.argv) > 2 else run[1])
+    given = [int(word) for word in sys.argv[2:4]]
+    run[what][0](*(given or [run[what][1]]))
     print(
         f"machine: {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
         f"Python {platform.python_version()}"

@@ -15,19 +15,23 @@ Values = NDArray[np.float32]
 
 SIDE = 24
 COARSE = 10
-_FINE, _ROUGH = 0.86, 0.8  # of the avatar's half: borders and corners lie outside
+_FINE = 0.86  # of the avatar's half: borders and corners lie outside
 _CORNER = 0.3  # of the half, from the middle: where a badge may begin
+_BLEEDS = 2.0  # pixels at `SIDE` over which JPEG mixes the colours of a small face
 _PERHAPS, _PERHAPS_COVERED = 0.72, 0.85
 _COVERED = 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Circle:
-    """`perhaps` is what the coarse look must reach, `cost` what is taken from the likeness."""
+    """`fine` says which pixels are compared, `slow` has the slow changes over them, (pixels, 6), orthonormal; `soft`,
+    (pixels, pixels), blurs over them. `perhaps` is what the coarse look must reach, `cost` what is taken from the
+    likeness."""
 
     fine: NDArray[np.bool_] = field(repr=False)
-    rough: NDArray[np.bool_] = field(repr=False)
     slow: Values = field(repr=False)
+    soft: Values = field(repr=False)
+    corner: tuple[int, int] | None = None
     perhaps: float = _PERHAPS
     cost: float = 0.0
 
@@ -52,8 +56,17 @@ def _grid(side: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.broadcast_to(middle[:, None], (side, side)), np.broadcast_to(middle[None, :], (side, side))
 
 
-def _mask(side: int, share: float, corner: tuple[int, int] | None) -> NDArray[np.bool_]:
+def mask(
+    side: int,
+    share: float,
+    corner: tuple[int, int] | None,
+    lies: tuple[float, float, float] = (1.0, 0.0, 0.0),
+) -> NDArray[np.bool_]:
+    """(side, side): where a circle of `share` of an avatar's half is, without a corner; `lies` says how large the
+    avatar is there, and how far its middle is from the middle, in shares of the side."""
     y, x = _grid(side)
+    scale, across, down = lies
+    x, y = (x - 2 * across) / scale, (y - 2 * down) / scale
     inside = x * x + y * y <= share * share
     if corner is not None:
         inside &= ~((x * corner[0] > _CORNER) & (y * corner[1] > _CORNER))
@@ -61,13 +74,17 @@ def _mask(side: int, share: float, corner: tuple[int, int] | None) -> NDArray[np
 
 
 def _circle(corner: tuple[int, int] | None) -> Circle:
-    fine = _mask(SIDE, _FINE, corner)
+    fine = mask(SIDE, _FINE, corner)
     y, x = _grid(SIDE)
     curves = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=-1)[fine]
     slow = np.asarray(np.linalg.qr(curves)[0], np.float32)
+    places = np.argwhere(fine).astype(np.float32)
+    far = ((places[:, None] - places[None]) ** 2).sum(axis=2)
+    near = np.exp(-far / (2 * _BLEEDS * _BLEEDS))
+    soft = np.asarray(near / near.sum(axis=1, keepdims=True), np.float32)
     if corner is None:
-        return Circle(fine, _mask(COARSE, _ROUGH, None), slow)
-    return Circle(fine, _mask(COARSE, _ROUGH, corner), slow, _PERHAPS_COVERED, _COVERED)
+        return Circle(fine, slow, soft)
+    return Circle(fine, slow, soft, corner, _PERHAPS_COVERED, _COVERED)
 
 
 CIRCLES = tuple(_circle(corner) for corner in (None, (1, 1), (1, -1), (-1, 1), (-1, -1)))

@@ -1,6 +1,7 @@
 """Avatars among cut-outs: found in every form in which they are shown, told from others, many at once."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -9,8 +10,10 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 from gateway.demo.drawing import avatar
 from gateway.model import Pixels
 from gateway.pictures.patches import patches
+from gateway.reports.circles import CIRCLES, COARSE
 from gateway.reports.faces import DISTINCT, Faces, distinct
 from gateway.reports.pictures import avatar_pixels
+from gateway.reports.rough import correlations, looks, masks, templates
 
 
 def pixels(picture: Image.Image) -> Pixels:
@@ -78,6 +81,71 @@ def test_one_drawing_in_other_colours_is_another_s_and_in_grey_or_pale_still_the
     assert not faces.among(cut(drawn_alike(*colours)), 0.82)
     for shown in (ImageOps.grayscale(own), ImageEnhance.Color(own).enhance(0.4)):
         assert faces.among(cut(shown), 0.82)
+
+
+@pytest.mark.parametrize("colours", [((94, 25, 126), (162, 184, 45)), ((32, 98, 38), (39, 99, 96))])
+def test_so_it_is_where_it_is_small_and_its_colours_run(colours: tuple[Colour, Colour]) -> None:
+    own = drawn_alike((40, 60, 110), (60, 160, 60))
+    faces = Faces([pixels(own)])
+    assert not faces.among(cut(beside_words(drawn_alike(*colours), 32, 6)), 0.82)
+    assert faces.among(cut(beside_words(own, 32, 6)), 0.82)
+
+
+def compressed(picture: Image.Image) -> Image.Image:
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=40)
+    return Image.open(out).convert("RGB")
+
+
+def beside_words(face: Image.Image, size: int, around: int) -> Image.Image:
+    """A round face at the left of a dark pill that is as high as face and padding."""
+    page = Image.new("RGB", (400, 200), (169, 195, 216))
+    draw, high = ImageDraw.Draw(page), size + 2 * around
+    draw.rounded_rectangle((21, 60, 340, 60 + high), high // 2, fill=(90, 104, 115))
+    mask = Image.new("L", (size * 4, size * 4), 0)
+    ImageDraw.Draw(mask).ellipse((0, 0, size * 4 - 1, size * 4 - 1), fill=255)
+    page.paste(
+        face.resize((size, size), Image.Resampling.LANCZOS), (21 + around, 60 + around), mask.resize((size, size))
+    )
+    return compressed(page)
+
+
+def photo(seed: int) -> Image.Image:
+    """As soft as a photograph: nothing but slow changes of colour, of which there are many."""
+    spots = np.random.default_rng(seed).integers(0, 256, (7, 7, 3)).astype(np.uint8)
+    return Image.fromarray(spots).resize((200, 200), Image.Resampling.BICUBIC)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3, 4, 7])
+def test_a_face_in_a_pill_is_found_where_only_the_pill_s_end_is_a_candidate(seed: int) -> None:
+    shown = cut(beside_words(photo(seed), 58, 11))
+    assert Faces([pixels(photo(seed))]).among(shown, 0.82)
+    assert not Faces([pixels(photo(seed + 20))]).among(shown, 0.82)
+
+
+@pytest.mark.parametrize("seed", [2, 4, 5])
+def test_a_face_of_28_pixels_is_found_after_a_strong_compression(seed: int) -> None:
+    shown = cut(beside_words(avatar(seed), 28, 6))
+    assert Faces([pixels(avatar(seed))]).among(shown, 0.82)
+    assert not Faces([pixels(avatar(seed + 20))]).among(shown, 0.82)
+
+
+def test_the_coarse_look_is_the_correlation_of_what_the_avatar_would_fill() -> None:
+    dice = np.random.default_rng(5)
+    own = dice.integers(0, 256, (COARSE * 6, COARSE * 6, 3)).astype(np.uint8)
+    seen = dice.integers(0, 256, (2, COARSE, COARSE, 3)).astype(np.float32)
+    for circle in CIRCLES:
+        fills, shown = masks(circle), looks(own)
+        found = correlations(seen, templates(shown, fills), fills, 1.0)
+        for patch, jitter in ((0, 0), (1, 13), (0, 49)):
+            weight = np.repeat(fills[jitter][:, None], 3, axis=1)
+            rows = [
+                values - np.average(values, axis=0, weights=fills[jitter])
+                for values in (seen[patch].reshape(-1, 3), shown[jitter])
+            ]
+            one, other = rows
+            wanted = (weight * one * other).sum() / np.sqrt((weight * one**2).sum() * (weight * other**2).sum())
+            assert found[patch, 0, jitter] == pytest.approx(wanted, abs=1e-3)
 
 
 def test_of_many_people_the_one_who_is_there_is_named() -> None:

@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 from gateway.detection.scene import PLAIN, Scene
 from gateway.model import AvatarMark, Box, Finding, Kind, PictureFragment
 from gateway.reports import Subject
-from gateway.reports.faces import DISTINCT, Faces, Likeness
+from gateway.reports.faces import DISTINCT, Faces
+from gateway.reports.fine import Likeness
 
 FOUND = 0.82
 _WHOLE = 0.7  # of a picture's area: then the picture is the avatar
