@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 from gateway.detection.scene import PLAIN, Scene
 from gateway.model import AvatarMark, Box, Finding, Kind, PictureFragment
 from gateway.reports import Subject
-from gateway.reports.faces import DISTINCT, Faces
+from gateway.reports.faces import DISTINCT
+from gateway.reports.filtered import FilteredFaces
 from gateway.reports.fine import Likeness
 
 FOUND = 0.82
@@ -27,7 +28,7 @@ class _Avatar:
     kinds: tuple[Kind, ...] = ("avatar",)
 
     def __init__(self) -> None:
-        self._faces: WeakKeyDictionary[Subject, Faces] = WeakKeyDictionary()
+        self._faces: WeakKeyDictionary[Subject, FilteredFaces] = WeakKeyDictionary()
 
     def find(self, scene: Scene) -> Iterator[Finding]:
         subjects = [subject for subject in scene.subjects if subject.avatars]
@@ -40,7 +41,7 @@ class _Avatar:
                 yield Finding("avatar", report, part.where, None, self.name, 1.0, variant=variant, share=1.0)
         if not wanted or not scene.reading.pictures:
             return
-        faces = Faces.joined([self._of(subject) for subject in subjects])
+        faces = FilteredFaces.joined([self._of(subject) for subject in subjects])
         for index, picture in enumerate(scene.reading.pictures):
             best: dict[int, list[Likeness]] = {}
             for _, owner, likeness in faces.among(picture.patches, FOUND):
@@ -49,10 +50,10 @@ class _Avatar:
                 for likeness in _apart(found):
                     yield self._finding(*wanted[owner], picture, index, likeness)
 
-    def _of(self, subject: Subject) -> Faces:
+    def _of(self, subject: Subject) -> FilteredFaces:
         faces = self._faces.get(subject)
         if faces is None:
-            faces = self._faces[subject] = Faces([mark.pixels for mark in subject.avatars])
+            faces = self._faces[subject] = FilteredFaces([mark.pixels for mark in subject.avatars])
         return faces
 
     def _finding(
