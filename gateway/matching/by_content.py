@@ -13,7 +13,7 @@ import numpy as np
 
 from gateway.matching.audience import Audience
 from gateway.model import Gist, Reading, Traced
-from gateway.reports.pieces import words_of
+from gateway.reports.pieces import asked_of
 from gateway.reports.rows import rows
 from gateway.text.hidden import has_hidden, revealed
 from gateway.text.identifiers import candidates, digests, message_digests
@@ -38,7 +38,7 @@ def gist_of(reading: Reading) -> Gist:
         mails=message_digests(ids),
         files=b"".join({part.sha256[:8] for part in reading.files if part.size >= SMALLEST_FILE}),
         pictures=b"".join({shown.phash.to_bytes(8, "little") for shown in reading.pictures if shown.phash is not None}),
-        pieces=b"".join(words_of(shown.points, len(shown.points)) for shown in reading.pictures),
+        pieces=b"".join(asked_of(shown.points) for shown in reading.pictures),
     )
 
 

@@ -8,7 +8,7 @@ from gateway.model.decision import Action, Decision, Examination, strictest
 from gateway.model.envelope import Client, Envelope, Message, Recipient
 from gateway.model.finding import KINDS, RECIPIENT_CLASSES, Edit, Finding, Kind, Match, Reason, RecipientClass
 from gateway.model.gist import Gist, Trace, Traced
-from gateway.model.points import POINT, POINT_SIZE, POINTS_HEAD, WORD_BITS
+from gateway.model.points import INDEXED_BITS, PLACE_BITS, POINT, POINT_SIZE, POINTS_HEAD, UNSURE, WORD_BITS
 from gateway.model.quarantine import (
     EVENTS,
     NEXT,
@@ -53,15 +53,18 @@ from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
     "EVENTS",
+    "INDEXED_BITS",
     "KINDS",
     "NEXT",
     "PATCH",
+    "PLACE_BITS",
     "POINT",
     "POINTS_HEAD",
     "POINT_SIZE",
     "RECIPIENT_CLASSES",
     "REPORT_NEXT",
     "REPORT_STATES",
+    "UNSURE",
     "WORD_BITS",
     "Action",
     "Ambiguity",

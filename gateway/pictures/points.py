@@ -3,7 +3,8 @@
 Blobs of the difference of Gaussians (Lowe, IJCV 2004) stay where they are when a picture is cropped, resized and
 compressed. Around each a square is described by a word: the signs of the lowest frequencies of its cosine transform,
 as `fingerprint` does with a whole picture. Of two pictures of one thing a fifth of the points have the first 24 bits
-of their words in common, and nine in ten differ in at most six bits of 40. Letters are smaller than most blobs: a word
+of their words in common, and nine in ten differ in at most six bits of 40. A bit turns where its frequency is weakest,
+so the word says too which of its bits those are. Letters are smaller than most blobs: a word
 says what a few letters look like from afar, and no text can be had from it.
 
 Described, not compared: who hands in what is known elsewhere.
@@ -15,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.model import POINT, POINTS_HEAD, WORD_BITS
+from gateway.model import INDEXED_BITS, PLACE_BITS, POINT, POINTS_HEAD, UNSURE, WORD_BITS
 from gateway.pictures.raster import Raster, grey, resized
 
 MOST = 600
@@ -70,6 +71,7 @@ def _low_frequencies() -> Values:
 
 _WAVES = _low_frequencies()
 _BITS = np.uint64(1) << np.arange(WORD_BITS, dtype=np.uint64)
+_UNSURE_AT = np.uint64(WORD_BITS) + np.uint64(PLACE_BITS) * np.arange(UNSURE, dtype=np.uint64)
 _SAMPLES = (np.arange(_GRID) + 0.5) / _GRID * 2 - 1
 
 
@@ -86,8 +88,10 @@ def _words(seen: Raster, places: Values) -> NDArray[np.uint64]:
         chosen = np.flatnonzero(levels == level)
         if len(chosen):
             scale = np.array([small.shape[1] / seen.shape[1], small.shape[0] / seen.shape[0]])
-            squares = _squares(small, places[chosen], scale)
-            words[chosen] = ((squares @ _WAVES > 0) * _BITS).sum(axis=1, dtype=np.uint64)
+            waves = _squares(small, places[chosen], scale) @ _WAVES
+            weakest = np.argsort(np.abs(waves[:, :INDEXED_BITS]), axis=1, kind="stable")[:, :UNSURE]
+            words[chosen] = ((waves > 0) * _BITS).sum(axis=1, dtype=np.uint64)
+            words[chosen] |= (weakest.astype(np.uint64) << _UNSURE_AT).sum(axis=1, dtype=np.uint64)
     return words
 
 

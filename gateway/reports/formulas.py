@@ -59,7 +59,15 @@ _ENGLISH = (
     r"(?:ifyouhaveanyquestions)?pleasedonothesitateto(?:contact|call|writeto)(?:me|us)",
     r"yours(?:faithfully|sincerely|truly)|(?:kind|best|warm)regards|dearsirormadam|towhomitmayconcern|assoonaspossible",
 )
-_KNOWN = re.compile("|".join((*_LAWS, *_LETTERS, *_ENGLISH)))
+_LEVELS = ("第[二三四五六七八九][级层]", "(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?:outline)?level")
+_SLIDES = (
+    rf"(?:(?:单击|点击|按一下)(?:此处|图标|以)?(?:以)?(?:编辑|添加|新增)(?:母版|母片)?(?:主?标题|副标题|文本|文字|备注|图片|表格|图表|内容|大纲)"
+    rf"(?:的?(?:样式|格式))?|{_LEVELS[0]})+",
+    r"(?:(?:click(?:icon)?to)?(?:edit|add)(?:the)?(?:master)?(?:title|subtitle|text|notes|outline|picture|table|chart|content)"
+    rf"(?:text)?(?:styles?|format)?|{_LEVELS[1]})+",
+)
+"""What a program for slides writes into its masters, which every file has."""
+_KNOWN = re.compile("|".join((*_LAWS, *_LETTERS, *_ENGLISH, *_SLIDES)))
 
 
 def formula_runs(view: str) -> list[Run]:

@@ -16,10 +16,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.model import POINT, POINT_SIZE, POINTS_HEAD, Box, PictureFragment, Pixels
+from gateway.model import (
+    INDEXED_BITS,
+    PLACE_BITS,
+    POINT,
+    POINT_SIZE,
+    POINTS_HEAD,
+    UNSURE,
+    WORD_BITS,
+    Box,
+    PictureFragment,
+    Pixels,
+)
 from gateway.reports.pictures import Picture, array, resized
 
-MOST_KEPT, MOST_INDEXED = 320, 96
+MOST_KEPT = 320
 SHARE = 0.2
 """Of the kept picture that must be shown. A logo that a screenshot happens to show is no piece of it."""
 
@@ -39,7 +50,8 @@ SURE = 0.84
 more; of other pages of the same layouts 0.82 and less."""
 _FIRST = (1 << 20) - 1  # bits of a word; two points of every true piece have them in common
 _SHARED = 2
-_INDEXED = np.uint64((1 << 24) - 1)
+_WORD = np.uint64((1 << WORD_BITS) - 1)
+_INDEXED = np.uint64((1 << INDEXED_BITS) - 1)
 
 Values = NDArray[np.float64]
 
@@ -95,14 +107,30 @@ def unpacked(points: bytes) -> Points | None:
     width, height = POINTS_HEAD.unpack_from(points)
     table = np.frombuffer(points, np.dtype(POINT), count, POINTS_HEAD.size)
     at = np.stack([table["x"] / 16, table["y"] / 16, np.maximum(1, table["size"]) / 64], axis=1)
-    return Points(table["word"].astype(np.uint64), at, max(1, width), max(1, height))
+    return Points(table["word"].astype(np.uint64) & _WORD, at, max(1, width), max(1, height))
 
 
-def words_of(points: bytes, most: int = MOST_INDEXED) -> bytes:
-    """The beginnings of the words of the strongest points, as they are looked up: eight bytes each, each once."""
-    count = min(most, max(0, len(points) - POINTS_HEAD.size) // POINT_SIZE)
+def words_of(points: bytes) -> bytes:
+    """The beginnings of the words of the points that are kept, by which they are found: eight bytes each, each once."""
+    return np.unique(_words(points)[:MOST_KEPT] & _INDEXED).astype("<u8").tobytes()
+
+
+def asked_of(points: bytes) -> bytes:
+    """By what a picture is looked up: of the strongest also the words in which unsure bits are turned. Of 272 crops
+    96 in 100 have two words in common with their picture so, and 88 in 100 without."""
+    words = _words(points)
+    turned = words[:MOST_KEPT]
+    for number in range(UNSURE):
+        place = (turned >> np.uint64(WORD_BITS + PLACE_BITS * number)) & np.uint64((1 << PLACE_BITS) - 1)
+        turned = np.concatenate([turned, turned ^ (np.uint64(1) << place)])
+    return np.unique(np.concatenate([turned, words]) & _INDEXED).astype("<u8").tobytes()
+
+
+def _words(points: bytes) -> NDArray[np.uint64]:
+    """The strongest first, with what stands above them."""
+    count = max(0, len(points) - POINTS_HEAD.size) // POINT_SIZE
     table = np.frombuffer(points, np.dtype(POINT), count, POINTS_HEAD.size if count else 0)
-    return np.unique(table["word"].astype(np.uint64) & _INDEXED).astype("<u8").tobytes()
+    return table["word"].astype(np.uint64)
 
 
 class Shown:

@@ -118,12 +118,13 @@ def overlap_of(shingled: Shingled, material: Material) -> Overlap:
 
 
 def weight(view: str, run: Run, ignored: Iterable[Run] = ()) -> float:
-    """How much a run says, in Han characters. Digits (dates, times, numbers) and ignored stretches say nothing."""
+    """How much a run says, in Han characters. Digits (dates, times, numbers) and ignored stretches say nothing, nor
+    does a letter that stands twice just before: what is filled with one letter is all alike."""
     silent = {i for other in ignored for i in range(max(other.start, run.start), min(other.end, run.end))}
     fifths = sum(
         _HAN_WEIGHT if is_han(c) else _LATIN_WEIGHT
         for i, c in enumerate(view[run.start : run.end], run.start)
-        if i not in silent and not c.isdigit()
+        if i not in silent and not c.isdigit() and view[max(run.start, i - 2) : i] != c + c
     )
     return fifths / _HAN_WEIGHT
 

@@ -7,7 +7,7 @@ What many unrelated reports have says nothing of any of them (the platform's own
 fingerprint that `COMMON` different reporters have is remembered as such and not stored again. Reports of one reporter
 count once, and so do all whose reporter is not known.
 
-Pieces of pictures have words of 24 bits, which strangers share by chance: a report needs `LEAST_PIECES` of them. They
+Words of pieces of pictures are shared by strangers (a sign, two letters): a report needs `LEAST_PIECES` of them. They
 and the hashes of pictures are in a table of their own, so that what is read for a text lies close together.
 """
 

@@ -1,7 +1,11 @@
 """What many reports share is silent; what stands between two pieces of it is not."""
 
+import pytest
+
 from gateway.reports.boilerplate import common_prints, common_runs
+from gateway.reports.formulas import formula_runs
 from gateway.reports.shingles import Run
+from gateway.text.normal import letters
 from gateway.text.prints import text_prints
 
 FORM = "被举报的直播间名称以及主播的平台账号请如实填写并附上相关的截图以便我们尽快核实情况与您联系"
@@ -26,3 +30,21 @@ def test_a_persons_own_words_between_two_common_pieces_are_heard() -> None:
 
 def test_nothing_is_silent_where_nothing_is_common() -> None:
     assert common_runs(FORM, frozenset()) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "单击此处编辑母版标题样式\n单击此处编辑母版文本样式\n第二级\n第三级\n第四级\n第五级\n单击图标添加图片",
+        "点击添加标题\n按一下以編輯母片標題樣式\n第二層",
+        "Click to edit Master title style\nEdit Master text styles\nSecond level\nThird level\nClick icon to add picture",
+    ],
+)
+def test_what_a_program_for_slides_writes_into_every_file_is_a_formula(written: str) -> None:
+    view = letters(written).text
+    assert sum(run.end - run.start for run in formula_runs(view)) == len(view)
+
+
+@pytest.mark.parametrize("own", ["他让我单击链接再打款", "he told me to click on his second link"])
+def test_somebodys_own_words_about_clicking_are_none(own: str) -> None:
+    assert formula_runs(letters(own).text) == []

@@ -1,5 +1,6 @@
 """A piece of a picture is known again; another picture of the same layout is not taken for it."""
 
+import struct
 from io import BytesIO
 
 import numpy as np
@@ -9,10 +10,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gateway.demo.drawing import Bubble, avatar, chat
-from gateway.model import POINT_SIZE, POINTS_HEAD, Location, PictureFragment
+from gateway.model import POINT, POINT_SIZE, POINTS_HEAD, Location, PictureFragment
 from gateway.pictures.points import MOST, points
 from gateway.pictures.raster import Raster, pixels
-from gateway.reports.pieces import Points, Shown, copy_of, strongest, unpacked, words_of
+from gateway.reports.pieces import Points, Shown, asked_of, copy_of, strongest, unpacked, words_of
 
 TALK = (
     "昨天你在直播间说的那批手机,我收到的是翻新的",
@@ -106,14 +107,46 @@ def test_a_small_part_is_no_piece(theirs: Image.Image) -> None:
 def test_what_everybodys_pictures_have_tells_nothing(theirs: Image.Image) -> None:
     fragment = shown(theirs.crop((0, 0, 1080, 800)))
     assert Shown(fragment).piece_of(*kept(theirs)) is not None
-    common = words_of(fragment.points, MOST)
+    common = asked_of(fragment.points)
     assert Shown(fragment, common).piece_of(*kept(theirs)) is None
 
 
 def test_a_crop_has_words_of_the_whole(theirs: Image.Image) -> None:
     whole = np.frombuffer(words_of(shown(theirs).points), "<u8")
-    crop = np.frombuffer(words_of(shown(theirs.crop((0, 500, 1080, 1100))).points, MOST), "<u8")
+    crop = np.frombuffer(asked_of(shown(theirs.crop((0, 500, 1080, 1100))).points), "<u8")
     assert len(np.intersect1d(whole, crop)) >= 2
+
+
+def test_a_word_is_asked_for_with_its_unsure_bits_turned_and_with_no_others(theirs: Image.Image) -> None:
+    packed = shown(theirs).points
+    head, one = packed[: POINTS_HEAD.size], packed[POINTS_HEAD.size : POINTS_HEAD.size + POINT_SIZE]
+    (word,) = struct.unpack_from("<Q", one)
+    unsure = {word >> 40 & 31, word >> 45 & 31, word >> 50 & 31}
+    assert len(unsure) == 3
+    asked = np.frombuffer(asked_of(head + one), "<u8")
+    assert len(asked) == 8
+    assert {place for place in range(64) if any((int(value) ^ word) >> place & 1 for value in asked)} & {
+        *range(32)
+    } == unsure
+    assert np.frombuffer(words_of(head + one), "<u8").tolist() == [word & 0xFFFFFFFF]
+
+
+def test_the_unsure_bits_are_those_that_turn(theirs: Image.Image) -> None:
+    """Of points that are the same in a compressed copy, most bits that differ are among the three of 32."""
+    one, other = (unpacked(shown(picture).points) for picture in (theirs, sent(theirs, 1.0, 60)))
+    whole = np.frombuffer(shown(theirs).points, np.dtype(POINT), offset=POINTS_HEAD.size)["word"]
+    assert one is not None
+    assert other is not None
+    turned = among = 0
+    for number, place in enumerate(one.at):
+        near = np.flatnonzero(np.abs(other.at - place).max(axis=1) < 0.5)
+        if len(near):
+            differ = int(one.words[number] ^ other.words[near[0]]) & 0xFFFFFFFF
+            if differ.bit_count() <= 3:
+                turned += differ.bit_count()
+                among += sum(differ >> (int(whole[number]) >> at & 31) & 1 for at in (40, 45, 50))
+    assert turned > 50
+    assert among > 0.6 * turned
 
 
 @pytest.mark.parametrize("size", [(1, 1), (40, 9000), (47, 47)])
@@ -133,5 +166,7 @@ def test_bytes_that_were_not_packed_here_agree_with_nothing(one: bytes, other: b
     picture = PictureFragment(Location("2"), 8, 8, pixels(np.zeros((8, 8, 3), np.uint8)), points=one)
     known = unpacked(other)
     assert len(words_of(one)) % 8 == 0
+    stored, asked = (set(np.frombuffer(words, "<u8").tolist()) for words in (words_of(one), asked_of(one)))
+    assert stored <= asked
     if known is not None:
         assert Shown(picture).piece_of(known, copy) is None

@@ -84,3 +84,9 @@ def test_digits_and_ignored_words_weigh_nothing_and_latin_letters_less() -> None
 
 def test_bytes_that_are_no_whole_number_of_hashes_do_no_harm() -> None:
     assert len(unpack(MaterialMark("x", "text", 1, b"", 9, b"12345678123")).hashes) == 1
+
+
+def test_what_is_filled_with_one_letter_weighs_two_of_it() -> None:
+    view = "f" * 600 + "哈" * 60
+    assert weight(view, Run(0, len(view))) == 2 * 0.4 + 2
+    assert weight(view, Run(300, 600)) == 2 * 0.4

@@ -18,6 +18,9 @@ _NUMBER, _RK, _MANY_RK, _FORMULA = 0x0203, 0x027E, 0x00BD, 0x0006
 _DRAWINGS = (0x00EB, 0x00EC)
 _NUMBERS_ONLY = frozenset((0x0208, 0x00D7, 0x0201, 0x00BE, 0x020B, 0x007D, 0x0225, 0x0055, 0x0031 + 0x10000, 0x00E0))
 """Records of no text: rows, blanks, indexes, widths, formats of cells."""
+_LOOKS = frozenset((0x0031, 0x041E, 0x0293, 0x0892, 0x087C, 0x087D, 0x0896, 0x088E, 0x088D, 0x088F, 0x0890, 0x004D))
+"""Fonts, formats of numbers, styles, the theme (a packed file, whose bytes read as Han), what the printer is told: all
+workbooks of one Excel have these in common, and nobody wrote them."""
 _MOST_CELLS = 1_000_000
 
 
@@ -31,10 +34,12 @@ class Unknown(Exception):
 
 @dataclass(slots=True)
 class Workbook:
-    """`sheets`: rows of cells, one text each; `beside`: everything else that reads as words; `drawings`: bytes."""
+    """`sheets`: rows of cells, one text each; `beside`: everything else that reads as words; `looks`: what does of fonts
+    and styles; `drawings`: bytes."""
 
     sheets: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
     drawings: bytes = b""
 
 
@@ -44,6 +49,7 @@ def workbook(stream: bytes) -> Workbook:
     rows: dict[tuple[int, int], str] = {}
     drawings: list[bytes] = []
     beside: dict[str, None] = {}
+    looks: dict[str, None] = {}
     for kind, parts in _records(stream):
         body = parts[0]
         if kind == _START and struct.unpack_from("<H", body)[0] != _BIFF8:
@@ -63,10 +69,10 @@ def workbook(stream: bytes) -> Workbook:
                 if len(rows) > _MOST_CELLS:
                     raise Unknown
             if kind not in (_BY_NUMBER, _NUMBER, _RK, _MANY_RK):
-                beside.update(dict.fromkeys(_words(parts)))
+                (looks if kind in _LOOKS else beside).update(dict.fromkeys(_words(parts)))
     _end_sheet(rows, found)
     beside.update(dict.fromkeys(strings))
-    found.beside = [text for text in beside if text.strip()]
+    found.beside, found.looks = ([text for text in words if text.strip()] for words in (beside, looks))
     found.drawings = b"".join(drawings)
     return found
 

@@ -130,6 +130,8 @@ class _Reader:
             yield TextFragment(where.inside(f"sheet {number}"), "document", sheet)
         if found.beside:
             yield TextFragment(where, "document", "\n".join(found.beside))
+        if found.looks:
+            yield TextFragment(where, "metadata", "\n".join(found.looks))
         yield from _pictures(found.drawings, where)
 
     def _slides(self, path: Path, where: Location) -> Iterator[Piece]:

@@ -231,3 +231,23 @@ def test_streams_that_share_their_sectors_are_a_bomb_and_held() -> None:
 def test_damage_is_read_or_held(data: bytes) -> None:
     if chosen(data) and chosen(data)[0].name == "ole":
         read(data)
+
+
+def test_what_excel_writes_into_every_workbook_is_no_text_of_this_one() -> None:
+    """Fonts, styles and the theme. A packed file's bytes read as Han: every second workbook would quote every other."""
+    theme, note = "压缩过的主题在每个文件里都一样" * 9, "旁注：十二日晚私下收款"
+    records = [
+        (0x0809, struct.pack("<4H", 0x0600, 5, 0, 0)),
+        (0x0896, theme.encode(WIDE)),
+        (0x0031, "Calibri".encode(WIDE)),
+    ]
+    records += [(0x01B6, note.encode(WIDE)), (0x000A, b"")]
+    stream = b"".join(struct.pack("<2H", kind, len(body)) + body for kind, body in records)
+    found = {fragment.medium: fragment.text for fragment in read(compound({("Workbook",): stream})).texts}
+    assert note in found["document"]
+    assert theme not in found["document"]
+    assert "Calibri" not in found["document"]
+    whole = [
+        fragment.text for fragment in read(compound({("Workbook",): stream})).texts if fragment.medium == "metadata"
+    ]
+    assert any(theme in text and "Calibri" in text for text in whole)
