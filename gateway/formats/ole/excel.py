@@ -34,8 +34,8 @@ class Unknown(Exception):
 
 @dataclass(slots=True)
 class Workbook:
-    """`sheets`: rows of cells, one text each; `beside`: everything else that reads as words; `looks`: what does of fonts
-    and styles; `drawings`: bytes."""
+    """`sheets`: rows of cells, one text each; `beside`: everything else that reads as words; `looks`: what does of
+    fonts and styles; `drawings`: bytes."""
 
     sheets: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
