@@ -5,6 +5,7 @@
     .venv/bin/python bench/materials.py public FOLDER        a folder of public documents, fetched at need, both ways
 
     --folder F --part 2/6      a sixth of the run; reports and store are made once in F, sums over its parts are printed
+    --only crop                of `recall` what has that goal (exact, text, scan, picture, crop)
     --half tuning              other letters than those that are reported on
 
 Each mail goes through the product's own line, `examine`, with jailed readers; in `recall` twice: to the reported party,
@@ -109,9 +110,11 @@ def told(content: bytes, to: str, tools: Tools) -> set[str]:
     return {finding.report for finding in findings if finding.kind in ("material", "thread")}
 
 
-def recall(made: Sequence[Handed], tools: Tools, numbers: Sequence[int]) -> Tallies:
+def recall(made: Sequence[Handed], tools: Tools, numbers: Sequence[int], only: str) -> Tallies:
     peers, tallies = Peers(), dict[str, Counter[str]]()
     for sent in handed_on(made, numbers):
+        if only not in ("", sent.goal):
+            continue
         ours = told(sent.content, PARTY, tools)
         unlisted = told(sent.content, NOBODY, tools)
         theirs = peers.alike((sent.data, sent.text.encode()), (sent.source, sent.source_text.encode()))
@@ -249,6 +252,7 @@ def main() -> None:
     parser.add_argument("what", choices=("recall", "false", "public"))
     parser.add_argument("given", nargs="?", default="")
     parser.add_argument("--half", default="report", choices=("report", "tuning"))
+    parser.add_argument("--only", choices=tuple(GOALS), default="")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--part", default="1/1")
     words = parser.parse_args()
@@ -257,20 +261,20 @@ def main() -> None:
         public(Path(words.given or parser.error("public needs a folder")))
     else:
         with tempfile.TemporaryDirectory() as own:
-            run(words.what, int(words.given or 0), words.half, words.folder or Path(own), words.part)
+            run(words.what, int(words.given or 0), words.half, words.folder or Path(own), words.part, words.only)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     print(f"{time.time() - started:.0f} s; {machine}, Python {platform.python_version()}")
 
 
-def run(what: str, wanted: int, half: str, folder: Path, part: str) -> None:
+def run(what: str, wanted: int, half: str, folder: Path, part: str, only: str) -> None:
     this, parts = map(int, part.split("/"))
     count = (wanted or REPORTS) if what == "recall" else REPORTS
     folder.mkdir(parents=True, exist_ok=True)
     with prepared(folder, half, count) as (made, tools):
         if what == "recall":
-            tallies = recall(made, tools, range(this - 1, len(made), parts))
+            tallies = recall(made, tools, range(this - 1, len(made), parts), only)
             print(f"{len(made)} reports of the {half} half, part {part}")
-            print_recall(summed(folder, what, part, tallies))
+            print_recall(summed(folder, f"{only}-{what}" if only else what, part, tallies))
         else:
             documents = unrelated(half, wanted or 2000, this - 1, parts)
             tallies = false_alarms(made, tools, documents)
