@@ -38,9 +38,11 @@ def test_nothing_is_silent_where_nothing_is_common() -> None:
         "单击此处编辑母版标题样式\n单击此处编辑母版文本样式\n第二级\n第三级\n第四级\n第五级\n单击图标添加图片",
         "点击添加标题\n按一下以編輯母片標題樣式\n第二層",
         "Click to edit Master title style\nEdit Master text styles\nSecond level\nClick icon to add picture",
+        'Attribute VB_Name = "ThisWorkbook"\nAttribute VB_Base = "0{00020819-0000-0000-C000-000000000046}"\n'
+        "Attribute VB_GlobalNameSpace = False\nAttribute VB_Creatable = False\nAttribute VB_Exposed = True",
     ],
 )
-def test_what_a_program_for_slides_writes_into_every_file_is_a_formula(written: str) -> None:
+def test_what_a_program_writes_into_every_file_is_a_formula(written: str) -> None:
     view = letters(written).text
     assert sum(run.end - run.start for run in formula_runs(view)) == len(view)
 

@@ -19,8 +19,9 @@ _DRAWINGS = (0x00EB, 0x00EC)
 _NUMBERS_ONLY = frozenset((0x0208, 0x00D7, 0x0201, 0x00BE, 0x020B, 0x007D, 0x0225, 0x0055, 0x0031 + 0x10000, 0x00E0))
 """Records of no text: rows, blanks, indexes, widths, formats of cells."""
 _LOOKS = frozenset((0x0031, 0x041E, 0x0293, 0x0892, 0x087C, 0x087D, 0x0896, 0x088E, 0x088D, 0x088F, 0x0890, 0x004D))
-"""Fonts, formats of numbers, styles, the theme (a packed file, whose bytes read as Han), what the printer is told: all
-workbooks of one Excel have these in common, and nobody wrote them."""
+_LOOKS |= {0x0026, 0x0027, 0x0028, 0x0029, 0x005C, 0x00A1}
+"""Fonts, formats of numbers, styles, the theme (a packed file, whose bytes read as Han), margins, what the printer is
+told, whose Excel it is: many workbooks have these in common, and nobody wrote them."""
 _MOST_CELLS = 1_000_000
 
 
