@@ -69,7 +69,7 @@ _SLIDES = (
 """What a program for slides writes into its masters, which every file has."""
 _MACROS = (
     r"(?:attributevb(?:name|base|globalnamespace|creatable|predeclaredid|exposed|templatederived|customizable|control)"
-    r"(?:true|false|1?(?:normal)?this(?:document|workbook)|sheet\d+|[0-9a-f]{24,})?)+",
+    r"(?:true|false|1?(?:normal)?this(?:document|workbook)|sheet\d+|[0-9a-f]{24,40}?(?=attribute|\Z))?)+",
 )
 """The head of a module of macros, which Word and Excel write into each."""
 _KNOWN = re.compile("|".join((*_LAWS, *_LETTERS, *_ENGLISH, *_SLIDES, *_MACROS)))
