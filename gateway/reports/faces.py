@@ -36,6 +36,7 @@ _TELLING = 16.0  # grey levels of detail that are enough
 _SILHOUETTE = 0.85
 _TRIMMED = 0.9  # a margin of one colour is cut off where less than so much of the side is left
 _ONE_COLOUR = 14
+_STRICTLY = 0.88  # what the coarse look must reach then
 _MOST_PAIRS = 6  # of one candidate that are looked at finely: the likest
 _FILLS = tuple(rough.masks(circle) for circle in CIRCLES)
 
@@ -73,8 +74,9 @@ class Faces:
         )
         return whole
 
-    def among(self, patches: Sequence[Patch], least: float) -> list[tuple[int, int, Likeness]]:
-        """(patch, avatar, likeness) of all that are at least so much alike."""
+    def among(self, patches: Sequence[Patch], least: float, strictly: bool = False) -> list[tuple[int, int, Likeness]]:
+        """(patch, avatar, likeness) of all that are at least so much alike. Where `least` is high, `strictly` spares
+        time: the coarse look must show more, and nothing may lie over the face."""
         if not self.people or not patches:
             return []
         pictures = np.stack([np.frombuffer(p.rgb, np.uint8).reshape(PATCH, PATCH, 3) for p in patches])
@@ -82,8 +84,11 @@ class Faces:
         small = np.stack([resized(p[edge:-edge, edge:-edge], COARSE, COARSE) for p in pictures]).astype(np.float32)
         best: dict[tuple[int, int], Likeness] = {}
         for circle, fills, forms, coarse in zip(CIRCLES, _FILLS, self._forms, self._coarse, strict=True):
-            likeness = rough.correlations(small, coarse, fills, circle.perhaps)
-            for number, form, jitter in _promising(likeness, forms, circle.perhaps):
+            if strictly and circle.corner is not None:
+                break
+            enough = _STRICTLY if strictly else circle.perhaps
+            likeness = rough.correlations(small, coarse, fills, enough)
+            for number, form, jitter in _promising(likeness, forms, enough):
                 known = best.get((number, form.owner))
                 if circle.cost and known is not None and known.score >= _SURELY:
                     continue  # seen whole: nothing lies over it

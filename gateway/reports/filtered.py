@@ -59,7 +59,7 @@ class FilteredFaces:
             edge = (PATCH - _MIDDLE) // 2
             plain = [at for at, picture in enumerate(seen) if _off(picture[edge:-edge, edge:-edge]) <= _ONE_LINE]
             grey = [replace(patches[at], rgb=_in_grey(seen[at]).rgb) for at in plain]
-            for at, number, found in self._grey.among(grey, least + _COST):
+            for at, number, found in self._grey.among(grey, least + _COST, strictly=True):
                 pair = plain[at], self._owners[number]
                 if pair not in best or best[pair].score < found.score - _COST:
                     best[pair] = replace(found, score=found.score - _COST)
