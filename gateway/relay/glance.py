@@ -52,14 +52,19 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("BEGIN", re.compile(r"-----BEGIN|BEGIN:V")),
     ("BinHex", re.compile("BinHex")),
 )
-_STRANGE = re.compile("[\U000e0020-\U000e007e\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_RUNS = bytes(c if (chr(c).isalnum() and c < 128) or chr(c) in "+/_-" else 0x20 for c in range(256))
-_LONG_RUN = 12
+# What a pattern would look for letter by letter is found in the shape of a text: a letter for each class of octets,
+# made and searched in a tenth of the time.
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
+_TAGS = re.compile("[\U000e0020-\U000e007e]")
+_TAGS_BEGIN = b"\xf3\xa0"  # in UTF-8
+_RUNS = bytes(0x72 if (chr(c).isalnum() and c < 128) or chr(c) in "+/_-" else 0x20 for c in range(256))
+_LONG_RUN = b"r" * 12
+_PAIRS = bytes(0x68 if chr(c) in "0123456789abcdefABCDEF" else 0x20 if chr(c) in " :" else 0x2E for c in range(256))
+_FIVE_PAIRS = b"hh " * 5
 _CALLING_FIELD = re.compile(r"^(subject|to|cc|bcc)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
 _BREAKS = re.compile(b"[-_/+]+")
 _HEX = re.compile(b"[0-9A-Fa-f]+")
 _HEX_ASCII = re.compile(b"(?:[2-7][0-9])+")
-_HEX_PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}[ :]){5}")
 
 
 async def glanced(spooled: Spooled) -> Gist | None:
@@ -246,20 +251,43 @@ def _shown(source: str) -> list[str] | None:
 
 def _is_escaped(text: str) -> bool:
     """Whether something in it stands for something else."""
-    if _STRANGE.search(text) or any(sign in text and pattern.search(text) for sign, pattern in _SIGNS):
-        return True
     plain = text.encode("ascii", "replace")
-    runs = set(plain.translate(_RUNS).split())
-    return any(len(run) >= _LONG_RUN and not _is_word(run) for run in runs) or _has_hex_pairs(plain)
+    return (
+        _is_strange(text, plain)
+        or any(sign in text and pattern.search(text) for sign, pattern in _SIGNS)
+        or any(not _is_word(run) for run in _long_runs(plain))
+        or _has_hex_pairs(plain)
+    )
+
+
+def _is_strange(text: str, plain: bytes) -> bool:
+    """Control characters, or the tags that nobody sees."""
+    if len(plain.translate(None, _CONTROLS)) < len(plain):
+        return True
+    return not text.isascii() and _TAGS_BEGIN in text.encode("utf-8", "replace") and _TAGS.search(text) is not None
+
+
+def _long_runs(plain: bytes) -> set[bytes]:
+    """Letters, digits and signs of base64 without a break."""
+    shape, found = plain.translate(_RUNS), set[bytes]()
+    at = shape.find(_LONG_RUN)
+    while at >= 0:
+        end = shape.find(b" ", at)
+        if end < 0:
+            end = len(shape)
+        found.add(plain[at:end])
+        at = shape.find(_LONG_RUN, end)
+    return found
 
 
 def _has_hex_pairs(plain: bytes) -> bool:
-    """Pairs that no letter or digit stands before. Looked behind only where there are pairs: it takes a third so."""
-    at = 0
-    while (found := _HEX_PAIRS.search(plain, at)) is not None:
-        if not plain[max(0, found.start() - 1) : found.start()].isalnum():
+    """Five pairs, each with a blank or colon behind it, that no letter or digit stands before."""
+    shape = plain.translate(_PAIRS)
+    at = shape.find(_FIVE_PAIRS)
+    while at >= 0:
+        if not plain[max(0, at - 1) : at].isalnum():
             return True
-        at = found.start() + 1
+        at = shape.find(_FIVE_PAIRS, at + 1)
     return False
 
 

@@ -48,7 +48,7 @@ class CallingStore:
 
     def called(self, values: bytes) -> tuple[tuple[str, Sort], ...]:
         """(report, by what) of reports that protect, each once; `values` as in `Gist.words`."""
-        keys = self._keys(np.frombuffer(values[: len(values) // 8 * 8], "<u8"))
+        keys = np.unique(self._keys(np.frombuffer(values[: len(values) // 8 * 8], "<u8")))
         bitmap = self._fresh()
         if bitmap is not None:
             keys = keys[_in_bitmap(bitmap, keys)]
@@ -143,7 +143,7 @@ class CallingStore:
         blocks = np.zeros((len(values), 2), np.uint64)
         blocks[:, 0] = values
         tags = np.frombuffer(self._ground.vault.tags("calling", blocks.tobytes()), np.uint64)
-        return np.unique((tags[::2] & _BITS).astype(np.int64))
+        return (tags[::2] & _BITS).astype(np.int64)
 
 
 def _bitmap(keys: NDArray[np.int64]) -> _Bitmap:

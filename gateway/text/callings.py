@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.text.distinct import each_once
 from gateway.text.folded import ascii_of, thinned
-from gateway.text.normal import letters
+from gateway.text.normal import letters_alone
 
 Callings = NDArray[np.uint64]
 
@@ -67,12 +68,12 @@ def callings(text: str, address_lines: Iterable[str] = (), most: int = MOST_LETT
         spoken.update(_beginnings(name))
     for number in _CASE.findall(text):
         spoken.update(_whole(number))
-    return np.unique(np.concatenate([_han(text), _digests("w", words), _digests("p", spoken)]))
+    return each_once(np.concatenate([_han(text), _digests("w", words), _digests("p", spoken)]))
 
 
 def callings_of(name: str) -> Callings:
     """The candidates by any of which a name, an account or a number is found."""
-    plain = letters(name).text[:LONGEST]
+    plain = letters_alone(name)[:LONGEST]
     if not plain:
         return np.zeros(0, np.uint64)
     found = [_digests("p", (plain,))]
@@ -84,7 +85,7 @@ def callings_of(name: str) -> Callings:
         found.append(_digests("w", tokens))
     elif not plain.isascii():
         found.append(_digests("w", [token for token in tokens[-1:] if _has_digit(token) and len(token) > 5]))
-    return np.unique(np.concatenate(found))
+    return each_once(np.concatenate(found))
 
 
 def _called(text: str) -> tuple[set[str], set[str]]:
@@ -120,13 +121,13 @@ def _has_digit(token: str) -> bool:
 
 
 def _whole(phrase: str) -> Iterator[str]:
-    plain = letters(phrase).text
+    plain = letters_alone(phrase)
     if 0 < len(plain) <= LONGEST:
         yield plain
 
 
 def _beginnings(phrase: str) -> Iterator[str]:
-    plain = letters(phrase).text
+    plain = letters_alone(phrase)
     if plain.isascii():  # words are not cut
         yield plain[:LONGEST]
     else:
@@ -134,7 +135,7 @@ def _beginnings(phrase: str) -> Iterator[str]:
 
 
 def _endings(phrase: str) -> Iterator[str]:
-    plain = letters(phrase).text
+    plain = letters_alone(phrase)
     if plain.isascii():
         yield plain[-LONGEST:]
     else:

@@ -33,16 +33,22 @@ class _Table:
         self._several: dict[int, Letters] = {}
         self._lock = threading.Lock()
         self._learn(np.arange(0x80, dtype=np.uint32))
+        first = self._one[:0x80].tolist()
+        self._left_out = bytes(code for code, one in enumerate(first) if one == _NOTHING)
+        self._latin = bytes(one & 0xFF for one in first).ljust(256, b"\0")
 
     def thinned(self, codes: Letters) -> Letters:
-        found = self._one[codes]
+        found = self._one.take(codes)
         if not found.all():
             self._learn(np.unique(codes[found == _UNKNOWN]))
-            found = self._one[codes]
+            found = self._one.take(codes)
         if self._several:
             found = self._spread(codes, found)
         kept: Letters = found[found != _NOTHING]
         return kept
+
+    def thinned_ascii(self, text: str) -> Letters:
+        return np.frombuffer(text.encode("ascii").translate(self._latin, self._left_out), np.uint8).astype(np.uint32)
 
     def _spread(self, codes: Letters, found: Letters) -> Letters:
         pieces: list[Letters] = []
@@ -53,9 +59,10 @@ class _Table:
         return np.concatenate([*pieces, found[at:]]) if pieces else found
 
     def ascii(self, codes: Letters) -> bytes:
-        if not self._one[codes].all():
-            self._learn(np.unique(codes[self._one[codes] == _UNKNOWN]))
-        return self._ascii[codes].tobytes()
+        found = self._one.take(codes)
+        if not found.all():
+            self._learn(np.unique(codes[found == _UNKNOWN]))
+        return self._ascii.take(codes).tobytes()
 
     def _learn(self, codes: Letters) -> None:
         with self._lock:
@@ -77,6 +84,8 @@ def thinned(text: str) -> Letters:
     >>> "".join(map(chr, thinned("Ｚｈāng 張.㎏")))
     'zhg张kg'
     """
+    if text.isascii():
+        return _TABLE.thinned_ascii(text)
     if len(text) <= _CHUNK:
         return _TABLE.thinned(codes(text))
     return np.concatenate([_TABLE.thinned(codes(text[at : at + _CHUNK])) for at in range(0, len(text), _CHUNK)])

@@ -96,6 +96,11 @@ def letters(text: str) -> Normal:
     return letters_of(normalise(text))
 
 
+def letters_alone(text: str) -> str:
+    """`letters(text).text`, where the way back is not wanted: a third of the time."""
+    return "".join([c for c in "".join(map(_FOLDED.__getitem__, text)) if c.isalnum()])
+
+
 def letters_of(normal: Normal) -> Normal:
     """The same, from a text already normalised."""
     if normal.text.isalnum():

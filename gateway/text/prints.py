@@ -13,6 +13,7 @@ In: texts. Out: 64-bit prints. Nothing here fails.
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.text.distinct import each_once
 from gateway.text.folded import COMMON, Letters, codes, thinned
 
 Prints = NDArray[np.uint64]
@@ -23,7 +24,7 @@ WINDOW = 16
 CERTAIN = GRAM + WINDOW - 1
 """Letters of the thinned view: a run so long is seen wherever it stands."""
 
-_CHUNK = 1 << 15  # its places fit into 16 bits, and all of it into the processor's cache
+_CHUNK = 1 << 14  # its places fit into 16 bits, and all of it into the processor's cache
 _PLACES = np.arange(_CHUNK + CERTAIN, dtype=np.uint32)
 _FACTORS = np.random.Generator(np.random.PCG64(20200918)).integers(1, 1 << 63, GRAM, np.uint64) | np.uint64(1)
 _HIGH, _LOW = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
@@ -47,7 +48,7 @@ def placed(view: str) -> tuple[Prints, Places, Places]:
 
 
 def _distinct(letters: Letters, every: bool) -> Prints:
-    return np.unique(_printed(letters, every)[0])
+    return each_once(_printed(_shortened(letters), every)[0])
 
 
 def _printed(letters: Letters, every: bool) -> tuple[Prints, Places]:
@@ -87,6 +88,19 @@ def _chosen(letters: Letters) -> Places:
     first = np.ones(len(least), np.bool_)
     np.not_equal(least[1:], least[:-1], out=first[1:])
     return np.compress(first, least)
+
+
+def _shortened(letters: Letters) -> Letters:
+    """Of a letter said over and over no more than a window holds: the windows stay the same ones. Of such a run every
+    gram is chosen, which would make it the dearest of all texts."""
+    changes = np.flatnonzero(letters[1:] != letters[:-1])
+    if len(changes) > len(letters) // 2:
+        return letters
+    begins = np.append(0, changes + 1)
+    lengths = np.diff(np.append(begins, len(letters)))
+    if lengths.max(initial=0) <= CERTAIN:
+        return letters
+    return np.repeat(letters[begins], np.minimum(lengths, CERTAIN))
 
 
 def _hashed(letters: Letters, starts: Places) -> Prints:

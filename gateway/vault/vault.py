@@ -36,7 +36,7 @@ class NotOpened(HushgateError):
 class Vault:
     """Holds the master key in memory; safe to share between threads."""
 
-    __slots__ = ("_digest_keys", "_master", "_seals")
+    __slots__ = ("_digest_keys", "_master", "_seals", "_tag_keys")
 
     def __init__(self, master: bytes) -> None:
         if len(master) != KEY_BYTES:
@@ -44,6 +44,7 @@ class Vault:
         self._master = master
         self._seals: dict[str, AESGCM] = {}
         self._digest_keys: dict[str, bytes] = {}
+        self._tag_keys: dict[str, tuple[Cipher[modes.ECB], bytes]] = {}
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """The bytes, unreadable and bound to `context`."""
@@ -72,17 +73,14 @@ class Vault:
 
         HMAC costs a microsecond for each of the hundreds of fingerprints of a mail; this is one call for all of them.
         """
-        key = self._digest_keys.get(f"tag/{purpose}")
-        if key is None:
-            key = self._digest_keys[f"tag/{purpose}"] = self._derive(f"tag/{purpose}")
-        # Of one whole block, CMAC is the block under the cipher alone, after a mask: ECB is how to ask for many.
-        encrypt = Cipher(algorithms.AES(key), modes.ECB()).encryptor().update  # noqa: S305
-        doubled = int.from_bytes(encrypt(bytes(_BLOCK)), "big") << 1
-        if doubled >> 128:
-            doubled = doubled ^ (1 << 128) ^ 0x87
+        known = self._tag_keys.get(purpose)
+        if known is None:
+            known = self._tag_keys[purpose] = _tag_key(self._derive(f"tag/{purpose}"))
+        cipher, mask = known
         count = len(blocks) // _BLOCK
-        mask = int.from_bytes(doubled.to_bytes(_BLOCK, "big") * count, "big")
-        return encrypt((int.from_bytes(blocks, "big") ^ mask).to_bytes(_BLOCK * count, "big")) if count else b""
+        masks = int.from_bytes(mask * count, "big")
+        masked = (int.from_bytes(blocks, "big") ^ masks).to_bytes(_BLOCK * count, "big")
+        return cipher.encryptor().update(masked) if count else b""
 
     def _cipher(self, context: str) -> AESGCM:
         purpose = context.partition("/")[0]
@@ -100,6 +98,15 @@ class Vault:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a vault does not leave its process")
+
+
+def _tag_key(key: bytes) -> tuple[Cipher[modes.ECB], bytes]:
+    """Of one whole block, CMAC is the block under the cipher alone, after a mask: ECB is how to ask for many."""
+    cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305
+    doubled = int.from_bytes(cipher.encryptor().update(bytes(_BLOCK)), "big") << 1
+    if doubled >> 128:
+        doubled = doubled ^ (1 << 128) ^ 0x87
+    return cipher, doubled.to_bytes(_BLOCK, "big")
 
 
 def _bound(context: str) -> bytes:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gateway.matching.by_content import gist_of
 from gateway.model import Gist
 from gateway.reading.walk import read_mail
-from gateway.relay.glance import _has_hex_pairs, glance
+from gateway.relay.glance import _has_hex_pairs, _is_strange, _long_runs, glance
 from gateway.text.identifiers import candidates, digests, message_digests
 from gateway.text.prints import text_prints
 from scene import mail
@@ -140,3 +140,20 @@ def test_message_ids_of_the_thread_are_asked_for() -> None:
 def test_hexadecimal_pairs_are_those_with_no_letter_before_them(text: str) -> None:
     slow = re.search(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ :]){5}", text)
     assert _has_hex_pairs(text.encode("ascii", "replace")) == (slow is not None)
+
+
+@given(
+    st.text(
+        st.sampled_from("a\t\r\n\0\x08\x0b\x1f\x7f\x80中\U000e001f\U000e0020\U000e007e\U000e007f\U000e0100\ud800"),
+        max_size=5,
+    )
+)
+def test_strange_characters_are_controls_and_tags(text: str) -> None:
+    slow = re.search("[\U000e0020-\U000e007e\0-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
+    assert _is_strange(text, text.encode("ascii", "replace")) == (slow is not None)
+
+
+@given(st.text(alphabet="aZ09+/_- .中", max_size=80))
+def test_long_runs_are_twelve_octets_and_more_without_a_break(text: str) -> None:
+    plain = text.encode("ascii", "replace")
+    assert _long_runs(plain) == set(re.findall(rb"[0-9A-Za-z+/_-]{12,}", plain))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.text.identifiers import _NUMBER, candidates, digests, forms, message_digests
+from gateway.text.identifiers import _NUMBER, _has_numerals, _runs, candidates, digests, forms, message_digests
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,14 @@ def test_message_ids_are_the_same_with_and_without_brackets() -> None:
 def test_a_number_begins_with_the_first_digit_of_its_run(text: str) -> None:
     slow = re.compile(rb"(?<![0-9])[0-9](?:[ \t.()+/_\-~?]{0,3}[0-9]){6,}x?")
     assert _NUMBER.findall(text.encode()) == slow.findall(text.encode())
+
+
+@given(st.text(alphabet="012xX .-(a张?", max_size=80))
+def test_the_runs_are_those_that_the_pattern_finds_in_the_whole_text(text: str) -> None:
+    plain = text.encode("ascii", "replace")
+    assert _runs(plain) == set(_NUMBER.findall(plain))
+
+
+@given(st.text(alphabet="一零柒1张\U0001f600", max_size=12))
+def test_three_numerals_side_by_side_are_a_number_written_out(text: str) -> None:
+    assert _has_numerals(text) == (re.search("[一零柒]{3}", text) is not None)

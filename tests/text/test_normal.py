@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.text.normal import Normal, letters, normalise
+from gateway.text.normal import Normal, letters, letters_alone, normalise
 
 ODD = st.text(st.characters(codec=None) | st.sampled_from("张張鸣鳴ａＡа\u200b\u0335①⑴ﬃßİ\u3164\ufe0f𝟏⼩ 。\n\t\ud800"))
 
@@ -45,6 +45,7 @@ def test_folding_a_folded_text_changes_nothing(text: str) -> None:
 @given(ODD)
 def test_letters_are_letters_and_digits_and_can_be_encoded(text: str) -> None:
     view = letters(text).text
+    assert letters_alone(text) == view
     assert not view or view.isalnum()
     view.encode()
     normalise(text).text.encode()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.text.folded import COMMON, ascii_of, thinned
 from gateway.text.normal import letters, normalise
-from gateway.text.prints import CERTAIN, GRAM, material_prints, placed, text_prints
+from gateway.text.prints import CERTAIN, GRAM, _shortened, material_prints, placed, text_prints
 
 HAN = "".join(chr(code) for code in range(0x4E00, 0x5200))
 texts = st.text(st.sampled_from("举报人张小鸣的来信，。 abcdefg XYZ 0189\n㎏ﬁ張"), max_size=200)
@@ -85,3 +85,16 @@ def test_unrelated_texts_share_nothing() -> None:
     one = "您好，您的直播间因内容违规被限制推荐，请在三日内提交说明，逾期将按照平台规则处理。"
     other = "该主播于2020年9月12日晚间直播时，诱导观众添加私人账号并在站外收取款项，事后拒绝退还。"
     assert shared(one, other) == 0
+
+
+@given(st.lists(st.tuples(st.sampled_from("bcd张"), st.integers(1, 90)), max_size=6))
+def test_a_letter_said_over_and_over_leaves_the_prints_as_they_are(runs: list[tuple[str, int]]) -> None:
+    view = "".join(letter * times for letter, times in runs)
+    assert set(placed(view)[0].tolist()) == set(text_prints(view).tolist())
+
+
+def test_a_letter_said_over_and_over_costs_no_more_than_other_text() -> None:
+    """Each of its grams is chosen; they are one."""
+    assert len(_shortened(thinned("b" * 100_000))) == CERTAIN
+    other = thinned(HAN)
+    assert _shortened(other) is other
