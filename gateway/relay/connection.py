@@ -19,6 +19,7 @@ from gateway.relay.access import Clients, Entered
 from gateway.relay.inspector import Inspector
 from gateway.relay.options import RelayOptions
 from gateway.relay.sasl import LONGEST
+from gateway.relay.spares import Spares
 from gateway.relay.spool import Spool, SpoolRoom
 from gateway.relay.transaction import Mirror
 from gateway.relay.words import (
@@ -94,6 +95,7 @@ class Connection(SMTP):
         room: SpoolRoom,
         clients: Clients,
         entered: Entered,
+        spares: Spares,
     ) -> None:
         super().__init__(
             None, hostname=options.hostname, ident="ESMTP Hushgate", data_size_limit=None, timeout=_NEVER, loop=loop
@@ -101,7 +103,7 @@ class Connection(SMTP):
         self.transport: Any = None
         self._spoken = self.session = Session(loop)  # what HELO or EHLO said
         self._options, self._inspector, self._emit, self._closed_by = options, inspector, emit, closed
-        self._mirror = Mirror(options, emit)
+        self._mirror = Mirror(options, emit, spares)
         self._commands = CommandBytes()
         self._room, self._clients = room, clients
         self._peer, self._slot, self._tls = entered.address, entered.slot, entered.tls

@@ -38,11 +38,12 @@ _CUT_OFF = int(socket.MSG_TRUNC | socket.MSG_CTRUNC)  # as a number: an enum's `
 
 class Ask(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """What shall become of this message? `envelope` None: both are in the memory file that came with the packet.
-    `gist` None: the content is not plain, it has to be read."""
+    `gist` None: the content is not plain, it has to be read. `size` None: it is still to come, and what cannot be
+    said without it is `later`."""
 
     number: int
     message: str
-    size: int
+    size: int | None
     envelope: Envelope | None
     gist: Gist | None = None
 
@@ -151,6 +152,15 @@ def _descriptors(beside: list[tuple[int, int, bytes]]) -> list[int]:
     return list(fds)
 
 
+class _Question:
+    """A message that was asked about; `early`, before its content was whole."""
+
+    __slots__ = ("answer", "early", "end", "number", "spooled")
+
+    def __init__(self, number: int, answer: Waiter[Verdict], spooled: Spooled, end: float, early: bool) -> None:
+        self.number, self.answer, self.spooled, self.end, self.early = number, answer, spooled, end, early
+
+
 class RemoteInspector:
     """Implements `inspector.Inspector`. One connection for all messages of this relay; opened when it is needed."""
 
@@ -159,31 +169,64 @@ class RemoteInspector:
     ) -> None:
         self._inside = frozenset(domain.lower() for domain in inside)
         self._address, self._seconds, self._emit = address, seconds, emit
+        self._loop = asyncio.get_running_loop()
         self._line: Line | None = None
-        self._asked: dict[int, tuple[Waiter[Verdict], Spooled, float]] = {}  # by number, with when it is too late
+        self._asked: dict[int, _Question] = {}
+        self._early: dict[str, _Question] = {}  # by message: asked about before its content was whole
         self._timer: asyncio.TimerHandle | None = None
         self._number = 0
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Answer).decode
 
+    def ahead(self, envelope: Envelope, spooled: Spooled, passes: Callable[[], None]) -> None:
+        """See the Protocol. Asked for mail that stays inside: of most of it the envelope says enough."""
+        line = self._line
+        if line is None or not line.open or not self._stays_inside(envelope):
+            return
+
+        def answered(answer: Waiter[Verdict]) -> None:
+            if isinstance(answer.result(), Pass):
+                passes()
+
+        question = self._question(spooled, self._loop.time() + self._seconds, early=True)
+        question.answer.add_done_callback(answered)
+        self._early[spooled.id] = question
+        self._ask(line, Ask(question.number, spooled.id, None, envelope))
+
+    def forget(self, spooled: Spooled) -> None:
+        """See the Protocol."""
+        question = self._early.pop(spooled.id, None)
+        if question is not None:
+            self._asked.pop(question.number, None)
+
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol. An inspector that is not there is waited for; one that dies meanwhile is not."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._seconds
+        end = self._loop.time() + self._seconds
+        question = self._early.get(spooled.id)
+        if question is not None:
+            if not question.answer.done:
+                question.answer.forget()
+                await question.answer
+            if isinstance(question.answer.result(), Pass):
+                return Pass()
         gist = None if self._stays_inside(envelope) else await glanced(spooled)
         line = await self._connected(end)
         if line is None:
             return TryLater("inspector")
-        self._number = number = self._number + 1
-        answer: Waiter[Verdict] = Waiter(loop)
-        self._asked[number] = answer, spooled, end
-        if self._timer is None or self._timer.when() > end:
-            self._set_timer(loop, end)
+        question = self._question(spooled, end, early=False)
         try:
-            self._ask(line, Ask(number, spooled.id, spooled.size, envelope, gist))
-            return await answer
+            self._ask(line, Ask(question.number, spooled.id, spooled.size, envelope, gist))
+            return await question.answer
         finally:
-            self._asked.pop(number, None)
+            self._asked.pop(question.number, None)
+
+    def _question(self, spooled: Spooled, end: float, *, early: bool) -> _Question:
+        self._number += 1
+        question = _Question(self._number, Waiter(self._loop), spooled, end, early)
+        self._asked[self._number] = question
+        if self._timer is None or self._timer.when() > end:
+            self._set_timer(end)
+        return question
 
     def _stays_inside(self, envelope: Envelope) -> bool:
         """A guess that spares a look: the inspector decides, and asks for the content where it sees it otherwise."""
@@ -196,20 +239,21 @@ class RemoteInspector:
         if self._timer is not None:
             self._timer.cancel()
 
-    def _set_timer(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
+    def _set_timer(self, at: float) -> None:
         """One for all who wait: making one for each is dearer than asking."""
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = loop.call_at(at, self._late, loop)
+        self._timer = self._loop.call_at(at, self._late)
 
-    def _late(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _late(self) -> None:
         self._timer = None
-        now = loop.time()
-        for answer, _, end in list(self._asked.values()):
-            if end <= now:
-                _resolve(answer, TryLater("late"))
-        if self._asked and self._timer is None:
-            self._set_timer(loop, min(end for _, _, end in self._asked.values()))
+        now = self._loop.time()
+        for question in list(self._asked.values()):
+            if question.end <= now:
+                _resolve(question.answer, TryLater("late"))
+        waiting = [question.end for question in self._asked.values() if not question.answer.done]
+        if waiting and self._timer is None:
+            self._set_timer(min(waiting))
 
     def _ask(self, line: Line, ask: Ask) -> None:
         packet = self._encode(ask)
@@ -220,14 +264,13 @@ class RemoteInspector:
             line.send(self._encode(Ask(ask.number, ask.message, ask.size, None)), fd)
 
     async def _connected(self, until: float) -> Line | None:
-        loop = asyncio.get_running_loop()
         while self._line is None or not self._line.open:
             end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             try:
                 end.connect(self._address)  # local: it is there at once or not at all
             except OSError:
                 end.close()
-                if loop.time() + _RETRY_SECONDS >= until:
+                if self._loop.time() + _RETRY_SECONDS >= until:
                     return None
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
@@ -237,14 +280,15 @@ class RemoteInspector:
     def _heard(self, packet: bytes, fds: list[int]) -> None:
         try:
             answer = self._decode(packet)
-            asked = self._asked.get(answer.number)
-            if asked is None or asked[0].done:
+            question = self._asked.get(answer.number)
+            if question is None or question.answer.done:
                 return  # its client is gone
-            waiting, spooled, _ = asked
-            if answer.outcome == "need":
-                self._hand_over(answer.number, spooled)
+            if answer.outcome != "need":
+                question.answer.set_result(_verdict(answer, fds))
+            elif question.early:
+                raise ValueError("a content that is not there yet")
             else:
-                waiting.set_result(_verdict(answer, fds))
+                self._hand_over(question)
         except (msgspec.DecodeError, ValueError, OSError) as error:
             self._emit(unexpected(error))
             self.close()
@@ -252,15 +296,15 @@ class RemoteInspector:
             for fd in fds:
                 os.close(fd)
 
-    def _hand_over(self, number: int, spooled: Spooled) -> None:
-        handle = spooled.handle()
+    def _hand_over(self, question: _Question) -> None:
+        handle = question.spooled.handle()
         if self._line is not None:
-            content = Content(number, handle.length, handle.stuffed, handle.key)
+            content = Content(question.number, handle.length, handle.stuffed, handle.key)
             self._line.send(self._encode(content), handle.fd)
 
     def _lost(self) -> None:
-        for waiting, _, _ in list(self._asked.values()):
-            _resolve(waiting, TryLater("inspector"))
+        for question in list(self._asked.values()):
+            _resolve(question.answer, TryLater("inspector"))
 
 
 def _resolve(waiting: Waiter[Verdict], verdict: Verdict) -> None:

@@ -94,9 +94,9 @@ async def _carried_out(
 ) -> Reply:
     match verdict:
         case Pass():
-            return await _delivered(envelope, spool.wire, spool.id, mirror, emit)
+            return await _delivered(envelope, spool.wire, spool.id, spool.size, mirror, emit)
         case Send(content=content):
-            return await _delivered(envelope, lambda: wire_of(content), spool.id, mirror, emit)
+            return await _delivered(envelope, lambda: wire_of(content), spool.id, len(content), mirror, emit)
         case Held(id=held):
             await mirror.reset()
             return Reply.of(250, f"2.7.1 Message held for review, id {held}")
@@ -114,10 +114,11 @@ async def _delivered(
     envelope: Envelope,
     wire: Callable[[], Iterable[bytes]],
     message: str,
+    size: int,
     mirror: Mirror,
     emit: Callable[[object], None],
 ) -> Reply:
     started = monotonic()
     reply = await mirror.deliver(envelope.trace, wire)
-    emit(MessageDelivered(message, reply.code, round((monotonic() - started) * 1000)))
+    emit(MessageDelivered(message, reply.code, round((monotonic() - started) * 1000), size))
     return reply

@@ -10,7 +10,8 @@ from gateway.smtp.client import Server
 class RelayOptions:
     """Sizes in octets, times in seconds. `shared`: other processes listen on the same port.
     `hostname` names us in the greeting and in `Received`. Within `slow_seconds` a command must be whole, and at least
-    `slow_octets` of a content have come. Mail to the domains `inside` is asked about without a look at its content."""
+    `slow_octets` of a content have come. Mail to the domains `inside` is asked about without a look at its content.
+    A connection to upstream that a client left waits `keep_seconds` for the next one."""
 
     host: str
     port: int
@@ -36,3 +37,4 @@ class RelayOptions:
     slow_seconds: float = 300
     slow_octets: int = 16_384
     inside: tuple[str, ...] = ()
+    keep_seconds: float = 5

@@ -13,6 +13,7 @@ from gateway.relay.entrance import Entrance
 from gateway.relay.inspector import Inspector
 from gateway.relay.options import RelayOptions
 from gateway.relay.session import ClientSession
+from gateway.relay.spares import Spares
 from gateway.relay.spool import SpoolRoom
 from gateway.relay.tally import Tally
 from gateway.relay.tls import Certificates
@@ -44,6 +45,7 @@ class RelayServer:
         self._clients = Clients(options, tally)
         self._certificates = _certificates_of(options, emit)
         self._room = SpoolRoom(options.spool_memory, folder=options.spool_folder)
+        self._spares = Spares(options.keep_seconds)
         self.serving = False
         self.address: tuple[str, int] = (options.host, options.port)
 
@@ -89,6 +91,7 @@ class RelayServer:
             )
         self._options = options
         self._clients.change(options)
+        self._spares.change(options.keep_seconds)
         self._room.each, self._room.folder = options.spool_memory, options.spool_folder
 
     async def drain(self, seconds: float) -> None:
@@ -106,6 +109,7 @@ class RelayServer:
                     await asyncio.sleep(0.05)
         for session in list(self._sessions):
             session.say_goodbye()
+        self._spares.close()
 
     def _arrives(self) -> asyncio.BaseProtocol:
         if not self.serving:
@@ -126,6 +130,7 @@ class RelayServer:
             self._room,
             self._clients,
             entered,
+            self._spares,
             None if certificates is None or entered.tls else certificates.context,
         )
         self._sessions.add(session)

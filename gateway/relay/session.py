@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from aiosmtpd.smtp import syntax
 
-from gateway.model import Client
+from gateway.model import Client, Envelope
 from gateway.relay.access import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
 from gateway.relay.connection import Connection
 from gateway.relay.inspector import Inspector
@@ -20,6 +20,7 @@ from gateway.relay.options import RelayOptions
 from gateway.relay.peers import XCLIENT, XFORWARD, BadAttributes, parse_attributes
 from gateway.relay.received import helo_name
 from gateway.relay.sasl import Refused, opening
+from gateway.relay.spares import Spares
 from gateway.relay.spool import Spool, SpoolRoom
 from gateway.relay.transaction import UNREACHABLE
 from gateway.relay.words import (
@@ -56,9 +57,10 @@ class ClientSession(Connection):
         room: SpoolRoom,
         clients: Clients,
         entered: Entered,
+        spares: Spares,
         tls: Callable[[], ssl.SSLContext] | None,
     ) -> None:
-        super().__init__(options, inspector, emit, loop, closed, room, clients, entered)
+        super().__init__(options, inspector, emit, loop, closed, room, clients, entered, spares)
         self._offered: frozenset[str] = frozenset()
         self._may_tell = clients.may_tell(entered.address)
         self._tls_context = tls  # None: not offered, or not any more
@@ -346,6 +348,7 @@ class ClientSession(Connection):
             finally:
                 self._handling_data = False
                 self._spool = None
+                self._inspector.forget(spool)
                 spool.close()
             if self._bad_line:
                 self._refuse_line()
@@ -357,28 +360,37 @@ class ClientSession(Connection):
         self._whole = Waiter(self.loop)
         self._spool = spool
         self._data_seen, self._data_since = 0, self.loop.time()
+        envelope = self._envelope(spool)
         self._say(GO_AHEAD)
+        if not ahead:
+            self._inspector.ahead(envelope, spool, self._passes)
         if ahead:  # the client did not wait for our 354
             self.data_received(ahead)
         self._read_again()
         await self._whole
-        reply = await self._judged(spool)
+        reply = await self._judged(envelope, spool)
         if reply.positive:
             self._errors = 0
         self._say(reply)
 
-    async def _judged(self, spool: Spool) -> Reply:
-        fault = fault_of(spool)
-        if fault is not None:
-            self._emit(MessageRefused(fault.code, "content"))
-            await self._mirror.reset()
-            return fault
+    def _envelope(self, spool: Spool) -> Envelope:
         protocol = "SMTP"
         if self._spoken.extended_smtp:
             signed_in = self._mirror.authenticated or self._trusted
             protocol = self._mirror.transaction.protocol(tls=self._tls, authenticated=signed_in)
         client = Client(self._peer, helo_name(self._helo or self._spoken.host_name), protocol)
-        envelope = envelope_of(self._mirror.transaction, client, self._options.hostname, spool.id)
+        return envelope_of(self._mirror.transaction, client, self._options.hostname, spool.id)
+
+    def _passes(self) -> None:
+        if self._spool is not None and self._is_there():  # else it is whole, and what follows was begun
+            self._mirror.open_data()
+
+    async def _judged(self, envelope: Envelope, spool: Spool) -> Reply:
+        fault = fault_of(spool)
+        if fault is not None:
+            self._emit(MessageRefused(fault.code, "content"))
+            await self._mirror.reset()
+            return fault
         return await judge(envelope, spool, self._inspector, self._mirror, self._emit, self._is_there)
 
     def _is_there(self) -> bool:

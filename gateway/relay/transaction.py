@@ -1,6 +1,7 @@
 """One client's transactions with upstream: mirrored as they come, replayed if the line dropped meanwhile.
 
-Upstream is spoken to on one connection per client session, opened when it is first needed. Its replies to MAIL, RCPT
+Upstream is spoken to on one connection per client session, opened or taken over (`relay.spares`) when it is first
+needed. Its replies to MAIL, RCPT
 and the data are what the client hears; where there is none, a 451 of ours, never a 5xx: no mail bounces because a
 line dropped.
 """
@@ -11,6 +12,7 @@ from typing import Literal
 
 from gateway.relay import sasl
 from gateway.relay.options import RelayOptions
+from gateway.relay.spares import Place, Spares
 from gateway.smtp.arguments import Path
 from gateway.smtp.client import LineCut, NotStarted, Uncertain, Unreachable, Upstream
 from gateway.smtp.replies import Reply
@@ -58,9 +60,11 @@ class Transaction:
 class Mirror:
     """Owns the upstream connection of one client session."""
 
-    def __init__(self, options: RelayOptions, emit: Callable[[object], None]) -> None:
-        self._options, self._emit = options, emit
+    def __init__(self, options: RelayOptions, emit: Callable[[object], None], spares: Spares) -> None:
+        self._options, self._emit, self._spares = options, emit, spares
+        self._place = Place(options.upstream, options.hostname)
         self._upstream: Upstream | None = None
+        self._passed_on = False  # what is said on this connection holds for this client alone
         self.transaction = Transaction()
         self.authenticated = False
         self._forwarded: list[bytes] = []  # XFORWARD, which upstream must hear again on another connection
@@ -125,8 +129,12 @@ class Mirror:
         hear: Callable[[], Awaitable[bytes]],
     ) -> Reply:
         """AUTH on the client's own upstream connection; upstream's last reply, or 454 where there is none."""
+        self._passed_on = True
+        if self._upstream is not None and self._upstream.clients > 1:
+            self._upstream.quit()  # nothing is tried twice here, so not on one that may just be coming to its end
+            self._upstream = None
         try:
-            upstream = await self._connected()
+            upstream = await self._own() if self._upstream is None else await self._connected()
             reply = await sasl.converse(first, upstream.command, say, hear)
         except Unreachable as error:
             return self._failed(error.stage, sasl.NO_ANSWER, error.code)
@@ -142,6 +150,7 @@ class Mirror:
         """XFORWARD, mirrored; it holds for the next transaction."""
         if len(self._forwarded) >= _MOST_FORWARDS:
             return Reply.of(503, "5.5.1 Too many XFORWARD commands")
+        self._passed_on = True
         reply = await self._mirrored(line)
         if reply.positive:
             self._forwarded.append(line)
@@ -161,6 +170,12 @@ class Mirror:
         self._forwarded.clear()
         if open_there:
             await self._reset_there()
+
+    def open_data(self) -> None:
+        """The message will pass, whatever its content: say DATA before it is whole. Whoever signed in could not do so
+        again, should the content be refused and the connection have to be closed."""
+        if self._upstream is not None and not self.authenticated and self.transaction.broken is None:
+            self._upstream.open_data()
 
     async def deliver(self, trace: bytes, wire: Callable[[], Iterable[bytes]]) -> Reply:
         """Send the content; upstream's own reply, or 451 where there is none. The transaction is over after it.
@@ -187,9 +202,13 @@ class Mirror:
 
     def quit(self) -> None:
         """The client is gone in peace."""
-        if self._upstream is not None:
+        if self._upstream is None:
+            return
+        if self._passed_on or self.authenticated or self.transaction.mail is not None:
             self._upstream.quit()
-            self._upstream = None
+        else:
+            self._spares.give(self._place, self._upstream)
+        self._upstream = None
 
     def close(self) -> None:
         """The client is gone, or the connection is in no known state: it must not be used again."""
@@ -215,8 +234,9 @@ class Mirror:
     async def _asked(self, line: bytes) -> Reply:
         """One command within the transaction. A connection that upstream had closed meanwhile is replaced once."""
         while True:
-            fresh = self._upstream is None or not self._upstream.usable
+            before = self._upstream
             upstream = await self._standing()
+            fresh = upstream is not before and upstream.clients == 1
             try:
                 reply = await upstream.command(line)
             except LineCut:
@@ -232,8 +252,9 @@ class Mirror:
 
     async def _delivered(self, trace: bytes, wire: Callable[[], Iterable[bytes]]) -> Reply:
         while True:
-            fresh = self._upstream is None or not self._upstream.usable
+            before = self._upstream
             upstream = await self._standing()
+            fresh = upstream is not before and upstream.clients == 1
             try:
                 return await upstream.data(trace, wire())
             except NotStarted as error:
@@ -248,18 +269,36 @@ class Mirror:
         """A connection with the transaction open on it: the one there is, or a new one with everything said again."""
         if self._upstream is not None and self._upstream.usable:
             return self._upstream
-        upstream = await self._connected()
+        while True:
+            upstream = await self._connected()
+            try:
+                if await self._said_again(upstream):
+                    return upstream
+            except LineCut:
+                if upstream.clients == 1:
+                    raise
+            self.close()  # upstream had hung up on one that was kept
+
+    async def _said_again(self, upstream: Upstream) -> bool:
+        """False where a connection that was kept comes to its end."""
         for line in (*self._forwarded, *self.transaction.lines()):
-            if not (await upstream.command(line)).positive:
+            reply = await upstream.command(line)
+            if reply.code == 421 and upstream.clients > 1:
+                return False
+            if not reply.positive:
                 raise _Changed
-        return upstream
+        return True
 
     async def _connected(self) -> Upstream:
         if self._upstream is None or not self._upstream.usable:
             if self.authenticated:
                 raise LineCut
             self.close()
-            self._upstream = await Upstream.connect(self._options.upstream, self._options.hostname)
+            self._upstream = self._spares.take(self._place) or await self._own()
+        return self._upstream
+
+    async def _own(self) -> Upstream:
+        self._upstream = await Upstream.connect(self._options.upstream, self._options.hostname)
         return self._upstream
 
     async def _reset_there(self) -> None:

@@ -27,7 +27,7 @@ _SEAL_OVERHEAD = 2  # times: a sealed spool is a little longer than what is in i
 @dataclass(frozen=True, slots=True)
 class _Asked:
     id: str
-    size: int
+    size: int | None
     gist: Gist | None
 
 
@@ -94,6 +94,8 @@ class _Relay:
         envelope, gist = (ask.envelope, ask.gist) if ask.envelope is not None else _long(fds)
         asked = _Asked(ask.message, ask.size, gist)
         verdict = self._inspector.at_once(envelope, asked)
+        if verdict is None and ask.size is None:
+            verdict = TryLater("content")  # no place at work is kept for what may be long in coming
         if verdict is not None:
             self._answer(ask.number, verdict)
             return

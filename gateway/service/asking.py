@@ -46,7 +46,7 @@ class Named(Protocol):
     @property
     def id(self) -> str: ...
     @property
-    def size(self) -> int: ...
+    def size(self) -> int | None: ...
 
 
 class Asked(Named, Protocol):
@@ -81,6 +81,12 @@ class LocalInspector:
 
         asked = _Asked(spooled.id, spooled.size, await glanced(spooled))
         return self.at_once(envelope, asked) or await self.after_a_look(envelope, asked, content)
+
+    def ahead(self, envelope: Envelope, spooled: Spooled, passes: Callable[[], None]) -> None:
+        """See the Protocol. Here the answer is no way off."""
+
+    def forget(self, spooled: Spooled) -> None:
+        """See the Protocol."""
 
     def at_once(self, envelope: Envelope, spooled: Asked) -> Verdict | None:
         """`Pass` for mail that surely concerns nobody; no thread, no query. None says nothing."""

@@ -43,6 +43,10 @@ from gateway.telemetry.log import emit
 
 Role = Literal["inspector", "console", "relay"]
 _ROOT = str(Path(gateway.__file__).resolve().parent.parent)
+_MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "1048576"}
+"""Of a relay (mallopt(3)): what a large content took goes back to the system with it. Left alone, glibc raises the
+second one with what it meets, and keeps the gaps."""
+
 _START = (
     "import gc, sys; gc.disable(); root = sys.argv.pop(1); parent = int(sys.argv.pop(1)); "
     "root in sys.path or sys.path.insert(0, root); "
@@ -209,6 +213,7 @@ class Supervisor:
         words = [str(theirs.fileno())]
         environment = {name: self._environ[name] for name in _PASSED_ON if name in self._environ}
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(self._folder)
+        environment |= _MEMORY
         row: int | None = None
         if role == "relay":
             taken = {child.row for child in self._children}
@@ -216,7 +221,7 @@ class Supervisor:
             passed.append(self._tally)
             words += [self._socket, str(self._tally), str(row)]
         else:
-            environment |= self._environ | {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
+            environment = self._environ | {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
             if role == "inspector":
                 passed.append(self._asking.fileno())
                 words.append(str(self._asking.fileno()))

@@ -55,6 +55,7 @@ def relay_options(settings: Settings) -> RelayOptions:
         max_recipients=smtp.max_recipients,
         max_errors=smtp.max_errors,
         inside=settings.organization.domains,
+        keep_seconds=settings.upstream.keep_seconds,
     )
 
 

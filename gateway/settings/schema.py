@@ -112,6 +112,9 @@ class Upstream:
     data_seconds: int = _setting(
         "Limit for the answer to the final dot (RFC 5321 section 4.5.3.2.6).", 600, least=1, most=3600
     )
+    keep_seconds: int = _setting(
+        "How long a connection that a client left waits for the next client; 0 closes it at once.", 5, least=0, most=60
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ No text of these reaches a client or a log. TLS is verified unless told otherwis
 """
 
 import asyncio
+import contextlib
 import functools
 import ipaddress
 import os
@@ -87,6 +88,9 @@ class Upstream:
     def __init__(self, wire: Wire, server: Server) -> None:
         self._wire, self._server = wire, server
         self.keywords: dict[str, str] = {}
+        self.clients = 1  # who spoke on it, one after the other
+        self.refused = False  # it said no to something
+        self._opened = False  # DATA was said, its answer was not read
 
     @classmethod
     async def connect(cls, server: Server, helo: str) -> "Upstream":
@@ -125,6 +129,16 @@ class Upstream:
         return self._wire.quiet
 
     @property
+    def spotless(self) -> bool:
+        """Usable, and as if nobody had said a word on it but a hello."""
+        return self._wire.quiet and not (self.refused or self._opened)
+
+    @property
+    def opened(self) -> bool:
+        """Was DATA said ahead? Then nothing but a content may follow."""
+        return self._opened
+
+    @property
     def private(self) -> bool:
         """May a password be said on it: is it under TLS, or within this machine?"""
         transport = self._wire.transport
@@ -138,13 +152,26 @@ class Upstream:
     async def command(self, line: bytes, seconds: float | None = None) -> Reply:
         """One command and its reply. Raises: LineCut."""
         wire = self._wire
-        if wire.quiet:
+        if wire.quiet and not self._opened:
             try:
-                return await wire.ask(line + b"\r\n", self._server.reply_seconds if seconds is None else seconds)
+                reply = await wire.ask(line + b"\r\n", self._server.reply_seconds if seconds is None else seconds)
             except (Lost, TimeoutError):
                 pass
+            else:
+                if reply.code >= 400:
+                    self.refused = True
+                return reply
         self.close()
         raise LineCut
+
+    def open_data(self) -> None:
+        """Say DATA ahead of the content; `data` reads the answer. Does nothing where the connection is not usable."""
+        if not self._wire.quiet or self._opened:
+            return
+        self._opened = True
+        with contextlib.suppress(Lost):
+            self._wire.expect()
+            self._wire.write(b"DATA\r\n")
 
     async def data(self, trace: bytes, wire: Iterable[bytes], before_dot: Callable[[], bool] | None = None) -> Reply:
         """Send `trace` and the wire form of a content after a 354; the reply to the dot, or the one that was no 354.
@@ -153,13 +180,14 @@ class Upstream:
         the connection is closed without the dot. Raises: LineCut, NotStarted, Uncertain.
         """
         try:
-            go = await self.command(b"DATA")
+            go = await self._go_ahead()
         except LineCut:
             raise NotStarted from None
         if go.code == 421:
             self.close()
             raise NotStarted(go)
         if go.code != 354:
+            self.refused = True
             if go.code < 400:
                 self.close()  # out of step: what it takes the next line for nobody knows
                 raise LineCut
@@ -183,7 +211,7 @@ class Upstream:
 
     def quit(self) -> None:
         """Say QUIT and close without waiting: nothing depends on the answer."""
-        if self._wire.quiet:
+        if self._wire.quiet and not self._opened:
             self._wire.write(b"QUIT\r\n")
             self._wire.close()
         else:
@@ -192,6 +220,13 @@ class Upstream:
     def close(self) -> None:
         """Close at once; nothing that is not on its way yet is sent."""
         self._wire.abort()
+
+    async def _go_ahead(self) -> Reply:
+        if not self._opened:
+            return await self.command(b"DATA")
+        reply = await self._reply(self._server.reply_seconds)
+        self._opened = False
+        return reply
 
     async def _written(self, trace: bytes, wire: Iterable[bytes]) -> bytes:
         """Write all but the last piece, as fast as upstream takes it; stops where it answers early. The last piece
@@ -234,6 +269,8 @@ class Upstream:
             reply = await self._reply(self._server.data_seconds)
         except LineCut:
             raise Uncertain from None
+        if reply.code >= 400:
+            self.refused = True
         if 300 <= reply.code < 400:
             raise Uncertain  # no answer to a dot: it may have taken the message for something else
         return reply

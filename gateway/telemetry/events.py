@@ -43,7 +43,8 @@ class ProcessEnded:
 
 @dataclass(frozen=True, slots=True)
 class MessageDecided:
-    """One message got its answer. `rule` is the rule's name in `policy.toml`."""
+    """One message got its answer. `rule` is the rule's name in `policy.toml`; `size` is None where the envelope said
+    enough, and the content was still to come."""
 
     message: str
     action: Outcome
@@ -51,7 +52,7 @@ class MessageDecided:
     reports: int
     findings: int
     recipients: int
-    size: int
+    size: int | None
     milliseconds: int
     held: str = ""
 
@@ -66,11 +67,12 @@ class MessageDeferred:
 
 @dataclass(frozen=True, slots=True)
 class MessageDelivered:
-    """Upstream answered the final dot."""
+    """Upstream answered the final dot. `size` in octets, without our `Received`."""
 
     message: str
     code: int
     milliseconds: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,22 @@ _HIGH, _LOW = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
 
 
 def text_prints(text: str) -> Prints:
-    """The prints of a text, each once."""
-    return _distinct(thinned(text), every=False)
+    """The prints of a text, each once. A piece at a time: of a long one no more than that is held as numbers."""
+    found: list[Prints] = []
+    letters = np.zeros(0, np.uint32)
+    for at in range(0, len(text), _CHUNK):
+        letters = _shortened(np.concatenate([letters, thinned(text[at : at + _CHUNK])]))
+        if len(letters) >= CERTAIN:
+            found.append(_printed(letters, every=False)[0])
+            letters = letters[1 - CERTAIN :]  # a window of the next piece may begin here
+    if not found:
+        found.append(_printed(letters, every=False)[0])
+    return each_once(np.concatenate(found))
 
 
 def material_prints(text: str) -> Prints:
     """As `text_prints`, but of a short text every gram: no window of another text can miss it."""
-    return _distinct(thinned(text), every=True)
+    return each_once(_printed(_shortened(thinned(text)), every=True)[0])
 
 
 def placed(view: str) -> tuple[Prints, Places, Places]:
@@ -45,10 +54,6 @@ def placed(view: str) -> tuple[Prints, Places, Places]:
     kept = np.array([at for at, letter in enumerate(view) if letter not in COMMON], np.int64)
     values, starts = _printed(codes(view)[kept], every=False)
     return values, kept[starts], kept[starts + GRAM - 1] + 1
-
-
-def _distinct(letters: Letters, every: bool) -> Prints:
-    return each_once(_printed(_shortened(letters), every)[0])
 
 
 def _printed(letters: Letters, every: bool) -> tuple[Prints, Places]:

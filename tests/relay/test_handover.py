@@ -71,7 +71,7 @@ async def asking(
         listening.setblocking(False)
         loop = asyncio.get_running_loop()
         loop.add_reader(listening.fileno(), lambda: others.append(Other(listening.accept()[0], answer)))
-        inspector = RemoteInspector(str(folder / "s"), seconds, events.append)
+        inspector = RemoteInspector(str(folder / "s"), seconds, events.append, ("platform.example",))
         try:
             yield inspector, others, events
         finally:
@@ -184,3 +184,57 @@ async def test_an_answer_for_a_client_that_is_gone_hurts_nobody(tmp_path: Path) 
 
 def test_a_key_is_not_shown() -> None:
     assert "secret" not in repr(Content(1, 2, False, b"secret"))
+
+
+INSIDE = Envelope("a@platform.example", (Recipient("b@platform.example"),), Client("::1", "h"), datetime.now(UTC))
+
+
+async def test_of_mail_that_stays_inside_is_asked_before_the_content_is_there(tmp_path: Path) -> None:
+    async with asking(tmp_path, lambda other, ask: other.say(ask.number, "pass")) as (inspector, others, _):
+        await inspector.inspect(ENVELOPE, spooled())  # there is a line now
+        known, heard = spooled(), asyncio.Event()
+        inspector.ahead(INSIDE, known, heard.set)
+        await heard.wait()
+        assert others[0].asked[1].size is None
+        assert await inspector.inspect(INSIDE, known) == Pass()
+        inspector.forget(known)
+        assert len(others[0].asked) == 2  # not asked again
+        outside, told = spooled(), asyncio.Event()
+        inspector.ahead(ENVELOPE, outside, told.set)
+        assert await inspector.inspect(ENVELOPE, outside) == Pass()
+        assert not told.is_set()
+        assert others[0].asked[2].size == len(BODY)
+
+
+@pytest.mark.parametrize("early", ["later", "held", "need", "nothing", "gone"])
+async def test_what_cannot_be_said_ahead_is_asked_again_with_the_content(tmp_path: Path, early: str) -> None:
+    def answer(other: Other, ask: Ask) -> None:
+        if ask.size is not None:
+            other.say(ask.number, "pass")
+        elif early == "gone":
+            other.line.close()
+        elif early != "nothing":
+            other.say(ask.number, early, "Q-1" if early == "held" else "content")
+
+    async with asking(tmp_path, answer, 0.5) as (inspector, others, events):
+        await inspector.inspect(ENVELOPE, spooled())
+        known, heard = spooled(), asyncio.Event()
+        inspector.ahead(INSIDE, known, heard.set)
+        await asyncio.sleep(0.1)
+        assert await inspector.inspect(INSIDE, known) == Pass()
+        assert not heard.is_set()
+        assert others[-1].asked[-1].size == len(BODY)
+        assert others[-1].contents == []
+        assert bool(events) == (early == "need")  # a content that is not there yet: whoever asks for it is no inspector
+
+
+async def test_one_that_was_forgotten_passes_nothing(tmp_path: Path) -> None:
+    async with asking(tmp_path, lambda other, ask: other.say(ask.number, "pass")) as (inspector, others, events):
+        await inspector.inspect(ENVELOPE, spooled())
+        known, heard = spooled(), asyncio.Event()
+        inspector.ahead(INSIDE, known, heard.set)
+        inspector.forget(known)
+        await inspector.inspect(ENVELOPE, spooled())  # answered after it
+        assert len(others[0].asked) == 3
+        assert not heard.is_set()
+        assert events == []

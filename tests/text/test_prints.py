@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.text.folded import COMMON, ascii_of, thinned
@@ -49,6 +49,14 @@ def test_a_run_over_the_edge_of_a_chunk_is_seen() -> None:
     for edge in (32_768, 65_536):
         for at in range(edge - CERTAIN - 3, edge + 3):
             assert shared(long[at : at + CERTAIN], long) >= 1
+
+
+@given(st.text("ab c张", min_size=3, max_size=30), st.integers(0, 40), st.integers(0, 70_000))
+@settings(max_examples=30)
+def test_a_long_text_has_the_prints_of_its_letters(text: str, before: int, length: int) -> None:
+    """However it falls into pieces."""
+    whole = "x" * before + text * (length // len(text)) + "end"
+    assert set(text_prints(whole).tolist()) == set(placed("".join(map(chr, thinned(whole))))[0].tolist())
 
 
 def test_of_a_short_material_every_gram_is_kept() -> None:
