@@ -9,6 +9,7 @@ last octet came in, on to where upstream must answer (`smtp.eager`); what is sen
 """
 
 import asyncio
+import functools
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, cast
@@ -80,9 +81,19 @@ class Connection(SMTP):
         cls._NAMES = tuple(name for name in dir(cls) if name.startswith("smtp_"))
         cls.COMMANDS = {name.removeprefix("smtp_").encode(): _command(cls, name) for name in cls._NAMES}
 
+    @classmethod
+    @functools.lru_cache(maxsize=2)
+    def _begun(cls, hostname: str, loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
+        """What aiosmtpd's `__init__` sets, for all connections: it looks for commands and hooks by name and makes a
+        reader, which takes more than all else at the beginning of one. No connection changes anything in it."""
+        one = cls.__new__(cls)
+        SMTP.__init__(
+            one, None, hostname=hostname, ident="ESMTP Hushgate", data_size_limit=None, timeout=_NEVER, loop=loop
+        )
+        return vars(one)
+
     def __dir__(self) -> tuple[str, ...]:
-        """aiosmtpd goes through all its names three times for each connection: these are those that it looks for. Its
-        own ways of signing in are not among them; AUTH is upstream's."""
+        """The names that aiosmtpd looks for. Its own ways of signing in are not among them; AUTH is upstream's."""
         return self._NAMES
 
     def __init__(
@@ -97,9 +108,7 @@ class Connection(SMTP):
         entered: Entered,
         spares: Spares,
     ) -> None:
-        super().__init__(
-            None, hostname=options.hostname, ident="ESMTP Hushgate", data_size_limit=None, timeout=_NEVER, loop=loop
-        )
+        vars(self).update(self._begun(options.hostname, loop))
         self.transport: Any = None
         self._spoken = self.session = Session(loop)  # what HELO or EHLO said
         self._options, self._inspector, self._emit, self._closed_by = options, inspector, emit, closed
@@ -151,7 +160,7 @@ class Connection(SMTP):
         self._mirror.close()
 
     def eof_received(self) -> bool:
-        """The client will say no more: it is as good as gone, for what it gets now it must not rely on."""
+        """The client will say no more: it must not rely on what it gets now."""
         self._gone = True
         if self._running is not None:
             self._running.cancel()
