@@ -32,6 +32,8 @@ from gateway.telemetry.events import unexpected
 LONGEST = 96 * 1024
 """Octets of a packet; the kernel's own limit is the send buffer, about twice as much."""
 _RETRY_SECONDS = 0.2
+_HOLDS_SECONDS = 1.0
+"""How long a word that was said ahead of the content holds: a report that comes in meanwhile counts within two."""
 _BESIDE = socket.CMSG_LEN(4 * array.array("i").itemsize)
 _CUT_OFF = int(socket.MSG_TRUNC | socket.MSG_CTRUNC)  # as a number: an enum's `|` is as dear as the whole packet
 
@@ -153,11 +155,11 @@ def _descriptors(beside: list[tuple[int, int, bytes]]) -> list[int]:
 
 
 class _Question:
-    """A message that was asked about; `early`, before its content was whole."""
+    """A message that was asked about; `early`, before its content was whole, and then until when the answer holds."""
 
     __slots__ = ("answer", "early", "end", "number", "spooled")
 
-    def __init__(self, number: int, answer: Waiter[Verdict], spooled: Spooled, end: float, early: bool) -> None:
+    def __init__(self, number: int, answer: Waiter[Verdict], spooled: Spooled, end: float, early: float) -> None:
         self.number, self.answer, self.spooled, self.end, self.early = number, answer, spooled, end, early
 
 
@@ -188,7 +190,8 @@ class RemoteInspector:
             if isinstance(answer.result(), Pass):
                 passes()
 
-        question = self._question(spooled, self._loop.time() + self._seconds, early=True)
+        now = self._loop.time()
+        question = self._question(spooled, now + self._seconds, early=now + _HOLDS_SECONDS)
         question.answer.add_done_callback(answered)
         self._early[spooled.id] = question
         self._ask(line, Ask(question.number, spooled.id, None, envelope))
@@ -207,20 +210,20 @@ class RemoteInspector:
             if not question.answer.done:
                 question.answer.forget()
                 await question.answer
-            if isinstance(question.answer.result(), Pass):
+            if isinstance(question.answer.result(), Pass) and self._loop.time() <= question.early:
                 return Pass()
         gist = None if self._stays_inside(envelope) else await glanced(spooled)
         line = await self._connected(end)
         if line is None:
             return TryLater("inspector")
-        question = self._question(spooled, end, early=False)
+        question = self._question(spooled, end)
         try:
             self._ask(line, Ask(question.number, spooled.id, spooled.size, envelope, gist))
             return await question.answer
         finally:
             self._asked.pop(question.number, None)
 
-    def _question(self, spooled: Spooled, end: float, *, early: bool) -> _Question:
+    def _question(self, spooled: Spooled, end: float, early: float = 0) -> _Question:
         self._number += 1
         question = _Question(self._number, Waiter(self._loop), spooled, end, early)
         self._asked[self._number] = question

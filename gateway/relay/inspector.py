@@ -47,7 +47,8 @@ class Inspector(Protocol):
 
     def ahead(self, envelope: Envelope, spooled: Spooled, passes: Callable[[], None]) -> None:
         """The content is still to come; `inspect` is asked once it is there, or `forget`. Where it is known meanwhile
-        that the message will pass whatever its content, `passes` is called, and `inspect` says so."""
+        that the message will pass whatever its content, `passes` is called, and `inspect` says so unless it took long
+        or a report came in."""
         ...
 
     def forget(self, spooled: Spooled) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.demo.outbox import Outbox
-from gateway.model import Held
+from gateway.model import Held, Pass
 
 BODY = b"Subject: x\r\n\r\nbody\r\n"
 DOT = b".\r\n"
@@ -132,6 +132,22 @@ async def test_one_that_breaks_off_after_its_354_gets_the_content_once_on_anothe
         client.writer.write(DOT)
         assert (await client.reply()).startswith(b"250")
         assert len(w.got) == 1
+
+
+async def test_a_message_that_is_held_after_all_leaves_nothing_upstream(world: Any, judge_type: Any) -> None:
+    """A report came in while its content was coming."""
+    async with world(judge_type(surely=0.01, verdict=Held("Q-1"))) as w:
+        client = await w.client()
+        await client.envelope()
+        await opened(w, client)
+        client.writer.write(DOT)
+        assert (await client.reply()).startswith(b"250 2.7.1")
+        assert w.got == []
+        assert not {"RSET", "QUIT"} & set(w.outbox.commands)
+        w.judge.verdict = Pass()
+        await client.envelope()
+        assert (await client.data(BODY + DOT)).startswith(b"250")
+        assert (len(w.got), w.outbox.connections) == (1, 2)
 
 
 async def test_nothing_is_said_ahead_without_an_answer(world: Any, judge_type: Any) -> None:

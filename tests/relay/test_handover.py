@@ -228,6 +228,24 @@ async def test_what_cannot_be_said_ahead_is_asked_again_with_the_content(tmp_pat
         assert bool(events) == (early == "need")  # a content that is not there yet: whoever asks for it is no inspector
 
 
+async def test_what_was_said_ahead_of_a_content_that_is_long_in_coming_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report may have come in."""
+    monkeypatch.setattr("gateway.relay.handover._HOLDS_SECONDS", 0.05)
+
+    def answer(other: Other, ask: Ask) -> None:
+        other.say(ask.number, *(("pass",) if ask.size is None else ("held", "Q-1")))
+
+    async with asking(tmp_path, answer) as (inspector, _, _):
+        await inspector.inspect(ENVELOPE, spooled())
+        known, heard = spooled(), asyncio.Event()
+        inspector.ahead(INSIDE, known, heard.set)
+        await heard.wait()
+        await asyncio.sleep(0.1)
+        assert await inspector.inspect(INSIDE, known) == Held("Q-1")
+
+
 async def test_one_that_was_forgotten_passes_nothing(tmp_path: Path) -> None:
     async with asking(tmp_path, lambda other, ask: other.say(ask.number, "pass")) as (inspector, others, events):
         await inspector.inspect(ENVELOPE, spooled())
