@@ -155,12 +155,12 @@ def _descriptors(beside: list[tuple[int, int, bytes]]) -> list[int]:
 
 
 class _Question:
-    """A message that was asked about; `early`, before its content was whole, and then until when the answer holds."""
+    """A message that was asked about. `holds`: until when the answer does; None where the content was whole before."""
 
-    __slots__ = ("answer", "early", "end", "number", "spooled")
+    __slots__ = ("answer", "end", "holds", "number", "spooled")
 
-    def __init__(self, number: int, answer: Waiter[Verdict], spooled: Spooled, end: float, early: float) -> None:
-        self.number, self.answer, self.spooled, self.end, self.early = number, answer, spooled, end, early
+    def __init__(self, number: int, answer: Waiter[Verdict], spooled: Spooled, end: float, holds: float | None) -> None:
+        self.number, self.answer, self.spooled, self.end, self.holds = number, answer, spooled, end, holds
 
 
 class RemoteInspector:
@@ -191,7 +191,7 @@ class RemoteInspector:
                 passes()
 
         now = self._loop.time()
-        question = self._question(spooled, now + self._seconds, early=now + _HOLDS_SECONDS)
+        question = self._question(spooled, now + self._seconds, holds=now + _HOLDS_SECONDS)
         question.answer.add_done_callback(answered)
         self._early[spooled.id] = question
         self._ask(line, Ask(question.number, spooled.id, None, envelope))
@@ -205,12 +205,12 @@ class RemoteInspector:
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol. An inspector that is not there is waited for; one that dies meanwhile is not."""
         end = self._loop.time() + self._seconds
-        question = self._early.get(spooled.id)
-        if question is not None:
-            if not question.answer.done:
-                question.answer.forget()
-                await question.answer
-            if isinstance(question.answer.result(), Pass) and self._loop.time() <= question.early:
+        early = self._early.get(spooled.id)
+        if early is not None:
+            if not early.answer.done:
+                early.answer.forget()
+                await early.answer
+            if isinstance(early.answer.result(), Pass) and early.holds is not None and self._loop.time() <= early.holds:
                 return Pass()
         gist = None if self._stays_inside(envelope) else await glanced(spooled)
         line = await self._connected(end)
@@ -223,9 +223,9 @@ class RemoteInspector:
         finally:
             self._asked.pop(question.number, None)
 
-    def _question(self, spooled: Spooled, end: float, early: float = 0) -> _Question:
+    def _question(self, spooled: Spooled, end: float, holds: float | None = None) -> _Question:
         self._number += 1
-        question = _Question(self._number, Waiter(self._loop), spooled, end, early)
+        question = _Question(self._number, Waiter(self._loop), spooled, end, holds)
         self._asked[self._number] = question
         if self._timer is None or self._timer.when() > end:
             self._set_timer(end)
@@ -288,7 +288,7 @@ class RemoteInspector:
                 return  # its client is gone
             if answer.outcome != "need":
                 question.answer.set_result(_verdict(answer, fds))
-            elif question.early:
+            elif question.holds is not None:
                 raise ValueError("a content that is not there yet")
             else:
                 self._hand_over(question)

@@ -27,7 +27,7 @@ from gateway.relay.spool import Spool
 from gateway.relay.transaction import Mirror, Transaction
 from gateway.smtp.content import clean_lines, stuffed, wire_of
 from gateway.smtp.replies import Reply
-from gateway.telemetry.events import MessageDelivered, unexpected
+from gateway.telemetry.events import MessageDelivered, MessageRefused, unexpected
 
 TRY_LATER = Reply.of(451, "4.7.1 Cannot decide now, try again later")
 
@@ -37,7 +37,7 @@ class BareLineEnding(Exception):
     out as an end of data to a lenient server. As with a client's own bytes it is neither repaired nor sent."""
 
 
-def fault_of(spool: Spool) -> Reply | None:
+def _fault_of(spool: Spool) -> Reply | None:
     """What is wrong with a content before anybody looks into it; None where nothing is."""
     scan = spool.scan
     if scan.too_large:
@@ -74,6 +74,11 @@ async def judge(
     client_is_there: Callable[[], bool],
 ) -> Reply:
     """Ask, then deliver, hold back or refuse. Raises: CancelledError where the client is gone."""
+    fault = _fault_of(spool)
+    if fault is not None:
+        emit(MessageRefused(fault.code, "content"))
+        await mirror.reset()
+        return fault
     try:
         verdict = await inspector.inspect(envelope, spool)
         if isinstance(verdict, Send) and not clean_lines(stuffed(verdict.content)):

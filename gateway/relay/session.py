@@ -15,7 +15,7 @@ from gateway.model import Client, Envelope
 from gateway.relay.access import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
 from gateway.relay.connection import Connection
 from gateway.relay.inspector import Inspector
-from gateway.relay.judging import envelope_of, fault_of, judge
+from gateway.relay.judging import envelope_of, judge
 from gateway.relay.options import RelayOptions
 from gateway.relay.peers import XCLIENT, XFORWARD, BadAttributes, parse_attributes
 from gateway.relay.received import helo_name
@@ -368,7 +368,7 @@ class ClientSession(Connection):
             self.data_received(ahead)
         self._read_again()
         await self._whole
-        reply = await self._judged(envelope, spool)
+        reply = await judge(envelope, spool, self._inspector, self._mirror, self._emit, self._is_there)
         if reply.positive:
             self._errors = 0
         self._say(reply)
@@ -384,14 +384,6 @@ class ClientSession(Connection):
     def _passes(self) -> None:
         if self._spool is not None and self._is_there():  # else it is whole, and what follows was begun
             self._mirror.open_data()
-
-    async def _judged(self, envelope: Envelope, spool: Spool) -> Reply:
-        fault = fault_of(spool)
-        if fault is not None:
-            self._emit(MessageRefused(fault.code, "content"))
-            await self._mirror.reset()
-            return fault
-        return await judge(envelope, spool, self._inspector, self._mirror, self._emit, self._is_there)
 
     def _is_there(self) -> bool:
         return self.transport is not None and not (self._gone or self._ending or self.transport.is_closing())

@@ -44,6 +44,7 @@ class Spares:
         while self._kept:
             _, leads, upstream = self._kept.pop()
             if leads == place and upstream.usable:
+                upstream.clients += 1
                 return upstream
             upstream.quit()
         return None
@@ -53,7 +54,6 @@ class Spares:
         if not self._seconds or not upstream.spotless or upstream.clients >= MOST_CLIENTS:
             upstream.quit()
             return
-        upstream.clients += 1
         loop = asyncio.get_running_loop()
         self._kept.append((loop.time() + self._seconds, place, upstream))
         if len(self._kept) > MOST:

@@ -1,9 +1,8 @@
 """One client's transactions with upstream: mirrored as they come, replayed if the line dropped meanwhile.
 
 Upstream is spoken to on one connection per client session, opened or taken over (`relay.spares`) when it is first
-needed. Its replies to MAIL, RCPT
-and the data are what the client hears; where there is none, a 451 of ours, never a 5xx: no mail bounces because a
-line dropped.
+needed. Its replies to MAIL, RCPT and the data are what the client hears; where there is none, a 451 of ours, never a
+5xx: no mail bounces because a line dropped.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -130,11 +129,8 @@ class Mirror:
     ) -> Reply:
         """AUTH on the client's own upstream connection; upstream's last reply, or 454 where there is none."""
         self._passed_on = True
-        if self._upstream is not None and self._upstream.clients > 1:
-            self._upstream.quit()  # nothing is tried twice here, so not on one that may just be coming to its end
-            self._upstream = None
         try:
-            upstream = await self._own() if self._upstream is None else await self._connected()
+            upstream = await self._connected(own=True)  # nothing is tried twice here
             reply = await sasl.converse(first, upstream.command, say, hear)
         except Unreachable as error:
             return self._failed(error.stage, sasl.NO_ANSWER, error.code)
@@ -236,7 +232,7 @@ class Mirror:
         while True:
             before = self._upstream
             upstream = await self._standing()
-            fresh = upstream is not before and upstream.clients == 1
+            fresh = upstream is not before and not upstream.kept
             try:
                 reply = await upstream.command(line)
             except LineCut:
@@ -254,7 +250,7 @@ class Mirror:
         while True:
             before = self._upstream
             upstream = await self._standing()
-            fresh = upstream is not before and upstream.clients == 1
+            fresh = upstream is not before and not upstream.kept
             try:
                 return await upstream.data(trace, wire())
             except NotStarted as error:
@@ -275,7 +271,7 @@ class Mirror:
                 if await self._said_again(upstream):
                     return upstream
             except LineCut:
-                if upstream.clients == 1:
+                if not upstream.kept:
                     raise
             self.close()  # upstream had hung up on one that was kept
 
@@ -283,22 +279,23 @@ class Mirror:
         """False where a connection that was kept comes to its end."""
         for line in (*self._forwarded, *self.transaction.lines()):
             reply = await upstream.command(line)
-            if reply.code == 421 and upstream.clients > 1:
+            if reply.code == 421 and upstream.kept:
                 return False
             if not reply.positive:
                 raise _Changed
         return True
 
-    async def _connected(self) -> Upstream:
+    async def _connected(self, *, own: bool = False) -> Upstream:
+        """The connection there is, or another one; with `own` one on which no other client spoke before."""
+        if own and self._upstream is not None and self._upstream.kept:
+            self._upstream.quit()
+            self._upstream = None
         if self._upstream is None or not self._upstream.usable:
             if self.authenticated:
                 raise LineCut
             self.close()
-            self._upstream = self._spares.take(self._place) or await self._own()
-        return self._upstream
-
-    async def _own(self) -> Upstream:
-        self._upstream = await Upstream.connect(self._options.upstream, self._options.hostname)
+            spare = None if own else self._spares.take(self._place)
+            self._upstream = spare or await Upstream.connect(self._options.upstream, self._options.hostname)
         return self._upstream
 
     async def _reset_there(self) -> None:

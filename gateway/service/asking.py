@@ -83,7 +83,7 @@ class LocalInspector:
         return self.at_once(envelope, asked) or await self.after_a_look(envelope, asked, content)
 
     def ahead(self, envelope: Envelope, spooled: Spooled, passes: Callable[[], None]) -> None:
-        """See the Protocol. Here the answer is no way off."""
+        """See the Protocol. Nothing is won by it where the answer comes from this process."""
 
     def forget(self, spooled: Spooled) -> None:
         """See the Protocol."""

@@ -211,24 +211,20 @@ class Supervisor:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         passed = [theirs.fileno()]
         words = [str(theirs.fileno())]
-        environment = {name: self._environ[name] for name in _PASSED_ON if name in self._environ}
-        environment["PROMETHEUS_MULTIPROC_DIR"] = str(self._folder)
-        environment |= _MEMORY
+        metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
+        environment = self._environ | metrics
         row: int | None = None
         if role == "relay":
+            few = {name: self._environ[name] for name in _PASSED_ON if name in self._environ}
+            environment = few | metrics | _MEMORY
             taken = {child.row for child in self._children}
             row = next(number for number in range(ROWS) if number not in taken)
             passed.append(self._tally)
             words += [self._socket, str(self._tally), str(row)]
         else:
-            environment = self._environ | {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
-            if role == "inspector":
-                passed.append(self._asking.fileno())
-                words.append(str(self._asking.fileno()))
-            else:
-                passed.append(self._page.fileno())
-                words.append(str(self._page.fileno()))
-            words.append(str(self._config))
+            listening = (self._asking if role == "inspector" else self._page).fileno()
+            passed.append(listening)
+            words += [str(listening), str(self._config)]
         start = _START.format(role=role)
         with theirs:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program

@@ -134,9 +134,9 @@ class Upstream:
         return self._wire.quiet and not (self.refused or self._opened)
 
     @property
-    def opened(self) -> bool:
-        """Was DATA said ahead? Then nothing but a content may follow."""
-        return self._opened
+    def kept(self) -> bool:
+        """Did another client speak on it before? Then upstream may be about to hang up."""
+        return self.clients > 1
 
     @property
     def private(self) -> bool:

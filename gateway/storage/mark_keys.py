@@ -66,15 +66,14 @@ class Asked:
 def asked(gist: Gist, vault: Vault) -> Asked:
     """Everything that a gist is looked up by, the keys in order, so that neighbours are found on one page."""
     read = [_read(getattr(gist, kind)) for kind in KINDS]
-    pictures = KINDS.index("pictures")
-    rows = [_threes(values) if kind == pictures else values for kind, values in enumerate(read)]
+    rows = [_threes(values) if kind == PICTURES else values for kind, values in enumerate(read)]
     kinds = np.repeat(np.arange(len(rows), dtype=np.uint8), [len(row) for row in rows])
     tagged = np.concatenate(rows)
     blocks = np.empty((len(tagged), 2), np.uint64)
     blocks[:, 0], blocks[:, 1] = tagged, kinds
     tags = np.frombuffer(vault.tags("mark", blocks.tobytes()), np.uint64)
     keys, first = np.unique((tags[::2] & _BITS).astype(np.int64), return_index=True)
-    read[pictures] = np.repeat(read[pictures], len(_THREES))
+    read[PICTURES] = np.repeat(read[PICTURES], len(_THREES))
     values = np.concatenate(read)
     return Asked(keys, values[first], kinds[first])
 

@@ -44,7 +44,7 @@ class ProcessEnded:
 @dataclass(frozen=True, slots=True)
 class MessageDecided:
     """One message got its answer. `rule` is the rule's name in `policy.toml`; `size` is None where the envelope said
-    enough, and the content was still to come."""
+    enough, and the content was still to come; where that took long, there is a second one with the size."""
 
     message: str
     action: Outcome

@@ -32,7 +32,7 @@ _NUMBER = re.compile(rb"[0-9](?:[ \t.()+/_\-~?]{0,3}[0-9]){6,}x?")
 """Begins with the first digit of its run, for if no number begins there none begins behind it. To say so with a look
 behind would triple the time."""
 _PIECE_OF_TEXT = 1 << 16
-_DIGITS, _FURTHEST = np.uint8(10), 4
+_FURTHEST = 4  # from one digit of a number to the next
 _PIECE = re.compile(r"[0-9]+x?")
 _IN_WORDS = bytes(c if chr(c) in "0123456789abcdefghijklmnopqrstuvwxyz_.-" else 0x20 for c in range(256))
 _HAN_NUMERALS = "零〇洞一壹幺弌二贰两弍三叁弎参四肆五伍六陆七柒拐八捌九玖勾"
@@ -129,7 +129,7 @@ def _has_numerals(text: str) -> bool:
 
 def _runs(plain: bytes) -> set[bytes]:
     """What `_NUMBER` finds. Looked for only where enough digits stand near each other: most of a text has none."""
-    digits = np.flatnonzero(np.frombuffer(plain, np.uint8) - np.uint8(ord("0")) < _DIGITS)
+    digits = np.flatnonzero(np.frombuffer(plain, np.uint8) - ord("0") < 10)  # what is less than "0" wraps
     if len(digits) < SHORTEST_NUMBER:
         return set()
     ends = np.append(np.flatnonzero(np.diff(digits) > _FURTHEST) + 1, len(digits))

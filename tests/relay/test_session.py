@@ -181,7 +181,7 @@ async def test_an_inspector_that_fails_is_451_and_its_words_reach_nobody(world: 
 async def test_every_failure_of_ours_in_a_command_is_451_without_its_text(
     world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gateway.relay import session
+    from gateway.relay import judging, session
 
     def broken(*_: object) -> None:
         raise TypeError("张小鸣")
@@ -192,7 +192,7 @@ async def test_every_failure_of_ours_in_a_command_is_451_without_its_text(
         assert await client.say(b"MAIL FROM:<a@platform.example>") == b"451 4.3.0 Internal error, try again later\r\n"
         monkeypatch.undo()
         await client.envelope()
-        monkeypatch.setattr(session, "fault_of", broken)
+        monkeypatch.setattr(judging, "_fault_of", broken)
         assert await client.data(wire(MAIL)) == b"451 4.3.0 Internal error, try again later\r\n"
         monkeypatch.undo()
         await client.envelope()
