@@ -4,8 +4,10 @@
     ├── Problem         a person must put it right: one line on stderr, exit 2
     ├── Unavailable     cannot decide now: the client hears 451 and tries again
     │   ├── StoreUnavailable    database locked, gone or full
-    │   └── ReaderDied          the worker that parsed the message was killed
+    │   ├── ReaderDied          the worker that parsed the message was killed
+    │   └── Abandoned           nobody waits for the answer any more
     ├── ReaderTimedOut  the message cannot be read within its limits: it is `uninspectable`
+    ├── OutOfTime       work was not finished in its time: what was not looked at is `uninspectable`
     └── CannotRewrite   an edit cannot be made in these bytes: the message is held instead
 
 Texts of these errors never carry message content, an address or a name: they reach logs.
@@ -38,6 +40,14 @@ class StoreUnavailable(Unavailable):
 
 class ReaderDied(Unavailable):
     """The process that parsed a message ended before it answered."""
+
+
+class Abandoned(Unavailable):
+    """The client, the relay or the process that asked is gone; work for it stops where it stands."""
+
+
+class OutOfTime(HushgateError):
+    """A piece of work met its deadline: what was not searched to its end was not searched."""
 
 
 class ReaderTimedOut(HushgateError):

@@ -18,6 +18,7 @@ from gateway.detection.cues import CUE_WORDS
 from gateway.detection.index import ALIKE, OWN, Index, Literals, Segment, folded
 from gateway.detection.judge import address_end, gaps_of, judged
 from gateway.detection.scene import Views
+from gateway.errors import OutOfTime
 from gateway.model import Kind
 from gateway.reports.forms import Form, shared
 from gateway.text.chinese import has_han, is_han
@@ -32,10 +33,6 @@ _MANY = 20  # reporters from which on a few digits are no sign of one of them
 _CODES = ("86", "086", "0086", "+86")
 _LISTED = 64  # numbers up to which a plain list is quicker
 _PER_LOOK = 256  # occurrences between two looks at the clock
-
-
-class OutOfTime(Exception):
-    """A text took longer to search than it may."""
 
 
 @dataclass(slots=True)

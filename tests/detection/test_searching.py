@@ -10,7 +10,8 @@ from gateway.detection.detectors import identity
 from gateway.detection.index import Index, Segment
 from gateway.detection.indexes import Indexes
 from gateway.detection.scene import Views
-from gateway.detection.search import OutOfTime, Search
+from gateway.detection.search import Search
+from gateway.errors import OutOfTime
 from gateway.model import Item, Location, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
 

@@ -10,7 +10,8 @@ from gateway.detection.evidence import weighed
 from gateway.detection.indexes import INDEXES
 from gateway.detection.recognizer import KINDS, recognised
 from gateway.detection.scene import Scene, finding_at
-from gateway.detection.search import Hit, OutOfTime, Placed
+from gateway.detection.search import Hit, Placed
+from gateway.errors import OutOfTime
 from gateway.model import Finding, Kind
 
 _NAMES = frozenset(("name", "nickname"))

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from gateway.detection.personal import pieces, recognised
 from gateway.detection.scene import Scene, ThirdParties, finding_at
-from gateway.detection.search import OutOfTime
+from gateway.errors import OutOfTime
 from gateway.model import Finding, Kind, TextFragment
 from gateway.text.normal import Normal
 from gateway.text.numbers import plain_number, with_plain_numbers
