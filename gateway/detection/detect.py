@@ -13,6 +13,7 @@ from dataclasses import replace
 import gateway.detection.detectors as folder
 from gateway.detection.scene import NOTHING, PLAIN, Detector, Scene, ThirdParties
 from gateway.model import Finding, Gist, Reading
+from gateway.model.deadline import Deadline
 from gateway.reports import Subject
 
 _TEXT_KINDS = frozenset(
@@ -30,6 +31,7 @@ def detect(
     recipients: Sequence[str] = (),
     common: Gist = NOTHING,
     third_parties: ThirdParties | None = None,
+    deadline: Deadline | None = None,
 ) -> tuple[Finding, ...]:
     """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
     findings. `common` tells nothing. With `third_parties`, also what is personal data of anybody else."""

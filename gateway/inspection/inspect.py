@@ -46,6 +46,7 @@ from gateway.model import (
     Unreadable,
     Verdict,
 )
+from gateway.model.deadline import Deadline
 from gateway.policy import decide
 from gateway.reports import Subject
 
@@ -84,8 +85,16 @@ def concerns_nobody(who: Audience, gist: Gist | None, tools: Tools) -> bool:
     return not suspected(tools.marks.trace(gist), who, ())
 
 
-def examine(envelope: Envelope, message: Message, tools: Tools, who: Audience | None = None) -> Examination:
-    """What should become of the message, and why. Nothing is sent, nothing is stored."""
+def examine(
+    envelope: Envelope,
+    message: Message,
+    tools: Tools,
+    who: Audience | None = None,
+    deadline: Deadline | None = None,
+) -> Examination:
+    """What should become of the message, and why. Nothing is sent, nothing is stored.
+
+    Past the deadline what was not looked at is `uninspectable`; cancelled, it raises `errors.Abandoned`."""
     if who is None:
         who = audience(envelope, tools)
     matches = by_envelope(who)
@@ -93,7 +102,7 @@ def examine(envelope: Envelope, message: Message, tools: Tools, who: Audience | 
     if not matches and who.stays_inside():
         return nothing
     known = frozenset(match.report for match in matches)
-    reading, traced, named = _looked_at(message, tools, known, who)
+    reading, traced, named = _looked_at(message, tools, known, who, deadline)
     matches += named
     known = known.union(match.report for match in named)
     suspects = suspected(traced, who, known)
@@ -103,7 +112,7 @@ def examine(envelope: Envelope, message: Message, tools: Tools, who: Audience | 
     # Everything is looked for at the stricter threshold of the proof, and judged at the policy's own.
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(matches, tools.policy)
-    faint = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others)
+    faint = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline)
     borne_out = _borne_out(faint, suspects, known, tools.policy.threshold)
     matches += tuple(match for report in borne_out for match in who.matches(report, "content"))
     if not matches:
@@ -118,7 +127,7 @@ def examine(envelope: Envelope, message: Message, tools: Tools, who: Audience | 
     examination = Examination(decision, matches, findings, reading)
     if decision.action != "redact":
         return examination
-    return rewritten_and_proved(examination, faint, message, envelope, subjects, tools, traced.common)
+    return rewritten_and_proved(examination, faint, message, envelope, subjects, tools, traced.common, deadline)
 
 
 def settle(envelope: Envelope, message: Message, examination: Examination, tools: Tools) -> Verdict:
@@ -138,7 +147,7 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
 
 
 def _looked_at(
-    message: Message, tools: Tools, known: frozenset[str], who: Audience
+    message: Message, tools: Tools, known: frozenset[str], who: Audience, deadline: Deadline | None
 ) -> tuple[Reading, Traced, tuple[Match, ...]]:
     """The message read as deeply as it calls for, what the index says of it, and who is named in it.
 
@@ -146,12 +155,12 @@ def _looked_at(
     the rules want it always, or where something else in the message points to a report.
     """
     if not known and tools.policy.read_pictures == "suspected":
-        reading = _read(message, tools, tools.reader.skim_mail)
+        reading = _read(message, tools, tools.reader.skim_mail, deadline)
         traced = tools.marks.trace(gist_of(reading))
         named = by_words(tools.callings.called(words_of(reading)), who, known)
         if not reading.pictures or not (named or suspected(traced, who, known)):
             return reading, traced, named
-    reading = _read(message, tools, tools.reader.read_mail)
+    reading = _read(message, tools, tools.reader.read_mail, deadline)
     named = by_words(tools.callings.called(words_of(reading)), who, known)
     return reading, tools.marks.trace(gist_of(reading)), named
 
@@ -190,9 +199,11 @@ def _subjects(ids: Sequence[str], tools: Tools) -> tuple[Subject, ...]:
     return tools.subjects.all(ids)
 
 
-def _read(message: Message, tools: Tools, how: Callable[[bytes], Reading]) -> Reading:
+def _read(
+    message: Message, tools: Tools, how: Callable[[bytes, Deadline | None], Reading], deadline: Deadline | None
+) -> Reading:
     try:
-        return how(message.content)
+        return how(message.content, deadline)
     except ReaderTimedOut:
         return Reading(unreadable=(Unreadable(Location(""), "time_limit"),))
     except ReaderDied:

@@ -12,6 +12,7 @@ from gateway.errors import CannotRewrite, ReaderTimedOut
 from gateway.inspection.others import third_parties
 from gateway.inspection.tools import Tools
 from gateway.model import Decision, Envelope, Examination, Finding, Gist, Message
+from gateway.model.deadline import Deadline
 from gateway.policy import decide
 from gateway.reports import Subject
 from gateway.rewriting.plan import plan
@@ -26,6 +27,7 @@ def rewritten_and_proved(
     subjects: Sequence[Subject],
     tools: Tools,
     common: Gist,
+    deadline: Deadline | None = None,
 ) -> Examination:
     """`faint` are the findings at the proof's threshold: what is weak alone is taken out beside what is strong."""
     reading = examination.reading
@@ -39,16 +41,16 @@ def rewritten_and_proved(
     if edits is None:
         return _held_instead(examination, "cannot-rewrite")
     try:
-        content = tools.reader.rewrite(message.content, edits)
+        content = tools.reader.rewrite(message.content, edits, deadline)
         if not clean_lines(content):
             # Decoded by the rewriter, `=0D.=0D` could end the message for somebody: held, never repaired.
             return _held_instead(examination, "cannot-rewrite")
-        second = tools.reader.read_mail(content)
+        second = tools.reader.read_mail(content, deadline)
     except (CannotRewrite, ReaderTimedOut):
         return _held_instead(examination, "cannot-rewrite")
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(examination.matches, tools.policy)
-    left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others)
+    left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content)

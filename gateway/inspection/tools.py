@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gateway.matching import Circle
 from gateway.model import Edit, Reading
+from gateway.model.deadline import Deadline
 from gateway.policy import Policy
 from gateway.reports import Subject, compile_report
 from gateway.storage.interface import Called, Marks, Quarantine, Reports
@@ -16,18 +17,19 @@ from gateway.storage.interface import Called, Marks, Quarantine, Reports
 class Reader(Protocol):
     """Parses strangers' bytes, apart from everything secret.
 
-    Raises `errors.ReaderDied` where the parsing process ended, `errors.ReaderTimedOut` over the limits.
+    Raises `errors.ReaderDied` where the parsing process ended, `errors.ReaderTimedOut` over the limits,
+    `errors.Abandoned` where the deadline was cancelled.
     """
 
-    def read_mail(self, content: bytes) -> Reading: ...
+    def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading: ...
 
-    def skim_mail(self, content: bytes) -> Reading:
+    def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
         """As `read_mail`, without what pictures say."""
         ...
 
     def read_file(self, content: bytes, name: str) -> Reading: ...
 
-    def rewrite(self, content: bytes, edits: Sequence[Edit]) -> bytes:
+    def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes:
         """Raises `errors.CannotRewrite` where an edit cannot be made."""
         ...
 

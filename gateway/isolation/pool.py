@@ -23,6 +23,7 @@ from gateway.isolation.jail import LAYERS
 from gateway.isolation.jobs import Job, Outcome, Request, bug, reading
 from gateway.isolation.process import Answer, ReaderProcess
 from gateway.model import Edit, Reading
+from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost, Unexpected
 
 JOBS_EACH = 200
@@ -63,11 +64,11 @@ class ReaderPool:
         self._keeper = threading.Thread(target=self._keep, name="reader-keeper", daemon=True)
         self._keeper.start()
 
-    def read_mail(self, content: bytes) -> Reading:
+    def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
         """What stands in a message."""
         return self._read(Job.READ_MAIL, content)
 
-    def skim_mail(self, content: bytes) -> Reading:
+    def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
         """The same without what its pictures say."""
         return self._read(Job.SKIM_MAIL, content)
 
@@ -75,7 +76,7 @@ class ReaderPool:
         """What stands in a file that came by another way than mail."""
         return self._read(Job.READ_FILE, content, name)
 
-    def rewrite(self, content: bytes, edits: Sequence[Edit]) -> bytes:
+    def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes:
         """The message with the edits made."""
         request = Request(Job.REWRITE, content, edits=tuple(edits), cpu_seconds=self._cpu_seconds)
         answer = self._ask(request)

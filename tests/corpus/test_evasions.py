@@ -73,13 +73,13 @@ BLIND = frozenset(
 class Here:
     """Reads in this process: a jail for each of a thousand mails would cost a minute."""
 
-    def read_mail(self, content: bytes) -> Reading:
+    def read_mail(self, content: bytes, deadline: object = None) -> Reading:
         return read_mail(content)
 
     def read_file(self, content: bytes, name: str) -> Reading:
         return read_file(content, name)
 
-    def rewrite(self, content: bytes, edits: object) -> bytes:
+    def rewrite(self, content: bytes, edits: object, deadline: object = None) -> bytes:
         assert isinstance(edits, tuple)
         assert all(isinstance(edit, Edit) for edit in edits)
         return apply(content, edits)

@@ -62,20 +62,20 @@ class Scripted:
         self._errors, self._rewrite = list(errors), rewrite
         self.reads = 0
 
-    def read_mail(self, content: bytes) -> Reading:
+    def read_mail(self, content: bytes, deadline: object = None) -> Reading:
         self.reads += 1
         error = self._errors.pop(0) if self._errors else None
         if error is not None:
             raise error
         return read_mail(content)
 
-    def skim_mail(self, content: bytes) -> Reading:
+    def skim_mail(self, content: bytes, deadline: object = None) -> Reading:
         return self.read_mail(content)
 
     def read_file(self, content: bytes, name: str) -> Reading:
         return read_file(content, name)
 
-    def rewrite(self, content: bytes, edits: Sequence[Edit]) -> bytes:
+    def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: object = None) -> bytes:
         return self._rewrite(content, edits)
 
 
@@ -170,7 +170,7 @@ def test_pictures_in_mail_to_strangers_are_read_only_where_something_points_to_a
             super().__init__()
             self.skims = 0
 
-        def skim_mail(self, content: bytes) -> Reading:
+        def skim_mail(self, content: bytes, deadline: object = None) -> Reading:
             self.skims += 1
             shown = PictureFragment(Location("2"), 9, 9, Pixels(9, 9, bytes(243)), None)
             return replace(read_mail(content), pictures=(shown,))
@@ -191,7 +191,7 @@ def test_what_could_not_be_read_stays_with_the_report_that_the_message_concerns(
     store.reports.put([other], "test")
 
     class Half(Scripted):
-        def skim_mail(self, content: bytes) -> Reading:
+        def skim_mail(self, content: bytes, deadline: object = None) -> Reading:
             return replace(read_mail(content), unreadable=(Unreadable(Location("2"), "unknown_binary"),))
 
     found = examine(envelope(STRANGER), Message("m", STRONG), tools(store, Half()))
