@@ -5,6 +5,7 @@ inside that are files of their own (MIME parts, archive members, embedded pictur
 `reading.walk` takes each child to the format its bytes say it is, and keeps the budgets of depth, count and size.
 """
 
+import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -67,3 +68,13 @@ class Format:
     read: Callable[[Source], Iterator[Piece]]
     rewrite: Callable[[Source, tuple[Change, ...]], bytes] | None = None
     rewrite_text: Callable[[Source, tuple[Change, ...]], tuple[bytes, str]] | None = None
+
+
+def read_by(package: str) -> Callable[[Source], Iterator[Piece]]:
+    """The `read` of `package.read`, whose libraries are loaded when it is first asked: who only has to know a file by
+    its bytes needs none of them."""
+
+    def read(source: Source) -> Iterator[Piece]:
+        yield from importlib.import_module(f"{package}.read").read(source)
+
+    return read

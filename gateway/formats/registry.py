@@ -27,6 +27,12 @@ def all_formats() -> dict[str, Format]:
     return dict(sorted(found.items()))
 
 
+def load_all() -> None:
+    """Load the libraries of all formats: a process that shuts itself in cannot do so later."""
+    for name in all_formats():
+        importlib.import_module(f"{folder.__name__}.{name}.read")
+
+
 def chosen(data: bytes, hint: str = "") -> tuple[Format, ...]:
     """The formats to read these bytes as, the leading one first; none where nothing knows them.
 

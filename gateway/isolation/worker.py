@@ -29,10 +29,12 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
+    from gateway.formats.registry import load_all
     from gateway.reading.walk import read_file, read_mail, skim_mail
     from gateway.rewriting.apply import apply
 
-    read_mail(_WARM)  # loads every format and its libraries, which the first message must not wait for
+    load_all()
+    read_mail(_WARM)  # makes what is made at the first message, which must not wait for it
     sys.dont_write_bytecode = True
     layers = jail.shut(memory_mb, parent)
     frames.send(outgoing, [" ".join((READY, *layers)).encode()])

@@ -21,8 +21,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from gateway.model import Patch, PictureFragment, TextFragment, Unreadable
 
 MOST_BYTES = 96 * 1024 * 1024
-SECONDS = 40.0
-"""For all pictures of one message: below the 60 seconds that a reader has for the whole."""
 
 Kept = PictureFragment | TextFragment | Unreadable
 
@@ -116,7 +114,7 @@ def keep_file(mark: bytes, pieces: Sequence[Kept]) -> None:
 
 
 @contextmanager
-def message(seconds: float = SECONDS) -> Iterator[None]:
+def message(seconds: float) -> Iterator[None]:
     """One message: its pictures have so much time from now, and what is read after it has nothing of its limit."""
     _deadline[:] = [time.monotonic() + seconds]
     try:

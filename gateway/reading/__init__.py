@@ -1,6 +1,1 @@
-"""Walks a message down to its leaves: bytes in, a `Reading` out. Knows nobody's name."""
-
-from gateway.model.reasons import REASONS, sentences
-from gateway.reading.walk import Limits, read_file, read_mail
-
-__all__ = ["REASONS", "Limits", "read_file", "read_mail", "sentences"]
+"""Reads a message or a file whole, whatever it holds. `walk` reads everything; `plain` what is nothing but text."""

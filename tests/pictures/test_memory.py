@@ -15,7 +15,8 @@ from gateway.pictures import look, memory, skimming
 from gateway.pictures.memory import Seen
 from gateway.pictures.ocr import Line
 from gateway.pictures.raster import Raster
-from gateway.reading.walk import Limits, read_file
+from gateway.reading.walk import read_file
+from gateway.reading.walker import Limits
 
 HERE = Location("2", ("a.zip", "图.png"))
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from gateway.formats import Format, Piece, Source, registry
 from gateway.model import Reading, Unreadable
-from gateway.reading import Limits, read_file, read_mail
+from gateway.reading.walk import read_file, read_mail
+from gateway.reading.walker import Limits
 
 NAME = "张小鸣"
 LIGHT = Limits(pictures=False)

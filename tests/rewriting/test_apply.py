@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from gateway.errors import CannotRewrite
 from gateway.model import Edit, Location, Reading
-from gateway.reading import Limits, read_mail
+from gateway.reading.walk import read_mail
+from gateway.reading.walker import Limits
 from gateway.rewriting.apply import apply
 
 NAME = "张小鸣"

@@ -1,7 +1,6 @@
 """Archives: zip, tar, gzip, bzip2, xz. Others are known by their bytes, and said to be unreadable."""
 
-from gateway.formats import Format
+from gateway.formats import Format, read_by
 from gateway.formats.archive.kinds import sniff
-from gateway.formats.archive.read import read
 
-FORMAT = Format("archive", sniff, read)
+FORMAT = Format("archive", sniff, read_by(__name__))

@@ -1,6 +1,6 @@
 """Mailboxes in one file (RFC 4155), and Outlook's, which are held."""
 
-from gateway.formats import Format
-from gateway.formats.mbox.read import read, sniff
+from gateway.formats import Format, read_by
+from gateway.formats.mbox.sniff import sniff
 
-FORMAT = Format("mbox", sniff, read)
+FORMAT = Format("mbox", sniff, read_by(__name__))

@@ -9,25 +9,20 @@ In: the file. Out: mails as children; `Unreadable` for Outlook's.
 import re
 from collections.abc import Iterator
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
+from gateway.formats.mbox.sniff import OUTLOOK
 from gateway.model import TextFragment, Unreadable
 from gateway.text.charsets import decodings
 
-_START = re.compile(rb"From [^\r\n]{1,300} (?:19|20)\d\d[^\r\n]*\r?\n(?:[!-9;-~]+:|>?From )", re.DOTALL)
 _NEXT = re.compile(rb"(?:\A|\r?\n\r?\n)(?=From [^\r\n]{1,300}\r?\n)")
 _LINE = re.compile(rb"From [^\r\n]*\r?\n")
 _STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
-_OUTLOOK = b"!BDN"
 _MOST = 400
-
-
-def sniff(data: bytes) -> Rank:
-    return "sure" if data.startswith(_OUTLOOK) or _START.match(data[:2000]) else "no"
 
 
 def read(source: Source) -> Iterator[Piece]:
     where, data = source.where, source.data
-    if data.startswith(_OUTLOOK):
+    if data.startswith(OUTLOOK):
         yield Unreadable(where, "unsupported_format")
         return
     starts = [match.end() for match in _NEXT.finditer(data)]

@@ -6,6 +6,8 @@ In: bytes. Out: a kind, and whether it has sound, film or both; None for what is
 import re
 from typing import NamedTuple
 
+from gateway.formats import Rank
+
 
 class Kind(NamedTuple):
     """`tags`: how its tags are written; empty where nothing here knows, and its words are searched for."""
@@ -47,3 +49,7 @@ def kind_of(data: bytes) -> Kind | None:
         if pattern.match(data):
             return kind
     return None
+
+
+def sniff(data: bytes) -> Rank:
+    return "no" if kind_of(data) is None else "sure"

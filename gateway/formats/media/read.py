@@ -7,7 +7,7 @@ In: the file. Out: what its tags say, covers and attachments as children, `Unrea
 import struct
 from collections.abc import Iterator
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
 from gateway.formats.media.boxes import matroska, mp4
 from gateway.formats.media.chunks import chunks, flac, ogg
 from gateway.formats.media.id3 import id3
@@ -19,10 +19,6 @@ from gateway.text.runs import runs
 _ENDS = 256 * 1024
 _MOST_FILES = 100
 _MOST_CHARACTERS = 4_000_000
-
-
-def sniff(data: bytes) -> Rank:
-    return "no" if kind_of(data) is None else "sure"
 
 
 def read(source: Source) -> Iterator[Piece]:

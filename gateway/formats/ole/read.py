@@ -15,13 +15,12 @@ from io import BytesIO
 
 import olefile
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
 from gateway.formats.ole import drawing, excel, macros, message, slides, word
 from gateway.model import Location, TextFragment, Unreadable
 from gateway.text.charsets import decodings
 from gateway.text.runs import runs
 
-_MAGIC = olefile.MAGIC
 _MOST_STREAMS = 2000
 _MOST_BYTES = 200 * 1024 * 1024
 _MOST_CHARACTERS = 8_000_000
@@ -42,10 +41,6 @@ _ENCRYPTED_SLIDES = 0xF3D1C4DF
 _THUMBNAIL = 17
 
 Path = tuple[str, ...]
-
-
-def sniff(data: bytes) -> Rank:
-    return "sure" if data.startswith(_MAGIC) else "no"
 
 
 def read(source: Source) -> Iterator[Piece]:

@@ -10,7 +10,7 @@ import base64
 import re
 from collections.abc import Iterator
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
 from gateway.formats.ooxml.parts import NotXml, Part, TooLong, part_of
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 from gateway.packing.zips import Damaged, Member, Sealed, TooMuch, Zip
@@ -21,27 +21,8 @@ _METADATA = re.compile(r"(?:^|/)(?:docProps/|meta\.xml$|\[Content_Types\]\.xml$|
 _PRINTER = re.compile(r"printerSettings\d*\.bin$")
 _FONT = re.compile(r"\.(?:odttf|fntdata)$|^Fonts/")
 _LONGEST_STEP = 200
-_FLAT = re.compile(
-    rb"<(?:\w+:)?(?:document [^>]{0,20000}urn:oasis:names:tc:opendocument"  # one XML file instead of a package
-    rb"|wordDocument[ >]|package [^>]{0,2000}schemas.microsoft.com/office/2006/xmlPackage"
-    rb"|Workbook [^>]{0,2000}urn:schemas-microsoft-com:office:spreadsheet)"
-)
-_FLAT_SEARCHED = 32_768
 _BINARY = re.compile(rb"<((?:\w+:)?(?:binary-data|binData|binaryData))\b[^>]*>([A-Za-z0-9+/=\s]+)</\1>")
 _SHARED_STRINGS = re.compile(r"(?:^|/)sharedStrings\.xml$", re.IGNORECASE)
-
-
-def sniff(data: bytes) -> Rank:
-    """A zip is ours where it has the one member that every such package has."""
-    if not data.startswith(b"PK\x03\x04"):
-        return "sure" if _is_flat(data) else "no"
-    try:
-        names = Zip(data).names()
-    except (Damaged, TooMuch):
-        return "no"  # an archive that cannot be opened, whatever it held
-    if "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names):
-        return "sure"
-    return "no"
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -73,11 +54,6 @@ def read(source: Source) -> Iterator[Piece]:
     for member in members:
         if not member.is_folder and member.data:
             yield from _part(member, where, strings)
-
-
-def _is_flat(data: bytes) -> bool:
-    head = data[:_FLAT_SEARCHED].lstrip(b"\xef\xbb\xbf \r\n\t")
-    return head.startswith(b"<") and _FLAT.search(head) is not None
 
 
 def _flat(data: bytes, where: Location) -> Iterator[Piece]:

@@ -12,24 +12,16 @@ from collections.abc import Iterator
 
 import pikepdf
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
 from gateway.formats.pdf.objects import Objects, TooLong
 from gateway.formats.pdf.pages import Looks, Pages, Sealed, Unopened
 from gateway.formats.pdf.weight import is_too_heavy
 from gateway.model import Location, TextFragment, Unreadable
 
-_START = b"%PDF-"
-_SEARCHED = 1024
 _END = re.compile(rb"%%EOF\s*")
 _MOST_VERSIONS = 12
 _LONGEST_STEP = 200
 _QPDF_ERRORS = (pikepdf.PdfError, RuntimeError, ValueError, TypeError, RecursionError, OverflowError, KeyError)
-
-
-def sniff(data: bytes) -> Rank:
-    if data.startswith(_START):
-        return "sure"
-    return "maybe" if _START in data[:_SEARCHED] else "no"
 
 
 def read(source: Source) -> Iterator[Piece]:

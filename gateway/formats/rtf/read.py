@@ -6,19 +6,13 @@ of bytes are joined before they are decoded, for a character of two bytes may be
 In: the file. Out: texts, pictures and objects as children; `Unreadable` for metafiles and what is broken.
 """
 
-import re
 from collections.abc import Iterator
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
 from gateway.formats.rtf.story import Story, TooLong
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 
-_START = re.compile(rb"\s*\{\\rtf", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-def sniff(data: bytes) -> Rank:
-    return "sure" if _START.match(data[:64]) else "no"
 
 
 def read(source: Source) -> Iterator[Piece]:

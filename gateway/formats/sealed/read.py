@@ -8,48 +8,25 @@ for nothing here opens them. Outlook's rights-managed messages are a compressed 
 In: the file. Out: the signed content as a child, certificates' words; `Unreadable` for the rest.
 """
 
-import re
 from collections.abc import Iterator
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
+from gateway.formats.sealed.sniff import CMS, PGP, RIGHTS
 from gateway.model import TextFragment, Unreadable
 from gateway.text.runs import narrow_runs
 
-_CMS = re.compile(
-    rb"\x30(?:\x80|[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)\x06[\x09\x0b]"
-    rb"(?P<oid>\x2a\x86\x48\x86\xf7\x0d\x01(?:\x07[\x01-\x06]|\x09\x10\x01[\x09\x17\x02\x05]))",
-    re.DOTALL,
-)
 _SIGNED = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 _PLAIN = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
-_PGP = re.compile(
-    rb"[\x84\x85\xc1].{1,3}\x03[\x00-\xff]{8}[\x01\x02\x03\x10\x12\x16\x19]"  # public-key encrypted session key
-    rb"|[\x8c\xc3][\x04-\x40]\x04[\x01-\x0c][\x00\x01\x03\x04]"  # symmetric-key encrypted session key
-    rb"|\xd2.{1,5}\x01"  # encrypted and integrity protected data
-    rb"|[\xc1\x84\x85].{1,3}\x06",
-    re.DOTALL,
-)
-_RIGHTS = b"\x76\xe8\x04\x60\xc4\x11\xe3\x86"
-_AGE = b"age-encryption.org/v1\n"
-_OPENSSL = b"Salted__"
-_LUKS = b"LUKS\xba\xbe"
 _DEEPEST = 40
-
-
-def sniff(data: bytes) -> Rank:
-    head = data[:64]
-    if head.startswith((_RIGHTS, _AGE, _OPENSSL, _LUKS)) or _CMS.match(head) or _PGP.match(head):
-        return "sure"
-    return "no"
 
 
 def read(source: Source) -> Iterator[Piece]:
     where, data = source.where, source.data
-    match = _CMS.match(data[:64])
-    if data.startswith(_RIGHTS):
+    match = CMS.match(data[:64])
+    if data.startswith(RIGHTS):
         yield Unreadable(where, "encrypted_rights")
     elif match is None:
-        is_pgp = _PGP.match(data[:64]) is not None
+        is_pgp = PGP.match(data[:64]) is not None
         yield Unreadable(where, "encrypted_pgp" if is_pgp else "encrypted_archive")
     elif match["oid"] == _SIGNED:
         yield from _signed(source)

@@ -13,14 +13,9 @@ from urllib.parse import unquote_to_bytes
 
 from lxml import etree
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
 from gateway.model import TextFragment, Unreadable
 
-_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,500}\?>\s*|<!--.{0,4000}?-->\s*|<!DOCTYPE\s+svg[^>\[]{0,500}(?:\[.{0,8000}?\]\s*)?>\s*)*"
-    rb"<(?:\w+:)?svg[\s>/]",
-    re.DOTALL,
-)
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+svg[^>\[]{0,500}>")
 _FORBIDDEN = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _DATA = re.compile(r"data:([^,]{0,200}),(.*)", re.DOTALL)
@@ -31,10 +26,6 @@ _LETTERS = frozenset(("font", "glyph", "font-face-src", "missing-glyph"))
 _BLOCKS = frozenset(("text", "title", "desc", "p", "div", "style", "script", "metadata", "foreignObject", "textPath"))
 _MOST_CHARACTERS = 5_000_000
 _MOST_CHILDREN = 200
-
-
-def sniff(data: bytes) -> Rank:
-    return "sure" if b"svg" in data[:16384] and _START.match(data[:16384]) else "no"
 
 
 def read(source: Source) -> Iterator[Piece]:

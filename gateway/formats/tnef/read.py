@@ -6,24 +6,19 @@ In: the file. Out: texts, attachments as children; `Unreadable` where it breaks 
 import struct
 from collections.abc import Iterator
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
 from gateway.formats.tnef.properties import properties
 from gateway.model import Location, TextFragment, Unreadable
 from gateway.packing import mapi
 from gateway.text.charsets import decodings
 from gateway.text.runs import runs
 
-_SIGNATURE = b"\x78\x9f\x3e\x22"
 _ATTACH_DATA, _ATTACH_TITLE, _ATTACH_START = 0x800F, 0x8010, 0x9002
 _PROPERTIES, _RECIPIENTS, _ATTACH_PROPERTIES = 0x9003, 0x9004, 0x9005
 _ATTACH_PICTURE = 0x8011
 _BODY, _SUBJECT = 0x800C, 0x8004
 _MOST_ATTRIBUTES = 5000
 _LONGEST_STEP = 200
-
-
-def sniff(data: bytes) -> Rank:
-    return "sure" if data.startswith(_SIGNATURE) else "no"
 
 
 def read(source: Source) -> Iterator[Piece]:

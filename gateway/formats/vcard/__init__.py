@@ -1,6 +1,6 @@
 """Cards and calendars: vCard 2.1 to 4.0 and iCalendar."""
 
-from gateway.formats import Format
-from gateway.formats.vcard.read import read, sniff
+from gateway.formats import Format, read_by
+from gateway.formats.vcard.sniff import sniff
 
-FORMAT = Format("vcard", sniff, read)
+FORMAT = Format("vcard", sniff, read_by(__name__))

@@ -13,11 +13,10 @@ import quopri
 import re
 from collections.abc import Iterator
 
-from gateway.formats import Child, Piece, Rank, Source
+from gateway.formats import Child, Piece, Source
 from gateway.model import TextFragment, Unreadable
 from gateway.text.charsets import decodings
 
-_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:(?:VCARD|VCALENDAR|VNOTE)\s*[\r\n]", re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _QUOTED = re.compile(rb"^[^:\r\n]*quoted-printable[^:\r\n]*:", re.IGNORECASE)
 _BASE64 = re.compile(rb"^[^:\r\n]*;(?:[^:\r\n]*=)?(?:base64|b)\b[^:\r\n]*:", re.IGNORECASE)
@@ -27,10 +26,6 @@ _ESCAPES = {"\\n": "\n", "\\N": "\n", "\\,": ",", "\\;": ";", "\\:": ":", "\\\\"
 _ESCAPED = re.compile(r"\\[nN,;:\\]")
 _MOST_LINES = 200_000
 _MOST_CHILDREN = 500
-
-
-def sniff(data: bytes) -> Rank:
-    return "sure" if _START.match(data[:200]) else "no"
 
 
 def read(source: Source) -> Iterator[Piece]:

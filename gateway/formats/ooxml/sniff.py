@@ -1,0 +1,31 @@
+"""Which bytes are an office document that is a zip of XML, or one XML of it."""
+
+import re
+
+from gateway.formats import Rank
+from gateway.packing.zips import Damaged, TooMuch, Zip
+
+_FLAT = re.compile(
+    rb"<(?:\w+:)?(?:document [^>]{0,20000}urn:oasis:names:tc:opendocument"  # one XML file instead of a package
+    rb"|wordDocument[ >]|package [^>]{0,2000}schemas.microsoft.com/office/2006/xmlPackage"
+    rb"|Workbook [^>]{0,2000}urn:schemas-microsoft-com:office:spreadsheet)"
+)
+_FLAT_SEARCHED = 32_768
+
+
+def sniff(data: bytes) -> Rank:
+    """A zip is ours where it has the one member that every such package has."""
+    if not data.startswith(b"PK\x03\x04"):
+        return "sure" if _is_flat(data) else "no"
+    try:
+        names = Zip(data).names()
+    except (Damaged, TooMuch):
+        return "no"  # an archive that cannot be opened, whatever it held
+    if "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names):
+        return "sure"
+    return "no"
+
+
+def _is_flat(data: bytes) -> bool:
+    head = data[:_FLAT_SEARCHED].lstrip(b"\xef\xbb\xbf \r\n\t")
+    return head.startswith(b"<") and _FLAT.search(head) is not None

@@ -1,0 +1,26 @@
+"""The reading of a message that is nothing but text, by the very code that reads every message.
+
+Most mail is a short text that nobody handed in. Reading that costs a millisecond, and no library of pictures or
+documents: so whoever has the content may do it at once. Nothing here is a second opinion on what a mail says: where
+anything is more than text, mail or HTML, or cannot be read, there is no answer, and a reader is asked.
+
+In: the content of a message. Out: the `Reading` that `reading.walk.read_mail` gives, or None. Nothing is raised.
+"""
+
+from gateway.formats import Source
+from gateway.formats.registry import all_formats
+from gateway.model import Location, Reading
+from gateway.reading.walker import Limits, NotPlain, Walk
+
+LIMITS = Limits(depth=4, files=40, characters=2_000_000)
+"""Far above what plain mail has. What is above is read by a reader, under its own limits."""
+
+
+def read_plain(content: bytes) -> Reading | None:
+    """The reading, where all of it is text."""
+    walk = Walk(LIMITS, plain=True)
+    try:
+        walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
+    except NotPlain:
+        return None
+    return walk.reading()
