@@ -34,7 +34,7 @@ from gateway.matching.audience import Circle, audience_of
 from gateway.model import Client, Envelope, Gist, Item, MaterialMark, Party, Recipient, Report
 from gateway.storage import sieve
 from gateway.storage.engine import open_store
-from gateway.text.identifiers import candidates, digests
+from gateway.text.identifiers import identifier_prints
 from gateway.text.prints import material_prints, text_prints
 from gateway.vault.vault import Vault
 
@@ -135,7 +135,9 @@ def filled(
 
 def gist(text: str) -> Gist:
     """As the relay makes it."""
-    return Gist(text=text_prints(text).astype("<u8").tobytes(), identifiers=digests(candidates(text)))
+    return Gist(
+        text=text_prints(text).astype("<u8").tobytes(), identifiers=identifier_prints(text).astype("<u8").tobytes()
+    )
 
 
 def mails(count: int) -> list[tuple[str, str]]:

@@ -7,16 +7,15 @@ without cues, 0 for no occurrence. Nothing here fails.
 import re
 
 from gateway.detection.scene import Views
-from gateway.reports.contact_forms import AT
 from gateway.reports.forms import Form
+from gateway.text.addresses import AT, DOTS
 from gateway.text.chinese import is_han, is_surname, is_word
+from gateway.text.identifiers import DIALLED_FIRST, WIDEST_GAP, WIDEST_GAP_IN_NUMBERS
+from gateway.text.normal import UNSEEN
 
-INVISIBLE = re.compile("[\u00ad\u034f\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
-_TONES = str.maketrans("", "", "ˉˊˇˋ˙")
 _STOPS = frozenset(".,:;!?。，、：；！？…")
+_LONG_NUMBER = 9
 _NUMBER_NAMES = re.compile(r"(?:qq|q|vx|wx|v|wechat|weixin|uid|id|no|tel|phone|mobile|room|sfz|mailto)$")
-_DIALLED_FIRST = ("86", "086", "0086", "0", "17951", "12593")
-_DOTS = ("", "dot", "点")
 _CAPITAL = re.compile(r" [A-Z][a-z]+")
 
 
@@ -37,7 +36,7 @@ def judged(form: Form, views: Views, text: str, start: int, end: int) -> float:
     if form.gaps == "tight":
         return _tight_score(form, gaps, longest, end - start)
     if form.gaps == "address":
-        return form.score if longest <= 6 else 0
+        return form.score if longest <= WIDEST_GAP else 0
     if longest > 8:
         return 0
     if form.gaps == "latin":
@@ -50,7 +49,7 @@ def address_end(form: Form, text: str, end: int) -> tuple[int, bool]:
     """Where the domain ends that has to follow, and whether it was spelled in words; -1 where it does not follow."""
     spelled = False
     for number, label in enumerate(form.rest):
-        joiners = AT if number == 0 and not form.joints else _DOTS
+        joiners = AT if number == 0 and not form.joints else DOTS
         joiner = next((j for j in joiners if text.startswith(j + label, end)), None)
         if joiner is None:
             return -1, False
@@ -67,7 +66,7 @@ def gaps_of(views: Views, start: int, end: int) -> dict[int, str]:
     found = {}
     for i in range(start + 1, end):
         if starts[i] > ends[i - 1]:
-            gap = INVISIBLE.sub("", views.original[ends[i - 1] : starts[i]]).translate(_TONES)
+            gap = UNSEEN.sub("", views.original[ends[i - 1] : starts[i]])
             if gap:
                 found[i - start] = gap
     return found
@@ -142,9 +141,8 @@ def _is_word(form: Form, views: Views, text: str, start: int, end: int) -> bool:
             or (_latin(last) and after.isalpha() and _latin(after))
         )
     if form.gaps == "address":
-        if before and (_latin(before) or before in "._+-%") and _latin(first):
-            return before in "._+-%" and not _joined(views, start, -1)
-        return not (after and _latin(after))
+        goes_on = before and (_latin(before) or (before in "._+-%" and _joined(views, start, -1)))
+        return not (goes_on and _latin(first)) and not (after and _latin(after))
     touching_before = _latin(first) and (_latin(before) or (before == "_" and _joined(views, start, -1)))
     touching_after = _latin(last) and (_latin(after) or (after == "_" and _joined(views, end - 1, 1)))
     return not (touching_before or touching_after)
@@ -158,7 +156,7 @@ def _neighbour(views: Views, text: str, index: int, step: int) -> str:
         return text[other] if 0 <= other < len(text) else ""
     if 0 <= other < len(text):
         low, high = (ends[other], starts[index]) if step < 0 else (ends[index], starts[other])
-        if not INVISIBLE.sub("", views.original[low:high]):
+        if not UNSEEN.sub("", views.original[low:high]):
             return text[other]
     place = starts[index] - 1 if step < 0 else ends[index]
     return views.original[place] if 0 <= place < len(views.original) else ""
@@ -178,13 +176,14 @@ def _latin(character: str) -> bool:
 
 
 def _is_number(form: Form, views: Views, text: str, start: int, end: int, gaps: dict[int, str]) -> bool:
-    """The digits of one number: not a stretch of a longer one, with nothing but separators between."""
-    if any(len(gap) > 3 or "\n\n" in gap for gap in gaps.values()):
+    """The digits of one number: not a stretch of a longer one, with nothing but separators between. Long numbers are
+    hardly ever met by chance, however far their digits stand apart; short ones are, in every table."""
+    if any(not _may_part(gap, end - start) for gap in gaps.values()):
         return False
     written = views.letters.text
     numerals = any(is_han(c) for c in written[start:end])
     before = _run(views, text, written, start, -1, numerals)
-    if before and not (form.kind == "phone" and before in _DIALLED_FIRST):
+    if before and not (form.kind == "phone" and before in DIALLED_FIRST):
         return False
     if _run(views, text, written, end - 1, 1, numerals):
         return False
@@ -192,6 +191,13 @@ def _is_number(form: Form, views: Views, text: str, start: int, end: int, gaps: 
         word = _letters_before(views, written, start)
         return not word or bool(_NUMBER_NAMES.search(word))
     return True
+
+
+def _may_part(gap: str, length: int) -> bool:
+    """Whether this may stand between two digits of a number of so many."""
+    if length >= _LONG_NUMBER:
+        return len(gap) <= WIDEST_GAP_IN_NUMBERS
+    return len(gap) <= 3 and "\n\n" not in gap
 
 
 def _run(views: Views, text: str, written: str, index: int, step: int, numerals: bool) -> str:

@@ -7,7 +7,6 @@ In: an index, the `Views` of a text, whether it was read from a picture, a deadl
 original, without cues. Raises `OutOfTime` past the deadline: what was not searched to its end was not searched.
 """
 
-import re
 import time
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -21,12 +20,11 @@ from gateway.detection.scene import Views
 from gateway.errors import OutOfTime
 from gateway.model import Kind
 from gateway.reports.forms import Form, shared
-from gateway.text.chinese import has_han, is_han
+from gateway.text.addresses import endings_of, mailbox_at
+from gateway.text.chinese import is_han
 from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
 from gateway.text.shapes import look_alike
 
-_LOCAL = re.compile(r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@]{1,64}$")
-_DOMAIN = re.compile(r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@/]{1,253}")
 _FOLDED = shared("address", "exact", "letters", 0.97)
 _COVERED_BOX = shared("address", "masked", "letters", 0.7, 0.85, "account")
 _MANY = 20  # reporters from which on a few digits are no sign of one of them
@@ -284,14 +282,11 @@ class Search:
         at = normal.text.find("@")
         while at >= 0:
             self._look()
-            left = _LOCAL.search(normal.text, max(0, at - 64), at)
-            right = _DOMAIN.match(normal.text, at + 1)
-            if left and right:
-                written = left.group() + "@" + right.group()
-                for end in _ends(written):
-                    numbers = segment.addresses.get(folded(written[:end]))
+            if (box := mailbox_at(normal.text, at)) is not None:
+                for end in endings_of(box.text):
+                    numbers = segment.addresses.get(folded(box.text[:end]))
                     if numbers:
-                        span = normal.origin(left.start(), left.start() + end)
+                        span = normal.origin(box.start, box.start + end)
                         yield self._placed(_FOLDED, "exact", span, _FOLDED.score, segment, numbers)
                         break
             at = normal.text.find("@", at + 1)
@@ -330,12 +325,3 @@ def _skipped(number: str, head: str, tail: str) -> int:
 
 def _shows(whole: str, head: str, tail: str) -> bool:
     return whole.startswith(head) and whole.endswith(tail) and len(head) + len(tail) < len(whole)
-
-
-def _ends(written: str) -> Iterator[int]:
-    """Where an address may end: all of it, or before a last label or Chinese word that a sentence put there."""
-    if written[-1] not in ".-":
-        yield len(written)
-    for i in range(len(written) - 1, written.index("@"), -1):
-        if written[i] in ".-" or (has_han(written[i]) and not has_han(written[i - 1])):
-            yield i

@@ -24,7 +24,6 @@ from gateway.matching import (
     gist_of,
     surely_inside,
     suspected,
-    words_of,
 )
 from gateway.model import (
     Decision,
@@ -156,13 +155,14 @@ def _looked_at(
     """
     if not known and tools.policy.read_pictures == "suspected":
         reading = _read(message, tools, tools.reader.skim_mail, deadline)
-        traced = tools.marks.trace(gist_of(reading))
-        named = by_words(tools.callings.called(words_of(reading)), who, known)
+        gist = gist_of(reading)
+        traced = tools.marks.trace(gist)
+        named = by_words(tools.callings.called(gist.words), who, known)
         if not reading.pictures or not (named or suspected(traced, who, known)):
             return reading, traced, named
     reading = _read(message, tools, tools.reader.read_mail, deadline)
-    named = by_words(tools.callings.called(words_of(reading)), who, known)
-    return reading, tools.marks.trace(gist_of(reading)), named
+    gist = gist_of(reading)
+    return reading, tools.marks.trace(gist), by_words(tools.callings.called(gist.words), who, known)
 
 
 def _borne_out(

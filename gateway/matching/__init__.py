@@ -3,7 +3,7 @@
 from gateway.matching.audience import Audience, Circle, audience_of, concerns_no_report, surely_inside
 from gateway.matching.by_content import gist_of, suspected
 from gateway.matching.by_envelope import by_envelope
-from gateway.matching.by_words import by_words, words_of
+from gateway.matching.by_words import by_words
 
 __all__ = [
     "Audience",
@@ -15,5 +15,4 @@ __all__ = [
     "gist_of",
     "surely_inside",
     "suspected",
-    "words_of",
 ]

@@ -2,34 +2,17 @@
 
 A match holds nothing: it says whose reporter is looked for. So a name that many people have costs a look and no more.
 
-In: what the store says of the words, and the audience. Out: one match a recipient for each report that no recipient
-gave and whose reporter somebody who gets the message may not know. Pure.
+In: what the store says of the words of a gist, and the audience. Out: one match a recipient for each report that no
+recipient gave and whose reporter somebody who gets the message may not know. Pure.
 """
 
 from collections.abc import Container, Iterable
 from typing import Literal
 
-import numpy as np
-
 from gateway.matching.audience import Audience
-from gateway.model import Match, Reading
-from gateway.text.callings import callings
+from gateway.model import Match
 
 _STRENGTH = {"name": 0.6, "number": 0.9}
-_BESIDE_ADDRESSES = frozenset(("to", "cc", "bcc", "resent-to", "resent-cc"))
-_BODY = frozenset(("text", "html"))
-_ATTACHED = frozenset(("document", "picture", "code", "file_name"))
-_MOST_ATTACHED = 20_000  # letters
-
-
-def words_of(reading: Reading) -> bytes:
-    """What in a message may call somebody: its subject and text, the names beside its recipients, what is attached."""
-    subject = [fragment.text for fragment in reading.texts if fragment.label == "subject"]
-    beside = [fragment.text for fragment in reading.texts if fragment.label in _BESIDE_ADDRESSES]
-    body = [fragment.text for fragment in reading.texts if fragment.medium in _BODY]
-    attached = [fragment.text for fragment in reading.texts if fragment.medium in _ATTACHED]
-    found = callings("\n".join((*subject, *body)), beside), callings("\n".join(attached), (), _MOST_ATTACHED)
-    return np.unique(np.concatenate(found)).astype("<u8").tobytes()
 
 
 def by_words(

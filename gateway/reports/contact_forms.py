@@ -8,11 +8,9 @@ from collections.abc import Iterator
 
 from gateway.model import Kind
 from gateway.reports.forms import Pattern, joints_of, shared
-from gateway.text.addresses import fold_address
+from gateway.text.addresses import AT, fold_address
+from gateway.text.identifiers import telephone_numbers
 from gateway.text.normal import letters, normalise
-
-AT = ("", "at", "艾特", "圈a", "40")
-_COUNTRY_CODES = ("86", "852", "853", "886", "81", "82", "65", "60", "44", "49", "33", "61", "1")
 
 
 def address(value: str) -> Iterator[Pattern]:
@@ -42,23 +40,12 @@ def address(value: str) -> Iterator[Pattern]:
 
 def phone(value: str) -> Iterator[Pattern]:
     """A telephone number without its country code; its end alone where it is said to be one."""
-    written = normalise(value).text
-    number = "".join(c for c in written if c.isdecimal() and c.isascii())
-    national = number
-    if written.strip().startswith(("+", "00")):
-        number = number.removeprefix("00")
-        code = next((c for c in _COUNTRY_CODES if number.startswith(c) and len(number) - len(c) >= 7), "")
-        national = number.removeprefix(code)
-    elif len(number) == 13 and number.startswith("861"):
-        national = number[2:]
+    national, *without_area = telephone_numbers(value)
     if len(national) < 7:
         return
     yield Pattern(national, shared("phone", "exact", "digits", 0.97, 0, "", "digits", True))
-    if national.startswith("0") and len(national) >= 10:  # a fixed line, without its area code
-        for code_length in (3, 4):
-            local = national[code_length:]
-            if len(local) in (7, 8):
-                yield Pattern(local, shared("phone", "without_area", "digits", 0.65, 0.85, "account", "digits", True))
+    for local in without_area:
+        yield Pattern(local, shared("phone", "without_area", "digits", 0.65, 0.85, "account", "digits", True))
     if len(national) >= 10:
         yield Pattern(national, shared("phone", "masked", "number", 0.7, 0.8, "account"))
 

@@ -6,13 +6,14 @@ Pictures: hashes that differ in at most four of 64 bits share three of seven ban
 """
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gateway.model import Gist, Report, Trace
-from gateway.text.identifiers import digests, forms, message_digests
+from gateway.text.identifiers import item_prints, message_prints
 from gateway.vault.vault import Vault
 
 KINDS: tuple[Trace, ...] = ("text", "identifiers", "mails", "files", "pictures", "pieces")
@@ -30,24 +31,25 @@ Keys = NDArray[np.int64]
 
 def gist_of(report: Report) -> Gist:
     """Everything by which a content of this report is found. Nothing that is a reported party's own."""
-    own: set[str] = set()
+    own: list[tuple[str, str]] = []
     for party in report.reported:
-        for address in (*party.addresses, *party.representatives):
-            own.update(forms("address", address))
-        for account in party.accounts:
-            own.update(form for part in (account, account.rpartition(":")[2]) for form in forms("account", part))
+        own += [("address", address) for address in (*party.addresses, *party.representatives)]
+        own += [("account", part) for account in party.accounts for part in (account, account.rpartition(":")[2])]
     # What a reviewer struck is somebody else's.
-    theirs = [item for item in report.identity if item.kind in STRONG and item.state != "struck"]
-    items = {form for item in theirs for form in forms(item.kind, item.value)}
+    theirs = [(item.kind, item.value) for item in report.identity if item.kind in STRONG and item.state != "struck"]
     marks = report.materials
     return Gist(
         text=b"".join({mark.prints for mark in marks}),
-        identifiers=digests(sorted(items - own)),
-        mails=message_digests(mark.message_id for mark in marks),
+        identifiers=np.setdiff1d(_prints(theirs), _prints(own)).astype("<u8").tobytes(),
+        mails=message_prints(mark.message_id for mark in marks).astype("<u8").tobytes(),
         files=b"".join({mark.sha256[:8] for mark in marks if mark.size}),
         pictures=b"".join(mark.phash.to_bytes(8, "little") for mark in marks if mark.phash is not None),
         pieces=b"".join({mark.pieces for mark in marks}),
     )
+
+
+def _prints(items: Sequence[tuple[str, str]]) -> Values:
+    return np.concatenate([np.zeros(0, np.uint64), *(item_prints(kind, value) for kind, value in items)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ A key that folds too much costs an inspection; one that folds too little costs a
 import functools
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import idna
 
@@ -17,7 +19,42 @@ _DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 # Characters that show nothing and are not of the categories Cc and Cf (Unicode DerivedCoreProperties,
 # Default_Ignorable_Code_Point): an upstream that drops them would deliver to a mailbox that was not matched.
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+_HAN = re.compile("[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _COMMENT = re.compile(r"\([^()]*\)")
+
+
+AT = ("", "at", "艾特", "圈a", "40")
+DOTS = ("", "dot", "点")
+"""What a sign of an address is in the `letters` view: left out, or written as a word."""
+_LOCAL = re.compile(r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@]{1,64}$")
+_DOMAIN = re.compile(r"[^\s<>()\[\]{}\"'“”,，;；:：、。！？!?|@/]{1,253}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """What may be an address around an `@`: `start` to `end` of a normalised text, half open."""
+
+    start: int
+    end: int
+    text: str = field(repr=False)
+
+
+def mailbox_at(text: str, at: int) -> Mailbox | None:
+    """The longest mailbox around the `@` at `at` of a normalised text; None where something is missing."""
+    left = _LOCAL.search(text, max(0, at - 64), at)
+    right = _DOMAIN.match(text, at + 1)
+    if left is None or right is None:
+        return None
+    return Mailbox(left.start(), right.end(), f"{left[0]}@{right[0]}")
+
+
+def endings_of(written: str) -> Iterator[int]:
+    """Where an address may end: all of it, or before a last label or Chinese word that a sentence put there."""
+    if written[-1] not in ".-":
+        yield len(written)
+    for i in range(len(written) - 1, written.index("@"), -1):
+        if written[i] in ".-" or (_HAN.match(written[i]) and not _HAN.match(written[i - 1])):
+            yield i
 
 
 @functools.lru_cache(maxsize=4096)

@@ -22,9 +22,6 @@ from gateway.text.normal import letters_alone
 Callings = NDArray[np.uint64]
 
 SHORTEST_WORD, SHORTEST_NUMBER, LONGEST = 4, 5, 24
-MOST_LETTERS = 4_000
-"""Of a mail's text, from its beginning: whoever is meant is named there."""
-
 _HAN = np.uint32(0x2E80)
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64)
 _TOKENS = bytes(c if chr(c) in "0123456789abcdefghijklmnopqrstuvwxyz-_./#" else 0x20 for c in range(256))
@@ -51,9 +48,8 @@ _FIRST_LINES = 800
 _WINDOWS = range(1, 9)
 
 
-def callings(text: str, address_lines: Iterable[str] = (), most: int = MOST_LETTERS) -> Callings:
+def callings(text: str, address_lines: Iterable[str] = ()) -> Callings:
     """All candidates of a text; `address_lines` are header fields that hold names beside addresses."""
-    text = text[:most]
     words = {*_words(text)}
     spoken: set[str] = {phrase for line in address_lines for name in _BESIDE.findall(line) for phrase in _whole(name)}
     for phrase in _QUOTED.findall(text):

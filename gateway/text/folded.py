@@ -10,14 +10,27 @@ In: any text. Out: 32-bit code points. Nothing here fails.
 """
 
 import threading
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.text.normal import fold_character
+from gateway.text.normal import UNSEEN, fold_character
 
 Letters = NDArray[np.uint32]
 COMMON = frozenset("etaoin")
+
+
+@dataclass(frozen=True, slots=True)
+class Lettered:
+    """The `letters` view of a text. `gaps[i]` characters that somebody sees stand before letter `i` and behind the one
+    before it; `apart[i]` says whether anything does. `at_signs[i]` is true where one of them is an `@`."""
+
+    letters: Letters
+    gaps: NDArray[np.int64]
+    apart: NDArray[np.bool_]
+    at_signs: NDArray[np.bool_]
+
 
 _CODES = 0x110000
 _UNKNOWN, _SEVERAL, _NOTHING = 0, 0xFFFFFFFE, 0xFFFFFFFF  # zero: pages that nobody touched cost no memory
@@ -31,6 +44,9 @@ class _Table:
         self._one = np.zeros(_CODES, np.uint32)
         self._ascii = np.zeros(_CODES, np.uint8)
         self._several: dict[int, Letters] = {}
+        self._whole = np.zeros(_CODES, np.uint32)  # as `_one`, the commonest letters too
+        self._spelled: dict[int, Letters] = {}
+        self._unseen = np.zeros(_CODES, np.bool_)
         self._lock = threading.Lock()
         self._learn(np.arange(0x80, dtype=np.uint32))
         first = self._one[:0x80].tolist()
@@ -58,6 +74,38 @@ class _Table:
             at = place + 1
         return np.concatenate([*pieces, found[at:]]) if pieces else found
 
+    def lettered(self, codes: Letters) -> Lettered:
+        found = self._whole.take(codes)
+        if not found.all():
+            self._learn(np.unique(codes[found == _UNKNOWN]))
+            found = self._whole.take(codes)
+        seen = np.append(0, np.cumsum((found == _NOTHING) & ~self._unseen.take(codes)))
+        signs = np.append(0, np.cumsum(self._ascii.take(codes) == ord("@")))
+        places = np.flatnonzero(found != _NOTHING)
+        letters = found[places]
+        if self._spelled and (letters == _SEVERAL).any():
+            letters, places = self._spell(codes, letters, places)
+        before = np.append(-1, places[:-1]) if len(places) else places
+        between = np.maximum(before + 1, 0)
+        # Letters of one character have nothing between them: they come from one place.
+        same = places == before
+        gaps = np.where(same, 0, seen[places] - seen[between]) if len(places) else np.zeros(0, np.int64)
+        return Lettered(
+            letters,
+            gaps,
+            (places - before > 1) & ~same,
+            np.where(same, False, signs[places] > signs[between]) if len(places) else np.zeros(0, np.bool_),
+        )
+
+    def _spell(self, codes: Letters, letters: Letters, places: NDArray[np.int64]) -> tuple[Letters, NDArray[np.int64]]:
+        pieces, origins, at = [], [], 0
+        for place in np.flatnonzero(letters == _SEVERAL).tolist():
+            spelled = self._spelled[int(codes[places[place]])]
+            pieces += [letters[at:place], spelled]
+            origins += [places[at:place], np.full(len(spelled), places[place])]
+            at = place + 1
+        return np.concatenate([*pieces, letters[at:]]), np.concatenate([*origins, places[at:]])
+
     def ascii(self, codes: Letters) -> bytes:
         found = self._one.take(codes)
         if not found.all():
@@ -69,10 +117,17 @@ class _Table:
             for code in codes.tolist():
                 folded = fold_character(chr(code))
                 self._ascii[code] = ord(folded) if len(folded) == 1 and folded.isascii() else ord("?")
-                kept = [ord(c) for c in folded if c.isalnum() and c not in COMMON]
-                if len(kept) > 1:
-                    self._several[code] = np.array(kept, np.uint32)
-                self._one[code] = _NOTHING if not kept else kept[0] if len(kept) == 1 else _SEVERAL
+                every = [ord(c) for c in folded if c.isalnum()]
+                self._unseen[code] = UNSEEN.match(chr(code)) is not None
+                self._whole[code] = _entry(code, every, self._spelled)
+                self._one[code] = _entry(code, [one for one in every if chr(one) not in COMMON], self._several)
+
+
+def _entry(code: int, letters: list[int], several: dict[int, Letters]) -> int:
+    """What stands in the table for a character: its letter, or that it has none or several, which are noted first."""
+    if len(letters) > 1:
+        several[code] = np.array(letters, np.uint32)
+    return _NOTHING if not letters else letters[0] if len(letters) == 1 else _SEVERAL
 
 
 _TABLE = _Table()
@@ -89,6 +144,16 @@ def thinned(text: str) -> Letters:
     if len(text) <= _CHUNK:
         return _TABLE.thinned(codes(text))
     return np.concatenate([_TABLE.thinned(codes(text[at : at + _CHUNK])) for at in range(0, len(text), _CHUNK)])
+
+
+def lettered(text: str) -> Lettered:
+    """Letters, digits and Han of a text, folded, and what stands between them.
+
+    >>> found = lettered("138 - ０013")
+    >>> "".join(map(chr, found.letters)), found.gaps.tolist()
+    ('1380013', [0, 0, 0, 3, 0, 0, 0])
+    """
+    return _TABLE.lettered(codes(text))
 
 
 def ascii_of(text: str) -> bytes:

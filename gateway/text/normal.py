@@ -8,6 +8,7 @@ Tone marks and accents go as well: `Zhāng` and `Zhang` are one.
 In: any text, lone surrogates and all. Out: `Normal`, whose spans lead back to the characters that they came from.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -44,6 +45,8 @@ _CAPITAL_TWINS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", stri
 # Default_Ignorable_Code_Point that is neither Cf nor Mn: letters that show nothing.
 _INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _TONES = frozenset("ˉˊˇˋ˙")  # marks of bopomofo, which Unicode counts among the letters
+UNSEEN = re.compile("[\u00ad\u034f\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeffˉˊˇˋ˙]+")
+"""What nobody sees between two letters, and the tone marks of bopomofo: where only this stands, there is no gap."""
 _LINE_ENDS = frozenset("\n\r\v\f\x85\u2028\u2029")
 _CACHE_LIMIT = 200_000  # more distinct characters than Han has: a hostile mail must not grow it without end
 

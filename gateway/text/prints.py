@@ -27,6 +27,7 @@ CERTAIN = GRAM + WINDOW - 1
 _CHUNK = 1 << 14  # its places fit into 16 bits, and all of it into the processor's cache
 _PLACES = np.arange(_CHUNK + CERTAIN, dtype=np.uint32)
 _FACTORS = np.random.Generator(np.random.PCG64(20200918)).integers(1, 1 << 63, GRAM, np.uint64) | np.uint64(1)
+_STEPS = np.arange(GRAM)
 _HIGH, _LOW = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
 
 
@@ -110,10 +111,8 @@ def _shortened(letters: Letters) -> Letters:
 
 def _hashed(letters: Letters, starts: Places) -> Prints:
     """Multilinear over the letters of a gram (Lemire, Kaser 2014), then the finaliser of SplitMix64."""
-    total = np.zeros(len(starts), np.uint64)
-    for step in range(GRAM):
-        total += letters[starts + step] * _FACTORS[step]
-    return _mixed(total)
+    grams = letters[starts[:, None] + _STEPS]
+    return _mixed((grams * _FACTORS).sum(axis=1, dtype=np.uint64))
 
 
 def _mixed(values: Prints) -> Prints:

@@ -17,6 +17,12 @@ from collections.abc import Iterator
 from gateway.text.addresses import fold_address, fold_domain
 from gateway.text.normal import letters
 
+THREAD_FIELDS = (
+    "in-reply-to", "references", "thread-", "x-thread", "original-message-id", "x-original-message-id",
+    "x-ms-exchange-crosstenant-originalattributed", "x-ms-exchange-parent-message-id", "x-forwarded-message-id",
+    "x-qq-orgid", "x-reply-", "supersedes", "resent-message-id",
+)  # fmt: skip
+"""How the names of fields begin that say which mail another one belongs to."""
 _ID = re.compile(r"<([^<>\s]{3,998})>|(?:^|(?<=[\s,]))([^<>\s,]+@[^<>\s,]+)")
 _COREMAIL = re.compile(r"\.coremail\.([^@\s]+)@([^@\s]+)$", re.IGNORECASE)
 _CONVERSATION = 22

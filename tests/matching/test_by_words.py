@@ -1,6 +1,7 @@
 """What a message says may say whose it is: from a reading and from a glance alike, and a match holds nothing."""
 
-from gateway.matching import Audience, Circle, by_words, words_of
+from gateway.fingerprints.of_reading import gist_of
+from gateway.matching import Audience, Circle, by_words
 from gateway.model import Location, Match, Reading, TextFragment
 from gateway.reading.walk import read_mail
 from gateway.relay.glance import glance
@@ -47,7 +48,7 @@ def test_subject_greeting_recipient_and_attachment_are_looked_through() -> None:
             TextFragment(Location("2", ("a.docx",)), "document", "房间88412345"),
         )
     )
-    found = words(words_of(reading))
+    found = words(gist_of(reading).words)
     for name in ("R-2020-0918", "阿澈", "星儿", "88412345"):
         assert found & key(name), name
     assert not found & key("小鱼丸")
@@ -61,7 +62,7 @@ def test_a_glance_at_a_plain_mail_sees_who_is_called_as_a_reading_does() -> None
     )
     gist = glance(content)
     assert gist is not None
-    read = words(words_of(read_mail(content)))
+    read = words(gist_of(read_mail(content)).words)
     for name in ("星儿", "清凌凌的水", "R-2020-0918", "88412345", "阿澈"):
         assert words(gist.words) & key(name), name
         assert read & key(name), name

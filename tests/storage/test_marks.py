@@ -9,7 +9,7 @@ import pytest
 from gateway.model import Gist, Item, MaterialMark, Party, Report, Traced
 from gateway.storage import marks
 from gateway.storage.store import SqlStore
-from gateway.text.identifiers import candidates, digests, message_digests
+from gateway.text.identifiers import identifier_prints, item_prints, message_prints
 from gateway.text.prints import material_prints, text_prints
 
 LETTER = "该主播于2020年9月12日晚间直播时，诱导观众添加私人账号并在站外收取款项，事后拒绝退还，涉及金额三千二百元。"
@@ -37,7 +37,9 @@ def report(id: str = "R-1", *items: Item, marks: tuple[MaterialMark, ...] = (), 
 
 
 def gist(text: str) -> Gist:
-    return Gist(text=text_prints(text).astype("<u8").tobytes(), identifiers=digests(candidates(text)))
+    return Gist(
+        text=text_prints(text).astype("<u8").tobytes(), identifiers=identifier_prints(text).astype("<u8").tobytes()
+    )
 
 
 def picture(hash: int) -> Gist:
@@ -69,7 +71,7 @@ FULL = report(
         (gist("您好：" + LETTER[20:50] + "请说明。"), "text"),
         (gist("请打 138 0013 8000"), "identifiers"),
         (Gist(files=(LETTER.encode() * 4)[:8]), "files"),
-        (Gist(mails=message_digests(["ABC@mail.example"])), "mails"),
+        (Gist(mails=message_prints(["ABC@mail.example"]).astype("<u8").tobytes()), "mails"),
         (picture(PICTURE), "pictures"),
         (picture(PICTURE ^ 0b1011), "pictures"),
         (picture(PICTURE ^ (1 << 3 | 1 << 20 | 1 << 40 | 1 << 63)), "pictures"),
@@ -166,7 +168,7 @@ def test_the_index_holds_nothing_that_can_be_tried_without_the_key(store: SqlSto
     """The unkeyed fingerprints, which anybody can compute, stand nowhere in the file, and another key finds nothing."""
     store.reports.put([FULL], "t")
     whole = place.raw()
-    known = {*text_prints(LETTER).tolist(), *struct.unpack("<1Q", digests(["#13800138000"])), PICTURE}
+    known = {*text_prints(LETTER).tolist(), *item_prints("phone", "13800138000").tolist(), PICTURE}
     for value in known:
         for size in (5, 6, 8):
             assert (value & ((1 << 8 * size) - 1)).to_bytes(size, "little") not in whole

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick
 
 from gateway.detection.scene import Scene, finding_at
+from gateway.fingerprints.rows import rows
 from gateway.model import Box, Finding, Kind, MaterialMark, PictureFragment
 from gateway.reports import Subject
 from gateway.reports.boilerplate import common_prints, common_runs
 from gateway.reports.formulas import formula_runs
 from gateway.reports.pictures import likeness, thumb
 from gateway.reports.pieces import Shown
-from gateway.reports.rows import rows
 from gateway.reports.shingles import Overlap, Run, Shingled, overlap_of, weight
 
 ONE_RUN = 24.0

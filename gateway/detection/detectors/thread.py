@@ -15,13 +15,8 @@ from gateway.model import Finding, Kind, Location, MailFacts, TextFragment
 from gateway.reports import Subject
 from gateway.text.addresses import fold_address
 from gateway.text.quoting import quoted_people
-from gateway.text.threads import conversation, domain_is, ids_in, made_from, own_domain, topic
+from gateway.text.threads import THREAD_FIELDS, conversation, domain_is, ids_in, made_from, own_domain, topic
 
-_THREAD_FIELDS = (
-    "in-reply-to", "references", "thread-", "x-thread", "original-message-id", "x-original-message-id",
-    "x-ms-exchange-crosstenant-originalattributed", "x-ms-exchange-parent-message-id", "x-forwarded-message-id",
-    "x-qq-orgid", "x-reply-", "supersedes", "resent-message-id",
-)  # fmt: skip
 _PEOPLE_FIELDS = (
     "reply-to", "mail-reply-to", "mail-followup-to", "resent-", "x-forwarded-", "x-original-", "return-path",
     "sender", "x-sender", "x-originating-email", "x-real-", "errors-to", "return-receipt-to",
@@ -105,14 +100,14 @@ def _in_header(
         yield whole, 1.0, "conversation"
     if label == "thread-topic" and topic(text) in ids:
         yield whole, 0.9, "topic"
-    if label.startswith(_THREAD_FIELDS):
+    if label.startswith(THREAD_FIELDS):
         for start, end in ids_in(text):
             one = text[start:end]
             if made_from(one) & subject.addresses:
                 yield (start, end), 1.0, "made_from"
             elif domain_is(one, domains):
                 yield (start, end), 0.8, "domain"
-    if label.startswith(_THREAD_FIELDS) or label.startswith(_PEOPLE_FIELDS):
+    if label.startswith(THREAD_FIELDS) or label.startswith(_PEOPLE_FIELDS):
         yield from ((span, 1.0, "") for span in _addresses(text, subject))
 
 

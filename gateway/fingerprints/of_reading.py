@@ -1,0 +1,64 @@
+"""What there is to be asked for in a message that was read, as far as its texts say: one function for whoever reads.
+
+In: a `Reading`. Out: a `Gist`. Pictures are left to who can compare them (`matching.by_content`). Nothing here fails.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gateway.fingerprints.rows import rows
+from gateway.fingerprints.thread_ties import ties
+from gateway.model import Gist, Reading, TextFragment
+from gateway.text.callings import callings
+from gateway.text.distinct import each_once
+from gateway.text.hidden import has_hidden, revealed
+from gateway.text.identifiers import WIDEST_GAP_IN_NUMBERS, address_print, identifier_prints, message_prints
+from gateway.text.prints import text_prints
+
+SMALLEST_FILE = 64
+"""Octets. Smaller files are alike by chance."""
+_APART = "\n" * (WIDEST_GAP_IN_NUMBERS + 1)
+"""Between two texts, so that nothing is read over both."""
+_BESIDE_ADDRESSES = frozenset(("to", "cc", "bcc", "resent-to", "resent-cc"))
+_BODY = frozenset(("text", "html"))
+_ATTACHED = frozenset(("document", "picture", "code", "file_name"))
+
+
+def gist_of(reading: Reading) -> Gist:
+    """The fingerprints of all texts, files and ties to other mail; `words` are what may call somebody."""
+    texts = list(_shown(reading.texts))
+    tied = ties(reading)
+    return Gist(
+        text=_packed(text_prints(text) for text in texts),
+        identifiers=_packed((identifier_prints(_APART.join(texts)), *map(address_print, tied.addresses))),
+        mails=_packed((message_prints(tied.ids),)),
+        files=b"".join({part.sha256[:8] for part in reading.files if part.size >= SMALLEST_FILE}),
+        words=_words(reading),
+    )
+
+
+def _shown(fragments: tuple[TextFragment, ...]) -> Iterator[str]:
+    """Each text once: fragments of one text together, and what nobody sees made visible."""
+    seen: set[str] = set()
+    for row in rows(fragments):
+        text = "\n".join(fragments[index].text for index in row)
+        for shown in (text, revealed(text)) if has_hidden(text) else (text,):
+            if shown not in seen:
+                seen.add(shown)
+                yield shown
+
+
+def _words(reading: Reading) -> bytes:
+    """What in a message may call somebody: its subject and text, the names beside its recipients, what is attached."""
+    subject = [fragment.text for fragment in reading.texts if fragment.label == "subject"]
+    beside = [fragment.text for fragment in reading.texts if fragment.label in _BESIDE_ADDRESSES]
+    body = [fragment.text for fragment in reading.texts if fragment.medium in _BODY]
+    attached = [fragment.text for fragment in reading.texts if fragment.medium in _ATTACHED]
+    return _packed((callings("\n".join((*subject, *body)), beside), callings("\n".join(attached))))
+
+
+def _packed(found: Iterable[NDArray[np.uint64]]) -> bytes:
+    """Each once, in order."""
+    return each_once(np.concatenate([np.zeros(0, np.uint64), *found])).astype("<u8").tobytes()
