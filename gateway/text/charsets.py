@@ -43,12 +43,14 @@ _MEANINGLESS = frozenset(
 _ASCII_COMPATIBLE = frozenset(("ascii", "utf-8", "gb18030", "big5hkscs", "cp1252", "cp949"))
 _SINGLE_BYTE = re.compile(r"cp125\d|iso8859|koi8|mac|cp8\d\d|cp4\d\d|latin|ascii|tis|cp1252")
 _UTF7_RUN = re.compile(rb"\+[A-Za-z0-9+/]{3,}(?:-|$|[^A-Za-z0-9+/])")
+_ENCODED_WORD = re.compile(rb"=\?[^?\s]+\?[bBqQ]\?")
 _ISO_2022 = re.compile(rb"\x1b[$(]|\x0e")
 # Not text in any charset that people write mail in: C0 controls beside TAB, LF, VT, FF, CR, ESC; DEL; and so on.
 _EBCDIC = re.compile(
     rb"[\x15\x25\x0d\x40\x4b-\x50\x5a-\x61\x6b-\x6f\x7a-\x7f\x81-\x89\x91-\x99\xa2-\xa9\xc1-\xc9\xd1-\xd9\xe2-\xe9\xf0-\xf9]+"
 )
 _NEVER = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_HALF = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("[\x80-\x9f\ue000-\uf8ff\ufff0-\uffff\U000e0000-\U0010ffff]")
 _COMMON = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u2026]")
 
@@ -132,6 +134,7 @@ def _seven_bit(data: bytes, codec: str) -> tuple[Decoding, ...]:
     if (
         codec != "utf-7"
         and _UTF7_RUN.search(data)
+        and _ENCODED_WORD.search(data) is None  # base64 is full of what looks like it, and no program decodes both
         and (text := _strict(data, "utf-7")) is not None
         and not text.isascii()
         and _likely(text)
@@ -214,7 +217,8 @@ def _strict(data: bytes, codec: str) -> str | None:
     if codec == "iso-2022-cn":
         return _iso_2022_cn(data)
     try:
-        return data.decode(codec)
+        text = data.decode(codec)
+        return None if codec == "utf-7" and _HALF.search(text) else text  # Python's decoder lets half a pair pass
     except (UnicodeError, LookupError):
         if codec == "cp1252":
             return data.decode("latin-1")  # the five bytes that the code page leaves open

@@ -137,7 +137,7 @@ def writings(draw: st.DrawFn) -> tuple[tuple[str, str], str]:
     return item, draw(around) + text + draw(around)
 
 
-@settings(max_examples=60_000)
+@settings(max_examples=1500)
 @given(writings())
 def test_whatever_detection_finds_of_a_known_reporter_the_index_is_asked_for(case: tuple[tuple[str, str], str]) -> None:
     item, text = case

@@ -1,0 +1,224 @@
+"""What would be found for the reported party is looked for in mail to anybody, however it is written and wherever.
+
+Each mail goes the whole way twice: to the party and to an address that no report knows, where the index alone can point
+to the report, after a glance as the relay's and after a reader's look.
+"""
+
+import base64
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.header import Header
+
+import pytest
+
+from gateway.inspection.inspect import concerns_nobody, examine, surely_nobodys
+from gateway.inspection.tools import Subjects, Tools
+from gateway.matching import Circle, audience_of
+from gateway.model import Client, Envelope, Item, MaterialMark, Message, Party, Reading, Recipient, Report
+from gateway.policy import packaged_policy
+from gateway.reading.walk import read_file, read_mail, skim_mail
+from gateway.relay.glance import glance
+from gateway.rewriting.apply import apply
+from gateway.storage.engine import open_store
+from gateway.text.threads import conversation, topic
+from gateway.vault.vault import Vault
+from scene import mail
+
+PARTY, STRANGER = "xinger@streamers.example", "nobody@outside.example"
+INDEX = base64.b64encode(b"\x01" + bytes(range(40, 61))).decode()
+TIES = ("abcdef-12345@mail.example", conversation(INDEX), topic("关于星儿直播间的实名反映"))
+REPORT = Report(
+    "R-2026-0001",
+    "open",
+    "2026-09-18T10:00:00+08:00",
+    (Party("星儿", (PARTY,), ("room:88412345",)),),
+    (
+        Item("name", "章晓鸣"),
+        Item("phone", "+86 138 0013 8765"),
+        Item("address", "xiaoming.zhang@mail.example"),
+        Item("account", "xm_feifei90"),
+        Item("government_id", "440106199001011234"),
+    ),
+    materials=tuple(
+        MaterialMark("report.eml", "mail", 0, bytes((number,)) * 32, message_id=tie)
+        for number, tie in enumerate(
+            ("abcdef-12345@mail.example", conversation(INDEX), topic("关于星儿直播间的实名反映"))
+        )
+    ),
+)
+
+PIECES = {
+    "phone": ("138", "0013", "8765"),
+    "digits": tuple("13800138765"),
+    "id": ("440106", "19900101", "1234"),
+    "account": ("xm", "feifei90"),
+    "address": ("xiaoming", "zhang", "mail", "example"),
+}
+GAPS = {
+    "phone": (" ", "-", "    ", "\t\t\t\t", "\u00a0" * 5, ".....", "\n", "\n\n", "\u200b", " \u200b ", "·", "—", "\n> "),
+    "digits": (" ", "  ", "\n", "\u200b", "\u00ad", ".", "-", "\u2060", "\n\n", "    "),
+    "id": (" ", "-", "\u200b", "\n", "      "),
+    "account": ("_", " ", "\u200b_", "_\u00ad", "__", " _"),
+}  # fmt: skip
+WRITTEN = [
+    *(gap.join(PIECES[kind]) for kind, gaps in GAPS.items() for gap in gaps),
+    "xiaoming.zhang @ mail.example",
+    "xiaoming.zhang @ mail . example",
+    "xiaoming.zhang(at)mail(dot)example",
+    "xiaoming.zhang [at] mail [dot] example",
+    "xiaoming.zhang at mail dot example",
+    "xiaoming点zhang艾特mail点example",
+    "xiaoming\u200b.zhang@mail.example",
+    "xiao\u00adming.zhang@mail.ex\u200bample",
+    "xiaoming.zhang＠mail．example",
+    "xiaoming.zhang+live@mail.example",
+    "<xiaoming.zhang\n@mail.example>",
+    "１３８００１３８７６５",
+    "幺三八零零幺三八七六五",
+    "x m f e i f e i 9 0",
+]
+
+
+def in_subject(text: str) -> bytes:
+    return mail("您好", subject=text.replace("\n", " "))
+
+
+def in_folded_subject(text: str) -> bytes:
+    words = Header(f"请看 {text}".replace("\n", " "), "utf-8", maxlinelen=30).encode(linesep="\r\n")
+    return mail("您好").replace(b"Subject: ", b"Subject: " + words.encode() + b"\r\nX-Old: ", 1)
+
+
+def in_html(text: str) -> bytes:
+    body = text.replace("<", "&lt;").replace("\n", "<br>")
+    return mail(f"<html><body><p>请看 {body} 。</p></body></html>").replace(b"text/plain", b"text/html")
+
+
+def in_many_tags(text: str) -> bytes:
+    body = "".join(f"<b>{c}</b>" if c.isalnum() else c.replace("<", "&lt;") for c in text.replace("\n", " "))
+    return mail(f"<html><body><p>请看 {body} 。</p></body></html>").replace(b"text/plain", b"text/html")
+
+
+PLACES: dict[str, Callable[[str], bytes]] = {
+    "text": lambda text: mail(f"请看 {text} 。"),
+    "subject": in_subject,
+    "folded": in_folded_subject,
+    "html": in_html,
+    "tags": in_many_tags,
+}
+
+
+class Here:
+    """Reads in this process: a jail for each of hundreds of mails would cost minutes."""
+
+    def read_mail(self, content: bytes, deadline: object = None) -> Reading:
+        return read_mail(content)
+
+    def skim_mail(self, content: bytes, deadline: object = None) -> Reading:
+        return skim_mail(content)
+
+    def read_file(self, content: bytes, name: str, deadline: object = None) -> Reading:
+        return read_file(content, name)
+
+    def rewrite(self, content: bytes, edits: object, deadline: object = None) -> bytes:
+        return apply(content, edits)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('store')}/s.db", Vault(b"k" * 32))
+    store.reports.put([REPORT], "test")
+    policy = packaged_policy()
+    yield Tools(
+        store.reports,
+        Subjects(store.reports),
+        Here(),
+        policy,
+        store.quarantine,
+        store.marks,
+        store.callings,
+        circle=Circle(frozenset(("platform.example",))),
+    )
+    store.shut()
+
+
+def envelope(to: str) -> Envelope:
+    client = Client("127.0.0.1", "staff")
+    return Envelope("kefu@platform.example", (Recipient(to),), client, datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def outcome(content: bytes, to: str, tools: Tools) -> str:
+    """As the inspector decides: by the glance where that is enough, else by everything."""
+    asked, gist = envelope(to), glance(content)
+    for learning in (tools.reports, tools.marks, tools.callings):
+        learning.learn()
+    if surely_nobodys(asked, gist, tools):
+        return "pass"
+    if concerns_nobody(audience_of(asked, tools.reports, tools.circle), gist, tools):
+        return "pass"
+    return examine(asked, Message("m", content), tools).decision.action
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_the_party_would_not_get_nobody_gets(tools: Tools, place: str) -> None:
+    contents = {text: PLACES[place](text) for text in WRITTEN}
+    found = [text for text, content in contents.items() if outcome(content, PARTY, tools) != "pass"]
+    assert len(found) > len(WRITTEN) * 0.9  # else there is nothing to compare
+    assert [text for text in found if outcome(contents[text], STRANGER, tools) == "pass"] == []
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "In-Reply-To: <abcdef-12345@mail.example>",
+        "In-Reply-To: abcdef-12345@mail.example",
+        "References: <x@y.example>\r\n <abcdef-12345@mail.example>",
+        "References: <abcdef-\r\n 12345@mail.example>",
+        "References: <ABCDEF-12345@Mail.example>",
+        "X-Reply-To-Message: abcdef-12345@mail.example;",
+        f"Thread-Index: {INDEX}",
+        "Thread-Topic: =?utf-8?B?5YWz5LqO5pif5YS/55u05pKt6Ze055qE5a6e5ZCN5Y+N5pig?=",
+        "References: <AAAA1.1.17.Coremail.xiaoming.zhang@mail.example>",
+        "X-Forwarded-Message-Id: <xiaoming.zhang@mail.example>",
+    ],
+)
+def test_a_tie_to_the_reporter_s_mail_is_seen_in_mail_to_anybody(tools: Tools, field: str) -> None:
+    content = mail("您好", headers=[field])
+    assert outcome(content, PARTY, tools) != "pass"
+    assert outcome(content, STRANGER, tools) != "pass"
+
+
+def test_an_id_in_the_text_is_a_tie_too(tools: Tools) -> None:
+    assert outcome(mail("原邮件 Message-ID: abcdef-12345@mail.example。"), STRANGER, tools) != "pass"
+
+
+@pytest.mark.parametrize("words", ["好的。" * 4_000, "fine words. " * 2_000])
+def test_whoever_is_named_far_down_is_named(tools: Tools, words: str) -> None:
+    content = mail(f"{words}\n主播星儿收到的来信：观众章晓鸣投诉。")
+    assert outcome(content, STRANGER, tools) == outcome(content, PARTY, tools) != "pass"
+
+
+def test_what_cannot_be_read_is_held_where_the_report_is_named_far_down(tools: Tools) -> None:
+    top, _, rest = mail("好的。" * 3_000 + "\n见 R-2026-0001").partition(b"MIME-Version: 1.0\r\n")
+    kind = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    binary = (
+        b"--b\r\nContent-Type: application/octet-stream; name=a.bin\r\n\r\n\x01\x02\xfe\xff\x03\x04\xf0\r\n--b--\r\n"
+    )
+    content = top + kind + rest + binary
+    assert outcome(content, PARTY, tools) == "quarantine"
+    assert outcome(content, STRANGER, tools) == "quarantine"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "订单 20261130001380013876 已发货。",
+        "请打 400-800-1234 或 010-81234567。",
+        "请写信到 service@platform.example，谢谢。",
+        "xiaoming 和 zhang 的 mail 例子：example。",
+        "138 元、0013 号、876 件",
+        "直播间 feifei 的 90 个礼物",
+    ],
+)
+def test_others_numbers_and_words_point_to_nobody(tools: Tools, text: str) -> None:
+    assert outcome(mail(text), STRANGER, tools) == "pass"
+    assert surely_nobodys(envelope(STRANGER), glance(mail(text)), tools)
