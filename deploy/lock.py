@@ -13,7 +13,20 @@ COMMON += ["--no-header", "--quiet"]
 def main() -> int:
     """Resolve both extras; the exit code is uv's."""
     for extra, path in (("demo", "requirements.lock"), ("dev", "requirements-dev.lock")):
-        command = [sys.executable, "-m", "uv", "pip", "compile", "--extra", extra, "pyproject.toml", "-o", path]
+        command = [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            "--extra",
+            extra,
+            "--extra",
+            "build",
+            "pyproject.toml",
+            "-o",
+            path,
+        ]
         done = subprocess.run([*command, *COMMON], check=False)
         if done.returncode:
             return done.returncode
