@@ -38,7 +38,7 @@ check: .venv/.dev ## ruff (lint and format), mypy --strict, import rules
 docs: .venv/.dev ## write docs/settings.md anew from the settings
 	@$(BIN)/python deploy/settings_page.py
 
-lock: .venv/.dev ## write both lock files anew from pyproject.toml
+lock: .venv/.dev ## write lock files, bill of materials and third-party notices anew from pyproject.toml
 	@$(BIN)/python deploy/lock.py
 
 clean: ## remove what was set up; leaves var/ alone

@@ -21,8 +21,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from identity_cost import run_cost
-from presidio_analyzer import AnalyzerEngine, PatternRecognizer, RecognizerRegistry
-from presidio_analyzer.nlp_engine import NoOpNlpEngine
 from texts.letters import letters
 from texts.lives import clean as asking
 from texts.lives import leaking, life
@@ -32,6 +30,7 @@ from texts.people import Person, people
 from texts.words import LEAKS, UNSEEN
 
 from gateway.detection import detect
+from gateway.detection.presidio import AnalyzerEngine, NoOpNlpEngine, PatternRecognizer, RecognizerRegistry
 from gateway.intake.learn import learn
 from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report

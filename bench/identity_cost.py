@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from ahocorasick_rs import AhoCorasick
-from presidio_analyzer import AnalyzerEngine, PatternRecognizer, RecognizerRegistry
-from presidio_analyzer.nlp_engine import NoOpNlpEngine
 from texts.sentences import CLEAN_EN, CLEAN_ZH
 
 from gateway.detection.detectors.identity import DETECTOR
 from gateway.detection.indexes import INDEXES
+from gateway.detection.presidio import AnalyzerEngine, NoOpNlpEngine, PatternRecognizer, RecognizerRegistry
 from gateway.detection.scene import Scene
 from gateway.model import Finding, Item, Location, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report

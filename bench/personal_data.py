@@ -22,13 +22,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
-from presidio_analyzer.nlp_engine import NoOpNlpEngine
-from presidio_analyzer.predefined_recognizers import CreditCardRecognizer, PhoneRecognizer
 from texts.mails import sets
 from texts.people import people
 
 from gateway.detection import ThirdParties, detect
+from gateway.detection.presidio import (
+    AnalyzerEngine,
+    CreditCardRecognizer,
+    NoOpNlpEngine,
+    PhoneRecognizer,
+    RecognizerRegistry,
+)
 from gateway.model import Location, Party, Reading, Report, TextFragment
 from gateway.reports import compile_report
 

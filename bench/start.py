@@ -1,4 +1,4 @@
-"""How long `hushgate serve` takes from start to ready, beside the import of Presidio alone, in one run.
+"""How long `hushgate serve` takes from start to ready, beside the import of Presidio alone (without spaCy), in one run.
 
     .venv/bin/python bench/start.py [ROUNDS]
 
@@ -47,7 +47,7 @@ def to_ready(folder: Path) -> tuple[float, bool]:
 def presidio() -> float:
     """Seconds to import Presidio's analyzer in a fresh interpreter."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import presidio_analyzer"], check=True)
+    subprocess.run([sys.executable, "-c", "import gateway.detection.presidio"], check=True)
     return time.perf_counter() - started
 
 
@@ -62,7 +62,7 @@ def main() -> None:
     alone = [seconds for _, seconds in pairs]
     ratio = statistics.median(mine / theirs for mine, theirs in zip(ready, alone, strict=True))
     print(f"start to ready: median {statistics.median(ready):.2f} s (min {min(ready):.2f}, max {max(ready):.2f})")
-    print(f"import of presidio_analyzer alone: median {statistics.median(alone):.2f} s; ratio {ratio:.2f}")
+    print(f"import of Presidio alone: median {statistics.median(alone):.2f} s; ratio {ratio:.2f}")
     print(f"OCR loaded when ready: {any(loaded for (_, loaded), _ in pairs)}")
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {rounds} rounds")
 

@@ -1,6 +1,7 @@
 """What is in a message: fragments in, findings out. Pure.
 
-Importing this room loads Presidio, which takes a second: once in the process that inspects, never for each message.
+Importing this room loads Presidio, which takes half a second: once in the process that inspects, never for each
+message.
 """
 
 from gateway.detection.detect import detect

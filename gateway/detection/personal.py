@@ -17,16 +17,19 @@ from functools import cache
 from typing import Any, cast
 
 import phonenumbers
-from presidio_analyzer import (
+
+from gateway.detection.presidio import (
     AnalyzerEngine,
+    CreditCardRecognizer,
     EntityRecognizer,
+    NlpArtifacts,
+    NoOpNlpEngine,
     Pattern,
     PatternRecognizer,
+    PhoneRecognizer,
     RecognizerRegistry,
     RecognizerResult,
 )
-from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
-from presidio_analyzer.predefined_recognizers import CreditCardRecognizer, PhoneRecognizer
 
 LANGUAGE = "zh"
 VARIANTS = ("resident_id", "hk_id", "travel_document", "bank_card", "phone", "plate")

@@ -13,18 +13,18 @@ import time
 from functools import cached_property
 from typing import Any
 
-from presidio_analyzer import (
+from gateway.detection.evidence import FEW
+from gateway.detection.index import Index
+from gateway.detection.presidio import (
     AnalysisExplanation,
     AnalyzerEngine,
+    ContextAwareEnhancer,
     EntityRecognizer,
+    NlpArtifacts,
+    NoOpNlpEngine,
     RecognizerRegistry,
     RecognizerResult,
 )
-from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
-from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
-
-from gateway.detection.evidence import FEW
-from gateway.detection.index import Index
 from gateway.detection.scene import Views
 from gateway.detection.search import Hit, Search
 from gateway.model import Kind

