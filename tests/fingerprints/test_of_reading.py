@@ -1,0 +1,86 @@
+"""One function says what a reading is looked up by, whoever made the reading."""
+
+import numpy as np
+import pytest
+
+from gateway.fingerprints.of_reading import gist_of
+from gateway.fingerprints.thread_ties import ties
+from gateway.model import FilePart, Location, MailFacts, Reading, TextFragment
+from gateway.text.callings import callings_of
+from gateway.text.identifiers import address_print, item_prints, message_prints
+from gateway.text.prints import text_prints
+
+HERE = Location("1")
+SENTENCE = "该主播于晚间直播时，诱导观众添加私人账号并在站外收取款项，事后拒绝退还。"
+
+
+def has(packed: bytes, prints: np.ndarray) -> bool:
+    return bool(prints.size) and bool(np.isin(prints, np.frombuffer(packed, "<u8")).any())
+
+
+def body(*texts: str, medium: str = "text") -> Reading:
+    return Reading(texts=tuple(TextFragment(HERE, medium, text) for text in texts))  # type: ignore[arg-type]
+
+
+def header(label: str, text: str) -> Reading:
+    return Reading(texts=(TextFragment(Location(""), "header", text, label),))
+
+
+def test_lines_of_one_text_are_read_as_one_and_fields_are_not() -> None:
+    number = item_prints("phone", "13800138765")
+    assert has(gist_of(body("138", "0013", "8765")).identifiers, number)
+    fields = tuple(TextFragment(Location(""), "header", text, "x-a") for text in ("138", "0013", "8765"))
+    assert not has(gist_of(Reading(texts=fields)).identifiers, number)
+
+
+def test_a_sentence_over_two_paragraphs_is_one_sentence() -> None:
+    assert has(gist_of(body(SENTENCE[:18], SENTENCE[18:], medium="document")).text, text_prints(SENTENCE))
+
+
+def test_what_nobody_sees_is_asked_for_as_well() -> None:
+    hidden = "".join(chr(0xE0000 + ord(c)) for c in "13800138765")
+    assert has(gist_of(body(hidden)).identifiers, item_prints("phone", "13800138765"))
+
+
+def test_files_too_small_to_tell_anything_are_not_asked_for() -> None:
+    parts = tuple(FilePart(HERE, "", "text", size, bytes((size,)) * 32) for size in (63, 64))
+    assert gist_of(Reading(files=parts)).files == bytes((64,)) * 8
+
+
+def test_whoever_is_called_in_a_subject_a_text_or_a_document_is_asked_for() -> None:
+    for reading in (header("subject", "关于主播星儿"), body("星儿您好："), body("主播星儿", medium="document")):
+        assert has(gist_of(reading).words, callings_of("星儿"))
+    assert not has(gist_of(header("x-other", "主播星儿")).words, callings_of("星儿"))
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        header("in-reply-to", "abc-123@mail.example"),
+        header("x-anything", "see <abc-123@mail.example>, please"),
+        body("Message-ID: ABC-123@mail.example。"),
+        Reading(mails=(MailFacts(HERE, references=("abc-123@mail.example",)),)),
+        Reading(mails=(MailFacts(HERE, message_id="abc-123@mail.example"),)),
+    ],
+)
+def test_an_id_is_a_tie_wherever_it_stands(reading: Reading) -> None:
+    assert has(gist_of(reading).mails, message_prints(["<abc-123@mail.example>"]))
+
+
+def test_an_id_without_a_sign_is_a_tie_in_the_fields_of_threads_alone() -> None:
+    wanted = message_prints(["20260918abcdef"])
+    assert has(gist_of(header("references", "<20260918abcdef>")).mails, wanted)
+    assert not has(gist_of(header("x-anything", "20260918abcdef")).mails, wanted)
+
+
+def test_an_address_that_an_id_was_made_of_is_asked_for() -> None:
+    found = ties(header("references", "<AA.1.Coremail.xiaoming@mail.example>"))
+    assert "xiaoming@mail.example" in found.addresses
+    assert has(
+        gist_of(header("references", "<AA.1.Coremail.xiaoming@mail.example>")).identifiers,
+        address_print("xiaoming@mail.example"),
+    )
+
+
+def test_a_text_without_anything_to_ask_for_has_an_empty_gist() -> None:
+    assert gist_of(Reading()).identifiers == gist_of(body("好")).identifiers == b""
