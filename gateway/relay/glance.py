@@ -15,7 +15,7 @@ from gateway.model import Gist
 from gateway.reading.plain import read_plain
 from gateway.relay.inspector import Spooled
 
-LARGEST = 96 * 1024
+LARGEST = 64 * 1024
 """Octets. What is longer is read by a reader: nobody else's mail shall wait while this process reads."""
 _SHORT = 8 * 1024
 
