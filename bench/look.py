@@ -59,9 +59,8 @@ def main() -> None:
     answered = {content: seen for content in every if (seen := glance(content)) is not None}
     costs = {content: _timed(content) for content in answered}
     print(f"{platform.machine()}, Python {platform.python_version()}; {len(every)} mails")
-    print(
-        f"answered: {len(answered)} of {len(every)}; without attachment {sum(c in answered for c in bare)} of {len(bare)}"
-    )
+    plain = sum(content in answered for content in bare)
+    print(f"answered: {len(answered)} of {len(every)}; without attachment {plain} of {len(bare)}")
     print(f"over {LARGEST // 1024} KB: {sum(len(content) > LARGEST for content in every)}")
     for low, high in ((0, 4), (4, 16), (16, 64)):
         some = [cost for content, cost in costs.items() if low * 1024 <= len(content) < high * 1024]
