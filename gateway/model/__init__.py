@@ -5,7 +5,7 @@ carry places, never words, so that they can be counted, stored and logged withou
 """
 
 from gateway.model.decision import Action, Decision, Examination, strictest
-from gateway.model.envelope import Client, Envelope, Message, Recipient
+from gateway.model.envelope import AS_IT_CAME, Amendment, Client, Envelope, Message, Recipient
 from gateway.model.finding import KINDS, RECIPIENT_CLASSES, Edit, Finding, Kind, Match, Reason, RecipientClass
 from gateway.model.gist import Gist, Trace, Traced
 from gateway.model.points import INDEXED_BITS, PLACE_BITS, POINT, POINT_SIZE, POINTS_HEAD, UNSURE, WORD_BITS
@@ -52,6 +52,7 @@ from gateway.model.report import (
 from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
+    "AS_IT_CAME",
     "EVENTS",
     "INDEXED_BITS",
     "KINDS",
@@ -68,6 +69,7 @@ __all__ = [
     "WORD_BITS",
     "Action",
     "Ambiguity",
+    "Amendment",
     "AvatarMark",
     "Box",
     "Client",
