@@ -8,6 +8,14 @@ from gateway.model.decision import Action, Decision, Examination, strictest
 from gateway.model.envelope import AS_IT_CAME, Amendment, Client, Envelope, Message, Recipient
 from gateway.model.finding import KINDS, RECIPIENT_CLASSES, Edit, Finding, Kind, Match, Reason, RecipientClass
 from gateway.model.gist import Gist, Trace, Traced
+from gateway.model.placeholders import (
+    LANGUAGES,
+    NEUTRAL,
+    PLACEHOLDER_KINDS,
+    Language,
+    PlaceholderKind,
+    Placeholders,
+)
 from gateway.model.points import INDEXED_BITS, PLACE_BITS, POINT, POINT_SIZE, POINTS_HEAD, UNSURE, WORD_BITS
 from gateway.model.quarantine import (
     EVENTS,
@@ -56,8 +64,11 @@ __all__ = [
     "EVENTS",
     "INDEXED_BITS",
     "KINDS",
+    "LANGUAGES",
+    "NEUTRAL",
     "NEXT",
     "PATCH",
+    "PLACEHOLDER_KINDS",
     "PLACE_BITS",
     "POINT",
     "POINTS_HEAD",
@@ -88,6 +99,7 @@ __all__ = [
     "Item",
     "ItemState",
     "Kind",
+    "Language",
     "ListedParty",
     "Location",
     "MailAddress",
@@ -102,6 +114,8 @@ __all__ = [
     "Patch",
     "PictureFragment",
     "Pixels",
+    "PlaceholderKind",
+    "Placeholders",
     "Reading",
     "Reason",
     "Recipient",
