@@ -148,9 +148,8 @@ def test_every_kind_that_can_be_taken_out_has_a_word_of_its_own_in_both_language
         ('[placeholders.en]\nname = "<b>"\n', 2, "has one of"),
         *(
             (f'[placeholders.zh]\nphone = "x"\nname = "{word}"\n', 3, "speaks of reports; say only that something was")
-            for word in ("[举报人]", "[舉報人]", "[投诉人]", "[举 报 人]", "[检举者]", "[爆料人]", "[REPORTER]", "[ＲＥＰＯＲＴ]", "[complainant]",
-                        
-                         "[whistle-blower]", "[informant]", "[reported]")
+            for word in ("[举报人]", "[舉報人]", "[投诉人]", "[举 报 人]", "[检举者]", "[爆料人]", "[REPORTER]",
+                         "[ＲＥＰＯＲＴ]", "[complainant]", "[whistle-blower]", "[informant]", "[reported]")
         ),
     ],
 )  # fmt: skip

@@ -242,8 +242,9 @@ def test_no_rewriting_says_more_of_a_report_than_the_original(content: bytes) ->
 
 cuts = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 12), st.sampled_from(sorted(IN_TEXT))), max_size=5)
 pieces = st.sampled_from(
-    ["张小鸣", "李小龙", "、", "，", ",", "\n", "\r\n", "\t", "|", " ", "- ", "1. ", "和", "and ", "？", "?", "是不是", "> ",
-     "您好", "投诉", "Maria Lopez", "wrote:", "送了", "：", "(", "“", "\ue000", "a@b.example", "13900139000", "\u202e"]
+    ["张小鸣", "李小龙", "、", "，", ",", "\n", "\r\n", "\t", "|", " ", "- ", "1. ", "和", "and ", "？", "?", "是不是",
+     "> ", "您好", "投诉", "Maria Lopez", "wrote:", "送了", "：", "(", "“", "\ue000", "a@b.example", "13900139000",
+     "\u202e"]
 )  # fmt: skip
 
 
