@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.matching import gist_of
 from gateway.model import Amendment, Envelope, Finding, Gist, Location, Reading, TextFragment
 from gateway.smtp.amending import keyword, name_in
+from gateway.text.identifiers import candidates, digests, message_digests
 from gateway.text.local_parts import readings
 
 NAME = "helo"
@@ -153,4 +153,7 @@ def _recipient_gist(address: str, parameters: tuple[str, ...]) -> Gist:
 
 
 def _gist(placed: Iterable[tuple[_Place, TextFragment]]) -> Gist:
-    return gist_of(Reading(texts=tuple(fragment for _, fragment in placed)))
+    """Addresses, numbers, accounts and Message-IDs: what is said in a word is no piece of a text."""
+    said = "\n\n".join(fragment.text for _, fragment in placed)
+    ids = [line for line in said.split("\n") if "@" in line]
+    return Gist(identifiers=digests(candidates(said)), mails=message_digests(ids))
