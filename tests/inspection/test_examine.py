@@ -395,6 +395,14 @@ def test_a_redaction_is_proved_also_where_watched_data_stays(store: Store) -> No
     assert "13812345678" in found.rewritten.decode()
 
 
+def test_numbers_that_programs_write_into_an_envelope_are_nobody_s_personal_data(store: Store) -> None:
+    said = replace(
+        envelope(), sender="bounce+13812345678=139.example@platform.example", parameters=("ENVID=13812345678",)
+    )
+    found = examine(said, Message("m", mail("请说明。")), with_personal_data(store, "on"))
+    assert (found.decision.action, found.decision.rule, found.findings) == ("pass", "clean", ())
+
+
 def test_third_parties_data_is_held_by_the_packaged_rules(store: Store) -> None:
     found = examine(envelope(), Message("m", OTHERS), with_personal_data(store, "on"))
     assert (found.decision.action, found.decision.rule) == ("quarantine", "third-party-data")
