@@ -26,9 +26,13 @@ _BEHIND = re.compile(
     r"\A[”’\"'」』》】〉\])）>]*(?:[ \t]*(?:先生|女士|小姐|同学|老师|哥|姐|本人))?"
     r"(?:[ \t]*(?:[(（][^()（）\n]{0,40}[)）]|<[^<>\n]{0,80}>))?[ \t]*"
 )
-_STRONG, _WEAK = "、／/｜|·•&＆+＋", "，,;；"
-_JOINED = re.compile(r"\A(?:和|与|與|及|以及|跟|同|还有|還有|或者?|(?:and|or|nor)\b)[ \t]*", re.IGNORECASE)
-_JOINING = re.compile(r"(?:和|与|與|及|以及|跟|同|还有|還有|或者?|\b(?:and|or|nor))[ \t]*\Z", re.IGNORECASE)
+_STRONG, _WEAK = "、﹑､／/∕⁄｜|∣·•・‧&＆+＋", "，,;；"
+_JOINS = "和|与|與|及|以及|跟|同|还有|還有|或者?|[-—–~～→]"
+_JOINED = re.compile(rf"\A[，,]?[ \t]*(?:{_JOINS}|(?:and|or|nor)\b)[ \t]*", re.IGNORECASE)
+_JOINING = re.compile(rf"(?:{_JOINS}|\b(?:and|or|nor))[ \t]*\Z", re.IGNORECASE)
+_BLANKS = "[ \t\u3000\u00a0]"
+_APART_BEFORE = re.compile(rf"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{{2,4}}){_BLANKS}+\Z")
+_APART_BEHIND = re.compile(rf"\A{_BLANKS}+([\u4e00-\u9fff]{{2,4}})(?![\u4e00-\u9fff])")
 _ITEM_END = re.compile(rf"[{re.escape(_STRONG + _WEAK)}。！!？?:：\n\t]")
 _LATIN = re.compile(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
 _LATIN_AT_END = re.compile(rf"{_LATIN.pattern}\Z")
@@ -59,6 +63,8 @@ _SHORT_CELL, _SHORT_ITEM, _SHORT_LINE = 12, 20, 10
 
 def in_row(text: str, at: int) -> bool:
     """One of several in a line, with others that stay."""
+    if text[at] == WHO and _stands_beside_a_name(text, at):
+        return True
     before = text[max(0, at - AROUND) : at]
     before = before[: _BEFORE.search(before).start()].rstrip(" ")  # type: ignore[union-attr]  # it matches nothing too
     behind = text[at + 1 : at + 1 + AROUND]
@@ -116,6 +122,12 @@ def in_table(text: str) -> bool:
         ):
             return True
     return False
+
+
+def _stands_beside_a_name(text: str, at: int) -> bool:
+    """With blanks between: `李小龙 张小鸣`; `来信人 张小鸣` says what the one is."""
+    found = (_APART_BEFORE.search(text, max(0, at - AROUND), at), _APART_BEHIND.match(text[at + 1 : at + 1 + AROUND]))
+    return any(one is not None and _is_name(one[1]) and not _OWN_LABEL.search(one[1]) for one in found)
 
 
 def _between_commas(before: str, behind: str) -> bool:
