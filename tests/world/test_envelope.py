@@ -12,14 +12,24 @@ from pathlib import Path
 
 import pytest
 
-from conftest import XINGER
 from gateway.demo.outbox import KEYWORDS, Delivered
 from scene import STAFF, OutboxThread, Scene, mail, under_one_received
 
+REPORT = {
+    "id": "R-2021-0304",
+    "reported": [{"name": "星儿", "addresses": ["xinger@streamers.example"], "representatives": ["pr@guild.example"]}],
+    "reporter": {
+        "names": ["陈若溪"],
+        "addresses": ["ruoxi@mail.example"],
+        "phones": ["+86 136 1111 2222"],
+        "accounts": [{"kind": "wechat", "value": "rx_xixi88"}],
+    },
+}
+"""A reporter of its own: lists of held mail show senders and recipients, as the contract says."""
 PARTY, STRANGER = "xinger@streamers.example", "somebody@private.example"
 CLEAN = mail("您好，请说明当晚的直播情况。")
-XTEXT_NAME = "+E5+BC+A0+E5+B0+8F+E9+B8+A3"
-PACKED = base64.urlsafe_b64encode(b"xiaoming@mail.example").decode().rstrip("=")
+XTEXT_NAME = "+E9+99+88+E8+8B+A5+E6+BA+AA"
+PACKED = base64.urlsafe_b64encode(b"ruoxi@mail.example").decode().rstrip("=")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +37,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Upstream offers AUTH, so that MAIL may have that parameter."""
     folder: Path = tmp_path_factory.mktemp("envelope")
     served = Scene(folder, OutboxThread(keywords=(*KEYWORDS, "AUTH PLAIN")))
-    served.import_reports(XINGER)
+    served.import_reports(REPORT)
     served.start()
     yield served
     served.close()
@@ -77,19 +87,19 @@ def test_what_says_nothing_goes_on_as_it_was_said(scene: Scene, mail_line: str, 
 
 
 OPTIONAL = [
-    (" ENVID=zhangxiaoming", ""),
+    (" ENVID=chenruoxi", ""),
     (f" ENVID={XTEXT_NAME}", ""),
-    (" ENVID=T-13800138000", ""),
-    (" ENVID=xiaoming+40mail.example", ""),
+    (" ENVID=T-13611112222", ""),
+    (" ENVID=ruoxi+40mail.example", ""),
     (f" ENVID={PACKED}", ""),
-    (" AUTH=xiaoming+40mail.example", ""),
-    (" AUTH=zhangxiaoming+40platform.example", ""),
-    ("", " ORCPT=rfc822;xiaoming@mail.example"),
-    ("", " ORCPT=rfc822;xiaoming+40mail.example"),
+    (" AUTH=ruoxi+40mail.example", ""),
+    (" AUTH=chenruoxi+40platform.example", ""),
+    ("", " ORCPT=rfc822;ruoxi@mail.example"),
+    ("", " ORCPT=rfc822;ruoxi+40mail.example"),
     ("", f" ORCPT=rfc822;{XTEXT_NAME}@streamers.example"),
-    (" SMTPUTF8", " ORCPT=utf-8;\\x{5F20}\\x{5C0F}\\x{9E23}@streamers.example"),
-    (" SMTPUTF8", " ORCPT=utf-8;张小鸣@streamers.example"),
-    ("", " ORCPT=rfc822;bounce+2Bxiaoming+3Dmail.example@platform.example"),
+    (" SMTPUTF8", " ORCPT=utf-8;\\x{9648}\\x{82E5}\\x{6EAA}@streamers.example"),
+    (" SMTPUTF8", " ORCPT=utf-8;陈若溪@streamers.example"),
+    ("", " ORCPT=rfc822;bounce+2Bruoxi+3Dmail.example@platform.example"),
     ("", f" ORCPT=unknown;{PACKED}"),
 ]
 
@@ -114,24 +124,24 @@ def test_an_optional_parameter_that_tells_is_left_out_and_the_rest_goes_on_as_it
 
 
 REQUIRED = [
-    ("<zhangxiaoming@platform.example>", f"<{PARTY}>"),
-    ("<xiaoming@mail.example>", f"<{PARTY}>"),
-    ("<bounce+xiaoming=mail.example@platform.example>", f"<{PARTY}>"),
-    ("<bounces+4711-ab-xiaoming=mail.example@em.platform.example>", f"<{PARTY}>"),
-    ("<bounce-xiaoming#mail.example@platform.example>", f"<{PARTY}>"),
-    ("<SRS0=HHH=TT=mail.example=xiaoming@platform.example>", f"<{PARTY}>"),
-    ("<prvs=1234abcdef=xiaoming@mail.example>", f"<{PARTY}>"),
+    ("<chenruoxi@platform.example>", f"<{PARTY}>"),
+    ("<ruoxi@mail.example>", f"<{PARTY}>"),
+    ("<bounce+ruoxi=mail.example@platform.example>", f"<{PARTY}>"),
+    ("<bounces+4711-ab-ruoxi=mail.example@em.platform.example>", f"<{PARTY}>"),
+    ("<bounce-ruoxi#mail.example@platform.example>", f"<{PARTY}>"),
+    ("<SRS0=HHH=TT=mail.example=ruoxi@platform.example>", f"<{PARTY}>"),
+    ("<prvs=1234abcdef=ruoxi@mail.example>", f"<{PARTY}>"),
     (f"<b-{PACKED}@platform.example>", f"<{PARTY}>"),
-    (f"<b.{b'xiaoming@mail.example'.hex()}@platform.example>", f"<{PARTY}>"),
-    (f"<b-{base64.b32encode(b'xiaoming@mail.example').decode().rstrip('=').lower()}@platform.example>", f"<{PARTY}>"),
-    ("<b+E5+BC+A0+E5+B0+8F+E9+B8+A3@platform.example>", f"<{PARTY}>"),
-    ("<b%E5%BC%A0%E5%B0%8F%E9%B8%A3@platform.example>", f"<{PARTY}>"),
-    ("<b.=E5=BC=A0=E5=B0=8F=E9=B8=A3@platform.example>", f"<{PARTY}>"),
-    ("<bounce@13800138000.platform.example>", f"<{PARTY}>"),
-    ("<张小鸣@platform.example> SMTPUTF8", f"<{PARTY}>"),
-    (f"<{STAFF}>", "<xinger+zhangxiaoming@streamers.example>"),
-    (f"<{STAFF}>", "<xinger+xiaoming=mail.example@streamers.example>"),
-    (f"<{STAFF}>", "<xinger+138.0013.8000@streamers.example>"),
+    (f"<b.{b'ruoxi@mail.example'.hex()}@platform.example>", f"<{PARTY}>"),
+    (f"<b-{base64.b32encode(b'ruoxi@mail.example').decode().rstrip('=').lower()}@platform.example>", f"<{PARTY}>"),
+    ("<b+E9+99+88+E8+8B+A5+E6+BA+AA@platform.example>", f"<{PARTY}>"),
+    ("<b%E9%99%88%E8%8B%A5%E6%BA%AA@platform.example>", f"<{PARTY}>"),
+    ("<b.=E9=99=88=E8=8B=A5=E6=BA=AA@platform.example>", f"<{PARTY}>"),
+    ("<bounce@13611112222.platform.example>", f"<{PARTY}>"),
+    ("<陈若溪@platform.example> SMTPUTF8", f"<{PARTY}>"),
+    (f"<{STAFF}>", "<xinger+chenruoxi@streamers.example>"),
+    (f"<{STAFF}>", "<xinger+ruoxi=mail.example@streamers.example>"),
+    (f"<{STAFF}>", "<xinger+136.1111.2222@streamers.example>"),
 ]
 
 
@@ -151,13 +161,13 @@ def test_a_sender_or_recipient_that_tells_is_held(scene: Scene) -> None:
 
 
 STRONG = [
-    (f"<{STAFF}> ENVID=T-13800138000", f"<{STRANGER}>"),
-    ("<bounce+xiaoming=mail.example@platform.example>", f"<{STRANGER}>"),
+    (f"<{STAFF}> ENVID=T-13611112222", f"<{STRANGER}>"),
+    ("<bounce+ruoxi=mail.example@platform.example>", f"<{STRANGER}>"),
     (f"<b-{PACKED}@platform.example>", f"<{STRANGER}>"),
-    (f"<{STAFF}>", f"<{STRANGER}> ORCPT=rfc822;xiaoming+40mail.example"),
-    (f"<{STAFF}>", "<somebody+xm_feifei90@private.example>"),
-    (f"<{STAFF}>", "<somebody-13800138000@private.example>"),
-    (f"<{STAFF}> AUTH=xiaoming+40mail.example", f"<{STRANGER}>"),
+    (f"<{STAFF}>", f"<{STRANGER}> ORCPT=rfc822;ruoxi+40mail.example"),
+    (f"<{STAFF}>", "<somebody+rx_xixi88@private.example>"),
+    (f"<{STAFF}>", "<somebody-13611112222@private.example>"),
+    (f"<{STAFF}> AUTH=ruoxi+40mail.example", f"<{STRANGER}>"),
 ]
 
 
@@ -166,8 +176,8 @@ def test_a_strong_sign_in_the_envelope_of_a_stranger_s_mail_is_held(scene: Scene
 
 
 def test_the_reporter_and_the_house_may_be_named_in_envelopes_of_their_own(scene: Scene) -> None:
-    lines = f"<bounce+xiaoming=mail.example@platform.example> ENVID={XTEXT_NAME}"
-    for to in ("<xiaoming@mail.example> ORCPT=rfc822;xiaoming@mail.example", "<boss+zhangxiaoming@platform.example>"):
+    lines = f"<bounce+ruoxi=mail.example@platform.example> ENVID={XTEXT_NAME}"
+    for to in ("<ruoxi@mail.example> ORCPT=rfc822;ruoxi@mail.example", "<boss+chenruoxi@platform.example>"):
         code, answer, got = said(scene, lines, [to])
         assert (code, answer[:12]) == (250, "2.0.0 Queued"), answer
         assert got is not None
@@ -177,10 +187,10 @@ def test_the_reporter_and_the_house_may_be_named_in_envelopes_of_their_own(scene
 @pytest.mark.parametrize(
     ("helo", "to"),
     [
-        ("zhangxiaoming-pc.platform.example", PARTY),
-        ("xm-feifei90.platform.example", PARTY),
+        ("chenruoxi-pc.platform.example", PARTY),
+        ("rx-xixi88.platform.example", PARTY),
         (f"{PACKED}.platform.example", PARTY),
-        ("pc-13800138000.platform.example", STRANGER),
+        ("pc-13611112222.platform.example", STRANGER),
     ],
 )
 def test_a_client_whose_name_tells_is_written_down_by_its_address_alone(scene: Scene, helo: str, to: str) -> None:
@@ -189,16 +199,16 @@ def test_a_client_whose_name_tells_is_written_down_by_its_address_alone(scene: S
     assert got is not None
     assert under_one_received(got.content, CLEAN)
     assert got.content.startswith(b"Received: from [127.0.0.1] ([127.0.0.1])\r\n\tby gate.platform.example with ESMTP")
-    leak = mail("观众张小鸣反映您的直播，请说明。", to=to)
+    leak = mail("观众陈若溪反映您的直播，请说明。", to=to)
     _, answer, got = said(scene, f"<{STAFF}>", [f"<{PARTY}>"], helo, leak)
     if got is not None:
         assert got.content.startswith(b"Received: from [127.0.0.1] ([127.0.0.1])\r\n")
-        assert "张小鸣".encode() not in got.content
+        assert "陈若溪".encode() not in got.content
 
 
 def test_what_a_reviewer_releases_has_no_telling_name_in_our_field(scene: Scene) -> None:
-    sender = "<zhangxiaoming.desk@platform.example>"
-    _, answer, got = said(scene, sender, [f"<{PARTY}>"], "zhangxiaoming-pc.platform.example")
+    sender = "<chenruoxi.desk@platform.example>"
+    _, answer, got = said(scene, sender, [f"<{PARTY}>"], "chenruoxi-pc.platform.example")
     assert got is None
     before = len(scene.got)
     done = scene.cli("quarantine", "release", answer.rpartition("id ")[2].strip(), "--reason", "ok")
@@ -207,21 +217,21 @@ def test_what_a_reviewer_releases_has_no_telling_name_in_our_field(scene: Scene)
 
 
 def test_a_leak_in_text_and_envelope_goes_out_without_both(scene: Scene) -> None:
-    leak = mail("观众张小鸣反映您的直播，请说明。")
+    leak = mail("观众陈若溪反映您的直播，请说明。")
     code, answer, got = said(
-        scene, f"<{STAFF}> ENVID=zhangxiaoming", [f"<{PARTY}> ORCPT=rfc822;xiaoming@mail.example"], content=leak
+        scene, f"<{STAFF}> ENVID=chenruoxi", [f"<{PARTY}> ORCPT=rfc822;ruoxi@mail.example"], content=leak
     )
     assert (code, answer[:12]) == (250, "2.0.0 Queued"), answer
     assert got is not None
     assert got.lines == (f"MAIL FROM:<{STAFF}>", f"RCPT TO:<{PARTY}>")
-    assert "张小鸣".encode() not in got.content
+    assert "陈若溪".encode() not in got.content
 
 
 def test_an_upstream_that_refuses_the_transaction_without_the_parameter_is_451(scene: Scene) -> None:
     told = f"RCPT TO:<{PARTY}>"
     scene.outbox.box.also = lambda line: "550 5.1.1 No" if line == told else None
     try:
-        code, answer, got = said(scene, f"<{STAFF}>", [f"<{PARTY}> ORCPT=rfc822;xiaoming@mail.example"])
+        code, answer, got = said(scene, f"<{STAFF}>", [f"<{PARTY}> ORCPT=rfc822;ruoxi@mail.example"])
     finally:
         scene.outbox.box.also = lambda line: None
     assert (code, answer[:5], got) == (451, "4.4.2", None)
