@@ -166,6 +166,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "picture_medium": ("图片文字", "text in a picture"),
     "code": ("二维码内容", "code payload"),
     "metadata": ("文件属性", "file properties"),
+    "envelope": ("信封（SMTP 命令）", "envelope (SMTP commands)"),
 }
 
 HOW: dict[str, tuple[str, str]] = {

@@ -242,7 +242,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
             "清凌凌您好：\n\n观众张小鸣（138-0013-8000）反映您11月3日的直播有低俗内容，请您说明当晚情况。\n\n平台客服\n",
         ),
         "redact",
-        must_stay=("反映您11月3日的直播有低俗内容", "请您说明当晚情况", "[举报人]"),
+        must_stay=("反映您11月3日的直播有低俗内容", "请您说明当晚情况", "[姓名略]", "[电话略]"),
     )
     yield Mail(
         "HTML 中拆开写的姓名与微信号，发给经纪公司",

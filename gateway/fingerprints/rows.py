@@ -1,6 +1,7 @@
 """Which fragments of a reading are one text: paragraphs of a document, lines of a picture, cells of a sheet.
 
-A quotation may go over several of them. Headers, file names, metadata and codes stand each by itself.
+A quotation may go over several of them. Headers, file names, metadata, codes and words of the envelope stand each by
+itself.
 
 In: text fragments. Out: their indexes, row by row. Pure.
 """
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 
 from gateway.model import TextFragment
 
-_ALONE = frozenset(("header", "file_name", "metadata", "code"))
+_ALONE = frozenset(("header", "file_name", "metadata", "code", "envelope"))
 
 
 def rows(texts: Sequence[TextFragment]) -> list[list[int]]:

@@ -14,6 +14,7 @@ from gateway.detection import detect
 from gateway.errors import ReaderDied, ReaderTimedOut
 from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
+from gateway.inspection.spoken import gists_of, heard, told_apart
 from gateway.inspection.tools import Tools
 from gateway.matching import (
     Audience,
@@ -26,6 +27,7 @@ from gateway.matching import (
     suspected,
 )
 from gateway.model import (
+    Amendment,
     Decision,
     Envelope,
     Examination,
@@ -48,6 +50,7 @@ from gateway.model import (
 from gateway.model.deadline import Deadline
 from gateway.policy import decide
 from gateway.reports import Subject
+from gateway.smtp.amending import amended
 
 ACTOR = "relay"
 UNREAD: frozenset[Kind] = frozenset(("uninspectable", "malformed"))
@@ -69,11 +72,12 @@ def surely_nobodys(envelope: Envelope, gist: Gist | None, tools: Tools) -> bool:
         gist is not None
         and concerns_no_report(envelope, tools.reports)
         and tools.marks.surely_none(gist)
+        and all(tools.marks.surely_none(said) for said in gists_of(envelope))
         and tools.callings.surely_none(gist.words)
     )
 
 
-def concerns_nobody(who: Audience, gist: Gist | None, tools: Tools) -> bool:
+def concerns_nobody(envelope: Envelope, who: Audience, gist: Gist | None, tools: Tools) -> bool:
     """The same by a few probes of the index, still without reading. False says nothing."""
     if by_envelope(who):
         return False
@@ -81,7 +85,7 @@ def concerns_nobody(who: Audience, gist: Gist | None, tools: Tools) -> bool:
         return True
     if gist is None or by_words(tools.callings.called(gist.words), who, ()):
         return False
-    return not suspected(tools.marks.trace(gist), who, ())
+    return not any(suspected(tools.marks.trace(one), who, ()) for one in (gist, *gists_of(envelope)))
 
 
 def examine(
@@ -101,7 +105,7 @@ def examine(
     if not matches and who.stays_inside():
         return nothing
     known = frozenset(match.report for match in matches)
-    reading, traced, named = _looked_at(message, tools, known, who, deadline)
+    reading, traced, named = _looked_at(message, envelope, tools, known, who, deadline)
     matches += named
     known = known.union(match.report for match in named)
     suspects = suspected(traced, who, known)
@@ -111,7 +115,10 @@ def examine(
     # Everything is looked for at the stricter threshold of the proof, and judged at the policy's own.
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(matches, tools.policy)
-    faint = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline)
+    found = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline)
+    content, spoken, name = told_apart(found, reading)
+    # What the client calls itself is ours to write or not: no message is held or changed for it.
+    nothing, faint = replace(nothing, amendment=Amendment(name=bool(name))), content + spoken
     borne_out = _borne_out(faint, suspects, known, tools.policy.threshold)
     matches += tuple(match for report in borne_out for match in who.matches(report, "content"))
     if not matches:
@@ -123,7 +130,7 @@ def examine(
     if all(match.reason == "name" for match in matches) and all(finding.kind in UNREAD for finding in findings):
         return nothing  # a name is many people's: that one of them was reported holds nobody's mail
     decision = decide(findings, envelope, matches, tools.policy)
-    examination = Examination(decision, matches, findings, reading)
+    examination = Examination(decision, matches, findings, reading, amendment=nothing.amendment)
     if decision.action != "redact":
         return examination
     return rewritten_and_proved(examination, faint, message, envelope, subjects, tools, traced.common, deadline)
@@ -133,10 +140,10 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
     """Carry the decision out. After `Held` and `Rejected` it is durable."""
     match examination.decision.action:
         case "pass":
-            return Pass()
+            return Pass(examination.amendment)
         case "redact":
             assert examination.rewritten is not None, "a redaction without a proved rewriting never leaves examine"
-            return Send(examination.rewritten)
+            return Send(examination.rewritten, examination.amendment)
         case "quarantine":
             return Held(tools.quarantine.hold(_hold(envelope, message, examination), ACTOR))
         case "reject":
@@ -146,21 +153,27 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
 
 
 def _looked_at(
-    message: Message, tools: Tools, known: frozenset[str], who: Audience, deadline: Deadline | None
+    message: Message,
+    envelope: Envelope,
+    tools: Tools,
+    known: frozenset[str],
+    who: Audience,
+    deadline: Deadline | None,
 ) -> tuple[Reading, Traced, tuple[Match, ...]]:
-    """The message read as deeply as it calls for, what the index says of it, and who is named in it.
+    """The message read as deeply as it calls for, with what its envelope says; what the index says of it, and who is
+    named in it.
 
     To nobody who is known it is skimmed first: pictures are known again by their look. What they say is read where
     the rules want it always, or where something else in the message points to a report.
     """
     if not known and tools.policy.read_pictures == "suspected":
-        reading = _read(message, tools, tools.reader.skim_mail, deadline)
+        reading = heard(_read(message, tools, tools.reader.skim_mail, deadline), envelope)
         gist = gist_of(reading)
         traced = tools.marks.trace(gist)
         named = by_words(tools.callings.called(gist.words), who, known)
         if not reading.pictures or not (named or suspected(traced, who, known)):
             return reading, traced, named
-    reading = _read(message, tools, tools.reader.read_mail, deadline)
+    reading = heard(_read(message, tools, tools.reader.read_mail, deadline), envelope)
     gist = gist_of(reading)
     return reading, tools.marks.trace(gist), by_words(tools.callings.called(gist.words), who, known)
 
@@ -214,8 +227,9 @@ def _read(
 
 def _hold(envelope: Envelope, message: Message, examination: Examination) -> NewHold:
     decision = examination.decision
+    # All that the client said is kept but for the field of ours: it goes in front of what a reviewer releases too.
     return NewHold(
-        envelope=envelope,
+        envelope=amended(envelope, Amendment(name=examination.amendment.name)),
         content=message.content,
         digest=message.digest,
         action=decision.action,

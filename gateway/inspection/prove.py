@@ -1,6 +1,7 @@
 """Rewriting, and the proof that nothing was left: the second inspection that promise 1 asks for.
 
-The rewritten bytes are read and searched again, at the proof's lower threshold. Whatever cannot be planned, applied
+The rewritten bytes are read and searched again, at the proof's lower threshold, and with them what the envelope says
+as it goes on and the `Received` field that will be written. Whatever cannot be planned, applied
 or proved turns the redaction into a quarantine of the original.
 """
 
@@ -10,12 +11,14 @@ from dataclasses import replace
 from gateway.detection import detect
 from gateway.errors import CannotRewrite, ReaderTimedOut
 from gateway.inspection.others import third_parties
+from gateway.inspection.spoken import heard, told_apart, without
 from gateway.inspection.tools import Tools
 from gateway.model import Decision, Envelope, Examination, Finding, Gist, Message
 from gateway.model.deadline import Deadline
 from gateway.policy import decide
 from gateway.reports import Subject
-from gateway.rewriting.plan import plan
+from gateway.rewriting.plan import plan, telling
+from gateway.smtp.amending import amended
 from gateway.smtp.content import clean_lines
 
 
@@ -37,15 +40,21 @@ def rewritten_and_proved(
         return replace(examination, decision=full, findings=tuple(faint))
     actions = {rule.name: rule.action for rule in tools.policy.rules}
     to_edit = [finding for finding, rule in zip(faint, full.rules, strict=True) if actions.get(rule) == "redact"]
-    edits = plan(reading, to_edit)
-    if edits is None:
+    in_content, in_envelope, _ = told_apart(to_edit, reading)
+    edits = plan(reading, in_content, tools.policy.placeholders)
+    left_out = without(envelope, reading, in_envelope)
+    if edits is None or left_out is None:
         return _held_instead(examination, "cannot-rewrite")
+    if telling(reading, in_content) is not None:
+        return _held_instead(examination, "placeholder-tells")
+    amendment = replace(left_out, name=examination.amendment.name)
+    as_it_goes = amended(envelope, amendment)
     try:
         content = tools.reader.rewrite(message.content, edits, deadline)
         if not clean_lines(content):
             # Decoded by the rewriter, `=0D.=0D` could end the message for somebody: held, never repaired.
             return _held_instead(examination, "cannot-rewrite")
-        second = tools.reader.read_mail(content, deadline)
+        second = heard(tools.reader.read_mail(content, deadline), as_it_goes)
     except (CannotRewrite, ReaderTimedOut):
         return _held_instead(examination, "cannot-rewrite")
     recipients = [recipient.address for recipient in envelope.recipients]
@@ -53,7 +62,7 @@ def rewritten_and_proved(
     left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
-    return replace(examination, rewritten=content)
+    return replace(examination, rewritten=content, amendment=amendment)
 
 
 def _held_instead(examination: Examination, rule: str) -> Examination:

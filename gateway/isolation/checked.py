@@ -57,6 +57,7 @@ def is_ours(told: Bug) -> bool:
 
 def _text(text: TextFragment) -> None:
     _place(text.where)
+    _must(text.medium != "envelope", "medium")  # that one is said by the client, not read in a content
     for line in text.boxes:
         _must(0 <= line.start <= line.end <= len(text.text), "span")
         _must(math.isfinite(line.confidence) and 0 <= line.confidence <= 1, "confidence")

@@ -5,9 +5,17 @@ carry places, never words, so that they can be counted, stored and logged withou
 """
 
 from gateway.model.decision import Action, Decision, Examination, strictest
-from gateway.model.envelope import Client, Envelope, Message, Recipient
+from gateway.model.envelope import AS_IT_CAME, Amendment, Client, Envelope, Message, Recipient
 from gateway.model.finding import KINDS, RECIPIENT_CLASSES, Edit, Finding, Kind, Match, Reason, RecipientClass
 from gateway.model.gist import Gist, Trace, Traced
+from gateway.model.placeholders import (
+    LANGUAGES,
+    NEUTRAL,
+    PLACEHOLDER_KINDS,
+    Language,
+    PlaceholderKind,
+    Placeholders,
+)
 from gateway.model.points import INDEXED_BITS, PLACE_BITS, POINT, POINT_SIZE, POINTS_HEAD, UNSURE, WORD_BITS
 from gateway.model.quarantine import (
     EVENTS,
@@ -52,11 +60,15 @@ from gateway.model.report import (
 from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
+    "AS_IT_CAME",
     "EVENTS",
     "INDEXED_BITS",
     "KINDS",
+    "LANGUAGES",
+    "NEUTRAL",
     "NEXT",
     "PATCH",
+    "PLACEHOLDER_KINDS",
     "PLACE_BITS",
     "POINT",
     "POINTS_HEAD",
@@ -68,6 +80,7 @@ __all__ = [
     "WORD_BITS",
     "Action",
     "Ambiguity",
+    "Amendment",
     "AvatarMark",
     "Box",
     "Client",
@@ -86,6 +99,7 @@ __all__ = [
     "Item",
     "ItemState",
     "Kind",
+    "Language",
     "ListedParty",
     "Location",
     "MailAddress",
@@ -100,6 +114,8 @@ __all__ = [
     "Patch",
     "PictureFragment",
     "Pixels",
+    "PlaceholderKind",
+    "Placeholders",
     "Reading",
     "Reason",
     "Recipient",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gateway.model.envelope import AS_IT_CAME, Amendment
 from gateway.model.finding import Finding, Match
 from gateway.model.reading import Reading
 
@@ -28,10 +29,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Everything `inspection.examine` knows of one message. `rewritten` is set where the action is `redact`."""
+    """Everything `inspection.examine` knows of one message. `rewritten` is set where the action is `redact`;
+    `amendment` says what of the envelope must not go on where the message does."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
     findings: tuple[Finding, ...] = ()
     reading: Reading | None = field(default=None, repr=False)
     rewritten: bytes | None = field(default=None, repr=False)
+    amendment: Amendment = AS_IT_CAME

@@ -38,6 +38,19 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """What of an envelope does not go on: parameters of MAIL by keyword, those of the n-th recipient (from 0), and the
+    name that the client gave itself, in the field that we add. `smtp.amending` carries it out."""
+
+    mail: tuple[str, ...] = ()
+    rcpt: tuple[tuple[int, str], ...] = ()
+    name: bool = False
+
+
+AS_IT_CAME = Amendment()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """The content as sent, dot-unstuffed, CRLF line endings. `id` is ours and random, not the Message-ID field."""
 

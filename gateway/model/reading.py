@@ -7,10 +7,10 @@ again where they are used. `Location` is a path that a person can follow.
 from dataclasses import dataclass, field
 from typing import Literal
 
-Medium = Literal["header", "file_name", "text", "html", "markup", "document", "picture", "code", "metadata"]
+Medium = Literal["header", "file_name", "text", "html", "markup", "document", "picture", "code", "metadata", "envelope"]
 """Where a text stood: a header field, a file name, a text part, visible HTML text, the rest of an HTML source
 (attributes, comments, styles), a document inside an attachment, the OCR of a picture, the payload of a QR or bar
-code, and metadata of a file (author, comment, EXIF)."""
+code, metadata of a file (author, comment, EXIF), and the SMTP envelope, which no reader sees."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass, field
 
+from gateway.model.envelope import AS_IT_CAME, Amendment
+
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Send the bytes as they came."""
+    """Send the bytes as they came, under the envelope as amended."""
+
+    amendment: Amendment = AS_IT_CAME
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send these bytes instead: rewritten, inspected again and found clean."""
+    """Send these bytes instead, under the envelope as amended: rewritten, inspected again and found clean."""
 
     content: bytes = field(repr=False)
+    amendment: Amendment = AS_IT_CAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,18 @@ from gateway.model import Action
 from gateway.policy.conditions import UnknownWord, Wrong, conditions, share
 from gateway.policy.evaluate import CLEAN, DEFAULT, MONITORED
 from gateway.policy.lint import warnings
+from gateway.policy.placeholders import placeholders
 from gateway.policy.schema import Policy, Rule
 from gateway.settings.toml_file import Document, Key, load, parse
 from gateway.text.numbers import plain_number
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
-_TOP = ("threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "rule", "default")
+_TOP = (
+    "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders", "rule",
+    "default",
+)  # fmt: skip
 _RULE = ("name", "action", "when")
-_RESERVED = (CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "not-proved")
+_RESERVED = (CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "placeholder-tells", "not-proved")
 _SHORTEST = 5  # of a number that is allowed: five letters or digits
 _NOUNS = {"kinds": "kind", "where": "place", "relation": "relation"}
 
@@ -77,13 +81,14 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
         place = document.place("personal_data")
         found.append(Problem(place, "personal_data is not right", 'write "off", "monitor" or "on"'))
     allowed = _allowed(document, values.get("personal_data_allowed", []), found)
+    words = placeholders(values.get("placeholders", {}), document.place, found)
     default = _default(document, values.get("default", {}), found)
     rules = _rules(document, values.get("rule", []), found)
     if found:
         return None, sorted(found, key=lambda problem: _line(problem.place))
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed), []
+    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed, words), []
 
 
 def _share(document: Document, path: tuple[Key, ...], value: Any, found: list[Problem]) -> float:

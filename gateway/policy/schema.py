@@ -6,6 +6,9 @@ read_pictures = "suspected"   # of mail to nobody reported: where something else
 personal_data = "off"    # of any third party, in mail to who was reported: "off", "monitor" or "on"
 personal_data_allowed = ["400-820-8820"]   # numbers, cards, plates that are the organisation's own
 
+[placeholders.zh]        # and [placeholders.en]: what stands where something was taken out, one key a kind
+name = "[姓名略]"
+
 [[rule]]
 name = "unreadable"
 action = "quarantine"    # pass | redact | quarantine | reject
@@ -18,7 +21,7 @@ action = "quarantine"    # for a finding that no rule takes: quarantine or rejec
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from gateway.model import Action, Envelope, Finding, Match
+from gateway.model import Action, Envelope, Finding, Match, Placeholders
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,4 @@ class Policy:
     digest: str = field(default="")
     personal_data: Literal["off", "monitor", "on"] = "off"
     personal_data_allowed: frozenset[str] = field(default=frozenset(), repr=False)  # as `text.numbers` folds them
+    placeholders: Placeholders = field(default_factory=Placeholders)

@@ -22,7 +22,7 @@ from typing import Literal
 
 import msgspec
 
-from gateway.model import Envelope, Gist, Held, Pass, Rejected, Send, TryLater, Verdict
+from gateway.model import AS_IT_CAME, Amendment, Envelope, Gist, Held, Pass, Rejected, Send, TryLater, Verdict
 from gateway.relay.glance import glanced
 from gateway.relay.inspector import Handle, Spooled
 from gateway.relay.spool import opened
@@ -63,12 +63,14 @@ class Content(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """`need` asks for the content. `word` is an id or a reason; `length` that of the descriptor of a `send`."""
+    """`need` asks for the content. `word` is an id or a reason; `length` that of the descriptor of a `send`;
+    `amendment` what of the envelope does not go on with a `pass` or `send`."""
 
     number: int
     outcome: Literal["pass", "send", "held", "rejected", "later", "need"]
     word: str = ""
     length: int = 0
+    amendment: Amendment = AS_IT_CAME
 
 
 class Line:
@@ -318,7 +320,7 @@ def _resolve(waiting: Waiter[Verdict], verdict: Verdict) -> None:
 def _verdict(answer: Answer, fds: list[int]) -> Verdict:
     match answer.outcome:
         case "pass":
-            return Pass()
+            return Pass(answer.amendment)
         case "held":
             return Held(answer.word)
         case "rejected":
@@ -326,7 +328,7 @@ def _verdict(answer: Answer, fds: list[int]) -> Verdict:
         case "send":
             if len(fds) != 1:
                 raise ValueError("a rewritten message without its bytes")
-            return Send(opened(Handle(fds[0], answer.length, False)))
+            return Send(opened(Handle(fds[0], answer.length, False)), answer.amendment)
         case _:
             return TryLater(answer.word)
 

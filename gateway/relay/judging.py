@@ -11,6 +11,8 @@ from time import monotonic
 from typing import assert_never
 
 from gateway.model import (
+    AS_IT_CAME,
+    Amendment,
     Client,
     Envelope,
     Held,
@@ -25,6 +27,7 @@ from gateway.relay.inspector import Inspector
 from gateway.relay.received import MOST_HOPS, received
 from gateway.relay.spool import Spool
 from gateway.relay.transaction import Mirror, Transaction
+from gateway.smtp.amending import amended
 from gateway.smtp.content import clean_lines, stuffed, wire_of
 from gateway.smtp.replies import Reply
 from gateway.telemetry.events import MessageDelivered, MessageRefused, unexpected
@@ -98,10 +101,10 @@ async def _carried_out(
     verdict: Verdict, envelope: Envelope, spool: Spool, mirror: Mirror, emit: Callable[[object], None]
 ) -> Reply:
     match verdict:
-        case Pass():
-            return await _delivered(envelope, spool.wire, spool.id, spool.size, mirror, emit)
-        case Send(content=content):
-            return await _delivered(envelope, lambda: wire_of(content), spool.id, len(content), mirror, emit)
+        case Pass(amendment=amendment):
+            return await _delivered(envelope, amendment, spool.wire, spool.id, spool.size, mirror, emit)
+        case Send(content=content, amendment=amendment):
+            return await _delivered(envelope, amendment, lambda: wire_of(content), spool.id, len(content), mirror, emit)
         case Held(id=held):
             await mirror.reset()
             return Reply.of(250, f"2.7.1 Message held for review, id {held}")
@@ -117,6 +120,7 @@ async def _carried_out(
 
 async def _delivered(
     envelope: Envelope,
+    amendment: Amendment,
     wire: Callable[[], Iterable[bytes]],
     message: str,
     size: int,
@@ -124,6 +128,7 @@ async def _delivered(
     emit: Callable[[object], None],
 ) -> Reply:
     started = monotonic()
-    reply = await mirror.deliver(envelope.trace, wire)
+    trace = envelope.trace if amendment == AS_IT_CAME else amended(envelope, amendment).trace
+    reply = await mirror.deliver(trace, wire, amendment)
     emit(MessageDelivered(message, reply.code, round((monotonic() - started) * 1000), size))
     return reply

@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gateway.model import AS_IT_CAME, Amendment
 from gateway.relay import sasl
 from gateway.relay.options import RelayOptions
 from gateway.relay.spares import Place, Spares
+from gateway.smtp.amending import dropped_of, kept
 from gateway.smtp.arguments import Path
 from gateway.smtp.client import LineCut, NotStarted, Uncertain, Unreachable, Upstream
 from gateway.smtp.replies import Reply
@@ -54,6 +56,15 @@ class Transaction:
         """The commands that open it on another connection."""
         head = [] if self.mail is None else [self.mail.command("MAIL FROM")]
         return head + [path.command("RCPT TO") for path in self.accepted]
+
+    def amended(self, amendment: Amendment) -> "Transaction":
+        """The same without the parameters that do not go on."""
+        mail = None if self.mail is None else self.mail.keeping(kept(self.mail.parameters, amendment.mail))
+        accepted = [
+            path.keeping(kept(path.parameters, dropped_of(amendment, number)))
+            for number, path in enumerate(self.accepted)
+        ]
+        return Transaction(mail, accepted, self.broken)
 
 
 class Mirror:
@@ -173,12 +184,17 @@ class Mirror:
         if self._upstream is not None and not self.authenticated and self.transaction.broken is None:
             self._upstream.open_data()
 
-    async def deliver(self, trace: bytes, wire: Callable[[], Iterable[bytes]]) -> Reply:
+    async def deliver(
+        self, trace: bytes, wire: Callable[[], Iterable[bytes]], amendment: Amendment = AS_IT_CAME
+    ) -> Reply:
         """Send the content; upstream's own reply, or 451 where there is none. The transaction is over after it.
 
-        `wire` gives the pieces of its wire form anew each time it is asked.
+        `wire` gives the pieces of its wire form anew each time it is asked. Where parameters do not go on, upstream
+        is told to forget the transaction that it heard, and hears the amended one before DATA.
         """
         try:
+            if amendment.mail or amendment.rcpt:
+                await self._amend(amendment)
             reply = await self._delivered(trace, wire)
         except Unreachable as error:
             return self._failed(error.stage, UNREACHABLE, error.code)
@@ -260,6 +276,21 @@ class Mirror:
                 if error.reply is not None:
                     return error.reply
                 raise
+
+    async def _amend(self, amendment: Amendment) -> None:
+        """After it the transaction is the amended one, here and upstream, or the connection is closed: `_standing`
+        then says it on another. Raises: _Changed where upstream refuses it now."""
+        self.transaction = self.transaction.amended(amendment)
+        await self._reset_there()
+        upstream = self._upstream
+        if upstream is None or not upstream.usable:
+            return
+        try:
+            if await self._said_again(upstream):
+                return
+        except LineCut:
+            pass
+        self.close()
 
     async def _standing(self) -> Upstream:
         """A connection with the transaction open on it: the one there is, or a new one with everything said again."""

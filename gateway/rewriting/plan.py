@@ -1,8 +1,8 @@
 """From findings to edits: which characters of which text become what.
 
-Each span becomes a word that says what stood there (`[举报人]`, `[reporter's email]`), in the language of the text
-around it. presidio-anonymizer makes the replacement; overlaps are resolved here first, for it would cut partly
-overlapping spans apart, and its result is compared with a splice of our own before any edit leaves.
+Each span becomes a word that says what sort of thing was left out (`[姓名略]`, `[email removed]`) and never whose, in
+the language of the text around it. presidio-anonymizer makes the replacement; overlaps are resolved here first, for it
+would cut partly overlapping spans apart, and its result is compared with a splice of our own before any edit leaves.
 
 A header field that ties the mail to the reporter's thread is dropped whole, and so is one that would hold a
 placeholder where an address has to be.
@@ -12,32 +12,23 @@ text it stands in, and the message must not leave. Nothing is raised.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
-from gateway.model import Edit, Finding, Kind, Reading, TextFragment
+from gateway.model import Edit, Finding, Kind, Language, Placeholders, Reading, TextFragment
+from gateway.rewriting.telling import Cut, Why, tells
 from gateway.text.chinese import has_han
 
 _ENGINE = AnonymizerEngine()  # type: ignore[no-untyped-call]  # its constructor is not annotated
 
-_Language = Literal["zh", "en"]
-REPLACEMENTS: dict[Kind, dict[_Language, str]] = {
-    "name": {"zh": "[举报人]", "en": "[reporter]"},
-    "nickname": {"zh": "[举报人昵称]", "en": "[reporter's nickname]"},
-    "address": {"zh": "[举报人邮箱]", "en": "[reporter's email]"},
-    "phone": {"zh": "[举报人电话]", "en": "[reporter's phone]"},
-    "account": {"zh": "[举报人账号]", "en": "[reporter's account]"},
-    "government_id": {"zh": "[举报人证件号]", "en": "[reporter's ID number]"},
-    "circumstance": {"zh": "[略]", "en": "[omitted]"},
-    "material": {"zh": "[举报内容]", "en": "[report text]"},
-    "thread": {"zh": "[举报邮件]", "en": "[report mail]"},
-    "personal_data": {"zh": "[个人信息]", "en": "[personal data]"},
-}
+IN_TEXT: frozenset[Kind] = frozenset(
+    ("name", "nickname", "address", "phone", "account", "government_id", "circumstance", "material", "thread",
+     "personal_data")
+)  # fmt: skip
 """Kinds that can be taken out of a text. The others cannot: a picture, a file, what was never read."""
 
+_NEUTRAL = Placeholders()
 _FREE_TEXT_FIELDS = frozenset(("subject", "comments", "keywords", "thread-topic", "content-description"))
 _REQUIRED_FIELDS = frozenset(("from", "date"))  # RFC 5322 section 3.6: a mail without them is none
 _NAMED_FIELDS = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to"))
@@ -45,23 +36,13 @@ _NAME_KINDS = frozenset(("name", "nickname", "personal_data"))
 """What may stand beside an address, and be replaced there."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """Characters to replace, and what they were."""
-
-    start: int
-    end: int
-    kind: Kind
-    score: float
-
-
-def plan(reading: Reading, findings: Sequence[Finding]) -> tuple[Edit, ...] | None:
+def plan(reading: Reading, findings: Sequence[Finding], words: Placeholders = _NEUTRAL) -> tuple[Edit, ...] | None:
     """The edits that take every finding out; None where one of them is not in text that can be edited."""
     ordinals = _ordinals(reading)
     by_fragment: dict[int, list[Finding]] = {}
     for finding in findings:
         index = finding.fragment
-        if index is None or finding.span is None or finding.kind not in REPLACEMENTS or index not in ordinals:
+        if index is None or finding.span is None or finding.kind not in IN_TEXT or index not in ordinals:
             return None
         start, end = finding.span
         if not 0 <= start < end <= len(reading.texts[index].text):
@@ -70,11 +51,26 @@ def plan(reading: Reading, findings: Sequence[Finding]) -> tuple[Edit, ...] | No
     message_language = _message_language(reading)
     edits: list[Edit] = []
     for index in sorted(by_fragment):
-        made = _fragment_edits(reading.texts[index], ordinals[index], by_fragment[index], message_language)
+        made = _fragment_edits(reading.texts[index], ordinals[index], by_fragment[index], message_language, words)
         if made is None:
             return None
         edits += made
     return tuple(edits)
+
+
+def telling(reading: Reading, findings: Sequence[Finding]) -> Why | None:
+    """Why what remains would tell who it was; of findings that can be planned. None where it tells nothing."""
+    by_fragment: dict[int, list[Finding]] = {}
+    for finding in findings:
+        if finding.fragment is not None and finding.span is not None:
+            by_fragment.setdefault(finding.fragment, []).append(finding)
+    for index, found in sorted(by_fragment.items()):
+        fragment = reading.texts[index]
+        if not (fragment.medium == "header" and _field_must_go(fragment, found)):
+            why = tells(fragment, _resolved(found))
+            if why is not None:
+                return why
+    return None
 
 
 def _ordinals(reading: Reading) -> dict[int, int]:
@@ -84,7 +80,11 @@ def _ordinals(reading: Reading) -> dict[int, int]:
 
 
 def _fragment_edits(
-    fragment: TextFragment, ordinal: int, findings: Sequence[Finding], message_language: _Language
+    fragment: TextFragment,
+    ordinal: int,
+    findings: Sequence[Finding],
+    message_language: Language,
+    placeholders: Placeholders,
 ) -> list[Edit] | None:
     if fragment.medium == "header" and _field_must_go(fragment, findings):
         if fragment.label in _REQUIRED_FIELDS:
@@ -92,7 +92,7 @@ def _fragment_edits(
         return [Edit(ordinal, fragment.where, (0, len(fragment.text)), "", whole_field=True)]
     cuts = _resolved(findings)
     language = message_language if fragment.medium in ("header", "file_name") else _language_around(fragment.text, cuts)
-    words = [REPLACEMENTS[cut.kind][language] for cut in cuts]
+    words = [placeholders.word(cut.kind, language) for cut in cuts]
     if _anonymised(fragment.text, cuts, words) != _spliced(fragment.text, cuts, words):
         return None
     return [Edit(ordinal, fragment.where, (cut.start, cut.end), word) for cut, word in zip(cuts, words, strict=True)]
@@ -118,21 +118,21 @@ def _in_address(text: str, finding: Finding) -> bool:
     return "@" in text[left : min(rights, default=len(text))]
 
 
-def _resolved(findings: Sequence[Finding]) -> list[_Cut]:
+def _resolved(findings: Sequence[Finding]) -> list[Cut]:
     """Spans that touch no other: of those that overlap, one over all that they covered, named after the longest."""
-    cuts: list[_Cut] = []
+    cuts: list[Cut] = []
     for finding in sorted(findings, key=lambda f: f.span or (0, 0)):
         assert finding.span is not None
-        new = _Cut(*finding.span, finding.kind, finding.score)
+        new = Cut(*finding.span, finding.kind, finding.score)
         if cuts and new.start < cuts[-1].end:
             last = cuts.pop()
             named = max(last, new, key=lambda cut: (cut.end - cut.start, cut.score))
-            new = _Cut(last.start, max(last.end, new.end), named.kind, named.score)
+            new = Cut(last.start, max(last.end, new.end), named.kind, named.score)
         cuts.append(new)
     return cuts
 
 
-def _language_around(text: str, cuts: Sequence[_Cut]) -> _Language:
+def _language_around(text: str, cuts: Sequence[Cut]) -> Language:
     """Of what stays: a Chinese name in an English sentence does not make it Chinese."""
     kept = []
     at = 0
@@ -146,21 +146,21 @@ def _language_around(text: str, cuts: Sequence[_Cut]) -> _Language:
     return "zh" if has_han(text) else "en"
 
 
-def _message_language(reading: Reading) -> _Language:
+def _message_language(reading: Reading) -> Language:
     """Of the bodies; of the headers where there is no body text."""
     bodies = [fragment.text for fragment in reading.texts if fragment.medium in ("text", "html")]
     texts = bodies or [fragment.text for fragment in reading.texts]
     return "zh" if any(map(has_han, texts)) else "en"
 
 
-def _anonymised(text: str, cuts: Sequence[_Cut], words: Sequence[str]) -> str:
+def _anonymised(text: str, cuts: Sequence[Cut], words: Sequence[str]) -> str:
     """By presidio-anonymizer, told not to merge neighbours: two names beside each other are two."""
     results = [RecognizerResult(f"CUT_{i}", cut.start, cut.end, cut.score) for i, cut in enumerate(cuts)]
     operators = {f"CUT_{i}": OperatorConfig("replace", {"new_value": word}) for i, word in enumerate(words)}
     return str(_ENGINE.anonymize(text, results, operators, merge_entities_with_spaces=False).text)
 
 
-def _spliced(text: str, cuts: Sequence[_Cut], words: Sequence[str]) -> str:
+def _spliced(text: str, cuts: Sequence[Cut], words: Sequence[str]) -> str:
     for cut, word in reversed(list(zip(cuts, words, strict=True))):
         text = text[: cut.start] + word + text[cut.end :]
     return text

@@ -126,11 +126,12 @@ class _Relay:
 
     def _answer(self, number: int, verdict: Verdict) -> None:
         match verdict:
-            case Pass():
-                self.line.send(self._encode(Answer(number, "pass")))
-            case Send(content=content):
+            case Pass(amendment=amendment):
+                self.line.send(self._encode(Answer(number, "pass", amendment=amendment)))
+            case Send(content=content, amendment=amendment):
                 with in_memory(content) as fd:
-                    self.line.send(self._encode(Answer(number, "send", length=len(content))), fd)
+                    answer = Answer(number, "send", length=len(content), amendment=amendment)
+                    self.line.send(self._encode(answer), fd)
             case Held(id=held):
                 self.line.send(self._encode(Answer(number, "held", held)))
             case Rejected(id=refused):

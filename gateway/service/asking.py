@@ -172,7 +172,7 @@ def _looked_up(envelope: Envelope, gist: Gist | None, tools: Tools) -> tuple[Aud
     tools.marks.learn()
     tools.callings.learn()
     who = audience(envelope, tools)
-    return who, concerns_nobody(who, gist, tools)
+    return who, concerns_nobody(envelope, who, gist, tools)
 
 
 def _word(error: Unavailable) -> str:

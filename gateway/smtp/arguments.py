@@ -67,6 +67,10 @@ class Path:
                 return int(value)
         return None
 
+    def keeping(self, parameters: tuple[str, ...]) -> "Path":
+        """The same address with these parameters alone."""
+        return Path(self.address, parameters)
+
     def command(self, verb: str) -> bytes:
         """The line for upstream, without its line end."""
         return " ".join((f"{verb}:<{self.address}>", *self.parameters)).encode("utf-8")

@@ -262,6 +262,22 @@ def test_a_reader_that_runs_out_of_time_makes_the_message_unreadable(store: Stor
     assert found.findings[0].detector == "time_limit"
 
 
+@pytest.mark.parametrize("text", ["是不是李小龙、张小鸣、王大锤？", "昨晚张小鸣在您的直播间送了火箭。"])
+def test_a_placeholder_that_would_tell_is_never_written(store: Store, text: str) -> None:
+    using = tools(store, Scripted())
+    found = examine(envelope(), Message("m", mail(text)), using)
+    assert (found.decision.action, found.decision.rule, found.rewritten) == ("quarantine", "placeholder-tells", None)
+    assert isinstance(settle(envelope(), Message("m", mail(text)), found, using), Held)
+
+
+def test_the_words_of_the_rules_stand_where_something_was_taken_out(store: Store, tmp_path: Path) -> None:
+    default = (Path(__file__).parents[2] / "config" / "policy.toml").read_text(encoding="utf-8")
+    (tmp_path / "policy.toml").write_text(default.replace('name = "[姓名略]"', 'name = "（某观众）"'), encoding="utf-8")
+    using = replace(tools(store, Scripted()), policy=load_policy(tmp_path / "policy.toml"))
+    found = examine(envelope(), Message("m", LEAK), using)
+    assert "观众（某观众）反映您的直播" in (found.rewritten or b"").decode()
+
+
 def test_what_is_held_is_the_original(store: Store) -> None:
     using = tools(store, Scripted())
     message = Message("m", unreadable())
@@ -379,6 +395,14 @@ def test_a_redaction_is_proved_also_where_watched_data_stays(store: Store) -> No
     assert "13812345678" in found.rewritten.decode()
 
 
+def test_numbers_that_programs_write_into_an_envelope_are_nobody_s_personal_data(store: Store) -> None:
+    said = replace(
+        envelope(), sender="bounce+13812345678=139.example@platform.example", parameters=("ENVID=13812345678",)
+    )
+    found = examine(said, Message("m", mail("请说明。")), with_personal_data(store, "on"))
+    assert (found.decision.action, found.decision.rule, found.findings) == ("pass", "clean", ())
+
+
 def test_third_parties_data_is_held_by_the_packaged_rules(store: Store) -> None:
     found = examine(envelope(), Message("m", OTHERS), with_personal_data(store, "on"))
     assert (found.decision.action, found.decision.rule) == ("quarantine", "third-party-data")
@@ -392,13 +416,13 @@ def test_third_parties_data_can_be_rewritten_and_is_looked_for_again(store: Stor
     using = replace(tools(store, Scripted()), policy=load_policy(tmp_path / "policy.toml"))
     found = examine(envelope(), Message("m", BOTH), using)
     assert (found.decision.action, found.rewritten is not None) == ("redact", True)
-    assert "[举报人]反映" in (found.rewritten or b"").decode()
-    assert "电话 [个人信息]。" in (found.rewritten or b"").decode()
+    assert "[姓名略]反映" in (found.rewritten or b"").decode()
+    assert "电话 [个人信息略]。" in (found.rewritten or b"").decode()
     named = mail("请说明", headers=["Cc: =?utf-8?B?5p2OMTM4MTIzNDU2Nzg=?= <li@mail.example>"])
     found = examine(envelope(), Message("m", named), using)
     assert (found.decision.action, b"13812345678" in (found.rewritten or b"13812345678")) == ("redact", False)
     # What a rewriting leaves is held: here the name alone was taken out.
-    half = mail("[举报人]反映您的直播。请不要再打李女士的电话 13812345678。")
+    half = mail("[姓名略]反映您的直播。请不要再打李女士的电话 13812345678。")
     careless = replace(using, reader=Scripted(rewrite=lambda content, edits: half))
     assert examine(envelope(), Message("m", BOTH), careless).decision.rule == "not-proved"
 

@@ -153,7 +153,7 @@ def outcome(content: bytes, to: str, tools: Tools) -> str:
         learning.learn()
     if surely_nobodys(asked, gist, tools):
         return "pass"
-    if concerns_nobody(audience_of(asked, tools.reports, tools.circle), gist, tools):
+    if concerns_nobody(asked, audience_of(asked, tools.reports, tools.circle), gist, tools):
         return "pass"
     return examine(asked, Message("m", content), tools).decision.action
 

@@ -41,6 +41,7 @@ def with_picture(**changes: object) -> Reading:
 
 
 LIES: dict[str, Callable[[], Reading]] = {
+    "words of an envelope": lambda: Reading(texts=(replace(TEXT, medium="envelope", boxes=()),)),
     "a span beyond the text": lambda: with_box(replace(BOX, end=4)),
     "a span backwards": lambda: with_box(replace(BOX, start=3, end=2)),
     "a span before the text": lambda: with_box(replace(BOX, start=-1)),

@@ -13,7 +13,7 @@ from gateway.policy.conditions import conditions
 from gateway.policy.conditions.where import MEDIA
 from gateway.policy.lint import NOT_REWRITABLE, takes_all_of
 from gateway.policy.schema import Situation
-from gateway.rewriting.plan import REPLACEMENTS
+from gateway.rewriting.plan import IN_TEXT
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,7 +74,7 @@ def test_a_rule_that_lets_pass_what_was_not_read_is_named(tmp_path: Path) -> Non
 def test_a_rule_that_would_rewrite_what_cannot_be_is_named(tmp_path: Path) -> None:
     assert "(avatar)" in warned(tmp_path, rule("a", "redact", 'kinds = ["name", "avatar"]'))[0]
     assert warned(tmp_path, rule("a", "redact", 'kinds = ["name"]')) == []
-    assert set(NOT_REWRITABLE) == set(KINDS) - set(REPLACEMENTS)
+    assert set(NOT_REWRITABLE) == set(KINDS) - set(IN_TEXT)
 
 
 def test_a_file_with_mistakes_has_problems_and_no_warnings(tmp_path: Path) -> None:

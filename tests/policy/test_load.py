@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import Problem
+from gateway.model import LANGUAGES, PLACEHOLDER_KINDS, Placeholders
 from gateway.policy import load_policy, policy_problems
 from gateway.policy.conditions import conditions
+from gateway.rewriting.plan import IN_TEXT
 
 ROOT = Path(__file__).parents[2]
 RULE = '[[rule]]\nname = "a"\naction = "redact"\n'
@@ -108,3 +110,53 @@ def test_every_condition_stands_in_the_documentation_in_both_languages() -> None
     assert len(conditions()) == 10
     for condition in conditions().values():
         assert f"| `{condition.key}` | {condition.takes} | {condition.zh} | {condition.en} |" in page
+
+
+def test_placeholders_are_those_of_the_file_and_else_the_neutral_ones(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(
+        '[placeholders.zh]\nname = "（某人）"\nother = "……"\n[placeholders.en]\nphone = "[number left out]"\n'
+    )
+    words = load_policy(path).placeholders
+    assert (words.word("name", "zh"), words.word("name", "en")) == ("（某人）", "[name removed]")
+    assert (words.word("phone", "zh"), words.word("phone", "en")) == ("[电话略]", "[number left out]")
+    assert (words.word("avatar", "zh"), words.word("avatar", "en")) == ("……", "[removed]")
+    assert load_policy(ROOT / "config" / "policy.toml").placeholders.word("name", "zh") == "[姓名略]"
+
+
+def test_every_kind_that_can_be_taken_out_has_a_word_of_its_own_in_both_languages() -> None:
+    assert set(PLACEHOLDER_KINDS) > IN_TEXT
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    for kind in PLACEHOLDER_KINDS:
+        zh, en = (Placeholders().word(kind, language) for language in LANGUAGES)
+        assert f"| `{kind}` | `{zh}` | `{en}` |" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "wrong"),
+    [
+        ('placeholders = "x"\n', 1, "placeholders is not a table; begin with [placeholders.zh]"),
+        ('[placeholders.de]\nname = "x"\n', 1, "unknown language 'de'"),
+        ('[placeholders]\nzh = "x"\n', 2, "placeholders.zh is not a table"),
+        ('[placeholders.zh]\nnme = "x"\n', 2, "unknown kind of placeholder 'nme'; did you mean 'name'?"),
+        ("[placeholders.zh]\nname = 3\n", 2, "the placeholder for name is no word"),
+        ('[placeholders.zh]\nname = " "\n', 2, "the placeholder for name is no word"),
+        ('[placeholders.en]\nname = "a\\nb"\n', 2, "is not one line of at most 40 characters"),
+        ('[placeholders.en]\nname = "a\\u0007b"\n', 2, "is not one line of at most 40 characters"),
+        ('[placeholders.en]\nname = "a\\u202eb"\n', 2, "is not one line of at most 40 characters"),
+        (f'[placeholders.en]\nname = "{"x" * 41}"\n', 2, "is not one line of at most 40 characters"),
+        ('[placeholders.en]\nname = "<b>"\n', 2, "has one of"),
+        *(
+            (f'[placeholders.zh]\nphone = "x"\nname = "{word}"\n', 3, "speaks of reports; say only that something was")
+            for word in ("[举报人]", "[舉報人]", "[投诉人]", "[举 报 人]", "[检举者]", "[爆料人]", "[REPORTER]",
+                         "[ＲＥＰＯＲＴ]", "[complainant]", "[whistle-blower]", "[informant]", "[reported]")
+        ),
+    ],
+)  # fmt: skip
+def test_a_placeholder_that_is_none_or_tells_is_a_mistake(tmp_path: Path, text: str, line: int, wrong: str) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    problems = [str(problem) for problem in policy_problems(path)]
+    assert len(problems) == 1
+    assert problems[0].startswith(f"{path}:{line}: ")
+    assert wrong in problems[0]

@@ -11,13 +11,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.model import Client, Envelope, Gist, Held, Pass, Recipient, Rejected, Send, TryLater, Verdict
+from gateway.model import Amendment, Client, Envelope, Gist, Held, Pass, Recipient, Rejected, Send, TryLater, Verdict
 from gateway.relay.handover import LONGEST, Answer, Ask, Content, Line, RemoteInspector, in_memory
 from gateway.relay.inspector import Handle
 from gateway.relay.spool import Spool, SpoolRoom, opened
 
 BODY = b"Subject: x\r\n\r\n.hidden dots\r\n"
 ENVELOPE = Envelope("a@platform.example", (Recipient("b@x.example"),), Client("::1", "h"), datetime.now(UTC))
+AMENDMENT = Amendment(("ENVID",), ((0, "ORCPT"),), name=True)
 encode = msgspec.msgpack.encode
 
 
@@ -85,6 +86,7 @@ async def asking(
     ("words", "verdict"),
     [
         (("pass",), Pass()),
+        (("pass", "", 0, AMENDMENT), Pass(AMENDMENT)),
         (("held", "Q-7"), Held("Q-7")),
         (("rejected", "A-1"), Rejected("A-1")),
         (("later", "store"), TryLater("store")),
@@ -112,10 +114,10 @@ async def test_rewritten_bytes_come_back_as_a_descriptor(tmp_path: Path) -> None
 
     def answer(other: Other, ask: Ask) -> None:
         with in_memory(new) as fd:
-            other.say(ask.number, "send", "", len(new), fd=fd)
+            other.say(ask.number, "send", "", len(new), AMENDMENT, fd=fd)
 
     async with asking(tmp_path, answer) as (inspector, _, _):
-        assert await inspector.inspect(ENVELOPE, spooled()) == Send(new)
+        assert await inspector.inspect(ENVELOPE, spooled()) == Send(new, AMENDMENT)
 
 
 async def test_an_envelope_longer_than_a_packet_arrives(tmp_path: Path) -> None:

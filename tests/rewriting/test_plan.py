@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gateway.detection import detect
 from gateway.model import Box, Edit, Finding, Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
 from gateway.reports import compile_report
-from gateway.rewriting.plan import REPLACEMENTS, plan
+from gateway.rewriting.plan import IN_TEXT, plan
 
 WHERE = Location("1")
 
@@ -36,13 +36,13 @@ def redacted(content: str, *findings: Finding) -> str:
 @pytest.mark.parametrize(
     ("kind", "chinese", "english"),
     [
-        ("name", "[举报人]", "[reporter]"),
-        ("nickname", "[举报人昵称]", "[reporter's nickname]"),
-        ("address", "[举报人邮箱]", "[reporter's email]"),
-        ("phone", "[举报人电话]", "[reporter's phone]"),
-        ("account", "[举报人账号]", "[reporter's account]"),
-        ("government_id", "[举报人证件号]", "[reporter's ID number]"),
-        ("personal_data", "[个人信息]", "[personal data]"),
+        ("name", "[姓名略]", "[name removed]"),
+        ("nickname", "[昵称略]", "[nickname removed]"),
+        ("address", "[邮箱略]", "[email removed]"),
+        ("phone", "[电话略]", "[phone removed]"),
+        ("account", "[账号略]", "[account removed]"),
+        ("government_id", "[证件号略]", "[ID number removed]"),
+        ("personal_data", "[个人信息略]", "[personal data removed]"),
     ],
 )
 def test_a_placeholder_says_what_stood_there_in_the_language_around_it(kind: Kind, chinese: str, english: str) -> None:
@@ -52,25 +52,25 @@ def test_a_placeholder_says_what_stood_there_in_the_language_around_it(kind: Kin
 
 def test_a_chinese_name_in_an_english_sentence_does_not_make_it_chinese() -> None:
     assert redacted("Dear streamer, 张小鸣 wrote to us", finding("name", (15, 18))) == (
-        "Dear streamer, [reporter] wrote to us"
+        "Dear streamer, [name removed] wrote to us"
     )
-    assert redacted("张小鸣", finding("name", (0, 3))) == "[举报人]"
+    assert redacted("张小鸣", finding("name", (0, 3))) == "[姓名略]"
 
 
 def test_two_names_beside_each_other_stay_two() -> None:
-    assert redacted("张小鸣 李雷来信", finding("name", (0, 3)), finding("name", (4, 6))) == "[举报人] [举报人]来信"
+    assert redacted("张小鸣 李雷来信", finding("name", (0, 3)), finding("name", (4, 6))) == "[姓名略] [姓名略]来信"
 
 
 def test_of_findings_that_overlap_everything_is_covered_once_and_named_after_the_longest() -> None:
     content = "写信xiaoming@mail.example吧"
-    assert redacted(content, finding("name", (2, 10)), finding("address", (2, 23))) == "写信[举报人邮箱]吧"
-    assert redacted("零一二三四五", finding("name", (1, 3)), finding("phone", (2, 5))) == "零[举报人电话]五"
-    assert redacted("零一二三四五", finding("name", (1, 3)), finding("name", (1, 3))) == "零[举报人]三四五"
+    assert redacted(content, finding("name", (2, 10)), finding("address", (2, 23))) == "写信[邮箱略]吧"
+    assert redacted("零一二三四五", finding("name", (1, 3)), finding("phone", (2, 5))) == "零[电话略]五"
+    assert redacted("零一二三四五", finding("name", (1, 3)), finding("name", (1, 3))) == "零[姓名略]三四五"
 
 
 @given(
     st.text(st.characters(codec="utf-8"), min_size=1, max_size=40),
-    st.lists(st.tuples(st.integers(0, 39), st.integers(1, 40), st.sampled_from(sorted(REPLACEMENTS))), max_size=6),
+    st.lists(st.tuples(st.integers(0, 39), st.integers(1, 40), st.sampled_from(sorted(IN_TEXT))), max_size=6),
 )
 def test_edits_touch_no_character_outside_the_findings_and_every_one_inside(
     content: str, raw: list[tuple[int, int, Kind]]
@@ -124,7 +124,7 @@ def test_an_address_field_keeps_a_placeholder_for_a_name_and_goes_for_an_address
     field = "张小鸣 <xiaoming@mail.example>"
     for label in ("cc", "reply-to", "to"):
         reading = Reading(texts=(text(field, "header", label),))
-        assert applied(field, plan(reading, [finding("name", (0, 3))])) == "[举报人] <xiaoming@mail.example>"
+        assert applied(field, plan(reading, [finding("name", (0, 3))])) == "[姓名略] <xiaoming@mail.example>"
         edits = plan(reading, [finding("name", (0, 3)), finding("address", (5, 26))])
         assert edits is not None
         assert [edit.whole_field for edit in edits] == [True]
@@ -146,7 +146,7 @@ def test_a_subject_is_written_in_the_language_of_the_mail() -> None:
     subject = text("Re: XXX", "header", "subject")
     edits = plan(Reading(texts=(subject, text("您好"))), [finding("name", (4, 7))])
     assert edits is not None
-    assert edits[0].replacement == "[举报人]"
+    assert edits[0].replacement == "[姓名略]"
 
 
 def test_a_structured_field_that_cannot_hold_a_placeholder_goes() -> None:
@@ -172,4 +172,4 @@ def test_what_was_planned_leaves_nothing_to_find() -> None:
     reading = Reading(texts=(text(content),))
     after = applied(content, plan(reading, detect(reading, (subject,), threshold=0.4)))
     assert detect(Reading(texts=(text(after),)), (subject,), threshold=0.4) == ()
-    assert after.startswith("星儿您好,[举报人](昵称[举报人昵称],[举报人],邮箱 [举报人邮箱],电话")
+    assert after.startswith("星儿您好,[姓名略](昵称[昵称略],[姓名略],邮箱 [邮箱略],电话")

@@ -29,7 +29,7 @@ _MACHINES = (
     "authentication-results", "date", "thread-index", "content-id", "mime-version", "return-path", "list-",
     "resent-message-id", "resent-date", "x-google-", "x-ms-", "x-qq-mid",
 )  # fmt: skip
-"""Fields that programs fill with numbers of their own; nobody writes in them."""
+"""Fields that programs fill with numbers of their own; nobody writes in them, nor in the envelope."""
 
 _ORDER = r"订单|单号|流水|运单|快递|物流|交易|商户|order|tracking|transaction|invoice|发票"
 _CALLED = re.compile(
@@ -64,7 +64,7 @@ class _PersonalData:
         until = time.monotonic() + SECONDS
         for number, views in (*enumerate(scene.views), *scene.hidden):
             text = scene.reading.texts[number]
-            if text.medium == "header" and text.label.startswith(_MACHINES):
+            if text.medium == "envelope" or (text.medium == "header" and text.label.startswith(_MACHINES)):
                 continue
             try:
                 for span, variant in _found(views.normal, allowed, until):

@@ -30,9 +30,11 @@ CONDITION = Condition(
     key="where",
     takes=", ".join(f"`{word}`" for word in (*MEDIA, *GROUPS)),
     zh="出现的位置是其中之一；file 指整个附件，message 指整封邮件；body 指正文（text、html、markup），"
-    "attachment 指附件（document、picture、code、metadata、file）",
+    "attachment 指附件（document、picture、code、metadata、file）；envelope 指 SMTP 信封（发件地址、参数、"
+    "收件地址的标签）",
     en="the place is one of these; `file` is a whole part, `message` the whole mail; `body` is text, html and markup; "
-    "`attachment` is document, picture, code, metadata and file",
+    "`attachment` is document, picture, code, metadata and file; `envelope` is what SMTP says (sender, parameters, "
+    "tags of recipients)",
     check=_check,
     holds=lambda value, situation: _place(situation.finding) in value,
     covers=has_all,

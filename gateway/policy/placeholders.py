@@ -1,0 +1,61 @@
+"""`[placeholders.zh]` and `[placeholders.en]` of `policy.toml`: the words that stand where something was taken out.
+
+A word may not say what rewriting must never say: that anybody reported. It is one line without control characters and
+without the signs that end an address, a tag or a quotation, and at most 40 characters long.
+
+In: what the file says, and a way to name a place in it. Out: `Placeholders`, and problems.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from gateway.errors import Problem, unknown
+from gateway.model import LANGUAGES, PLACEHOLDER_KINDS, Placeholders
+
+LONGEST = 40
+_TELLS = re.compile(
+    r"举\s*报|舉\s*報|投\s*诉|投\s*訴|检\s*举|檢\s*舉|控\s*告|告\s*发|告\s*發|告\s*密|揭\s*发|揭\s*發|爆\s*料|申\s*诉|信\s*访|反\s*映人|来\s*信人"
+    r"|原\s*告|线\s*人|report|complain|whistle|inform(?:er|ant)|accus|denounc|tip.?ster|grievance|plaintiff|claimant",
+    re.IGNORECASE,
+)
+_ENDING = frozenset('<>@"\\,;&')
+
+
+def placeholders(value: Any, place: Callable[..., str], found: list[Problem]) -> Placeholders:
+    """The words of a file; what is wrong with them is added to `found`."""
+    if not isinstance(value, dict):
+        found.append(Problem(place("placeholders"), "placeholders is not a table", "begin with [placeholders.zh]"))
+        return Placeholders()
+    own: dict[tuple[str, str], str] = {}
+    for language, words in value.items():
+        here = place("placeholders", language)
+        if language not in LANGUAGES:
+            found.append(unknown(here, "language", language, LANGUAGES))
+        elif not isinstance(words, dict):
+            remedy = f'write [placeholders.{language}] and name = "…"'
+            found.append(Problem(here, f"placeholders.{language} is not a table", remedy))
+        else:
+            for kind, word in words.items():
+                problem = _problem(place("placeholders", language, kind), kind, word)
+                if problem is None:
+                    own[language, kind] = word
+                else:
+                    found.append(problem)
+    return Placeholders(own)
+
+
+def _problem(here: str, kind: str, word: Any) -> Problem | None:
+    if kind not in PLACEHOLDER_KINDS:
+        return unknown(here, "kind of placeholder", kind, PLACEHOLDER_KINDS)
+    if not isinstance(word, str) or not word.strip():
+        return Problem(here, f"the placeholder for {kind} is no word", 'write text in quotation marks, as "[removed]"')
+    if not word.isprintable() or len(word) > LONGEST:
+        wrong = f"the placeholder for {kind} is not one line of at most {LONGEST} characters"
+        return Problem(here, wrong, "write a short word, without line ends or control characters")
+    if _ENDING & set(word):
+        return Problem(here, f"the placeholder for {kind} has one of {' '.join(sorted(_ENDING))}", "leave it out")
+    if _TELLS.search(unicodedata.normalize("NFKC", word)):
+        return Problem(here, f"the placeholder for {kind} speaks of reports", "say only that something was left out")
+    return None

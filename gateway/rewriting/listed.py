@@ -1,0 +1,258 @@
+"""Is what was taken out of a text one of several that stay: in a list, a table, lines of the same make?
+
+In: a text in which one sign stands for each cut (`WHO` for a name, `CONTACT` for a number or address, `OTHER`), and the
+place of one of them. Out: yes or no. Pure; looks at no more than a page around the place.
+"""
+
+import re
+
+from gateway.text.chinese import all_han, is_plausible_name, is_word
+
+WHO, CONTACT, OTHER = "\ue000", "\ue001", "\ue002"
+TAKEN = re.compile("[\ue000-\ue002]")
+CUT = re.compile("[\ue000\ue001]")
+AROUND = 240
+"""Characters on either side of a cut that are looked at."""
+
+REPORTS = re.compile(
+    r"举报|舉報|投诉|投訴|反映|反應|检举|檢舉|控告|告发|来信|來信|来函|申诉|信访|来电|所述|所称|report|complain|wrote|accus|alleg",
+    re.IGNORECASE,
+)
+"""Words of a text that speaks of a report anyway."""
+
+_CALLED = r"(?:观众|觀眾|用户|用戶|网友|粉丝|水友|玩家|顾客|买家|同学|主播|viewers?|users?|fans?)?"
+_BEFORE = re.compile(rf"{_CALLED}[ \t]*[“‘\"'「『《【〈\[(（<@]*[ \t]*\Z", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"\A[”’\"'」』》】〉\])）>]*(?:[ \t]*(?:先生|女士|小姐|同学|老师|哥|姐|本人))?"
+    r"(?:[ \t]*(?:[(（][^()（）\n]{0,40}[)）]|<[^<>\n]{0,80}>))?[ \t]*"
+)
+_STRONG, _WEAK = "、﹑､／/∕⁄｜|∣·•・‧&＆+＋", "，,;；"
+_JOINS = "和|与|與|及|以及|跟|同|还有|還有|或者?|[-—–~～→]"
+_JOINED = re.compile(rf"\A[，,]?[ \t]*(?:{_JOINS}|(?:and|or|nor)\b)[ \t]*", re.IGNORECASE)
+_JOINING = re.compile(rf"(?:{_JOINS}|\b(?:and|or|nor))[ \t]*\Z", re.IGNORECASE)
+_BLANKS = "[ \t\u3000\u00a0]"
+_APART_BEFORE = re.compile(rf"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{{2,4}}){_BLANKS}+\Z")
+_APART_BEHIND = re.compile(rf"\A{_BLANKS}+([\u4e00-\u9fff]{{2,4}})(?![\u4e00-\u9fff])")
+_ITEM_END = re.compile(rf"[{re.escape(_STRONG + _WEAK)}。！!？?:：\n\t]")
+_LATIN = re.compile(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){0,2}")
+_LATIN_AT_END = re.compile(rf"{_LATIN.pattern}\Z")
+_NO_NAMES = frozenset(
+    """
+    Hello Hi Hey Dear Thanks Thank Regards Best Kind Sincerely Yours Please Yes No We You I The Your Our This That It On
+    In At As If When After Before However Also Sir Madam Team Support Customer Platform Good Morning Afternoon Today
+    Yesterday Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+    """.split()  # noqa: SIM905  # a table of words is read as one
+)
+_PLAIN_WORDS = re.compile("[您你我们的了是请在有吗呢吧好谢敬此致将把被就都也还不会要能说称向对于从到]")
+_MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_NUMBER = re.compile(r"\+?\d[\d \-]{5,}\d")
+_BULLET = re.compile(
+    r"(?:[-*•·●○■□◆▪◦‣–—+✓✔→]|[(（]?\d{1,3}[.)、）．:：]|[①-⑳]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]"
+    r"|第[一二三四五六七八九十\d]{1,3}[名位]?[:：、]?|no\.? ?\d+[:.]?)[ \t]*",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[^:：，,。\n]{1,12}[:：][ \t]*")
+_OWN_LABEL = re.compile(
+    r"举报|投诉|反映|检举|来信|署名|联系|经办|客服|姓名|称呼|report|complain|name|from|contact", re.IGNORECASE
+)
+_SPEAKS = re.compile(r"[。！!？?]|您好|你好|此致|敬礼|客服|平台|dear|regards|hello", re.IGNORECASE)
+_COLUMN = re.compile(r"[\t|｜]")
+_FIELD = re.compile(r"[,，;；]")
+_SHORT_CELL, _SHORT_ITEM, _SHORT_LINE = 12, 20, 10
+
+
+def in_row(text: str, at: int) -> bool:
+    """One of several in a line, with others that stay."""
+    if text[at] == WHO and _stands_beside_a_name(text, at):
+        return True
+    before = text[max(0, at - AROUND) : at]
+    before = before[: _BEFORE.search(before).start()].rstrip(" ")  # type: ignore[union-attr]  # it matches nothing too
+    behind = text[at + 1 : at + 1 + AROUND]
+    behind = behind[_BEHIND.match(behind).end() :]  # type: ignore[union-attr]  # it matches nothing too
+    left, right = before[-1:], behind[:1]
+    if left and left in _STRONG and _stays(_last_item(before[:-1])):
+        return True
+    if right and right in _STRONG and _stays(_first_item(behind[1:])):
+        return True
+    if (joined := _JOINED.match(behind)) and _starts_with_name(behind[joined.end() :]):
+        return True
+    if (joining := _JOINING.search(before)) and _ends_with_name(before[: joining.start()].rstrip(" ，,")):
+        return True
+    if text[at] == CONTACT and _has_contact(before, behind):
+        return True
+    return _between_commas(before, behind)
+
+
+def in_lines(text: str, at: int, *, shown: bool) -> bool:
+    """One of several lines of the same make, of which others stay."""
+    start = text.rfind("\n", max(0, at - AROUND), at) + 1 or max(0, at - AROUND)
+    end = text.find("\n", at, at + AROUND)
+    bare, bulleted = _without_bullet(text[start : at + AROUND if end < 0 else end])
+    neighbours = (_line_before(text, start), _line_behind(text, end))
+    others = [line for line in neighbours if line and TAKEN.search(line) is None]
+    if any(_is_of_its_make(bare, bulleted, *_without_bullet(line)) for line in others):
+        return True
+    return shown and CUT.fullmatch(bare) is not None and _among_short_lines(text, start, end)
+
+
+def _is_of_its_make(bare: str, bulleted: bool, other: str, other_bulleted: bool) -> bool:
+    """Whether a line that stays makes a list of the one with the cut; both without their bullets."""
+    if _is_record(bare, other):
+        return True
+    own, label = _LABEL.match(bare), _LABEL.match(other)
+    rest = TAKEN.sub("", bare[own.end() :] if own is not None else bare).strip()
+    if own is not None:
+        named = label is not None and _starts_with_name(other[label.end() :])
+        return named and not rest and not _OWN_LABEL.search(own[0])
+    if bulleted and other_bulleted and len(rest) <= _SHORT_ITEM and not REPORTS.search(bare):
+        return True
+    if not CUT.match(bare) or len(rest) > _SHORT_CELL or _SPEAKS.search(rest):
+        return False
+    return _is_name(other) or _is_contact(other) or _starts_like_a_record(other)
+
+
+def in_table(text: str) -> bool:
+    """Any cut in a cell of its own, in a row of several cells."""
+    for line in text.split("\n"):
+        if CUT.search(line) is None or _COLUMN.search(line) is None:
+            continue
+        cells = [cell.strip() for cell in _COLUMN.split(line)]
+        if sum(map(bool, cells)) > 1 and any(
+            CUT.search(cell) and len(TAKEN.sub("", cell).strip()) <= _SHORT_CELL for cell in cells
+        ):
+            return True
+    return False
+
+
+def _stands_beside_a_name(text: str, at: int) -> bool:
+    """With blanks between: `李小龙 张小鸣`; `来信人 张小鸣` says what the one is."""
+    found = (_APART_BEFORE.search(text, max(0, at - AROUND), at), _APART_BEHIND.match(text[at + 1 : at + 1 + AROUND]))
+    return any(one is not None and _is_name(one[1]) and not _OWN_LABEL.search(one[1]) for one in found)
+
+
+def _between_commas(before: str, behind: str) -> bool:
+    """Commas part clauses too: what stands beside it must be a name, or there must be several short items."""
+    begins = not before or before[-1] in _WEAK + "：:\n\t。！!"
+    ends = not behind or behind[0] in _WEAK + "。.！!？?\n\t" or _JOINED.match(behind) is not None
+    if not (begins and ends):
+        return False
+    items: list[str] = []
+    while before and before[-1] in _WEAK and len(items) < 4:
+        items.append(_last_item(before[:-1]))
+        before = before[: -1 - len(items[-1])]
+    while behind and behind[0] in _WEAK and len(items) < 8:
+        items.append(_first_item(behind[1:]))
+        behind = behind[1 + len(items[-1]) :]
+    items = [item.strip() for item in items]
+    if any(_is_name(_JOINED.sub("", item)) for item in items):
+        return True
+    short = [item for item in items if 1 < len(item) <= 6 and all_han(item) and not _PLAIN_WORDS.search(item)]
+    return len(short) > 1 and len(short) == len(items)
+
+
+def _has_contact(before: str, behind: str) -> bool:
+    """Another number or address right beside it."""
+    left = _last_item(before[:-1]) if before and before[-1] in _STRONG + _WEAK else before[: _joint(before)]
+    if left != before and (_MAILBOX.search(left) or _NUMBER.search(left)):
+        return True
+    joined = _JOINED.match(behind)
+    right = _first_item(behind[1:]) if behind and behind[0] in _STRONG + _WEAK else ""
+    right = behind[joined.end() :] if joined is not None else right
+    return _is_contact(right)
+
+
+def _joint(before: str) -> int:
+    joining = _JOINING.search(before)
+    return joining.start() if joining is not None else len(before)
+
+
+def _among_short_lines(text: str, start: int, end: int) -> bool:
+    """With two more lines around it that are a word or two: a list of nicknames."""
+    before = text[max(0, start - AROUND) : max(0, start - 1)].split("\n")[::-1] if start else []
+    behind = text[end + 1 : end + 1 + AROUND].split("\n") if end >= 0 else []
+    count = 0
+    for lines in (before, behind):
+        for line in lines:
+            bare = line.strip()
+            if not 1 < len(bare) <= _SHORT_LINE or _SPEAKS.search(bare) or _PLAIN_WORDS.search(bare):
+                break
+            if _ITEM_END.search(bare) or bare[0].isdecimal():
+                break
+            count += 1
+    return count > 1
+
+
+def _is_record(line: str, other: str) -> bool:
+    """Two lines of as many fields, as programs write tables."""
+    own, others = _FIELD.split(line), _FIELD.split(other)
+    return (
+        1 < len(own) == len(others)
+        and all(0 < len(field.strip()) <= _SHORT_ITEM for field in (*own, *others))
+        and any(CUT.fullmatch(field.strip(" \"'")) for field in own)
+        and not _SPEAKS.search(other)
+    )
+
+
+def _starts_like_a_record(line: str) -> bool:
+    """`李小龙 100`: a name with a short value."""
+    name, _, value = line.partition(" ")
+    return _is_name(name) and len(value) <= _SHORT_CELL and not _SPEAKS.search(value)
+
+
+def _without_bullet(line: str) -> tuple[str, bool]:
+    line = line.strip()
+    bullet = _BULLET.match(line)
+    return (line, False) if bullet is None else (line[bullet.end() :], True)
+
+
+def _line_before(text: str, start: int) -> str:
+    return text[max(0, start - AROUND) : start].strip("\n").rpartition("\n")[2].strip()
+
+
+def _line_behind(text: str, end: int) -> str:
+    return text[end + 1 : end + 1 + AROUND].partition("\n")[0].strip() if end >= 0 else ""
+
+
+def _stays(item: str) -> bool:
+    return bool(item.strip()) and TAKEN.search(item) is None
+
+
+def _last_item(text: str) -> str:
+    ends = list(_ITEM_END.finditer(text))
+    return text[ends[-1].end() :] if ends else text
+
+
+def _first_item(text: str) -> str:
+    end = _ITEM_END.search(text)
+    return text[: end.start()] if end is not None else text
+
+
+def _is_name(item: str) -> bool:
+    """A name and nothing else."""
+    item = item.strip(" “”‘’\"'「」『』《》【】()（）.")
+    if not item or TAKEN.search(item):
+        return False
+    if all_han(item):
+        return 1 < len(item) <= 4 and is_plausible_name(item) and not is_word(item)
+    return _LATIN.fullmatch(item) is not None and not _NO_NAMES.intersection(item.split())
+
+
+def _starts_with_name(text: str) -> bool:
+    text = text.lstrip(" “‘\"'「『")
+    if any(_is_name(text[:length]) for length in (4, 3, 2) if all_han(text[:length])):
+        return True
+    latin = _LATIN.match(text)
+    return latin is not None and latin[0].split()[0] not in _NO_NAMES
+
+
+def _ends_with_name(text: str) -> bool:
+    text = text.rstrip(" ”’\"'」』")
+    if any(_is_name(text[-length:]) for length in (4, 3, 2) if all_han(text[-length:])):
+        return True
+    latin = _LATIN_AT_END.search(text)
+    return latin is not None and latin[0].split()[-1] not in _NO_NAMES
+
+
+def _is_contact(item: str) -> bool:
+    item = item.strip()
+    return _MAILBOX.match(item) is not None or _NUMBER.match(item) is not None

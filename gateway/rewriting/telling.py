@@ -1,0 +1,167 @@
+"""Would what remains tell whose words were taken out? Then the message is held, and no placeholder is written.
+
+A placeholder is neutral, but its place may not be: the one name missing from a list, the answer to "is it …?", the gap
+in what the reader wrote and can compare, the sender of last night's rocket. Lists, tables, questions and quotations are
+held rather too often than once too seldom; a name that stands alone in a sentence about a report or complaint is not.
+
+In: a text, and what is to be cut out of it. Out: why its placeholders would tell, as one word, or None. Pure. Linear in
+the text, but for a look at a page around each cut.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gateway.model import Kind, TextFragment
+from gateway.rewriting.listed import AROUND, CONTACT, CUT, OTHER, REPORTS, TAKEN, WHO, in_lines, in_row, in_table
+
+Why = Literal["quoted", "question", "list", "table", "pointing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Characters to replace, and what they were."""
+
+    start: int
+    end: int
+    kind: Kind
+    score: float = 1.0
+
+
+_SIGNS: dict[Kind, str] = {
+    "name": WHO, "nickname": WHO, "address": CONTACT, "phone": CONTACT, "account": CONTACT, "government_id": CONTACT,
+    "personal_data": CONTACT,
+}  # fmt: skip
+_ANY = CUT.pattern
+
+_QUOTED_LINE = re.compile(r"^[ \t]*(?:[>＞｜]|\|[ \t]?>).*[\ue000-\ue002]", re.MULTILINE)
+_QUOTE_HEAD = re.compile(
+    r"(?:写道|寫道|撰写|wrote|writes)[ \t]*[:：][ \t]*$"
+    r"|^[ \t]*[-—–_]{2,}[ \t]*(?:原始邮件|原邮件|转发的?邮件|原始郵件|original message|forwarded message)"
+    r"|^[ \t*]*(?:发件人|寄件者|寄件人|發件人|from)[ \t*]*[:：][^\n]*\n[ \t*]*"
+    r"(?:发送时间|发件时间|时间|日期|收件人|收件者|主题|主旨|sent|date|to|subject)[ \t*]*[:：]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ANSWER = re.compile(r"[ \t]*(?:re|aw|sv|回复|回覆|答复|答覆|回信)(?:\[\d+\])?[ \t]*[:：]", re.IGNORECASE)
+
+_SENTENCE_END = re.compile(r"[。！!？?\n]|\.(?=\s|\Z)")
+_ASKS = re.compile(
+    r"[?？]|吗|么[ \t]*\Z|嘛[ \t]*\Z|呢[ \t]*\Z|是不是|是否|难道|莫非|该不会|会不会|哪位|是谁|谁是|誰", re.IGNORECASE
+)
+_ASKED_ZH = re.compile(
+    rf"(?:是不是|是否|难道|莫非|该不会|会不会|不会|可是|就是|是|叫|认识|认得|知道|记得|怀疑|猜|指的?|说的|哪位|谁|找过?)"
+    rf"[^，,。；;]{{0,8}}{_ANY}"
+    rf"|{_ANY}[^，,。；;]{{0,6}}(?:吗|嘛|么|呢|吧|是谁|[?？])|{_ANY}[^，,。；;]{{0,2}}(?:是不是|是否|对吧|对吗)"
+    rf"|{_ANY}[，,]?[ \t]*(?:请|請)?(?:您|你)(?:是否)?(?:认识|记得|知道|还?有印象)"
+)
+_ASKED_EN = re.compile(
+    rf"\b(?:is|was|are|were|isn't|wasn't|did|does|do|who|whom|which|whether|could|can|know|recogni[sz]e|suspect|guess"
+    rf"|remember|mean|it's)\b[^.?!]{{0,40}}{_ANY}[^.?!]{{0,60}}\?|{_ANY}[^.?!]{{0,8}}\?",
+    re.IGNORECASE,
+)
+_WHO_ASKED = re.compile(
+    r"(?:谁|誰|哪位|哪个|哪一位|什么人|\bwho(?:m|se)?\b)[^。！!\n?？]{0,80}[?？]\s*\Z", re.IGNORECASE
+)
+
+_ACTS = re.compile(
+    r"送(?:了|出|过|给|上|[ \t]?\d)|刷(?:了|过|出|屏)|打赏(?:了|过|[ \t]*\d)|赠送|火箭|嘉年华|游艇|穿云箭|跑车|飞机"
+    r"|城堡|棒棒糖|榜[一二三首]|(?:首|前|上了?)榜|榜单|排行|排名|第[一二三四五六七八九十\d]+(?:名|位|排|个)|\d+[号排]?座|[座席]位|\d排"
+    r"|连了?麦|上麦|上舰|舰长|提督|总督|大航海|守护|房管|超管|中了?奖|抽中|获奖|贡献(?:值|榜)|亲密度|等级"
+    r"|gifted|tipped|donat(?:ed|ion)|\b(?:rocket|yacht|castle)s?\b"
+    r"|\bsent (?:you )?(?:an?|the|\d+) (?:gift|rose|lion)|top (?:fan|gifter|donor|supporter|spender)|rank(?:ed|ing)"
+    r"|seat(?:ed)? (?:no|number|in|\d)|\bwon (?:the|a)\b|moderator|leaderboard",
+    re.IGNORECASE,
+)
+"""What one person did, had or was: who it was is known to whoever was there."""
+_OF_THEMSELVES = re.compile(
+    rf"(?:(?<![导让求骗劝迫使叫给])(?:他|她|自己|本人)|\b(?:he|she)\b)[^，,。]{{0,16}}(?:{_ACTS.pattern})",
+    re.IGNORECASE,
+)
+_SAID = re.compile(r"称[，,：:“]|说[，,：:“]|表示[，,：:“]|\bsa(?:ys|id) that\b", re.IGNORECASE)
+
+_BUSINESS = re.compile(
+    r"直播间|昨晚|昨夜|今晚|前晚|那晚|凌晨|刚才|刚刚|\d{1,2}[点點时時][\d半一二三钟]|\d{1,2}[:：]\d\d|打赏|礼物|充值|粉丝团|老粉|铁粉"
+    r"|大哥|弹幕|评论|留言|私信|点赞|关注了|进了?场|入场|寄|快递|收货|收件|包裹|订单|订购|下单|奖品|邀请|嘉宾|报名|出席|参加|名单"
+    r"|签约|合作|面试|见面|生日|婚礼|表扬|祝福|感谢信|锦旗|代言|嘉奖|群主|群里|好友"
+    r"|last night|tonight|yesterday|this evening|\b(?:order|parcel|package|deliver|ship(?:ped|ping)?|gift|prize|invit"
+    r"|guest|raffle|birthday|wedding|fan club|chat|comment|subscrib|follow)",
+    re.IGNORECASE,
+)
+"""The reader's own doings, in which a name is missing where nothing says that a report is what is spoken of."""
+
+
+def tells(fragment: TextFragment, cuts: Sequence[Cut]) -> Why | None:
+    """Why, where one of the cuts would tell; None where none does."""
+    text = _taken_out(fragment.text, cuts)
+    if _is_quoted(fragment, text):
+        return "quoted"
+    if fragment.medium == "header" and CUT.search(text) and text.count("@") > 1:
+        return "list"  # of those who get it, or wrote it
+    if in_table(text):
+        return "table"
+    for at in (sign.start() for sign in CUT.finditer(text)):
+        if in_row(text, at) or in_lines(text, at, shown=fragment.medium != "markup"):
+            return "list"
+    for before, sentence in _sentences(text):
+        if _WHO_ASKED.search(before) or (_ASKS.search(sentence) and _is_asked(sentence)):
+            return "question"
+        if _points(sentence):
+            return "pointing"
+    return None
+
+
+def _taken_out(text: str, cuts: Sequence[Cut]) -> str:
+    """The text with one sign for each cut, by which who and what can be told apart."""
+    pieces, at = [], 0
+    for cut in cuts:
+        pieces += [TAKEN.sub(" ", text[at : cut.start]), _SIGNS.get(cut.kind, OTHER)]
+        at = cut.end
+    whole = "".join((*pieces, TAKEN.sub(" ", text[at:])))
+    return whole.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_quoted(fragment: TextFragment, text: str) -> bool:
+    """In words that the reader, or somebody whose words the reader has, wrote: they can be compared."""
+    if fragment.label == "subject":
+        return _ANSWER.match(text) is not None and TAKEN.search(text) is not None
+    if _QUOTED_LINE.search(text) is not None:
+        return True
+    head = _QUOTE_HEAD.search(text)
+    return head is not None and TAKEN.search(text, head.end()) is not None
+
+
+def _sentences(text: str) -> Iterator[tuple[str, str]]:
+    """Those that something was taken out of, with the sign that ends them; and before each what stands before it."""
+    done = -1
+    for sign in CUT.finditer(text):
+        if sign.start() < done:
+            continue
+        first = max(0, sign.start() - AROUND)
+        ends = [end.end() for end in _SENTENCE_END.finditer(text, first, sign.start())]
+        start = ends[-1] if ends else first
+        end = _SENTENCE_END.search(text, sign.end(), sign.end() + AROUND)
+        done = end.end() if end is not None else min(len(text), sign.end() + AROUND)
+        yield text[max(0, start - AROUND) : start], text[start:done].rstrip("\n")
+
+
+def _is_asked(sentence: str) -> bool:
+    return _ASKED_ZH.search(sentence) is not None or _ASKED_EN.search(sentence) is not None
+
+
+def _points(sentence: str) -> bool:
+    """Does it say what one person did, or is it about the reader's own doings and no report?"""
+    if REPORTS.search(sentence) is None:
+        doings = _BUSINESS.search(sentence) is not None and _SAID.search(sentence) is None
+        return doings or _ACTS.search(sentence) is not None
+    if _OF_THEMSELVES.search(sentence):
+        return True
+    for sign in CUT.finditer(sentence):
+        # `…反映您诱导打赏` says what the reader did; `…送了火箭后投诉` what the one did who is not named.
+        behind, before = sentence[sign.end() :], sentence[: sign.start()]
+        spoken = REPORTS.search(behind)
+        if _ACTS.search(behind[: spoken.start()] if spoken else ""):
+            return True
+        if _ACTS.search(re.split(r"[，,；;]", before)[-1]):
+            return True
+    return False
