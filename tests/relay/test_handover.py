@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from gateway.model import Client, Envelope, Gist, Held, Pass, Recipient, Rejected, Send, TryLater, Verdict
-from gateway.relay.handover import LONGEST, Answer, Ask, Content, Line, RemoteInspector, in_memory
+from gateway.relay.handover import Answer, Ask, Cancel, Content, RemoteInspector
 from gateway.relay.inspector import Handle
+from gateway.relay.line import LONGEST, Line, in_memory
 from gateway.relay.spool import Spool, SpoolRoom, opened
 
 BODY = b"Subject: x\r\n\r\n.hidden dots\r\n"
