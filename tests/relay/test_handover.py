@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from gateway.model import Client, Envelope, Gist, Held, Pass, Recipient, Rejected, Send, TryLater, Verdict
-from gateway.relay.handover import Answer, Ask, Cancel, Content, RemoteInspector
+from gateway.relay.handover import Answer, Ask, Content, RemoteInspector
 from gateway.relay.inspector import Handle
 from gateway.relay.line import LONGEST, Line, in_memory
 from gateway.relay.spool import Spool, SpoolRoom, opened
