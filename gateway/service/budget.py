@@ -3,8 +3,6 @@
 from gateway.settings.settings import Settings
 
 DEFAULT_BUDGET = 90.0
-GRACE_SECONDS = 15.0
-"""Past its budget an inspection has stopped; so long after it its place is lost."""
 
 
 def budget_of(settings: Settings) -> float:
@@ -12,3 +10,8 @@ def budget_of(settings: Settings) -> float:
     own; and never less than reading it takes at most, and half of that again for what is searched and proved."""
     waits = float(settings.smtp.answer_seconds)
     return max(waits - min(5.0, waits / 10), 1.5 * settings.reader.seconds)
+
+
+def patience_of(budget: float) -> float:
+    """Seconds after which a place is lost: past its budget an inspection has stopped, or never will."""
+    return budget + max(5.0, budget / 6)

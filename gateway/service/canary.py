@@ -12,7 +12,7 @@ from gateway.model import Message
 from gateway.model.deadline import Deadline
 from gateway.relay.handover import CANARY
 from gateway.service.asking import LocalInspector
-from gateway.service.budget import GRACE_SECONDS
+from gateway.service.budget import patience_of
 from gateway.service.places import Place, Places
 
 _WORDS = CANARY.decode("ascii").splitlines()[-1]
@@ -27,7 +27,7 @@ class Canaries:
 
     async def sings(self, seconds: float, content: Callable[[], Awaitable[Message]]) -> str:
         """Empty, or the part that did not answer within the seconds: `store`, `places`, `content` or `reader`."""
-        if self._places.stuck(self._inspector.inspections.budget + GRACE_SECONDS):
+        if self._places.stuck(patience_of(self._inspector.inspections.budget)):
             return "places"
         part = "store"
         try:

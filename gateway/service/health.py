@@ -26,7 +26,9 @@ ANSWER_SECONDS = 8.0
 SILENT_SECONDS = 30.0
 """A process that does nothing else than answer, and does not."""
 _FRESH_SECONDS = 1.0
-_LEAST_LOOKS = 3
+_AGAIN_SECONDS = 1.0
+"""Between two looks while something fails."""
+_LEAST_LOOKS = 2
 """Failed in a row before a process is ended: one look proves little on a machine that was asleep."""
 _ITS_OWN = frozenset(("inspector", "places", "reader"))
 """What fails in an inspector and ends with it."""
@@ -88,7 +90,7 @@ class Health:
                 await self.look()
             except Exception as error:  # a bug in one look must not be the last look
                 self._emit(unexpected(error))
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(_AGAIN_SECONDS if self._failing else LOOK_SECONDS)
 
     def came_back(self, relay: Asked, number: int, part: str) -> None:
         """What a relay's canary found."""

@@ -107,6 +107,10 @@ class Inspections:
         found = self._running.get(subject)
         return None if found is None or found.deadline.cancelled else found
 
+    def at_work(self) -> tuple[Inspection, ...]:
+        """All whose thread has not ended."""
+        return tuple(self._all)
+
     def begin(self, subject: Subject, work: Callable[[Deadline], Judgement], place: Place | None = None) -> Inspection:
         """Run `work` on a thread, which has the place from now on."""
         loop = asyncio.get_running_loop()

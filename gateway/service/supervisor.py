@@ -34,7 +34,7 @@ from gateway.errors import HushgateError
 from gateway.relay.options import RelayOptions
 from gateway.relay.tally import ROWS, Tally
 from gateway.service.addresses import listening, reserved, shown_address
-from gateway.service.budget import GRACE_SECONDS, budget_of
+from gateway.service.budget import budget_of, patience_of
 from gateway.service.control import Drain, Probe, Probed, Ready, Reload, State, Wanted, heard, say
 from gateway.service.health import Asked, Health
 from gateway.service.rules import policy_of
@@ -114,7 +114,7 @@ class Supervisor:
         self._watchers: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._stuck = 0
-        patience = budget_of(self._settings) + GRACE_SECONDS
+        patience = patience_of(budget_of(self._settings))
         self._health = Health(lambda: self._at_work("relay"), self._inspector, self._end, patience, _log)
 
     async def start(self) -> tuple[tuple[str, int], tuple[str, int], str]:

@@ -398,7 +398,7 @@ async def test_places_that_are_kept_for_longer_than_any_work_takes_are_no_readin
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A large message that no deadline stops: small mail goes on, large mail would not."""
-    monkeypatch.setattr("gateway.service.canary.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("gateway.service.canary.patience_of", lambda budget: budget + 0.05)
     async with inspecting(tmp_path, budget=0.05) as i:
         i.reader.gate.clear()
         i.reader.deaf = True
