@@ -23,7 +23,7 @@ PROBE_SECONDS = 5.0
 """What a canary may take: the places may be full of honest work for a moment."""
 ANSWER_SECONDS = 8.0
 """What whoever asks has to wait at most."""
-SILENT_SECONDS = 30.0
+SILENT_SECONDS = 45.0
 """A process that does nothing else than answer, and does not."""
 _FRESH_SECONDS = 1.0
 _AGAIN_SECONDS = 1.0
@@ -97,6 +97,7 @@ class Health:
         probe = self._probes.get(relay)
         if probe is not None and probe.number == number and not probe.part.done():
             probe.part.set_result(part)
+            self._failing.pop(relay, None)  # slow or not, it does not hang
 
     def forget(self, process: Asked) -> None:
         """It is gone."""
@@ -107,17 +108,19 @@ class Health:
 
     async def _look(self) -> str:
         started = self._clock()
-        relays = list(self._relays())
-        parts = await asyncio.gather(*(self._probed(relay) for relay in relays))
-        for relay, part in zip(relays, parts, strict=True):
-            self._note(relay, part if part == "relay" else "", started, SILENT_SECONDS)
-        found = [part for part in parts if part != "relay"]
+        asked = tuple(self._relays())
+        parts = dict(zip(asked, await asyncio.gather(*(self._probed(relay) for relay in asked)), strict=True))
+        there = [relay for relay in self._relays() if relay in parts]  # one that died meanwhile is replaced already
+        for relay in there:
+            self._note(relay, parts[relay] if parts[relay] == "relay" else "", started, SILENT_SECONDS)
+        found = [parts[relay] for relay in there if parts[relay] != "relay"]
         inspector = self._inspector()
         if inspector is not None and found:
             part = "" if "" in found else found[0]
             limit = min(self._patience, SILENT_SECONDS) if part == "inspector" else self._patience
             self._note(inspector, part if part in _ITS_OWN else "", started, limit)
-        self.part = "relay" if not relays or "relay" in parts else next((part for part in parts if part), "")
+        silent = len(found) < len(there) or not there
+        self.part = "relay" if silent else next((part for part in found if part), "")
         self._looked_at = self._clock()
         return self.part
 
