@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.errors import Abandoned
 from gateway.inspection.tools import Subjects, Tools
 from gateway.matching import Circle
 from gateway.model import Client, Edit, Envelope, Item, Party, Reading, Recipient, Report
@@ -54,6 +55,7 @@ class Gated:
         self.gate = threading.Event()
         self.gate.set()
         self.deaf = False  # does it know no deadline?
+        self.busy = False  # is none free until the time is over?
         self.reads = self.at_work = self.most = 0
         self._lock = threading.Lock()
 
@@ -65,6 +67,8 @@ class Gated:
             self.most = max(self.most, self.at_work)
         try:
             while not self.gate.wait(0.005):
+                if self.busy and not deadline.left:
+                    raise Abandoned("no reader was free in time")
                 if not self.deaf:
                     deadline.check()
             return read_mail(content)

@@ -55,6 +55,7 @@ from gateway.telemetry.metrics import Metrics
 
 T = TypeVar("T")
 Emit = Callable[[object], None]
+_TRIES = 2
 _LOOK_HOLDS = 1.0
 """Seconds: a report that comes in counts within two."""
 
@@ -231,6 +232,11 @@ class LocalInspector:
             if deadline.cancelled:
                 raise Abandoned("nobody waits for this any more")
             verdict = settle(envelope, message, examination, looked.tools)
+        except Abandoned:
+            if not deadline.cancelled:
+                return Judgement(self._later(message, "reader", looked.started))
+            self._emit(MessageAbandoned(message.id, "work"))
+            return Judgement(TryLater("abandoned"))
         except Exception as error:
             return Judgement(self._failed(message, error, looked.started))
         reports, findings = len({match.report for match in examination.matches}), len(examination.findings)
@@ -239,9 +245,6 @@ class LocalInspector:
         return Judgement(verdict, examination.decision, reports, findings)
 
     def _failed(self, message: Named, error: Exception, started: float) -> TryLater:
-        if isinstance(error, Abandoned):
-            self._emit(MessageAbandoned(message.id, "work"))
-            return TryLater("abandoned")
         if isinstance(error, Unavailable):
             return self._later(message, _word(error), started)
         # A bug of ours must not lose or pass a message; its text may quote one, so only kind and place are logged.
@@ -310,11 +313,15 @@ class _NothingRead:
 
 def _examined(envelope: Envelope, message: Message, tools: Tools, who: Audience, deadline: Deadline) -> Examination:
     """What should become of it. Whose time ran out in the middle of the work counts as one that cannot be read: asked
-    again it would run out again."""
+    again it would run out again. Where it ran out because no reader was free, that is so the second time."""
     try:
         return examine(envelope, message, tools, who, deadline)
     except OutOfTime:
-        found = examine(envelope, message, replace(tools, reader=_NothingRead()), who)
+        pass
+    except Abandoned:
+        if deadline.cancelled or tools.crashes.count(message.digest) < _TRIES:
+            raise
+    found = examine(envelope, message, replace(tools, reader=_NothingRead()), who)
     if found.decision.action in ("quarantine", "reject"):
         return found
     # To nobody who is known to be reported. But something was being searched for, so something pointed to a report.

@@ -323,6 +323,15 @@ async def test_a_message_that_takes_too_long_is_held_and_not_told_to_come_back_f
         await i.all_free()
 
 
+async def test_a_message_for_which_no_reader_is_free_comes_again_once_and_is_then_held(tmp_path: Path) -> None:
+    async with inspecting(tmp_path, budget=0.1) as i:
+        i.reader.gate.clear()
+        i.reader.busy = True
+        assert await i.relay().asked(1, CLEAN) == Answer(1, "later", "reader")
+        assert (await i.relay().asked(2, CLEAN)).outcome == "held"
+        await i.all_free()
+
+
 async def test_what_was_settled_before_its_client_left_is_durable_and_the_retry_gets_its_id(tmp_path: Path) -> None:
     async with inspecting(tmp_path) as i:
         relay = i.relay()
