@@ -57,8 +57,9 @@ class Subject:
 
 
 def question_of(envelope: Envelope) -> bytes:
-    """A digest of sender, recipients and their parameters; not of who handed it in and when."""
-    stated = (envelope.sender, envelope.parameters, [(one.address, one.parameters) for one in envelope.recipients])
+    """A digest of all that the client states: sender, recipients, their parameters, its own name; not of when."""
+    recipients = [(one.address, one.parameters) for one in envelope.recipients]
+    stated = (envelope.sender, envelope.parameters, recipients, envelope.client)
     return hashlib.sha256(msgspec.msgpack.encode(stated)).digest()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.model import Item
+from gateway.model import Client, Item
 from gateway.relay.handover import Answer, Ask, Content
 from gateway.relay.line import in_memory
 from gateway.telemetry.events import MessageAbandoned, Unexpected
@@ -279,7 +279,13 @@ async def test_an_answer_that_was_kept_is_not_given_once_a_report_came_in(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "to", [envelope("xinger@streamers.example", "NOTIFY=NEVER"), replace(envelope(), sender="other@platform.example")]
+    "to",
+    [
+        envelope("xinger@streamers.example", "NOTIFY=NEVER"),
+        replace(envelope(), sender="other@platform.example"),
+        replace(envelope(), parameters=("ENVID=x",)),
+        replace(envelope(), client=Client("::1", "another")),
+    ],
 )
 async def test_an_answer_that_was_kept_is_for_the_same_envelope_alone(tmp_path: Path, to: object) -> None:
     async with inspecting(tmp_path) as i:
