@@ -127,7 +127,7 @@ class Supervisor:
         first = relays[0].ready
         assert console is not None
         assert first is not None
-        self._beside(self._health.run())
+        self._keep(self._health.run())
         return (first.host, first.port), (console.host, console.port), console.setup_link
 
     def reload(self) -> None:
@@ -182,14 +182,14 @@ class Supervisor:
         asyncio.get_running_loop().add_reader(child.control.fileno(), self._said, child)
         self._tell()
         if not self._stopping:
-            self._beside(self._watch(child))
+            self._keep(self._watch(child))
         return child
 
-    def _beside(self, work: Coroutine[None, None, None]) -> None:
-        """Until the service stops."""
-        task = asyncio.create_task(work)
-        self._watchers.add(task)
-        task.add_done_callback(self._watchers.discard)
+    def _keep(self, work: Coroutine[object, object, None]) -> None:
+        """Work that goes on until the end."""
+        watcher = asyncio.create_task(work)
+        self._watchers.add(watcher)
+        watcher.add_done_callback(self._watchers.discard)
 
     def _said(self, child: Child) -> None:
         try:
@@ -201,7 +201,7 @@ class Supervisor:
             case Probed(number=number, part=part):
                 self._health.came_back(child, number, part)
             case Wanted(number=number):
-                self._beside(self._look_for(child, number))
+                self._keep(self._look_for(child, number))
             case None:
                 pass
 
