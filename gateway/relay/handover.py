@@ -4,20 +4,22 @@ unix(7), SOCK_SEQPACKET with SCM_RIGHTS; packets are MessagePack. The envelope g
 a plain content is looked up by (`relay.glance`): the content of a message that concerns nobody never leaves the process
 that read it. Only where the inspector asks for it is the descriptor handed over.
 
-    Ask       relay → inspector   number, envelope, gist, size; in a memory file of its own where it is long
+    Ask       relay → inspector   number, envelope, gist, size, how long it waits; in a memory file where it is long
     Content   relay → inspector   number, how to read the descriptor that comes with it
+    Cancel    relay → inspector   number: nobody waits for this any more
+    Probe     relay → inspector   number, how long it waits: would a mail be inspected now?
     Answer    inspector → relay   number, what shall become of it; the rewritten bytes as a descriptor
 
-The inspector gone, silent, or saying what makes no sense: everybody who waits hears `TryLater`.
+Every question ends on both sides. The inspector gone, silent, or saying what makes no sense: everybody who waits hears
+`TryLater`. The client gone, or the time over: the inspector hears `Cancel`, and hears it again where it asks for the
+content of such a one. Whether the client left or was told to come back (`late`) is said too, for who comes back will
+ask the same, and finds what was found meanwhile.
 """
 
-import array
 import asyncio
-import contextlib
 import os
 import socket
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -25,29 +27,34 @@ import msgspec
 from gateway.model import AS_IT_CAME, Amendment, Envelope, Gist, Held, Pass, Rejected, Send, TryLater, Verdict
 from gateway.relay.glance import glanced
 from gateway.relay.inspector import Handle, Spooled
-from gateway.relay.spool import opened
+from gateway.relay.line import LONGEST, Line, in_memory
+from gateway.relay.spool import Spool, SpoolRoom, opened
 from gateway.smtp.eager import Waiter
 from gateway.telemetry.events import unexpected
 
-LONGEST = 96 * 1024
-"""Octets of a packet; the kernel's own limit is the send buffer, about twice as much."""
 _RETRY_SECONDS = 0.2
+_LEAST_SECONDS = 0.1
+_ITS_SHARE = 0.8
+"""Of the time for a probe: the inspector has to say in time which of its parts did not answer."""
 _HOLDS_SECONDS = 1.0
 """How long a word that was said ahead of the content holds: a report that comes in meanwhile counts within two."""
-_BESIDE = socket.CMSG_LEN(4 * array.array("i").itemsize)
-_CUT_OFF = int(socket.MSG_TRUNC | socket.MSG_CTRUNC)  # as a number: an enum's `|` is as dear as the whole packet
+
+
+CANARY = b"Subject: canary\r\n\r\nIs anybody there?\r\n"
+"""What a `Probe` is about: a mail to nobody."""
 
 
 class Ask(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """What shall become of this message? `envelope` None: both are in the memory file that came with the packet.
     `gist` None: the content is not plain, it has to be read. `size` None: it is still to come, and what cannot be
-    said without it is `later`."""
+    said without it is `later`. `seconds`: how long the answer is waited for."""
 
     number: int
     message: str
     size: int | None
     envelope: Envelope | None
     gist: Gist | None = None
+    seconds: float = 95.0
 
 
 class Content(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -62,6 +69,21 @@ class Content(msgspec.Struct, frozen=True, tag=True, array_like=True):
         return f"Content({self.number}, {self.length})"  # the key is nobody's to read
 
 
+class Cancel(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Nobody waits for this any more. `late`: the client was told to try again, and will."""
+
+    number: int
+    late: bool = False
+
+
+class Probe(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Would a mail be inspected now? `pass` where it would, else `later` with the part that does not answer. Its
+    content is `CANARY`, asked for and handed over as any other."""
+
+    number: int
+    seconds: float
+
+
 class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """`need` asks for the content. `word` is an id or a reason; `length` that of the descriptor of a `send`;
     `amendment` what of the envelope does not go on with a `pass` or `send`."""
@@ -73,96 +95,21 @@ class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
     amendment: Amendment = AS_IT_CAME
 
 
-class Line:
-    """One end of the socket: packets out in order, packets in as they come. Closes itself when the other end does."""
-
-    def __init__(self, end: socket.socket, heard: Callable[[bytes, list[int]], None], gone: Callable[[], None]) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._end, self._heard, self._gone = end, heard, gone
-        self._waiting: deque[tuple[bytes, int | None]] = deque()
-        self._packet = bytearray(LONGEST + 4096)  # one for all: a new one for each packet is dearer than what is in it
-        self.open = True
-        end.setblocking(False)
-        self._loop.add_reader(end.fileno(), self._read)
-
-    def send(self, packet: bytes, fd: int | None = None) -> None:
-        """Send one packet, now or as soon as there is room. The descriptor is duplicated where it has to wait."""
-        if self._waiting or not self._sent(packet, fd):
-            if not self.open:
-                return
-            self._waiting.append((packet, None if fd is None else os.dup(fd)))
-            self._loop.add_writer(self._end.fileno(), self._write)
-
-    def close(self) -> None:
-        """Closing twice is closing once."""
-        if not self.open:
-            return
-        self.open = False
-        self._loop.remove_reader(self._end.fileno())
-        self._loop.remove_writer(self._end.fileno())
-        self._end.close()
-        for _, fd in self._waiting:
-            if fd is not None:
-                os.close(fd)
-        self._waiting.clear()
-        self._gone()
-
-    def _sent(self, packet: bytes, fd: int | None) -> bool:
-        try:
-            if fd is None:
-                self._end.send(packet)
-            else:
-                socket.send_fds(self._end, [packet], [fd])
-        except (BlockingIOError, InterruptedError):
-            return False
-        except OSError:
-            self.close()
-            return False
-        return True
-
-    def _write(self) -> None:
-        while self._waiting and self.open:
-            packet, fd = self._waiting[0]
-            if not self._sent(packet, fd):
-                return
-            self._waiting.popleft()
-            if fd is not None:
-                os.close(fd)
-        if self.open:
-            self._loop.remove_writer(self._end.fileno())
-
-    def _read(self) -> None:
-        """One packet; the loop calls again where there are more."""
-        try:
-            length, beside, flags, _ = self._end.recvmsg_into((self._packet,), _BESIDE)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            length, beside, flags = 0, [], 0
-        fds = _descriptors(beside) if beside else []
-        if not length or flags & _CUT_OFF:
-            for fd in fds:
-                os.close(fd)
-            self.close()
-            return
-        self._heard(bytes(memoryview(self._packet)[:length]), fds)
-
-
-def _descriptors(beside: list[tuple[int, int, bytes]]) -> list[int]:
-    fds = array.array("i")
-    for level, kind, data in beside:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
-    return list(fds)
-
-
 class _Question:
-    """A message that was asked about. `holds`: until when the answer does; None where the content was whole before."""
+    """A message that was asked about. `holds`: until when the answer does; None where the content was whole before.
+    `settled`: the inspector has answered, or is told already that nobody waits."""
 
-    __slots__ = ("answer", "end", "holds", "number", "spooled")
+    __slots__ = ("answer", "end", "holds", "number", "settled", "spooled")
 
     def __init__(self, number: int, answer: Waiter[Verdict], spooled: Spooled, end: float, holds: float | None) -> None:
         self.number, self.answer, self.spooled, self.end, self.holds = number, answer, spooled, end, holds
+        self.settled = False
+
+    def settle(self, verdict: Verdict) -> None:
+        """The end of it; whoever waits for it goes on at once."""
+        self.settled = True
+        if not self.answer.done:  # else its task was cancelled
+            self.answer.set_result(verdict)
 
 
 class RemoteInspector:
@@ -179,6 +126,8 @@ class RemoteInspector:
         self._early: dict[str, _Question] = {}  # by message: asked about before its content was whole
         self._timer: asyncio.TimerHandle | None = None
         self._number = 0
+        self._canary = Spool("canary", len(CANARY), SpoolRoom())
+        self._canary.feed(CANARY + b".\r\n")
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Answer).decode
 
@@ -196,13 +145,13 @@ class RemoteInspector:
         question = self._question(spooled, now + self._seconds, holds=now + _HOLDS_SECONDS)
         question.answer.add_done_callback(answered)
         self._early[spooled.id] = question
-        self._ask(line, Ask(question.number, spooled.id, None, envelope))
+        self._ask(line, Ask(question.number, spooled.id, None, envelope, None, self._seconds))
 
     def forget(self, spooled: Spooled) -> None:
         """See the Protocol."""
         question = self._early.pop(spooled.id, None)
         if question is not None:
-            self._asked.pop(question.number, None)
+            self._over(question)
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol. An inspector that is not there is waited for; one that dies meanwhile is not."""
@@ -219,11 +168,43 @@ class RemoteInspector:
         if line is None:
             return TryLater("inspector")
         question = self._question(spooled, end)
+        left = max(_LEAST_SECONDS, end - self._loop.time())
         try:
-            self._ask(line, Ask(question.number, spooled.id, spooled.size, envelope, gist))
+            self._ask(line, Ask(question.number, spooled.id, spooled.size, envelope, gist, left))
             return await question.answer
         finally:
-            self._asked.pop(question.number, None)
+            self._over(question)
+
+    async def probe(self, seconds: float) -> str:
+        """Empty where a mail would be inspected now, on the way that mail takes; else which part did not answer within
+        the seconds. Nothing is sent or stored, and nothing is counted as mail."""
+        end = self._loop.time() + seconds
+        line = await self._connected(end)
+        if line is None:
+            return "inspector"
+        question = self._question(self._canary, end)
+        try:
+            line.send(self._encode(Probe(question.number, seconds * _ITS_SHARE)))
+            match await question.answer:
+                case Pass():
+                    return ""
+                case TryLater(reason=part) if part != "late":
+                    return part
+                case _:
+                    return "inspector"
+        finally:
+            self._over(question)
+
+    def _over(self, question: _Question) -> None:
+        """Nobody waits for it here; the inspector hears so unless it has answered."""
+        self._asked.pop(question.number, None)
+        if not question.settled:
+            question.settled = True
+            self._cancel(question.number)
+
+    def _cancel(self, number: int, late: bool = False) -> None:
+        if self._line is not None and self._line.open:
+            self._line.send(self._encode(Cancel(number, late)))
 
     def _question(self, spooled: Spooled, end: float, holds: float | None = None) -> _Question:
         self._number += 1
@@ -243,6 +224,7 @@ class RemoteInspector:
             self._line.close()
         if self._timer is not None:
             self._timer.cancel()
+        self._canary.close()
 
     def _set_timer(self, at: float) -> None:
         """One for all who wait: making one for each is dearer than asking."""
@@ -255,10 +237,16 @@ class RemoteInspector:
         now = self._loop.time()
         for question in list(self._asked.values()):
             if question.end <= now:
-                _resolve(question.answer, TryLater("late"))
-        waiting = [question.end for question in self._asked.values() if not question.answer.done]
+                self._give_up(question, "late")
+        waiting = [question.end for question in self._asked.values() if not question.settled]
         if waiting and self._timer is None:
             self._set_timer(min(waiting))
+
+    def _give_up(self, question: _Question, reason: str) -> None:
+        """The client is told to come back."""
+        if not question.settled:
+            self._cancel(question.number, late=True)
+            question.settle(TryLater(reason))
 
     def _ask(self, line: Line, ask: Ask) -> None:
         packet = self._encode(ask)
@@ -266,11 +254,12 @@ class RemoteInspector:
             line.send(packet)
             return
         with in_memory(self._encode((ask.envelope, ask.gist))) as fd:
-            line.send(self._encode(Ask(ask.number, ask.message, ask.size, None)), fd)
+            line.send(self._encode(Ask(ask.number, ask.message, ask.size, None, None, ask.seconds)), fd)
 
     async def _connected(self, until: float) -> Line | None:
         while self._line is None or not self._line.open:
             end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            end.setblocking(False)  # one that hangs takes no more connections than its queue is long
             try:
                 end.connect(self._address)  # local: it is there at once or not at all
             except OSError:
@@ -286,10 +275,12 @@ class RemoteInspector:
         try:
             answer = self._decode(packet)
             question = self._asked.get(answer.number)
-            if question is None or question.answer.done:
-                return  # its client is gone
+            if question is None or question.settled:
+                if answer.outcome == "need":
+                    self._cancel(answer.number)  # its client is gone; whoever asks keeps a place for it
+                return
             if answer.outcome != "need":
-                question.answer.set_result(_verdict(answer, fds))
+                question.settle(_verdict(answer, fds))
             elif question.holds is not None:
                 raise ValueError("a content that is not there yet")
             else:
@@ -302,19 +293,19 @@ class RemoteInspector:
                 os.close(fd)
 
     def _hand_over(self, question: _Question) -> None:
-        handle = question.spooled.handle()
+        try:
+            handle = question.spooled.handle()
+        except OSError:  # no memory, no descriptor: this one's fault and no other's
+            self._give_up(question, "content")
+            return
         if self._line is not None:
             content = Content(question.number, handle.length, handle.stuffed, handle.key)
             self._line.send(self._encode(content), handle.fd)
 
     def _lost(self) -> None:
         for question in list(self._asked.values()):
-            _resolve(question.answer, TryLater("inspector"))
-
-
-def _resolve(waiting: Waiter[Verdict], verdict: Verdict) -> None:
-    if not waiting.done:
-        waiting.set_result(verdict)
+            if not question.settled:
+                question.settle(TryLater("inspector"))
 
 
 def _verdict(answer: Answer, fds: list[int]) -> Verdict:
@@ -331,15 +322,3 @@ def _verdict(answer: Answer, fds: list[int]) -> Verdict:
             return Send(opened(Handle(fds[0], answer.length, False)), answer.amendment)
         case _:
             return TryLater(answer.word)
-
-
-@contextlib.contextmanager
-def in_memory(content: bytes) -> Iterator[int]:
-    """The descriptor of a memory file with these bytes, while the block lasts."""
-    fd = os.memfd_create("content", os.MFD_CLOEXEC)
-    try:
-        with open(fd, "wb", closefd=False) as file:
-            file.write(content)
-        yield fd
-    finally:
-        os.close(fd)

@@ -58,6 +58,7 @@ class Inspector(Protocol):
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """Never raises for a message's sake: what cannot be decided now is `TryLater`.
 
-        After `Held` or `Rejected` the message is durably recorded; before, nothing is.
+        After `Held` or `Rejected` the message is durably recorded; before, nothing is. Cancelled, for the client is
+        gone, it leaves no work behind that nobody waits for.
         """
         ...

@@ -1,27 +1,41 @@
 """The inspector's end of the hand-over: who asks is a relay, and what it says is checked like a stranger's bytes.
 
-Mail that concerns nobody is answered at once, on the event loop. For the rest the content is asked for, as many at a
-time as can be worked on: what waits, waits in the relay's memory, not here.
+Mail that concerns nobody is answered at once, on the event loop, or after a look at envelope and gist. For the rest the
+content is asked for, as many at a time as can be worked on: what waits, waits in the relay's memory, not here.
+
+Every question ends: with its answer, with the relay's `Cancel`, with the relay, or when the time is over that the relay
+said it waits. Whatever it had goes with it: its turn in the line, the content that it waits for, its place. The
+inspection that it waits for is none of its own (`service.inspections`).
 """
 
 import asyncio
 import os
 import socket
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
-from gateway.model import Envelope, Gist, Held, Pass, Rejected, Send, TryLater, Verdict
-from gateway.relay.handover import LONGEST, Answer, Ask, Content, Line, in_memory
+from gateway.model import Envelope, Gist, Held, Message, Pass, Rejected, Send, TryLater, Verdict
+from gateway.relay.handover import Answer, Ask, Cancel, Content, Probe
 from gateway.relay.inspector import Handle
+from gateway.relay.line import LONGEST, Line, in_memory
 from gateway.relay.spool import opened
-from gateway.service.asking import LocalInspector
-from gateway.telemetry.events import unexpected
+from gateway.service.asking import LocalInspector, Looked
+from gateway.service.canary import Canaries
+from gateway.service.inspections import Inspection, question_of
+from gateway.service.places import LARGE, Places, kind_of
+from gateway.telemetry.events import MessageAbandoned, unexpected
 
+CONTENT_SECONDS = 10.0
+"""A descriptor from a process of the same machine; a relay that takes longer hangs."""
 _LARGEST_ENVELOPE = 16 * 1024 * 1024
 _SEAL_OVERHEAD = 2  # times: a sealed spool is a little longer than what is in it
+_LONGEST_WAIT = 3600.0
+_GRACE_SECONDS = 1.0
+"""The relay says itself that it is tired of waiting, unless it hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +46,13 @@ class _Asked:
 
 
 class AnsweringServer:
-    """Answers on a listening Unix socket until `close`. At most `at_work` contents are held at a time."""
+    """Answers on a listening Unix socket until `close`."""
 
     def __init__(
-        self, listening: socket.socket, inspector: LocalInspector, emit: Callable[[object], None], at_work: int
+        self, listening: socket.socket, inspector: LocalInspector, emit: Callable[[object], None], places: Places
     ) -> None:
-        self._listening, self._inspector, self._emit = listening, inspector, emit
-        self._room = asyncio.Semaphore(at_work)
+        self._listening, self._inspector, self._emit, self._places = listening, inspector, emit, places
+        self._canaries = Canaries(inspector, places)
         self._relays: set[_Relay] = set()
         listening.setblocking(False)
         asyncio.get_running_loop().add_reader(listening.fileno(), self._accept)
@@ -49,13 +63,41 @@ class AnsweringServer:
         for relay in list(self._relays):
             relay.line.close()
 
+    @property
+    def questions(self) -> int:
+        """How many are not answered yet."""
+        return sum(len(relay.questions) for relay in self._relays)
+
     def _accept(self) -> None:
         try:
             end, _ = self._listening.accept()
         except OSError:
             return
-        relay = _Relay(end, self._inspector, self._emit, self._room, self._relays.discard)
+        relay = _Relay(end, self._inspector, self._emit, self._places, self._canaries, self._relays.discard)
         self._relays.add(relay)
+
+
+class _Question:
+    """One that a relay waits for. `stage` is how far it is."""
+
+    def __init__(self, number: int, message: str) -> None:
+        self.number, self.message = number, message
+        self.stage: Literal["waiting", "content", "work"] = "waiting"
+        self.content: asyncio.Future[Message] | None = None
+        self.inspection: Inspection | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.timer: asyncio.TimerHandle | None = None
+
+    def at_work(self, inspection: Inspection) -> None:
+        """It waits for this one."""
+        self.stage, self.inspection = "work", inspection
+
+    def end(self, late: bool = False) -> None:
+        """Nobody waits for it. `late`: but somebody will ask the same again."""
+        if late and self.inspection is not None:
+            self.inspection.lasting = True
+        if self.task is not None:
+            self.task.cancel()
 
 
 class _Relay:
@@ -66,26 +108,32 @@ class _Relay:
         end: socket.socket,
         inspector: LocalInspector,
         emit: Callable[[object], None],
-        room: asyncio.Semaphore,
+        places: Places,
+        canaries: Canaries,
         gone: Callable[["_Relay"], None],
     ) -> None:
-        self._inspector, self._emit, self._room, self._gone = inspector, emit, room, gone
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._contents: dict[int, asyncio.Future[bytes]] = {}
+        self._inspector, self._emit, self._places, self._canaries, self._gone = inspector, emit, places, canaries, gone
+        self._loop = asyncio.get_running_loop()
+        self.questions: dict[int, _Question] = {}
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(Ask | Content).decode
+        self._decode = msgspec.msgpack.Decoder(Ask | Content | Cancel | Probe).decode
         self.line = Line(end, self._heard, self._lost)
 
     def _heard(self, packet: bytes, fds: list[int]) -> None:
         try:
-            said = self._decode(packet)
-            if isinstance(said, Content):
-                self._received(said, fds)
-            else:
-                self._asked(said, fds)
+            match self._decode(packet):
+                case Ask() as ask:
+                    self._asked(ask, fds)
+                case Content() as content:
+                    self._received(content, fds)
+                case Cancel(number=number, late=late):
+                    if number in self.questions:  # else its answer is on the way
+                        self.questions[number].end(late)
+                case Probe(number=number, seconds=seconds):
+                    question = self._questioned(number, "", seconds)
+                    self._begin(question, self._probed(question, seconds))
         except (msgspec.DecodeError, ValueError, OSError) as error:
-            self._emit(unexpected(error))
-            self.line.close()
+            self._nonsense(error)
         finally:
             for fd in fds:
                 os.close(fd)
@@ -99,30 +147,108 @@ class _Relay:
         if verdict is not None:
             self._answer(ask.number, verdict)
             return
-        task = asyncio.create_task(self._look(ask.number, envelope, asked))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        assert ask.size is not None
+        question = self._questioned(ask.number, ask.message, ask.seconds)
+        self._begin(question, self._look(question, envelope, asked, ask.size))
 
-    async def _look(self, number: int, envelope: Envelope, asked: _Asked) -> None:
-        async def content() -> bytes:
-            waiting: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-            self._contents[number] = waiting
-            self.line.send(self._encode(Answer(number, "need")))
-            return await waiting
+    def _questioned(self, number: int, message: str, seconds: float) -> _Question:
+        if number in self.questions or not 0 < seconds <= _LONGEST_WAIT:
+            raise ValueError("a question that makes no sense")
+        question = self.questions[number] = _Question(number, message)
+        question.timer = self._loop.call_later(seconds + _GRACE_SECONDS, question.end, True)
+        return question
 
+    def _begin(self, question: _Question, answering: Coroutine[None, None, None]) -> None:
+        question.task = self._loop.create_task(answering)
+        question.task.add_done_callback(lambda task: self._ended(question, task))
+
+    def _ended(self, question: _Question, task: "asyncio.Task[None]") -> None:
+        del self.questions[question.number]
+        if question.timer is not None:
+            question.timer.cancel()
+        if task.cancelled():
+            # What is at work says so itself, if it is given up at all.
+            if question.message and question.stage != "work":
+                self._emit(MessageAbandoned(question.message, question.stage))
+        elif (error := task.exception()) is not None:
+            self._emit(unexpected(error, question.message))
+            self._answer(question.number, TryLater("unexpected"))
+
+    async def _look(self, question: _Question, envelope: Envelope, asked: _Asked, size: int) -> None:
+        looked = await self._inspector.looked(envelope, asked)
+        if isinstance(looked, Looked):
+            self._answer(question.number, await self._judged(question, envelope, looked, size))
+        else:
+            self._answer(question.number, looked)
+
+    async def _judged(self, question: _Question, envelope: Envelope, looked: Looked, size: int) -> Verdict:
+        if self._inspector.inspections.likely(question_of(envelope), size):
+            # Whoever asks again for what is at work, or was answered meanwhile, needs no place to be told.
+            place = await self._places.take("known")
+            try:
+                message = await self._content(question)
+            except TimeoutError:
+                return TryLater("content")
+            finally:
+                place.leave()
+            verdict = await self._inspector.recognised(envelope, message, looked, question.at_work)
+            if verdict is not None:
+                return verdict
+            del message
+            question.stage = "waiting"
+        place = await self._places.take(kind_of(size))
         try:
-            async with self._room:
-                self._answer(number, await self._inspector.after_a_look(envelope, asked, content))
+            message = await self._content(question)
+        except TimeoutError:
+            place.leave()
+            return TryLater("content")
+        except BaseException:
+            place.leave()
+            raise
+        return await self._inspector.judged(envelope, message, looked, place, question.at_work)
+
+    async def _content(self, question: _Question) -> Message:
+        """Raises: TimeoutError."""
+        question.stage = "content"
+        question.content = self._loop.create_future()
+        self.line.send(self._encode(Answer(question.number, "need")))
+        try:
+            async with asyncio.timeout(CONTENT_SECONDS):
+                return await question.content
         finally:
-            self._contents.pop(number, None)
+            question.content = None
+
+    async def _probed(self, question: _Question, seconds: float) -> None:
+        part = await self._canaries.sings(seconds, lambda: self._content(question))
+        self._answer(question.number, TryLater(part) if part else Pass())
 
     def _received(self, content: Content, fds: list[int]) -> None:
-        waiting = self._contents.get(content.number)
+        question = self.questions.get(content.number)
+        if question is None:
+            return  # its client left, or its time was over, while this was on the way
+        waiting = question.content
         if waiting is None or waiting.done():
             raise ValueError("a content that nobody asked for")
         if len(fds) != 1 or not _holds(fds[0], content.length):
             raise ValueError("a content that is not what it says")
-        waiting.set_result(opened(Handle(fds[0], content.length, content.stuffed, content.key)))
+        handle = Handle(fds[0], content.length, content.stuffed, content.key)
+        if content.length <= LARGE:
+            waiting.set_result(Message(question.message, opened(handle)))
+            return
+        # To read and unseal it takes a while, in which others are to be answered.
+        opening = self._loop.run_in_executor(None, _opened, question.message, handle, os.dup(fds[0]))
+        opening.add_done_callback(lambda done: self._opened(waiting, done))
+
+    def _opened(self, waiting: "asyncio.Future[Message]", opening: "asyncio.Future[Message]") -> None:
+        error = opening.exception()
+        if error is not None:
+            self._nonsense(error)
+        elif not waiting.done():
+            waiting.set_result(opening.result())
+
+    def _nonsense(self, error: BaseException) -> None:
+        self._emit(unexpected(error))
+        self.line.close()
 
     def _answer(self, number: int, verdict: Verdict) -> None:
         match verdict:
@@ -140,10 +266,17 @@ class _Relay:
                 self.line.send(self._encode(Answer(number, "later", reason)))
 
     def _lost(self) -> None:
-        """What runs on threads runs on: what it holds, it holds for the retry."""
-        for waiting in self._contents.values():
-            waiting.cancel()
+        """Its clients are gone with it."""
+        for question in list(self.questions.values()):
+            question.end()
         self._gone(self)
+
+
+def _opened(message: str, handle: Handle, fd: int) -> Message:
+    try:
+        return Message(message, opened(Handle(fd, handle.length, handle.stuffed, handle.key)))
+    finally:
+        os.close(fd)
 
 
 def _long(fds: list[int]) -> tuple[Envelope, Gist | None]:

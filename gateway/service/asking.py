@@ -5,39 +5,59 @@ one's OCR.
 """
 
 import asyncio
+import functools
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from gateway.errors import Problem, ReaderDied, StoreUnavailable, Unavailable
+from gateway.errors import Abandoned, CannotRewrite, OutOfTime, Problem, ReaderDied, StoreUnavailable, Unavailable
 from gateway.inspection.inspect import audience, concerns_nobody, examine, settle, surely_nobodys
 from gateway.inspection.tools import Tools
 from gateway.matching import Audience
 from gateway.model import (
     Client,
     Decision,
+    Edit,
     Envelope,
     Examination,
     Gist,
     Held,
+    Location,
     Message,
     Pass,
+    Reading,
     Recipient,
     Rejected,
     TryLater,
+    Unreadable,
     Verdict,
 )
+from gateway.model.deadline import Deadline
 from gateway.relay.glance import glanced
 from gateway.relay.inspector import Spooled
+from gateway.service.budget import DEFAULT_BUDGET
+from gateway.service.inspections import Inspection, Inspections, Judgement, Subject, question_of
+from gateway.service.places import Place
 from gateway.service.wiring import House
-from gateway.telemetry.events import MessageDecided, MessageDeferred, Outcome, StoreFailed, unexpected
+from gateway.telemetry.events import (
+    MessageAbandoned,
+    MessageDecided,
+    MessageDeferred,
+    Outcome,
+    StoreFailed,
+    unexpected,
+)
 from gateway.telemetry.metrics import Metrics
 
+T = TypeVar("T")
 Emit = Callable[[object], None]
+_TRIES = 2
+_LOOK_HOLDS = 1.0
+"""Seconds: a report that comes in counts within two."""
 
 
 class Named(Protocol):
@@ -65,22 +85,42 @@ class _Asked:
     gist: Gist | None
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What envelope and gist say of a message that has to be inspected, and the rules that it keeps. `at` and `started`
+    are times of `time.monotonic`."""
+
+    tools: Tools
+    who: Audience
+    at: float
+    started: float
+
+
 class LocalInspector:
     """Implements `relay.inspector.Inspector`. `tools` is asked once a message, so that a reload holds for the next."""
 
-    def __init__(self, tools: Callable[[], Tools], metrics: Metrics, emit: Emit, threads: int = 64) -> None:
+    def __init__(
+        self,
+        tools: Callable[[], Tools],
+        metrics: Metrics,
+        emit: Emit,
+        budget: float = DEFAULT_BUDGET,
+        threads: int = 64,
+    ) -> None:
         self._tools, self._metrics, self._emit = tools, metrics, emit
         self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
-        self._slow = ThreadPoolExecutor(threads, thread_name_prefix="inspect")
+        self.inspections = Inspections(budget, threads, emit)
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol."""
-
-        async def content() -> bytes:
-            return spooled.read()
-
         asked = _Asked(spooled.id, spooled.size, await glanced(spooled))
-        return self.at_once(envelope, asked) or await self.after_a_look(envelope, asked, content)
+        verdict = self.at_once(envelope, asked)
+        if verdict is not None:
+            return verdict
+        looked = await self.looked(envelope, asked)
+        if not isinstance(looked, Looked):
+            return looked
+        return await self.judged(envelope, Message(spooled.id, spooled.read()), looked)
 
     def ahead(self, envelope: Envelope, spooled: Spooled, passes: Callable[[], None]) -> None:
         """See the Protocol. Nothing is won by it where the answer comes from this process."""
@@ -97,38 +137,119 @@ class LocalInspector:
         self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
         return Pass()
 
-    async def after_a_look(
-        self, envelope: Envelope, spooled: Asked, content: Callable[[], Awaitable[bytes]]
-    ) -> Verdict:
-        """The whole answer. `content` is asked for where it is needed, on the event loop and never on a thread: once
-        the client is gone its spool is closed, and threads are not ended with it."""
-        loop = asyncio.get_running_loop()
+    async def looked(self, envelope: Envelope, spooled: Asked) -> Verdict | Looked:
+        """The answer, where a look at envelope and gist gives one; else what is needed to inspect the content."""
         started = time.monotonic()
         try:
             tools = self._tools()
-            who, nobodys = await loop.run_in_executor(self._quick, _looked_up, envelope, spooled.gist, tools)
-            if nobodys:
-                self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
-                return Pass()
-            message = Message(spooled.id, await content())
-            return await loop.run_in_executor(self._slow, self._whole, envelope, message, tools, who, started)
-        except Unavailable as error:
-            return self._later(spooled, _word(error), started)
+            who, nobodys = await self._quickly(_looked_up, envelope, spooled.gist, tools)
         except Exception as error:
-            # A bug of ours must not lose or pass a message; its text may quote one, so only kind and place are logged.
-            self._emit(unexpected(error, spooled.id))
-            return self._later(spooled, "unexpected", started)
+            return self._failed(spooled, error, started)
+        if nobodys:
+            self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+            return Pass()
+        return Looked(tools, who, time.monotonic(), started)
+
+    async def judged(
+        self,
+        envelope: Envelope,
+        message: Message,
+        looked: Looked,
+        place: Place | None = None,
+        begun: Callable[[Inspection], None] = lambda inspection: None,
+    ) -> Verdict:
+        """The whole answer. The place goes to the inspection, or is given back where none is begun. `begun` hears which
+        one is waited for."""
+        try:
+            subject = await self._subject(envelope, message, looked)
+            if isinstance(subject, TryLater):
+                return subject
+            known = self._kept(subject, envelope, message, looked)
+            if known is not None:
+                return known
+            inspection = self.inspections.running(subject)
+            if inspection is None:
+                work = functools.partial(self._whole, envelope, message, looked)
+                inspection, place = self.inspections.begin(subject, work, place), None
+        finally:
+            if place is not None:
+                place.leave()
+        return await self._heard(inspection, begun)
+
+    async def recognised(
+        self, envelope: Envelope, message: Message, looked: Looked, begun: Callable[[Inspection], None]
+    ) -> Verdict | None:
+        """The same where it is known already or worked on; else None, and nothing is begun."""
+        subject = await self._subject(envelope, message, looked)
+        if isinstance(subject, TryLater):
+            return subject
+        known = self._kept(subject, envelope, message, looked)
+        if known is not None:
+            return known
+        inspection = self.inspections.running(subject)
+        return None if inspection is None else await self._heard(inspection, begun)
+
+    async def probed(self) -> None:
+        """Nothing where envelopes can be looked up. Raises: Unavailable."""
+        await self._quickly(self._tools().reports.changes)
+
+    def read(self, content: bytes, deadline: Deadline) -> Reading:
+        """What a reader reads in it, for whoever only wants to know that one does. Blocks."""
+        return self._tools().reader.read_mail(content, deadline)
 
     def close(self) -> None:
-        """Wait for what runs."""
+        """Cancel what runs, and wait for it. Not on the event loop."""
         self._quick.shutdown()
-        self._slow.shutdown()
+        self.inspections.close()
 
-    def _whole(self, envelope: Envelope, message: Message, tools: Tools, who: Audience, started: float) -> Verdict:
-        examination = examine(envelope, message, tools, who)
-        verdict = settle(envelope, message, examination, tools)
-        self._decided(message, examination.decision, verdict, started, envelope, examination)
-        return verdict
+    async def _quickly(self, work: Callable[..., T], *words: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._quick, work, *words)
+
+    async def _subject(self, envelope: Envelope, message: Message, looked: Looked) -> Subject | TryLater:
+        """What is asked, with the state of the reports now: an answer holds as long as they do."""
+        try:
+            reports = await self._quickly(looked.tools.reports.changes)
+        except Exception as error:
+            return self._failed(message, error, looked.started)
+        return Subject(question_of(envelope), message.size, message.digest, looked.tools.policy.digest, reports)
+
+    def _kept(self, subject: Subject, envelope: Envelope, message: Message, looked: Looked) -> Verdict | None:
+        known = self.inspections.kept(subject)
+        if known is None or known.decision is None:
+            return None
+        self._decided(message, known.decision, known.verdict, looked.started, envelope, known.reports, known.findings)
+        return known.verdict
+
+    async def _heard(self, inspection: Inspection, begun: Callable[[Inspection], None]) -> Verdict:
+        begun(inspection)
+        return (await self.inspections.heard(inspection)).verdict
+
+    def _whole(self, envelope: Envelope, message: Message, looked: Looked, deadline: Deadline) -> Judgement:
+        try:
+            # Who waited for a place may have been looked up before a report came in.
+            who = looked.who if time.monotonic() - looked.at < _LOOK_HOLDS else audience(envelope, looked.tools)
+            examination = _examined(envelope, message, looked.tools, who, deadline)
+            if deadline.cancelled:
+                raise Abandoned("nobody waits for this any more")
+            verdict = settle(envelope, message, examination, looked.tools)
+        except Abandoned:
+            if not deadline.cancelled:
+                return Judgement(self._later(message, "reader", looked.started))
+            self._emit(MessageAbandoned(message.id, "work"))
+            return Judgement(TryLater("abandoned"))
+        except Exception as error:
+            return Judgement(self._failed(message, error, looked.started))
+        reports, findings = len({match.report for match in examination.matches}), len(examination.findings)
+        self._metrics.found(finding.kind for finding in examination.findings)
+        self._decided(message, examination.decision, verdict, looked.started, envelope, reports, findings)
+        return Judgement(verdict, examination.decision, reports, findings)
+
+    def _failed(self, message: Named, error: Exception, started: float) -> TryLater:
+        if isinstance(error, Unavailable):
+            return self._later(message, _word(error), started)
+        # A bug of ours must not lose or pass a message; its text may quote one, so only kind and place are logged.
+        self._emit(unexpected(error, message.id))
+        return self._later(message, "unexpected", started)
 
     def _later(self, message: Named, reason: str, started: float) -> TryLater:
         self._metrics.decided("retry", time.monotonic() - started)
@@ -144,20 +265,19 @@ class LocalInspector:
         verdict: Verdict,
         started: float,
         envelope: Envelope,
-        examination: Examination | None = None,
+        reports: int = 0,
+        findings: int = 0,
     ) -> None:
         seconds = time.monotonic() - started
         action: Outcome = decision.action
         self._metrics.decided(action, seconds)
-        if examination is not None:
-            self._metrics.found(finding.kind for finding in examination.findings)
         self._emit(
             MessageDecided(
                 message=message.id,
                 action=action,
                 rule=decision.rule,
-                reports=len({match.report for match in examination.matches}) if examination else 0,
-                findings=len(examination.findings) if examination else 0,
+                reports=reports,
+                findings=findings,
                 recipients=len(envelope.recipients),
                 size=message.size,
                 milliseconds=round(seconds * 1000),
@@ -173,6 +293,39 @@ def _looked_up(envelope: Envelope, gist: Gist | None, tools: Tools) -> tuple[Aud
     tools.callings.learn()
     who = audience(envelope, tools)
     return who, concerns_nobody(envelope, who, gist, tools)
+
+
+class _NothingRead:
+    """A reader that had no time for a message."""
+
+    def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
+        return Reading(unreadable=(Unreadable(Location(""), "time_limit"),))
+
+    def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
+        return self.read_mail(content, deadline)
+
+    def read_file(self, content: bytes, name: str) -> Reading:
+        return self.read_mail(content)
+
+    def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes:
+        raise CannotRewrite("nothing was read")
+
+
+def _examined(envelope: Envelope, message: Message, tools: Tools, who: Audience, deadline: Deadline) -> Examination:
+    """What should become of it. Whose time ran out in the middle of the work counts as one that cannot be read: asked
+    again it would run out again. Where it ran out because no reader was free, that is so the second time."""
+    try:
+        return examine(envelope, message, tools, who, deadline)
+    except OutOfTime:
+        pass
+    except Abandoned:
+        if deadline.cancelled or tools.crashes.count(message.digest) < _TRIES:
+            raise
+    found = examine(envelope, message, replace(tools, reader=_NothingRead()), who)
+    if found.decision.action in ("quarantine", "reject"):
+        return found
+    # To nobody who is known to be reported. But something was being searched for, so something pointed to a report.
+    return replace(found, decision=Decision("quarantine", "out-of-time", tools.policy.digest))
 
 
 def _word(error: Unavailable) -> str:

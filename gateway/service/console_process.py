@@ -8,13 +8,17 @@ import asyncio
 import os
 import socket
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from gateway.console.setup import issue_setup_link
 from gateway.errors import HushgateError
 from gateway.service.addresses import shown_address
-from gateway.service.control import Drain, Order, Orders, Ready, State, first, say
+from gateway.service.control import Drain, Order, Orders, Ready, State, Wanted, first, say
+from gateway.service.health import ANSWER_SECONDS, parts_of
 from gateway.service.memory import settled
 from gateway.service.observing import counted
 from gateway.service.web import ConsoleServer
@@ -35,23 +39,51 @@ def main() -> None:
         sys.exit(2)
 
 
+class _Service:
+    """How it stands with the others, as the supervisor says. Asked on any thread."""
+
+    def __init__(self, control: socket.socket, at_first: State) -> None:
+        self._control, self._state = control, at_first
+        self._number = 0
+        self._changed = threading.Condition()
+
+    def told(self, state: State) -> None:
+        """The supervisor's word."""
+        with self._changed:
+            # What it says unasked carries no number, and does not answer who asked.
+            self._state = msgspec.structs.replace(state, number=max(state.number, self._state.number))
+            self._changed.notify_all()
+
+    def now(self) -> State | None:
+        """The state after this moment; None where the supervisor does not answer."""
+        with self._changed:
+            self._number += 1
+            number = self._number
+            if not say(self._control, Wanted(number)):
+                return None
+            if not self._changed.wait_for(lambda: self._state.number >= number, ANSWER_SECONDS):
+                return None
+            return self._state
+
+
 async def _run(control: socket.socket, page: socket.socket, house: House, at_first: State) -> None:
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     end = asyncio.Event()
-    state = [at_first]
+    service = _Service(control, at_first)
 
     def heard(order: Order) -> None:
         match order:
             case State():
-                state[0] = order
+                service.told(order)
+                metrics.set_stuck(order.stuck)
             case Drain():
                 end.set()
             case _:
                 pass
 
     Orders(control, heard, end.set)
-    console = ConsoleServer(house, metrics.render, lambda: state[0].relays > 0 and state[0].inspector, emit, page)
+    console = ConsoleServer(house, metrics.render, lambda: parts_of(service.now()), emit, page)
     console.start()
     base = f"http://{shown_address(console.address)}"
     settled()

@@ -2,6 +2,8 @@
 
     child → supervisor   Ready(…) once it can work
     supervisor → child   Reload, State, Drain; the end of the socket means: end
+    supervisor → relay   Probe: would a mail be inspected now?      relay → supervisor   Probed
+    console → supervisor   Wanted: how does it stand?               supervisor → console   State
 
 A relay's first order is a Reload, a console's a State: only then they open what they work with.
 
@@ -38,20 +40,46 @@ class Reload(msgspec.Struct, frozen=True, tag=True):
 
 
 class State(msgspec.Struct, frozen=True, tag=True):
-    """What the console tells who asks whether mail can be taken."""
+    """What the console tells who asks whether mail can be taken: how many relays are at work, whether an inspector is,
+    and which part of the way failed a canary (none: empty). `number` is that of the `Wanted` which it answers. `stuck`
+    processes were ended so far."""
 
     relays: int
     inspector: bool
+    part: str = ""
+    number: int = 0
+    stuck: int = 0
 
 
 class Drain(msgspec.Struct, frozen=True, tag=True):
     """Finish what was accepted, then end."""
 
 
-Order = Reload | State | Drain
+class Probe(msgspec.Struct, frozen=True, tag=True):
+    """Send a canary to the inspector, which has so many seconds."""
+
+    number: int
+    seconds: float
 
 
-def say(end: socket.socket, what: Ready | Order) -> bool:
+class Probed(msgspec.Struct, frozen=True, tag=True):
+    """What became of it: empty where it came back, else the part that failed."""
+
+    number: int
+    part: str
+
+
+class Wanted(msgspec.Struct, frozen=True, tag=True):
+    """Somebody asks whether mail can be taken now."""
+
+    number: int
+
+
+Order = Reload | State | Drain | Probe
+Said = Probed | Wanted
+
+
+def say(end: socket.socket, what: Ready | Order | Said) -> bool:
     """False where the other side is gone."""
     try:
         end.send(msgspec.json.encode(what))
@@ -66,6 +94,22 @@ def first(end: socket.socket, kind: type[T]) -> T:
     if not packet:
         sys.exit(0)
     return msgspec.json.decode(packet, type=kind)
+
+
+def heard(end: socket.socket) -> Said | None:
+    """The next thing that a child at work says. Raises: EOFError where it is gone; None where it is nothing."""
+    try:
+        packet = end.recv(_LONGEST)
+    except (BlockingIOError, InterruptedError):
+        return None
+    except OSError:
+        packet = b""
+    if not packet:
+        raise EOFError
+    try:
+        return msgspec.json.decode(packet, type=Said)  # type: ignore[no-any-return]  # a union is no type to it
+    except msgspec.DecodeError:
+        return None
 
 
 class Orders:

@@ -17,14 +17,19 @@ from gateway.errors import HushgateError
 from gateway.inspection.tools import Tools
 from gateway.service.answering import AnsweringServer
 from gateway.service.asking import LocalInspector
+from gateway.service.budget import budget_of
 from gateway.service.control import Drain, Order, Orders, Ready, Reload, say
 from gateway.service.memory import settled
 from gateway.service.observing import counted
+from gateway.service.places import Kind, Places
 from gateway.service.rules import policy_of
 from gateway.service.sweeping import sweep
 from gateway.service.wiring import House, open_house
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.metrics import Metrics
+
+_ASIDE = 2
+"""Threads for canaries."""
 
 
 def main() -> None:
@@ -42,7 +47,7 @@ def main() -> None:
 async def _run(control: socket.socket, listening: socket.socket, house: House, config: Path) -> None:
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
-    reader = house.reader(emit)
+    house.reader(emit)
     tools = [house.tools()]
     end = asyncio.Event()
 
@@ -57,16 +62,36 @@ async def _run(control: socket.socket, listening: socket.socket, house: House, c
             case _:
                 pass
 
-    inspector = LocalInspector(lambda: tools[0], metrics, emit)
-    server = AnsweringServer(listening, inspector, emit, max(4, 2 * len(reader.pids())))
+    small, large = _places_for(house.readers)
+    inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), small + large + _ASIDE)
+    places = Places(small, large)
+    server = AnsweringServer(listening, inspector, emit, places)
     Orders(control, heard, end.set)
-    sweeping = asyncio.create_task(sweep(house, metrics, emit))
+    beside = [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
     settled()
     say(control, Ready())
     await end.wait()
     server.close()
-    sweeping.cancel()
+    for task in beside:
+        task.cancel()
     await asyncio.to_thread(inspector.close)
+
+
+def _places_for(readers: int) -> tuple[int, int]:
+    """How many small and how many large messages are at work at once. While one is searched another is read; large
+    ones never have all readers."""
+    return max(4, 2 * readers), max(1, readers // 2)
+
+
+async def _count(places: Places, metrics: Metrics) -> None:
+    sizes: tuple[Kind, ...] = ("small", "large")
+    while True:
+        for size in sizes:
+            line = places.line(size)
+            metrics.set_places(
+                size, taken=line.taken, free=line.free, waiting=line.waiting, oldest=line.oldest, held=line.held
+            )
+        await asyncio.sleep(0.5)
 
 
 def _again(house: House, before: Tools) -> Tools:

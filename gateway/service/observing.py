@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gateway.telemetry.events import ReaderLost, StoreFailed, UpstreamFailed
+from gateway.telemetry.events import MessageAbandoned, ReaderLost, StoreFailed, UpstreamFailed
 from gateway.telemetry.metrics import Metrics
 
 Emit = Callable[[object], None]
@@ -19,6 +19,8 @@ def counted(metrics: Metrics, emit: Emit) -> Emit:
                 metrics.upstream_failed(stage)
                 if stage == "dot":
                     metrics.possible_duplicate()
+            case MessageAbandoned(stage=stage):
+                metrics.abandoned(stage)
             case StoreFailed():
                 metrics.store_failed()
             case _:

@@ -14,7 +14,7 @@ from gateway.relay.handover import RemoteInspector
 from gateway.relay.options import RelayOptions
 from gateway.relay.server import RelayServer
 from gateway.relay.tally import Tally
-from gateway.service.control import Drain, Order, Orders, Ready, Reload, first, say
+from gateway.service.control import Drain, Order, Orders, Probe, Probed, Ready, Reload, first, say
 from gateway.service.memory import settled
 from gateway.service.observing import counted
 from gateway.telemetry.log import emit as log
@@ -41,11 +41,19 @@ async def _run(control: socket.socket, options: RelayOptions, address: str, tall
     inspector = RemoteInspector(address, options.answer_seconds, emit, options.inside)
     relay = RelayServer(options, inspector, emit, tally)
     drain = asyncio.Event()
+    probing: set[asyncio.Task[None]] = set()
+
+    async def probe(number: int, seconds: float) -> None:
+        say(control, Probed(number, await inspector.probe(seconds)))
 
     def heard(order: Order) -> None:
         match order:
             case Reload(relay=RelayOptions() as new):
                 relay.change(new)
+            case Probe(number=number, seconds=seconds):
+                task = asyncio.create_task(probe(number, seconds))
+                probing.add(task)
+                task.add_done_callback(probing.discard)
             case Drain():
                 drain.set()
             case _:

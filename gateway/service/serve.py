@@ -13,6 +13,7 @@ from gateway.console.setup import issue_setup_link
 from gateway.relay.server import RelayServer
 from gateway.service.addresses import shown_address
 from gateway.service.asking import LocalInspector
+from gateway.service.budget import budget_of
 from gateway.service.observing import counted
 from gateway.service.sweeping import sweep
 from gateway.service.upstream import relay_options
@@ -39,7 +40,7 @@ async def running(house: House, emit: Callable[[object], None]) -> AsyncIterator
     emit = counted(metrics, emit)
     house.reader(emit)
     tools = house.tools()
-    inspector = LocalInspector(lambda: tools, metrics, emit)
+    inspector = LocalInspector(lambda: tools, metrics, emit, budget_of(house.settings))
     async with AsyncExitStack() as stack:
         stack.callback(inspector.close)
         relay = RelayServer(relay_options(house.settings), inspector, emit)
@@ -48,7 +49,7 @@ async def running(house: House, emit: Callable[[object], None]) -> AsyncIterator
             metrics.set_sessions(relay.sessions)
             return metrics.render()
 
-        console = ConsoleServer(house, scraped, lambda: relay.serving, emit)
+        console = ConsoleServer(house, scraped, lambda: {"relay": relay.serving}, emit)
         console.start()
         stack.callback(console.stop)
         await relay.start()

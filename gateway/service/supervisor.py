@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -34,11 +34,21 @@ from gateway.errors import HushgateError
 from gateway.relay.options import RelayOptions
 from gateway.relay.tally import ROWS, Tally
 from gateway.service.addresses import listening, reserved, shown_address
-from gateway.service.control import Drain, Ready, Reload, State, say
+from gateway.service.budget import budget_of, patience_of
+from gateway.service.control import Drain, Probe, Probed, Ready, Reload, State, Wanted, heard, say
+from gateway.service.health import Asked, Health
 from gateway.service.rules import policy_of
 from gateway.service.upstream import relay_options
 from gateway.settings.settings import load
-from gateway.telemetry.events import ProcessEnded, ProcessStarted, ServiceStarted, ServiceStopped
+from gateway.telemetry.events import (
+    PARTS,
+    Part,
+    ProcessEnded,
+    ProcessStarted,
+    ProcessStuck,
+    ServiceStarted,
+    ServiceStopped,
+)
 from gateway.telemetry.log import emit
 
 Role = Literal["inspector", "console", "relay"]
@@ -65,7 +75,7 @@ class StartFailed(HushgateError):
     """A process ended before it was ready; it has said why."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Child:
     """One process and our end of what we say to each other."""
 
@@ -78,6 +88,10 @@ class Child:
     """A relay's place in the count of clients."""
     begun: bool = False
     """Has it had its first order? Before that it holds nothing, and understands no other."""
+
+    def probe(self, number: int, seconds: float) -> None:
+        """See `health.Asked`. One that takes no more orders says nothing, as one that hangs."""
+        say(self.control, Probe(number, seconds))
 
 
 class Supervisor:
@@ -99,6 +113,9 @@ class Supervisor:
         self._children: list[Child] = []
         self._watchers: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._stuck = 0
+        patience = patience_of(budget_of(self._settings))
+        self._health = Health(lambda: self._at_work("relay"), self._inspector, self._end, patience, _log)
 
     async def start(self) -> tuple[tuple[str, int], tuple[str, int], str]:
         """(SMTP address, console address, set-up link) once all are ready. Raises: StartFailed."""
@@ -110,6 +127,7 @@ class Supervisor:
         first = relays[0].ready
         assert console is not None
         assert first is not None
+        self._keep(self._health.run())
         return (first.host, first.port), (console.host, console.port), console.setup_link
 
     def reload(self) -> None:
@@ -152,7 +170,7 @@ class Supervisor:
             say(child.control, Reload(self._options()))
         elif child.role == "console":
             say(child.control, self._state())
-        ready = await asyncio.to_thread(_heard, child)
+        ready = await asyncio.to_thread(_ready, child)
         if ready is None:
             child.process.kill()
             child.process.wait()
@@ -160,12 +178,51 @@ class Supervisor:
             raise StartFailed("")
         child.ready = ready
         emit(ProcessStarted(child.role, child.process.pid))
+        child.control.setblocking(False)
+        asyncio.get_running_loop().add_reader(child.control.fileno(), self._said, child)
         self._tell()
         if not self._stopping:
-            watcher = asyncio.create_task(self._watch(child))
-            self._watchers.add(watcher)
-            watcher.add_done_callback(self._watchers.discard)
+            self._keep(self._watch(child))
         return child
+
+    def _keep(self, work: Coroutine[object, object, None]) -> None:
+        """Work that goes on until the end."""
+        watcher = asyncio.create_task(work)
+        self._watchers.add(watcher)
+        watcher.add_done_callback(self._watchers.discard)
+
+    def _said(self, child: Child) -> None:
+        try:
+            said = heard(child.control)
+        except EOFError:
+            asyncio.get_running_loop().remove_reader(child.control.fileno())
+            return
+        match said:
+            case Probed(number=number, part=part):
+                self._health.came_back(child, number, part)
+            case Wanted(number=number):
+                self._keep(self._look_for(child, number))
+            case None:
+                pass
+
+    async def _look_for(self, console: Child, number: int) -> None:
+        await self._health.look()
+        if console in self._children:
+            say(console.control, self._state(number))
+
+    def _at_work(self, role: Role) -> list[Child]:
+        return [child for child in self._children if child.role == role and child.ready is not None]
+
+    def _inspector(self) -> Child | None:
+        return next(iter(self._at_work("inspector")), None)
+
+    def _end(self, process: Asked, part: str, seconds: float) -> None:
+        """It is stuck: another takes its place as soon as it is gone."""
+        for child in self._children:
+            if child is process:
+                emit(ProcessStuck(child.role, child.process.pid, _part(part), round(seconds)))
+                self._stuck += 1
+                child.process.kill()
 
     async def _watch(self, child: Child) -> None:
         """Wait for its end, which is none of ours, and put another in its place."""
@@ -188,6 +245,8 @@ class Supervisor:
             self._children.remove(child)
             if child.row is not None:
                 Tally.clear(self._tally, child.row)
+        self._health.forget(child)
+        asyncio.get_running_loop().remove_reader(child.control.fileno())
         child.control.close()
         # What a dead process counted stays in the sums; what it measured does not.
         for file in self._folder.glob(f"gauge_live*_{child.process.pid}.db"):
@@ -199,9 +258,9 @@ class Supervisor:
             if child.role == "console" and child.begun:
                 say(child.control, self._state())
 
-    def _state(self) -> State:
-        relays = sum(child.role == "relay" and child.ready is not None for child in self._children)
-        return State(relays, any(child.role == "inspector" and child.ready is not None for child in self._children))
+    def _state(self, number: int = 0) -> State:
+        inspector = self._inspector() is not None
+        return State(len(self._at_work("relay")), inspector, self._health.part, number, self._stuck)
 
     def _options(self) -> RelayOptions:
         host, port = self._port.getsockname()[:2]
@@ -240,7 +299,16 @@ class Supervisor:
         return child
 
 
-def _heard(child: Child) -> Ready | None:
+def _log(event: object) -> None:
+    emit(event)  # type: ignore[arg-type]  # every event is a dataclass
+
+
+def _part(word: str) -> Part:
+    """A relay's word, as far as we know it."""
+    return next((part for part in PARTS if part == word), "inspector")
+
+
+def _ready(child: Child) -> Ready | None:
     """The first thing that a child says; None where it ended instead."""
     child.control.settimeout(READY_SECONDS)
     try:
@@ -248,9 +316,6 @@ def _heard(child: Child) -> Ready | None:
         return msgspec.json.decode(packet, type=Ready) if packet else None
     except (OSError, msgspec.DecodeError):
         return None
-    finally:
-        with contextlib.suppress(OSError):
-            child.control.settimeout(5.0)
 
 
 async def _exit_of(child: Child) -> int:

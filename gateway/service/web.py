@@ -17,13 +17,14 @@ from gateway.service.wiring import House
 
 
 class ConsoleServer:
-    """uvicorn on a listening socket, its own or the given one. `address` is the real one where port 0 was asked for."""
+    """uvicorn on a listening socket, its own or the given one. `address` is the real one where port 0 was asked for.
+    `parts` says of each part of the service but the store whether it can take mail; it may block for some seconds."""
 
     def __init__(
         self,
         house: House,
         metrics: Callable[[], tuple[bytes, str]],
-        relay_serves: Callable[[], bool],
+        parts: Callable[[], dict[str, bool]],
         emit: Callable[[object], None],
         bound: socket.socket | None = None,
     ) -> None:
@@ -32,7 +33,7 @@ class ConsoleServer:
         name = self._socket.getsockname()
         self.address: tuple[str, int] = (name[0], name[1])
         config = uvicorn.Config(
-            create_app(_deps(house, metrics, relay_serves, emit)),
+            create_app(_deps(house, metrics, parts, emit)),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -60,15 +61,16 @@ class ConsoleServer:
 def _deps(
     house: House,
     metrics: Callable[[], tuple[bytes, str]],
-    relay_serves: Callable[[], bool],
+    parts: Callable[[], dict[str, bool]],
     emit: Callable[[object], None],
 ) -> ConsoleDeps:
     def ready() -> dict[str, bool]:
+        state = {"store": True} | parts()
         try:
             house.store.ping()
         except Unavailable:
-            return {"relay": relay_serves(), "store": False}
-        return {"relay": relay_serves(), "store": True}
+            state["store"] = False
+        return state
 
     return ConsoleDeps(
         quarantine=house.store.quarantine,

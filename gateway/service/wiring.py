@@ -28,12 +28,16 @@ class House:
     store: Store
     _readers: list[ReaderPool] = field(default_factory=list)
 
+    @property
+    def readers(self) -> int:
+        """How many messages are read at once."""
+        return self.settings.reader.processes or max(1, os.cpu_count() or 1)
+
     def reader(self, emit: Callable[[object], None] | None = None) -> ReaderPool:
         """The one pool of readers of this process. Who asks first says where its events go."""
         if not self._readers:
             wanted = self.settings.reader
-            count = wanted.processes or max(1, os.cpu_count() or 1)
-            self._readers.append(ReaderPool(count, float(wanted.seconds), wanted.memory_mb, emit))
+            self._readers.append(ReaderPool(self.readers, float(wanted.seconds), wanted.memory_mb, emit))
         return self._readers[0]
 
     def tools(self) -> Tools:

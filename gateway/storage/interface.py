@@ -94,6 +94,10 @@ class Reports(Protocol):
         """Make `surely_none` able to answer until the next commit."""
         ...
 
+    def changes(self) -> bytes:
+        """Another one after every change of any report or party. For answers that are kept."""
+        ...
+
     def revision(self, report: str) -> int:
         """Grows by one with every change of a report; 0 where there is none. For caches."""
         ...

@@ -68,6 +68,12 @@ class Relations:
         value = (int.from_bytes(now, "big") + 1).to_bytes(8, "big")
         connection.execute(update(tables.meta).where(tables.meta.c.key == _CHANGES).values(value=value))
 
+    def changes(self) -> bytes:
+        """See `interface.Reports`."""
+        with self._ground.transactions.read() as connection:
+            query = select(tables.meta.c.value).where(tables.meta.c.key == _CHANGES)
+            return bytes(connection.execute(query).scalar_one())
+
     def of(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:
         """(report id, address as given, relation), in the order of the addresses, then of reports and relations."""
         wanted: dict[bytes, list[str]] = {}

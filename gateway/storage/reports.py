@@ -230,6 +230,10 @@ class ReportStore:
         """See `interface.Reports`."""
         return self._relations.unresolved(most, among)
 
+    def changes(self) -> bytes:
+        """See `interface.Reports`."""
+        return self._relations.changes()
+
     def revision(self, report: str) -> int:
         """0 where there is none."""
         query = select(tables.reports.c.revision).where(tables.reports.c.id == report)

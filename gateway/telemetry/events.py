@@ -7,6 +7,8 @@ text, so that a leak into the log is a type error; `log.emit` checks the values 
 from dataclasses import dataclass
 from typing import Literal
 
+Part = Literal["inspector", "places", "content", "reader", "store", "relay"]
+PARTS: tuple[Part, ...] = ("inspector", "places", "content", "reader", "store", "relay")
 Outcome = Literal["pass", "redact", "quarantine", "reject", "retry"]
 
 
@@ -42,6 +44,16 @@ class ProcessEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessStuck:
+    """A process did not answer for so long that it was ended; another takes its place. `part` of it is what failed."""
+
+    role: Literal["inspector", "console", "relay"]
+    pid: int
+    part: Part
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDecided:
     """One message got its answer. `rule` is the rule's name in `policy.toml`; `size` is None where the envelope said
     enough, and the content was still to come; where that took long, there is a second one with the size."""
@@ -63,6 +75,15 @@ class MessageDeferred:
 
     message: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAbandoned:
+    """The client left before there was an answer, or its relay did, or it was told to come back. `stage` is where that
+    found the message: waiting for a place, its content asked for, or at work."""
+
+    message: str
+    stage: Literal["waiting", "content", "work"]
 
 
 @dataclass(frozen=True, slots=True)

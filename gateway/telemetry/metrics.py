@@ -17,6 +17,7 @@ from gateway.telemetry.events import Outcome
 
 _OUTCOMES: Final = ("pass", "redact", "quarantine", "reject", "retry")
 _LOST: Final = ("died", "timeout")
+_STAGES_LEFT: Final = ("waiting", "content", "work")
 _STAGES: Final = ("connect", "tls", "greeting", "envelope", "data", "dot")
 _INSPECTION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -50,6 +51,46 @@ class Metrics:
         self._sessions = Gauge(
             "hushgate_smtp_sessions", "Open SMTP sessions.", registry=registry, multiprocess_mode="livesum"
         )
+        self._abandoned = Counter(
+            "hushgate_messages_abandoned",
+            "Messages whose client or relay left before there was an answer.",
+            ["stage"],
+            registry=registry,
+        )
+        self._places = Gauge(
+            "hushgate_places",
+            "Places at work, by size of message.",
+            ["size", "state"],
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self._waiting = Gauge(
+            "hushgate_places_waiting",
+            "Messages that wait for a place.",
+            ["size"],
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self._oldest = Gauge(
+            "hushgate_places_oldest_wait_seconds",
+            "How long the oldest of them has waited.",
+            ["size"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._longest = Gauge(
+            "hushgate_places_longest_held_seconds",
+            "How long the place that is held longest has been held.",
+            ["size"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._stuck = Gauge(
+            "hushgate_processes_stuck",
+            "Processes that were ended because they did not answer, since the service started.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
         self._findings = Counter(
             "hushgate_findings", "Findings by kind, those that are only watched too.", ["kind"], registry=registry
         )
@@ -58,6 +99,8 @@ class Metrics:
         self._by_outcome = {outcome: self._messages.labels(outcome) for outcome in _OUTCOMES}
         for how in _LOST:
             self._readers.labels(how)
+        for where in _STAGES_LEFT:
+            self._abandoned.labels(where)
         for stage in _STAGES:
             self._upstream.labels(stage)
 
@@ -87,6 +130,22 @@ class Metrics:
     def store_failed(self) -> None:
         """The database was locked, gone or full."""
         self._store.inc()
+
+    def abandoned(self, stage: str) -> None:
+        """A stage of `events.MessageAbandoned`."""
+        self._abandoned.labels(_known(stage, _STAGES_LEFT)).inc()
+
+    def set_places(self, size: str, *, taken: int, free: int, waiting: int, oldest: float, held: float) -> None:
+        """How it stands with the places for `small` or `large` messages; times in seconds."""
+        self._places.labels(size, "taken").set(taken)
+        self._places.labels(size, "free").set(free)
+        self._waiting.labels(size).set(waiting)
+        self._oldest.labels(size).set(round(oldest, 1))
+        self._longest.labels(size).set(round(held, 1))
+
+    def set_stuck(self, count: int) -> None:
+        """So many processes were ended because they did not answer."""
+        self._stuck.set(count)
 
     def set_sessions(self, count: int) -> None:
         """So many clients are connected now."""

@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from gateway.model import Amendment, Client, Envelope, Gist, Held, Pass, Recipient, Rejected, Send, TryLater, Verdict
-from gateway.relay.handover import LONGEST, Answer, Ask, Content, Line, RemoteInspector, in_memory
+from gateway.relay.handover import CANARY, Answer, Ask, Cancel, Content, Probe, RemoteInspector
 from gateway.relay.inspector import Handle
+from gateway.relay.line import LONGEST, Line, in_memory
 from gateway.relay.spool import Spool, SpoolRoom, opened
 
 BODY = b"Subject: x\r\n\r\n.hidden dots\r\n"
@@ -34,6 +35,7 @@ class Other:
     def __init__(self, end: socket.socket, answer: Callable[["Other", Ask], None]) -> None:
         self.asked: list[Ask] = []
         self.contents: list[bytes] = []
+        self.cancelled: list[Cancel] = []
         self._answer = answer
         self.line = Line(end, self._heard, lambda: None)
 
@@ -41,8 +43,12 @@ class Other:
         self.line.send(encode(Answer(*words)), fd)  # type: ignore[arg-type]
 
     def _heard(self, packet: bytes, fds: list[int]) -> None:
-        said = msgspec.msgpack.decode(packet, type=Ask | Content)
-        if isinstance(said, Ask):
+        said = msgspec.msgpack.decode(packet, type=Ask | Content | Cancel | Probe)
+        if isinstance(said, Cancel):
+            self.cancelled.append(said)
+        elif isinstance(said, Probe):
+            self._answer(self, Ask(said.number, "probe", None, None, None, said.seconds))
+        elif isinstance(said, Ask):
             if said.envelope is None:
                 large = os.pread(fds[0], 2**24, 0)
                 said = Ask(
@@ -50,6 +56,7 @@ class Other:
                     said.message,
                     said.size,
                     *msgspec.msgpack.decode(large, type=tuple[Envelope, Gist | None]),
+                    said.seconds,
                 )
             self.asked.append(said)
             self._answer(self, said)
@@ -156,6 +163,105 @@ async def test_an_inspector_that_goes_away_is_try_later_at_once_and_the_next_one
 async def test_an_inspector_that_is_silent_is_try_later_in_time(tmp_path: Path) -> None:
     async with asking(tmp_path, lambda other, ask: None, 0.1) as (inspector, _, _):
         assert await inspector.inspect(ENVELOPE, spooled()) == TryLater("late")
+
+
+async def until(so: Callable[[], object]) -> None:
+    while not so():  # noqa: ASYNC110  # the other end of a socket has no event
+        await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("content", [BODY, BODY * 5000])
+async def test_of_a_client_that_left_the_inspector_hears(tmp_path: Path, content: bytes) -> None:
+    async with asking(tmp_path, lambda other, ask: None) as (inspector, others, _):
+        asked = asyncio.create_task(inspector.inspect(ENVELOPE, spooled(len(content) // len(BODY))))
+        await until(lambda: others and others[0].asked)
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        await until(lambda: others[0].cancelled)
+        assert others[0].cancelled == [Cancel(others[0].asked[0].number)]
+
+
+async def test_whoever_asks_for_a_content_of_a_client_that_left_hears_so_again(tmp_path: Path) -> None:
+    async with asking(tmp_path, lambda other, ask: None) as (inspector, others, events):
+        asked = asyncio.create_task(inspector.inspect(ENVELOPE, spooled()))
+        await until(lambda: others and others[0].asked)
+        number = others[0].asked[0].number
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        others[0].say(number, "need")
+        await until(lambda: len(others[0].cancelled) == 2)
+        assert others[0].cancelled == [Cancel(number), Cancel(number)]
+        assert others[0].contents == []
+        assert events == []
+
+
+async def test_an_inspector_that_is_silent_hears_that_the_client_will_come_back(tmp_path: Path) -> None:
+    async with asking(tmp_path, lambda other, ask: None, 0.1) as (inspector, others, _):
+        assert await inspector.inspect(ENVELOPE, spooled()) == TryLater("late")
+        await until(lambda: others[0].cancelled)
+        (ask,) = others[0].asked
+        assert 0 < ask.seconds <= 0.1
+        assert others[0].cancelled == [Cancel(ask.number, late=True)]
+
+
+async def test_whoever_was_answered_cancels_nothing(tmp_path: Path) -> None:
+    async with asking(tmp_path, lambda other, ask: other.say(ask.number, "held", "Q-1")) as (inspector, others, _):
+        assert await inspector.inspect(ENVELOPE, spooled()) == Held("Q-1")
+        assert await inspector.inspect(ENVELOPE, spooled()) == Held("Q-1")
+        assert others[0].cancelled == []
+
+
+async def test_what_was_asked_ahead_and_forgotten_is_cancelled(tmp_path: Path) -> None:
+    async with asking(tmp_path, lambda other, ask: other.say(ask.number, "pass") if ask.size is not None else None) as (
+        inspector,
+        others,
+        _,
+    ):
+        await inspector.inspect(ENVELOPE, spooled())  # there is a line now
+        known = spooled()
+        inspector.ahead(INSIDE, known, lambda: None)
+        await until(lambda: len(others[0].asked) == 2)
+        inspector.forget(known)
+        await until(lambda: others[0].cancelled)
+        assert others[0].cancelled == [Cancel(others[0].asked[1].number)]
+
+
+@pytest.mark.parametrize(
+    ("words", "part"), [(("pass",), ""), (("later", "places"), "places"), (("held", "Q-1"), "inspector")]
+)
+async def test_a_canary_says_what_the_inspector_says(tmp_path: Path, words: tuple[str, ...], part: str) -> None:
+    async with asking(tmp_path, lambda other, ask: other.say(ask.number, *words)) as (inspector, _, _):
+        assert await inspector.probe(5.0) == part
+
+
+async def test_a_canary_goes_over_as_a_content(tmp_path: Path) -> None:
+    async with asking(tmp_path, lambda other, ask: other.say(ask.number, "need")) as (inspector, others, _):
+        await inspector.probe(5.0)
+        await inspector.probe(5.0)
+        assert others[0].contents == [CANARY, CANARY]
+
+
+async def test_a_canary_comes_to_its_end_where_the_inspector_is_silent_or_gone(tmp_path: Path) -> None:
+    async with asking(tmp_path, lambda other, ask: None) as (inspector, others, _):
+        assert await inspector.probe(0.1) == "inspector"
+        await until(lambda: others[0].cancelled)
+    nobody = RemoteInspector(str(tmp_path / "nobody"), 5.0, lambda event: None)
+    assert await nobody.probe(0.1) == "inspector"
+
+
+async def test_an_inspector_that_takes_no_connection_stops_no_relay(tmp_path: Path) -> None:
+    """Its queue is full, for it hangs: whoever would connect and wait would wait for ever."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+        listening.bind(str(tmp_path / "s"))
+        listening.listen(0)
+        ends = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(2)]
+        for end in ends:
+            end.setblocking(False)
+            end.connect_ex(str(tmp_path / "s"))
+        inspector = RemoteInspector(str(tmp_path / "s"), 0.3, lambda event: None)
+        assert await inspector.inspect(ENVELOPE, spooled()) == TryLater("inspector")
+        for end in ends:
+            end.close()
 
 
 async def test_where_no_inspector_is_it_is_try_later_in_time(tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 """Processes killed at random while mail flows: nothing lost, nothing leaked, duplicates only where SMTP cannot tell.
 
-`make test` runs some dozens of transactions, `make soak` a thousand (HUSHGATE_SOAK=1). The seed is printed; what is
-killed, and when, follows from it as far as the machine allows.
+Other clients leave at random points meanwhile, some in the middle of megabytes of text: no place is lost by it, and in
+every calm moment `/readyz` agrees with what a probe mail finds.
+
+`make test` runs some dozens of transactions, `make soak` ten thousand (HUSHGATE_SOAK=1, or as many as
+HUSHGATE_SOAK_MESSAGES says). The seed is printed; what is killed, and when, follows from it as far as the machine
+allows.
 """
 
 import contextlib
@@ -24,14 +28,20 @@ from scene import STAFF, Scene, mail, unreadable
 from upstream import UpstreamProcess
 
 SOAK = os.environ.get("HUSHGATE_SOAK") == "1"
-TRANSACTIONS = 1000 if SOAK else 120
+TRANSACTIONS = int(os.environ.get("HUSHGATE_SOAK_MESSAGES", "10000")) if SOAK else 100
 CLIENTS = 8
+LEAVERS = 2
+LARGE = 6_000_000 if SOAK else 300_000
+"""Octets of a large text; one of the leavers' messages in eight is one, and one of the others in five hundred."""
 PAUSE = 0.8
 """Seconds that a client rests at most between two messages: time for more kills, not for more mail."""
 KILLED = ("relay", "reader", "upstream", "inspector")
 TO, OTHER = "xinger@streamers.example", "yuanshan@streamers.example"
+LEFT_TO = "pr@guild.example"
 SECRET = "张小鸣".encode()
-DEADLINE = 3000 if SOAK else 300
+DEADLINE = 300 + 3 * TRANSACTIONS
+CALM_EVERY = 15.0
+"""Seconds from one calm moment to the next."""
 ORDINARY = 0.1
 """Seconds that a message takes on an idle machine. Where it takes longer, the kills come more slowly too: nothing gets
 through where a process dies more often than a message needs it to live."""
@@ -58,12 +68,15 @@ class Storm:
     chance: random.Random
     pace: float
     over: threading.Event = field(default_factory=threading.Event)
+    calm: threading.Lock = field(default_factory=threading.Lock)
+    """Nothing is killed while somebody has it."""
     killed: Counter[str] = field(default_factory=Counter)
 
     def run(self) -> None:
         first = list(KILLED)
         while not self.over.wait(self.pace * self.chance.uniform(0.05, 1.0)):
-            self.strike(first.pop() if first else self.chance.choices(KILLED, (4, 3, 3, 1))[0])
+            with self.calm:
+                self.strike(first.pop() if first else self.chance.choices(KILLED, (4, 3, 3, 1))[0])
 
     def strike(self, what: str) -> None:
         if what == "upstream":
@@ -79,6 +92,91 @@ class Storm:
                 self.killed[what] += 1
 
 
+def large(text: str, to: str) -> bytes:
+    """So much text that it takes seconds to search."""
+    lines = (f"第{line}条：您好，请查收今天的排班，如有问题请联系值班同事。" for line in range(LARGE // 85))
+    return mail("\n".join((text, *lines)), to=to)
+
+
+@dataclass
+class Leaver:
+    """A client that hangs up: before its mail is whole, or while it waits for the answer."""
+
+    scene: Scene
+    chance: random.Random
+    over: threading.Event
+    left: int = 0
+
+    def run(self) -> None:
+        while not self.over.wait(self.chance.uniform(0, 2 * PAUSE)):
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self.leave(f"left-{self.chance.random()}")
+
+    def leave(self, mark: str) -> None:
+        content = self.chance.choice(
+            (
+                *(unreadable(mark.encode()), mail(f"{mark} 请说明。", to=LEFT_TO)) * 3,
+                mail(f"{mark} 张小鸣举报了您，请说明。", to=LEFT_TO),
+                large(f"{mark} 张小鸣举报了您。", LEFT_TO),
+            )
+        )
+        client = smtplib.SMTP(*self.scene.smtp, timeout=120)
+        try:
+            client.ehlo("staff.platform.example")
+            if client.mail(STAFF)[0] == 250 and client.rcpt(LEFT_TO)[0] == 250 and client.docmd("data")[0] == 354:
+                part = self.chance.choice((len(content) // 2, len(content), len(content)))
+                client.send(content[:part] + b".\r\n" * (part == len(content)))
+                self.over.wait(self.chance.choice((0, 0.05, 0.5, 2)))
+        finally:
+            client.close()
+            self.left += 1
+
+
+@dataclass
+class Prober:
+    """In calm moments: does `/readyz` say what a mail finds that has to be inspected?"""
+
+    scene: Scene
+    storm: Storm
+    pace: float
+    asked: int = 0
+    slowest: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        while not self.storm.over.wait(CALM_EVERY):
+            with self.storm.calm:
+                self.probe()
+
+    def probe(self) -> None:
+        started = time.monotonic()
+        while self.scene.get("/readyz")[0] != 200:
+            if time.monotonic() - started > 120 * self.pace:
+                self.wrong.append(f"not ready: {self.scene.get('/readyz')[1]}")
+                return
+            time.sleep(0.2)
+        self.slowest = max(self.slowest, round(time.monotonic() - started, 1))
+        self.asked += 1
+        try:
+            code, text = self.scene.send(mail("张小鸣举报了您，请说明。", to=TO), TO)
+        except (OSError, smtplib.SMTPException) as error:
+            self.wrong.append(repr(error))
+        else:
+            if code != 250:
+                self.wrong.append(f"{code} {text}")
+
+
+def places(scene: Scene) -> dict[str, float]:
+    """Of both sizes: how many are taken, and how many wait."""
+    lines = [
+        line.rsplit(" ", 1) for line in scene.get("/metrics")[1].splitlines() if line.startswith("hushgate_places")
+    ]
+    return {
+        "taken": sum(float(value) for name, value in lines if 'state="taken"' in name),
+        "waiting": sum(float(value) for name, value in lines if name.startswith("hushgate_places_waiting")),
+    }
+
+
 def messages() -> list[Sent]:
     made = []
     for number in range(TRANSACTIONS):
@@ -90,6 +188,8 @@ def messages() -> list[Sent]:
             mail(f"{mark} 张小鸣举报了您，请说明。", to=to),
             unreadable(mark.encode()),
         )[number % 4]
+        if number % 500 == 1:
+            content = large(f"{mark} 请说明当晚情况。", to)
         made.append(Sent(mark, to, content))
     return made
 
@@ -152,20 +252,24 @@ def test_killed_at_random_nothing_is_lost_and_nothing_leaks(stormy: tuple[Scene,
             deliver(scene, sent, until)
             storm.over.wait(pauses.uniform(0, PAUSE))
 
-    striking = threading.Thread(target=storm.run)
+    leavers = [Leaver(scene, random.Random(seed + number), storm.over) for number in range(LEAVERS)]
+    prober = Prober(scene, storm, pace)
+    beside = [threading.Thread(target=one.run) for one in (storm, prober, *leavers)]
     clients = [threading.Thread(target=client) for _ in range(CLIENTS)]
     started = time.monotonic()
-    for thread in (striking, *clients):
+    for thread in (*beside, *clients):
         thread.start()
     for thread in clients:
         thread.join()
     storm.over.set()
-    striking.join()
+    for thread in beside:
+        thread.join()
     took = time.monotonic() - started
-    scene.until(lambda: scene.get("/readyz")[0] == 200, 60)
+    prober.probe()
+    scene.until(lambda: places(scene) == {"taken": 0, "waiting": 0}, 240)  # what was told to come back is finished
 
     arrived = upstream.messages()
-    held = {row["id"] for row in scene.held()}
+    held = {row["id"] for row in scene.held() if LEFT_TO not in str(row["recipients"])}
     copies = Counter(sent.mark for sent in all_of_them for got in arrived if sent.mark.encode() in got)
     figures = {
         "seed": seed,
@@ -177,9 +281,15 @@ def test_killed_at_random_nothing_is_lost_and_nothing_leaks(stormy: tuple[Scene,
         "duplicates": sum(count - 1 for count in copies.values()),
         "unsure": sum(sent.unsure for sent in all_of_them),
         "held": len(held),
+        "left": sum(leaver.left for leaver in leavers),
+        "abandoned": scene.stderr().count('"event": "MessageAbandoned"'),
+        "probes": prober.asked,
+        "slowest to be ready": prober.slowest,
+        "stuck": scene.stderr().count('"event": "ProcessStuck"'),
     }
     print(json.dumps(figures))
 
+    assert prober.wrong == []
     assert [sent.mark for sent in all_of_them if not sent.answer.startswith("250")] == []  # each had an end
     assert not any(SECRET in got for got in arrived)
     for sent in all_of_them:

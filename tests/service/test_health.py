@@ -1,0 +1,134 @@
+"""Who is ended because it does not answer, and who is not: relays that say what they are told, a clock of our own."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from gateway.service import health
+from gateway.service.budget import budget_of, patience_of
+from gateway.service.control import State
+from gateway.service.health import Health, parts_of
+from gateway.settings.schema import Reader, Settings, Smtp
+
+PATIENCE = 100.0
+
+
+@dataclass(eq=False)
+class Process:
+    """Answers a probe with `part`; None: not at all."""
+
+    part: str | None = ""
+    health: list[Health] = field(default_factory=list)
+
+    def probe(self, number: int, seconds: float) -> None:
+        if self.part is not None:
+            asyncio.get_running_loop().call_soon(self.health[0].came_back, self, number, self.part)
+
+
+class Service:
+    """Two relays and an inspector; `looks` lets time go by."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.relays, self.inspector = [Process(), Process()], Process()
+        self.ended: list[tuple[object, str]] = []
+        self.health = Health(
+            lambda: self.relays,
+            lambda: self.inspector,
+            lambda process, part, seconds: self.ended.append((process, part)),
+            PATIENCE,
+            lambda event: None,
+            lambda: self.now,
+        )
+        for process in (*self.relays, self.inspector):
+            process.health.append(self.health)
+
+    async def looks(self, times: int, seconds: float = 10.0) -> str:
+        for _ in range(times):
+            self.now += seconds
+            part = await self.health.look()
+        return part
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Service:
+    monkeypatch.setattr(health, "PROBE_SECONDS", -0.99)
+    return Service()
+
+
+async def test_where_all_come_back_nobody_is_ended(service: Service) -> None:
+    assert await service.looks(30) == ""
+    assert service.ended == []
+
+
+@pytest.mark.parametrize(
+    ("part", "after"), [("inspector", health.SILENT_SECONDS), ("places", PATIENCE), ("reader", PATIENCE)]
+)
+async def test_an_inspector_whose_canaries_fail_for_long_is_ended_once(
+    service: Service, part: str, after: float
+) -> None:
+    for relay in service.relays:
+        relay.part = part
+    assert await service.looks(int(after / 10)) == part
+    assert service.ended == []
+    await service.looks(2)
+    assert service.ended == [(service.inspector, part)]
+
+
+async def test_the_store_s_fault_or_one_relay_s_ends_no_inspector(service: Service) -> None:
+    for relay in service.relays:
+        relay.part = "store"
+    assert await service.looks(30) == "store"
+    service.relays[0].part, service.relays[1].part = "places", ""
+    assert await service.looks(30) == "places"
+    assert service.ended == []
+
+
+async def test_a_relay_that_says_nothing_is_ended_and_one_that_is_slow_is_not(service: Service) -> None:
+    hung, slow = service.relays
+    hung.part, slow.part = None, None
+    for _ in range(12):
+        assert await service.looks(1) == "relay"
+        service.health.came_back(slow, service.health._probes[slow].number, "")
+    assert service.ended[0] == (hung, "relay")
+    assert slow not in [process for process, _ in service.ended]
+
+
+async def test_one_that_died_while_it_was_asked_counts_no_more(service: Service) -> None:
+    gone = service.relays[0]
+    gone.part = None
+    looking = asyncio.create_task(service.looks(1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    service.relays.remove(gone)
+    service.health.forget(gone)
+    assert await looking == ""
+    assert await service.looks(10) == ""
+    assert service.ended == []
+
+
+async def test_several_who_ask_at_once_share_one_look(service: Service) -> None:
+    service.now = 10.0
+    assert set(await asyncio.gather(*(service.health.look() for _ in range(20)))) == {""}
+    assert service.health._number == len(service.relays)
+
+
+def test_each_part_is_named() -> None:
+    assert set(parts_of(State(2, True)).values()) == {True}
+    for part in ("relay", "inspector", "places", "reader", "store"):
+        assert [name for name, well in parts_of(State(2, True, part)).items() if not well] == [part]
+    assert parts_of(State(0, True))["relay"] is False
+    assert parts_of(State(2, False))["inspector"] is False
+    assert parts_of(None) == {"supervisor": False}
+
+
+@pytest.mark.parametrize(("answer", "reader", "budget"), [(95, 60, 90), (95, 10, 90), (10, 60, 90), (300, 60, 295)])
+def test_an_inspection_may_take_what_a_client_waits_and_never_less_than_reading(
+    answer: int, reader: int, budget: float
+) -> None:
+    settings = Settings.__new__(Settings)
+    object.__setattr__(settings, "smtp", Smtp(answer_seconds=answer))
+    object.__setattr__(settings, "reader", Reader(seconds=reader))
+    assert budget_of(settings) == budget
+    assert patience_of(budget) > budget
