@@ -55,6 +55,8 @@ from gateway.smtp.amending import amended
 ACTOR = "relay"
 UNREAD: frozenset[Kind] = frozenset(("uninspectable", "malformed"))
 """Kinds of findings that say nothing of a reporter."""
+UNSEARCHED = frozenset(("search_timed_out", "search_failed"))
+"""Detectors that say of a text that it was not searched to its end."""
 STRONG: frozenset[Kind] = frozenset(("material", "thread", "address", "phone", "account", "government_id"))
 """Kinds of findings that tell a report by themselves, whoever gets the message."""
 
@@ -184,6 +186,8 @@ def _borne_out(
     """Of the reports that the index pointed to, those of which something strong was found. A name alone may be
     anybody's where no report says whom the message is for. What a known report takes care of is no second one's:
     somebody may have reported two streamers, and is to be hidden from one as the rules for that one say."""
+    if any(finding.detector in UNSEARCHED for finding in findings):
+        return tuple(suspects)  # nobody knows what would have been found
     spoken_for = {_place(finding) for finding in findings if finding.report in known}
     strong = {
         finding.report

@@ -11,6 +11,7 @@ from email.header import Header
 
 import pytest
 
+from gateway.errors import OutOfTime
 from gateway.inspection.inspect import concerns_nobody, examine, surely_nobodys
 from gateway.inspection.tools import Subjects, Tools
 from gateway.matching import Circle, audience_of
@@ -222,3 +223,14 @@ def test_what_cannot_be_read_is_held_where_the_report_is_named_far_down(tools: T
 def test_others_numbers_and_words_point_to_nobody(tools: Tools, text: str) -> None:
     assert outcome(mail(text), STRANGER, tools) == "pass"
     assert surely_nobodys(envelope(STRANGER), glance(mail(text)), tools)
+
+
+def test_a_search_that_does_not_end_holds_what_the_index_points_to(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hangs(*_: object) -> None:
+        raise OutOfTime("the time for this work is over")
+
+    monkeypatch.setattr("gateway.detection.detectors.identity.recognised", hangs)
+    assert outcome(mail("请打 138 0013 8765"), STRANGER, tools) == "quarantine"
+    assert outcome(mail("请打 139 0013 8765"), STRANGER, tools) == "pass"
