@@ -24,7 +24,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "create": ("创建账号", "Create the account"),
     "wrong": ("用户名或密码不对。", "Name or password is wrong."),
-    "too_many": ("尝试次数过多，请五分钟后再试。", "Too many attempts. Try again in five minutes."),
+    "too_many": ("尝试次数过多，请半分钟后再试。", "Too many attempts. Try again in half a minute."),
     "link_dead": ("链接无效、已使用或已过期。", "The link is unknown, used or expired."),
     "bad_name": (
         "用户名须为 1 至 64 个字母、数字、点、横线或汉字。",
@@ -105,6 +105,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "line_cut": ("发送时断线，结果不明。", "The line was cut; whether they have it is unknown."),
     "ok_released": ("已放行。", "Released."),
     "ok_discarded": ("已作废。", "Discarded."),
+    "bad_request": ("请求有误。", "The request is not right."),
+    "too_slow": ("提交的内容没有及时到达。", "What was sent did not come in time."),
     "too_large": ("提交的内容过长。", "What was sent is too long."),
     "not_found": ("没有这个页面。", "There is no such page."),
     "forbidden": ("请求未通过校验，请返回后重试。", "The request could not be verified. Go back and try again."),

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from gateway.console.setup import issue_setup_link
 from gateway.errors import HushgateError
-from gateway.service.addresses import shown_address
 from gateway.service.control import Drain, Order, Orders, Ready, State, first, say
 from gateway.service.memory import settled
 from gateway.service.observing import counted
-from gateway.service.web import ConsoleServer
+from gateway.service.setup_link import remove_link, setup_file, write_link
+from gateway.service.web import ConsoleServer, base_url
 from gateway.service.wiring import House, open_house
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.metrics import Metrics
@@ -53,9 +53,14 @@ async def _run(control: socket.socket, page: socket.socket, house: House, at_fir
     Orders(control, heard, end.set)
     console = ConsoleServer(house, metrics.render, lambda: state[0].relays > 0 and state[0].inspector, emit, page)
     console.start()
-    base = f"http://{shown_address(console.address)}"
     settled()
+    file = setup_file(house.settings.storage)
+    base = base_url(house.settings.console, console.address)
     link = issue_setup_link(house.store.people, datetime.now(UTC), base)
-    say(control, Ready(*console.address, link or ""))
+    if link is None:
+        remove_link(file)
+    else:
+        write_link(file, link)
+    say(control, Ready(*console.address, str(file) if link else ""))
     await end.wait()
     await asyncio.to_thread(console.stop)

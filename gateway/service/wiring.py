@@ -26,6 +26,8 @@ class House:
     settings: Settings
     policy: Policy
     store: Store
+    device_key: bytes = field(default=b"", repr=False)
+    """Of the console's cookies that say which browser is known; nothing else is under it."""
     _readers: list[ReaderPool] = field(default_factory=list)
 
     def reader(self, emit: Callable[[object], None] | None = None) -> ReaderPool:
@@ -72,8 +74,9 @@ def open_house(config: Path, environ: Mapping[str, str]) -> Iterator[House]:
     fresh = not store_path(storage).exists() and (bool(storage.key) or not Path(storage.key_file).exists())
     key = load_key(Path(storage.key_file), storage.key, create=fresh)
     days = settings.reports.protection_days
-    store = open_store(storage.url, Vault(key), create=fresh, protection_days=days)
-    house = House(settings, policy, store)
+    vault = Vault(key)
+    store = open_store(storage.url, vault, create=fresh, protection_days=days)
+    house = House(settings, policy, store, vault.digest("console-device", b""))
     try:
         yield house
     finally:
