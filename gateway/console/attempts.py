@@ -9,11 +9,12 @@ An attempt is counted before it is tried, so that a thousand at once are no more
 counted is lost with the process: a stranger cannot end that, and it is minutes.
 """
 
-import ipaddress
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from gateway.text.hosts import line_of
 
 _LONGEST_KEY = 120
 
@@ -91,13 +92,5 @@ def _left(now: datetime, made: int, last: datetime, pace: Pace) -> timedelta:
 
 
 def client_key(host: str) -> str:
-    """Whom a client's attempts are counted for: an IPv6 host has a whole /64 to itself, and may come from all of it."""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return f"client:{host}"
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return f"client:{address.ipv4_mapped}"
-        return f"client:{ipaddress.IPv6Network((address, 64), strict=False)}"
-    return f"client:{address}"
+    """Whom a client's attempts are counted for."""
+    return f"client:{line_of(host)}"

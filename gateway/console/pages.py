@@ -21,8 +21,9 @@ from gateway.console.attempts import BY_CLIENT, BY_CLIENT_AND_NAME, BY_NAME, Att
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import visitor_of
 from gateway.console.evidence import Evidence, evidence
+from gateway.console.guessing import of_sender, suspects
 from gateway.console.kept import KeptPictures
-from gateway.console.recipients import shown_recipients
+from gateway.console.people import shown_people
 from gateway.console.texts import COOKIE as LANGUAGE_COOKIE
 from gateway.console.texts import Language, Words, language_of
 from gateway.errors import Problem
@@ -170,13 +171,16 @@ class Pages:
         last = max(1, -(-len(found) // _ON_A_PAGE))
         page = max(1, min(page, last))
         shown = found[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
-        recipients = await off_loop(shown_recipients, shown, self._deps.reports)
+        people = await off_loop(shown_people, shown, self._deps.reports)
+        deps = self._deps
+        guessing = await off_loop(suspects, deps.senders, deps.reports, deps.limits(), deps.clock())
         return self.page(
             request,
             "list.html",
             person=person,
             found=shown,
-            recipients=recipients,
+            people=people,
+            suspects=guessing,
             total=len(found),
             number=page,
             last=last,
@@ -208,7 +212,9 @@ class Pages:
             return self.page(request, "message.html", 404, person=person, message="not_found")
         shown = await off_loop(evidence, message.reading, message.findings)
         self._pictures.keep(sessions.token_of(request), held, tuple(picture.png for picture in shown.pictures))
-        recipients = await off_loop(shown_recipients, (message.summary,), self._deps.reports)
+        people = await off_loop(shown_people, (message.summary,), self._deps.reports)
+        deps, sender = self._deps, message.summary.sender
+        suspect = await off_loop(of_sender, sender, people[held].sender, deps.senders, deps.limits(), deps.clock())
         return self.page(
             request,
             "held.html",
@@ -216,7 +222,8 @@ class Pages:
             person=person,
             message=message,
             shown=shown,
-            recipients=[shown.covered(address) for address in recipients[message.summary.id]],
+            people=people[held],
+            suspect=suspect,
             why=_why(message, shown, language_of(request)),
             notice=notice,
             here=f"/held/{held}",

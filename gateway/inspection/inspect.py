@@ -68,6 +68,7 @@ def surely_nobodys(envelope: Envelope, gist: Gist | None, tools: Tools) -> bool:
         return True
     return (
         gist is not None
+        and tools.limiter.surely_free(envelope, gist, tools.policy.limits)
         and concerns_no_report(envelope, tools.reports)
         and tools.marks.surely_none(gist)
         and tools.callings.surely_none(gist.words)
@@ -103,6 +104,7 @@ def examine(
         return nothing
     known = frozenset(match.report for match in matches)
     reading, traced, named = _looked_at(message, tools, known, who, deadline)
+    nothing = replace(nothing, reading=reading)
     matches += named
     known = known.union(match.report for match in named)
     suspects = suspected(traced, who, known)

@@ -125,8 +125,12 @@ class LocalInspector:
         self._slow.shutdown()
 
     def _whole(self, envelope: Envelope, message: Message, tools: Tools, who: Audience, started: float) -> Verdict:
-        examination = examine(envelope, message, tools, who)
-        verdict = settle(envelope, message, examination, tools)
+        with tools.limiter.turn(envelope) as turn:
+            examination = examine(envelope, message, tools, who)
+            if not who.stays_inside():
+                limits, read = tools.policy.limits, tools.reader.read_mail
+                examination = tools.limiter.limited(envelope, message, examination, limits, turn, read)
+            verdict = settle(envelope, message, examination, tools)
         self._decided(message, examination.decision, verdict, started, envelope, examination)
         return verdict
 
@@ -171,8 +175,10 @@ def _looked_up(envelope: Envelope, gist: Gist | None, tools: Tools) -> tuple[Aud
     tools.reports.learn()
     tools.marks.learn()
     tools.callings.learn()
+    tools.limiter.learn()
     who = audience(envelope, tools)
-    return who, concerns_nobody(who, gist, tools)
+    free = who.stays_inside() or tools.limiter.free(envelope, gist, tools.policy.limits)
+    return who, free and concerns_nobody(who, gist, tools)
 
 
 def _word(error: Unavailable) -> str:

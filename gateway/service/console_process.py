@@ -8,14 +8,16 @@ import asyncio
 import os
 import socket
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.console.setup import issue_setup_link
 from gateway.errors import HushgateError
-from gateway.service.control import Drain, Order, Orders, Ready, State, first, say
+from gateway.service.control import Drain, Order, Orders, Ready, Reload, State, first, say
 from gateway.service.memory import settled
 from gateway.service.observing import counted
+from gateway.service.rules import policy_of
 from gateway.service.setup_link import remove_link, setup_file, write_link
 from gateway.service.web import ConsoleServer, base_url
 from gateway.service.wiring import House, open_house
@@ -28,14 +30,15 @@ def main() -> None:
     control, page = (socket.socket(fileno=int(word)) for word in sys.argv[1:3])
     state = first(control, State)
     try:
-        with open_house(Path(sys.argv[3]), os.environ) as house:
-            asyncio.run(_run(control, page, house, state))
+        config = Path(sys.argv[3])
+        with open_house(config, os.environ) as house:
+            asyncio.run(_run(control, page, house, config, state))
     except HushgateError as error:
         print(f"hushgate: {error}", file=sys.stderr)
         sys.exit(2)
 
 
-async def _run(control: socket.socket, page: socket.socket, house: House, at_first: State) -> None:
+async def _run(control: socket.socket, page: socket.socket, house: House, config: Path, at_first: State) -> None:
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     end = asyncio.Event()
@@ -45,6 +48,9 @@ async def _run(control: socket.socket, page: socket.socket, house: House, at_fir
         match order:
             case State():
                 state[0] = order
+            case Reload():
+                with suppress(HushgateError):  # changed once more since the supervisor found it good
+                    house.policy = policy_of(config)
             case Drain():
                 end.set()
             case _:

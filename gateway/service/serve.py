@@ -37,7 +37,7 @@ async def running(house: House, emit: Callable[[object], None]) -> AsyncIterator
     metrics = Metrics()
     emit = counted(metrics, emit)
     house.reader(emit)
-    tools = house.tools()
+    tools = house.tools(emit)
     inspector = LocalInspector(lambda: tools, metrics, emit)
     async with AsyncExitStack() as stack:
         stack.callback(inspector.close)

@@ -101,6 +101,8 @@ def _deps(
         metrics_token=console.metrics_token,
         device_key=house.device_key,
         form_seconds=float(console.head_seconds),
+        senders=house.store.senders,
+        limits=lambda: house.policy.limits,
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import Subjects, Tools
 from gateway.isolation.pool import ReaderPool
 from gateway.matching import Circle
@@ -38,8 +39,8 @@ class House:
             self._readers.append(ReaderPool(count, float(wanted.seconds), wanted.memory_mb, emit))
         return self._readers[0]
 
-    def tools(self) -> Tools:
-        """What an inspection needs."""
+    def tools(self, emit: Callable[[object], None] = lambda event: None) -> Tools:
+        """What an inspection needs. `emit` hears of senders who are over a limit."""
         us = self.settings.organization
         return Tools(
             self.store.reports,
@@ -50,6 +51,7 @@ class House:
             self.store.marks,
             self.store.callings,
             circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
+            limiter=Limiter(self.store.senders, emit),
         )
 
     def close(self) -> None:

@@ -149,6 +149,8 @@ def console(store: Store) -> Iterator[Console]:
         reports=store.reports,
         noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
     )
-    with TestClient(create_app(deps), follow_redirects=False, raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(deps), follow_redirects=False, raise_server_exceptions=False, client=("127.0.0.1", 50000)
+    ) as client:
         made.append(Console(client, store, datetime(2026, 1, 2, 4, tzinfo=UTC)))
         yield made[0]
