@@ -34,6 +34,7 @@ from gateway.storage.interface import Store
 from gateway.vault.vault import Vault
 
 PASSWORD = "a long enough password"  # of nobody
+TOKEN = "a-token-of-more-than-twenty"  # of nothing
 SAME = {"sec-fetch-site": "same-origin"}
 WHITE = Pixels(100, 80, b"\xff" * (100 * 80 * 3))
 
@@ -98,6 +99,12 @@ class Console:
     events: list[object] = field(default_factory=list)
     outcome: ReleaseOutcome = field(default_factory=lambda: ReleaseOutcome("released", "sent", 250))
     broken: bool = False
+    paused: list[float] = field(default_factory=list)
+    used: int = 0
+
+    def from_elsewhere(self, host: str = "198.51.100.7", **headers: str) -> TestClient:
+        """Somebody else's browser, without cookies."""
+        return TestClient(self.client.app, follow_redirects=False, client=(host, 50_000), headers=headers)
 
     def set_up(self, name: str = "审核员1") -> None:
         link = issue_setup_link(self.store.people, self.now, "")
@@ -136,6 +143,12 @@ def console(store: Store) -> Iterator[Console]:
     def ready() -> dict[str, bool]:
         return {"relay": True, "store": not made[0].broken}
 
+    async def pause(seconds: float) -> None:
+        made[0].paused.append(seconds)
+
+    def used() -> None:
+        made[0].used += 1
+
     deps = ConsoleDeps(
         quarantine=store.quarantine,
         people=store.people,
@@ -147,6 +160,15 @@ def console(store: Store) -> Iterator[Console]:
         emit=lambda event: made[0].events.append(event),
         session_lasts=timedelta(hours=1),
         reports=store.reports,
+        hosts=frozenset({"testserver", "review.platform.example"}),
+        url="https://review.platform.example",
+        trusted_proxies=("10.0.0.7/32",),
+        metrics_networks=("192.0.2.0/24",),
+        metrics_token=TOKEN,
+        device_key=b"d" * 32,
+        used=used,
+        pause=pause,
+        senders=store.senders,
         noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
     )
     with TestClient(
