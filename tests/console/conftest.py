@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
+from gateway.console import passwords
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
 from gateway.console.setup import issue_setup_link
@@ -119,6 +121,13 @@ class Console:
     def decide(self, held: str, what: str, reason: str = "已核对") -> int:
         form = {"token": self.token(), "reason": reason}
         return int(self.client.post(f"/held/{held}/{what}", data=form, headers=SAME).status_code)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real algorithm, at a hundredth of its price: some tests try a hundred passwords."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords._nobody.cache_clear()
 
 
 @pytest.fixture
