@@ -297,13 +297,13 @@ async def _serve(supervisor: Supervisor, started: float) -> int:
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             smtp, console, file = starting.result()
-            print(f"smtp {shown_address(smtp)}, console {shown_address(console)}", flush=True)
             if file:
                 print(
                     f"console: 首个账号的一次性链接在 the one-time link for the first account is in {file}",
                     file=sys.stderr,
                     flush=True,
                 )
+            print(f"smtp {shown_address(smtp)}, console {shown_address(console)}", flush=True)
             emit(ServiceStarted(smtp[1], console[1], round((time.monotonic() - started) * 1000)))
         await stopped
         await supervisor.stop()

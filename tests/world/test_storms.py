@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from conftest import XINGER
-from scene import STAFF, Scene, mail, unreadable
+from scene import Scene, mail, unreadable
 from upstream import UpstreamProcess
 
 SOAK = os.environ.get("HUSHGATE_SOAK") == "1"
@@ -102,7 +102,9 @@ def deliver(scene: Scene, sent: Sent, until: float) -> None:
         try:
             with smtplib.SMTP(*scene.smtp, timeout=120) as client:
                 client.ehlo("staff.platform.example")
-                if client.mail(STAFF)[0] == 250 and client.rcpt(sent.to)[0] == 250:
+                # By many people: of one, so much that has to be rewritten would be held.
+                staff = f"kefu{sent.mark[8:10]}@platform.example"
+                if client.mail(staff)[0] == 250 and client.rcpt(sent.to)[0] == 250:
                     dot = True
                     code, text = client.data(sent.content)
                     sent.answer = f"{code} {text.decode()}"
