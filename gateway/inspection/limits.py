@@ -65,7 +65,7 @@ def counted(noted: Sequence[Noted], now: datetime) -> Counted:
     return Counted(len(hour), len(day), sum(one.lists for one in hour), sum(one.lists for one in day))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Turn:
     """One message between its beginning and its end; `earlier` are those of the same sender that were not at theirs."""
 
