@@ -34,9 +34,9 @@ def served(folder: Path, more: str = "") -> Iterator[tuple[tuple[str, int], Hous
             server.stop()
 
 
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[tuple[str, int]]:
-    with served(tmp_path, "max_connections = 16\n") as (address, _):
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    with served(tmp_path_factory.mktemp("console"), "max_connections = 16\n") as (address, _):
         yield address
 
 
