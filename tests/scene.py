@@ -55,7 +55,6 @@ class Scene:
     process: subprocess.Popen[str] | None = None
     smtp: tuple[str, int] = ("", 0)
     console: str = ""
-    setup_link: str = ""
     environ: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -136,6 +135,14 @@ listen = "127.0.0.1:0"
 
     def stderr(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8")
+
+    @property
+    def setup_file(self) -> Path:
+        """Where the link for the first account lies."""
+        return self.folder / "var" / "setup-link"
+
+    def setup_link(self) -> str:
+        return self.setup_file.read_text(encoding="utf-8").strip()
 
     def pids(self, role: str) -> list[int]:
         """The processes of one role that run now, oldest first."""

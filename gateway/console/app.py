@@ -1,41 +1,41 @@
 """The console as an ASGI application: routes, security headers, and errors as plain pages."""
 
-from collections.abc import Awaitable, Callable
+import hmac
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from gateway.console.deps import ConsoleDeps
-from gateway.console.pages import Pages
+from gateway.console.entrance import Entrance, visitor_of
+from gateway.console.pages import Guarded, Page, Pages
+from gateway.console.peers import Peers, is_loopback, networks, within
 from gateway.console.report_pages import ReportPages
 from gateway.errors import Unavailable
-from gateway.telemetry.events import StoreFailed, unexpected
+from gateway.storage.interface import Person
+from gateway.telemetry.events import StoreFailed
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-
-
-_SAID = {404: "not_found", 405: "not_found", 413: "too_large"}
+_SAID = {400: "bad_request", 404: "not_found", 405: "not_found", 408: "too_slow", 413: "too_large"}
+_BEARER = "bearer "
 
 
 def create_app(deps: ConsoleDeps) -> Starlette:
     """The application. Nothing is opened here and nothing needs closing."""
     pages = Pages(deps)
+    scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
+
+    def may_see_metrics(request: Request) -> bool:
+        """They say by kind what was found: to whom they are not meant they would tell what became of a mail."""
+        visitor = visitor_of(request)
+        if visitor.direct and (is_loopback(visitor.host) or within(visitor.host, scrapers)):
+            return True
+        given = request.headers.get("authorization", "")
+        bearer = given[: len(_BEARER)].lower() == _BEARER
+        return bool(token) and bearer and hmac.compare_digest(given[len(_BEARER) :].strip().encode(), token)
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -46,12 +46,21 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         return JSONResponse({"ready": ready, **state}, 200 if ready else 503)
 
     async def metrics(request: Request) -> Response:
+        if not may_see_metrics(request):
+            return PlainTextResponse(
+                "需要令牌，或来自 console.metrics_networks\nA token, or a network of console.metrics_networks\n",
+                401,
+                {"WWW-Authenticate": 'Bearer realm="metrics"'},
+            )
         body, kind = await run_in_threadpool(deps.metrics)
         return Response(body, headers={"Content-Type": kind})
 
     async def not_found(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return pages.page(request, "message.html", status, message=_SAID.get(status, "forbidden"))
+        response = pages.page(request, "message.html", status, message=_SAID.get(status, "forbidden"))
+        if isinstance(error, HTTPException) and error.headers:
+            response.headers.update(error.headers)  # `Allow` of 405
+        return response
 
     async def unavailable(request: Request, error: Exception) -> Response:
         deps.emit(StoreFailed("console"))
@@ -61,6 +70,15 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         return pages.page(request, "message.html", 500, message="error")
 
     guarded = pages.guarded
+
+    def asked_or(shown: Guarded, done: Guarded) -> Page:
+        """One address, opened as a page and as the target of a form."""
+
+        async def either(request: Request, person: Person) -> Response:
+            return await (done if request.method == "POST" else shown)(request, person)
+
+        return guarded(either)
+
     about_reports: list[Route] = []
     if deps.reports is not None:
         of_reports = ReportPages(pages, deps, deps.reports)
@@ -68,10 +86,14 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/reports", guarded(of_reports.listing)),
             Route("/reports/unresolved", guarded(pages.unresolved)),
             Route("/reports/{report}", guarded(of_reports.report)),
-            Route("/reports/{report}/reveal", guarded(of_reports.reveal), methods=["POST"]),
-            Route("/reports/{report}/confirm", guarded(of_reports.reviewing("confirmed")), methods=["POST"]),
-            Route("/reports/{report}/strike", guarded(of_reports.reviewing("struck")), methods=["POST"]),
-            Route("/reports/{report}/{what}", guarded(of_reports.asked)),
+            *(
+                Route(f"/reports/{{report}}/{what}", asked_or(of_reports.asked, done), methods=["GET", "POST"])
+                for what, done in (
+                    ("reveal", of_reports.reveal),
+                    ("confirm", of_reports.reviewing("confirmed")),
+                    ("strike", of_reports.reviewing("struck")),
+                )
+            ),
         ]
     return Starlette(
         routes=[
@@ -88,36 +110,13 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/", guarded(pages.listing)),
             Route("/held/{held}", guarded(pages.held)),
             Route("/held/{held}/picture/{number:int}.png", guarded(pages.picture)),
-            Route("/held/{held}/release", guarded(pages.release), methods=["POST"]),
-            Route("/held/{held}/discard", guarded(pages.discard), methods=["POST"]),
-            Route("/held/{held}/release", guarded(pages.decided)),
-            Route("/held/{held}/discard", guarded(pages.decided)),
+            Route("/held/{held}/release", asked_or(pages.decided, pages.release), methods=["GET", "POST"]),
+            Route("/held/{held}/discard", asked_or(pages.decided, pages.discard), methods=["GET", "POST"]),
         ],
-        middleware=[Middleware(_Guard, emit=deps.emit, failed=failed)],
+        middleware=[
+            Middleware(
+                Entrance, peers=Peers(networks(deps.trusted_proxies)), names=deps.hosts, emit=deps.emit, failed=failed
+            )
+        ],
         exception_handlers={HTTPException: not_found, Unavailable: unavailable},
     )
-
-
-class _Guard(BaseHTTPMiddleware):
-    """Security headers on every answer; a bug of ours is a page without a traceback, and an event without its text."""
-
-    def __init__(
-        self,
-        app: ASGIApp,
-        emit: Callable[[object], None],
-        failed: Callable[[Request, Exception], Awaitable[Response]],
-    ) -> None:
-        super().__init__(app)
-        self._emit, self._failed = emit, failed
-
-    async def dispatch(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        try:
-            response = await call_next(request)
-        except Exception as error:
-            self._emit(unexpected(error))
-            response = await self._failed(request, error)
-        for name, value in _HEADERS.items():
-            response.headers[name] = value
-        # Pages show what few may see: no cache keeps them.
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response

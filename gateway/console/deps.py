@@ -1,11 +1,13 @@
 """What the console needs from outside, as one value: Protocols and callables that `service` gives it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from gateway.policy import Limits
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.storage.interface import People, Quarantine, Reports
+from gateway.storage.interface import People, Quarantine, Reports, Senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,10 @@ class ConsoleDeps:
 
     By `reports` the list knows which recipients are reported parties, and shows them; all others are masked there, for
     one of them may be the reporter. Without it all are masked. `noted` (actor, event, report) audits a look at one.
+
+    `hosts` are names that may be asked for, folded; None where any may. `url` is the address under which people open
+    the pages, empty where it is none but ours. `device_key` makes cookies of known browsers; `used` is told that the
+    set-up link was used; `pause` waits, in seconds. By `senders` and `limits` reviewers see who guesses.
     """
 
     quarantine: Quarantine
@@ -28,3 +34,14 @@ class ConsoleDeps:
     secure_cookies: bool = False
     reports: Reports | None = None
     noted: Callable[[str, str, str], None] = lambda actor, event, report: None
+    hosts: frozenset[str] | None = None
+    url: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    metrics_networks: tuple[str, ...] = ()
+    metrics_token: str = field(default="", repr=False)
+    device_key: bytes = field(default=b"", repr=False)
+    form_seconds: float = 10.0
+    used: Callable[[], None] = lambda: None
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    senders: Senders | None = None
+    limits: Callable[[], Limits] = Limits

@@ -14,12 +14,11 @@ from typing import Literal, TypeVar
 
 from gateway.console.covering import MOSAIC, WHOLE, Cover, png
 from gateway.model import Box, Finding, Location, PictureFragment, Reading, TextFragment
+from gateway.text.covering import COVER, covered, found_words, printable
 
-COVER = "███"
 _MOST_TEXT = 20_000
 _MOST_TEXTS = 150
 _MOST_PICTURES = 24
-_MOST_WORDS = 300
 _SHOWN = frozenset({"text", "html", "document", "picture", "code", "file_name"})
 _IN_PICTURES = frozenset({"picture", "code"})
 _ON_PAPER = frozenset({"picture", "code", "document"})  # text that the picture at the same place shows too
@@ -73,7 +72,7 @@ class Evidence:
 
     def covered(self, text: str) -> str:
         """Any other text of the page (an envelope's address), with the words that were found covered."""
-        return self.words.sub(COVER, text) if self.words else text
+        return covered(text, self.words)
 
 
 def evidence(reading: Reading | None, findings: Sequence[Finding]) -> Evidence:
@@ -94,7 +93,7 @@ class _View:
         for finding in findings:
             if finding.fragment is not None and finding.span is not None:
                 self.of_text.setdefault(finding.fragment, []).append(finding)
-        self.words = self._words()
+        self.words = found_words(self.reading, findings)
         self.names = self._names()
 
     def place(self, where: Location) -> str:
@@ -125,35 +124,20 @@ class _View:
 
     # --- words
 
-    def _words(self) -> re.Pattern[str] | None:
-        """What was found, as one pattern. Single letters would cover half of any text, and tell nobody anything."""
-        found = set()
-        for number, mine in self.of_text.items():
-            if number < len(self.reading.texts):
-                text = self.reading.texts[number].text
-                for start, end in (f.span for f in mine if f.span is not None and f.kind != "material"):
-                    word = text[max(0, start) : max(0, end)].strip()
-                    found |= {word, _printable(word)} if len(word) > 1 else set()
-        if not found:
-            return None
-        shortest = sorted(found, key=len)[:_MOST_WORDS]  # they cover the most; each span is covered by itself anyway
-        longest_first = sorted(shortest, key=lambda word: (-len(word), word))
-        return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
-
     def _names(self) -> list[tuple[str, list[bool]]]:
         """File names in which something was found, as places write them, and which of their letters are covered."""
         names = []
         for number in self.of_text:
             if number < len(self.reading.texts) and self.reading.texts[number].medium == "file_name":
                 text = self.reading.texts[number].text
-                names.append((_printable(text), [style == "covered" for style in self._styles(number, text)]))
+                names.append((printable(text), [style == "covered" for style in self._styles(number, text)]))
         return names
 
     def _step(self, step: str) -> str:
         """One step of a place. Readers cut long names and replace what cannot be printed, so a beginning is enough."""
-        for name, covered in self.names:
+        for name, hides in self.names:
             if name.startswith(step):
-                return "".join(_runs(step, covered, lambda run, hidden: COVER if hidden else run))
+                return "".join(_runs(step, hides, lambda run, hidden: COVER if hidden else run))
         return self.words.sub(COVER, step) if self.words else step
 
     # --- texts
@@ -254,11 +238,6 @@ def _first(numbers: list[int], most: int, matter: Callable[[int], bool]) -> tupl
     """At most so many, those that matter before the others, in their order; and how many are left."""
     chosen = sorted(sorted(numbers, key=lambda number: not matter(number))[:most])
     return chosen, len(numbers) - len(chosen)
-
-
-def _printable(name: str) -> str:
-    """As readers write a file name into a place: letter for letter."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def _runs(text: str, states: Sequence[_S], made: Callable[[str, _S], _T]) -> Iterator[_T]:

@@ -1,8 +1,10 @@
 """What each page does. Every call to the store blocks, so it runs on a thread."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import resources
 from typing import Any, get_args
 from urllib.parse import quote
@@ -14,12 +16,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from gateway.console import passwords, sessions
-from gateway.console.attempts import Attempts, client_key
+from gateway.console import devices, passwords, sessions
+from gateway.console.attempts import BY_CLIENT, BY_CLIENT_AND_NAME, BY_NAME, Attempts, client_key
 from gateway.console.deps import ConsoleDeps
+from gateway.console.entrance import visitor_of
 from gateway.console.evidence import Evidence, evidence
+from gateway.console.guessing import of_sender, suspects
 from gateway.console.kept import KeptPictures
-from gateway.console.recipients import shown_recipients
+from gateway.console.people import shown_people
 from gateway.console.texts import COOKIE as LANGUAGE_COOKIE
 from gateway.console.texts import Language, Words, language_of
 from gateway.errors import Problem
@@ -30,6 +34,7 @@ from gateway.storage.interface import Person
 from gateway.telemetry.events import HeldDiscarded, HeldReleased, SignedIn
 
 STATES: tuple[HoldState, ...] = get_args(HoldState)
+_LOOKS = ("GET", "HEAD")
 _NAME = re.compile(r"[\w.\-]{1,64}")
 _FORM_BYTES = 16_384
 _ON_A_PAGE = 50
@@ -38,6 +43,7 @@ _WAITING: tuple[HoldState, ...] = ("held", "uncertain")  # a person has to decid
 _HERE = re.compile(r"/(?:[\w.\-]+(?:/[\w.\-]+)*)?(?:\?status=\w+)?", re.ASCII)
 
 Page = Callable[[Request], Awaitable[Response]]
+Guarded = Callable[[Request, Person], Awaitable[Response]]
 
 
 class Pages:
@@ -45,7 +51,7 @@ class Pages:
 
     def __init__(self, deps: ConsoleDeps) -> None:
         self._deps = deps
-        self._by_name, self._by_client = Attempts(5), Attempts(20)  # an office may stand behind one address
+        self._attempts = Attempts()
         self._templates = Environment(
             loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -72,52 +78,66 @@ class Pages:
 
     async def setup(self, request: Request) -> Response:
         """The one-time link: make the first account."""
-        if request.method == "GET":
+        if request.method in _LOOKS:
             return self.page(request, "setup.html")
-        form = await _form(request)
-        if not sessions.same_site(request):
+        form = await self._form(request)
+        if not sessions.same_site(request, self._deps.url):
             return self.page(request, "message.html", 403, message="forbidden")
         name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
         fault = _fault(name, password, str(form.get("again", "")))
         if fault:
             return self.page(request, "setup.html", 400, fault=fault, name=name)
-        now, client = self._deps.clock(), _client(request)
-        if not self._by_client.begin(now, client):
-            return self.page(request, "setup.html", 429, fault="too_many", name=name)
+        now = self._deps.clock()
+        if wait := self._attempts.begin(now, {client_key(visitor_of(request).host): BY_CLIENT}):
+            return self._wait(request, "setup.html", wait, name)
         person = Person(name, "admin", await off_loop(passwords.hashed, password))
         if not await off_loop(self._deps.people.set_up, request.path_params["token"], person, now):
             return self.page(request, "setup.html", 404, fault="link_dead", name=name)
+        await off_loop(self._deps.used)
         return await self._signed_in(request, name)
 
     async def login(self, request: Request) -> Response:
         """Sign in."""
-        if request.method == "GET":
+        if request.method in _LOOKS:
             return self.page(request, "login.html")
-        form = await _form(request)
-        if not sessions.same_site(request):
+        form = await self._form(request)
+        if not sessions.same_site(request, self._deps.url):
             return self.page(request, "message.html", 403, message="forbidden")
         name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
-        key, client, now = name.casefold(), _client(request), self._deps.clock()
-        if not (self._by_client.begin(now, client) and self._by_name.begin(now, key)):
-            return self.page(request, "login.html", 429, fault="too_many", name=name)
+        folded, client, now = name.casefold(), client_key(visitor_of(request).host), self._deps.clock()
+        device = devices.known_device(request, name, self._deps.device_key)
+        paces = {f"{client} {folded}": BY_CLIENT_AND_NAME, client: BY_CLIENT}
+        if device:  # strangers behind the same address are not its owner's business
+            paces = {f"device:{device}": BY_CLIENT_AND_NAME}
+        if wait := self._attempts.begin(now, paces):
+            return self._wait(request, "login.html", wait, name)
+        later = timedelta(0) if device else self._attempts.slower(now, f"name:{folded}", BY_NAME)
         person = await off_loop(self._deps.people.find, name)
         right = await off_loop(passwords.matches, password, person.password_hash if person else None)
+        if later:
+            await self._deps.pause(later.total_seconds())
         self._deps.emit(SignedIn(right))
         if not right:
             return self.page(request, "login.html", 401, fault="wrong", name=name)
-        self._by_name.succeeded(key)
-        self._by_client.succeeded(client)
+        self._attempts.succeeded(*paces)
         return await self._signed_in(request, name)
+
+    def _wait(self, request: Request, template: str, wait: timedelta, name: str) -> Response:
+        response = self.page(request, template, 429, fault="too_many", name=name)
+        response.headers["Retry-After"] = str(max(1, -(-wait // timedelta(seconds=1))))
+        return response
 
     async def _signed_in(self, request: Request, name: str) -> Response:
         response = RedirectResponse("/", 303)
         now = self._deps.clock()
-        await off_loop(sessions.open_session, response, name, sessions.token_of(request), self._deps, now)
+        secure = self._deps.secure_cookies or visitor_of(request).secure
+        await off_loop(sessions.open_session, response, name, sessions.token_of(request), self._deps, now, secure)
+        devices.remember(response, name, self._deps.device_key, secure)
         return response
 
     # --- pages of people who are signed in
 
-    def guarded(self, page: Callable[[Request, Person], Awaitable[Response]]) -> Page:
+    def guarded(self, page: Guarded) -> Page:
         """Only for people who are signed in; a form must carry its session's token."""
 
         async def guarded(request: Request) -> Response:
@@ -125,8 +145,8 @@ class Pages:
             if person is None:
                 return RedirectResponse("/login", 303)
             if request.method == "POST":
-                form = await _form(request)
-                if not sessions.meant(request, str(form.get("token", ""))):
+                form = await self._form(request)
+                if not sessions.meant(request, str(form.get("token", "")), self._deps.url):
                     return self.page(request, "message.html", 403, message="forbidden")
                 request.state.form = form
             return await page(request, person)
@@ -136,7 +156,8 @@ class Pages:
     async def logout(self, request: Request, person: Person) -> Response:
         """Sign out."""
         response = RedirectResponse("/login", 303)
-        await off_loop(sessions.close_session, response, sessions.token_of(request), self._deps)
+        secure = self._deps.secure_cookies or visitor_of(request).secure
+        await off_loop(sessions.close_session, response, sessions.token_of(request), self._deps, secure)
         self._pictures.forget(sessions.token_of(request))
         return response
 
@@ -150,13 +171,16 @@ class Pages:
         last = max(1, -(-len(found) // _ON_A_PAGE))
         page = max(1, min(page, last))
         shown = found[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
-        recipients = await off_loop(shown_recipients, shown, self._deps.reports)
+        people = await off_loop(shown_people, shown, self._deps.reports)
+        deps = self._deps
+        guessing = await off_loop(suspects, deps.senders, deps.reports, deps.limits(), deps.clock())
         return self.page(
             request,
             "list.html",
             person=person,
             found=shown,
-            recipients=recipients,
+            people=people,
+            suspects=guessing,
             total=len(found),
             number=page,
             last=last,
@@ -188,7 +212,9 @@ class Pages:
             return self.page(request, "message.html", 404, person=person, message="not_found")
         shown = await off_loop(evidence, message.reading, message.findings)
         self._pictures.keep(sessions.token_of(request), held, tuple(picture.png for picture in shown.pictures))
-        recipients = await off_loop(shown_recipients, (message.summary,), self._deps.reports)
+        people = await off_loop(shown_people, (message.summary,), self._deps.reports)
+        deps, sender = self._deps, message.summary.sender
+        suspect = await off_loop(of_sender, sender, people[held].sender, deps.senders, deps.limits(), deps.clock())
         return self.page(
             request,
             "held.html",
@@ -196,7 +222,8 @@ class Pages:
             person=person,
             message=message,
             shown=shown,
-            recipients=[shown.covered(address) for address in recipients[message.summary.id]],
+            people=people[held],
+            suspect=suspect,
             why=_why(message, shown, language_of(request)),
             notice=notice,
             here=f"/held/{held}",
@@ -241,6 +268,17 @@ class Pages:
 
     # --- what all share
 
+    async def _form(self, request: Request) -> FormData:
+        """A small form without files; anything else is 400, 413, or 408 where it does not come."""
+        length = request.headers.get("content-length", "")
+        if not (length.isascii() and length.isdecimal()) or int(length) > _FORM_BYTES:
+            raise HTTPException(413)
+        try:
+            async with asyncio.timeout(self._deps.form_seconds):
+                return await request.form(max_files=0, max_fields=10)
+        except TimeoutError:
+            raise HTTPException(408, headers={"Connection": "close"}) from None
+
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A template with what every page knows."""
         language = language_of(request)
@@ -258,23 +296,11 @@ class Pages:
         return HTMLResponse(text, status)
 
 
-async def _form(request: Request) -> FormData:
-    """A small form without files; anything else is 400 or 413."""
-    length = request.headers.get("content-length", "")
-    if not (length.isascii() and length.isdecimal()) or int(length) > _FORM_BYTES:
-        raise HTTPException(413)
-    return await request.form(max_files=0, max_fields=10)
-
-
-def _client(request: Request) -> str:
-    return client_key(request.client.host if request.client else "")
-
-
 def _here(request: Request) -> str:
     """Where the language switch comes back to: this page, without anything that a stranger could have put there."""
     status = request.query_params.get("status", "")
     here = request.url.path + (f"?status={status}" if status else "")
-    known = request.method == "GET" or here.startswith(("/login", "/setup/"))
+    known = request.method in _LOOKS or here.startswith(("/login", "/setup/"))
     return here if known and _HERE.fullmatch(here) else "/"
 
 

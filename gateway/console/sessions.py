@@ -31,7 +31,7 @@ def person_of(request: Request, deps: ConsoleDeps, now: datetime) -> Person | No
     return deps.people.session(token, now) if token else None
 
 
-def open_session(response: Response, name: str, old: str, deps: ConsoleDeps, now: datetime) -> None:
+def open_session(response: Response, name: str, old: str, deps: ConsoleDeps, now: datetime, secure: bool) -> None:
     """A new token at each sign-in; the one that the browser had before is closed. Blocks on the store."""
     if old:
         deps.people.close_session(old)
@@ -42,17 +42,17 @@ def open_session(response: Response, name: str, old: str, deps: ConsoleDeps, now
         token,
         max_age=int(deps.session_lasts.total_seconds()),
         path="/",
-        secure=deps.secure_cookies,
+        secure=secure,
         httponly=True,
         samesite="strict",
     )
 
 
-def close_session(response: Response, token: str, deps: ConsoleDeps) -> None:
+def close_session(response: Response, token: str, deps: ConsoleDeps, secure: bool) -> None:
     """Sign out here and in the store."""
     if token:
         deps.people.close_session(token)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=deps.secure_cookies)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=secure)
 
 
 def form_token(session: str) -> str:
@@ -60,20 +60,22 @@ def form_token(session: str) -> str:
     return hmac.new(session.encode(), b"form", hashlib.sha256).hexdigest()
 
 
-def meant(request: Request, given: str) -> bool:
+def meant(request: Request, given: str, url: str = "") -> bool:
     """Did the form come from a page that we made for this session?"""
-    session = token_of(request)
-    return bool(session) and same_site(request) and hmac.compare_digest(given.encode(), form_token(session).encode())
+    token = token_of(request)
+    own = form_token(token).encode()
+    return bool(token) and same_site(request, url) and hmac.compare_digest(given.encode("utf-8", "replace"), own)
 
 
-def same_site(request: Request) -> bool:
-    """Did the request come from a page of ours?"""
+def same_site(request: Request, url: str = "") -> bool:
+    """Did the request come from a page of ours? `url` is our address as people write it, where that is another."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin") or request.headers.get("referer")
-    host = request.headers.get("host")
     try:
-        return bool(origin and host) and urlsplit(origin).netloc == host
+        found = urlsplit(origin or "")
     except ValueError:  # no URL at all
         return False
+    ours = {request.headers.get("host", ""), urlsplit(url).netloc} - {""}
+    return found.netloc.lower() in {one.lower() for one in ours}

@@ -72,6 +72,7 @@ def surely_nobodys(envelope: Envelope, gist: Gist | None, tools: Tools) -> bool:
         return True
     return (
         gist is not None
+        and tools.limiter.surely_free(envelope, gist, tools.policy.limits)
         and concerns_no_report(envelope, tools.reports)
         and tools.marks.surely_none(gist)
         and all(tools.marks.surely_none(said) for said in gists_of(envelope))
@@ -108,6 +109,7 @@ def examine(
         return nothing
     known = frozenset(match.report for match in matches)
     reading, traced, named = _looked_at(message, envelope, tools, known, who, deadline)
+    nothing = replace(nothing, reading=reading)
     matches += named
     known = known.union(match.report for match in named)
     suspects = suspected(traced, who, known)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
+from gateway.inspection.limits import Limiter
 from gateway.matching import Circle
 from gateway.model import Edit, Reading
 from gateway.model.deadline import Deadline
@@ -109,3 +110,4 @@ class Tools:
     callings: Called
     crashes: Crashes = field(default_factory=Crashes)
     circle: Circle = field(default_factory=Circle)
+    limiter: Limiter = field(default_factory=Limiter)

@@ -12,7 +12,8 @@ class Gist:
     """`text`: prints of texts (`text.prints`); `identifiers` and `mails`: what may be somebody's address, number or
     account, and Message-IDs (`text.identifiers`); `files`: the first eight bytes of their SHA-256; `pictures`: 64-bit
     hashes of pictures; `pieces`: words of their points (`reports.pieces`); `words`: what may call somebody
-    (`text.callings`). Little-endian numbers in a row, each kind by itself."""
+    (`text.callings`). Little-endian numbers in a row, each kind by itself. `listed` is how many numbers, addresses and
+    accounts stand there (`fingerprints.listing`)."""
 
     text: bytes = field(default=b"", repr=False)
     identifiers: bytes = field(default=b"", repr=False)
@@ -21,6 +22,7 @@ class Gist:
     pictures: bytes = field(default=b"", repr=False)
     pieces: bytes = field(default=b"", repr=False)
     words: bytes = field(default=b"", repr=False)
+    listed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

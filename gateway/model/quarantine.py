@@ -45,7 +45,8 @@ class NewHold:
 
 @dataclass(frozen=True, slots=True)
 class HeldSummary:
-    """A line of the quarantine list."""
+    """A line of the quarantine list. `shown`: sender and recipients with what was found covered, as a person may see
+    them; empty where it was held by a version that did not say so."""
 
     id: str
     received_at: datetime
@@ -56,6 +57,7 @@ class HeldSummary:
     status: HoldState
     size: int
     kinds: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

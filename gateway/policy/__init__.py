@@ -2,10 +2,11 @@
 
 from gateway.policy.evaluate import MONITORED, decide
 from gateway.policy.load import load_policy, packaged_policy, policy_problems, policy_warnings
-from gateway.policy.schema import Policy, Rule
+from gateway.policy.schema import Limits, Policy, Rule
 
 __all__ = [
     "MONITORED",
+    "Limits",
     "Policy",
     "Rule",
     "decide",

@@ -13,6 +13,7 @@ from gateway.errors import Problem, unknown
 from gateway.model import Action
 from gateway.policy.conditions import UnknownWord, Wrong, conditions, share
 from gateway.policy.evaluate import CLEAN, DEFAULT, MONITORED
+from gateway.policy.limits import limit_warnings, limits_of
 from gateway.policy.lint import warnings
 from gateway.policy.placeholders import placeholders
 from gateway.policy.schema import Policy, Rule
@@ -21,11 +22,14 @@ from gateway.text.numbers import plain_number
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _TOP = (
-    "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders", "rule",
-    "default",
+    "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders", "limits",
+    "rule", "default",
 )  # fmt: skip
 _RULE = ("name", "action", "when")
-_RESERVED = (CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "placeholder-tells", "not-proved")
+_RESERVED = (
+    CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "placeholder-tells", "not-proved", "out-of-time",
+    "too-many-findings",
+)  # fmt: skip
 _SHORTEST = 5  # of a number that is allowed: five letters or digits
 _NOUNS = {"kinds": "kind", "where": "place", "relation": "relation"}
 
@@ -60,7 +64,10 @@ def policy_warnings(path: Path) -> list[Problem]:
     """What a file may say and hardly means; nothing for a file with mistakes, which come first."""
     document = load(path)
     policy, _ = _read(document)
-    return warnings(policy.rules, lambda number: document.place("rule", number)) if policy else []
+    if policy is None:
+        return []
+    found = warnings(policy.rules, lambda number: document.place("rule", number))
+    return found + limit_warnings(policy.limits, document.place("limits"))
 
 
 def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
@@ -84,11 +91,12 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
     words = placeholders(values.get("placeholders", {}), document.place, found)
     default = _default(document, values.get("default", {}), found)
     rules = _rules(document, values.get("rule", []), found)
+    limits = limits_of(document, values.get("limits", {}), found)
     if found:
         return None, sorted(found, key=lambda problem: _line(problem.place))
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed, words), []
+    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed, words, limits), []
 
 
 def _share(document: Document, path: tuple[Key, ...], value: Any, found: list[Problem]) -> float:

@@ -16,6 +16,14 @@ when = { kinds = ["uninspectable", "malformed"] }
 
 [default]
 action = "quarantine"    # for a finding that no rule takes: quarantine or reject
+
+[limits]                 # of what is held or rewritten of one sender; 0 switches one off
+alert_per_hour = 10      # from so many on reviewers are told
+found_per_hour = 100     # from so many on all that the sender sends outside is held
+found_per_day = 300
+lists_per_hour = 1       # the same for messages that list `list_from` numbers or addresses, or more
+lists_per_day = 3
+list_from = 50
 """
 
 from dataclasses import dataclass, field
@@ -43,6 +51,26 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How many messages of one sender may be held or rewritten for something of a reporter; 0: no limit.
+
+    Whoever sends guesses and hears what became of them finds out who reported. A list halves the guesses each time.
+    """
+
+    alert_per_hour: int = 10
+    found_per_hour: int = 100
+    found_per_day: int = 300
+    lists_per_hour: int = 1
+    lists_per_day: int = 3
+    list_from: int = 50
+
+    def off(self) -> bool:
+        """Is nobody ever over?"""
+        lists = self.list_from and (self.lists_per_hour or self.lists_per_day)
+        return not (self.found_per_hour or self.found_per_day or lists)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Ordered rules. `digest` is the SHA-256 of the file, in hex: the audit log says by which rules it was decided."""
 
@@ -55,3 +83,4 @@ class Policy:
     personal_data: Literal["off", "monitor", "on"] = "off"
     personal_data_allowed: frozenset[str] = field(default=frozenset(), repr=False)  # as `text.numbers` folds them
     placeholders: Placeholders = field(default_factory=Placeholders)
+    limits: Limits = field(default=Limits())

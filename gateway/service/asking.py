@@ -228,10 +228,15 @@ class LocalInspector:
         try:
             # Who waited for a place may have been looked up before a report came in.
             who = looked.who if time.monotonic() - looked.at < _LOOK_HOLDS else audience(envelope, looked.tools)
-            examination = _examined(envelope, message, looked.tools, who, deadline)
-            if deadline.cancelled:
-                raise Abandoned("nobody waits for this any more")
-            verdict = settle(envelope, message, examination, looked.tools)
+            tools = looked.tools
+            with tools.limiter.turn(envelope) as turn:
+                examination = _examined(envelope, message, tools, who, deadline)
+                if deadline.cancelled:
+                    raise Abandoned("nobody waits for this any more")
+                if not who.stays_inside():
+                    read = functools.partial(tools.reader.read_mail, deadline=deadline)
+                    examination = tools.limiter.limited(envelope, message, examination, tools.policy.limits, turn, read)
+                verdict = settle(envelope, message, examination, tools)
         except Abandoned:
             if not deadline.cancelled:
                 return Judgement(self._later(message, "reader", looked.started))
@@ -291,8 +296,10 @@ def _looked_up(envelope: Envelope, gist: Gist | None, tools: Tools) -> tuple[Aud
     tools.reports.learn()
     tools.marks.learn()
     tools.callings.learn()
+    tools.limiter.learn()
     who = audience(envelope, tools)
-    return who, concerns_nobody(envelope, who, gist, tools)
+    free = who.stays_inside() or tools.limiter.free(envelope, gist, tools.policy.limits)
+    return who, free and concerns_nobody(envelope, who, gist, tools)
 
 
 class _NothingRead:

@@ -8,7 +8,7 @@ from gateway.audit.verify import verify
 from gateway.errors import Problem
 from gateway.isolation.jail import LAYERS
 from gateway.isolation.pool import probed
-from gateway.policy import policy_problems, policy_warnings
+from gateway.policy import Limits, load_policy, policy_problems, policy_warnings
 from gateway.service.rules import POLICY_FILE
 from gateway.settings.settings import problems as settings_problems
 from gateway.storage.interface import Audit
@@ -22,9 +22,21 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
     if path.exists():
         problems += policy_problems(path)
         notes += [str(warning) for warning in policy_warnings(path)]
+        if not problems:
+            notes.append(_limits(load_policy(path).limits))
     elif config.is_dir():
         notes.append(f"{path}: not there; the packaged rules hold")
     return problems, notes
+
+
+def _limits(limits: Limits) -> str:
+    """Which limits against guessing hold."""
+    hour, day = limits.found_per_hour or "any", limits.found_per_day or "any"
+    lists = f"{limits.lists_per_hour or 'any'} lists an hour, {limits.lists_per_day or 'any'} a day"
+    return (
+        f"limits: all that a sender sends outside is held from {hour} findings an hour, {day} a day, or "
+        f"{lists if limits.list_from else 'any number of lists'} on"
+    )
 
 
 def reading_notes() -> Iterator[str]:

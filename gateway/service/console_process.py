@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,12 +17,13 @@ import msgspec
 
 from gateway.console.setup import issue_setup_link
 from gateway.errors import HushgateError
-from gateway.service.addresses import shown_address
-from gateway.service.control import Drain, Order, Orders, Ready, State, Wanted, first, say
+from gateway.service.control import Drain, Order, Orders, Ready, Reload, State, Wanted, first, say
 from gateway.service.health import ANSWER_SECONDS, parts_of
 from gateway.service.memory import settled
 from gateway.service.observing import counted
-from gateway.service.web import ConsoleServer
+from gateway.service.rules import policy_of
+from gateway.service.setup_link import remove_link, setup_file, write_link
+from gateway.service.web import ConsoleServer, base_url
 from gateway.service.wiring import House, open_house
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.metrics import Metrics
@@ -32,8 +34,9 @@ def main() -> None:
     control, page = (socket.socket(fileno=int(word)) for word in sys.argv[1:3])
     state = first(control, State)
     try:
-        with open_house(Path(sys.argv[3]), os.environ) as house:
-            asyncio.run(_run(control, page, house, state))
+        config = Path(sys.argv[3])
+        with open_house(config, os.environ) as house:
+            asyncio.run(_run(control, page, house, config, state))
     except HushgateError as error:
         print(f"hushgate: {error}", file=sys.stderr)
         sys.exit(2)
@@ -66,7 +69,7 @@ class _Service:
             return self._state
 
 
-async def _run(control: socket.socket, page: socket.socket, house: House, at_first: State) -> None:
+async def _run(control: socket.socket, page: socket.socket, house: House, config: Path, at_first: State) -> None:
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     end = asyncio.Event()
@@ -77,6 +80,9 @@ async def _run(control: socket.socket, page: socket.socket, house: House, at_fir
             case State():
                 service.told(order)
                 metrics.set_stuck(order.stuck)
+            case Reload():
+                with suppress(HushgateError):  # changed once more since the supervisor found it good
+                    house.policy = policy_of(config)
             case Drain():
                 end.set()
             case _:
@@ -85,9 +91,14 @@ async def _run(control: socket.socket, page: socket.socket, house: House, at_fir
     Orders(control, heard, end.set)
     console = ConsoleServer(house, metrics.render, lambda: parts_of(service.now()), emit, page)
     console.start()
-    base = f"http://{shown_address(console.address)}"
     settled()
+    file = setup_file(house.settings.storage)
+    base = base_url(house.settings.console, console.address)
     link = issue_setup_link(house.store.people, datetime.now(UTC), base)
-    say(control, Ready(*console.address, link or ""))
+    if link is None:
+        remove_link(file)
+    else:
+        write_link(file, link)
+    say(control, Ready(*console.address, str(file) if link else ""))
     await end.wait()
     await asyncio.to_thread(console.stop)

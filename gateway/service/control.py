@@ -26,11 +26,12 @@ _LONGEST = 64 * 1024
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """A child can work. `address` where it listens, `setup_link` of the console's first account."""
+    """A child can work. `address` where it listens, `setup_file` holds the link for the
+    first account, where there is none yet."""
 
     host: str = ""
     port: int = 0
-    setup_link: str = ""
+    setup_file: str = ""
 
 
 class Reload(msgspec.Struct, frozen=True, tag=True):

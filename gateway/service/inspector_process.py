@@ -48,7 +48,7 @@ async def _run(control: socket.socket, listening: socket.socket, house: House, c
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     house.reader(emit)
-    tools = [house.tools()]
+    tools = [house.tools(emit)]
     end = asyncio.Event()
 
     def heard(order: Order) -> None:

@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 
 from gateway.console.setup import issue_setup_link
 from gateway.relay.server import RelayServer
-from gateway.service.addresses import shown_address
 from gateway.service.asking import LocalInspector
 from gateway.service.budget import budget_of
 from gateway.service.observing import counted
 from gateway.service.sweeping import sweep
 from gateway.service.upstream import relay_options
-from gateway.service.web import ConsoleServer
+from gateway.service.web import ConsoleServer, base_url
 from gateway.service.wiring import House
 from gateway.telemetry.metrics import Metrics
 
@@ -39,7 +38,7 @@ async def running(house: House, emit: Callable[[object], None]) -> AsyncIterator
     metrics = Metrics()
     emit = counted(metrics, emit)
     house.reader(emit)
-    tools = house.tools()
+    tools = house.tools(emit)
     inspector = LocalInspector(lambda: tools, metrics, emit, budget_of(house.settings))
     async with AsyncExitStack() as stack:
         stack.callback(inspector.close)
@@ -56,5 +55,7 @@ async def running(house: House, emit: Callable[[object], None]) -> AsyncIterator
         stack.push_async_callback(relay.drain, DRAIN_SECONDS)
         sweeper = asyncio.create_task(sweep(house, metrics, emit))
         stack.callback(sweeper.cancel)
-        link = issue_setup_link(house.store.people, datetime.now(UTC), f"http://{shown_address(console.address)}")
+        link = issue_setup_link(
+            house.store.people, datetime.now(UTC), base_url(house.settings.console, console.address)
+        )
         yield Running(relay.address, console.address, link)

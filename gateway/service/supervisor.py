@@ -118,7 +118,7 @@ class Supervisor:
         self._health = Health(lambda: self._at_work("relay"), self._inspector, self._end, patience, _log)
 
     async def start(self) -> tuple[tuple[str, int], tuple[str, int], str]:
-        """(SMTP address, console address, set-up link) once all are ready. Raises: StartFailed."""
+        """(SMTP address, console address, file of the set-up link) once all are ready. Raises: StartFailed."""
         inspector, page = self._spawn("inspector"), self._spawn("console")
         relays = [self._spawn("relay") for _ in range(self._settings.smtp.processes)]
         await self._begun(inspector)
@@ -128,7 +128,7 @@ class Supervisor:
         assert console is not None
         assert first is not None
         self._keep(self._health.run())
-        return (first.host, first.port), (console.host, console.port), console.setup_link
+        return (first.host, first.port), (console.host, console.port), console.setup_file
 
     def reload(self) -> None:
         """Read settings and rules anew; with a mistake in them the old ones stay, and one line says so."""
@@ -361,10 +361,14 @@ async def _serve(supervisor: Supervisor, started: float) -> int:
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
-            smtp, console, link = starting.result()
+            smtp, console, file = starting.result()
+            if file:
+                print(
+                    f"console: 首个账号的一次性链接在 the one-time link for the first account is in {file}",
+                    file=sys.stderr,
+                    flush=True,
+                )
             print(f"smtp {shown_address(smtp)}, console {shown_address(console)}", flush=True)
-            if link:
-                print(f"console: set up the first account at {link}", file=sys.stderr, flush=True)
             emit(ServiceStarted(smtp[1], console[1], round((time.monotonic() - started) * 1000)))
         await stopped
         await supervisor.stop()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from gateway.errors import StoreUnavailable
+from gateway.inspection.limits import over_limit
 from gateway.quarantine.release import sweep as give_back
 from gateway.service.wiring import House
 from gateway.telemetry.events import LeasesSwept, StoreFailed, unexpected
@@ -33,4 +34,5 @@ def _sweep_once(house: House, metrics: Metrics) -> int:
     count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
     metrics.set_held(len(house.store.quarantine.summaries("held")))
     metrics.set_audit_entries(house.store.audit.head()[0])
+    metrics.set_over_limit(over_limit(house.store.senders.after(0), house.policy.limits, datetime.now(UTC)))
     return count

@@ -5,15 +5,20 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
+from gateway.console.peers import Peers, host_name, networks
 from gateway.errors import Unavailable
-from gateway.service.addresses import listening
+from gateway.service.addresses import listening, shown_address
+from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.sending import discard_held, release_held
+from gateway.service.setup_link import remove_link, setup_file
 from gateway.service.wiring import House
+from gateway.settings.settings import Console
 
 
 class ConsoleServer:
@@ -32,8 +37,13 @@ class ConsoleServer:
         self._socket = bound if bound is not None else listening("console.listen", wanted.host, wanted.port)
         name = self._socket.getsockname()
         self.address: tuple[str, int] = (name[0], name[1])
+        console = house.settings.console
         config = uvicorn.Config(
             create_app(_deps(house, metrics, parts, emit)),
+            http=protocol(console.head_seconds, Crowd(console.max_connections, proxies(console).is_proxy)),
+            ws="none",
+            h11_max_incomplete_event_size=LONGEST_HEAD,
+            proxy_headers=False,  # uvicorn's own trusts whom FORWARDED_ALLOW_IPS names; `console.peers` decides here
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -72,6 +82,7 @@ def _deps(
             state["store"] = False
         return state
 
+    console = house.settings.console
     return ConsoleDeps(
         quarantine=house.store.quarantine,
         people=house.store.people,
@@ -83,6 +94,32 @@ def _deps(
         metrics=metrics,
         clock=lambda: datetime.now(UTC),
         emit=emit,
-        session_lasts=timedelta(minutes=house.settings.console.session_minutes),
-        secure_cookies=house.settings.console.secure_cookies,
+        session_lasts=timedelta(minutes=console.session_minutes),
+        secure_cookies=console.secure_cookies or console.url.startswith("https://"),
+        hosts=_names(console),
+        url=console.url,
+        trusted_proxies=console.trusted_proxies,
+        metrics_networks=console.metrics_networks,
+        metrics_token=console.metrics_token,
+        device_key=house.device_key,
+        form_seconds=float(console.head_seconds),
+        senders=house.store.senders,
+        limits=lambda: house.policy.limits,
+        used=lambda: remove_link(setup_file(house.settings.storage)),
     )
+
+
+def base_url(console: Console, address: tuple[str, int]) -> str:
+    """Under which address people open the pages."""
+    return console.url or f"http://{shown_address(address)}"
+
+
+def proxies(console: Console) -> Peers:
+    """Who may say whom it speaks for."""
+    return Peers(networks(console.trusted_proxies))
+
+
+def _names(console: Console) -> frozenset[str]:
+    """By which names we may be asked for; one that stands for all addresses is none."""
+    written = [console.listen.host, urlsplit(console.url).hostname or "", *console.hosts]
+    return frozenset(host_name(f"[{one}]" if ":" in one else one) for one in written) - {"", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import Subjects, Tools
 from gateway.isolation.pool import ReaderPool
 from gateway.matching import Circle
@@ -26,6 +27,8 @@ class House:
     settings: Settings
     policy: Policy
     store: Store
+    device_key: bytes = field(default=b"", repr=False)
+    """Of the console's cookies that say which browser is known; nothing else is under it."""
     _readers: list[ReaderPool] = field(default_factory=list)
 
     @property
@@ -40,8 +43,8 @@ class House:
             self._readers.append(ReaderPool(self.readers, float(wanted.seconds), wanted.memory_mb, emit))
         return self._readers[0]
 
-    def tools(self) -> Tools:
-        """What an inspection needs."""
+    def tools(self, emit: Callable[[object], None] = lambda event: None) -> Tools:
+        """What an inspection needs. `emit` hears of senders who are over a limit."""
         us = self.settings.organization
         return Tools(
             self.store.reports,
@@ -52,6 +55,7 @@ class House:
             self.store.marks,
             self.store.callings,
             circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
+            limiter=Limiter(self.store.senders, emit),
         )
 
     def close(self) -> None:
@@ -76,8 +80,9 @@ def open_house(config: Path, environ: Mapping[str, str]) -> Iterator[House]:
     fresh = not store_path(storage).exists() and (bool(storage.key) or not Path(storage.key_file).exists())
     key = load_key(Path(storage.key_file), storage.key, create=fresh)
     days = settings.reports.protection_days
-    store = open_store(storage.url, Vault(key), create=fresh, protection_days=days)
-    house = House(settings, policy, store)
+    vault = Vault(key)
+    store = open_store(storage.url, vault, create=fresh, protection_days=days)
+    house = House(settings, policy, store, vault.digest("console-device", b""))
     try:
         yield house
     finally:

@@ -10,6 +10,7 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_origin
+from urllib.parse import urlsplit
 
 from gateway.text.addresses import fold_address, fold_domain
 
@@ -127,6 +128,48 @@ def network(value: str) -> str:
     if found.prefixlen < (8 if found.version == 4 else 16):
         raise Mistake(f"{value} makes an open relay", "name the networks that staff and mail servers send from")
     return str(found)
+
+
+def any_network(value: str) -> str:
+    """A network, however large."""
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError:
+        raise Mistake(f"{value!r} is not a network", 'write "10.0.0.0/8", "192.0.2.7" or "2001:db8::/32"') from None
+
+
+def proxies(value: str) -> str:
+    """Peers whose word is taken for who somebody is: never everybody's."""
+    found = any_network(value)
+    if found.endswith("/0"):
+        raise Mistake(f"{value} trusts everybody", 'name the proxies, as "10.0.0.7" or "10.0.0.0/24"')
+    return found
+
+
+def base_url_or_empty(value: str) -> str:
+    """`https://review.platform.example`, without a path; a slash at its end is dropped."""
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        name, _ = host(parts.hostname or ""), parts.port
+    except (ValueError, Mistake):
+        name = ""
+    if (
+        not name
+        or parts.scheme not in ("http", "https")
+        or "@" in parts.netloc
+        or value.rstrip("/") != (f"{parts.scheme}://{parts.netloc}")
+    ):
+        raise Mistake(f"{value!r} is not the address of a site", 'write "https://review.platform.example"')
+    return value.rstrip("/")
+
+
+def token_or_empty(value: str) -> str:
+    """Long enough that nobody guesses it; its words are not shown."""
+    if value and not re.fullmatch(r"[!-~]{20,256}", value):
+        raise Mistake("is no token", "give 20 to 256 letters, digits and signs, as from: openssl rand -hex 24")
+    return value
 
 
 def is_the_internet(networks: tuple[str, ...]) -> bool:

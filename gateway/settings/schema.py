@@ -170,6 +170,43 @@ class Console:
     )
     secure_cookies: bool = _setting("Send the session cookie over HTTPS only; set it behind a TLS proxy.", False)
     session_minutes: int = _setting("How long a sign-in lasts.", 480, least=1, most=10_080)
+    url: str = _setting(
+        "Under which address reviewers open it, where that is not `listen`: `https://review.platform.example`. "
+        "Its host may be asked for, and the set-up link begins with it.",
+        "",
+        check=checks.base_url_or_empty,
+    )
+    hosts: tuple[str, ...] = _setting(
+        "Further names that a request may ask for (`Host`). The address that was connected to, `listen`, `url` and "
+        "`localhost` may always; any other is answered 421, so that no stranger's name leads here (DNS rebinding).",
+        (),
+        check=checks.host,
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        "Reverse proxies whose `X-Forwarded-For`, `Forwarded`, `X-Real-IP` and `X-Forwarded-Proto` are believed. "
+        "From anybody else they are not, and whoever sends them does not count as loopback.",
+        (),
+        check=checks.proxies,
+    )
+    metrics_networks: tuple[str, ...] = _setting(
+        "Who besides loopback gets `/metrics` without a token. Its counts tell whether a mail was rewritten, so "
+        "staff must not be there: nobody but operators signs in on the machine of the relay.",
+        (),
+        check=checks.any_network,
+    )
+    metrics_token: str = _setting(
+        "Who sends it as `Authorization: Bearer …` gets `/metrics` from anywhere; empty: nobody does. At least 20 "
+        "letters.",
+        "",
+        check=checks.token_or_empty,
+        environment_only=True,
+    )
+    head_seconds: int = _setting(
+        "Longest time for the head of a request, and for a form; then the connection is closed.", 10, least=1, most=300
+    )
+    max_connections: int = _setting(
+        "Most connections at once, and half as many of one address that is no trusted proxy.", 200, least=8, most=10_000
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

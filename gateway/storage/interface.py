@@ -4,12 +4,13 @@ All raise `errors.StoreUnavailable` where the database is locked, gone or full: 
 All are safe to call from several threads. Every `actor` ends in the audit log (`cli:root`, `console:alice`, `relay`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
 from gateway.model import (
+    Envelope,
     Gist,
     HeldMessage,
     HeldSummary,
@@ -202,6 +203,44 @@ class Quarantine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """One message of somebody that was held or rewritten for something of a reporter. `sender` and `client` are keyed
+    digests. `lists`: it listed many numbers or addresses."""
+
+    number: int
+    sender: bytes = field(repr=False)
+    client: bytes = field(repr=False)
+    at: datetime
+    kinds: tuple[str, ...]
+    lists: bool
+
+
+class Senders(Protocol):
+    """What of one sender was held or rewritten, for a day; found by keyed digests, the address sealed."""
+
+    def note(self, envelope: Envelope, digest: bytes, kinds: Sequence[str], lists: bool) -> None:
+        """Durable after return. The same envelope and content again within a day is one message. What is older than a
+        day is forgotten."""
+        ...
+
+    def after(self, number: int) -> tuple[Noted, ...]:
+        """What was noted behind this one, oldest first. 0: everything of the last day."""
+        ...
+
+    def addresses(self, senders: Collection[bytes]) -> dict[bytes, str]:
+        """The folded address behind each `Noted.sender`, for a reviewer; those that were forgotten are left out."""
+        ...
+
+    def sender_key(self, sender: str) -> bytes:
+        """As `Noted.sender` has it: for all ways to write one address."""
+        ...
+
+    def client_key(self, host: str) -> bytes:
+        """As `Noted.client` has it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One link. `detail` is canonical JSON and holds no reporter data; hashes are lower-case hex SHA-256."""
 
@@ -273,6 +312,8 @@ class Store(Protocol):
     def directory(self) -> Directory: ...
     @property
     def quarantine(self) -> Quarantine: ...
+    @property
+    def senders(self) -> Senders: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -27,6 +27,7 @@ from gateway.storage import tables
 from gateway.storage.audit import plain_or_private, private, record
 from gateway.storage.ground import Ground, stamp
 from gateway.storage.sealed import encode, pack, seal, seal_chunks, unpack, unseal, unseal_chunks
+from gateway.text.covering import covered, found_words
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
 _MOVES: dict[HoldEvent, str] = {
@@ -46,6 +47,8 @@ class Listed:
     recipients: tuple[str, ...]
     reports: tuple[str, ...]
     kinds: tuple[str, ...]
+    shown: tuple[str, ...] = ()
+    """Sender and recipients with what was found covered; none in lines of before there was this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +202,14 @@ class QuarantineStore:
 
     def _row(self, held: str, request: bytes, new: NewHold) -> dict[str, Any]:
         vault = self._ground.vault
+        sender, recipients = new.envelope.sender, tuple(recipient.address for recipient in new.envelope.recipients)
+        words = found_words(new.reading or Reading(), new.findings)
         listed = Listed(
-            sender=new.envelope.sender,
-            recipients=tuple(recipient.address for recipient in new.envelope.recipients),
+            sender=sender,
+            recipients=recipients,
             reports=new.reports,
             kinds=_kinds(new),
+            shown=tuple(covered(address, words) for address in (sender, *recipients)),
         )
         return {
             "id": held,
@@ -247,6 +253,7 @@ class QuarantineStore:
             status=cast(HoldState, row.state),
             size=row.size,
             kinds=listed.kinds,
+            shown=listed.shown,
         )
 
 

@@ -15,6 +15,7 @@ from gateway.storage.people import PeopleStore
 from gateway.storage.quarantine import QuarantineStore
 from gateway.storage.relations import Relations
 from gateway.storage.reports import ReportStore
+from gateway.storage.senders import SenderStore
 
 
 class SqlStore:
@@ -28,6 +29,7 @@ class SqlStore:
         self._reports = ReportStore(ground, relations, self._marks)
         self._directory = DirectoryStore(ground, relations)
         self._quarantine = QuarantineStore(ground)
+        self._senders = SenderStore(ground)
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
 
@@ -50,6 +52,10 @@ class SqlStore:
     @property
     def quarantine(self) -> QuarantineStore:
         return self._quarantine
+
+    @property
+    def senders(self) -> SenderStore:
+        return self._senders
 
     @property
     def audit(self) -> AuditLog:

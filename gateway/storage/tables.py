@@ -154,6 +154,22 @@ held_chunks = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+senders = Table(
+    "senders",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("request", LargeBinary, nullable=False, unique=True),  # keyed digest: the same message again counts once
+    Column("sender", LargeBinary, nullable=False),  # keyed digest of the address
+    Column("sealed", LargeBinary, nullable=False),  # the folded address
+    Column("client", LargeBinary, nullable=False),  # keyed digest of where it came from
+    Column("at", Text, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("lists", Boolean, nullable=False),
+    Index("senders_sender", "sender"),
+    Index("senders_at", "at"),
+    sqlite_autoincrement=True,
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -175,6 +175,17 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SenderOverLimit:
+    """So much of one sender was held or rewritten that somebody should look: reviewers see who. `held`: all that the
+    sender sends outside is held from now on."""
+
+    held: bool
+    found_hour: int
+    found_day: int
+    lists_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateNotLoaded:
     """The files of our certificate changed and cannot be used; the old pair stays in use."""
 

@@ -48,6 +48,12 @@ class Metrics:
         self._audit = Gauge(
             "hushgate_audit_entries", "Entries of the audit log.", registry=registry, multiprocess_mode="mostrecent"
         )
+        self._over = Gauge(
+            "hushgate_senders_over_limit",
+            "Senders whose mail to outside is all held.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
         self._sessions = Gauge(
             "hushgate_smtp_sessions", "Open SMTP sessions.", registry=registry, multiprocess_mode="livesum"
         )
@@ -154,6 +160,10 @@ class Metrics:
     def set_held(self, count: int) -> None:
         """So many messages are held now."""
         self._held.set(count)
+
+    def set_over_limit(self, count: int) -> None:
+        """So many senders are over a limit now."""
+        self._over.set(count)
 
     def set_audit_entries(self, count: int) -> None:
         """So long is the audit log now."""

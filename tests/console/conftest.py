@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
+from gateway.console import passwords
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
 from gateway.console.setup import issue_setup_link
@@ -34,6 +36,7 @@ from gateway.storage.interface import Store
 from gateway.vault.vault import Vault
 
 PASSWORD = "a long enough password"  # of nobody
+TOKEN = "a-token-of-more-than-twenty"  # of nothing
 SAME = {"sec-fetch-site": "same-origin"}
 WHITE = Pixels(100, 80, b"\xff" * (100 * 80 * 3))
 
@@ -98,6 +101,12 @@ class Console:
     events: list[object] = field(default_factory=list)
     outcome: ReleaseOutcome = field(default_factory=lambda: ReleaseOutcome("released", "sent", 250))
     broken: bool = False
+    paused: list[float] = field(default_factory=list)
+    used: int = 0
+
+    def from_elsewhere(self, host: str = "198.51.100.7", **headers: str) -> TestClient:
+        """Somebody else's browser, without cookies."""
+        return TestClient(self.client.app, follow_redirects=False, client=(host, 50_000), headers=headers)
 
     def set_up(self, name: str = "审核员1") -> None:
         link = issue_setup_link(self.store.people, self.now, "")
@@ -112,6 +121,13 @@ class Console:
     def decide(self, held: str, what: str, reason: str = "已核对") -> int:
         form = {"token": self.token(), "reason": reason}
         return int(self.client.post(f"/held/{held}/{what}", data=form, headers=SAME).status_code)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real algorithm, at a hundredth of its price: some tests try a hundred passwords."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords._nobody.cache_clear()
 
 
 @pytest.fixture
@@ -136,6 +152,12 @@ def console(store: Store) -> Iterator[Console]:
     def ready() -> dict[str, bool]:
         return {"relay": True, "store": not made[0].broken}
 
+    async def pause(seconds: float) -> None:
+        made[0].paused.append(seconds)
+
+    def used() -> None:
+        made[0].used += 1
+
     deps = ConsoleDeps(
         quarantine=store.quarantine,
         people=store.people,
@@ -147,8 +169,19 @@ def console(store: Store) -> Iterator[Console]:
         emit=lambda event: made[0].events.append(event),
         session_lasts=timedelta(hours=1),
         reports=store.reports,
+        hosts=frozenset({"testserver", "review.platform.example"}),
+        url="https://review.platform.example",
+        trusted_proxies=("10.0.0.7/32",),
+        metrics_networks=("192.0.2.0/24",),
+        metrics_token=TOKEN,
+        device_key=b"d" * 32,
+        used=used,
+        pause=pause,
+        senders=store.senders,
         noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
     )
-    with TestClient(create_app(deps), follow_redirects=False, raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(deps), follow_redirects=False, raise_server_exceptions=False, client=("127.0.0.1", 50000)
+    ) as client:
         made.append(Console(client, store, datetime(2026, 1, 2, 4, tzinfo=UTC)))
         yield made[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from console.conftest import PASSWORD, SAME, Console, new_hold
+from console.conftest import PASSWORD, SAME, TOKEN, Console, new_hold
 from gateway.console.sessions import same_site
 from gateway.console.setup import issue_setup_link
 from gateway.console.texts import TEXTS, Words
@@ -104,15 +104,185 @@ def test_a_session_ends(console: Console) -> None:
     assert console.client.get("/").status_code == 303
 
 
-def test_guessing_a_password_is_stopped_for_a_while(console: Console) -> None:
+def test_guessing_a_password_is_slowed_and_the_right_one_gets_in_soon(console: Console) -> None:
     console.set_up("mei")
-    form = {"name": "mei", "password": "wrong wrong wrong"}
-    answers = [console.client.post("/login", data=form, headers=SAME).status_code for _ in range(6)]
-    assert answers == [401, 401, 401, 401, 401, 429]
+    stranger = console.from_elsewhere()
+    form, right = {"name": "mei", "password": "wrong wrong wrong"}, {"name": "mei", "password": PASSWORD}
+    answers = [stranger.post("/login", data=form, headers=SAME) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 401, 401, 429]
+    assert answers[-1].headers["retry-after"] == "1"
+    assert stranger.post("/login", data=right, headers=SAME).status_code == 429
+    console.now += timedelta(seconds=30)
+    assert stranger.post("/login", data=right, headers=SAME).status_code == 303
+
+
+def test_a_stranger_who_never_stops_shuts_nobody_out_elsewhere(console: Console) -> None:
+    console.set_up("mei")
+    stranger = console.from_elsewhere()
+    wrong, right = {"name": "mei", "password": "wrong wrong wrong"}, {"name": "mei", "password": PASSWORD}
+    for _ in range(40):
+        stranger.post("/login", data=wrong, headers=SAME)
+    assert console.from_elsewhere("203.0.113.9").post("/login", data=right, headers=SAME).status_code == 303
+
+
+def test_a_browser_that_was_signed_in_before_does_not_wait_for_strangers_at_its_own_address(console: Console) -> None:
+    console.set_up("mei")
+    mine, stranger = console.from_elsewhere("10.1.1.1"), console.from_elsewhere("10.1.1.1")
+    wrong, right = {"name": "mei", "password": "wrong wrong wrong"}, {"name": "mei", "password": PASSWORD}
+    assert mine.post("/login", data=right, headers=SAME).status_code == 303
+    for _ in range(40):
+        stranger.post("/login", data=wrong, headers=SAME)
+    assert stranger.post("/login", data=right, headers=SAME).status_code == 429
+    assert mine.post("/login", data=right, headers=SAME).status_code == 303
+    # It may guess no more than anybody, and its cookie is for nobody else and nothing else.
+    mine.cookies.delete("hushgate")
+    answers = [mine.post("/login", data=wrong, headers=SAME).status_code for _ in range(6)]
+    assert answers[-1] == 429
+    assert mine.get("/").status_code == 303
+
+
+def test_a_made_up_device_is_a_stranger(console: Console) -> None:
+    console.set_up("mei")
+    wrong = {"name": "mei", "password": "wrong wrong wrong"}
+    codes = []
+    for number in range(7):
+        stranger = console.from_elsewhere("10.1.1.1")
+        stranger.cookies.set("hushgate-known", f"{number}." + "0" * 64)
+        codes.append(stranger.post("/login", data=wrong, headers=SAME).status_code)
+    assert codes[-1] == 429
+
+
+def test_guessing_from_many_addresses_makes_answers_later_and_refuses_nobody(console: Console) -> None:
+    console.set_up("mei")
+    wrong = {"name": "mei", "password": "wrong wrong wrong"}
+    unknown = {"name": "nobody", "password": "wrong wrong wrong"}
+    for form in (wrong, unknown):
+        console.paused.clear()
+        for number in range(26):
+            answer = console.from_elsewhere(f"203.0.113.{number}").post("/login", data=form, headers=SAME)
+            assert answer.status_code == 401
+        assert console.paused == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0]  # the same whether there is such a name
     right = {"name": "mei", "password": PASSWORD}
-    assert console.client.post("/login", data=right, headers=SAME).status_code == 429
-    console.now += timedelta(minutes=6)
-    assert console.client.post("/login", data=right, headers=SAME).status_code == 303
+    assert console.from_elsewhere("203.0.113.200").post("/login", data=right, headers=SAME).status_code == 303
+    assert console.paused[-1] == 1.0
+
+
+def test_clients_behind_a_named_proxy_are_told_apart_and_nobody_else_is_by_what_they_write(console: Console) -> None:
+    console.set_up("mei")
+    wrong = {"name": "mei", "password": "wrong wrong wrong"}
+
+    def tries(peer: str, number: int) -> int:
+        headers = {**SAME, "x-forwarded-for": f"127.0.0.1, 198.51.100.{number}"}
+        return int(console.from_elsewhere(peer).post("/login", data=wrong, headers=headers).status_code)
+
+    assert [tries("10.0.0.7", number) for number in range(8)] == [401] * 8
+    assert [tries("10.0.0.8", number) for number in range(8)][5:] == [429] * 3
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8025", "198.51.100.1", "", "testserver.evil.example"])
+def test_a_name_that_a_stranger_s_dns_leads_here_is_answered_by_nothing(console: Console, host: str) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    for path in ("/", "/login", f"/held/{held}", "/metrics", "/healthz", "/static/style.css"):
+        answer = console.client.get(path, headers={"host": host})
+        assert answer.status_code == 421
+        assert held not in answer.text
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1", "[::1]:9", "review.platform.example", "testserver"])
+def test_our_own_names_are_answered(console: Console, host: str) -> None:
+    assert console.client.get("/login", headers={"host": host}).status_code == 200
+
+
+def test_a_form_from_our_page_behind_a_proxy_is_ours_by_its_origin_too(console: Console) -> None:
+    console.set_up("mei")
+    right = {"name": "mei", "password": PASSWORD}
+    headers = {"origin": "https://review.platform.example", "host": "127.0.0.1:8025"}
+    assert console.client.post("/login", data=right, headers=headers).status_code == 303
+    headers["origin"] = "https://evil.example"
+    assert console.client.post("/login", data=right, headers=headers).status_code == 403
+
+
+def test_cookies_are_for_https_where_a_named_proxy_was_asked_over_it(console: Console) -> None:
+    console.set_up("mei")
+    right = {"name": "mei", "password": PASSWORD}
+    over_https = {**SAME, "x-forwarded-for": "198.51.100.7", "x-forwarded-proto": "https"}
+    for peer, secure in (("10.0.0.7", True), ("10.0.0.8", False)):
+        answer = console.from_elsewhere(peer).post("/login", data=right, headers=over_https)
+        cookies = answer.headers.get_list("set-cookie")
+        assert len(cookies) == 2
+        for cookie in cookies:
+            assert ("secure" in cookie.lower()) is secure
+            assert "httponly" in cookie.lower()
+            assert "samesite=strict" in cookie.lower()
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("192.0.2.77", {}, 200),  # console.metrics_networks
+        ("198.51.100.7", {}, 401),
+        ("198.51.100.7", {"authorization": f"Bearer {TOKEN}"}, 200),
+        ("198.51.100.7", {"authorization": f"bearer  {TOKEN}"}, 200),
+        ("198.51.100.7", {"authorization": f"Bearer {TOKEN}x"}, 401),
+        ("198.51.100.7", {"authorization": "Bearer "}, 401),
+        ("198.51.100.7", {"authorization": f"Basic {TOKEN}"}, 401),
+        ("198.51.100.7", {"x-forwarded-for": "127.0.0.1"}, 401),
+        ("127.0.0.1", {"x-forwarded-for": "198.51.100.7"}, 401),  # a proxy on this machine that nobody named
+        ("127.0.0.1", {"forwarded": "for=127.0.0.1"}, 401),
+        ("10.0.0.7", {"x-forwarded-for": "192.0.2.5"}, 200),
+        ("10.0.0.7", {"x-forwarded-for": "198.51.100.7"}, 401),
+        ("10.0.0.7", {"x-forwarded-for": "127.0.0.1, 198.51.100.7"}, 401),
+    ],
+)
+def test_metrics_tell_nobody_for_whom_they_are_not(
+    console: Console, peer: str, headers: dict[str, str], status: int
+) -> None:
+    answer = console.from_elsewhere(peer).get("/metrics", headers=headers)
+    assert answer.status_code == status
+    assert ("# HELP" in answer.text) is (status == 200)
+    if status == 401:
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_head_is_get_without_a_body_everywhere(console: Console) -> None:
+    console.set_up()
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    paths = ["/", f"/held/{held}", "/held/Q-x", "/login", "/setup/x", "/healthz", "/readyz", "/metrics", "/nowhere"]
+    paths += ["/static/style.css", "/favicon.ico", "/reports", "/reports/R-1", "/reports/unresolved"]
+    paths += [f"/held/{held}/release", "/reports/R-1/reveal", "/language/en"]
+    for path in paths:
+        get, head = console.client.get(path), console.client.head(path)
+        assert (head.status_code, head.headers) == (get.status_code, get.headers), path
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/", "GET, HEAD"),
+        ("/login", "GET, HEAD, POST"),
+        ("/held/Q-1", "GET, HEAD"),
+        ("/held/Q-1/release", "GET, HEAD, POST"),
+        ("/reports/R-1/strike", "GET, HEAD, POST"),
+        ("/logout", "POST"),
+        ("/metrics", "GET, HEAD"),
+    ],
+)
+def test_another_method_is_405_and_says_which_are_right(console: Console, path: str, allowed: str) -> None:
+    answer = console.client.request("DELETE", path, headers=SAME)
+    assert answer.status_code == 405
+    assert sorted(answer.headers["allow"].split(", ")) == allowed.split(", ")
+
+
+def test_a_look_at_the_set_up_link_by_head_does_not_use_it_up_and_the_use_is_told(console: Console) -> None:
+    link = str(issue_setup_link(console.store.people, console.now, ""))
+    assert console.client.head(link).status_code == 200
+    assert console.used == 0
+    console.client.post(link, data={"name": "mei", "password": PASSWORD, "again": PASSWORD}, headers=SAME)
+    assert console.used == 1
 
 
 def test_the_list_shows_who_to_whom_and_why_in_words(console: Console) -> None:
@@ -429,8 +599,65 @@ def test_a_request_that_names_no_host_is_from_nowhere() -> None:
 
 def test_links_are_the_same_whatever_host_was_asked_for(console: Console) -> None:
     console.set_up()
-    page = console.client.get("/", headers={"host": "elsewhere.example"}).text
-    assert "elsewhere.example" not in page
+    page = console.client.get("/", headers={"host": "review.platform.example:81"}).text
+    assert "review.platform.example" not in page
+
+
+@pytest.mark.parametrize("sender", ["张小鸣@platform.example", "kefu+张小鸣@platform.example"])
+def test_what_was_found_is_covered_in_sender_and_recipients_in_the_list_as_on_the_page(
+    console: Console, sender: str
+) -> None:
+    console.set_up()
+    envelope = replace(
+        new_hold().envelope,
+        sender=sender,
+        recipients=tuple(map(Recipient, ("张小鸣-2@platform.example", "xinger@streamers.example"))),
+    )
+    held = console.store.quarantine.hold(replace(new_hold(), envelope=envelope), "relay")
+    for path in ("/", f"/held/{held}"):
+        page = console.client.get(path).text
+        assert "张小鸣" not in page
+        assert sender.replace("张小鸣", "███") in page
+        assert "███-2@platform.example" in page
+        assert "xinger@streamers.example" in page
+
+
+def test_a_sender_whom_a_report_knows_as_its_reporter_is_masked(console: Console) -> None:
+    console.set_up()
+    report = Report(
+        "R-2",
+        "open",
+        "2026-01-02T00:00:00+00:00",
+        (Party("月儿", ("yue@s.example",)),),
+        (Item("address", "fei@m.example"),),
+    )
+    console.store.reports.put([report], "test")
+    envelope = replace(new_hold().envelope, sender="Fei@m.example")
+    held = console.store.quarantine.hold(replace(new_hold(), envelope=envelope), "relay")
+    for path in ("/", f"/held/{held}"):
+        page = console.client.get(path).text
+        assert "Fei@m" not in page
+        assert "F***@m***.example" in page
+
+
+def test_reviewers_see_who_may_be_guessing_and_at_what(console: Console) -> None:
+    console.now = datetime.now(UTC)
+    console.set_up()
+    senders, envelope = console.store.senders, new_hold().envelope
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    for number in range(10):
+        assert TEXTS["suspects"][0] not in console.client.get("/").text
+        senders.note(envelope, b"%d" % number, ("phone",) if number else ("name", "phone"), lists=False)
+    page = console.client.get("/").text
+    assert TEXTS["suspects"][0] in page
+    assert "kefu@platform.example" in page
+    assert TEXTS["sender_over"][0] not in page
+    for each in (page, console.client.get(f"/held/{held}").text):
+        assert f"{TEXTS['found_hour'][0]} 10, {TEXTS['found_day'][0]} 10" in each
+        assert "电话 10" in each
+        assert "姓名 1" in each
+    senders.note(envelope, b"list", ("phone",), lists=True)
+    assert TEXTS["sender_over"][0] in console.client.get("/").text
 
 
 def test_findings_that_look_alike_are_one_row(console: Console) -> None:

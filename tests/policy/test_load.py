@@ -6,7 +6,7 @@ import pytest
 
 from gateway.errors import Problem
 from gateway.model import LANGUAGES, PLACEHOLDER_KINDS, Placeholders
-from gateway.policy import load_policy, policy_problems
+from gateway.policy import Limits, load_policy, packaged_policy, policy_problems, policy_warnings
 from gateway.policy.conditions import conditions
 from gateway.rewriting.plan import IN_TEXT
 
@@ -49,6 +49,12 @@ CASES = [
     ("personal_data_allowed = [4008208820]\n", ":1: personal_data_allowed has what is no", '["400-820-8820"]'),
     ('personal_data_allowed = ["12"]\n', ":1: personal_data_allowed has what is no", '["400-820-8820"]'),
     ("threshold = 0.3\n", "proof_threshold is above threshold", "closer"),
+    ("[limits]\nfound_per_hour = -1\n", ":2: found_per_hour is not right", "from 0 (off)"),
+    ("[limits]\n\nlists_per_day = true\n", ":3: lists_per_day is not right", "write a number"),
+    ("[limits]\nfound_per_day = 2.5\n", ":2: found_per_day is not right", "write a number"),
+    ("[limits]\nfound_an_hour = 5\n", ":2: unknown key of [limits] 'found_an_hour'", "did you mean 'found_per_hour'?"),
+    ("limits = 5\n", ":1: limits is not a table", "[limits]"),
+    ('[[rule]]\nname = "too-many-findings"\naction = "pass"\n', ":2: the name 'too-many-findings' is", "another"),
     ('[default]\naction = "pass"\n', ":2: the default action is 'pass'", "quarantine or reject"),
     ("[rule]\nname = 1\n", "rule is not a list", "[[rule]]"),
 ]
@@ -160,3 +166,29 @@ def test_a_placeholder_that_is_none_or_tells_is_a_mistake(tmp_path: Path, text: 
     assert len(problems) == 1
     assert problems[0].startswith(f"{path}:{line}: ")
     assert wrong in problems[0]
+
+
+def test_limits_have_defaults_each_by_itself_and_are_part_of_the_rules_digest(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text("[limits]\nfound_per_day = 0\n", encoding="utf-8")
+    policy = load_policy(path)
+    assert policy.limits == Limits(found_per_day=0)
+    assert packaged_policy().limits == Limits()
+    path.write_text("[limits]\nfound_per_day = 1\n", encoding="utf-8")
+    assert load_policy(path).digest != policy.digest
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("found_per_hour = 0\nfound_per_day = 0\nlist_from = 0\n", ":2: no limit is set"),
+        ("\nalert_per_hour = 20\nfound_per_hour = 10\n", ":2: alert_per_hour is above found_per_hour"),
+        ("found_per_hour = 0\n", ""),
+    ],
+)
+def test_limits_that_are_hardly_meant_are_told(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(f"\n[limits]\n{text}", encoding="utf-8")
+    told = [str(warning) for warning in policy_warnings(path)]
+    assert bool(told) is bool(says)
+    assert all(says in line for line in told)

@@ -104,7 +104,8 @@ def test_every_setting_has_its_sentence() -> None:
 
 
 def test_the_key_is_not_in_the_representation(tmp_path: Path) -> None:
-    assert "geheim" not in repr(load(folder(tmp_path, LEAST), {"HUSHGATE_STORAGE__KEY": "geheim"}))
+    secret = {"HUSHGATE_STORAGE__KEY": "geheim", "HUSHGATE_CONSOLE__METRICS_TOKEN": "geheim" * 4}
+    assert "geheim" not in repr(load(folder(tmp_path, LEAST), secret))
 
 
 WRONG = [
@@ -136,6 +137,15 @@ WRONG = [
     (LEAST + '[storage]\nurl = "sqlite://"\n', "gateway.toml:5: url names no file"),
     (LEAST + '[storage]\nurl = "sqlite:///:memory:"\n', "gateway.toml:5: url names no file"),
     (LEAST + '[storage]\nkey_file = " "\n', "gateway.toml:5: is empty; give a path"),
+    (LEAST + '[console]\ntrusted_proxies = ["0.0.0.0/0"]\n', "gateway.toml:5: 0.0.0.0/0 trusts everybody; name the"),
+    (LEAST + '[console]\ntrusted_proxies = ["lb"]\n', "gateway.toml:5: 'lb' is not a network; write"),
+    (LEAST + '[console]\nmetrics_networks = [\n"10.0.0.1/8"]\n', "gateway.toml:6: '10.0.0.1/8' is not a network"),
+    (LEAST + '[console]\nhosts = ["http://a.example"]\n', "gateway.toml:5: 'http://a.example' is not a host name"),
+    (LEAST + '[console]\nurl = "review.example"\n', "gateway.toml:5: 'review.example' is not the address of a site"),
+    (LEAST + '[console]\nurl = "https://a.example/x"\n', "gateway.toml:5: 'https://a.example/x' is not the address"),
+    (LEAST + '[console]\nurl = "https://u@a.example"\n', "gateway.toml:5: 'https://u@a.example' is not the address"),
+    (LEAST + '[console]\nmetrics_token = "x"\n', "gateway.toml:5: metrics_token does not belong in a file; set HUSH"),
+    (LEAST + "[console]\nhead_seconds = 0\n", "gateway.toml:5: head_seconds 0 is out of range; use 1 to 300"),
     (LEAST + "[upstream]\n", "gateway.toml:4: not TOML: Cannot declare ('upstream',) twice"),
     ("[smtp\n", "gateway.toml:1: not TOML"),
 ]
@@ -154,6 +164,7 @@ def test_a_mistake_names_its_line_and_what_would_be_right(tmp_path: Path, text: 
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
+        ("HUSHGATE_CONSOLE__METRICS_TOKEN", "geheim", "is no token; give 20 to 256"),
         ("HUSHGATE_UPSTREAM__PROT", "1", "unknown variable 'HUSHGATE_UPSTREAM__PROT'; did you mean"),
         ("HUSHGATE_UPSTREAM__PORT", "x", "is not an integer"),
         ("HUSHGATE_UPSTREAM__PORT", "70000", "port 70000 is out of range"),
@@ -200,3 +211,8 @@ def test_authorities_are_addresses_or_whole_domains(tmp_path: Path) -> None:
         "@police.example",
         "desk@ministry.example",
     )
+
+
+def test_a_slash_behind_the_address_of_the_pages_is_dropped(tmp_path: Path) -> None:
+    text = LEAST + '[console]\nurl = "https://review.platform.example:8443/"\n'
+    assert load(folder(tmp_path, text), {}).console.url == "https://review.platform.example:8443"

@@ -36,6 +36,7 @@ def everything(store: SqlStore, report: Report, new_hold: Callable[..., NewHold]
     store.quarantine.sweep(datetime.now(UTC) + timedelta(days=1), datetime.now(UTC) + timedelta(days=2), "sweeper")
     store.quarantine.move(held, "discard", "console:alice", "张小鸣 said so")
     store.quarantine.record_rejection(new_hold(), "relay")
+    store.senders.note(new_hold().envelope, b"digest", ("name",), lists=False)
     store.directory.put(report.reported, "cli:root")
     store.reports.move(report.id, "close", "cli:root")
     return held

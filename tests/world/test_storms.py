@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 
 from conftest import XINGER
-from scene import STAFF, Scene, mail, unreadable
+from scene import Scene, mail, unreadable
 from upstream import UpstreamProcess
 
 SOAK = os.environ.get("HUSHGATE_SOAK") == "1"
@@ -123,7 +123,11 @@ class Leaver:
         client = smtplib.SMTP(*self.scene.smtp, timeout=120)
         try:
             client.ehlo("staff.platform.example")
-            if client.mail(STAFF)[0] == 250 and client.rcpt(LEFT_TO)[0] == 250 and client.docmd("data")[0] == 354:
+            if (
+                client.mail("kefu00@platform.example")[0] == 250
+                and client.rcpt(LEFT_TO)[0] == 250
+                and client.docmd("data")[0] == 354
+            ):
                 part = self.chance.choice((len(content) // 2, len(content), len(content)))
                 client.send(content[:part] + b".\r\n" * (part == len(content)))
                 self.over.wait(self.chance.choice((0, 0.05, 0.5, 2)))
@@ -202,7 +206,9 @@ def deliver(scene: Scene, sent: Sent, until: float) -> None:
         try:
             with smtplib.SMTP(*scene.smtp, timeout=120) as client:
                 client.ehlo("staff.platform.example")
-                if client.mail(STAFF)[0] == 250 and client.rcpt(sent.to)[0] == 250:
+                # By many people: of one, so much that has to be rewritten would be held.
+                staff = f"kefu{sent.mark[8:10]}@platform.example"
+                if client.mail(staff)[0] == 250 and client.rcpt(sent.to)[0] == 250:
                     dot = True
                     code, text = client.data(sent.content)
                     sent.answer = f"{code} {text.decode()}"

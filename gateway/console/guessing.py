@@ -1,0 +1,56 @@
+"""Which senders had so much held or rewritten that they may be guessing, and how much of which kind.
+
+In: what the store noted of senders in the last day. Out: what a page says of them. Blocks; raises StoreUnavailable.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.inspection.limits import Counted, by_sender, counted
+from gateway.policy import Limits
+from gateway.storage.interface import Noted, Reports, Senders
+from gateway.vault.masking import mask
+
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Guessing:
+    """Of one sender: what was held or rewritten, by kind in the last day; `over`: all sent outside is held."""
+
+    sender: str
+    count: Counted
+    over: bool
+    kinds: tuple[tuple[str, int], ...]
+
+
+def suspects(store: Senders | None, reports: Reports | None, limits: Limits, now: datetime) -> tuple[Guessing, ...]:
+    """Everybody from the alert on, who did most first."""
+    if store is None:
+        return ()
+    alerting = {key: noted for key, noted in by_sender(store.after(0)).items() if counted(noted, now).alerts(limits)}
+    addresses = store.addresses(alerting)
+    known = reports.open_for(tuple(addresses.values())) if reports is not None and addresses else ()
+    reporters = {address for _, address, relation in known if relation == "reporter"}
+    found = [
+        _guessing(mask("address", address) if address in reporters else address, alerting[key], limits, now)
+        for key, address in addresses.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (not one.over, -one.count.found_day, one.sender))[:_MOST])
+
+
+def of_sender(sender: str, shown: str, store: Senders | None, limits: Limits, now: datetime) -> Guessing | None:
+    """Of one, written as `shown`; None where nothing was held or rewritten."""
+    if store is None:
+        return None
+    noted = by_sender(store.after(0)).get(store.sender_key(sender), [])
+    guess = _guessing(shown, noted, limits, now)
+    return guess if guess.count.found_day else None
+
+
+def _guessing(shown: str, noted: Sequence[Noted], limits: Limits, now: datetime) -> Guessing:
+    count = counted(noted, now)
+    kinds = Counter(kind for one in noted for kind in one.kinds)
+    return Guessing(shown, count, count.over(limits), tuple(kinds.most_common()))

@@ -1,0 +1,259 @@
+"""Nobody finds out by trying who reported: what of one sender was held or rewritten is counted, and above a limit all
+that the sender sends outside is held, whatever is in it, so that the answer tells nothing any more.
+
+Counted, for a day and by keyed digest, is each message that was held, rewritten or refused for something of a reporter;
+a retry counts once. Messages that list many candidates have a limit of their own, for each of these halves what is left
+to guess: by sender, and for whoever changes the sender's address by client, where it holds lists alone. Such a message
+waits until those that the same sender began before it are counted; else many at once would be answered as if each were
+the first. While somebody is over nothing more is counted, so that the end of it does not depend on the content either.
+
+Raises: StoreUnavailable, and errors.Abandoned past a minute: the client then hears 451.
+"""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from gateway.errors import Abandoned, ReaderTimedOut
+from gateway.fingerprints.listing import ANY, listed
+from gateway.model import Decision, Envelope, Examination, Gist, Kind, Message, Reading
+from gateway.policy import Limits
+from gateway.storage.interface import Noted, Senders
+from gateway.telemetry.events import SenderOverLimit
+
+RULE = "too-many-findings"
+_UNCOUNTED: frozenset[Kind] = frozenset(("uninspectable", "malformed", "personal_data"))
+"""They say nothing of a reporter."""
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_LEARN_SECONDS = 1.0
+_WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What of one sender (or client) was held or rewritten."""
+
+    found_hour: int = 0
+    found_day: int = 0
+    lists_hour: int = 0
+    lists_day: int = 0
+
+    def over(self, limits: Limits) -> bool:
+        """Is all held from now on?"""
+        found = _reaches(self.found_hour, limits.found_per_hour) or _reaches(self.found_day, limits.found_per_day)
+        return found or self.over_lists(limits)
+
+    def over_lists(self, limits: Limits) -> bool:
+        """Is it for lists?"""
+        return _reaches(self.lists_hour, limits.lists_per_hour) or _reaches(self.lists_day, limits.lists_per_day)
+
+    def alerts(self, limits: Limits) -> bool:
+        """Are reviewers told?"""
+        return _reaches(self.found_hour, limits.alert_per_hour) or self.over(limits)
+
+
+def counted(noted: Sequence[Noted], now: datetime) -> Counted:
+    """By window. What lies ahead of the clock by more than the window was noted before the clock was set back."""
+    hour = [one for one in noted if abs(now - one.at) < _HOUR]
+    day = [one for one in noted if abs(now - one.at) < _DAY]
+    return Counted(len(hour), len(day), sum(one.lists for one in hour), sum(one.lists for one in day))
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """One message between its beginning and its end; `earlier` are those of the same sender that were not at theirs."""
+
+    earlier: tuple["Turn", ...] = field(repr=False)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def come(self, seconds: float = _WAIT_SECONDS) -> None:
+        """Wait for those before. None of them waits for this one."""
+        end = time.monotonic() + seconds
+        for one in self.earlier:
+            if not one.over.wait(max(0.0, end - time.monotonic())):
+                raise Abandoned
+
+
+class Limiter:
+    """Of one inspector; safe from any thread. Without a store nobody is ever over."""
+
+    def __init__(
+        self,
+        senders: Senders | None = None,
+        emit: Callable[[object], None] = lambda event: None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._senders, self._emit, self._clock = senders, emit, clock
+        self._lock, self._learning = threading.Lock(), threading.Lock()
+        self._last, self._learned = 0, 0.0
+        self._by_sender: dict[bytes, list[Noted]] = defaultdict(list)
+        self._by_client: dict[bytes, list[Noted]] = defaultdict(list)
+        self._turns: dict[bytes, list[Turn]] = defaultdict(list)
+
+    # --- before a message is read
+
+    def surely_free(self, envelope: Envelope, gist: Gist | None, limits: Limits) -> bool:
+        """True where what is known is fresh, the sender is under every limit, and the message is no long list. False
+        says nothing. No query."""
+        if self._senders is None:
+            return True
+        if time.monotonic() - self._learned > _LEARN_SECONDS:
+            return False
+        return self.free(envelope, gist, limits)
+
+    def free(self, envelope: Envelope, gist: Gist | None, limits: Limits) -> bool:
+        """The same of what is known, fresh or not: the message may be answered without being read."""
+        if self._senders is None:
+            return True
+        if limits.list_from and gist is not None and gist.listed >= limits.list_from:
+            return False
+        return not self._holds(envelope, limits)
+
+    def learn(self) -> None:
+        """Make `surely_free` able to answer for a second. Other inspectors of the store note too."""
+        if self._senders is None or time.monotonic() - self._learned <= _LEARN_SECONDS:
+            return
+        with self._learning:
+            self._learn()
+
+    @contextmanager
+    def turn(self, envelope: Envelope) -> Iterator[Turn]:
+        """From before the message is read until it is settled."""
+        if self._senders is None:
+            yield Turn(())
+            return
+        key = self._senders.sender_key(envelope.sender)
+        with self._lock:
+            mine = Turn(tuple(self._turns[key]))
+            self._turns[key].append(mine)
+        try:
+            yield mine
+        finally:
+            mine.over.set()
+            mine.earlier = ()  # else each would keep all that ever were before it
+            with self._lock:
+                self._turns[key].remove(mine)
+                if not self._turns[key]:
+                    del self._turns[key]
+
+    # --- once it is known what should become of it
+
+    def limited(
+        self,
+        envelope: Envelope,
+        message: Message,
+        examination: Examination,
+        limits: Limits,
+        turn: Turn,
+        read: Callable[[bytes], Reading],
+    ) -> Examination:
+        """The examination as it is, and counted; or a hold, whatever it says. Not for mail that stays inside."""
+        if self._senders is None:
+            return examination
+        kinds = _of_reporters(examination)
+        lists = self._lists(examination, kinds, limits, envelope, turn)
+        if lists:
+            turn.come()
+        elif not kinds:
+            return _held(examination, message, read) if self._holds(envelope, limits) else examination
+        with self._learning:
+            self._learn()
+            if self._holds(envelope, limits, lists):
+                return _held(examination, message, read)
+            if kinds:
+                self._senders.note(envelope, message.digest, kinds, lists)
+                self._learn()
+                self._tell(envelope, limits)
+        return examination
+
+    def _lists(
+        self, examination: Examination, kinds: Sequence[Kind], limits: Limits, envelope: Envelope, turn: Turn
+    ) -> bool:
+        """Is it a list? Asked only where that matters: it takes a look at all of the text."""
+        if not limits.list_from or examination.reading is None:
+            return False
+        if not kinds and not turn.earlier and not self._of_client(envelope).over_lists(limits):
+            return False
+        return listed(examination.reading, kinds or ANY) >= limits.list_from
+
+    def _holds(self, envelope: Envelope, limits: Limits, lists: bool = False) -> bool:
+        if not self._by_sender:
+            return False
+        return self._of_sender(envelope).over(limits) or (lists and self._of_client(envelope).over_lists(limits))
+
+    def _of_sender(self, envelope: Envelope) -> Counted:
+        assert self._senders is not None
+        return counted(self._by_sender.get(self._senders.sender_key(envelope.sender), ()), self._clock())
+
+    def _of_client(self, envelope: Envelope) -> Counted:
+        assert self._senders is not None
+        return counted(self._by_client.get(self._senders.client_key(envelope.client.host), ()), self._clock())
+
+    def _learn(self) -> None:
+        assert self._senders is not None
+        news = self._senders.after(self._last)
+        now = self._clock()
+        with self._lock:
+            for one in news:
+                self._last = max(self._last, one.number)
+                for kept, key in ((self._by_sender, one.sender), (self._by_client, one.client)):
+                    kept[key] = [*(old for old in kept[key] if abs(now - old.at) < _DAY), one]
+            self._learned = time.monotonic()
+            if not news:
+                return
+            for kept in (self._by_sender, self._by_client):
+                for key in [key for key, all_of_it in kept.items() if abs(now - all_of_it[-1].at) >= _DAY]:
+                    del kept[key]
+
+    def _tell(self, envelope: Envelope, limits: Limits) -> None:
+        """At the message that reaches a limit, and not again for each behind it."""
+        now = self._of_sender(envelope)
+        if now.over(limits):
+            self._emit(SenderOverLimit(True, now.found_hour, now.found_day, now.lists_day))
+        elif now.found_hour == limits.alert_per_hour:
+            self._emit(SenderOverLimit(False, now.found_hour, now.found_day, now.lists_day))
+
+
+def by_sender(noted: Sequence[Noted]) -> dict[bytes, list[Noted]]:
+    """In their order."""
+    found: dict[bytes, list[Noted]] = defaultdict(list)
+    for one in noted:
+        found[one.sender].append(one)
+    return found
+
+
+def over_limit(noted: Sequence[Noted], limits: Limits, now: datetime) -> int:
+    """Of how many senders all is held now."""
+    return sum(counted(mine, now).over(limits) for mine in by_sender(noted).values())
+
+
+def _reaches(count: int, limit: int) -> bool:
+    return limit > 0 and count >= limit
+
+
+def _of_reporters(examination: Examination) -> tuple[Kind, ...]:
+    """The kinds for which a message is held, rewritten or refused; none where it passes."""
+    if examination.decision.action == "pass":
+        return ()
+    return tuple(sorted({finding.kind for finding in examination.findings} - _UNCOUNTED))
+
+
+def _held(examination: Examination, message: Message, read: Callable[[bytes], Reading]) -> Examination:
+    """For a reviewer, with what there is to see. Refused or rewritten before, it is held like the rest."""
+    reading = examination.reading
+    if reading is None:
+        try:
+            reading = read(message.content)
+        except ReaderTimedOut:
+            reading = Reading()
+    before = examination.decision
+    return replace(
+        examination,
+        decision=Decision("quarantine", RULE, before.policy, before.rules),
+        reading=reading,
+        rewritten=None,
+    )

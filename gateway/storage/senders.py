@@ -1,0 +1,85 @@
+"""What of one sender was held or rewritten, for a day: found by keyed digests, the address sealed."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, or_, select
+
+from gateway.model import Envelope
+from gateway.storage import tables
+from gateway.storage.ground import Ground, stamp
+from gateway.storage.interface import Noted
+from gateway.storage.sealed import encode, seal, unseal
+from gateway.text.addresses import fold_address
+from gateway.text.hosts import line_of
+
+DAY = timedelta(days=1)
+
+
+class SenderStore:
+    """`interface.Senders` on SQL."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def note(self, envelope: Envelope, digest: bytes, kinds: Sequence[str], lists: bool) -> None:
+        """See `interface.Senders`."""
+        table = tables.senders
+        recipients = sorted(recipient.address for recipient in envelope.recipients)
+        request = self._ground.vault.digest("sender-request", encode((envelope.sender, recipients, digest)))
+        now, sender = self._ground.clock(), self.sender_key(envelope.sender)
+        sealed = seal(self._ground.vault, _folded(envelope.sender), _context(sender))
+        with self._ground.transactions.write() as connection:
+            # What lies further ahead than a day was noted before the clock was set back.
+            connection.execute(delete(table).where(or_(table.c.at <= stamp(now - DAY), table.c.at > stamp(now + DAY))))
+            if connection.execute(select(table.c.number).where(table.c.request == request)).scalar() is not None:
+                return
+            connection.execute(
+                insert(table).values(
+                    request=request,
+                    sender=sender,
+                    sealed=sealed,
+                    client=self.client_key(envelope.client.host),
+                    at=stamp(now),
+                    kinds=" ".join(kinds),
+                    lists=lists,
+                )
+            )
+
+    def after(self, number: int) -> tuple[Noted, ...]:
+        """See `interface.Senders`."""
+        table = tables.senders
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(select(table).where(table.c.number > number).order_by(table.c.number)).all()
+        return tuple(_noted(row) for row in rows)
+
+    def addresses(self, senders: Collection[bytes]) -> dict[bytes, str]:
+        """See `interface.Senders`."""
+        table = tables.senders
+        newest = select(func.max(table.c.number)).where(table.c.sender.in_(list(senders))).group_by(table.c.sender)
+        query = select(table.c.sender, table.c.sealed).where(table.c.number.in_(newest))
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(query).all()
+        return {row.sender: unseal(self._ground.vault, row.sealed, _context(row.sender), str) for row in rows}
+
+    def sender_key(self, sender: str) -> bytes:
+        """See `interface.Senders`."""
+        return self._ground.vault.digest("sender", _folded(sender).encode("utf-8", "surrogatepass"))
+
+    def client_key(self, host: str) -> bytes:
+        """See `interface.Senders`."""
+        return self._ground.vault.digest("sender-client", line_of(host).encode("utf-8", "surrogatepass"))
+
+
+def _folded(sender: str) -> str:
+    return fold_address(sender) or sender.strip().casefold()
+
+
+def _context(sender: bytes) -> str:
+    return f"sender/{sender.hex()}"
+
+
+def _noted(row: Row[Any]) -> Noted:
+    kinds = tuple(row.kinds.split())
+    return Noted(row.number, row.sender, row.client, datetime.fromisoformat(row.at), kinds, row.lists)
