@@ -121,7 +121,10 @@ SHAPES: dict[str, tuple[str, Lines]] = {
     "spelled": ("text", lambda dice: " ".join(dice.choice("abcdefgh") for _ in range(60))),
     "wrote": ("text", lambda dice: "2026-09-18 wrote: From: a To: " * 3),
     "material": ("text", lambda dice: dice.choice(_LETTERS)),
-    "escapes": ("text", lambda dice: "".join(f"%{dice.randrange(256):02X}\\u{dice.randrange(65536):04x}" for _ in "12345678")),
+    "escapes": (
+        "text",
+        lambda dice: "".join(f"%{dice.randrange(256):02X}\\u{dice.randrange(65536):04x}" for _ in "12345678"),
+    ),
     "rows": ("text", lambda dice: base64_of(dice.choice(_SENTENCES_ZH).encode())),
     "tags": ("text", lambda dice: "".join(f"<b>{name}</b>" for name in dice.choices(_NAMES, k=8))),
 }
@@ -153,7 +156,9 @@ def subjects(count: int) -> tuple[Subject, ...]:
         text = handed[number % len(handed)] + items[0].value
         shingles, length = fingerprint(text)
         digest = number.to_bytes(32, "big")
-        mark = MaterialMark("信", "text", len(text), digest, length, shingles, message_id=f"<{number}.a1b2c3@mail.example>")
+        mark = MaterialMark(
+            "信", "text", len(text), digest, length, shingles, message_id=f"<{number}.a1b2c3@mail.example>"
+        )
         found.append(compile_report(Report(f"R-{number}", "open", "", (party,), items, (), (mark,))))
     return tuple(found)
 
@@ -234,7 +239,9 @@ def main() -> None:
     if chosen.one:
         print(json.dumps(measured(chosen.one, sizes[0], counts[0])))
         return
-    print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}; seconds of one thread for 1 MB")
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}; seconds of one thread for 1 MB"
+    )
     sized = "".join(f"{f'read {size:g}':>9}{f'find {size:g}':>9}{'MB':>7}" for size in sizes)
     print(f"{'shape':12}{'people':>7}{'views':>7}{sized}{'grows':>7}{'found':>7}{'unsearched':>11}")
     for shape in chosen.shapes.split(","):
@@ -254,10 +261,20 @@ def _row(shape: str, count: int, sizes: list[float], stages: bool, patience: flo
         return
     first, last = known[0], known[-1]
     grows = float(str(last["detect"])) / max(1e-9, float(str(first["detect"])))
-    print(f"{shape:12}{count:>7}{first['views']:>7.2f}{cells}{grows:>7.2f}{last['found']:>7}{last['unsearched']:>11}", flush=True)
+    print(
+        f"{shape:12}{count:>7}{first['views']:>7.2f}{cells}{grows:>7.2f}{last['found']:>7}{last['unsearched']:>11}",
+        flush=True,
+    )
     if stages:
         parts = dict(last["stages"])  # type: ignore[call-overload]  # what JSON gave back
-        print("            " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in sorted(parts.items(), key=lambda p: -p[1]) if seconds >= 0.01))
+        print(
+            "            "
+            + ", ".join(
+                f"{name} {seconds:.2f}"
+                for name, seconds in sorted(parts.items(), key=lambda p: -p[1])
+                if seconds >= 0.01
+            )
+        )
 
 
 if __name__ == "__main__":

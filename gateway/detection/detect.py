@@ -2,17 +2,20 @@
 
 In: a reading and the subjects that it concerns. Out: findings, the surest first for each place, none below the
 threshold. Every detector runs over the same `Scene`, for the first look and for the proof after rewriting alike.
-Nothing here fails for a message's sake.
+Nothing here fails for a message's sake. A detector that ran out of time (`budget`) leaves behind what it found, and that
+something was not looked at; where nobody waits any more, `Abandoned` is raised.
 """
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import gateway.detection.detectors as folder
+from gateway.detection.budget import Budget
 from gateway.detection.scene import NOTHING, PLAIN, Detector, Scene, ThirdParties
-from gateway.model import Finding, Gist, Reading
+from gateway.errors import OutOfTime
+from gateway.model import Finding, Gist, Location, Reading
 from gateway.model.deadline import Deadline
 from gateway.reports import Subject
 
@@ -34,14 +37,26 @@ def detect(
     deadline: Deadline | None = None,
 ) -> tuple[Finding, ...]:
     """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
-    findings. `common` tells nothing. With `third_parties`, also what is personal data of anybody else."""
+    findings. `common` tells nothing. With `third_parties`, also what is personal data of anybody else. What `deadline`
+    or the message's own budget left no time for is `uninspectable`. Raises: Abandoned where it was cancelled."""
     if not subjects:
         return ()
-    scene = Scene.of(reading, subjects, recipients, common, third_parties)
-    found = [finding for detector in DETECTORS for finding in detector.find(scene) if finding.score >= threshold]
+    scene = Scene.of(reading, subjects, recipients, common, third_parties, Budget.of(reading, deadline))
+    found = [finding for detector in DETECTORS for finding in _found(detector, scene) if finding.score >= threshold]
     if third_parties is not None:
         found = _others(found, third_parties.judged)
     return tuple(_reduced(_supported([_as_code(finding) for finding in found])))
+
+
+def _found(detector: Detector, scene: Scene) -> Iterator[Finding]:
+    """What a detector finds, as far as it comes."""
+    try:
+        scene.budget.check()
+        yield from detector.find(scene)
+    except OutOfTime:
+        yield Finding(
+            "uninspectable", scene.subjects[0].report, Location(""), None, "search_timed_out", 1.0, detector.name
+        )
 
 
 def _collected() -> tuple[Detector, ...]:
@@ -81,12 +96,11 @@ def _supported(found: Sequence[Finding]) -> list[Finding]:
 
 def _reduced(found: Iterable[Finding]) -> list[Finding]:
     """Of findings of one kind and report that overlap, one remains: the surest, over all that they covered."""
-    kept: list[Finding] = []
+    kept: dict[Finding, None] = {}
     spans: dict[tuple[str, str, int], list[Finding]] = {}
     for finding in found:
         if finding.fragment is None or finding.span is None:
-            if finding not in kept:
-                kept.append(finding)
+            kept[finding] = None
         else:
             spans.setdefault((finding.kind, finding.report, finding.fragment), []).append(finding)
     for group in spans.values():
@@ -97,8 +111,8 @@ def _reduced(found: Iterable[Finding]) -> list[Finding]:
                 merged[-1] = _joined(merged[-1], finding)
             else:
                 merged.append(finding)
-        kept.extend(merged)
-    return kept
+        kept.update(dict.fromkeys(merged))
+    return list(kept)
 
 
 def _joined(one: Finding, other: Finding) -> Finding:

@@ -4,12 +4,11 @@ Who is looked for comes with each request, as NLP artifacts: the views of the te
 text is searched once for all kinds; each recognizer gives the results of its own, with the explanation of each. Words
 that stand by are Presidio's context enhancement, done by our enhancer, since Presidio's needs lemmas and finds none in
 Chinese. Its deny lists and word boundaries see no Chinese word, and a pattern that times out there counts as a pattern
-that found nothing; so the searching is ours, and a search that runs out of time raises.
+that found nothing; so the searching is ours, and a search that runs out of time (`budget`) raises.
 
 Presidio's own log of decisions would hold the text and stays off; the decision process comes back with the results.
 """
 
-import time
 from functools import cached_property
 from typing import Any
 
@@ -31,9 +30,6 @@ from gateway.model import Kind
 from gateway.reports.forms import THRESHOLD
 
 LANGUAGE = "zh"  # of the registry; nothing depends on the language of the text
-SECONDS = 20.0
-"""What one text may take. Ten megabytes of ordinary text take two."""
-
 KINDS: tuple[Kind, ...] = ("name", "nickname", "address", "phone", "account", "government_id", "circumstance")
 CONTEXT = ("举报", "投诉", "来信", "署名", "发件人", "观众", "用户", "reporter", "complainant", "viewer", "user")
 """Of each recognizer, for whoever asks the registry; `cues` has all of them and how near they must stand."""
@@ -61,7 +57,7 @@ class Request(NlpArtifacts):
     def _hits(self) -> tuple[list[Hit], list[Hit]]:
         """Everything that stands in the text, found once for all recognizers: what speaks, and what is silent."""
         speaking, silent = [], []
-        for hit in Search(self._index, self.views, self._pictured, time.monotonic() + SECONDS).hits():
+        for hit in self.views.budget.over(Search(self._index, self.views, self._pictured).hits()):
             if self._index.size <= FEW or hit.score >= THRESHOLD or self._has_cue(hit):
                 speaking.append(hit)
             else:
@@ -74,13 +70,13 @@ class Request(NlpArtifacts):
 
     @property
     def speaking(self) -> list[Hit]:
-        """What has to be judged and explained. Raises OutOfTime."""
+        """What has to be judged and explained. Raises what the budget raises."""
         return self._hits[0]
 
     @property
     def silent(self) -> list[Hit]:
         """Weak signs without a cue, where among many reporters none of them is mentioned for itself: other signs of
-        the same reporter may still give them a voice. Raises OutOfTime."""
+        the same reporter may still give them a voice. Raises what the budget raises."""
         return self._hits[1]
 
     @cached_property

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from gateway.text.blocks import Pause, matches, nothing
 from gateway.text.chinese import is_han
 from gateway.text.normal import Normal
 
@@ -27,6 +28,7 @@ _TAIL = re.compile(r"[._\-]?(?:[0-9]{1,18}(?:[ \-][0-9]{1,8}){0,3}x?(?![0-9a-z])
 _DIGITS = re.compile(r"[0-9]{1,18}x?(?![0-9a-z])")
 _TONED = re.compile(r"(?<![0-9a-z])(?:[a-z]{1,6}[1-5][ '\-]?){1,7}[a-z]{1,6}[1-5](?![0-9a-z])")
 _LONGEST = 40
+_REACH = 160  # characters: none of these patterns looks further from where it begins
 _ENDING = re.compile(
     r"(?:尾号|末四位|后四位|最后四位|ending(?: in| with)?|last (?:four|4)(?: digits)?)"
     r"[^0-9\n]{0,6}(?P<tail>[0-9]{4})(?![0-9])"
@@ -84,8 +86,8 @@ class Masked:
         return self._letters.origin(letter, letter + 1)
 
 
-def masked(normal: Normal, letters: Normal) -> Masked | None:
-    """The letters of a text with `*` for what was covered; None where nothing is.
+def masked(normal: Normal, letters: Normal, pause: Pause = nothing) -> Masked | None:
+    """The letters of a text with `*` for what was covered; None where nothing is. `pause` is called between blocks.
 
     >>> from gateway.text.normal import letters, normalise
     >>> masked(normalise("举报人张 * 鸣"), letters("举报人张 * 鸣")).text
@@ -93,7 +95,7 @@ def masked(normal: Normal, letters: Normal) -> Masked | None:
     """
     text = normal.text
     covers: list[tuple[int, int]] = []
-    for match in _COVER.finditer(text):
+    for match in matches(_COVER, text, _LONGEST, pause):
         start, end = match.span()
         if match.group()[0] in "x某-" and not _covers(text, start, end):
             continue
@@ -117,9 +119,9 @@ def _letter(letters: Normal, place: int) -> int:
     return min(place, len(letters.text)) if letters.starts is None else bisect_left(letters.starts, place)
 
 
-def covered_numbers(text: str) -> Iterator[Covered]:
+def covered_numbers(text: str, pause: Pause = nothing) -> Iterator[Covered]:
     """Numbers and words with a covered stretch, and ends that are said to be ends (`尾号8000`)."""
-    for match in _RUN.finditer(text):
+    for match in matches(_RUN, text, _REACH, pause):
         start, end = match.span()
         while start > 0 and match.start() - start < 2 and text[start - 1] in " -":
             start -= 1
@@ -135,24 +137,23 @@ def covered_numbers(text: str) -> Iterator[Covered]:
             if right and " " in right.group():  # or the next number has begun
                 shorter = right.group().split(" ")[0]
                 yield Covered(first, end + len(shorter), head, _plain(shorter), places=places)
-    for match in _ENDING.finditer(text) if any(word in text for word in _ENDING_WORDS) else ():
+    for match in matches(_ENDING, text, _REACH, pause) if any(word in text for word in _ENDING_WORDS) else ():
         yield Covered(*match.span(), "", match["tail"], ending=True)
 
 
-def toneless(normal: Normal, letters: Normal) -> Iterator[tuple[str, int, int]]:
+def toneless(normal: Normal, letters: Normal, pause: Pause = nothing) -> Iterator[tuple[str, int, int]]:
     """Runs of pinyin with the numbers of its tones (`zhang1 xiao3 ming2`) without them, and the letters they were."""
-    for match in _TONED.finditer(normal.text) if _TONE.search(normal.text) else ():
+    for match in matches(_TONED, normal.text, _REACH, pause) if _TONE.search(normal.text) else ():
         start, end = normal.origin(*match.span())
         yield "".join(c for c in match.group() if c.isalpha()), _letter(letters, start), _letter(letters, end)
 
 
-def short_words(text: str, known: Collection[str]) -> Iterator[tuple[str, int, int]]:
+def short_words(text: str, known: Collection[str], pause: Pause = nothing) -> Iterator[tuple[str, int, int]]:
     """Latin words of a few letters that stand alone, and single letters in a row (`zxm`, `Z. X. M.`), those `known`."""
-    wanted = {word for word in set(_SHORT.findall(text)) if word in known}
-    for match in _SHORT.finditer(text) if wanted else ():
-        if match.group() in wanted:
+    for match in matches(_SHORT, text, _REACH, pause):
+        if match.group() in known:
             yield match.group(), match.start(), match.end()
-    for match in _SINGLES.finditer(text):
+    for match in matches(_SINGLES, text, _REACH, pause):
         word = "".join(c for c in match.group() if c.isalpha())
         if word in known:
             yield word, match.start(), match.end()
