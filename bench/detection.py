@@ -1,4 +1,4 @@
-"""What one large text costs: reading its views, and looking for reporters in it, by shape, size and number of reporters.
+"""What one large text costs: reading its views, and looking for reporters in it, by shape, size and reporters.
 
     .venv/bin/python bench/detection.py                      every shape, 1 and 4 MB, 100 reporters
     .venv/bin/python bench/detection.py --shapes chinese,ats --sizes 1,2,4,8 --reporters 1,20,100
@@ -61,7 +61,8 @@ def _table(dice: random.Random) -> str:
 
 def _log(dice: random.Random) -> str:
     word = base64_of(dice.randbytes(dice.randrange(20, 60)))
-    return f"2026-09-18T12:{dice.randrange(60):02}:00Z id={dice.randbytes(16).hex()} body={word} took {dice.randrange(900)} ms"
+    when = f"2026-09-18T12:{dice.randrange(60):02}:00Z"
+    return f"{when} id={dice.randbytes(16).hex()} body={word} took {dice.randrange(900)} ms"
 
 
 def base64_of(data: bytes) -> str:
@@ -134,7 +135,7 @@ _LETTERS = [letter.text.replace("\n", " ") for letter in letters(SEED, 10)]
 def text_of(shape: str, megabytes: float) -> str:
     """Lines of the shape, so many million octets of them; drawn by the seed, none longer than a mail may have it."""
     dice = random.Random(f"{SEED}{shape}")
-    kind, line = SHAPES[shape]
+    _, line = SHAPES[shape]
     lines: list[str] = []
     block: list[str] = []
     size = 0

@@ -33,7 +33,7 @@ class Budget:
         deadline: Deadline | None = None,
         clock: Callable[[], float] = time.thread_time,
     ) -> None:
-        self._clock = clock
+        self._seconds, self._clock = seconds, clock
         self._until = clock() + seconds
         self._deadline = deadline if deadline is not None else no_deadline()
 
@@ -42,6 +42,10 @@ class Budget:
         """That of one message, by what it says: three octets a character where it is not plain ASCII."""
         octets = sum(len(text.text) * (1 if text.text.isascii() else 3) for text in reading.texts)
         return cls(FACTOR * (1 + octets / _MEGABYTE), deadline)
+
+    def apart(self) -> "Budget":
+        """As much again from now on, for what must not take it from the others. The deadline is the same."""
+        return Budget(self._seconds, self._deadline, self._clock)
 
     def check(self) -> None:
         """Nothing while there is time. Raises: Abandoned, OutOfTime."""

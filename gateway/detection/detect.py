@@ -2,8 +2,8 @@
 
 In: a reading and the subjects that it concerns. Out: findings, the surest first for each place, none below the
 threshold. Every detector runs over the same `Scene`, for the first look and for the proof after rewriting alike.
-Nothing here fails for a message's sake. A detector that ran out of time (`budget`) leaves behind what it found, and that
-something was not looked at; where nobody waits any more, `Abandoned` is raised.
+Nothing here fails for a message's sake. A detector that ran out of time (`budget`) leaves behind what it found, and
+that something was not looked at; where nobody waits any more, `Abandoned` is raised.
 """
 
 import importlib

@@ -186,8 +186,8 @@ def _overlap(places: Places, names: Places, known: int) -> Overlap:
 
 
 class Weights:
-    """How much runs of one view say, in Han characters. Digits (dates, times, numbers) and ignored stretches say nothing,
-    nor does a letter that stands twice just before: what is filled with one letter is all alike."""
+    """How much runs of one view say, in Han characters. Digits (dates, times, numbers) and ignored stretches say
+    nothing, nor does a letter that stands twice just before: what is filled with one letter is all alike."""
 
     def __init__(self, view: str) -> None:
         codes = np.frombuffer(view.encode("utf-32-le"), np.uint32)
@@ -205,7 +205,8 @@ class Weights:
         for step in (0, 1):  # what stands before the run is not of it
             at = np.minimum(starts + step, len(fifths) - 1)
             total = total + np.where((starts + step < ends) & self._thrice[at], fifths[at], 0)
-        return total / _HAN_WEIGHT
+        said: NDArray[np.float64] = total / _HAN_WEIGHT
+        return said
 
 
 def weight(view: str, run: Run, ignored: Sequence[Run] = ()) -> float:
@@ -224,8 +225,8 @@ def _covered(runs: Iterable[Run], length: int) -> NDArray[np.bool_]:
 
 
 class _LetterWeights:
-    """What each letter says, in fifths of a Han character, so that sixty Latin letters are twenty-four and not nearly so;
-    filled when a letter is first met."""
+    """What each letter says, in fifths of a Han character, so that sixty Latin letters are twenty-four and not nearly
+    so; filled when a letter is first met."""
 
     def __init__(self) -> None:
         self._table = np.full(0x110000, -1, np.int8)

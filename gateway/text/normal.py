@@ -181,16 +181,16 @@ def _codes(text: str) -> Codes:
 
 def _are_letters(codes: Codes) -> npt.NDArray[np.bool_]:
     """Which of them are letters, digits or Han."""
-    if not codes.size:
-        return np.zeros(0, np.bool_)
-    found: npt.NDArray[np.bool_] = _letter_table(int(codes.max()) > 0xFFFF).take(codes)
+    found: npt.NDArray[np.bool_] = _letter_table().take(codes, mode="clip")
+    beyond = np.flatnonzero(codes > 0xFFFF)
+    if len(beyond):
+        found[beyond] = [chr(code).isalnum() for code in codes[beyond].tolist()]
     return found
 
 
-@lru_cache(maxsize=2)
-def _letter_table(wide: bool) -> npt.NDArray[np.bool_]:
-    """Of the characters of two octets, which are nearly all; or of every one, made when the first such comes."""
-    return np.array([chr(code).isalnum() for code in range(_CODES if wide else 0x10000)])
+@lru_cache(maxsize=1)
+def _letter_table() -> npt.NDArray[np.bool_]:
+    return np.array([chr(code).isalnum() for code in range(0x10000)])
 
 
 class _Characters(dict[str, str]):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import gateway.detection.detectors.personal_data as detector
 from gateway.detection import ThirdParties, detect, personal
+from gateway.detection.budget import Budget
 from gateway.detection.detect import _supported
 from gateway.detection.scene import PLAIN
 from gateway.model import Finding, Item, Location, Medium, Party, Reading, Report, TextFragment
@@ -277,7 +277,7 @@ def test_of_a_table_of_numbers_little_is_given_to_presidio() -> None:
 
 
 def test_a_text_that_was_not_searched_to_its_end_is_held_or_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(detector, "SECONDS", -1.0)
+    monkeypatch.setattr(Budget, "apart", lambda budget: Budget(-1.0))
     (one,) = found("电话13800138000")
     assert (one.kind, one.detector, one.score) == ("uninspectable", "search_timed_out", 1.0)
     (one,) = found("电话13800138000", wanted=ThirdParties(("R-1",), binding=False))
