@@ -8,8 +8,10 @@ that something was not looked at; where nobody waits any more, `Abandoned` is ra
 
 import importlib
 import pkgutil
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 import gateway.detection.detectors as folder
 from gateway.detection.budget import Budget
@@ -74,11 +76,27 @@ def _others(found: Sequence[Finding], judged: float) -> list[Finding]:
     for finding in found:
         if finding.kind in _REPORTERS and finding.score >= judged and finding.span is not None:
             theirs.setdefault(finding.fragment, []).append(finding.span)
-    return [f for f in found if f.kind != "personal_data" or not _meets(f.span, theirs.get(f.fragment, ()))]
+    covered = {fragment: _Covered(spans) for fragment, spans in theirs.items()}
+    return [
+        f
+        for f in found
+        if f.kind != "personal_data" or f.fragment not in covered or not covered[f.fragment].meets(f.span)
+    ]
 
 
-def _meets(span: tuple[int, int] | None, others: Sequence[tuple[int, int]]) -> bool:
-    return span is not None and any(start < span[1] and span[0] < end for start, end in others)
+class _Covered:
+    """Spans, each of which may lie over others."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts, ends = zip(*sorted(spans), strict=True)
+        self._reach = list(accumulate(ends, max))  # how far those go that begin up to here
+
+    def meets(self, span: tuple[int, int] | None) -> bool:
+        """Whether one of them shares a character with `span`."""
+        if span is None:
+            return False
+        before = bisect_left(self._starts, span[1])  # how many begin before it ends
+        return before > 0 and self._reach[before - 1] > span[0]
 
 
 def _as_code(finding: Finding) -> Finding:

@@ -52,12 +52,13 @@ def weighed(
     kept = []
     # The surest first: what they cover is gone before it can cover anything.
     for placed in budget.over(sorted(hits, key=lambda p: (p.hit.variant in _LOOSE, -p.hit.score))):
-        blocks = [(placed.text, block) for block in range(placed.hit.start // _BLOCK, placed.hit.end // _BLOCK + 1)]
-        if not any(_is_covered(placed, sure.get(block, ())) for block in blocks):
+        blocks = range(placed.hit.start // _BLOCK, placed.hit.end // _BLOCK + 1)
+        loose = placed.hit.variant in _LOOSE
+        if not (loose and any(_is_covered(placed, sure.get((placed.text, block), ())) for block in blocks)):
             kept.append(placed)
             if placed.hit.score >= THRESHOLD:
                 for block in blocks:
-                    sure[block].append(placed)
+                    sure[placed.text, block].append(placed)
     strong = [placed for placed in kept if placed.hit.score >= THRESHOLD]
     lesser = [placed for placed in kept if placed.hit.score < THRESHOLD]
     weak = [placed for placed in lesser if placed.hit.kind != "circumstance"]
@@ -83,10 +84,8 @@ def weighed(
 
 
 def _is_covered(placed: Placed, sure: Sequence[Placed]) -> bool:
-    """Whether a surer sign of the same people, in the same text, lies over it."""
+    """Whether a surer sign of the same people, in the same text, lies over a loose one."""
     hit = placed.hit
-    if hit.variant not in _LOOSE:
-        return False
     return any(
         other.hit is not hit
         and other.hit.segment is hit.segment
@@ -124,12 +123,13 @@ class _Evidence:
         """Is there a sign apart from a weak one: that says something else, at another place?"""
         hit = weak.hit
         own = _SAYS[hit.variant] if _may_join(hit) else None
-        return any(
-            text != weak.text or ends.first <= hit.start or hit.end <= ends.last
-            for said, texts in self._said.items()
-            if said == _STRONG or (own is not None and said != own)
-            for text, ends in texts.items()
-        )
+        for said, texts in self._said.items():
+            if said != _STRONG and (own is None or said == own):
+                continue
+            ends = texts.get(weak.text)
+            if ends is None or len(texts) > 1 or ends.first <= hit.start or hit.end <= ends.last:
+                return True
+        return False
 
 
 def _supported(weak: Sequence[Placed], strong: Sequence[Placed], budget: Budget) -> dict[int, set[int]]:

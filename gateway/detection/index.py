@@ -23,6 +23,7 @@ from gateway.reports.chinese_forms import called
 from gateway.reports.forms import THRESHOLD, Form, Pattern, shared
 from gateway.text.addresses import fold_address
 from gateway.text.blocks import Pause, literals, nothing
+from gateway.text.shapes import alike
 
 OWN = shared("name", "own", "letters", 1.0)
 """Form of a word of the reported party. What stands inside it is theirs."""
@@ -141,6 +142,27 @@ class Pairs:
         return self._places[pair]
 
 
+class Holes:
+    """Pairs of characters, each with the third ones that make a name of them, and the places of those names."""
+
+    def __init__(self, found: Iterable[tuple[str, str, int]]) -> None:
+        thirds: dict[str, dict[str, array[int]]] = {}
+        for pair, third, place in found:
+            thirds.setdefault(pair, {}).setdefault(third, array("I")).append(place)
+        self._thirds = list(thirds.values())
+        self._automaton = AhoCorasick(list(thirds)) if thirds else None
+
+    def matches(self, text: str, pause: Pause = nothing) -> Iterator[tuple[int, int, int]]:
+        """(pair, start, end) of every occurrence."""
+        return literals(self._automaton, 2, text, pause) if self._automaton else iter(())
+
+    def nearly(self, pair: int, written: str) -> Iterator[int]:
+        """The places of names of which one character is what `written` looks like, and is not."""
+        thirds = self._thirds[pair]
+        for meant in alike(written):
+            yield from thirds.get(meant, ())
+
+
 class Segment:
     """The compiled forms of some subjects. Numbers count from 0 inside the segment, in the order of `subjects`."""
 
@@ -172,7 +194,7 @@ class Segment:
         self.literals = {view: Literals(gathered) for view, gathered in found.items()}
 
     @cached_property
-    def alike(self) -> Literals:
+    def misread(self) -> Literals:
         """Letters as a machine may misread them; made when the first picture comes."""
         found = _Gathered()
         for number, subject in enumerate(self.subjects):
@@ -183,14 +205,16 @@ class Segment:
 
     @cached_property
     def pairs(self) -> "Pairs":
-        """`names` by the first two characters and the last two of each."""
-        return Pairs((pair, place) for place, (name, _, _) in enumerate(self.names) for pair in {name[:2], name[-2:]})
+        """`names` of four characters and more by the first two and the last two of each."""
+        names = [(place, name) for place, (name, _, _) in enumerate(self.names) if len(name) > 3]
+        return Pairs((pair, place) for place, name in names for pair in {name[:2], name[-2:]})
 
     @cached_property
-    def outers(self) -> "Pairs":
-        """Names of three characters by the outer two."""
-        names = enumerate(self.names)
-        return Pairs((name[0] + name[2], place) for place, (name, _, _) in names if len(name) == 3)
+    def holes(self) -> "tuple[Holes, Holes, Holes]":
+        """`names` of three characters without the first, the middle and the last of them."""
+        names = [(place, name) for place, (name, _, _) in enumerate(self.names) if len(name) == 3]
+        first, middle, last = ([(name[:i] + name[i + 1 :], name[i], place) for place, name in names] for i in range(3))
+        return Holes(first), Holes(middle), Holes(last)
 
     @cached_property
     def by_end(self) -> dict[str, list[int]]:

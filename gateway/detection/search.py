@@ -99,7 +99,7 @@ class Search:
         yield from self._covered(segment)
         if self._pictured:
             text = views.letters.text.translate(ALIKE)
-            yield from self._misread(segment, segment.alike, text)
+            yield from self._misread(segment, segment.misread, text)
         if segment.addresses and "@" in views.normal.text:
             yield from self._addresses(segment)
 
@@ -139,30 +139,38 @@ class Search:
         text = self._views.letters.text
         if not segment.names or text.isascii():
             return
-        for pair, at, _ in self._budget.over(segment.pairs.matches(text, self._pause)):
-            yield from self._shaped(segment, segment.pairs.places(pair), 2, at)
+        first, middle, last = segment.holes
+        for pair, at, _ in self._budget.over(first.matches(text, self._pause)):
+            if at > 0:
+                yield from self._alike(segment, first.nearly(pair, text[at - 1]), at - 1)
+        for pair, at, end in self._budget.over(last.matches(text, self._pause)):
+            if end < len(text):
+                yield from self._alike(segment, last.nearly(pair, text[end]), at)
         # Characters with one between them are neighbours among every second one.
-        for first in (0, 1):
-            for outer, at, _ in self._budget.over(segment.outers.matches(text[first::2], self._pause)):
-                yield from self._shaped(segment, segment.outers.places(outer), 3, first + 2 * at)
+        for odd in (0, 1):
+            for pair, at, _ in self._budget.over(middle.matches(text[odd::2], self._pause)):
+                start = odd + 2 * at
+                yield from self._alike(segment, middle.nearly(pair, text[start + 1]), start)
+        for pair, at, _ in self._budget.over(segment.pairs.matches(text, self._pause)):
+            for place in self._few(segment.pairs.places(pair)):
+                name = segment.names[place][0]
+                for start in {at, at - len(name) + 2}:
+                    written = text[start : start + len(name)] if start >= 0 else ""
+                    if len(written) == len(name):
+                        changed = [(a, b) for a, b in zip(name, written, strict=True) if a != b]
+                        if len(changed) == 1 and look_alike(*changed[0]):
+                            yield from self._alike(segment, (place,), start)
 
-    def _shaped(self, segment: Segment, places: Sequence[int], length: int, at: int) -> Iterator[Hit]:
-        text = self._views.letters.text
-        for place in self._few(places):
+    def _alike(self, segment: Segment, places: Iterable[int], start: int) -> Iterator[Hit]:
+        """Names of which one character is another where the text has them, at `start`."""
+        for place in places:
             name, form, number = segment.names[place]
-            for start in {at, at - len(name) + length}:
-                written = text[start : start + len(name)] if start >= 0 else ""
-                if len(written) < len(name) or written == name:
-                    continue
-                changed = [(a, b) for a, b in zip(name, written, strict=True) if a != b]
-                if len(changed) != 1 or not look_alike(*changed[0]):
-                    continue
-                gaps = gaps_of(self._views, start, start + len(name))
-                if gaps and max(map(len, gaps.values())) > 8:
-                    continue
-                score = 0.8 if self._pictured else form.score
-                span = self._views.letters.origin(start, start + len(name))
-                yield Hit(form, form.variant, *span, start, start + len(name), score, segment, (number,))
+            gaps = gaps_of(self._views, start, start + len(name))
+            if gaps and max(map(len, gaps.values())) > 8:
+                continue
+            score = 0.8 if self._pictured else form.score
+            span = self._views.letters.origin(start, start + len(name))
+            yield Hit(form, form.variant, *span, start, start + len(name), score, segment, (number,))
 
     def _masked(self, segment: Segment) -> Iterator[Hit]:
         view, literals = self._views.masked, segment.literals["masked"]

@@ -7,9 +7,12 @@ In: a normalised text. Out: views with the way back, or None where nothing is co
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from gateway.text.blocks import Pause, matches, nothing
 from gateway.text.chinese import is_han
@@ -61,29 +64,32 @@ class Masked:
 
     def __init__(self, letters: Normal, covers: list[tuple[int, int]]) -> None:
         """`covers` are spans of the original, sorted."""
+        edges = np.array(covers, np.int64)
+        places = edges if letters.starts is None else np.searchsorted(np.frombuffer(letters.starts, np.int32), edges)
+        low, high = np.minimum(places, len(letters.text)).T
+        kept = np.ones(len(letters.text), np.bool_)
         pieces: list[str] = []
-        self._marks: list[int] = []  # where each `*` stands in `text`
-        self._after: list[int] = [0]  # the letter that follows each, and the first of all
-        self._covers = covers
-        at = length = 0
-        for start, end in covers:
-            low, high = _letter(letters, start), _letter(letters, end)
-            pieces += (letters.text[at:low], "*")
-            length += low - at + 1
-            self._marks.append(length - 1)
-            self._after.append(high)
-            at = high
+        at = 0
+        for first, last in zip(low.tolist(), high.tolist(), strict=True):
+            pieces += (letters.text[at:first], "*")
+            kept[first:last] = False
+            at = last
         self.text = "".join((*pieces, letters.text[at:]))
-        self._letters = letters
+        letter = np.flatnonzero(kept)
+        # Each cover stands before the letter that follows it, behind as many covers as were before it.
+        marks = np.searchsorted(letter, low) + np.arange(len(covers))
+        is_mark = np.zeros(len(self.text), np.bool_)
+        is_mark[marks] = True
+        self._spans = []
+        for side, back in enumerate((letters.starts, letters.ends)):
+            span = np.empty(len(self.text), np.int32)
+            span[marks] = edges[:, side]
+            span[~is_mark] = letter + side if back is None else np.frombuffer(back, np.int32)[letter]
+            self._spans.append(array("i", span.tobytes()))
 
     def span(self, index: int) -> tuple[int, int]:
         """The characters of the original that one character of `text` stands for."""
-        place = bisect_right(self._marks, index)
-        if place and self._marks[place - 1] == index:
-            return self._covers[place - 1]
-        first = self._marks[place - 1] + 1 if place else 0
-        letter = self._after[place] + index - first
-        return self._letters.origin(letter, letter + 1)
+        return self._spans[0][index], self._spans[1][index]
 
 
 def masked(normal: Normal, letters: Normal, pause: Pause = nothing) -> Masked | None:
