@@ -10,6 +10,7 @@ In: a reading, a deadline. Out: nothing, while there is time. Raises: `Abandoned
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from gateway.errors import OutOfTime
@@ -43,9 +44,14 @@ class Budget:
         octets = sum(len(text.text) * (1 if text.text.isascii() else 3) for text in reading.texts)
         return cls(FACTOR * (1 + octets / _MEGABYTE), deadline)
 
-    def apart(self) -> "Budget":
-        """As much again from now on, for what must not take it from the others. The deadline is the same."""
-        return Budget(self._seconds, self._deadline, self._clock)
+    @contextmanager
+    def apart(self) -> "Iterator[Budget]":
+        """As much again for what must not take it from the others; the deadline is the same."""
+        began = self._clock()
+        try:
+            yield Budget(self._seconds, self._deadline, self._clock)
+        finally:
+            self._until += self._clock() - began
 
     def check(self) -> None:
         """Nothing while there is time. Raises: Abandoned, OutOfTime."""

@@ -49,7 +49,7 @@ class _Material:
 
     def _files(self, scene: Scene) -> Iterator[Finding]:
         common = _eights(scene.common.files)
-        for subject in scene.subjects:
+        for subject in scene.budget.over(scene.subjects):
             digests = {material.mark.sha256 for material in subject.materials}
             for part in scene.reading.files:
                 if part.sha256 in digests and part.sha256[:8] not in common:
@@ -58,7 +58,7 @@ class _Material:
                     )
 
     def _mails(self, scene: Scene) -> Iterator[Finding]:
-        for subject in scene.subjects:
+        for subject in scene.budget.over(scene.subjects):
             ids = {i.lower() for i in subject.message_ids}
             for mail in scene.reading.mails:
                 if mail.message_id.strip().strip("<>").lower() in ids:
@@ -107,7 +107,7 @@ class _Material:
 
     def _pictures(self, scene: Scene) -> Iterator[Finding]:
         common = _eights(scene.common.pictures)
-        for index, picture in enumerate(scene.reading.pictures):
+        for index, picture in enumerate(scene.budget.over(scene.reading.pictures, 1)):
             if picture.phash is not None and picture.phash.to_bytes(8, "little") in common:
                 continue
             shown = Shown(picture, scene.common.pieces)

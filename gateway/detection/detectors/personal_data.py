@@ -57,11 +57,14 @@ class _PersonalData:
     kinds: tuple[Kind, ...] = ("personal_data", "uninspectable")
 
     def find(self, scene: Scene) -> Iterator[Finding]:
-        wanted = scene.third_parties
-        if wanted is None:
+        if scene.third_parties is None:
             return
+        # Where it is only watched, a long search must not make a message uninspectable for the other detectors.
+        with scene.budget.apart() as budget:
+            yield from self._found(scene, scene.third_parties, _Asked(budget))
+
+    def _found(self, scene: Scene, wanted: ThirdParties, asked: "_Asked") -> Iterator[Finding]:
         allowed = wanted.allowed | _own_numbers(scene, wanted)
-        asked = _Asked(scene.budget.apart())  # where it is only watched it must not make a message uninspectable
         known: dict[Views, list[_Place]] = {}  # two texts may be the same
         unsearched: dict[Finding, None] = {}
         for number, views in (*enumerate(scene.views), *scene.hidden):
@@ -71,7 +74,7 @@ class _PersonalData:
             found = known.get(views, [])
             try:
                 if views not in known:
-                    for place in _found(views.normal, allowed, asked):
+                    for place in _places(views.normal, allowed, asked):
                         found.append(place)
                     known[views] = found
             except OutOfTime:
@@ -109,7 +112,7 @@ class _Asked:
         return found
 
 
-def _found(normal: Normal, allowed: frozenset[str], asked: _Asked) -> Iterator[_Place]:
+def _places(normal: Normal, allowed: frozenset[str], asked: _Asked) -> Iterator[_Place]:
     """(span in the original, variant). Raises what the budget raises, and whatever a recognizer raises."""
     asked.budget.check()
     view = with_plain_numbers(normal)
