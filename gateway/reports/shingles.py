@@ -191,27 +191,34 @@ class Weights:
 
     def __init__(self, view: str) -> None:
         codes = np.frombuffer(view.encode("utf-32-le"), np.uint32)
-        self._fifths = _LETTER_WEIGHTS.of(codes)
-        self._thrice = np.zeros(len(codes), np.bool_)
-        self._thrice[2:] = (codes[2:] == codes[1:-1]) & (codes[2:] == codes[:-2])
+        thrice = np.zeros(len(codes), np.bool_)
+        thrice[2:] = (codes[2:] == codes[1:-1]) & (codes[2:] == codes[:-2])
+        self._set(_LETTER_WEIGHTS.of(codes), thrice)
 
-    def of(self, starts: Places, ends: Places, ignored: Sequence[Run] = ()) -> NDArray[np.float64]:
+    def without(self, ignored: Iterable[Run]) -> "Weights":
+        """The same, where these stretches say nothing."""
+        made = Weights.__new__(Weights)
+        made._set(np.where(_covered(ignored, len(self._fifths)), 0, self._fifths), self._thrice)
+        return made
+
+    def of(self, starts: Places, ends: Places) -> NDArray[np.float64]:
         """Of each run from `starts[i]` to `ends[i]`."""
-        fifths = self._fifths
-        if ignored:
-            fifths = np.where(_covered(ignored, len(fifths)), 0, fifths)
-        sums = np.concatenate([[0], np.cumsum(np.where(self._thrice, 0, fifths))])
-        total = sums[ends] - sums[starts]
+        total = self._sums[ends] - self._sums[starts]
         for step in (0, 1):  # what stands before the run is not of it
-            at = np.minimum(starts + step, len(fifths) - 1)
-            total = total + np.where((starts + step < ends) & self._thrice[at], fifths[at], 0)
+            at = np.minimum(starts + step, len(self._fifths) - 1)
+            total = total + np.where((starts + step < ends) & self._thrice[at], self._fifths[at], 0)
         said: NDArray[np.float64] = total / _HAN_WEIGHT
         return said
+
+    def _set(self, fifths: NDArray[np.int8], thrice: NDArray[np.bool_]) -> None:
+        self._fifths, self._thrice = fifths, thrice
+        self._sums = np.zeros(len(fifths) + 1, np.int64)
+        np.cumsum(np.where(thrice, 0, fifths), out=self._sums[1:])
 
 
 def weight(view: str, run: Run, ignored: Sequence[Run] = ()) -> float:
     """How much one run says (`Weights`)."""
-    return float(Weights(view).of(np.array([run.start]), np.array([run.end]), ignored)[0])
+    return float(Weights(view).without(ignored).of(np.array([run.start]), np.array([run.end]))[0])
 
 
 def _covered(runs: Iterable[Run], length: int) -> NDArray[np.bool_]:
@@ -231,14 +238,14 @@ class _LetterWeights:
     def __init__(self) -> None:
         self._table = np.full(0x110000, -1, np.int8)
 
-    def of(self, codes: NDArray[np.uint32]) -> NDArray[np.int64]:
+    def of(self, codes: NDArray[np.uint32]) -> NDArray[np.int8]:
         found = self._table.take(codes)
         if (found < 0).any():
             for code in np.unique(codes[found < 0]).tolist():
                 letter = chr(code)
                 self._table[code] = 0 if letter.isdigit() else _HAN_WEIGHT if is_han(letter) else _LATIN_WEIGHT
             found = self._table.take(codes)
-        return found.astype(np.int64)
+        return found
 
 
 _HAN_WEIGHT, _LATIN_WEIGHT = 5, 2

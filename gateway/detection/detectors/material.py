@@ -187,7 +187,7 @@ class _Quiet:
     def __init__(self, view: str, common: frozenset[int], pause: Pause) -> None:
         self._view, self._common, self._pause = view, common, pause
         self._weights = Weights(view)
-        self._of_own: dict[tuple[str, ...], list[Run]] = {}
+        self._of_own: dict[tuple[str, ...], tuple[Weights, Weights]] = {}
 
     def loud(self, found: Overlap) -> tuple[Places, Places]:
         """Those runs that could say something if nothing of them were silent: few of the runs of any text."""
@@ -197,13 +197,8 @@ class _Quiet:
     def said(self, starts: Places, ends: Places, subject: Subject) -> list[float]:
         """How much each run says. A formula says nothing, but beside somebody's own words, in one stretch with them,
         half."""
-        silent = [*self._silent, *self._own_words(subject)]
-        bare = self._weights.of(starts, ends, [*silent, *self._formulas])
-        with_formulas = self._weights.of(starts, ends, silent)
-        return [
-            one if one < SHORT_RUN else (one + other) / 2
-            for one, other in zip(bare.tolist(), with_formulas.tolist(), strict=True)
-        ]
+        bare, with_formulas = (weights.of(starts, ends).tolist() for weights in self._without_own(subject))
+        return [one if one < SHORT_RUN else (one + other) / 2 for one, other in zip(bare, with_formulas, strict=True)]
 
     @cached_property
     def _silent(self) -> list[Run]:
@@ -214,12 +209,16 @@ class _Quiet:
     def _formulas(self) -> list[Run]:
         return formula_runs(self._view, self._pause)
 
-    def _own_words(self, subject: Subject) -> list[Run]:
+    def _without_own(self, subject: Subject) -> tuple[Weights, Weights]:
+        """Without what is silent and the reported party's own words: and without formulas, and with them."""
         words = tuple(word for word in subject.own if len(word) > 1)
-        if words and words not in self._of_own:
-            found = literals(AhoCorasick(words), max(map(len, words)), self._view, self._pause)
-            self._of_own[words] = [Run(start, end) for _, start, end in found]
-        return self._of_own.get(words, [])
+        if words not in self._of_own:
+            silent = list(self._silent)
+            if words:
+                found = literals(AhoCorasick(words), max(map(len, words)), self._view, self._pause)
+                silent += [Run(start, end) for _, start, end in found]
+            self._of_own[words] = self._weights.without([*silent, *self._formulas]), self._weights.without(silent)
+        return self._of_own[words]
 
 
 class _Libraries:
