@@ -15,6 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeVar
 
 from gateway.detection.cues import CUE_WORDS
 from gateway.detection.index import ALIKE, Index, Literals, Segment, folded
@@ -36,6 +37,9 @@ _COVERED_BOX = shared("address", "masked", "letters", 0.7, 0.85, "account")
 _MANY = 20  # reporters from which on a few digits are no sign of one of them
 _FEW = 64
 _CODES = ("86", "086", "0086", "+86")
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -228,10 +232,10 @@ class Search:
             for covered in self._budget.over(covered_numbers(text, self._pause)):
                 yield from self._number(segment, covered)
         if segment.addresses:
-            for covered in self._budget.over(covered_mailboxes(text)):
+            for covered in covered_mailboxes(text, self._pause):
                 span = self._views.normal.origin(covered.start, covered.end)
                 domain = folded(f"a@{covered.domain}").rpartition("@")[2]
-                for local, number in segment.by_domain.get(domain, ()):
+                for local, number in self._few(segment.by_domain.get(domain, ())):
                     if _shows(local, covered.head, covered.tail) and covered.head + covered.tail:
                         yield self._placed(_COVERED_BOX, "masked", span, _COVERED_BOX.score, segment, (number,))
 
@@ -283,7 +287,7 @@ class Search:
                     yield self._placed(_FOLDED, "exact", span, _FOLDED.score, segment, numbers)
                     break
 
-    def _few(self, places: Sequence[int]) -> Iterable[int]:
+    def _few(self, places: Sequence[_T]) -> Iterable[_T]:
         """They are few, but where so many are looked for."""
         return places if len(places) <= _FEW else self._budget.over(places)
 

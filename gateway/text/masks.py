@@ -40,6 +40,7 @@ _ENDING_WORDS = ("尾号", "四位", "ending", "last ")
 _BOX = re.compile(
     r"(?<![0-9a-z._])(?P<head>[0-9a-z][0-9a-z._\-]{0,20})?[*x•●…#※█]{2,14}(?P<tail>[0-9a-z._\-]{0,20}) {0,2}$"
 )
+_AT = re.compile("@")
 _DOMAIN = re.compile(r" {0,2}(?P<domain>[0-9a-z\-]{1,63}(?:\.[0-9a-z\-]{1,63}){1,4})")
 
 
@@ -165,15 +166,15 @@ def short_words(text: str, known: Collection[str], pause: Pause = nothing) -> It
             yield word, match.start(), match.end()
 
 
-def covered_mailboxes(text: str) -> Iterator[Covered]:
+def covered_mailboxes(text: str, pause: Pause = nothing) -> Iterator[Covered]:
     """Mail addresses of which a part before the @ was covered."""
-    at = text.find("@")
-    while at >= 0:
-        left = _BOX.search(text, max(0, at - _LONGEST), at)
-        right = _DOMAIN.match(text, at + 1)
+    for sign in matches(_AT, text, 1, pause):
+        at = sign.start()
+        low = max(0, at - _LONGEST)
+        left = _BOX.search(text, max(low, text.rfind("@", low, at) + 1), at)
+        right = _DOMAIN.match(text, at + 1) if left else None
         if left and right:
             yield Covered(left.start(), right.end(), left["head"] or "", left["tail"], right["domain"])
-        at = text.find("@", at + 1)
 
 
 def _plain(part: str) -> str:
