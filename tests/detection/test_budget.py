@@ -1,8 +1,11 @@
 """Whoever stops a search is heard at once, and what was not looked at is said."""
 
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -203,3 +206,36 @@ def test_spans_that_meet_are_told_from_spans_apart(others: list[tuple[int, int]]
     spans = [(at, at + wide) for at, wide in others]
     meets = any(first < start + length and start < last for first, last in spans)
     assert _Covered(spans).meets((start, start + length)) == meets
+
+
+MEMORY_OF_A_TEXT = """
+import resource, sys
+from gateway.detection import detect
+from gateway.formats import Source
+from gateway.formats.registry import all_formats
+from gateway.model import Location, Reading, TextFragment
+sys.path.insert(0, {folder!r})
+from test_budget import MANY
+
+def looked_through(data):
+    pieces = all_formats()["text"].read(Source(data, Location("1"), charset="utf-8"))
+    detect(Reading(texts=tuple(piece for piece in pieces if isinstance(piece, TextFragment))), MANY)
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+line = "平台正在核实您上周五的第%d场直播,请提供当时的录屏。\\u200bCould you send us song no. %d?"
+looked_through((line % (1, 1)).encode())
+before = peak()
+data = "\\n".join(line % (n, n) for n in range(40_000)).encode()
+looked_through(data)
+print(len(data), peak() - before)
+"""
+
+
+def test_reading_and_searching_a_long_text_takes_few_octets_for_each_of_its_own() -> None:
+    code = MEMORY_OF_A_TEXT.format(folder=str(Path(__file__).parent))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    octets, grown = map(int, done.stdout.split())
+    assert octets > 4_000_000
+    assert grown < 45 * octets
