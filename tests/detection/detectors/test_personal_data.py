@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from gateway.detection.detect import _supported
 from gateway.detection.scene import PLAIN
 from gateway.model import Finding, Item, Location, Medium, Party, Reading, Report, TextFragment
 from gateway.reports import compile_report
+from gateway.text.blocks import BLOCK, nothing
 from gateway.text.normal import normalise
 
 PARTY = Party("星儿", ("xinger@streamers.example", "13912345678@mail.example"), ("room:88412345", "wechat:13711112222"))
@@ -318,3 +320,17 @@ def test_personal_data_is_no_evidence_beside_which_a_plain_avatar_counts() -> No
     sign = Finding("name", "R-1", Location("1"), "text", "names", 0.9, "exact", 0, (20, 23))
     assert _supported([plain, other]) == [other]
     assert _supported([plain, other, sign]) == [plain, other, sign]
+
+
+PIECES = [
+    *("0123456789+() -.a\n粤"),
+    *("86", "13800138000", "0912345678", "身份证", "护照", "passport", "通行证", "粤b", "b12345", "电话", "tel: "),
+    *("京 a·12345", "字" * 90, "6222021234567890123"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.sampled_from([16, 64, BLOCK]))
+def test_looking_about_digits_and_words_finds_every_interesting_place(text: str, block: int) -> None:
+    with patch.object(personal, "BLOCK", block):
+        found = [match.span() for match in personal._interesting(text, nothing)]
+    assert found == [match.span() for match in personal._INTERESTING.finditer(text)]
