@@ -16,8 +16,7 @@ from texts.papers import Paper, paper
 
 from gateway.detection.detectors.material import ALL_RUNS, ONE_RUN, SHORT_RUN
 from gateway.model import MaterialMark
-from gateway.reports.pieces import unpacked
-from gateway.reports.shingles import Material, Shingled, fingerprint, overlap_of, weight
+from gateway.reports.shingles import Library, Material, Overlap, Weights, fingerprint, unpack
 from gateway.text.normal import letters
 
 SEED = 10
@@ -59,24 +58,25 @@ def longest(stretches: list[list[str]], certain: int) -> tuple[str, int]:
 
 
 def material(text: str) -> Material:
-    packed, _ = fingerprint(text)
-    mark = MaterialMark("x", "x", "", packed)
-    return Material(mark, frozenset(packed[at : at + 8] for at in range(0, len(packed), 8)), unpacked(b""))
+    packed, length = fingerprint(text)
+    return unpack(MaterialMark("x", "text", len(text), b"", length, packed))
 
 
 def shares(texts: list[str]) -> tuple[list[float], int, int]:
     """How much of one stands in another, for all pairs; how many pairs would be taken for the same words."""
-    known = [material(text) for text in texts]
+    library = Library([material(text) for text in texts])
     found, taken, compared = [], 0, 0
     for number, text in enumerate(texts):
         view = letters(text).text
-        shingled = Shingled(view)
-        for other, theirs in enumerate(known):
+        weigh = Weights(view)
+        overlaps: dict[int, Overlap] = dict(library.overlaps(view))
+        for other in range(len(texts)):
             if other == number:
                 continue
-            overlap = overlap_of(shingled, theirs)
-            weights = [said for run in overlap.runs if (said := weight(view, run)) >= SHORT_RUN]
-            found.append(overlap.share)
+            overlap = overlaps.get(other)
+            weights = [] if overlap is None else weigh.of(overlap.starts, overlap.ends).tolist()
+            weights = [said for said in weights if said >= SHORT_RUN]
+            found.append(0.0 if overlap is None else overlap.share)
             compared += 1
             taken += max(weights, default=0) >= ONE_RUN or sum(weights) >= ALL_RUNS
     return found, taken, compared

@@ -4,7 +4,7 @@ Signs of different sorts of one report, near each other in one text, are added u
 name (小张) is a sort too. What so many reports share is no sign of one.
 
 In: hits of circumstances and weak hits of names. Out: those that count. A text may repeat them as often as it likes:
-every step takes time in proportion to the hits. Nothing here fails.
+every step takes time in proportion to the hits. Raises what the budget raises.
 """
 
 from collections import Counter, defaultdict
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from gateway.detection.budget import UNLIMITED, Budget
 from gateway.detection.index import Index
 from gateway.detection.search import Placed
 from gateway.reports import Subject
@@ -24,7 +25,9 @@ NEAR = 240
 """Characters of a text within which they have to stand: a few sentences."""
 
 
-def met(hits: Sequence[Placed], index: Index, most: int) -> Iterator[tuple[Placed, Sequence[Subject]]]:
+def met(
+    hits: Sequence[Placed], index: Index, most: int, budget: Budget = UNLIMITED
+) -> Iterator[tuple[Placed, Sequence[Subject]]]:
     """The hits that stand together with enough others, with the subjects for whom they do; the same hits are no sign of
     anybody where they are those of more than `most`."""
     by_text: dict[int, list[Placed]] = defaultdict(list)
@@ -34,7 +37,7 @@ def met(hits: Sequence[Placed], index: Index, most: int) -> Iterator[tuple[Place
         if _enough(_sort(placed) for placed in group):
             shared: dict[tuple[int, ...], list[Subject]] = defaultdict(list)
             left = _uncovered(group)
-            for subject, own in _by_subject(left, index).items():
+            for subject, own in budget.over(_by_subject(left, index, budget).items(), 1):
                 if together := _close(left, own):
                     shared[together].append(subject)
             for together, subjects in shared.items():
@@ -42,7 +45,7 @@ def met(hits: Sequence[Placed], index: Index, most: int) -> Iterator[tuple[Place
                     yield from ((left[place], subjects) for place in together)
 
 
-def _by_subject(group: Sequence[Placed], index: Index) -> dict[Subject, list[int]]:
+def _by_subject(group: Sequence[Placed], index: Index, budget: Budget) -> dict[Subject, list[int]]:
     """Of each subject with enough sorts in the text the places of its hits in `group`, which is in order."""
     segments = {id(placed.hit.segment): placed.hit.segment for placed in group}
     owners = [np.asarray(placed.hit.numbers, np.intp) for placed in group]
@@ -50,16 +53,16 @@ def _by_subject(group: Sequence[Placed], index: Index) -> dict[Subject, list[int
     for name, segment in segments.items():
         total = np.zeros(len(segment.subjects))
         by_sort: dict[str, list[int]] = defaultdict(list)
-        for place, placed in enumerate(group):
+        for place, placed in budget.over(enumerate(group)):
             if id(placed.hit.segment) == name:
                 by_sort[_sort(placed)].append(place)
         for sort, places in by_sort.items():
             whose = np.zeros(len(total), bool)
-            for place in places:
+            for place in budget.over(places):
                 whose[owners[place]] = True
             total[whose] += _WEIGHTS.get(sort, _USUAL)
         enough = total >= NEEDED
-        for place in sorted(place for places in by_sort.values() for place in places):
+        for place in budget.over(sorted(place for places in by_sort.values() for place in places)):
             for subject in index.chosen(segment, owners[place][enough[owners[place]]].tolist()):
                 found[subject].append(place)
     return found

@@ -8,17 +8,22 @@ In: the views of a text. Out: whether there is a cue, and which. Nothing here fa
 """
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from gateway.reports.forms import Cue
+from gateway.text.blocks import BLOCK, Pause, literals, matches, nothing
 from gateway.text.normal import Normal
 
 _AT = re.compile("[@＠]")
 REACH = 60  # letters
-_END = re.compile(r"[。！？!?；;]|(?<=[a-z0-9)\]]{2})\.(?=\s)|\n[ \t\r]*\n")
+_FULL_STOP = re.compile(r"(?<=[a-z0-9)\]]{2})\.(?=\s)")
+_STOPS = np.array([ord(stop) for stop in "。！？!?；;"], np.uint32)
+_LINE, _BLANKS = ord("\n"), np.array([ord(blank) for blank in "\n \t\r"], np.uint32)
 
 _REPORTING_ZH = "举报 投诉 反映 检举 来信 来函 实名 报案 控告 申诉 信访 告状 举告 反馈者 爆料"
 _REPORTING_EN = "complain complained complains complaint complaints complainant complainants report reporter"
@@ -143,13 +148,14 @@ _WORDS = _vocabulary()
 _LIST = tuple(_WORDS)
 CUE_WORDS = frozenset(_WORDS)
 _AUTOMATON = AhoCorasick(_LIST)
+_LONGEST = max(map(len, _LIST))
 
 
 class Cues:
     """The cue words of one text, by class, in places of its letters. Made when first asked."""
 
-    def __init__(self, original: str, letters: Normal, field: bool = False) -> None:
-        self._original, self._letters = original, letters
+    def __init__(self, original: str, letters: Normal, field: bool = False, pause: Pause = nothing) -> None:
+        self._original, self._letters, self._pause = original, letters, pause
         self._field = field  # the text is a field that names people: all of it is a name's place
 
     @cached_property
@@ -157,14 +163,14 @@ class Cues:
         """For each class the starts and the ends of its words, both sorted."""
         starts: dict[str, list[int]] = {name: [] for name in _CLASSES}
         ends: dict[str, list[int]] = {name: [] for name in _CLASSES}
-        for index, start, end in _AUTOMATON.find_matches_as_indexes(self._letters.text, overlapping=True):
+        for index, start, end in literals(_AUTOMATON, _LONGEST, self._letters.text, self._pause):
             word = _LIST[index]
             if word[0] <= "z" and not self._stands_alone(start, end):
                 continue
             for name in _WORDS[word]:
                 starts[name].append(start)
                 ends[name].append(end)
-        for at in _AT.finditer(self._original):
+        for at in matches(_AT, self._original, 1, self._pause):
             place = self._letter_after(at.start())
             starts["account"].append(place)
             ends["account"].append(place)
@@ -182,9 +188,27 @@ class Cues:
         return near
 
     @cached_property
-    def _ends(self) -> list[int]:
+    def _ends(self) -> "array[int]":
         """Letters before which a sentence ends, sorted."""
-        return [self._letter_after(match.end() - 1) for match in _END.finditer(self._original)]
+        ends = array("i")
+        blank = False  # whether nothing stands between the last line end and here
+        for at in range(0, len(self._original), BLOCK):
+            self._pause()
+            text = self._original[at : at + BLOCK]
+            codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+            places = [match.start() for match in _FULL_STOP.finditer(self._original, at, at + BLOCK + 1)]
+            places += (np.flatnonzero(np.isin(codes, _STOPS)) + at).tolist()
+            lines = np.flatnonzero(codes == _LINE)
+            others = np.flatnonzero(~np.isin(codes, _BLANKS))
+            between = np.searchsorted(others, lines)
+            same = np.diff(between, prepend=0 if blank else -1) == 0
+            places += (lines[same] + at).tolist()
+            if len(lines) or len(others):
+                last = int(others[-1]) if len(others) else -1
+                blank = bool(len(lines) and lines[-1] > last) or (blank and last < 0)
+            places.sort()
+            ends.extend(map(self._letter_after, places))
+        return ends
 
     def stands_by(self, cue: Cue, start: int, end: int) -> str:
         """The class of a word that stands by letters `start` to `end` as `cue` asks; empty where there is none.

@@ -2,17 +2,22 @@
 
 In: a reading and the subjects that it concerns. Out: findings, the surest first for each place, none below the
 threshold. Every detector runs over the same `Scene`, for the first look and for the proof after rewriting alike.
-Nothing here fails for a message's sake.
+Nothing here fails for a message's sake. A detector that ran out of time (`budget`) leaves behind what it found, and
+that something was not looked at; where nobody waits any more, `Abandoned` is raised.
 """
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 import gateway.detection.detectors as folder
+from gateway.detection.budget import Budget
 from gateway.detection.scene import NOTHING, PLAIN, Detector, Scene, ThirdParties
-from gateway.model import Finding, Gist, Reading
+from gateway.errors import OutOfTime
+from gateway.model import Finding, Gist, Location, Reading
 from gateway.model.deadline import Deadline
 from gateway.reports import Subject
 
@@ -34,20 +39,33 @@ def detect(
     deadline: Deadline | None = None,
 ) -> tuple[Finding, ...]:
     """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
-    findings. `common` tells nothing. With `third_parties`, also what is personal data of anybody else."""
+    findings. `common` tells nothing. With `third_parties`, also what is personal data of anybody else. What `deadline`
+    or the message's own budget left no time for is `uninspectable`. Raises: Abandoned where it was cancelled."""
     if not subjects:
         return ()
-    scene = Scene.of(reading, subjects, recipients, common, third_parties)
-    found = [finding for detector in DETECTORS for finding in detector.find(scene) if finding.score >= threshold]
+    scene = Scene.of(reading, subjects, recipients, common, third_parties, Budget.of(reading, deadline))
+    found = [finding for detector in DETECTORS for finding in _found(detector, scene) if finding.score >= threshold]
     if third_parties is not None:
         found = _others(found, third_parties.judged)
     return tuple(_reduced(_supported([_as_code(finding) for finding in found])))
 
 
+def _found(detector: Detector, scene: Scene) -> Iterator[Finding]:
+    """What a detector finds, as far as it comes."""
+    try:
+        yield from detector.find(scene)
+    except OutOfTime:
+        yield Finding(
+            "uninspectable", scene.subjects[0].report, Location(""), None, "search_timed_out", 1.0, detector.name
+        )
+
+
 def _collected() -> tuple[Detector, ...]:
     """Every module of the folder has a constant DETECTOR: no list to forget."""
     modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}.")]
-    return tuple(module.DETECTOR for module in sorted(modules, key=lambda module: str(module.__name__)))
+    detectors = sorted((module.DETECTOR for module in modules), key=lambda detector: str(detector.name))
+    # What may only be watched comes last: past the deadline it is that which was not looked for.
+    return tuple(sorted(detectors, key=lambda detector: "personal_data" in detector.kinds))
 
 
 DETECTORS = _collected()
@@ -59,11 +77,27 @@ def _others(found: Sequence[Finding], judged: float) -> list[Finding]:
     for finding in found:
         if finding.kind in _REPORTERS and finding.score >= judged and finding.span is not None:
             theirs.setdefault(finding.fragment, []).append(finding.span)
-    return [f for f in found if f.kind != "personal_data" or not _meets(f.span, theirs.get(f.fragment, ()))]
+    covered = {fragment: _Covered(spans) for fragment, spans in theirs.items()}
+    return [
+        f
+        for f in found
+        if f.kind != "personal_data" or f.fragment not in covered or not covered[f.fragment].meets(f.span)
+    ]
 
 
-def _meets(span: tuple[int, int] | None, others: Sequence[tuple[int, int]]) -> bool:
-    return span is not None and any(start < span[1] and span[0] < end for start, end in others)
+class _Covered:
+    """Spans, each of which may lie over others."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts, ends = zip(*sorted(spans), strict=True)
+        self._reach = list(accumulate(ends, max))  # how far those go that begin up to here
+
+    def meets(self, span: tuple[int, int] | None) -> bool:
+        """Whether one of them shares a character with `span`."""
+        if span is None:
+            return False
+        before = bisect_left(self._starts, span[1])  # how many begin before it ends
+        return before > 0 and self._reach[before - 1] > span[0]
 
 
 def _as_code(finding: Finding) -> Finding:
@@ -81,12 +115,11 @@ def _supported(found: Sequence[Finding]) -> list[Finding]:
 
 def _reduced(found: Iterable[Finding]) -> list[Finding]:
     """Of findings of one kind and report that overlap, one remains: the surest, over all that they covered."""
-    kept: list[Finding] = []
+    kept: dict[Finding, None] = {}
     spans: dict[tuple[str, str, int], list[Finding]] = {}
     for finding in found:
         if finding.fragment is None or finding.span is None:
-            if finding not in kept:
-                kept.append(finding)
+            kept[finding] = None
         else:
             spans.setdefault((finding.kind, finding.report, finding.fragment), []).append(finding)
     for group in spans.values():
@@ -97,8 +130,8 @@ def _reduced(found: Iterable[Finding]) -> list[Finding]:
                 merged[-1] = _joined(merged[-1], finding)
             else:
                 merged.append(finding)
-        kept.extend(merged)
-    return kept
+        kept.update(dict.fromkeys(merged))
+    return list(kept)
 
 
 def _joined(one: Finding, other: Finding) -> Finding:

@@ -7,13 +7,14 @@ of its own: 小鸣 of 张小鸣, 小鸣张 of 张小鸣张小鸣.
 Where many reporters are looked for, a weak sign alone says nothing of one of them, and is not mentioned.
 
 In: the hits of each text, with cues applied, and how many reporters there are. Out: (text, hit, subjects), one entry a
-place. Nothing here fails.
+place. Raises what the budget raises.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gateway.detection.budget import UNLIMITED, Budget
 from gateway.detection.circumstances import met
 from gateway.detection.index import Index
 from gateway.detection.search import Hit, Placed
@@ -43,30 +44,33 @@ _SAYS = {
 """What a weak form of a name says. Two of a sort say it once: 张先生 and 小张 are one surname."""
 
 
-def weighed(hits: Sequence[Placed], index: Index) -> Iterator[tuple[int, Hit, Sequence[Subject]]]:
+def weighed(
+    hits: Sequence[Placed], index: Index, budget: Budget = UNLIMITED
+) -> Iterator[tuple[int, Hit, Sequence[Subject]]]:
     """Every hit that counts, with the subjects that it counts for."""
     sure: dict[tuple[int, int], list[Placed]] = defaultdict(list)  # by text and block
     kept = []
     # The surest first: what they cover is gone before it can cover anything.
-    for placed in sorted(hits, key=lambda p: (p.hit.variant in _LOOSE, -p.hit.score)):
-        blocks = [(placed.text, block) for block in range(placed.hit.start // _BLOCK, placed.hit.end // _BLOCK + 1)]
-        if not any(_is_covered(placed, sure.get(block, ())) for block in blocks):
+    for placed in budget.over(sorted(hits, key=lambda p: (p.hit.variant in _LOOSE, -p.hit.score))):
+        blocks = range(placed.hit.start // _BLOCK, placed.hit.end // _BLOCK + 1)
+        loose = placed.hit.variant in _LOOSE
+        if not (loose and any(_is_covered(placed, sure.get((placed.text, block), ())) for block in blocks)):
             kept.append(placed)
             if placed.hit.score >= THRESHOLD:
                 for block in blocks:
-                    sure[block].append(placed)
+                    sure[placed.text, block].append(placed)
     strong = [placed for placed in kept if placed.hit.score >= THRESHOLD]
     lesser = [placed for placed in kept if placed.hit.score < THRESHOLD]
     weak = [placed for placed in lesser if placed.hit.kind != "circumstance"]
-    for placed in strong:
+    for placed in budget.over(strong):
         subjects = index.chosen(placed.hit.segment, placed.hit.numbers)
         if subjects:
             yield placed.text, placed.hit, subjects[:FEW]
-    raised = _supported(weak, strong)
+    raised = _supported(weak, strong, budget)
     signs = [placed for placed in lesser if placed.hit.kind == "circumstance" or _may_join(placed.hit)]
-    for placed, subjects in met(signs, index, FEW):
+    for placed, subjects in met(signs, index, FEW, budget):
         yield placed.text, replace(placed.hit, score=TOGETHER, support="together"), subjects
-    for number, placed in enumerate(weak):
+    for number, placed in budget.over(enumerate(weak)):
         numbers = raised.get(number)
         if numbers:
             subjects = index.chosen(placed.hit.segment, sorted(numbers))
@@ -80,10 +84,8 @@ def weighed(hits: Sequence[Placed], index: Index) -> Iterator[tuple[int, Hit, Se
 
 
 def _is_covered(placed: Placed, sure: Sequence[Placed]) -> bool:
-    """Whether a surer sign of the same people, in the same text, lies over it."""
+    """Whether a surer sign of the same people, in the same text, lies over a loose one."""
     hit = placed.hit
-    if hit.variant not in _LOOSE:
-        return False
     return any(
         other.hit is not hit
         and other.hit.segment is hit.segment
@@ -121,18 +123,19 @@ class _Evidence:
         """Is there a sign apart from a weak one: that says something else, at another place?"""
         hit = weak.hit
         own = _SAYS[hit.variant] if _may_join(hit) else None
-        return any(
-            text != weak.text or ends.first <= hit.start or hit.end <= ends.last
-            for said, texts in self._said.items()
-            if said == _STRONG or (own is not None and said != own)
-            for text, ends in texts.items()
-        )
+        for said, texts in self._said.items():
+            if said != _STRONG and (own is None or said == own):
+                continue
+            ends = texts.get(weak.text)
+            if ends is None or len(texts) > 1 or ends.first <= hit.start or hit.end <= ends.last:
+                return True
+        return False
 
 
-def _supported(weak: Sequence[Placed], strong: Sequence[Placed]) -> dict[int, set[int]]:
+def _supported(weak: Sequence[Placed], strong: Sequence[Placed], budget: Budget) -> dict[int, set[int]]:
     """For each weak hit, by its place in `weak`, the numbers of the subjects for whom something else speaks."""
     evidence: dict[tuple[int, int], _Evidence] = defaultdict(_Evidence)
-    for placed in (*strong, *weak):
+    for placed in budget.over((*strong, *weak)):
         hit = placed.hit
         if len(hit.numbers) <= FEW and (hit.score >= THRESHOLD or _may_join(hit)):
             for number in hit.numbers:
@@ -141,7 +144,7 @@ def _supported(weak: Sequence[Placed], strong: Sequence[Placed]) -> dict[int, se
     by_segment: dict[int, list[int]] = defaultdict(list)
     for segment, number in evidence:
         by_segment[segment].append(number)
-    for place, placed in enumerate(weak):
+    for place, placed in budget.over(enumerate(weak)):
         hit = placed.hit
         if hit.form.cue == "beside":
             continue

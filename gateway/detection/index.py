@@ -22,9 +22,11 @@ from gateway.reports import Subject
 from gateway.reports.chinese_forms import called
 from gateway.reports.forms import THRESHOLD, Form, Pattern, shared
 from gateway.text.addresses import fold_address
+from gateway.text.blocks import Pause, literals, nothing
+from gateway.text.shapes import alike
 
 OWN = shared("name", "own", "letters", 1.0)
-"""Not a form of a reporter: a word of the reported party. What stands inside it is theirs."""
+"""Form of a word of the reported party. What stands inside it is theirs."""
 
 ALIKE = str.maketrans(
     "呜鸡乌已巳末入土曰太犬干玉刀夭睛朋" + "olizsbg",
@@ -32,9 +34,11 @@ ALIKE = str.maketrans(
 )
 """What optical reading takes for each other; both sides are folded."""
 
-_AUTOMATA = ("letters", "digits", "sound", "masked", "signs", "token")
+_AUTOMATA = ("letters", "digits", "sound", "masked", "signs", "token", "own")
 Numbers = npt.NDArray[np.uint32]
-Group = tuple[Form, Numbers]
+Group = tuple[Form, Sequence[int]]
+_LISTED = 64  # numbers up to which a plain list is quicker
+_KEPT = 65_536
 
 
 class _Gathered:
@@ -75,19 +79,28 @@ class Literals:
         self._form = form[new]
         self._first = np.searchsorted(literal[new], np.arange(len(gathered.literals) + 1)).astype(np.uint32)
         self._forms = gathered.forms
+        self._groups: dict[int, tuple[Group, ...]] = {}
         self._automaton = AhoCorasick(list(gathered.literals)) if gathered.literals else None
+        self.longest = max(map(len, gathered.literals), default=0)
 
     def __len__(self) -> int:
         return len(self._first) - 1
 
-    def matches(self, text: str) -> list[tuple[int, int, int]]:
+    def matches(self, text: str, pause: Pause = nothing) -> Iterator[tuple[int, int, int]]:
         """(literal, start, end) of every occurrence."""
-        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton and text else []
+        return literals(self._automaton, self.longest, text, pause) if self._automaton else iter(())
 
-    def groups(self, literal: int) -> Iterator[Group]:
-        """The forms that a literal is, each with the numbers of those whose it is."""
-        for group in range(int(self._first[literal]), int(self._first[literal + 1])):
-            yield self._forms[self._form[group]], self._numbers[self._place[group] : self._place[group + 1]]
+    def groups(self, literal: int) -> Sequence[Group]:
+        """The forms that a literal is, each with the numbers of those whose it is. Kept: a text repeats itself."""
+        known = self._groups.get(literal)
+        if known is None:
+            known = tuple(
+                (self._forms[self._form[group]], _listed(self._numbers[self._place[group] : self._place[group + 1]]))
+                for group in range(int(self._first[literal]), int(self._first[literal + 1]))
+            )
+            if len(self._groups) < _KEPT:
+                self._groups[literal] = known
+        return known
 
 
 class Tokens(Literals):
@@ -107,7 +120,7 @@ class Tokens(Literals):
     def of(self, token: str) -> Iterator[Group]:
         """The groups of one token."""
         literal = self._by_token.get(token)
-        return iter(()) if literal is None else self.groups(literal)
+        return iter(() if literal is None else self.groups(literal))
 
 
 class Pairs:
@@ -120,13 +133,34 @@ class Pairs:
         self._places = list(places.values())
         self._automaton = AhoCorasick(list(places)) if places else None
 
-    def matches(self, text: str) -> list[tuple[int, int, int]]:
+    def matches(self, text: str, pause: Pause = nothing) -> Iterator[tuple[int, int, int]]:
         """(pair, start, end) of every occurrence."""
-        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton and text else []
+        return literals(self._automaton, 2, text, pause) if self._automaton else iter(())
 
     def places(self, pair: int) -> Sequence[int]:
         """The places that a pair leads to."""
         return self._places[pair]
+
+
+class Holes:
+    """Pairs of characters, each with the third ones that make a name of them, and the places of those names."""
+
+    def __init__(self, found: Iterable[tuple[str, str, int]]) -> None:
+        thirds: dict[str, dict[str, array[int]]] = {}
+        for pair, third, place in found:
+            thirds.setdefault(pair, {}).setdefault(third, array("I")).append(place)
+        self._thirds = list(thirds.values())
+        self._automaton = AhoCorasick(list(thirds)) if thirds else None
+
+    def matches(self, text: str, pause: Pause = nothing) -> Iterator[tuple[int, int, int]]:
+        """(pair, start, end) of every occurrence."""
+        return literals(self._automaton, 2, text, pause) if self._automaton else iter(())
+
+    def nearly(self, pair: int, written: str) -> Iterator[int]:
+        """The places of names of which one character is what `written` looks like, and is not."""
+        thirds = self._thirds[pair]
+        for meant in alike(written):
+            yield from thirds.get(meant, ())
 
 
 class Segment:
@@ -152,7 +186,7 @@ class Segment:
                     found[view].add(pattern.literal, pattern.form, number)
             for word in subject.own:
                 if len(word) > 1:
-                    found["letters"].add(word, OWN, number)
+                    found["own"].add(word, OWN, number)
             for address in subject.addresses:
                 self.addresses.setdefault(address, []).append(number)
         _add_called(surnames, found["letters"])
@@ -160,7 +194,7 @@ class Segment:
         self.literals = {view: Literals(gathered) for view, gathered in found.items()}
 
     @cached_property
-    def alike(self) -> Literals:
+    def misread(self) -> Literals:
         """Letters as a machine may misread them; made when the first picture comes."""
         found = _Gathered()
         for number, subject in enumerate(self.subjects):
@@ -171,14 +205,16 @@ class Segment:
 
     @cached_property
     def pairs(self) -> "Pairs":
-        """`names` by the first two characters and the last two of each."""
-        return Pairs((pair, place) for place, (name, _, _) in enumerate(self.names) for pair in {name[:2], name[-2:]})
+        """`names` of four characters and more by the first two and the last two of each."""
+        names = [(place, name) for place, (name, _, _) in enumerate(self.names) if len(name) > 3]
+        return Pairs((pair, place) for place, name in names for pair in {name[:2], name[-2:]})
 
     @cached_property
-    def outers(self) -> "Pairs":
-        """Names of three characters by the outer two."""
-        names = enumerate(self.names)
-        return Pairs((name[0] + name[2], place) for place, (name, _, _) in names if len(name) == 3)
+    def holes(self) -> "tuple[Holes, Holes, Holes]":
+        """`names` of three characters without the first, the middle and the last of them."""
+        names = [(place, name) for place, (name, _, _) in enumerate(self.names) if len(name) == 3]
+        first, middle, last = ([(name[:i] + name[i + 1 :], name[i], place) for place, name in names] for i in range(3))
+        return Holes(first), Holes(middle), Holes(last)
 
     @cached_property
     def by_end(self) -> dict[str, list[int]]:
@@ -188,6 +224,11 @@ class Segment:
             found.setdefault("…" + number[-4:], []).append(place)
             found.setdefault(number[:3] + "…", []).append(place)
         return found
+
+    @cached_property
+    def local_parts(self) -> frozenset[str]:
+        """What stands before the sign of the addresses."""
+        return frozenset(address.rpartition("@")[0] for address in self.addresses)
 
     @cached_property
     def by_domain(self) -> dict[str, list[tuple[str, int]]]:
@@ -213,6 +254,10 @@ class Index:
         if self.wanted is None:
             return [subjects[number] for number in numbers]
         return [subject for number in numbers if (subject := subjects[number]) in self.wanted]
+
+
+def _listed(numbers: Numbers) -> Sequence[int]:
+    return numbers.tolist() if len(numbers) <= _LISTED else numbers  # type: ignore[return-value]  # an array does for what is done with it
 
 
 def _add_called(surnames: _Gathered, into: _Gathered) -> None:

@@ -1,8 +1,9 @@
 """Who is meant where a text names somebody and nothing else: the head of a quoted mail, a sender's line.
 
-In: the words and an index. Out: the ids of reports whose reporter is named. Raises what searching raises.
+In: the words, an index, a budget. Out: the ids of reports whose reporter is named. Raises what searching raises.
 """
 
+from gateway.detection.budget import UNLIMITED, Budget
 from gateway.detection.index import Index
 from gateway.detection.recognizer import recognised
 from gateway.detection.scene import Views
@@ -11,11 +12,11 @@ from gateway.reports.forms import THRESHOLD
 _NAMES = frozenset(("name", "nickname"))
 
 
-def named_in(words: str, index: Index) -> frozenset[str]:
+def named_in(words: str, index: Index, budget: Budget = UNLIMITED) -> frozenset[str]:
     """A name's place needs no cue: a nickname that is an everyday word is a nickname there."""
     return frozenset(
         subject.report
-        for hit in recognised(Views(words, field=True), index, pictured=False)
+        for hit in recognised(Views(words, True, budget), index, pictured=False)
         if hit.kind in _NAMES and hit.score >= THRESHOLD
         for subject in index.chosen(hit.segment, hit.numbers)
     )

@@ -4,12 +4,11 @@ Who is looked for comes with each request, as NLP artifacts: the views of the te
 text is searched once for all kinds; each recognizer gives the results of its own, with the explanation of each. Words
 that stand by are Presidio's context enhancement, done by our enhancer, since Presidio's needs lemmas and finds none in
 Chinese. Its deny lists and word boundaries see no Chinese word, and a pattern that times out there counts as a pattern
-that found nothing; so the searching is ours, and a search that runs out of time raises.
+that found nothing; so the searching is ours, and a search that runs out of time (`budget`) raises.
 
 Presidio's own log of decisions would hold the text and stays off; the decision process comes back with the results.
 """
 
-import time
 from functools import cached_property
 from typing import Any
 
@@ -31,10 +30,9 @@ from gateway.model import Kind
 from gateway.reports.forms import THRESHOLD
 
 LANGUAGE = "zh"  # of the registry; nothing depends on the language of the text
-SECONDS = 20.0
-"""What one text may take. Ten megabytes of ordinary text take two."""
-
 KINDS: tuple[Kind, ...] = ("name", "nickname", "address", "phone", "account", "government_id", "circumstance")
+MOST_EXPLAINED = 1000
+"""Hits of one text that go through the analyzer, which costs as much again as finding them."""
 CONTEXT = ("举报", "投诉", "来信", "署名", "发件人", "观众", "用户", "reporter", "complainant", "viewer", "user")
 """Of each recognizer, for whoever asks the registry; `cues` has all of them and how near they must stand."""
 
@@ -61,7 +59,7 @@ class Request(NlpArtifacts):
     def _hits(self) -> tuple[list[Hit], list[Hit]]:
         """Everything that stands in the text, found once for all recognizers: what speaks, and what is silent."""
         speaking, silent = [], []
-        for hit in Search(self._index, self.views, self._pictured, time.monotonic() + SECONDS).hits():
+        for hit in self.views.budget.over(Search(self._index, self.views, self._pictured).hits()):
             if self._index.size <= FEW or hit.score >= THRESHOLD or self._has_cue(hit):
                 speaking.append(hit)
             else:
@@ -74,13 +72,13 @@ class Request(NlpArtifacts):
 
     @property
     def speaking(self) -> list[Hit]:
-        """What has to be judged and explained. Raises OutOfTime."""
+        """What has to be judged and explained. Raises what the budget raises."""
         return self._hits[0]
 
     @property
     def silent(self) -> list[Hit]:
         """Weak signs without a cue, where among many reporters none of them is mentioned for itself: other signs of
-        the same reporter may still give them a voice. Raises OutOfTime."""
+        the same reporter may still give them a voice. Raises what the budget raises."""
         return self._hits[1]
 
     @cached_property
@@ -163,21 +161,27 @@ class CueEnhancer(ContextAwareEnhancer):
 
 def _enhance(result: Result, views: Views) -> None:
     hit = result.hit
+    if _cued(hit, views):
+        result.score = hit.score
+        explanation = result.analysis_explanation
+        explanation.set_improved_score(hit.score)
+        explanation.set_supportive_context_word(hit.word)  # the class of the word
+
+
+def _cued(hit: Hit, views: Views) -> bool:
+    """Whether a word that stands by made it surer."""
     hit.base = hit.score
     form = hit.form
     # What makes a name less sure (a full stop inside it) does so beside a cue as well; a number of which little is seen
     # is only as unlikely to be met by chance, which is just what the cue speaks against.
     cued = round(form.cued * min(1.0, hit.score / form.score), 3) if form.kind == "name" else form.cued
     if not form.cue or cued <= hit.score:
-        return
+        return False
     word = views.cues.stands_by(form.cue, hit.first, hit.last)
     if not word:
-        return
+        return False
     hit.score, hit.support, hit.word = cued, "cue", word
-    result.score = cued
-    explanation = result.analysis_explanation
-    explanation.set_improved_score(cued)
-    explanation.set_supportive_context_word(word)  # the class of the word
+    return True
 
 
 def _engine() -> AnalyzerEngine:
@@ -198,10 +202,15 @@ ENTITIES = [entity(kind) for kind in KINDS]
 
 
 def recognised(views: Views, index: Index, pictured: bool) -> list[Hit]:
-    """The hits of a text after context, each explained. Raises whatever a recognizer raises."""
+    """The hits of a text after context, each explained, where they are not so many that nobody asks why. Raises
+    whatever a recognizer raises."""
     request = Request(views, index, pictured)
     if not request.speaking:
         return request.silent  # most texts: the analyzer's own cost is kept for those that matter
+    if len(request.speaking) > MOST_EXPLAINED:
+        for hit in views.budget.over(request.speaking):
+            _cued(hit, views)
+        return [*request.speaking, *request.silent]
     results = ENGINE.analyze(
         views.original, LANGUAGE, entities=ENTITIES, nlp_artifacts=request, return_decision_process=True
     )

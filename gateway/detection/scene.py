@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+from gateway.detection.budget import UNLIMITED, Budget
 from gateway.detection.cues import Cues
 from gateway.model import Box, Finding, Gist, Kind, Reading, TextFragment
 from gateway.reports import Subject
-from gateway.text.digits import fold_digits
+from gateway.text.blocks import translated
+from gateway.text.digits import NUMERALS
 from gateway.text.hidden import has_hidden, revealed
 from gateway.text.masks import Masked, masked
 from gateway.text.normal import Normal, letters_of, normalise
@@ -25,40 +27,47 @@ PLAIN = "plain"
 class Views:
     """One text, folded in the ways in which it is searched. Offsets lead back to `original`.
 
-    `field`: the whole text names people (`From`, `To`), so that a name in it is in a name's place.
+    `field`: the whole text names people (`From`, `To`), so that a name in it is in a name's place. Making any of them
+    raises what `budget` raises.
     """
 
-    def __init__(self, original: str, field: bool = False) -> None:
+    def __init__(self, original: str, field: bool = False, budget: Budget = UNLIMITED) -> None:
         self.original = original
         self.field = field
+        self.budget = budget
 
     @cached_property
     def normal(self) -> Normal:
-        return normalise(self.original)
+        return normalise(self.original, self.budget.check)
 
     @cached_property
     def letters(self) -> Normal:
-        return letters_of(self.normal)
+        return letters_of(self.normal, self.budget.check)
 
     @cached_property
     def digits(self) -> str:
         """As `letters`, Chinese numerals as digits; the same offsets."""
-        return fold_digits(self.letters.text)
+        return translated(self.letters.text, NUMERALS, self.budget.check)
 
     @cached_property
     def sounds(self) -> str:
         """As `letters`, a sign for each syllable; the same offsets."""
-        return sounds(self.letters.text)
+        return sounds(self.letters.text, self.budget.check)
 
     @cached_property
     def masked(self) -> Masked | None:
         """Letters with `*` for what was covered; None where nothing is."""
-        return masked(self.normal, self.letters)
+        return masked(self.normal, self.letters, self.budget.check)
 
     @cached_property
     def cues(self) -> Cues:
         """The words of this text that speak for a weak sign beside them."""
-        return Cues(self.original, self.letters, self.field)
+        return Cues(self.original, self.letters, self.field, self.budget.check)
+
+    def forget(self) -> None:
+        """All that was made: it is large, and quickly made again."""
+        for made in ("normal", "letters", "digits", "sounds", "masked", "cues"):
+            self.__dict__.pop(made, None)
 
 
 _PEOPLE_FIELDS = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to"))
@@ -87,7 +96,7 @@ class ThirdParties:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One message, its subjects, and a `Views` for each of `reading.texts`.
+    """One message, its subjects, and a `Views` for each of `reading.texts`; the same where two texts are the same.
 
     `hidden` are (fragment, views) with the invisible letters of a text made visible; offsets are the same. `common`
     is what so many unrelated reports have that it tells nothing.
@@ -100,6 +109,7 @@ class Scene:
     recipients: tuple[str, ...] = field(default=(), repr=False)  # of the envelope
     common: Gist = NOTHING
     third_parties: ThirdParties | None = None
+    budget: Budget = UNLIMITED
 
     @classmethod
     def of(
@@ -109,11 +119,17 @@ class Scene:
         recipients: Sequence[str] = (),
         common: Gist = NOTHING,
         third_parties: ThirdParties | None = None,
+        budget: Budget = UNLIMITED,
     ) -> "Scene":
-        views = tuple(Views(fragment.text, _names_people(fragment)) for fragment in reading.texts)
+        known: dict[tuple[str, bool], Views] = {}
+
+        def views_of(text: str, field: bool) -> Views:
+            return known.setdefault((text, field), Views(text, field, budget))
+
+        views = tuple(views_of(fragment.text, _names_people(fragment)) for fragment in reading.texts)
         tagged = [index for index, fragment in enumerate(reading.texts) if has_hidden(fragment.text)]
-        hidden = tuple((index, Views(revealed(reading.texts[index].text))) for index in tagged)
-        return cls(reading, tuple(subjects), views, hidden, tuple(recipients), common, third_parties)
+        hidden = tuple((index, views_of(revealed(reading.texts[index].text), False)) for index in tagged)
+        return cls(reading, tuple(subjects), views, hidden, tuple(recipients), common, third_parties, budget)
 
 
 def _names_people(fragment: TextFragment) -> bool:

@@ -3,34 +3,42 @@
 A literal that is there is judged: how far its letters stand apart, whether it is a piece of a longer word, whether it
 lies inside the reported party's own name. What is weak comes out too, for other signs may speak for it.
 
-In: an index, the `Views` of a text, whether it was read from a picture, a deadline. Out: hits in characters of the
-original, without cues. Raises `OutOfTime` past the deadline: what was not searched to its end was not searched.
+A text is gone through a block at a time, and what takes time at each place asks the budget of the views.
+
+In: an index, the `Views` of a text, whether it was read from a picture. Out: hits in characters of the original,
+without cues. Raises what the budget raises: what was not searched to its end was not searched.
 """
 
-import time
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeVar
 
 from gateway.detection.cues import CUE_WORDS
-from gateway.detection.index import ALIKE, OWN, Index, Literals, Segment, folded
+from gateway.detection.index import ALIKE, Index, Literals, Segment, folded
 from gateway.detection.judge import address_end, gaps_of, judged
 from gateway.detection.scene import Views
-from gateway.errors import OutOfTime
 from gateway.model import Kind
 from gateway.reports.forms import Form, shared
 from gateway.text.addresses import endings_of, mailbox_at
+from gateway.text.blocks import Pause
 from gateway.text.chinese import is_han
 from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
 from gateway.text.shapes import look_alike
 
+_AT = re.compile("@")
+_WORD = re.compile(r"\S+")
 _FOLDED = shared("address", "exact", "letters", 0.97)
 _COVERED_BOX = shared("address", "masked", "letters", 0.7, 0.85, "account")
 _MANY = 20  # reporters from which on a few digits are no sign of one of them
+_FEW = 64
 _CODES = ("86", "086", "0086", "+86")
-_LISTED = 64  # numbers up to which a plain list is quicker
-_PER_LOOK = 256  # occurrences between two looks at the clock
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -69,9 +77,10 @@ class Placed:
 class Search:
     """One text and an index."""
 
-    def __init__(self, index: Index, views: Views, pictured: bool = False, deadline: float = float("inf")) -> None:
-        self._index, self._views, self._pictured, self._deadline = index, views, pictured, deadline
-        self._looked = 0
+    def __init__(self, index: Index, views: Views, pictured: bool = False) -> None:
+        self._index, self._views, self._pictured = index, views, pictured
+        self._budget = views.budget
+        self._pause = views.budget.check
 
     def hits(self) -> list[Hit]:
         """Every form that stands in the text, the unsure ones with their low score."""
@@ -82,11 +91,9 @@ class Search:
 
     def _in_segment(self, segment: Segment) -> Iterator[Hit]:
         views = self._views
-        matches = segment.literals["letters"].matches(views.letters.text)
-        own = self._own(segment, matches)
-        yield from self._literals(segment, "letters", views.letters.text, matches, own)
-        for view, text in (("digits", views.digits), ("sound", views.sounds)):
-            yield from self._literals(segment, view, text, segment.literals[view].matches(text), own)
+        own = _Own(segment.literals["own"], views.letters.text, self._pause)
+        for view, text in (("letters", views.letters.text), ("digits", views.digits), ("sound", views.sounds)):
+            yield from self._literals(segment, view, text, own)
         yield from self._shapes(segment)
         yield from self._masked(segment)
         yield from self._signs(segment)
@@ -95,33 +102,20 @@ class Search:
         yield from self._covered(segment)
         if self._pictured:
             text = views.letters.text.translate(ALIKE)
-            yield from self._misread(segment, segment.alike, text)
+            yield from self._misread(segment, segment.misread, text)
         if segment.addresses and "@" in views.normal.text:
             yield from self._addresses(segment)
 
-    def _literals(
-        self,
-        segment: Segment,
-        view: str,
-        text: str,
-        matches: Sequence[tuple[int, int, int]],
-        own: Sequence[tuple[int, int, frozenset[int]]],
-    ) -> Iterator[Hit]:
+    def _literals(self, segment: Segment, view: str, text: str, own: "_Own") -> Iterator[Hit]:
         views, literals = self._views, segment.literals[view]
-        for literal, start, end in matches:
-            self._look()
+        for literal, start, end in self._budget.over(literals.matches(text, self._pause)):
             if view == "sound" and self._is_plain_word(start, end):
                 continue
             for form, every in literals.groups(literal):
-                if form is OWN:
-                    continue
                 score = judged(form, views, text, start, end)
                 if score <= 0:
                     continue
-                numbers: Sequence[int] = every.tolist() if len(every) <= _LISTED else every  # type: ignore[assignment]  # an array does for what is done with it
-                for low, high, theirs in own:
-                    if low <= start and end <= high:
-                        numbers = [number for number in numbers if number not in theirs]
+                numbers = own.without(every, start, end)
                 if not len(numbers):
                     continue
                 last, variant = end, form.variant
@@ -143,54 +137,50 @@ class Search:
             return not self._views.cues.stands_by("beside", start, end) or written in CUE_WORDS
         return written in CUE_WORDS
 
-    def _own(self, segment: Segment, matches: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, frozenset[int]]]:
-        """Where words of the reported party stand, and in whose report they are theirs."""
-        literals = segment.literals["letters"]
-        return [
-            (start, end, frozenset(numbers.tolist()))
-            for literal, start, end in matches
-            for form, numbers in literals.groups(literal)
-            if form is OWN
-        ]
-
     def _shapes(self, segment: Segment) -> Iterator[Hit]:
         """Names of which one character was put, or read, for one that looks like it."""
         text = self._views.letters.text
         if not segment.names or text.isascii():
             return
-        for pair, at, _ in segment.pairs.matches(text):
-            yield from self._shaped(segment, segment.pairs.places(pair), 2, at)
+        first, middle, last = segment.holes
+        for pair, at, _ in self._budget.over(first.matches(text, self._pause)):
+            if at > 0:
+                yield from self._alike(segment, first.nearly(pair, text[at - 1]), at - 1)
+        for pair, at, end in self._budget.over(last.matches(text, self._pause)):
+            if end < len(text):
+                yield from self._alike(segment, last.nearly(pair, text[end]), at)
         # Characters with one between them are neighbours among every second one.
-        for first in (0, 1):
-            for outer, at, _ in segment.outers.matches(text[first::2]):
-                yield from self._shaped(segment, segment.outers.places(outer), 3, first + 2 * at)
+        for odd in (0, 1):
+            for pair, at, _ in self._budget.over(middle.matches(text[odd::2], self._pause)):
+                start = odd + 2 * at
+                yield from self._alike(segment, middle.nearly(pair, text[start + 1]), start)
+        for pair, at, _ in self._budget.over(segment.pairs.matches(text, self._pause)):
+            for place in self._few(segment.pairs.places(pair)):
+                name = segment.names[place][0]
+                for start in {at, at - len(name) + 2}:
+                    written = text[start : start + len(name)] if start >= 0 else ""
+                    if len(written) == len(name):
+                        changed = [(a, b) for a, b in zip(name, written, strict=True) if a != b]
+                        if len(changed) == 1 and look_alike(*changed[0]):
+                            yield from self._alike(segment, (place,), start)
 
-    def _shaped(self, segment: Segment, places: Sequence[int], length: int, at: int) -> Iterator[Hit]:
-        text = self._views.letters.text
+    def _alike(self, segment: Segment, places: Iterable[int], start: int) -> Iterator[Hit]:
+        """Names of which one character is another where the text has them, at `start`."""
         for place in places:
-            self._look()
             name, form, number = segment.names[place]
-            for start in {at, at - len(name) + length}:
-                written = text[start : start + len(name)] if start >= 0 else ""
-                if len(written) < len(name) or written == name:
-                    continue
-                changed = [(a, b) for a, b in zip(name, written, strict=True) if a != b]
-                if len(changed) != 1 or not look_alike(*changed[0]):
-                    continue
-                gaps = gaps_of(self._views, start, start + len(name))
-                if gaps and max(map(len, gaps.values())) > 8:
-                    continue
-                score = 0.8 if self._pictured else form.score
-                span = self._views.letters.origin(start, start + len(name))
-                yield Hit(form, form.variant, *span, start, start + len(name), score, segment, (number,))
+            gaps = gaps_of(self._views, start, start + len(name))
+            if gaps and max(map(len, gaps.values())) > 8:
+                continue
+            score = 0.8 if self._pictured else form.score
+            span = self._views.letters.origin(start, start + len(name))
+            yield Hit(form, form.variant, *span, start, start + len(name), score, segment, (number,))
 
     def _masked(self, segment: Segment) -> Iterator[Hit]:
         view, literals = self._views.masked, segment.literals["masked"]
         if view is None:
             return
         text = view.text
-        for literal, start, end in literals.matches(text):
-            self._look()
+        for literal, start, end in self._budget.over(literals.matches(text, self._pause)):
             spans = [view.span(i) for i in range(start, end)]
             if any(later[0] - earlier[1] > 2 for earlier, later in pairwise(spans)):
                 continue
@@ -200,57 +190,58 @@ class Search:
             for form, numbers in literals.groups(literal):
                 if not (covered > 3 and form.kind == "name"):
                     span = spans[0][0], spans[-1][1]
-                    yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
+                    yield self._placed(form, form.variant, span, form.score, segment, numbers)
 
     def _signs(self, segment: Segment) -> Iterator[Hit]:
         literals = segment.literals["signs"]
         if not len(literals):
             return
         # Blanks are taken out, and led back by counting: signs keep their order.
-        kept = [i for i, c in enumerate(self._views.normal.text) if not c.isspace()]
-        text = "".join(self._views.normal.text[i] for i in kept)
-        for literal, start, end in literals.matches(text):
+        normal = self._views.normal.text
+        words = list(self._budget.over(_WORD.finditer(normal)))
+        kept = array("I", (place for word in words for place in range(*word.span())))
+        text = "".join(word[0] for word in words)
+        for literal, start, end in self._budget.over(literals.matches(text, self._pause)):
             span = self._views.normal.origin(kept[start], kept[end - 1] + 1)
             for form, numbers in literals.groups(literal):
-                yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
+                yield self._placed(form, form.variant, span, form.score, segment, numbers)
 
     def _tokens(self, segment: Segment) -> Iterator[Hit]:
         """Initials. There are as many people as there are, so they count with a word of reporting at their side."""
         if not len(segment.tokens):
             return
-        for token, start, end in short_words(self._views.normal.text, segment.tokens):
+        for token, start, end in self._budget.over(short_words(self._views.normal.text, segment.tokens, self._pause)):
             for form, numbers in segment.tokens.of(token):
                 span = self._views.normal.origin(start, end)
-                yield self._placed(form, form.variant, span, form.score, segment, numbers.tolist())
+                yield self._placed(form, form.variant, span, form.score, segment, numbers)
 
     def _toned(self, segment: Segment) -> Iterator[Hit]:
         """Pinyin with the numbers of its tones; another run, another name."""
-        for plain, first, last in toneless(self._views.normal, self._views.letters):
+        for plain, first, last in self._budget.over(toneless(self._views.normal, self._views.letters, self._pause)):
             for literal, start, end in segment.literals["letters"].matches(plain):
                 for form, numbers in segment.literals["letters"].groups(literal) if end - start == len(plain) else ():
                     if form.variant == "pinyin":
                         span = self._views.letters.origin(first, last)
-                        yield Hit(form, "pinyin", *span, first, last, form.score, segment, numbers.tolist())
+                        yield Hit(form, "pinyin", *span, first, last, form.score, segment, numbers)
 
     def _covered(self, segment: Segment) -> Iterator[Hit]:
         """Numbers and addresses of which a part was covered, by the part that is left."""
         text = self._views.normal.text
         if segment.numbers:
-            for covered in covered_numbers(text):
+            for covered in self._budget.over(covered_numbers(text, self._pause)):
                 yield from self._number(segment, covered)
         if segment.addresses:
-            for covered in covered_mailboxes(text):
+            for covered in covered_mailboxes(text, self._pause):
                 span = self._views.normal.origin(covered.start, covered.end)
                 domain = folded(f"a@{covered.domain}").rpartition("@")[2]
-                for local, number in segment.by_domain.get(domain, ()):
+                for local, number in self._few(segment.by_domain.get(domain, ())):
                     if _shows(local, covered.head, covered.tail) and covered.head + covered.tail:
                         yield self._placed(_COVERED_BOX, "masked", span, _COVERED_BOX.score, segment, (number,))
 
     def _number(self, segment: Segment, covered: Covered) -> Iterator[Hit]:
         head, tail = covered.head, covered.tail
         keys = ["…" + tail[-4:]] if len(tail) >= 4 else [head[i : i + 3] + "…" for i in range(max(1, len(head) - 2))]
-        for place in (place for key in keys for place in segment.by_end.get(key, ())):
-            self._look()
+        for place in (place for key in keys for place in self._few(segment.by_end.get(key, ()))):
             number, form, owner = segment.numbers[place]
             skipped = _skipped(number, head, tail)
             if skipped < 0 or (covered.ending and form.kind != "phone"):
@@ -268,28 +259,31 @@ class Search:
 
     def _misread(self, segment: Segment, literals: Literals, text: str) -> Iterator[Hit]:
         letters = self._views.letters
-        for literal, start, end in literals.matches(text):
-            self._look()
+        for literal, start, end in self._budget.over(literals.matches(text, self._pause)):
             for form, numbers in literals.groups(literal):
                 score = judged(form, self._views, text, start, end)
                 if score > 0:
                     span = letters.origin(start, end)
-                    yield Hit(form, "look_alike", *span, start, end, round(score * 0.85, 3), segment, numbers.tolist())
+                    yield Hit(form, "look_alike", *span, start, end, round(score * 0.85, 3), segment, numbers)
 
     def _addresses(self, segment: Segment) -> Iterator[Hit]:
-        """Tags, dots and domains in other letters are folded away by `fold_address`."""
+        """Tags, dots and domains in other letters are folded away by `fold_address`, which is dear: it is asked where
+        what stands before the sign is the beginning of somebody's address."""
         normal = self._views.normal
-        at = normal.text.find("@")
-        while at >= 0:
-            self._look()
-            if (box := mailbox_at(normal.text, at)) is not None:
-                for end in endings_of(box.text):
-                    numbers = segment.addresses.get(folded(box.text[:end]))
-                    if numbers:
-                        span = normal.origin(box.start, box.start + end)
-                        yield self._placed(_FOLDED, "exact", span, _FOLDED.score, segment, numbers)
-                        break
-            at = normal.text.find("@", at + 1)
+        for sign in self._budget.over(_AT.finditer(normal.text)):
+            box = mailbox_at(normal.text, sign.start())
+            if box is None or not _locals(box.local) & segment.local_parts:
+                continue
+            for end in self._budget.over(endings_of(box.text), 1):
+                numbers = segment.addresses.get(folded(box.text[:end]))
+                if numbers:
+                    span = normal.origin(box.start, box.start + end)
+                    yield self._placed(_FOLDED, "exact", span, _FOLDED.score, segment, numbers)
+                    break
+
+    def _few(self, places: Sequence[_T]) -> Iterable[_T]:
+        """They are few, but where so many are looked for."""
+        return places if len(places) <= _FEW else self._budget.over(places)
 
     def _placed(
         self,
@@ -305,11 +299,38 @@ class Search:
         first, last = (bisect_left(starts, span[0]), bisect_left(starts, span[1])) if starts is not None else span
         return Hit(form, variant, *span, first, max(first, last), score, segment, numbers)
 
-    def _look(self) -> None:
-        """At the clock, once in a while."""
-        self._looked += 1
-        if self._looked % _PER_LOOK == 0 and time.monotonic() > self._deadline:
-            raise OutOfTime
+
+class _Own:
+    """Where words of the reported party stand in a text, and in whose report they are theirs."""
+
+    def __init__(self, literals: Literals, text: str, pause: Pause) -> None:
+        self._longest = literals.longest
+        self._literals = literals
+        found = sorted((start, end, literal) for literal, start, end in literals.matches(text, pause))
+        self._starts = array("I", (start for start, _, _ in found))
+        self._ends = array("I", (end for _, end, _ in found))
+        self._words = array("I", (literal for _, _, literal in found))
+
+    def without(self, numbers: Sequence[int], start: int, end: int) -> Sequence[int]:
+        """Those of `numbers` in whose report no word of the reported party lies over `start` to `end`."""
+        if not self._starts:
+            return numbers
+        first = bisect_left(self._starts, end - self._longest) if end > self._longest else 0
+        theirs = {self._words[at] for at in range(first, bisect_right(self._starts, start)) if end <= self._ends[at]}
+        for word in theirs:
+            owners = {number for _, every in self._literals.groups(word) for number in every}
+            numbers = [number for number in numbers if number not in owners]
+        return numbers
+
+
+def _locals(written: str) -> frozenset[str]:
+    """The local parts that `fold_address` may make of what stands before the sign."""
+    if written.isascii():
+        local = written.replace("\\", "").casefold()
+        local = local.split("+", 1)[0].strip() or local
+    else:
+        local = folded(f"{written}@mail.example").rpartition("@")[0]
+    return frozenset((local, local.replace(".", "")))
 
 
 def _skipped(number: str, head: str, tail: str) -> int:

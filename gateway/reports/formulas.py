@@ -11,6 +11,7 @@ In: a `letters` view, which has no punctuation and no spaces. Out: runs of it. P
 import re
 
 from gateway.reports.shingles import Run
+from gateway.text.blocks import Pause, matches, nothing
 
 _NUMBER = "[0-9零一二三四五六七八九十百]+"
 _LAWS = (
@@ -72,14 +73,15 @@ _MACROS = (
     r"(?:true|false|1?(?:normal)?this(?:document|workbook)|sheet\d+|[0-9a-f]{24,40}?(?=attribute|\Z))?)+",
 )
 """The head of a module of macros, which Word and Excel write into each."""
+_REACH = 4096  # letters; a longer row of them is two
 _KNOWN = re.compile("|".join((*_LAWS, *_LETTERS, *_ENGLISH, *_SLIDES, *_MACROS)))
 
 
-def formula_runs(view: str) -> list[Run]:
-    """In their order; none overlaps another.
+def formula_runs(view: str, pause: Pause = nothing) -> list[Run]:
+    """In their order; none overlaps another. `pause` is called between blocks of the view.
 
     >>> text = "根据中华人民共和国消费者权益保护法第五十五条第一款的规定退款"
     >>> [text[run.start : run.end] for run in formula_runs(text)]
     ['根据中华人民共和国消费者权益保护法第五十五条第一款的规定']
     """
-    return [Run(*found.span()) for found in _KNOWN.finditer(view)]
+    return [Run(*found.span()) for found in matches(_KNOWN, view, _REACH, pause)]

@@ -38,10 +38,16 @@ class Mailbox:
     end: int
     text: str = field(repr=False)
 
+    @property
+    def local(self) -> str:
+        """What stands before the sign."""
+        return self.text.rpartition("@")[0]
+
 
 def mailbox_at(text: str, at: int) -> Mailbox | None:
     """The longest mailbox around the `@` at `at` of a normalised text; None where something is missing."""
-    left = _LOCAL.search(text, max(0, at - 64), at)
+    low = max(0, at - 64)
+    left = _LOCAL.search(text, max(low, text.rfind("@", low, at) + 1), at)
     right = _DOMAIN.match(text, at + 1)
     if left is None or right is None:
         return None

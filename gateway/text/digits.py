@@ -7,6 +7,8 @@ offsets of the view it is applied to hold.
 Only for looking for a number that is known: 三 is a digit in `一三八`, and a word nearly everywhere else.
 """
 
+from array import array
+
 from gateway.text.normal import Normal, letters
 
 NUMERALS = str.maketrans(
@@ -45,4 +47,5 @@ def digits(text: str) -> Normal:
     folded = fold_digits(view.text)
     kept = [i for i, c in enumerate(folded) if c.isdecimal() and c.isascii()]
     places = [view.origin(i, i + 1) for i in kept]
-    return Normal("".join([folded[i] for i in kept]), tuple(s for s, _ in places), tuple(e for _, e in places))
+    starts, ends = (array("i", [place[side] for place in places]) for side in (0, 1))
+    return Normal("".join([folded[i] for i in kept]), starts, ends)

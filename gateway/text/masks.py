@@ -7,10 +7,14 @@ In: a normalised text. Out: views with the way back, or None where nothing is co
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from gateway.text.blocks import Pause, matches, nothing
 from gateway.text.chinese import is_han
 from gateway.text.normal import Normal
 
@@ -27,6 +31,7 @@ _TAIL = re.compile(r"[._\-]?(?:[0-9]{1,18}(?:[ \-][0-9]{1,8}){0,3}x?(?![0-9a-z])
 _DIGITS = re.compile(r"[0-9]{1,18}x?(?![0-9a-z])")
 _TONED = re.compile(r"(?<![0-9a-z])(?:[a-z]{1,6}[1-5][ '\-]?){1,7}[a-z]{1,6}[1-5](?![0-9a-z])")
 _LONGEST = 40
+_REACH = 160  # characters: none of these patterns looks further from where it begins
 _ENDING = re.compile(
     r"(?:尾号|末四位|后四位|最后四位|ending(?: in| with)?|last (?:four|4)(?: digits)?)"
     r"[^0-9\n]{0,6}(?P<tail>[0-9]{4})(?![0-9])"
@@ -35,6 +40,7 @@ _ENDING_WORDS = ("尾号", "四位", "ending", "last ")
 _BOX = re.compile(
     r"(?<![0-9a-z._])(?P<head>[0-9a-z][0-9a-z._\-]{0,20})?[*x•●…#※█]{2,14}(?P<tail>[0-9a-z._\-]{0,20}) {0,2}$"
 )
+_AT = re.compile("@")
 _DOMAIN = re.compile(r" {0,2}(?P<domain>[0-9a-z\-]{1,63}(?:\.[0-9a-z\-]{1,63}){1,4})")
 
 
@@ -59,33 +65,36 @@ class Masked:
 
     def __init__(self, letters: Normal, covers: list[tuple[int, int]]) -> None:
         """`covers` are spans of the original, sorted."""
+        edges = np.array(covers, np.int64)
+        places = edges if letters.starts is None else np.searchsorted(np.frombuffer(letters.starts, np.int32), edges)
+        low, high = np.minimum(places, len(letters.text)).T
+        kept = np.ones(len(letters.text), np.bool_)
         pieces: list[str] = []
-        self._marks: list[int] = []  # where each `*` stands in `text`
-        self._after: list[int] = [0]  # the letter that follows each, and the first of all
-        self._covers = covers
-        at = length = 0
-        for start, end in covers:
-            low, high = _letter(letters, start), _letter(letters, end)
-            pieces += (letters.text[at:low], "*")
-            length += low - at + 1
-            self._marks.append(length - 1)
-            self._after.append(high)
-            at = high
+        at = 0
+        for first, last in zip(low.tolist(), high.tolist(), strict=True):
+            pieces += (letters.text[at:first], "*")
+            kept[first:last] = False
+            at = last
         self.text = "".join((*pieces, letters.text[at:]))
-        self._letters = letters
+        letter = np.flatnonzero(kept)
+        # Each cover stands before the letter that follows it, behind as many covers as were before it.
+        marks = np.searchsorted(letter, low) + np.arange(len(covers))
+        is_mark = np.zeros(len(self.text), np.bool_)
+        is_mark[marks] = True
+        self._spans = []
+        for side, back in enumerate((letters.starts, letters.ends)):
+            span = np.empty(len(self.text), np.int32)
+            span[marks] = edges[:, side]
+            span[~is_mark] = letter + side if back is None else np.frombuffer(back, np.int32)[letter]
+            self._spans.append(array("i", span.tobytes()))
 
     def span(self, index: int) -> tuple[int, int]:
         """The characters of the original that one character of `text` stands for."""
-        place = bisect_right(self._marks, index)
-        if place and self._marks[place - 1] == index:
-            return self._covers[place - 1]
-        first = self._marks[place - 1] + 1 if place else 0
-        letter = self._after[place] + index - first
-        return self._letters.origin(letter, letter + 1)
+        return self._spans[0][index], self._spans[1][index]
 
 
-def masked(normal: Normal, letters: Normal) -> Masked | None:
-    """The letters of a text with `*` for what was covered; None where nothing is.
+def masked(normal: Normal, letters: Normal, pause: Pause = nothing) -> Masked | None:
+    """The letters of a text with `*` for what was covered; None where nothing is. `pause` is called between blocks.
 
     >>> from gateway.text.normal import letters, normalise
     >>> masked(normalise("举报人张 * 鸣"), letters("举报人张 * 鸣")).text
@@ -93,7 +102,7 @@ def masked(normal: Normal, letters: Normal) -> Masked | None:
     """
     text = normal.text
     covers: list[tuple[int, int]] = []
-    for match in _COVER.finditer(text):
+    for match in matches(_COVER, text, _LONGEST, pause):
         start, end = match.span()
         if match.group()[0] in "x某-" and not _covers(text, start, end):
             continue
@@ -117,9 +126,9 @@ def _letter(letters: Normal, place: int) -> int:
     return min(place, len(letters.text)) if letters.starts is None else bisect_left(letters.starts, place)
 
 
-def covered_numbers(text: str) -> Iterator[Covered]:
+def covered_numbers(text: str, pause: Pause = nothing) -> Iterator[Covered]:
     """Numbers and words with a covered stretch, and ends that are said to be ends (`尾号8000`)."""
-    for match in _RUN.finditer(text):
+    for match in matches(_RUN, text, _REACH, pause):
         start, end = match.span()
         while start > 0 and match.start() - start < 2 and text[start - 1] in " -":
             start -= 1
@@ -135,38 +144,37 @@ def covered_numbers(text: str) -> Iterator[Covered]:
             if right and " " in right.group():  # or the next number has begun
                 shorter = right.group().split(" ")[0]
                 yield Covered(first, end + len(shorter), head, _plain(shorter), places=places)
-    for match in _ENDING.finditer(text) if any(word in text for word in _ENDING_WORDS) else ():
+    for match in matches(_ENDING, text, _REACH, pause) if any(word in text for word in _ENDING_WORDS) else ():
         yield Covered(*match.span(), "", match["tail"], ending=True)
 
 
-def toneless(normal: Normal, letters: Normal) -> Iterator[tuple[str, int, int]]:
+def toneless(normal: Normal, letters: Normal, pause: Pause = nothing) -> Iterator[tuple[str, int, int]]:
     """Runs of pinyin with the numbers of its tones (`zhang1 xiao3 ming2`) without them, and the letters they were."""
-    for match in _TONED.finditer(normal.text) if _TONE.search(normal.text) else ():
+    for match in matches(_TONED, normal.text, _REACH, pause) if _TONE.search(normal.text) else ():
         start, end = normal.origin(*match.span())
         yield "".join(c for c in match.group() if c.isalpha()), _letter(letters, start), _letter(letters, end)
 
 
-def short_words(text: str, known: Collection[str]) -> Iterator[tuple[str, int, int]]:
+def short_words(text: str, known: Collection[str], pause: Pause = nothing) -> Iterator[tuple[str, int, int]]:
     """Latin words of a few letters that stand alone, and single letters in a row (`zxm`, `Z. X. M.`), those `known`."""
-    wanted = {word for word in set(_SHORT.findall(text)) if word in known}
-    for match in _SHORT.finditer(text) if wanted else ():
-        if match.group() in wanted:
+    for match in matches(_SHORT, text, _REACH, pause):
+        if match.group() in known:
             yield match.group(), match.start(), match.end()
-    for match in _SINGLES.finditer(text):
+    for match in matches(_SINGLES, text, _REACH, pause):
         word = "".join(c for c in match.group() if c.isalpha())
         if word in known:
             yield word, match.start(), match.end()
 
 
-def covered_mailboxes(text: str) -> Iterator[Covered]:
+def covered_mailboxes(text: str, pause: Pause = nothing) -> Iterator[Covered]:
     """Mail addresses of which a part before the @ was covered."""
-    at = text.find("@")
-    while at >= 0:
-        left = _BOX.search(text, max(0, at - _LONGEST), at)
-        right = _DOMAIN.match(text, at + 1)
+    for sign in matches(_AT, text, 1, pause):
+        at = sign.start()
+        low = max(0, at - _LONGEST)
+        left = _BOX.search(text, max(low, text.rfind("@", low, at) + 1), at)
+        right = _DOMAIN.match(text, at + 1) if left else None
         if left and right:
             yield Covered(left.start(), right.end(), left["head"] or "", left["tail"], right["domain"])
-        at = text.find("@", at + 1)
 
 
 def _plain(part: str) -> str:

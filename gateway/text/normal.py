@@ -9,14 +9,17 @@ In: any text, lone surrogates and all. Out: `Normal`, whose spans lead back to t
 """
 
 import re
+import threading
 import unicodedata
-from collections.abc import Iterable
+from array import array
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import opencc
+
+from gateway.text.blocks import BLOCK, Pause, nothing
 
 _TWINS = {
     # Cyrillic
@@ -48,19 +51,24 @@ _TONES = frozenset("ˉˊˇˋ˙")  # marks of bopomofo, which Unicode counts amon
 UNSEEN = re.compile("[\u00ad\u034f\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeffˉˊˇˋ˙]+")
 """What nobody sees between two letters, and the tone marks of bopomofo: where only this stands, there is no gap."""
 _LINE_ENDS = frozenset("\n\r\v\f\x85\u2028\u2029")
+_SHORT = 512  # characters up to which a loop is quicker than the first call of numpy
 _CACHE_LIMIT = 200_000  # more distinct characters than Han has: a hostile mail must not grow it without end
+_CODES = 0x110000
+_UNKNOWN = 0xFF  # no character folds to so many
+Codes = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
 class Normal:
     """`text` is the folded form. Character `i` came from `starts[i]` to `ends[i]` of the original.
 
-    Both are None where nothing moved: then they are `i` and `i + 1`.
+    Both are None where nothing moved: then they are `i` and `i + 1`. Four octets a character each, not an object: a
+    mail may have ten million characters.
     """
 
     text: str = field(repr=False)
-    starts: tuple[int, ...] | None = field(default=None, repr=False)
-    ends: tuple[int, ...] | None = field(default=None, repr=False)
+    starts: "array[int] | None" = field(default=None, repr=False)
+    ends: "array[int] | None" = field(default=None, repr=False)
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that characters `start` to `end` (half open, not empty) came from."""
@@ -77,17 +85,32 @@ class Normal:
         return self.starts[index] - self.ends[index - 1]
 
 
-def normalise(text: str) -> Normal:
-    """Folded for comparing; blanks, line ends (as ``\\n``) and punctuation stay.
+def normalise(text: str, pause: Pause = nothing) -> Normal:
+    """Folded for comparing; blanks, line ends (as ``\\n``) and punctuation stay. `pause` is called between blocks.
 
     >>> normalise("Ｚｈāng\u200b 張").text
     'zhang 张'
     """
-    parts = list(map(_FOLDED.__getitem__, text))
-    folded = "".join(parts)
-    if len(folded) == len(text) and "" not in parts:
-        return Normal(folded)
-    return _mapped(parts, ((i, i + 1) for i in range(len(text))))
+    if len(text) <= _SHORT:
+        return _looped(text)
+    pieces: list[str] = []
+    counts: list[npt.NDArray[np.uint8]] = []
+    moved = False
+    for at in range(0, len(text), BLOCK):
+        pause()
+        folded, lengths = _TABLE.block(_codes(text[at : at + BLOCK]))
+        pieces.append(folded.tobytes().decode("utf-32-le"))
+        counts.append(lengths)
+        moved = moved or bool((lengths != 1).any())
+    if not moved:
+        return Normal("".join(pieces))
+    starts = array("i")
+    for number, lengths in enumerate(counts):
+        first = number * BLOCK
+        places = np.repeat(np.arange(first, first + len(lengths), dtype=np.int32), lengths)
+        starts.frombytes(places.tobytes())
+    ends = array("i", (np.frombuffer(starts, np.int32) + np.int32(1)).tobytes() if starts else b"")
+    return Normal("".join(pieces), starts, ends)
 
 
 def letters(text: str) -> Normal:
@@ -100,30 +123,72 @@ def letters(text: str) -> Normal:
 
 
 def letters_alone(text: str) -> str:
-    """`letters(text).text`, where the way back is not wanted: a third of the time."""
-    return "".join([c for c in "".join(map(_FOLDED.__getitem__, text)) if c.isalnum()])
+    """`letters(text).text`, where the way back is not wanted."""
+    if len(text) <= _SHORT:
+        return "".join([c for c in "".join(map(_CHARACTERS.__getitem__, text)) if c.isalnum()])
+    pieces = []
+    for at in range(0, len(text), BLOCK):
+        folded, _ = _TABLE.block(_codes(text[at : at + BLOCK]))
+        pieces.append(folded[_are_letters(folded)].tobytes().decode("utf-32-le"))
+    return "".join(pieces)
 
 
-def letters_of(normal: Normal) -> Normal:
+def letters_of(normal: Normal, pause: Pause = nothing) -> Normal:
     """The same, from a text already normalised."""
     if normal.text.isalnum():
         return normal
-    kept, text = _kept(normal.text)
+    if len(normal.text) <= _SHORT:
+        return _letters_looped(normal)
+    pieces: list[str] = []
+    starts, ends = array("i"), array("i")
+    back = None if normal.starts is None else np.frombuffer(normal.starts, np.int32)
+    after = None if normal.ends is None else np.frombuffer(normal.ends, np.int32)
+    for at in range(0, len(normal.text), BLOCK):
+        pause()
+        codes = _codes(normal.text[at : at + BLOCK])
+        kept = np.flatnonzero(_are_letters(codes))
+        pieces.append(codes[kept].tobytes().decode("utf-32-le"))
+        kept += at
+        places = kept.astype(np.int32)
+        starts.frombytes((places if back is None else back[kept]).tobytes())
+        ends.frombytes((places + np.int32(1) if after is None else after[kept]).tobytes())
+    return Normal("".join(pieces), starts, ends)
+
+
+def fold_character(character: str) -> str:
+    """What `normalise` makes of one character: none, one or several."""
+    return _CHARACTERS[character]
+
+
+def _looped(text: str) -> Normal:
+    parts = list(map(_CHARACTERS.__getitem__, text))
+    folded = "".join(parts)
+    if len(folded) == len(text) and "" not in parts:
+        return Normal(folded)
+    starts = array("i", [place for place, part in enumerate(parts) for _ in part])
+    return Normal(folded, starts, array("i", [place + 1 for place in starts]))
+
+
+def _letters_looped(normal: Normal) -> Normal:
+    kept = [i for i, c in enumerate(normal.text) if c.isalnum()]
+    text = "".join([normal.text[i] for i in kept])
     if normal.starts is None or normal.ends is None:
-        return Normal(text, tuple(kept), tuple([i + 1 for i in kept]))
+        return Normal(text, array("i", kept), array("i", [i + 1 for i in kept]))
     starts, ends = normal.starts, normal.ends
-    return Normal(text, tuple([starts[i] for i in kept]), tuple([ends[i] for i in kept]))
+    return Normal(text, array("i", [starts[i] for i in kept]), array("i", [ends[i] for i in kept]))
 
 
-def _kept(text: str) -> tuple[list[int], str]:
-    """Where the letters of a text stand, and the letters. By numpy, where all characters are of two octets: a fifth of
-    the time of a loop."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    if codes.size and int(codes.max()) < len(_letter_table()):
-        places = np.flatnonzero(_letter_table()[codes])
-        return places.tolist(), codes[places].tobytes().decode("utf-32-le", "surrogatepass")
-    kept = [i for i, c in enumerate(text) if c.isalnum()]
-    return kept, "".join([text[i] for i in kept])
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _are_letters(codes: Codes) -> npt.NDArray[np.bool_]:
+    """Which of them are letters, digits or Han."""
+    found: npt.NDArray[np.bool_] = _letter_table().take(codes, mode="clip")
+    beyond = np.flatnonzero(codes > 0xFFFF)
+    if len(beyond):
+        found[beyond] = [chr(code).isalnum() for code in codes[beyond].tolist()]
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -131,27 +196,7 @@ def _letter_table() -> npt.NDArray[np.bool_]:
     return np.array([chr(code).isalnum() for code in range(0x10000)])
 
 
-def fold_character(character: str) -> str:
-    """What `normalise` makes of one character: none, one or several."""
-    return _FOLDED[character]
-
-
-def _mapped(parts: list[str], places: Iterable[tuple[int, int]]) -> Normal:
-    starts: list[int] = []
-    ends: list[int] = []
-    for part, (start, end) in zip(parts, places, strict=True):
-        for _ in part:
-            starts.append(start)
-            ends.append(end)
-    return Normal("".join(parts), tuple(starts), tuple(ends))
-
-
-@lru_cache(maxsize=1)
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
-
-
-class _Folded(dict[str, str]):
+class _Characters(dict[str, str]):
     """Each character folded once, to none, one or several."""
 
     def __missing__(self, character: str) -> str:
@@ -159,6 +204,47 @@ class _Folded(dict[str, str]):
         if len(self) < _CACHE_LIMIT:
             self[character] = folded
         return folded
+
+
+class _Table:
+    """The same for a block of a long text: as long as Unicode, so that no mail makes it grow."""
+
+    def __init__(self) -> None:
+        self._first = np.zeros(_CODES, np.uint32)  # pages that nobody touched cost no memory
+        self._length = np.full(_CODES, _UNKNOWN, np.uint8)
+        self._pool = array("I")  # of those that fold to several
+        self._several: Codes = np.zeros(0, np.uint32)
+        self._lock = threading.Lock()
+
+    def block(self, codes: Codes) -> tuple[Codes, npt.NDArray[np.uint8]]:
+        """The folded text, and how many characters of it each of the original became."""
+        lengths = self._length.take(codes)
+        if (lengths == _UNKNOWN).any():
+            self._learn(np.unique(codes[lengths == _UNKNOWN]))
+            lengths = self._length.take(codes)
+        first = self._first.take(codes)
+        most = int(lengths.max(initial=1))
+        if most == 1:
+            return (first if lengths.all() else first[lengths != 0]), lengths
+        # Of several the first is a place in the pool: each of them counts on from it.
+        folded = np.repeat(first, lengths)
+        several = np.repeat(lengths, lengths) > 1
+        begins = np.cumsum(lengths, dtype=np.int64) - lengths
+        behind = np.arange(len(folded)) - np.repeat(begins, lengths)
+        folded[several] = self._several[folded[several] + behind[several]]
+        return folded, lengths
+
+    def _learn(self, codes: Codes) -> None:
+        with self._lock:
+            new = [(code, _CHARACTERS[chr(code)]) for code in codes.tolist() if self._length[code] == _UNKNOWN]
+            places = []
+            for _, folded in new:
+                places.append(len(self._pool) if len(folded) > 1 else ord(folded or "\0"))
+                self._pool.extend(map(ord, folded if len(folded) > 1 else ""))
+            self._several = np.array(self._pool, np.uint32)
+            for (code, folded), place in zip(new, places, strict=True):
+                self._first[code] = place
+                self._length[code] = len(folded)  # last: whoever sees it finds the rest
 
 
 def _fold(character: str) -> str:
@@ -178,6 +264,11 @@ def _fold(character: str) -> str:
     return "".join(_simplified(_RADICALS.get(c, c)) for c in text)
 
 
+@lru_cache(maxsize=1)
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
 def _simplified(character: str) -> str:
     if character < "\u2e80":
         return character
@@ -186,4 +277,5 @@ def _simplified(character: str) -> str:
 
 
 _DROPPED = frozenset(("Mn", "Me", "Cf", "Cc"))
-_FOLDED = _Folded()
+_CHARACTERS = _Characters()
+_TABLE = _Table()

@@ -28,6 +28,7 @@ _CHUNK = 1 << 14  # its places fit into 16 bits, and all of it into the processo
 _PLACES = np.arange(_CHUNK + CERTAIN, dtype=np.uint32)
 _FACTORS = np.random.Generator(np.random.PCG64(20200918)).integers(1, 1 << 63, GRAM, np.uint64) | np.uint64(1)
 _STEPS = np.arange(GRAM)
+_COMMON = np.array([ord(letter) for letter in sorted(COMMON)], np.uint32)
 _HIGH, _LOW = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
 
 
@@ -52,8 +53,9 @@ def material_prints(text: str) -> Prints:
 
 def placed(view: str) -> tuple[Prints, Places, Places]:
     """(print, first letter, letter behind its last) of the prints of a `letters` view, in their order."""
-    kept = np.array([at for at, letter in enumerate(view) if letter not in COMMON], np.int64)
-    values, starts = _printed(codes(view)[kept], every=False)
+    letters = codes(view)
+    kept = np.flatnonzero(~np.isin(letters, _COMMON))
+    values, starts = _printed(letters[kept], every=False)
     return values, kept[starts], kept[starts + GRAM - 1] + 1
 
 

@@ -23,10 +23,15 @@ def _table() -> dict[str, frozenset[str]]:
     return {character: frozenset(others) for character, others in found.items()}
 
 
+def alike(character: str) -> frozenset[str]:
+    """All that one character is taken for, and that are taken for it."""
+    return _table().get(character, frozenset())
+
+
 def look_alike(one: str, other: str) -> bool:
     """Whether two different characters are taken for each other.
 
     >>> look_alike("鸣", "呜"), look_alike("鸣", "狗")
     (True, False)
     """
-    return other in _table().get(one, ())
+    return other in alike(one)

@@ -8,10 +8,12 @@ In: text in the `letters` view. Out: text of the same length. Nothing here fails
 
 from pypinyin import Style, pinyin
 
+from gateway.text.blocks import Pause, nothing, translated
 from gateway.text.chinese import is_han, readings
 
 _FIRST = 0xE000  # private use: no letter of a message is one of these, for the view has letters and digits alone
 _MOST_KEYS = 6
+_CACHE_LIMIT = 150_000  # letters that there are, of all writings
 
 
 class _Signs(dict[str, str]):
@@ -32,7 +34,7 @@ class _Heard(dict[int, str]):
             found = pinyin(character, style=Style.NORMAL, errors="ignore", v_to_u=False)
             if found and found[0] and found[0][0]:
                 heard = _SIGNS[found[0][0].replace("v", "yu")]
-        if len(self) < 100_000:
+        if len(self) < _CACHE_LIMIT:
             self[code] = heard
         return heard
 
@@ -41,13 +43,13 @@ _SIGNS = _Signs()
 _HEARD = _Heard()
 
 
-def sounds(text: str) -> str:
-    """The text as it is read.
+def sounds(text: str, pause: Pause = nothing) -> str:
+    """The text as it is read. `pause` is called between blocks of it.
 
     >>> sounds("张小鸣") == sounds("章晓明") != sounds("张大明")
     True
     """
-    return text if text.isascii() else text.translate(_HEARD)
+    return text if text.isascii() else translated(text, _HEARD, pause)
 
 
 def sound_keys(name: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.text.blocks import BLOCK
 from gateway.text.normal import Normal, letters, letters_alone, normalise
 
 ODD = st.text(st.characters(codec=None) | st.sampled_from("张張鸣鳴ａＡа\u200b\u0335①⑴ﬃßİ\u3164\ufe0f𝟏⼩ 。\n\t\ud800"))
@@ -89,3 +90,25 @@ def test_a_span_of_nothing_came_from_nowhere() -> None:
         Normal("abc").origin(1, 1)
     with pytest.raises(ValueError, match="nowhere"):
         Normal("abc").origin(2, 4)
+
+
+@given(ODD.filter(bool))
+def test_a_long_text_folds_as_its_pieces_do(text: str) -> None:
+    times = 600 // len(text) + 1  # the short are folded by a loop, the long by table
+    for fold in (normalise, letters):
+        one, many = fold(text), fold(text * times)
+        assert many.text == one.text * times
+        assert letters_alone(text * times) == letters(text).text * times
+        places = [one.origin(i, i + 1) for i in range(len(one.text))]
+        back = [many.origin(i, i + 1) for i in range(len(many.text))]
+        assert back == [(start + n * len(text), end + n * len(text)) for n in range(times) for start, end in places]
+
+
+@pytest.mark.parametrize("before", [BLOCK - 2, BLOCK - 1, BLOCK, 2 * BLOCK - 1])
+def test_a_way_back_goes_over_the_border_of_blocks(before: int) -> None:
+    view = letters("," + "字" * before + "㎏\u200b小")
+    assert view.text[-4:] == "字kg小"
+    assert view.origin(before, before + 2) == (before + 1, before + 2)
+    assert view.origin(before + 1, before + 3) == (before + 1, before + 4)
+    assert view.starts is not None
+    assert view.starts.itemsize == 4  # ten million characters must not take a gigabyte

@@ -42,7 +42,7 @@ class _Avatar:
         if not wanted or not scene.reading.pictures:
             return
         faces = FilteredFaces.joined([self._of(subject) for subject in subjects])
-        for index, picture in enumerate(scene.reading.pictures):
+        for index, picture in enumerate(scene.budget.over(scene.reading.pictures, 1)):
             best: dict[int, list[Likeness]] = {}
             for _, owner, likeness in faces.among(picture.patches, FOUND):
                 best.setdefault(owner, []).append(likeness)

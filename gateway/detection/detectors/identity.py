@@ -4,17 +4,23 @@ A text that could not be searched to its end, because a recognizer failed or ran
 be inspected: what was not looked at is not clean.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from gateway.detection.evidence import weighed
+from gateway.detection.budget import Budget
+from gateway.detection.evidence import FEW, weighed
+from gateway.detection.index import Index
 from gateway.detection.indexes import INDEXES
 from gateway.detection.recognizer import KINDS, recognised
-from gateway.detection.scene import Scene, finding_at
+from gateway.detection.scene import Scene, Views, finding_at
 from gateway.detection.search import Hit, Placed
-from gateway.errors import OutOfTime
+from gateway.errors import Abandoned, OutOfTime
 from gateway.model import Finding, Kind
+from gateway.reports import Subject
+from gateway.reports.forms import THRESHOLD
 
 _NAMES = frozenset(("name", "nickname"))
+_MOST_UNWEIGHED = 1000
 
 
 class _Identity:
@@ -24,19 +30,42 @@ class _Identity:
     def find(self, scene: Scene) -> Iterator[Finding]:
         index = INDEXES.of(scene.subjects)
         placed: list[Placed] = []
+        known: dict[tuple[Views, bool], list[Hit]] = {}  # two texts may be the same
+        unsearched: dict[Finding, None] = {}
         for number, views in (*enumerate(scene.views), *scene.hidden):
             text = scene.reading.texts[number]
             if not views.original:
                 continue
+            key = views, text.medium == "picture"
             try:
-                placed += [Placed(number, hit) for hit in recognised(views, index, text.medium == "picture")]
+                if key not in known:
+                    known[key] = recognised(views, index, key[1])
+                placed += [Placed(number, hit) for hit in known[key]]
             except OutOfTime:
-                yield _unsearched(scene, number, "search_timed_out")
+                unsearched[_unsearched(scene, number, "search_timed_out")] = None
+            except Abandoned:
+                raise
             except Exception as error:  # whatever it is, the text was not searched
-                yield _unsearched(scene, number, "search_failed", type(error).__name__)
-        for number, hit, subjects in weighed(placed, index):
+                unsearched[_unsearched(scene, number, "search_failed", type(error).__name__)] = None
+            finally:
+                views.forget()
+        yield from unsearched
+        for number, hit, subjects in _counting(placed, index, scene.budget):
             for subject in subjects:
                 yield _finding(scene, number, hit, subject.report)
+
+
+def _counting(placed: list[Placed], index: Index, budget: Budget) -> Iterator[tuple[int, Hit, Sequence[Subject]]]:
+    """What counts of all that was found. Where no time is left to weigh it, the strong signs do, so many as say it all:
+    the message cannot be inspected anyway."""
+    try:
+        yield from list(weighed(placed, index, budget))
+    except OutOfTime:
+        strong = islice((one for one in placed if one.hit.score >= THRESHOLD), _MOST_UNWEIGHED)
+        for number, hit in ((one.text, one.hit) for one in strong):
+            if subjects := index.chosen(hit.segment, hit.numbers)[:FEW]:
+                yield number, hit, subjects
+        raise
 
 
 def _finding(scene: Scene, text: int, hit: Hit, report: str) -> Finding:

@@ -10,8 +10,10 @@ takes one screenshot of a layout for another, and such reach 0.92. A piece of on
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick
 
@@ -23,7 +25,8 @@ from gateway.reports.boilerplate import common_prints, common_runs
 from gateway.reports.formulas import formula_runs
 from gateway.reports.pictures import likeness, thumb
 from gateway.reports.pieces import Shown
-from gateway.reports.shingles import Overlap, Run, Shingled, overlap_of, weight
+from gateway.reports.shingles import Library, Overlap, Places, Run, Weights
+from gateway.text.blocks import Pause, literals
 
 ONE_RUN = 24.0
 ALL_RUNS = 48.0
@@ -46,7 +49,7 @@ class _Material:
 
     def _files(self, scene: Scene) -> Iterator[Finding]:
         common = _eights(scene.common.files)
-        for subject in scene.subjects:
+        for subject in scene.budget.over(scene.subjects):
             digests = {material.mark.sha256 for material in subject.materials}
             for part in scene.reading.files:
                 if part.sha256 in digests and part.sha256[:8] not in common:
@@ -55,7 +58,7 @@ class _Material:
                     )
 
     def _mails(self, scene: Scene) -> Iterator[Finding]:
-        for subject in scene.subjects:
+        for subject in scene.budget.over(scene.subjects):
             ids = {i.lower() for i in subject.message_ids}
             for mail in scene.reading.mails:
                 if mail.message_id.strip().strip("<>").lower() in ids:
@@ -64,36 +67,28 @@ class _Material:
                     )
 
     def _texts(self, scene: Scene) -> Iterator[Finding]:
-        if not any(material.hashes for subject in scene.subjects for material in subject.materials):
+        library, owners = _LIBRARIES.of(scene.subjects)
+        if not owners:
             return
         common = common_prints(scene.common.text)
-        for stream in _streams(scene):
-            silent: list[Run] | None = None
-            formulas: list[Run] = []
-            for subject in scene.subjects:
-                overlaps = [
-                    found for material in subject.materials if (found := overlap_of(stream.shingled, material)).runs
-                ]
-                if not overlaps:
-                    continue
-                if silent is None:
-                    view = stream.shingled.view
-                    silent, formulas = common_runs(view, common), formula_runs(view)
-                yield from self._quotations(scene, stream, overlaps, subject, (silent, formulas))
+        for indexes in rows(scene.reading.texts):
+            stream = _Stream(scene, indexes)
+            overlaps: dict[int, list[Overlap]] = {}
+            for material, found in library.overlaps(stream.view, scene.budget.check):
+                overlaps.setdefault(owners[material], []).append(found)
+            quiet = _Quiet(stream.view, common, scene.budget.check) if overlaps else None
+            for owner in sorted(overlaps):
+                assert quiet is not None
+                yield from self._quotations(scene, stream, overlaps[owner], scene.subjects[owner], quiet)
+            stream.forget()
 
     def _quotations(
-        self,
-        scene: Scene,
-        stream: "_Stream",
-        overlaps: Sequence[Overlap],
-        subject: Subject,
-        quiet: tuple[Sequence[Run], Sequence[Run]],
+        self, scene: Scene, stream: "_Stream", overlaps: Sequence[Overlap], subject: Subject, quiet: "_Quiet"
     ) -> Iterator[Finding]:
-        silent, formulas = [*quiet[0], *_own_words(stream.shingled.view, subject)], quiet[1]
         best: dict[int, tuple[float, tuple[int, int]]] = {}
         for found in overlaps:
-            for run in _telling(stream.shingled.view, found, silent, formulas):
-                for fragment, span in stream.places(scene, run):
+            for run in scene.budget.over(_telling(found, quiet, subject)):
+                for fragment, span in stream.places(run):
                     share, known = best.get(fragment, (0.0, span))
                     best[fragment] = max(share, found.share), (min(known[0], span[0]), max(known[1], span[1]))
         for fragment, (share, span) in best.items():
@@ -112,11 +107,11 @@ class _Material:
 
     def _pictures(self, scene: Scene) -> Iterator[Finding]:
         common = _eights(scene.common.pictures)
-        for index, picture in enumerate(scene.reading.pictures):
+        for index, picture in enumerate(scene.budget.over(scene.reading.pictures, 1)):
             if picture.phash is not None and picture.phash.to_bytes(8, "little") in common:
                 continue
             shown = Shown(picture, scene.common.pieces)
-            for subject in scene.subjects:
+            for subject in scene.budget.over(scene.subjects):
                 marks = [material.mark for material in subject.materials]
                 score = max((_same_picture(picture, mark) for mark in marks), default=0.0)
                 if score < SAME_PICTURE:
@@ -158,58 +153,111 @@ class _Material:
             )
 
 
-@dataclass(frozen=True, slots=True)
 class _Stream:
-    """The letters of several fragments in a row. `pieces` are (fragment, first letter in the row)."""
+    """The letters of several fragments in a row: paragraphs of one document, lines of one picture."""
 
-    shingled: Shingled
-    pieces: tuple[tuple[int, int], ...]
-
-    def places(self, scene: Scene, run: Run) -> Iterator[tuple[int, tuple[int, int]]]:
-        """A run as spans of the fragments that it goes through."""
-        for (fragment, first), (_, following) in zip(
-            self.pieces, (*self.pieces[1:], (-1, len(self.shingled.view))), strict=True
-        ):
-            start, end = max(run.start, first), min(run.end, following)
-            if start < end:
-                yield fragment, scene.views[fragment].letters.origin(start - first, end - first)
-
-
-def _streams(scene: Scene) -> Iterator[_Stream]:
-    """Fragments of one part and medium in their order; each header and file name by itself."""
-    for indexes in rows(scene.reading.texts):
+    def __init__(self, scene: Scene, indexes: Sequence[int]) -> None:
+        self._views = [scene.views[index] for index in indexes]
+        self._indexes = indexes
         pieces = []
-        first = 0
-        for index in indexes:
-            pieces.append((index, first))
-            first += len(scene.views[index].letters.text)
-        yield _Stream(Shingled("".join(scene.views[i].letters.text for i in indexes)), tuple(pieces))
+        for views in self._views:
+            pieces.append(views.letters.text)
+            views.forget()  # many know nothing of any material
+        self._firsts = [0, *accumulate(map(len, pieces))]
+        self.view = "".join(pieces)
+
+    def places(self, run: Run) -> Iterator[tuple[int, tuple[int, int]]]:
+        """A run as spans of the fragments that it goes through."""
+        at = bisect_right(self._firsts, run.start) - 1
+        while at < len(self._indexes) and self._firsts[at] < run.end:
+            first = self._firsts[at]
+            start, end = max(run.start, first), min(run.end, self._firsts[at + 1])
+            if start < end:
+                yield self._indexes[at], self._views[at].letters.origin(start - first, end - first)
+            at += 1
+
+    def forget(self) -> None:
+        for views in self._views:
+            views.forget()
+
+
+class _Quiet:
+    """How much runs of one view say, and what of them says nothing."""
+
+    def __init__(self, view: str, common: frozenset[int], pause: Pause) -> None:
+        self._view, self._common, self._pause = view, common, pause
+        self._weights = Weights(view)
+        self._of_own: dict[tuple[str, ...], tuple[Weights, Weights]] = {}
+
+    def loud(self, found: Overlap) -> tuple[Places, Places]:
+        """Those runs that could say something if nothing of them were silent: few of the runs of any text."""
+        loud = self._weights.of(found.starts, found.ends) >= SHORT_RUN
+        return found.starts[loud], found.ends[loud]
+
+    def said(self, starts: Places, ends: Places, subject: Subject) -> list[float]:
+        """How much each run says. A formula says nothing, but beside somebody's own words, in one stretch with them,
+        half."""
+        bare, with_formulas = (weights.of(starts, ends).tolist() for weights in self._without_own(subject))
+        return [one if one < SHORT_RUN else (one + other) / 2 for one, other in zip(bare, with_formulas, strict=True)]
+
+    @cached_property
+    def _silent(self) -> list[Run]:
+        self._pause()
+        return common_runs(self._view, self._common)
+
+    @cached_property
+    def _formulas(self) -> list[Run]:
+        return formula_runs(self._view, self._pause)
+
+    def _without_own(self, subject: Subject) -> tuple[Weights, Weights]:
+        """Without what is silent and the reported party's own words: and without formulas, and with them."""
+        words = tuple(word for word in subject.own if len(word) > 1)
+        if words not in self._of_own:
+            silent = list(self._silent)
+            if words:
+                found = literals(AhoCorasick(words), max(map(len, words)), self._view, self._pause)
+                silent += [Run(start, end) for _, start, end in found]
+            self._of_own[words] = self._weights.without([*silent, *self._formulas]), self._weights.without(silent)
+        return self._of_own[words]
+
+
+class _Libraries:
+    """The materials of the last message's reports, which are mostly those of the next as well."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Subject, ...], Library, list[int]] | None = None
+
+    def of(self, subjects: tuple[Subject, ...]) -> tuple[Library, list[int]]:
+        """All materials that have a text, and the place of its subject for each."""
+        last = self._last
+        if last is not None and last[0] == subjects:
+            return last[1], last[2]
+        owned = [(m, n) for n, subject in enumerate(subjects) for m in subject.materials if len(m.hashes)]
+        library, owners = Library([material for material, _ in owned]), [owner for _, owner in owned]
+        self._last = (subjects, library, owners)
+        return library, owners
+
+
+_LIBRARIES = _Libraries()
 
 
 def _eights(packed: bytes) -> frozenset[bytes]:
     return frozenset(packed[at : at + 8] for at in range(0, len(packed), 8))
 
 
-def _own_words(view: str, subject: Subject) -> list[Run]:
-    words = [word for word in subject.own if len(word) > 1]
-    if not words:
-        return []
-    return [Run(start, end) for _, start, end in AhoCorasick(words).find_matches_as_indexes(view, overlapping=True)]
-
-
-def _telling(view: str, found: Overlap, silent: Sequence[Run], formulas: Sequence[Run]) -> list[Run]:
+def _telling(found: Overlap, quiet: _Quiet, subject: Subject) -> list[Run]:
     """The runs that say whose words these are: a long one, or several that are long together."""
-    weighed = [(run, _said(view, run, silent, formulas)) for run in found.runs]
-    heard = [(run, said) for run, said in weighed if said >= SHORT_RUN]
+    starts, ends = quiet.loud(found)
+    if not len(starts):
+        return []
+    heard = [
+        (Run(start, end), said)
+        for start, end, said in zip(starts.tolist(), ends.tolist(), quiet.said(starts, ends, subject), strict=True)
+        if said >= SHORT_RUN
+    ]
     if any(said >= ONE_RUN for _, said in heard) or _near_each_other(heard):
         return [run for run, _ in heard]
     return []
-
-
-def _said(view: str, run: Run, silent: Sequence[Run], formulas: Sequence[Run]) -> float:
-    """How much a run says. A formula says nothing, but beside somebody's own words, in one stretch with them, half."""
-    said = weight(view, run, [*silent, *formulas])
-    return said if said < SHORT_RUN else (said + weight(view, run, silent)) / 2
 
 
 def _near_each_other(heard: Sequence[tuple[Run, float]]) -> bool:

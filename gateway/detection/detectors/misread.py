@@ -8,9 +8,12 @@ names somebody else.
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from gateway.detection.scene import Scene, finding_at
 from gateway.model import Finding, Kind, TextBox, TextFragment
 from gateway.text.chinese import all_han
+from gateway.text.folded import Letters, codes
 from gateway.text.normal import letters
 
 SURE = 0.94
@@ -31,13 +34,14 @@ class _Misread:
         ]
         if not wanted:
             return
-        for index, fragment in enumerate(scene.reading.texts):
+        for index, fragment in enumerate(scene.budget.over(scene.reading.texts, 1)):
             if fragment.medium != "picture" or not fragment.boxes:
                 continue
             view = scene.views[index].letters
             doubts = _doubts(fragment)
-            for report, kind, plain in wanted:
-                for start in _nearly(view.text, plain):
+            written = codes(view.text)
+            for report, kind, plain in scene.budget.over(wanted):
+                for start in _nearly(written, codes(plain)):
                     span = view.origin(start, start + len(plain))
                     doubt = max((doubts.get(at, 0.0) for at in range(*span)), default=0.0)
                     if doubt > 1 - SURE and "\n" not in fragment.text[slice(*span)]:
@@ -45,13 +49,17 @@ class _Misread:
                         yield finding_at(scene, index, span, kind, report, self.name, score, variant="misread")
 
 
-def _nearly(text: str, name: str) -> Iterator[int]:
+def _nearly(text: Letters, name: Letters) -> list[int]:
     """Where the name stands but for one character, or two of five."""
     allowed = 1 if len(name) < 5 else 2
-    for start in range(len(text) - len(name) + 1):
-        wrong = sum(a != b for a, b in zip(text[start : start + len(name)], name, strict=True))
-        if 0 < wrong <= allowed:
-            yield start
+    count = len(text) - len(name) + 1
+    if count <= 0:
+        return []
+    wrong = np.zeros(count, np.uint32)
+    for place, letter in enumerate(name):
+        wrong += text[place : place + count] != letter
+    found: list[int] = np.flatnonzero((wrong > 0) & (wrong <= allowed)).tolist()
+    return found
 
 
 def _doubts(fragment: TextFragment) -> dict[int, float]:

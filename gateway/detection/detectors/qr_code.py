@@ -23,7 +23,7 @@ class _QrCode:
             if not known:
                 continue
             links = [(value, value.partition("://")[2]) for value in known if host_of(value)]
-            for index, fragment in enumerate(scene.reading.texts):
+            for index, fragment in enumerate(scene.budget.over(scene.reading.texts, 1)):
                 if fragment.medium == "code":
                     folded = fold_payload(fragment.text[:_LONGEST])
                     if folded in known:

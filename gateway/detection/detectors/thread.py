@@ -6,7 +6,10 @@ own domain or from the address (Coremail); Outlook's `Thread-Index` (the first 2
 lines in which programs say whose mail they quote. Message: the reporter among those who get it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ahocorasick_rs import AhoCorasick
 
 from gateway.detection.indexes import INDEXES
 from gateway.detection.people import named_in
@@ -14,6 +17,7 @@ from gateway.detection.scene import Scene, finding_at
 from gateway.model import Finding, Kind, Location, MailFacts, TextFragment
 from gateway.reports import Subject
 from gateway.text.addresses import fold_address
+from gateway.text.blocks import literals
 from gateway.text.quoting import quoted_people
 from gateway.text.threads import THREAD_FIELDS, conversation, domain_is, ids_in, made_from, own_domain, topic
 
@@ -27,8 +31,8 @@ _GETS_IT = frozenset(("from", "sender", "to", "cc", "bcc"))
 _BODIES = frozenset(("text", "html", "document", "picture"))
 _SHORTEST = 8  # an id of a few characters is nobody's
 
-_Quoted = list[tuple[tuple[int, int], str, frozenset[str]]]
-"""Of one text: where whose mail is quoted is said, in which words, and the reports whose reporter they name."""
+Sign = tuple[tuple[int, int], float, str]
+"""(span, score, variant)"""
 
 
 class _Thread:
@@ -36,79 +40,139 @@ class _Thread:
     kinds: tuple[Kind, ...] = ("thread",)
 
     def find(self, scene: Scene) -> Iterator[Finding]:
-        quoted = _quoted(scene)
-        for subject in scene.subjects:
-            ids = {i.lower() for i in subject.message_ids if len(i) >= _SHORTEST}
-            found = False
-            domains = subject.domains - {_writers_domain(scene)}
-            for index, fragment in enumerate(scene.reading.texts):
-                for span, score, variant in self._in_text(fragment, subject, ids, domains, quoted[index]):
-                    found = True
-                    yield finding_at(scene, index, span, "thread", subject.report, self.name, score, variant=variant)
-            yield from self._by_facts(scene, subject, ids, found)
-            for address in scene.recipients:
-                if fold_address(address) in subject.addresses:
-                    where = Location("")
-                    yield Finding("thread", subject.report, where, None, self.name, 1.0, "recipient")
-                    break
+        owners = _Owners(scene.subjects, _writers_domain(scene))
+        found: dict[int, list[Finding]] = {}
+        known: dict[tuple[str, str, str], list[tuple[int, Sign]]] = {}  # two fragments may be the same
+        names: dict[str, frozenset[str]] = {}
+        for index, fragment in enumerate(scene.budget.over(scene.reading.texts, 1)):
+            key = fragment.text, fragment.medium, fragment.label
+            if key not in known:
+                known[key] = list(scene.budget.over(_signs(fragment, owners, scene, names)))
+            for owner, (span, score, variant) in known[key]:
+                report = scene.subjects[owner].report
+                found.setdefault(owner, []).append(
+                    finding_at(scene, index, span, "thread", report, self.name, score, variant=variant)
+                )
+        mails = [_Mail.of(mail) for mail in scene.budget.over(scene.reading.mails, 1)]
+        recipients = {fold_address(address) for address in scene.recipients}
+        for owner, subject in enumerate(scene.budget.over(scene.subjects)):
+            yield from found.get(owner, ())
+            for mail in mails:
+                if (finding := self._by_facts(mail, subject, owners.ids_of[owner], owner in found)) is not None:
+                    yield finding
+            if recipients & subject.addresses:
+                yield Finding("thread", subject.report, Location(""), None, self.name, 1.0, "recipient")
 
-    def _in_text(
-        self, fragment: TextFragment, subject: Subject, ids: set[str], domains: frozenset[str], quoted: _Quoted
-    ) -> Iterator[tuple[tuple[int, int], float, str]]:
-        """(span, score, variant)."""
-        lowered = fragment.text.lower()
-        for known in ids:
-            start = lowered.find(known)
-            if start >= 0:
-                yield (start, start + len(known)), 1.0, ""
-        if fragment.medium == "header":
-            yield from _in_header(fragment, subject, ids, domains)
-        for span, who, reports in quoted:
-            if subject.report in reports or any(fold_address(w) in subject.addresses for w in _words(who) if "@" in w):
-                yield span, 0.95, "quoted"
-
-    def _by_facts(self, scene: Scene, subject: Subject, ids: set[str], found: bool) -> Iterator[Finding]:
+    def _by_facts(self, mail: "_Mail", subject: Subject, ids: frozenset[str], found: bool) -> Finding | None:
         """Who wrote and who gets a mail or one inside it; references that no fragment shows as text (folded apart)."""
-        for mail in scene.reading.mails:
-            inner = bool(mail.where.part or mail.where.steps)
-            if any(fold_address(a.address) in subject.addresses for a in mail.addresses if inner or a.role in _GETS_IT):
-                variant = "attached" if inner else "recipient"
-                yield Finding("thread", subject.report, mail.where, None, self.name, 1.0, variant)
-            elif not found and _refers(mail, subject, ids):
-                yield Finding("thread", subject.report, mail.where, "header", self.name, 1.0)
+        if mail.people & subject.addresses:
+            variant = "attached" if mail.inner else "recipient"
+            return Finding("thread", subject.report, mail.where, None, self.name, 1.0, variant)
+        if not found and (mail.references & ids or mail.reference_addresses & subject.addresses):
+            return Finding("thread", subject.report, mail.where, "header", self.name, 1.0)
+        return None
 
 
-def _quoted(scene: Scene) -> list[_Quoted]:
-    """For each text the heads of quoted mails."""
-    found: list[_Quoted] = []
-    for fragment in scene.reading.texts:
-        heads: _Quoted = []
-        if fragment.medium in _BODIES:
-            for start, end in quoted_people(fragment.text):
-                who = fragment.text[start:end]
-                heads.append(((start, end), who, named_in(who, INDEXES.of(scene.subjects))))
-        found.append(heads)
-    return found
+class _Owners:
+    """Whose an id, an address and a domain is: places of subjects."""
+
+    def __init__(self, subjects: Sequence[Subject], writers_domain: str) -> None:
+        self.ids_of = [frozenset(i.lower() for i in one.message_ids if len(i) >= _SHORTEST) for one in subjects]
+        self.ids: dict[str, list[int]] = {}
+        self.addresses: dict[str, list[int]] = {}
+        self.domains: dict[str, list[int]] = {}
+        self.reports: dict[str, list[int]] = {}
+        for owner, subject in enumerate(subjects):
+            self.reports.setdefault(subject.report, []).append(owner)
+            for known, into in (
+                (self.ids_of[owner], self.ids),
+                (subject.addresses, self.addresses),
+                (subject.domains - {writers_domain}, self.domains),
+            ):
+                for one in known:
+                    into.setdefault(one, []).append(owner)
+        self.automaton = AhoCorasick(list(self.ids)) if self.ids else None
+        self.longest = max(map(len, self.ids), default=0)
+        self._every_domain = frozenset(self.domains)
+
+    def in_domain_of(self, message_id: str) -> set[int]:
+        """In whose own domain an id was made."""
+        if not domain_is(message_id, self._every_domain):
+            return set()
+        domains = [domain for domain in self.domains if domain_is(message_id, frozenset((domain,)))]
+        return {owner for domain in domains for owner in self.domains[domain]}
 
 
-def _in_header(
-    fragment: TextFragment, subject: Subject, ids: set[str], domains: frozenset[str]
-) -> Iterator[tuple[tuple[int, int], float, str]]:
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """Who wrote and who gets a mail, folded, and what it refers to."""
+
+    where: Location
+    inner: bool
+    people: frozenset[str] = field(repr=False)
+    references: frozenset[str] = field(repr=False)
+    reference_addresses: frozenset[str] = field(repr=False)
+
+    @classmethod
+    def of(cls, mail: MailFacts) -> "_Mail":
+        inner = bool(mail.where.part or mail.where.steps)
+        people = frozenset(fold_address(a.address) for a in mail.addresses if inner or a.role in _GETS_IT)
+        references = frozenset(reference.strip().strip("<>").lower() for reference in mail.references)
+        return cls(mail.where, inner, people, references, frozenset(map(fold_address, references)))
+
+
+def _signs(
+    fragment: TextFragment, owners: _Owners, scene: Scene, names: dict[str, frozenset[str]]
+) -> Iterator[tuple[int, Sign]]:
+    """(owner, sign) of one text. `names` are the reports that words in a name's place name, as far as was asked."""
+    if owners.automaton is not None:
+        every, seen = list(owners.ids), set[int]()
+        for known, start, end in literals(
+            owners.automaton, owners.longest, _lowered(fragment.text), scene.budget.check
+        ):
+            if known not in seen:
+                seen.add(known)
+                for owner in owners.ids[every[known]]:
+                    yield owner, ((start, end), 1.0, "")
+    if fragment.medium == "header":
+        yield from _in_header(fragment, owners)
+    if fragment.medium not in _BODIES:
+        return
+    for start, end in scene.budget.over(quoted_people(fragment.text), 1):
+        who = fragment.text[start:end]
+        if who not in names:
+            names[who] = named_in(who, INDEXES.of(scene.subjects), scene.budget)
+        whose = {owner for report in names[who] for owner in owners.reports[report]}
+        whose.update(o for word in _words(who) if "@" in word for o in owners.addresses.get(fold_address(word), ()))
+        for owner in sorted(whose):
+            yield owner, ((start, end), 0.95, "quoted")
+
+
+def _lowered(text: str) -> str:
+    """In small letters, each in its place."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(small if len(small := c.lower()) == 1 else c for c in text)
+
+
+def _in_header(fragment: TextFragment, owners: _Owners) -> Iterator[tuple[int, Sign]]:
     text, label = fragment.text, fragment.label
     whole = (0, len(text))
-    if label == "thread-index" and conversation(text) in ids:
-        yield whole, 1.0, "conversation"
-    if label == "thread-topic" and topic(text) in ids:
-        yield whole, 0.9, "topic"
+    if label == "thread-index":
+        yield from ((owner, (whole, 1.0, "conversation")) for owner in owners.ids.get(conversation(text), ()))
+    if label == "thread-topic":
+        yield from ((owner, (whole, 0.9, "topic")) for owner in owners.ids.get(topic(text), ()))
     if label.startswith(THREAD_FIELDS):
         for start, end in ids_in(text):
             one = text[start:end]
-            if made_from(one) & subject.addresses:
-                yield (start, end), 1.0, "made_from"
-            elif domain_is(one, domains):
-                yield (start, end), 0.8, "domain"
+            made = {owner for address in made_from(one) for owner in owners.addresses.get(address, ())}
+            yield from ((owner, ((start, end), 1.0, "made_from")) for owner in sorted(made))
+            here = owners.in_domain_of(one)
+            yield from ((owner, ((start, end), 0.8, "domain")) for owner in sorted(here - made))
     if label.startswith(THREAD_FIELDS) or label.startswith(_PEOPLE_FIELDS):
-        yield from ((span, 1.0, "") for span in _addresses(text, subject))
+        for span, address in _addresses(text):
+            yield from ((owner, (span, 1.0, "")) for owner in owners.addresses.get(address, ()))
 
 
 def _writers_domain(scene: Scene) -> str:
@@ -119,24 +183,20 @@ def _writers_domain(scene: Scene) -> str:
     return ""
 
 
-def _refers(mail: MailFacts, subject: Subject, ids: set[str]) -> bool:
-    named = {reference.strip().strip("<>").lower() for reference in mail.references}
-    return bool(named & ids) or any(fold_address(one) in subject.addresses for one in named)
-
-
 def _words(text: str) -> list[str]:
     for sign in "<>,;\"'()[]（）【】，；：:“”|":
         text = text.replace(sign, " ")
     return text.split()
 
 
-def _addresses(text: str, subject: Subject) -> Iterator[tuple[int, int]]:
+def _addresses(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """(span, folded) of each."""
     at = 0
     for word in text.translate(_SEPARATORS).split():
         start = text.index(word, at)
         at = start + len(word)
-        if "@" in word and fold_address(word) in subject.addresses:
-            yield start, at
+        if "@" in word:
+            yield (start, at), fold_address(word)
 
 
 _SEPARATORS = str.maketrans(dict.fromkeys("<>,;\"'()", " "))

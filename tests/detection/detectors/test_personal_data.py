@@ -3,18 +3,21 @@
 import logging
 import unicodedata
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import gateway.detection.detectors.personal_data as detector
 from gateway.detection import ThirdParties, detect, personal
+from gateway.detection.budget import Budget
 from gateway.detection.detect import _supported
 from gateway.detection.scene import PLAIN
 from gateway.model import Finding, Item, Location, Medium, Party, Reading, Report, TextFragment
 from gateway.reports import compile_report
+from gateway.text.blocks import BLOCK, nothing
 from gateway.text.normal import normalise
 
 PARTY = Party("星儿", ("xinger@streamers.example", "13912345678@mail.example"), ("room:88412345", "wechat:13711112222"))
@@ -277,7 +280,7 @@ def test_of_a_table_of_numbers_little_is_given_to_presidio() -> None:
 
 
 def test_a_text_that_was_not_searched_to_its_end_is_held_or_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(detector, "SECONDS", -1.0)
+    monkeypatch.setattr(Budget, "apart", lambda budget: nullcontext(Budget(-1.0)))
     (one,) = found("电话13800138000")
     assert (one.kind, one.detector, one.score) == ("uninspectable", "search_timed_out", 1.0)
     (one,) = found("电话13800138000", wanted=ThirdParties(("R-1",), binding=False))
@@ -317,3 +320,17 @@ def test_personal_data_is_no_evidence_beside_which_a_plain_avatar_counts() -> No
     sign = Finding("name", "R-1", Location("1"), "text", "names", 0.9, "exact", 0, (20, 23))
     assert _supported([plain, other]) == [other]
     assert _supported([plain, other, sign]) == [plain, other, sign]
+
+
+PIECES = [
+    *("0123456789+() -.a\n粤"),
+    *("86", "13800138000", "0912345678", "身份证", "护照", "passport", "通行证", "粤b", "b12345", "电话", "tel: "),
+    *("京 a·12345", "字" * 90, "6222021234567890123"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.sampled_from([16, 64, BLOCK]))
+def test_looking_about_digits_and_words_finds_every_interesting_place(text: str, block: int) -> None:
+    with patch.object(personal, "BLOCK", block):
+        found = [match.span() for match in personal._interesting(text, nothing)]
+    assert found == [match.span() for match in personal._INTERESTING.finditer(text)]
