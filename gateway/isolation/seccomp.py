@@ -7,13 +7,14 @@ namespace. Files can be opened as far as the file system lets it: Landlock is fo
 The filter is a classic BPF program, built here, for the kernel needs no library for it. Numbers of calls are those of
 `unistd.h` for x86-64 and of `asm-generic/unistd.h` for arm64; other machines go without this layer.
 
-In: nothing. Out: whether the filter holds, for every thread. Nothing is raised.
+In: names of calls that are allowed besides. Out: whether the filter holds, for every thread. Nothing is raised.
 """
 
 import ctypes
 import os
 import platform
 import struct
+from collections.abc import Iterable
 
 _CALLS = {
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67),
@@ -35,6 +36,8 @@ _CALLS = {
     "getrandom": (318, 278), "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139),
     "sigaltstack": (131, 132), "restart_syscall": (219, 128), "exit": (60, 93), "exit_group": (231, 94),
 }  # fmt: skip
+_BESIDES = {"recvmsg": (47, 212)}
+"""What one kind of process may do and others not."""
 _CLONE, _CLONE3, _PRCTL, _PRLIMIT, _TGKILL = (56, 220), (435, 435), (157, 167), (302, 261), (234, 131)
 _MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
 """Column of the table, AUDIT_ARCH, the number of seccomp itself."""
@@ -53,18 +56,18 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def restrict(libc: ctypes.CDLL) -> bool:
+def restrict(libc: ctypes.CDLL, also: Iterable[str] = ()) -> bool:
     """Needs PR_SET_NO_NEW_PRIVS."""
     machine = _MACHINES.get(platform.machine())
     if machine is None or struct.calcsize("P") != 8:
         return False
     column, architecture, seccomp = machine
-    code = _filter(column, architecture, os.getpid())
+    code = _filter(column, architecture, os.getpid(), also)
     program = _Program(len(code) // 8, code)
     return bool(libc.syscall(seccomp, _SET_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0)
 
 
-def _filter(column: int, architecture: int, own: int) -> bytes:
+def _filter(column: int, architecture: int, own: int, also: Iterable[str]) -> bytes:
     steps = [
         _step(_LOAD, _ARCH_AT),
         _step(_EQUALS, architecture, 1, 0),
@@ -73,7 +76,7 @@ def _filter(column: int, architecture: int, own: int) -> bytes:
         _step(_AT_LEAST, _X32, 0, 1),  # the same calls by other numbers
         _step(_RETURN, _REFUSE | _EPERM),
     ]
-    for numbers in _CALLS.values():
+    for numbers in (*_CALLS.values(), *(_BESIDES[name] for name in also)):
         if numbers[column] >= 0:
             steps += [_step(_EQUALS, numbers[column], 0, 1), _step(_RETURN, _ALLOW)]
     # Threads come by clone(CLONE_THREAD); a filter cannot look into clone3's arguments, and the C library then takes

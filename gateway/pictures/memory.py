@@ -1,9 +1,9 @@
-"""What a reader process remembers of pictures, and how much time it may still spend on those of one message.
+"""What a process remembers of pictures, and how much time it may still spend on those of one message.
 
-Looks are kept by the digest of the picture's pixels, whole files by that of their bytes (so that a logo seen a hundred
-times is not even decoded), the oldest given up beyond `MOST_BYTES`. The memory is one process's alone and dies with
-it, as does a reader that somebody took over: it can tell no other process what a picture shows. What is kept is sealed
-with a key that exists in that process alone, so that no page of memory that is left behind has text in it.
+Looks are kept by the digest of the picture's pixels, whole files by that of their bytes (so that a logo that stands in
+a message a hundred times is decoded once), the oldest given up beyond `MOST_BYTES`. A reader lives for one message, and
+its memory with it; across messages remembers who gets pixels alone (`isolation.eyes`). What is kept is sealed with a
+key that exists in that process alone, so that no page of memory that is left behind has text in it.
 
 In: digests, pieces. Out: the same pieces. `message` is one message.
 """
@@ -38,14 +38,23 @@ class Seen:
     points: bytes = field(default=b"", repr=False)
 
 
-class _Memory:
+class Memory:
+    """Sealed bytes by digest, up to so many octets."""
+
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: OrderedDict[bytes, bytes] = OrderedDict()
         self._size = 0
-        self._sealer = AESGCM(AESGCM.generate_key(bit_length=256))
+        self._key: AESGCM | None = None  # made by the first need: a process that is forked later has another
+
+    @property
+    def _sealer(self) -> AESGCM:
+        if self._key is None:
+            self._key = AESGCM(AESGCM.generate_key(bit_length=256))
+        return self._key
 
     def get(self, mark: bytes) -> bytes | None:
+        """What is kept under that digest."""
         sealed = self._kept.get(mark)
         if sealed is None:
             return None
@@ -53,6 +62,7 @@ class _Memory:
         return self._sealer.decrypt(sealed[:12], sealed[12:], mark)
 
     def put(self, mark: bytes, data: bytes) -> None:
+        """Keep it, unless it is too large a part of all."""
         if len(data) > self._most // 8 or mark in self._kept:
             return
         nonce = os.urandom(12)
@@ -64,11 +74,12 @@ class _Memory:
             self._size -= len(gone)
 
     def clear(self) -> None:
+        """Forget everything."""
         self._kept.clear()
         self._size = 0
 
 
-_memory = _Memory(MOST_BYTES)
+_memory = Memory(MOST_BYTES)
 _looks = msgspec.msgpack.Decoder(Seen)
 _deadline: list[float] = []
 

@@ -58,7 +58,7 @@ async def _run(control: socket.socket, listening: socket.socket, house: House, c
                 pass
 
     inspector = LocalInspector(lambda: tools[0], metrics, emit)
-    server = AnsweringServer(listening, inspector, emit, max(4, 2 * len(reader.pids())))
+    server = AnsweringServer(listening, inspector, emit, max(4, 2 * reader.places))
     Orders(control, heard, end.set)
     sweeping = asyncio.create_task(sweep(house, metrics, emit))
     settled()
