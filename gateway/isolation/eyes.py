@@ -18,8 +18,9 @@ import msgspec
 import numpy as np
 
 from gateway.isolation import frames
+from gateway.pictures import memory
+from gateway.pictures.cascade import engine
 from gateway.pictures.lines import Text
-from gateway.pictures.memory import MOST_BYTES, Memory
 from gateway.pictures.raster import Raster
 from gateway.pictures.sight import Here, Shape
 
@@ -58,30 +59,30 @@ class Through:
 
 def serve(end: socket.socket) -> None:
     """Look for one reader after the other, whose pipes come over `end`, until that is closed."""
-    memory = Memory(MOST_BYTES)
     while True:
         packet, pipes, _, _ = socket.recv_fds(end, 1, 2)
         if not packet:
             return
         with contextlib.suppress(EOFError, ConnectionError):
-            while _looked(*pipes, memory):
+            while _looked(*pipes):
                 pass
         for pipe in pipes:
             os.close(pipe)
 
 
-def _looked(questions: int, answers: int, memory: Memory) -> bool:
+def _looked(questions: int, answers: int) -> bool:
     """One question answered. Raises: EOFError where the reader is gone, ValueError where it asks nonsense."""
     frame = frames.receive(questions)
     what, rows, columns = _HEAD.unpack_from(frame)
     if what not in (_SKIMMED, _SHAPE, _TEXT) or not rows * columns or len(frame) != _HEAD.size + 3 * rows * columns:
         raise ValueError("not a picture")
     mark = hashlib.sha256(frame).digest()
-    told = memory.get(mark)
+    told = memory.told(mark)
     if told is None:
+        here = Here(engine())
         raster: Raster = np.frombuffer(frame, np.uint8, offset=_HEAD.size).reshape(rows, columns, 3)
         try:
-            seen = Here().text(raster) if what == _TEXT else Here().shape(raster, what == _SKIMMED)
+            seen = here.text(raster) if what == _TEXT else here.shape(raster, what == _SKIMMED)
             told = msgspec.msgpack.encode(seen)
         except MemoryError:
             frames.send(answers, [_NO_MEMORY])
@@ -89,6 +90,6 @@ def _looked(questions: int, answers: int, memory: Memory) -> bool:
         except Exception:
             frames.send(answers, [_BUG])
             raise
-        memory.put(mark, told)
+        memory.keep_told(mark, told)
     frames.send(answers, [_TOLD, told])
     return True

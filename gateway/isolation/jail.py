@@ -104,7 +104,17 @@ def program() -> set[str]:
     places = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     places |= {os.path.join(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix) if prefix != "/"}
     places |= {place for place in sys.path if place.endswith(("site-packages", "dist-packages"))}
-    return places | {str(Path(gateway.__file__).resolve().parent)}
+    return places | _linked(places) | {str(Path(gateway.__file__).resolve().parent)}
+
+
+def _linked(places: Iterable[str]) -> set[str]:
+    """Where packages lie that are in those folders as links alone, as some installers put them there."""
+    found = set()
+    for place in places:
+        if place.endswith(("site-packages", "dist-packages")) and os.path.isdir(place):
+            with os.scandir(place) as entries:
+                found |= {os.path.realpath(entry.path) for entry in entries if entry.is_symlink()}
+    return found
 
 
 def _set_apart(libc: ctypes.CDLL, processes: int) -> bool:

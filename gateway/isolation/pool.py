@@ -343,7 +343,7 @@ class ReaderPool:
             self._events(ReaderJailed(*(layer in process.layers for layer in LAYERS)))
         if not started:
             self._disappoint()
-        elif process in self._dead:
+        elif process in self._dead and not self._closed:
             self._events(ReaderLost("died"))
         return started
 

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 
 from gateway.model import Location, PictureFragment, TextFragment, Unreadable
 from gateway.pictures import memory
+from gateway.pictures.cascade import engine
 from gateway.pictures.characters import text_boxes
 from gateway.pictures.codes import codes
 from gateway.pictures.fingerprint import phash
@@ -20,7 +21,7 @@ from gateway.pictures.lines import SMALLEST
 from gateway.pictures.memory import Seen
 from gateway.pictures.ocr import Ocr
 from gateway.pictures.raster import Raster, pixels
-from gateway.pictures.sight import Here, sight
+from gateway.pictures.sight import Here, elsewhere
 
 _skims: ContextVar[bool] = ContextVar("skims", default=False)
 
@@ -55,7 +56,8 @@ def look_at(
         yield PictureFragment(where, width, height, pixels(raster), phash(raster))
         yield Unreadable(where, "picture_time")
         return
-    skims, who = is_skimming(), sight() if ocr is None else Here(ocr)
+    skims = is_skimming()
+    who = Here(ocr) if ocr is not None else elsewhere() or Here(engine())
     shape = who.shape(raster, skims)
     yield PictureFragment(where, width, height, pixels(raster), shape.phash, shape.patches, shape.points)
     if small:

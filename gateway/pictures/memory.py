@@ -38,7 +38,7 @@ class Seen:
     points: bytes = field(default=b"", repr=False)
 
 
-class Memory:
+class _Memory:
     """Sealed bytes by digest, up to so many octets."""
 
     def __init__(self, most: int) -> None:
@@ -54,7 +54,6 @@ class Memory:
         return self._key
 
     def get(self, mark: bytes) -> bytes | None:
-        """What is kept under that digest."""
         sealed = self._kept.get(mark)
         if sealed is None:
             return None
@@ -62,7 +61,6 @@ class Memory:
         return self._sealer.decrypt(sealed[:12], sealed[12:], mark)
 
     def put(self, mark: bytes, data: bytes) -> None:
-        """Keep it, unless it is too large a part of all."""
         if len(data) > self._most // 8 or mark in self._kept:
             return
         nonce = os.urandom(12)
@@ -74,12 +72,11 @@ class Memory:
             self._size -= len(gone)
 
     def clear(self) -> None:
-        """Forget everything."""
         self._kept.clear()
         self._size = 0
 
 
-_memory = Memory(MOST_BYTES)
+_memory = _Memory(MOST_BYTES)
 _looks = msgspec.msgpack.Decoder(Seen)
 _deadline: list[float] = []
 
@@ -92,6 +89,15 @@ def recalled(mark: bytes) -> Seen | None:
 
 def keep(mark: bytes, seen: Seen) -> None:
     _memory.put(mark, msgspec.msgpack.encode(seen))
+
+
+def told(mark: bytes) -> bytes | None:
+    """What was answered to a question of that digest."""
+    return _memory.get(b"told" + mark)
+
+
+def keep_told(mark: bytes, answer: bytes) -> None:
+    _memory.put(b"told" + mark, answer)
 
 
 class _Pieces(msgspec.Struct):

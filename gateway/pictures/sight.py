@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gateway.model import Patch
-from gateway.pictures.cascade import engine
 from gateway.pictures.fingerprint import phash
 from gateway.pictures.lines import Text, text_of
 from gateway.pictures.ocr import Ocr
@@ -39,25 +38,25 @@ class Sight(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """This process looks itself; with the one engine of this process, where no other is given."""
+    """This process looks itself."""
 
-    ocr: Ocr | None = None
+    ocr: Ocr
 
     def shape(self, raster: Raster, skims: bool) -> Shape:
         return Shape(phash(raster), () if skims else patches(raster), points(raster))
 
     def text(self, raster: Raster) -> Text:
-        return text_of(raster, self.ocr or engine())
+        return text_of(raster, self.ocr)
 
 
-_looking: list[Sight] = [Here()]
+_other: list[Sight] = []
 
 
-def sight() -> Sight:
-    """Who looks for this process."""
-    return _looking[-1]
+def elsewhere() -> Sight | None:
+    """Who looks for this process; None where it looks itself."""
+    return _other[-1] if _other else None
 
 
 def look_through(other: Sight) -> None:
     """From now on somebody else looks for this process."""
-    _looking.append(other)
+    _other.append(other)
