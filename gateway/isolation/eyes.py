@@ -44,7 +44,7 @@ class Through:
 
     def _asked(self, what: bytes, raster: Raster) -> bytes:
         rows, columns = raster.shape[:2]
-        pixels = memoryview(np.ascontiguousarray(raster)).cast("B")
+        pixels = np.ascontiguousarray(raster).data.cast("B")
         try:
             frames.send(self._questions, [_HEAD.pack(what, rows, columns), pixels])
             answer = frames.receive(self._answers)

@@ -48,7 +48,7 @@ class Nursery:
             with theirs:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program
                     [sys.executable, "-I", "-c", _START, _ROOT, *words],
-                    stdin=theirs,
+                    stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     close_fds=True,

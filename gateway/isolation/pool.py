@@ -178,7 +178,7 @@ class ReaderPool:
         with self._lock:
             if self._closed:
                 raise ReaderDied("the readers are stopped")
-            if self._idle and not self._waiting:
+            if self._idle and not self._waiting and deadline.left > 0:
                 return self._idle.popleft()
             self._waiting.append(ticket)
         forget = deadline.on_cancel(lambda: self._withdraw(ticket))
@@ -189,9 +189,16 @@ class ReaderPool:
             process = ticket.get()  # it may have come at that very moment
         finally:
             forget()
-        if process is not None:
+        if process is not None and deadline.left > 0:
             return process
-        if self._closed or not (deadline.cancelled or deadline.left <= 0):
+        if process is not None:  # too late, and never asked: the next one may have it
+            with self._lock:
+                if self._closed:
+                    self._condemn(process)
+                else:
+                    self._free(process)
+            self._wake()
+        elif self._closed or deadline.left > 0:
             raise ReaderDied("no reader can be started")
         raise Abandoned("no reader was free in time")
 
@@ -242,9 +249,9 @@ class ReaderPool:
                 missing = not self._closed and bool(self._anew)
             if missing and time.monotonic() >= rest_until and not self._start():
                 rest_until = time.monotonic() + _REST
-            heard = self._heard(rest_until if missing else 0.0)
-            if not all([self._attend(process) for process in heard]):
-                rest_until = time.monotonic() + _REST
+            for one in self._heard(rest_until if missing else 0.0):
+                if not self._attend(one):
+                    rest_until = time.monotonic() + _REST
         if self._nursery is not None:
             self._nursery.kill()
             self._nursery.bury()
