@@ -50,6 +50,7 @@ second one with what it meets, and keeps the gaps."""
 _START = (
     "import gc, sys; gc.disable(); root = sys.argv.pop(1); parent = int(sys.argv.pop(1)); "
     "root in sys.path or sys.path.insert(0, root); "
+    "from gateway.isolation.hardening import harden; harden(); "
     "from gateway.isolation.jail import die_with; die_with(parent); "
     "from gateway.service.{role}_process import main; main()"
 )
