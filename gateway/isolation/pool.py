@@ -35,6 +35,8 @@ _PATIENCE = 600.0
 _REST = 1.0
 """Between two attempts to start what failed to."""
 _CORES_A_JOB = 2
+_GROWS, _GROWS_AT_LEAST = 4, 64 * 1024
+"""How many times as long a message may be after rewriting: quoted-printable takes three octets for one."""
 
 _Ticket = SimpleQueue[ReaderProcess | None]
 
@@ -85,7 +87,9 @@ class ReaderPool:
     def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes:
         """The message with the edits made."""
         answer = self._ask(Request(Job.REWRITE, content, edits=tuple(edits)), deadline)
-        if answer.outcome is not Outcome.BYTES:
+        most = _GROWS * (len(content) + sum(len(edit.replacement.encode()) for edit in edits)) + _GROWS_AT_LEAST
+        if answer.outcome is not Outcome.BYTES or len(answer.data) > most:
+            self._events(ReaderLost("died"))
             raise ReaderDied("a reader answered nonsense")
         return answer.data
 
