@@ -9,23 +9,29 @@ In: the reading before, the edits, the reading after. Out: a truth value. Nothin
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gateway.model import Edit, Reading
 
 _BLANK = re.compile(r"\s+")
+_SYNTAX = r"(?:file)?name(?:\*\d+)?\*=[!-:<-~]*|(?:file)?name(?:\*\d+)?=|_+|[\";]"
+"""How the name of a file is written where it was written otherwise (RFC 2231); what it says is a text of its own."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_CHARSETS = ("utf-8", "gb18030", "gbk", "gb2312", "us-ascii", "iso-8859-1", "big5")
 _ENCODINGS = frozenset(
-    ("utf-8", "gb18030", "quoted-printable", "base64", "8bit", "7bit", "text/plain", "text/html", "charset")
+    ("quoted-printable", "base64", "8bit", "7bit", *_CHARSETS, *(f"charset={charset}" for charset in _CHARSETS))
 )
 """What rewriting may name anew, in words of the standards."""
 
 
 def as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
     """False where a text of the second reading is neither of the first nor of the edits."""
-    said = "\0".join(dict.fromkeys(_plain(fragment.text) for fragment in before.texts))
-    known = {_plain(fragment.text) for fragment in before.texts}
-    words = sorted({_plain(edit.replacement) for edit in edits} - {""}, key=len, reverse=True)
-    cut = re.compile("|".join(map(re.escape, words)) if words else r"(?!)")
+    known = {_plain(text) for text in (*(fragment.text for fragment in before.texts), *_edited(before, edits))}
+    said = "\0".join(known)
+    placeholders = {_plain(edit.replacement) for edit in edits}
+    placeholders |= {_NOT_ASCII.sub("_", one) for one in placeholders}
+    words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
+    cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
     for fragment in after.texts:
         text = _plain(fragment.text)
         if text in known:
@@ -33,6 +39,16 @@ def as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
         if not all(piece in said or piece in _ENCODINGS for piece in cut.split(text)):
             return False
     return True
+
+
+def _edited(before: Reading, edits: Sequence[Edit]) -> Iterator[str]:
+    """Each text that is edited, as it must be afterwards."""
+    editable = [fragment for fragment in before.texts if fragment.editable]
+    for ordinal in {edit.ordinal for edit in edits} & set(range(len(editable))):
+        text = editable[ordinal].text
+        for edit in sorted((one for one in edits if one.ordinal == ordinal), key=lambda one: one.span, reverse=True):
+            text = text[: edit.span[0]] + edit.replacement + text[edit.span[1] :]
+        yield text
 
 
 def _plain(text: str) -> str:

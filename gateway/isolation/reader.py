@@ -4,6 +4,8 @@ One job, for what parsed a stranger's bytes may be anybody's afterwards: no othe
 of a message that it rewrote itself.
 """
 
+import codecs
+
 from gateway.errors import CannotRewrite
 from gateway.isolation import frames, jail
 from gateway.isolation.eyes import Through
@@ -12,9 +14,16 @@ from gateway.pictures.sight import look_through
 from gateway.reading.walk import read_file, read_mail, skim_mail
 from gateway.rewriting.apply import apply
 
+_CODECS = (
+    "cp1252", "utf-7", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gbk", "hz", "big5", "big5hkscs",
+    "shift_jis", "cp932", "euc-jp", "iso-2022-jp", "euc-kr", "koi8-r", "idna", "punycode", "cp437", "mac-roman",
+)  # fmt: skip
+
 
 def warm(mail: bytes) -> None:
-    """Load what reading such a mail takes."""
+    """Load what reading such a mail takes, and the codecs of other ones."""
+    for codec in _CODECS:
+        codecs.lookup(codec)
     read_mail(mail)
 
 

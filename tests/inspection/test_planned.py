@@ -24,7 +24,7 @@ def written(subject: str, text: str, html: str, name: str, charset: str, encodin
     mail.set_content(text, charset=charset, cte=encoding)
     escaped = html.replace("&", "&amp;").replace("<", "&lt;")
     mail.add_alternative(f"<html><body><p>{escaped}</p></body></html>", subtype="html", charset=charset, cte=encoding)
-    mail.add_attachment(text.encode(), maintype="text", subtype="plain", filename=f"{name.strip() or 'x'}.txt")
+    mail.add_attachment(text.encode(), maintype="text", subtype="plain", filename=f"{''.join(name.split()) or 'x'}.txt")
     return mail.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
