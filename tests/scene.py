@@ -156,9 +156,10 @@ listen = "127.0.0.1:0"
         return running
 
     def readers(self) -> list[int]:
-        """The processes that parse messages."""
+        """The processes that parse messages, what they are forked from, and those that look at their pictures."""
         assert self.process is not None
-        parents, found = {}, []
+        parents: dict[int, int] = {}
+        found: list[int] = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
@@ -167,7 +168,16 @@ listen = "127.0.0.1:0"
                         found.append(int(entry.name))
                 except OSError:
                     continue
-        return [reader for reader in found if parents.get(parents.get(reader, 0)) == self.process.pid]
+
+        def ours(pid: int) -> bool:
+            return pid == self.process_id or (pid in parents and ours(parents[pid]))
+
+        return [reader for reader in found if ours(reader)]
+
+    @property
+    def process_id(self) -> int:
+        assert self.process is not None
+        return self.process.pid
 
     def until(self, so: Callable[[], bool], seconds: float = 30) -> None:
         """Wait for what happens in other processes."""

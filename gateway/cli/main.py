@@ -10,6 +10,7 @@ from pathlib import Path
 from gateway import __version__
 from gateway.cli import audit, check, demo, inspect, parties, quarantine, reports, serve
 from gateway.errors import HushgateError, Unavailable
+from gateway.isolation.hardening import harden
 
 _ALLOCATIONS = 100_000
 """Net new objects between two collections. What a command makes is for the most part the programs that it loads, which
@@ -20,6 +21,7 @@ GROUPS = (serve, check, reports, parties, inspect, quarantine, audit, demo)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse, run, and turn what goes wrong into one line."""
+    harden()
     gc.set_threshold(_ALLOCATIONS, 20, 50)
     parser = _parser()
     arguments = parser.parse_args(argv)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from gateway.detection import detect
 from gateway.errors import CannotRewrite, ReaderTimedOut
 from gateway.inspection.others import third_parties
+from gateway.inspection.planned import as_planned
 from gateway.inspection.spoken import heard, told_apart, without
 from gateway.inspection.tools import Tools
 from gateway.model import Decision, Envelope, Examination, Finding, Gist, Message
@@ -57,6 +58,8 @@ def rewritten_and_proved(
         second = heard(tools.reader.read_mail(content, deadline), as_it_goes)
     except (CannotRewrite, ReaderTimedOut):
         return _held_instead(examination, "cannot-rewrite")
+    if not as_planned(reading, edits, second):
+        return _held_instead(examination, "not-proved")
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(examination.matches, tools.policy)
     left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline)

@@ -14,7 +14,7 @@ _LENGTH = 8
 _CHUNK = 1024 * 1024
 
 
-def send(descriptor: int, parts: Sequence[bytes], deadline: float | None = None) -> None:
+def send(descriptor: int, parts: Sequence[bytes | memoryview], deadline: float | None = None) -> None:
     """One frame, made of the parts one after the other."""
     size = sum(map(len, parts))
     if size > CAP:

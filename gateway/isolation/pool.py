@@ -1,11 +1,13 @@
-"""Warm readers, as many as asked for: whoever comes waits for a free one, in order.
+"""Warm readers, as many at a time as asked for: whoever comes waits for a free one, in order.
 
-A reader serves one job at a time and is killed where it takes too long. Dead and old ones are replaced in the
-background by one thread, the keeper, which starts, watches and buries them all.
+A reader serves one job and is gone; another is forked in its place by one thread, the keeper, from a parent that is
+warm (`isolation.nursery`). The keeper starts, watches and buries them all. Every wait has an end: a job's is `seconds`
+and its deadline, that in line is the deadline; who cancels it gives the place back at once.
 
 In: bytes. Out: `Reading`s that were checked, rewritten bytes.
 Raises: ReaderDied where a reader ended before it answered or answered nonsense; ReaderTimedOut over the limits of
-time or memory; CannotRewrite where an edit has no place.
+time or memory; Abandoned where the deadline was cancelled, or passed before a reader was free; CannotRewrite where an
+edit has no place.
 """
 
 import contextlib
@@ -15,23 +17,26 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
-from gateway.errors import CannotRewrite, ReaderDied, ReaderTimedOut
+from gateway.errors import Abandoned, CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.isolation.checked import checked, is_ours
 from gateway.isolation.jail import LAYERS
 from gateway.isolation.jobs import Job, Outcome, Request, bug, reading
+from gateway.isolation.nursery import Nursery
 from gateway.isolation.process import Answer, ReaderProcess
 from gateway.model import Edit, Reading
 from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost, Unexpected
 
-JOBS_EACH = 200
-"""A reader is replaced after so many jobs: what its libraries leak goes with it."""
 START_SECONDS = 60.0
+_PATIENCE = 600.0
+"""Longest wait in line of whoever brings no deadline."""
 _REST = 1.0
-"""Between two attempts to start a reader, after one that failed."""
+"""Between two attempts to start what failed to."""
 _CORES_A_JOB = 2
+_GROWS, _GROWS_AT_LEAST = 4, 64 * 1024
+"""How many times as long a message may be after rewriting: quoted-printable takes three octets for one."""
 
 _Ticket = SimpleQueue[ReaderProcess | None]
 
@@ -50,7 +55,10 @@ class ReaderPool:
         self._cpu_seconds = _CORES_A_JOB * int(seconds + 1)
         self._events = events or (lambda event: None)
         self._lock = threading.Lock()
-        self._wanted = max(1, processes)
+        self.places = max(1, processes)
+        """How many jobs are done at a time."""
+        self._nursery: Nursery | None = None
+        self._anew: dict[int, bool] = dict.fromkeys(range(self.places), False)  # free places; was the last one killed?
         self._all: list[ReaderProcess] = []
         self._starting: list[ReaderProcess] = []
         self._idle: deque[ReaderProcess] = deque()
@@ -66,21 +74,22 @@ class ReaderPool:
 
     def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
         """What stands in a message."""
-        return self._read(Job.READ_MAIL, content)
+        return self._read(Request(Job.READ_MAIL, content), deadline)
 
     def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
         """The same without what its pictures say."""
-        return self._read(Job.SKIM_MAIL, content)
+        return self._read(Request(Job.SKIM_MAIL, content), deadline)
 
-    def read_file(self, content: bytes, name: str) -> Reading:
+    def read_file(self, content: bytes, name: str, deadline: Deadline | None = None) -> Reading:
         """What stands in a file that came by another way than mail."""
-        return self._read(Job.READ_FILE, content, name)
+        return self._read(Request(Job.READ_FILE, content, name), deadline)
 
     def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes:
         """The message with the edits made."""
-        request = Request(Job.REWRITE, content, edits=tuple(edits), cpu_seconds=self._cpu_seconds)
-        answer = self._ask(request)
-        if answer.outcome is not Outcome.BYTES:
+        answer = self._ask(Request(Job.REWRITE, content, edits=tuple(edits)), deadline)
+        most = _GROWS * (len(content) + sum(len(edit.replacement.encode()) for edit in edits)) + _GROWS_AT_LEAST
+        if answer.outcome is not Outcome.BYTES or len(answer.data) > most:
+            self._events(ReaderLost("died"))
             raise ReaderDied("a reader answered nonsense")
         return answer.data
 
@@ -111,8 +120,8 @@ class ReaderPool:
         os.close(self._wake_in)
         os.close(self._wake_out)
 
-    def _read(self, job: Job, content: bytes, name: str = "") -> Reading:
-        answer = self._ask(Request(job, content, name, cpu_seconds=self._cpu_seconds))
+    def _read(self, request: Request, deadline: Deadline | None) -> Reading:
+        answer = self._ask(request, deadline)
         try:
             if answer.outcome is not Outcome.READING:
                 raise ValueError("not a reading")
@@ -121,30 +130,40 @@ class ReaderPool:
             self._events(ReaderLost("died"))
             raise ReaderDied("a reader answered nonsense") from None
 
-    def _ask(self, request: Request) -> Answer:
-        """The answer of one reader, which goes back to the others or to the keeper's grave."""
-        process = self._take()
-        answer: Answer | None = None
+    def _ask(self, request: Request, deadline: Deadline | None) -> Answer:
+        """The answer of one reader, which is then done with."""
+        deadline = deadline or Deadline.after(_PATIENCE)
+        request = Request(request.job, request.content, request.name, request.edits, self._cpu_seconds)
+        process = self._take(deadline)
+        forget = deadline.on_cancel(process.kill)
         try:
-            answer = process.ask(request, self._seconds)
-        except TimeoutError:
-            self._events(ReaderLost("timeout"))
-            raise ReaderTimedOut("reading took too long") from None
-        except (EOFError, ValueError, OSError):
+            answer = process.ask(request, min(self._seconds, deadline.left))
+        except (TimeoutError, EOFError, ValueError, OSError) as error:
+            if deadline.cancelled:
+                raise Abandoned("nobody waits for this any more") from None
+            if isinstance(error, TimeoutError):
+                self._events(ReaderLost("timeout"))
+                raise ReaderTimedOut("reading took too long") from None
             self._events(ReaderLost("died"))
             raise ReaderDied("a reader ended before it answered") from None
         finally:
-            sound = answer is not None and answer.outcome not in (Outcome.NO_MEMORY, Outcome.BUG)
-            self._give_back(process, sound)
-        if answer.outcome is Outcome.REFUSED:
-            raise CannotRewrite("an edit has no place in this message")
-        if answer.outcome is Outcome.NO_MEMORY:
-            self._events(ReaderLost("timeout"))
-            raise ReaderTimedOut("reading took too much memory")
-        if answer.outcome is Outcome.BUG:
-            self._tell_bug(answer)
-            raise ReaderDied("a reader met a bug of its own")
-        return answer
+            forget()
+            self._give_back(process)
+        return self._sound(answer)
+
+    def _sound(self, answer: Answer) -> Answer:
+        """The answer, where it is one."""
+        match answer.outcome:
+            case Outcome.REFUSED:
+                raise CannotRewrite("an edit has no place in this message")
+            case Outcome.NO_MEMORY:
+                self._events(ReaderLost("timeout"))
+                raise ReaderTimedOut("reading took too much memory")
+            case Outcome.BUG:
+                self._tell_bug(answer)
+                raise ReaderDied("a reader met a bug of its own")
+            case _:
+                return answer
 
     def _tell_bug(self, answer: Answer) -> None:
         """Into the log goes what is ours for certain: the worker could name anything it read a class or a module."""
@@ -156,26 +175,48 @@ class ReaderPool:
         if told is not None and is_ours(told):
             self._events(Unexpected(told.exception, told.module, told.line))
 
-    def _take(self) -> ReaderProcess:
-        """The next free reader. Raises ReaderDied where there is none and none can be started."""
+    def _take(self, deadline: Deadline) -> ReaderProcess:
+        """The next free reader. Raises: Abandoned where the deadline ends first, for a message that was not begun can
+        be tried again; ReaderDied where there is none and none can be started."""
         ticket: _Ticket = SimpleQueue()
         with self._lock:
             if self._closed:
                 raise ReaderDied("the readers are stopped")
-            if self._idle and not self._waiting:
+            if self._idle and not self._waiting and deadline.left > 0:
                 return self._idle.popleft()
             self._waiting.append(ticket)
-        process = ticket.get()
-        if process is None:
+        forget = deadline.on_cancel(lambda: self._withdraw(ticket))
+        try:
+            process = ticket.get(timeout=min(deadline.left, _PATIENCE))
+        except Empty:
+            self._withdraw(ticket)
+            process = ticket.get()  # it may have come at that very moment
+        finally:
+            forget()
+        if process is not None and deadline.left > 0:
+            return process
+        if process is not None:  # too late, and never asked: the next one may have it
+            with self._lock:
+                if self._closed:
+                    self._condemn(process)
+                else:
+                    self._free(process)
+            self._wake()
+        elif self._closed or deadline.left > 0:
             raise ReaderDied("no reader can be started")
-        return process
+        raise Abandoned("no reader was free in time")
 
-    def _give_back(self, process: ReaderProcess, sound: bool) -> None:
+    def _withdraw(self, ticket: _Ticket) -> None:
+        """Wait no longer; nothing where its turn has come."""
         with self._lock:
-            if not sound or process.jobs >= JOBS_EACH or self._closed:
-                self._condemn(process)
-            else:
-                self._free(process)
+            if ticket not in self._waiting:
+                return
+            self._waiting.remove(ticket)
+        ticket.put(None)
+
+    def _give_back(self, process: ReaderProcess) -> None:
+        with self._lock:
+            self._condemn(process)
         self._wake()
 
     def _free(self, process: ReaderProcess) -> None:
@@ -208,13 +249,16 @@ class ReaderPool:
             self._bury()
             with self._lock:
                 if self._closed and not self._all:
-                    return
-                missing = 0 if self._closed else self._wanted - len(self._all)
-            if missing and time.monotonic() >= rest_until and not all(self._start() for _ in range(missing)):
+                    break
+                missing = not self._closed and bool(self._anew)
+            if missing and time.monotonic() >= rest_until and not self._start():
                 rest_until = time.monotonic() + _REST
-            for process in self._heard(rest_until if missing else 0.0):
-                if not self._attend(process):
+            for one in self._heard(rest_until if missing else 0.0):
+                if not self._attend(one):
                     rest_until = time.monotonic() + _REST
+        if self._nursery is not None:
+            self._nursery.kill()
+            self._nursery.bury()
 
     def _bury(self) -> None:
         with self._lock:
@@ -223,38 +267,74 @@ class ReaderPool:
             process.bury()
             with self._lock:
                 self._all.remove(process)
+                self._anew[process.place] = process.asked and not process.answered
 
     def _start(self) -> bool:
+        """A parent where there is none; once it is ready, a reader for each free place. False where one failed."""
         try:
-            process = ReaderProcess(self._memory_mb)
+            if self._nursery is None:
+                self._nursery = Nursery(self._memory_mb, self.places)
+            if not self._nursery.ready:
+                return True
+            for place in list(self._anew):
+                process = self._nursery.born(place, self._anew[place])
+                with self._lock:
+                    del self._anew[place]
+                    self._all.append(process)
+                    self._starting.append(process)
         except OSError:  # no process, no memory, no descriptor
-            self._disappoint()
+            self._orphaned()
             return False
-        with self._lock:
-            self._all.append(process)
-            self._starting.append(process)
         return True
 
-    def _heard(self, rest_until: float) -> list[ReaderProcess]:
-        """Wait; which of those that nobody is using said something, died, or took too long to start."""
+    def _orphaned(self) -> None:
+        """The parent is gone, or of no use any more: its readers die with it, and another begins."""
+        nursery, self._nursery = self._nursery, None
+        if nursery is not None:
+            nursery.kill()
+            nursery.bury()
         with self._lock:
-            watched = {process.fileno(): process for process in (*self._starting, *self._idle)}
-            starts = [process.started + START_SECONDS for process in self._starting]
+            for process in (*self._starting, *self._idle):
+                self._condemn(process)
+        if nursery is None or not nursery.ready:
+            self._disappoint()
+        else:
+            self._events(ReaderLost("died"))
+
+    def _heard(self, rest_until: float) -> list[ReaderProcess | Nursery]:
+        """Wait; which of those that nobody is using said something, died, or took too long to start."""
+        watched: dict[int, ReaderProcess | Nursery] = {}
+        with self._lock:
+            starting: list[ReaderProcess | Nursery] = [*self._starting]
+            watched |= {process.fileno(): process for process in (*self._starting, *self._idle)}
+        if self._nursery is not None:
+            watched[self._nursery.fileno()] = self._nursery
+            starting += [] if self._nursery.ready else [self._nursery]
         poller = select.poll()
         for descriptor in (*watched, self._wake_out):
             poller.register(descriptor, select.POLLIN)
-        ends = [*starts, *([rest_until] if rest_until else [])]
+        ends = [one.started + START_SECONDS for one in starting] + ([rest_until] if rest_until else [])
         wait = max(0.0, min(ends) - time.monotonic()) if ends else None
         heard = [descriptor for descriptor, _ in poller.poll(None if wait is None else wait * 1000 + 1)]
         if self._wake_out in heard:
             with contextlib.suppress(BlockingIOError):
                 while os.read(self._wake_out, 4096):
                     pass
-        late = [p for p in watched.values() if p in self._starting and p.started + START_SECONDS < time.monotonic()]
+        late = [one for one in starting if one.started + START_SECONDS < time.monotonic()]
         return [watched[descriptor] for descriptor in heard if descriptor in watched] + late
 
-    def _attend(self, process: ReaderProcess) -> bool:
+    def _attend(self, heard: ReaderProcess | Nursery) -> bool:
         """One that was heard: ready, or no longer fit. False where it failed to start."""
+        if isinstance(heard, ReaderProcess):
+            return self._attend_reader(heard)
+        if heard is not self._nursery or (not heard.ready and heard.greeted()):
+            return True
+        if heard.ready and not heard.is_gone():
+            return True
+        self._orphaned()
+        return heard.ready
+
+    def _attend_reader(self, process: ReaderProcess) -> bool:
         told: tuple[str, ...] | None = process.layers
         with self._lock:
             if process in self._starting:
@@ -274,7 +354,7 @@ class ReaderPool:
             self._events(ReaderJailed(*(layer in process.layers for layer in LAYERS)))
         if not started:
             self._disappoint()
-        elif process in self._dead:
+        elif process in self._dead and not self._closed:
             self._events(ReaderLost("died"))
         return started
 
@@ -290,12 +370,16 @@ class ReaderPool:
 
 def probed(memory_mb: int = 2048) -> tuple[str, ...] | None:
     """The layers of a reader's jail that hold on this system; None where no reader can be started."""
-    try:
-        process = ReaderProcess(memory_mb)
-    except OSError:
-        return None
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            nursery = Nursery(memory_mb, 1)
+            stack.callback(nursery.bury)
+            stack.callback(nursery.kill)
+            if not nursery.greeted(START_SECONDS):
+                return None
+            process = nursery.born(0, anew=False)
+        except OSError:
+            return None
+        stack.callback(process.bury)
+        stack.callback(process.kill)
         return process.layers if process.greeted(START_SECONDS) else None
-    finally:
-        process.kill()
-        process.bury()

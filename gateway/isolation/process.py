@@ -1,31 +1,21 @@
-"""One reader process as the pool sees it: started, asked, killed, buried.
+"""One reader process as the pool sees it: born, asked once, killed, buried.
 
-In: limits and requests. Out: `Answer`s. Raises: EOFError where the process ended, TimeoutError past the deadline,
-ValueError for an answer over the cap. Nothing of its environment but what a Python needs reaches the process.
+In: a request. Out: an `Answer`. Raises: EOFError where the process ended, TimeoutError past the deadline, ValueError
+for an answer over the cap.
 """
 
 import contextlib
-import fcntl
 import os
 import select
-import subprocess
-import sys
+import signal
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
+from threading import Lock
 
-import gateway
 from gateway.isolation import frames
 from gateway.isolation.jail import LAYERS
 from gateway.isolation.jobs import READY, Outcome, Request, pack
 
-_ROOT = str(Path(gateway.__file__).resolve().parent.parent)
-_START = (
-    "import sys; root = sys.argv.pop(1); root in sys.path or sys.path.insert(0, root); "
-    "from gateway.isolation.worker import main; main()"
-)
-_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TZ", "SYSTEMROOT")
-_PIPE_BYTES = 1024 * 1024
 _READY_CAP = 256
 
 
@@ -38,48 +28,22 @@ class Answer:
 
 
 class ReaderProcess:
-    """Made by one thread that outlives it: PDEATHSIG follows the thread that started a process, not its process."""
+    """`handle` is its pidfd, `questions` and `answers` are our ends of its pipes; all are closed by `bury`."""
 
-    def __init__(self, memory_mb: int) -> None:
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        environment |= {
-            "LANG": "C.UTF-8",
-            "HOME": "/nonexistent",
-            "OMP_NUM_THREADS": "2",
-            "OPENBLAS_NUM_THREADS": "1",
-            # Each arena reserves 64 MB of addresses, and addresses are what is limited.
-            "MALLOC_ARENA_MAX": "2",
-        }
-        command = [sys.executable, "-I", "-c", _START, _ROOT, str(memory_mb), str(os.getpid())]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            close_fds=True,
-            start_new_session=True,
-            env=environment,
-            cwd="/",
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._questions, self._answers = self._process.stdin, self._process.stdout
+    def __init__(self, place: int, pid: int, handle: int, questions: int, answers: int) -> None:
+        self.place, self.pid = place, pid
+        self._handle, self._questions, self._answers = handle, questions, answers
+        self._lock = Lock()
+        self._buried = False
         self.started = time.monotonic()
-        self.jobs = 0
+        self.asked = self.answered = False
         self.layers: tuple[str, ...] = ()
-        for end in (self._questions.fileno(), self._answers.fileno()):
+        for end in (questions, answers):
             os.set_blocking(end, False)
-            with contextlib.suppress(OSError):  # the user's quota of pipe memory is used up: smaller ones do
-                fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
 
     def fileno(self) -> int:
         """What to poll: readable when ready, and when it died."""
-        return self._answers.fileno()
+        return self._answers
 
     def greeted(self, seconds: float = 1.0) -> bool:
         """Take its first frame, which says that it is ready, and in what jail. False where it died instead."""
@@ -97,23 +61,29 @@ class ReaderProcess:
         return bool(poller.poll(0))
 
     def ask(self, request: Request, seconds: float) -> Answer:
-        """One job within so many seconds."""
-        self.jobs += 1
+        """The one job, within so many seconds."""
+        self.asked = True
         deadline = time.monotonic() + seconds
-        frames.send(self._questions.fileno(), [pack(request)], deadline)
-        frame = frames.receive(self._answers.fileno(), deadline)
+        frames.send(self._questions, [pack(request)], deadline)
+        frame = frames.receive(self._answers, deadline)
         if not frame:
             raise ValueError("an empty answer")
-        return Answer(Outcome(frame[0]), frame[1:])
+        answer = Answer(Outcome(frame[0]), frame[1:])
+        self.answered = True
+        return answer
 
     def kill(self) -> None:
-        """At once; `bury` waits for it."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        """At once; `bury` waits for it. From any thread, at any time."""
+        with self._lock, contextlib.suppress(ProcessLookupError):
+            if not self._buried:
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     def bury(self) -> None:
         """Wait for its end, which `kill` made certain, and close what led to it."""
-        self._process.wait()
-        for pipe in (self._questions, self._answers):
-            with contextlib.suppress(OSError):
-                pipe.close()
+        poller = select.poll()
+        poller.register(self._handle, select.POLLIN)  # pidfd_open(2): readable once it ended
+        poller.poll()
+        with self._lock:
+            self._buried = True
+            for end in (self._handle, self._questions, self._answers):
+                os.close(end)

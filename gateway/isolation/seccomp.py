@@ -1,19 +1,21 @@
-"""Seccomp: which system calls a reader may make. A list of what is allowed; all else answers EPERM (seccomp(2)).
+"""Seccomp: which system calls a process may make. A list of what is allowed; all else answers EPERM (seccomp(2)).
 
-What is on the list reads, computes, starts threads and gives memory back. So no socket, no other program or process, no
-look into another process, no new privilege, no memory outside the limit of addresses (memfd, shared memory), no
-namespace. Files can be opened as far as the file system lets it: Landlock is for that.
+What is on every list reads, computes, starts threads and gives memory back. So no socket, no other program or process,
+no look into another process, no new privilege, no memory outside the limit of addresses (memfd, shared memory), no
+namespace. Files can be opened as far as the file system lets it: Landlock is for that. A relay has besides (`NETWORK`)
+sockets of a few families, memory files, and what an event loop waits with.
 
 The filter is a classic BPF program, built here, for the kernel needs no library for it. Numbers of calls are those of
 `unistd.h` for x86-64 and of `asm-generic/unistd.h` for arm64; other machines go without this layer.
 
-In: nothing. Out: whether the filter holds, for every thread. Nothing is raised.
+In: names of calls that are allowed besides. Out: whether the filter holds, for every thread. Nothing is raised.
 """
 
 import ctypes
 import os
 import platform
 import struct
+from collections.abc import Iterable
 
 _CALLS = {
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67),
@@ -35,6 +37,22 @@ _CALLS = {
     "getrandom": (318, 278), "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139),
     "sigaltstack": (131, 132), "restart_syscall": (219, 128), "exit": (60, 93), "exit_group": (231, 94),
 }  # fmt: skip
+_BESIDES = {
+    "recvmsg": (47, 212), "socketpair": (53, 199), "bind": (49, 200), "listen": (50, 201), "accept": (43, 202),
+    "accept4": (288, 242), "connect": (42, 203), "getsockname": (51, 204), "getpeername": (52, 205),
+    "setsockopt": (54, 208), "getsockopt": (55, 209), "sendto": (44, 206), "sendmsg": (46, 211),
+    "sendmmsg": (307, 269), "recvfrom": (45, 207), "recvmmsg": (299, 243), "shutdown": (48, 210),
+    "epoll_create": (213, -1), "epoll_create1": (291, 20), "epoll_ctl": (233, 21), "epoll_wait": (232, -1),
+    "epoll_pwait": (281, 22), "epoll_pwait2": (441, 441), "eventfd2": (290, 19), "pipe": (22, -1),
+    "pipe2": (293, 59), "dup2": (33, -1), "memfd_create": (319, 279), "ftruncate": (77, 46), "ioctl": (16, 29),
+    "unlink": (87, -1), "unlinkat": (263, 35), "fchmod": (91, 52), "umask": (95, 166), "sendfile": (40, 71),
+    "timerfd_create": (283, 85), "timerfd_settime": (286, 86), "rt_sigtimedwait": (128, 137),
+}  # fmt: skip
+"""What one kind of process may do and others not."""
+NETWORK = tuple(_BESIDES)
+_SOCKET = (41, 198)
+_FAMILIES = (1, 2, 10, 16)
+"""unix, IPv4, IPv6, and netlink, with which the C library looks up which of the two are there."""
 _CLONE, _CLONE3, _PRCTL, _PRLIMIT, _TGKILL = (56, 220), (435, 435), (157, 167), (302, 261), (234, 131)
 _MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
 """Column of the table, AUDIT_ARCH, the number of seccomp itself."""
@@ -53,18 +71,18 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def restrict(libc: ctypes.CDLL) -> bool:
+def restrict(libc: ctypes.CDLL, also: Iterable[str] = ()) -> bool:
     """Needs PR_SET_NO_NEW_PRIVS."""
     machine = _MACHINES.get(platform.machine())
     if machine is None or struct.calcsize("P") != 8:
         return False
     column, architecture, seccomp = machine
-    code = _filter(column, architecture, os.getpid())
+    code = _filter(column, architecture, os.getpid(), tuple(also))
     program = _Program(len(code) // 8, code)
     return bool(libc.syscall(seccomp, _SET_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0)
 
 
-def _filter(column: int, architecture: int, own: int) -> bytes:
+def _filter(column: int, architecture: int, own: int, also: tuple[str, ...]) -> bytes:
     steps = [
         _step(_LOAD, _ARCH_AT),
         _step(_EQUALS, architecture, 1, 0),
@@ -73,7 +91,7 @@ def _filter(column: int, architecture: int, own: int) -> bytes:
         _step(_AT_LEAST, _X32, 0, 1),  # the same calls by other numbers
         _step(_RETURN, _REFUSE | _EPERM),
     ]
-    for numbers in _CALLS.values():
+    for numbers in (*_CALLS.values(), *(_BESIDES[name] for name in also)):
         if numbers[column] >= 0:
             steps += [_step(_EQUALS, numbers[column], 0, 1), _step(_RETURN, _ALLOW)]
     # Threads come by clone(CLONE_THREAD); a filter cannot look into clone3's arguments, and the C library then takes
@@ -83,6 +101,8 @@ def _filter(column: int, architecture: int, own: int) -> bytes:
     steps += _where(_PRCTL[column], _one_of(*_PRCTLS))
     steps += _where(_PRLIMIT[column], _one_of(0))  # its own limits alone
     steps += _where(_TGKILL[column], _one_of(own))  # abort(3)
+    if "connect" in also:
+        steps += _where(_SOCKET[column], _one_of(*_FAMILIES))
     return b"".join([*steps, _step(_RETURN, _REFUSE | _EPERM)])
 
 

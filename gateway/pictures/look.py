@@ -17,12 +17,11 @@ from gateway.pictures.cascade import engine
 from gateway.pictures.characters import text_boxes
 from gateway.pictures.codes import codes
 from gateway.pictures.fingerprint import phash
-from gateway.pictures.lines import SMALLEST, text_of
+from gateway.pictures.lines import SMALLEST
 from gateway.pictures.memory import Seen
 from gateway.pictures.ocr import Ocr
-from gateway.pictures.patches import patches
-from gateway.pictures.points import points
 from gateway.pictures.raster import Raster, pixels
+from gateway.pictures.sight import Here, elsewhere
 
 _skims: ContextVar[bool] = ContextVar("skims", default=False)
 
@@ -53,15 +52,14 @@ def look_at(
     if seen is not None:
         yield from _told(seen, raster, where)
         return
-    hash_ = phash(raster)
     if memory.late() and not small:
-        yield PictureFragment(where, width, height, pixels(raster), hash_)
+        yield PictureFragment(where, width, height, pixels(raster), phash(raster))
         yield Unreadable(where, "picture_time")
         return
     skims = is_skimming()
-    cut = () if skims else patches(raster)
-    known_by = points(raster)
-    yield PictureFragment(where, width, height, pixels(raster), hash_, cut, known_by)
+    who = Here(ocr) if ocr is not None else elsewhere() or Here(engine())
+    shape = who.shape(raster, skims)
+    yield PictureFragment(where, width, height, pixels(raster), shape.phash, shape.patches, shape.points)
     if small:
         return
     texts: list[TextFragment] = []
@@ -70,7 +68,7 @@ def look_at(
         yield texts[-1]
     if skims:
         return
-    text = text_of(raster, ocr or engine())
+    text = who.text(raster)
     if text.lines:
         texts.append(
             TextFragment(where, "picture", "\n".join(line.text for line in text.lines), boxes=text_boxes(text.lines))
@@ -79,7 +77,7 @@ def look_at(
     if text.unsure:
         yield Unreadable(where, "picture_text_unsure")
     if mark is not None:
-        memory.keep(mark, Seen(hash_, cut, tuple(texts), text.unsure, known_by))
+        memory.keep(mark, Seen(shape.phash, shape.patches, tuple(texts), text.unsure, shape.points))
 
 
 def _told(seen: Seen, raster: Raster, where: Location) -> Iterator[PictureFragment | TextFragment | Unreadable]:

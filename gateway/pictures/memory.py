@@ -1,9 +1,9 @@
-"""What a reader process remembers of pictures, and how much time it may still spend on those of one message.
+"""What a process remembers of pictures, and how much time it may still spend on those of one message.
 
-Looks are kept by the digest of the picture's pixels, whole files by that of their bytes (so that a logo seen a hundred
-times is not even decoded), the oldest given up beyond `MOST_BYTES`. The memory is one process's alone and dies with
-it, as does a reader that somebody took over: it can tell no other process what a picture shows. What is kept is sealed
-with a key that exists in that process alone, so that no page of memory that is left behind has text in it.
+Looks are kept by the digest of the picture's pixels, whole files by that of their bytes (so that a logo that stands in
+a message a hundred times is decoded once), the oldest given up beyond `MOST_BYTES`. A reader lives for one message, and
+its memory with it; across messages remembers who gets pixels alone (`isolation.eyes`). What is kept is sealed with a
+key that exists in that process alone, so that no page of memory that is left behind has text in it.
 
 In: digests, pieces. Out: the same pieces. `message` is one message.
 """
@@ -37,11 +37,19 @@ class Seen:
 
 
 class _Memory:
+    """Sealed bytes by digest, up to so many octets."""
+
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: OrderedDict[bytes, bytes] = OrderedDict()
         self._size = 0
-        self._sealer = AESGCM(AESGCM.generate_key(bit_length=256))
+        self._key: AESGCM | None = None  # made by the first need: a process that is forked later has another
+
+    @property
+    def _sealer(self) -> AESGCM:
+        if self._key is None:
+            self._key = AESGCM(AESGCM.generate_key(bit_length=256))
+        return self._key
 
     def get(self, mark: bytes) -> bytes | None:
         sealed = self._kept.get(mark)
@@ -79,6 +87,15 @@ def recalled(mark: bytes) -> Seen | None:
 
 def keep(mark: bytes, seen: Seen) -> None:
     _memory.put(mark, msgspec.msgpack.encode(seen))
+
+
+def told(mark: bytes) -> bytes | None:
+    """What was answered to a question of that digest."""
+    return _memory.get(b"told" + mark)
+
+
+def keep_told(mark: bytes, answer: bytes) -> None:
+    _memory.put(b"told" + mark, answer)
 
 
 class _Pieces(msgspec.Struct):

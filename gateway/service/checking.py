@@ -1,11 +1,12 @@
 """What `hushgate check` and `hushgate audit verify` find out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from ctypes.util import find_library
 from pathlib import Path
 
 from gateway.audit.verify import verify
 from gateway.errors import Problem
+from gateway.isolation import relay_jail
 from gateway.isolation.jail import LAYERS
 from gateway.isolation.pool import probed
 from gateway.policy import Limits, load_policy, policy_problems, policy_warnings
@@ -40,15 +41,20 @@ def _limits(limits: Limits) -> str:
 
 
 def reading_notes() -> Iterator[str]:
-    """How the readers of strangers' bytes are locked up on this system, and what they lack."""
+    """How relays and readers are locked up on this system, and what they lack."""
+    fenced = relay_jail.probed() or ()
+    yield f"relays: jailed: {_said(relay_jail.LAYERS, fenced)}"
     holding = probed()
     if holding is None:
         yield "readers: none can be started on this system; every message would be answered with 451"
         return
-    layers = ", ".join(f"{layer} {'on' if layer in holding else 'off (not on this system)'}" for layer in LAYERS)
-    yield f"readers: jailed: limits on, {layers}"
+    yield f"readers: jailed: limits on, {_said(LAYERS, holding)}"
     if find_library("archive") is None:
         yield "readers: no libarchive on this system, so 7z, rar, cab and the like are held (Debian: libarchive13)"
+
+
+def _said(layers: Iterable[str], holding: Container[str]) -> str:
+    return ", ".join(f"{layer} {'on' if layer in holding else 'off (not on this system)'}" for layer in layers)
 
 
 def verify_audit(audit: Audit) -> tuple[bool, str]:

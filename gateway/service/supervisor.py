@@ -37,6 +37,7 @@ from gateway.service.addresses import listening, reserved, shown_address
 from gateway.service.budget import budget_of, patience_of
 from gateway.service.control import Drain, Probe, Probed, Ready, Reload, State, Wanted, heard, say
 from gateway.service.health import Asked, Health
+from gateway.service.relay_grants import grants, spool_folder
 from gateway.service.rules import policy_of
 from gateway.service.upstream import relay_options
 from gateway.settings.settings import load
@@ -60,12 +61,14 @@ second one with what it meets, and keeps the gaps."""
 _START = (
     "import gc, sys; gc.disable(); root = sys.argv.pop(1); parent = int(sys.argv.pop(1)); "
     "root in sys.path or sys.path.insert(0, root); "
+    "from gateway.isolation.hardening import harden; harden(); "
     "from gateway.isolation.jail import die_with; die_with(parent); "
     "from gateway.service.{role}_process import main; main()"
 )
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_ALL", "TMPDIR", "PROMETHEUS_MULTIPROC_DIR")
 READY_SECONDS = 60.0
 DRAIN_SECONDS = 130.0
+_FILES_SECONDS = 5.0
 _LONGEST_REST = 10.0
 """Seconds between two starts of a process that dies at once; doubles from a tenth of a second."""
 _STEADY = 30.0
@@ -88,6 +91,8 @@ class Child:
     """A relay's place in the count of clients."""
     begun: bool = False
     """Has it had its first order? Before that it holds nothing, and understands no other."""
+    retiring: bool = False
+    """Another one has its place already."""
 
     def probe(self, number: int, seconds: float) -> None:
         """See `health.Asked`. One that takes no more orders says nothing, as one that hangs."""
@@ -105,6 +110,7 @@ class Supervisor:
         self._port = reserved("smtp.listen", smtp.host, smtp.port)
         page = self._settings.console.listen
         self._page = listening("console.listen", page.host, page.port)
+        self._grants = grants(self._settings, spool_folder(self._settings, folder))
         self._socket = str(folder / "inspector")
         self._asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._asking.bind(self._socket)
@@ -124,6 +130,7 @@ class Supervisor:
         await self._begun(inspector)
         console = (await self._begun(page)).ready
         await asyncio.gather(*(self._begun(relay) for relay in relays))
+        self._keep(self._watch_files())
         first = relays[0].ready
         assert console is not None
         assert first is not None
@@ -135,12 +142,17 @@ class Supervisor:
         try:
             settings = load(self._config, self._environ)
             policy_of(self._config)
+            same = settings.smtp.spool_folder == self._settings.smtp.spool_folder
+            seen = grants(settings, self._grants.spool if same else spool_folder(settings, self._folder))
         except HushgateError as error:
             print(f"hushgate: not reloaded: {error}", file=sys.stderr, flush=True)
             return
-        self._settings = settings
+        others = seen != self._grants
+        self._settings, self._grants = settings, seen
+        if others:
+            self._keep(self._relays_replaced())
         for child in self._children:
-            if child.begun:
+            if child.begun and not (others and child.role == "relay"):
                 say(child.control, Reload(self._options() if child.role == "relay" else None))
 
     async def stop(self) -> None:
@@ -162,6 +174,7 @@ class Supervisor:
         for child in self._children:
             child.process.kill()
             child.process.wait()
+        shutil.rmtree(self._grants.spool, ignore_errors=True)
 
     async def _begun(self, child: Child) -> Child:
         """Let it work, and wait until it does. Raises: StartFailed."""
@@ -211,7 +224,8 @@ class Supervisor:
             say(console.control, self._state(number))
 
     def _at_work(self, role: Role) -> list[Child]:
-        return [child for child in self._children if child.role == role and child.ready is not None]
+        at_work = (child for child in self._children if child.ready is not None and not child.retiring)
+        return [child for child in at_work if child.role == role]
 
     def _inspector(self) -> Child | None:
         return next(iter(self._at_work("inspector")), None)
@@ -224,12 +238,33 @@ class Supervisor:
                 self._stuck += 1
                 child.process.kill()
 
+    async def _watch_files(self) -> None:
+        """A jail holds files, not their names: where another file came in the place of one, so do other relays."""
+        while True:
+            await asyncio.sleep(_FILES_SECONDS)
+            if self._grants.changed():
+                self._grants = grants(self._settings, self._grants.spool)
+                await self._relays_replaced()
+
+    async def _relays_replaced(self) -> None:
+        """One after the other: a new one listens before an old one takes no more clients."""
+        for child in [child for child in self._children if child.role == "relay" and child.begun]:
+            if len(self._children) < ROWS:  # else it makes room first, and `_watch` puts another in its place
+                try:
+                    await self._begun(self._spawn("relay"))
+                except StartFailed:
+                    continue
+                child.retiring = True
+            say(child.control, Drain())
+
     async def _watch(self, child: Child) -> None:
         """Wait for its end, which is none of ours, and put another in its place."""
         code = await _exit_of(child)
         self._forget(child)
         emit(ProcessEnded(child.role, child.process.pid, code))
         self._tell()
+        if child.retiring:
+            return
         rest = 0.1 if time.monotonic() - child.started > _STEADY else 0.2
         while not self._stopping:
             try:
@@ -264,7 +299,8 @@ class Supervisor:
 
     def _options(self) -> RelayOptions:
         host, port = self._port.getsockname()[:2]
-        return dataclasses.replace(relay_options(self._settings), host=host, port=port, shared=True)
+        options = relay_options(self._settings)
+        return dataclasses.replace(options, host=host, port=port, shared=True, spool_folder=self._grants.spool)
 
     def _spawn(self, role: Role) -> Child:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -279,7 +315,7 @@ class Supervisor:
             taken = {child.row for child in self._children}
             row = next(number for number in range(ROWS) if number not in taken)
             passed.append(self._tally)
-            words += [self._socket, str(self._tally), str(row)]
+            words += [self._socket, str(self._tally), str(row), self._grants.words()]
         else:
             listening = (self._asking if role == "inspector" else self._page).fileno()
             passed.append(listening)

@@ -88,7 +88,9 @@ class Smtp:
         most=3600,
     )
     spool_memory: int = _setting("Larger messages wait on disk, sealed, in octets.", 4_194_304, least=65_536)
-    spool_folder: str = _setting("Where they wait; empty takes the system's temporary folder.", "")
+    spool_folder: str = _setting(
+        "Where they wait, in a folder made there; empty takes the system's temporary folder.", ""
+    )
     idle_seconds: int = _setting(
         "How long a client may be silent (RFC 5321 section 4.5.3.2.7).", 300, least=1, most=3600
     )
@@ -215,7 +217,11 @@ class Reader:
 
     processes: int = _setting("How many messages are read at once; 0 takes one per core.", 0, most=256)
     seconds: int = _setting("Longest time for one message; after it the message is uninspectable.", 60, least=1)
-    memory_mb: int = _setting("Most memory of one reader (OCR needs about 1500).", 2048, least=256)
+    memory_mb: int = _setting(
+        "Most memory of one reader, and of the helper that looks at its pictures (OCR needs about 1500).",
+        2048,
+        least=256,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

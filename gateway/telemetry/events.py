@@ -130,6 +130,14 @@ class ReaderJailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RelayJailed:
+    """A relay is about to take mail: which layers of its jail hold on this system."""
+
+    landlock: bool
+    seccomp: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoreFailed:
     """The database could not be used. `during` names the operation in our words."""
 

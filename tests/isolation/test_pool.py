@@ -4,40 +4,23 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from gateway.errors import CannotRewrite, ReaderDied, ReaderTimedOut
+from gateway.errors import Abandoned, CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.isolation import pool as pool_module
 from gateway.isolation.pool import ReaderPool
 from gateway.model import Edit, Location
+from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost
-
-
-def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait for something that another process does; an assertion where it never happens."""
-    end, pause = time.monotonic() + seconds, threading.Event()
-    while not holds():
-        assert time.monotonic() < end, "it never happened"
-        pause.wait(0.01)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
-    except FileNotFoundError:
-        return False
+from isolation_tools import descendants, is_alive, next_reader, parent_of, until
 
 
 def in_mid_job(pool: ReaderPool, content: bytes, threads: ThreadPoolExecutor) -> tuple[int, "Future[object]"]:
     """(pid, job) of a job that can make no progress: its reader is stopped."""
-    pool.read_mail(b"Subject: ready\r\n\r\n")
-    (pid,) = pool.pids()
+    pid = next_reader(pool)
     os.kill(pid, signal.SIGSTOP)
     job: Future[object] = threads.submit(pool.read_mail, content)
     until(lambda: pool.busy() == 1)
@@ -68,21 +51,30 @@ def test_an_edit_is_made(pool: ReaderPool, letter: bytes) -> None:
     assert "张小鸣" not in words
 
 
-def test_a_refused_edit_is_an_answer_and_costs_no_reader(pool: ReaderPool, letter: bytes) -> None:
-    before = pool.pids()
+def test_a_refused_edit_is_an_answer(pool: ReaderPool, letter: bytes) -> None:
     with pytest.raises(CannotRewrite):
         pool.rewrite(letter, [Edit(999, Location("9"), (0, 1), "x")])
-    pool.read_mail(letter)
-    assert pool.pids() == before
+    assert pool.read_mail(letter).texts
+
+
+def test_no_reader_meets_two_messages_nor_the_proof_of_its_own_rewriting(pool: ReaderPool, letter: bytes) -> None:
+    met = []
+    for job in (pool.read_mail, pool.skim_mail, pool.read_mail):
+        met.append(next_reader(pool))
+        job(letter)
+    met.append(next_reader(pool))
+    rewritten = pool.rewrite(letter, [])
+    met.append(next_reader(pool))
+    pool.read_mail(rewritten)
+    assert len(set(met)) == len(met)
+    until(lambda: not any(map(is_alive, met)))
 
 
 def test_a_reader_whose_answer_woke_the_keeper_is_not_taken_for_dead(pool: ReaderPool) -> None:
-    # On a busy machine the keeper looks when the job it was woken by has ended and the reader is idle again.
-    pool.read_mail(b"Subject: x\r\n\r\n")
-    before = pool.pids()
+    # On a busy machine the keeper looks when the job it was woken by has been taken.
+    pid = next_reader(pool)
     pool._attend(pool._idle[0])
-    pool.read_mail(b"Subject: x\r\n\r\n")
-    assert pool.pids() == before
+    assert next_reader(pool) == pid
 
 
 def test_a_reader_killed_in_mid_job_is_said_to_have_died_and_the_next_job_works(letter: bytes) -> None:
@@ -102,8 +94,7 @@ def test_a_reader_killed_in_mid_job_is_said_to_have_died_and_the_next_job_works(
 def test_a_job_over_its_time_is_killed_and_the_next_one_works(letter: bytes, screenshot: bytes) -> None:
     lost: list[object] = []
     pool = ReaderPool(1, seconds=0.5, events=lost.append)
-    pool.read_mail(letter)
-    pids = pool.pids()
+    pids = (next_reader(pool),)
     with pytest.raises(ReaderTimedOut):
         pool.read_mail(screenshot)
     assert [event for event in lost if not isinstance(event, ReaderJailed)] == [ReaderLost("timeout")]
@@ -115,8 +106,7 @@ def test_a_job_over_its_time_is_killed_and_the_next_one_works(letter: bytes, scr
 
 def test_a_reader_that_dies_idle_is_replaced_before_anybody_asks(letter: bytes) -> None:
     pool = ReaderPool(1)
-    pool.read_mail(letter)
-    (pid,) = pool.pids()
+    pid = next_reader(pool)
     os.kill(pid, signal.SIGKILL)
     until(lambda: pool.pids() not in ((), (pid,)))
     assert pool.read_mail(letter).texts
@@ -137,24 +127,12 @@ def test_a_reader_may_not_have_all_memory() -> None:
     assert reading.unreadable
 
 
-def test_a_reader_is_replaced_after_many_jobs(letter: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_module, "JOBS_EACH", 3)
-    pool = ReaderPool(1)
-    for _ in range(3):
-        pool.read_mail(letter)
-        first = pool.pids()
-    for _ in range(3):
-        assert pool.read_mail(letter).texts
-    assert pool.pids() != first
-    pool.close()
-
-
 def test_more_callers_than_readers_wait_and_all_are_served(letter: bytes) -> None:
     pool = ReaderPool(2)
     with ThreadPoolExecutor(8) as threads:
         readings = list(threads.map(pool.read_mail, [letter] * 40))
     assert len({repr(reading) for reading in readings}) == 1
-    assert len(pool.pids()) == 2
+    until(lambda: len(pool.pids()) == 2)
     pool.close()
 
 
@@ -177,37 +155,86 @@ def test_closing_kills_all_and_frees_whoever_waits(letter: bytes) -> None:
 
 STARTED = """
 import sys
+from isolation_tools import next_reader
 from gateway.isolation.pool import ReaderPool
 pool = ReaderPool(2)
-pool.read_mail(b"Subject: x\\r\\n\\r\\n")
+next_reader(pool)
 print(*pool.pids(), flush=True)
 sys.stdin.read()
 """
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_no_reader_outlives_its_parent(how: signal.Signals) -> None:
-    with subprocess.Popen([sys.executable, "-c", STARTED], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+def test_no_reader_nor_parent_nor_helper_outlives_who_started_them(how: signal.Signals) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as parent:
         assert parent.stdout is not None
-        pids = [int(word) for word in parent.stdout.readline().split()]
-        assert len(pids) == 2
-        assert all(map(is_alive, pids))
+        readers = {int(word) for word in parent.stdout.readline().split()}
+        pids = descendants(parent.pid)
+        assert readers < pids
+        assert len(pids) == 2 + 2 + 1, "readers, their helpers, the one that forks them"
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)  # as one that is deep in a job, it sees nothing of its input's end
         parent.send_signal(how)
     until(lambda: not any(map(is_alive, pids)))
 
 
-def test_a_keyboard_interrupt_does_not_reach_the_readers(pool: ReaderPool, letter: bytes) -> None:
-    pool.read_mail(letter)
-    assert all(os.getsid(pid) == pid for pid in pool.pids())
+def test_readers_die_with_the_one_that_forks_them_and_others_come(letter: bytes) -> None:
+    said: list[object] = []
+    pool = ReaderPool(2, events=said.append)
+    with ThreadPoolExecutor(1) as threads:
+        pid = next_reader(pool)
+        family = {parent_of(pid), *descendants(parent_of(pid))}
+        os.kill(pid, signal.SIGSTOP)
+        job = threads.submit(pool.read_mail, letter)
+        until(lambda: pool.busy() == 1)
+        os.kill(parent_of(pid), signal.SIGKILL)
+        with pytest.raises(ReaderDied):
+            job.result(30)
+    until(lambda: not any(map(is_alive, family)))
+    assert pool.read_mail(letter).texts
+    assert ReaderLost("died") in said
+    pool.close()
 
 
-def test_a_reader_knows_nothing_of_our_environment(letter: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_helper_that_dies_costs_one_answer(screenshot: bytes) -> None:
+    pool = ReaderPool(1)
+    pid = next_reader(pool)
+    for other in descendants(parent_of(pid)) - {pid}:
+        os.kill(other, signal.SIGKILL)
+    with pytest.raises(ReaderDied):
+        pool.read_mail(screenshot)
+    assert [text for text in pool.read_mail(screenshot).texts if text.medium == "picture"]
+    pool.close()
+
+
+def test_a_helper_that_still_works_for_a_killed_reader_holds_up_nobody(letter: bytes, screenshot: bytes) -> None:
+    pool = ReaderPool(1, seconds=60.0)
+    pid = next_reader(pool)
+    (helper,) = descendants(parent_of(pid)) - {pid}
+    os.kill(helper, signal.SIGSTOP)
+    deadline = Deadline()
+    with ThreadPoolExecutor(1) as threads:
+        job = threads.submit(pool.read_mail, screenshot, deadline)
+        until(lambda: pool.busy() == 1)
+        deadline.cancel()
+        with pytest.raises(Abandoned):
+            job.result(30)
+    assert [text for text in pool.read_mail(screenshot).texts if text.medium == "picture"]
+    assert not is_alive(helper)
+    pool.close()
+
+
+def test_a_keyboard_interrupt_does_not_reach_the_readers(pool: ReaderPool) -> None:
+    assert os.getsid(next_reader(pool)) != os.getsid(0)
+
+
+def test_a_reader_knows_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUSHGATE_STORAGE__KEY", "c2VjcmV0")
     pool = ReaderPool(1)
-    pool.read_mail(letter)
-    (pid,) = pool.pids()
+    pid = next_reader(pool)
     with open(f"/proc/{pid}/environ", "rb") as environment:
         words = environment.read()
     assert b"PATH=" in words
@@ -226,8 +253,7 @@ def test_the_parsers_are_not_in_our_process() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_it_is_said_once_in_what_jail_the_readers_are(letter: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_module, "JOBS_EACH", 1)
+def test_it_is_said_once_in_what_jail_the_readers_are(letter: bytes) -> None:
     said: list[object] = []
     pool = ReaderPool(1, events=said.append)
     for _ in range(3):

@@ -1,0 +1,95 @@
+"""The helper of one place: looks at pictures for the readers that come and go there, and never sees a file.
+
+It gets the pixels of a picture, of a shape that it checks itself, and answers with what is in them. So what can be done
+to it can be done by pixels alone; it loads the engines that read text once, and remembers what it saw by digests that
+it makes itself: no reader can tell it what another picture shows, nor ask for one whose pixels it has not.
+
+A question is a frame: `Q`, rows, columns, pixels. An answer is one octet and MessagePack. `serve` is the helper's side,
+`Through` a reader's. A helper that is gone takes the reader with it: what a picture says is then not known.
+"""
+
+import contextlib
+import hashlib
+import os
+import socket
+import struct
+
+import msgspec
+import numpy as np
+
+from gateway.isolation import frames
+from gateway.pictures import memory
+from gateway.pictures.cascade import engine
+from gateway.pictures.lines import Text
+from gateway.pictures.raster import Raster
+from gateway.pictures.sight import Here, Shape
+
+_HEAD = struct.Struct(">cII")
+_SKIMMED, _SHAPE, _TEXT = b"s", b"S", b"t"
+_TOLD, _NO_MEMORY, _BUG = b"=", b"m", b"!"
+_shapes, _texts = msgspec.msgpack.Decoder(Shape), msgspec.msgpack.Decoder(Text)
+
+
+class Through:
+    """A `Sight` by way of two pipes."""
+
+    def __init__(self, questions: int, answers: int) -> None:
+        self._questions, self._answers = questions, answers
+
+    def shape(self, raster: Raster, skims: bool) -> Shape:
+        return _shapes.decode(self._asked(_SKIMMED if skims else _SHAPE, raster))
+
+    def text(self, raster: Raster) -> Text:
+        return _texts.decode(self._asked(_TEXT, raster))
+
+    def _asked(self, what: bytes, raster: Raster) -> bytes:
+        rows, columns = raster.shape[:2]
+        pixels = np.ascontiguousarray(raster).data.cast("B")
+        try:
+            frames.send(self._questions, [_HEAD.pack(what, rows, columns), pixels])
+            answer = frames.receive(self._answers)
+        except (EOFError, OSError):
+            raise SystemExit("the helper that looks at pictures is gone") from None
+        if answer[:1] == _NO_MEMORY:
+            raise MemoryError
+        if answer[:1] != _TOLD:
+            raise SystemExit("the helper that looks at pictures failed")
+        return answer[1:]
+
+
+def serve(end: socket.socket) -> None:
+    """Look for one reader after the other, whose pipes come over `end`, until that is closed."""
+    while True:
+        packet, pipes, _, _ = socket.recv_fds(end, 1, 2)
+        if not packet:
+            return
+        with contextlib.suppress(EOFError, ConnectionError):
+            while _looked(*pipes):
+                pass
+        for pipe in pipes:
+            os.close(pipe)
+
+
+def _looked(questions: int, answers: int) -> bool:
+    """One question answered. Raises: EOFError where the reader is gone, ValueError where it asks nonsense."""
+    frame = frames.receive(questions)
+    what, rows, columns = _HEAD.unpack_from(frame)
+    if what not in (_SKIMMED, _SHAPE, _TEXT) or not rows * columns or len(frame) != _HEAD.size + 3 * rows * columns:
+        raise ValueError("not a picture")
+    mark = hashlib.sha256(frame).digest()
+    told = memory.told(mark)
+    if told is None:
+        here = Here(engine())
+        raster: Raster = np.frombuffer(frame, np.uint8, offset=_HEAD.size).reshape(rows, columns, 3)
+        try:
+            seen = here.text(raster) if what == _TEXT else here.shape(raster, what == _SKIMMED)
+            told = msgspec.msgpack.encode(seen)
+        except MemoryError:
+            frames.send(answers, [_NO_MEMORY])
+            raise
+        except Exception:
+            frames.send(answers, [_BUG])
+            raise
+        memory.keep_told(mark, told)
+    frames.send(answers, [_TOLD, told])
+    return True

@@ -1,0 +1,69 @@
+"""A reader: takes one job, answers it, and ends. Forked from the warm parent (`isolation.worker`), sealed by then.
+
+One job, for what parsed a stranger's bytes may be anybody's afterwards: no other message meets it, nor does the proof
+of a message that it rewrote itself.
+"""
+
+import codecs
+
+from gateway.errors import CannotRewrite
+from gateway.formats.registry import load_all
+from gateway.isolation import frames, jail
+from gateway.isolation.eyes import Through
+from gateway.isolation.jobs import READY, Bug, Job, Outcome, Request, pack, request
+from gateway.pictures.sight import look_through
+from gateway.reading.walk import read_file, read_mail, skim_mail
+from gateway.rewriting.apply import apply
+
+_CODECS = (
+    "cp1252", "utf-7", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gbk", "hz", "big5", "big5hkscs",
+    "shift_jis", "cp932", "euc-jp", "iso-2022-jp", "euc-kr", "koi8-r", "idna", "punycode", "cp437", "mac-roman",
+)  # fmt: skip
+
+
+def warm(mail: bytes) -> None:
+    """Load what reading such a mail takes, and the codecs of other ones."""
+    for codec in _CODECS:
+        codecs.lookup(codec)
+    load_all()
+    read_mail(mail)
+
+
+def serve(incoming: int, outgoing: int, eyes: Through, layers: tuple[str, ...]) -> None:
+    """Say that we are ready, and in what jail; then the one job. Raises: EOFError where none comes."""
+    look_through(eyes)
+    frames.send(outgoing, [" ".join((READY, *layers)).encode()])
+    asked = request(frames.receive(incoming))
+    jail.allow_cpu(asked.cpu_seconds)
+    outcome, answer = _answer(asked)
+    frames.send(outgoing, [bytes((outcome,)), answer])
+
+
+def _answer(asked: Request) -> tuple[Outcome, bytes]:
+    try:
+        match asked.job:
+            case Job.READ_MAIL:
+                return Outcome.READING, pack(read_mail(asked.content))
+            case Job.SKIM_MAIL:
+                return Outcome.READING, pack(skim_mail(asked.content))
+            case Job.READ_FILE:
+                return Outcome.READING, pack(read_file(asked.content, asked.name))
+            case Job.REWRITE:
+                return Outcome.BYTES, apply(asked.content, asked.edits)
+    except CannotRewrite:
+        return Outcome.REFUSED, b""
+    except MemoryError:
+        return Outcome.NO_MEMORY, b""
+    except Exception as error:  # a bug in a reader must not look like a message that says nothing
+        return Outcome.BUG, pack(_whereabouts(error))
+
+
+def _whereabouts(error: BaseException) -> Bug:
+    module, line = "gateway", 0
+    trace = error.__traceback__
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if name.startswith("gateway."):
+            module, line = name, trace.tb_lineno
+        trace = trace.tb_next
+    return Bug(type(error).__name__, module, line)

@@ -1,0 +1,100 @@
+"""A rewritten message says what was planned and nothing else, or it does not go out."""
+
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.errors import CannotRewrite
+from gateway.inspection.planned import as_planned
+from gateway.model import Edit, Reading
+from gateway.reading.walk import read_mail
+from gateway.rewriting.apply import apply
+
+WORDS = "举报人张小鸣反映了此事，请在三日内说明当晚情况；电话 138 0013 8000。"
+LETTERS = st.text(alphabet="张小鸣举报 ab1&<>=\n，。", min_size=1, max_size=60)
+
+
+def written(subject: str, text: str, html: str, name: str, charset: str, encoding: str) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "staff@platform.example", "xinger@streamers.example"
+    mail["Subject"] = " ".join(subject.split()) or "x"
+    mail["DKIM-Signature"] = "v=1; a=rsa-sha256; d=platform.example; s=s; h=from; bh=eA==; b=eA=="
+    mail.set_content(text, charset=charset, cte=encoding)
+    escaped = html.replace("&", "&amp;").replace("<", "&lt;")
+    mail.add_alternative(f"<html><body><p>{escaped}</p></body></html>", subtype="html", charset=charset, cte=encoding)
+    mail.add_attachment(text.encode(), maintype="text", subtype="plain", filename=f"{''.join(name.split()) or 'x'}.txt")
+    return mail.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def edits_of(reading: Reading, wanted: list[tuple[int, int, int]], placeholder: str) -> list[Edit]:
+    """Edits at those places, as far as there are such places, that do not overlap."""
+    editable = [fragment for fragment in reading.texts if fragment.editable]
+    made: dict[int, Edit] = {}
+    for which, start, length in wanted:
+        ordinal = which % len(editable)
+        size = len(editable[ordinal].text)
+        first = start % (size + 1)
+        span = (first, min(size, first + length))
+        made.setdefault(ordinal, Edit(ordinal, editable[ordinal].where, span, placeholder))
+    return list(made.values())
+
+
+@given(
+    LETTERS,
+    LETTERS,
+    LETTERS,
+    LETTERS,
+    st.sampled_from([("utf-8", "base64"), ("utf-8", "quoted-printable"), ("utf-8", "8bit"), ("gb18030", "base64")]),
+    st.lists(st.tuples(st.integers(0, 20), st.integers(0, 60), st.integers(0, 20)), min_size=1, max_size=4),
+    st.sampled_from(["[略]", "[姓名略]", "[removed]", ""]),
+)
+def test_whatever_is_edited_honestly_is_as_planned(
+    subject: str,
+    text: str,
+    html: str,
+    name: str,
+    how: tuple[str, str],
+    wanted: list[tuple[int, int, int]],
+    placeholder: str,
+) -> None:
+    content = written(subject, text, html, name, *how)
+    before = read_mail(content)
+    edits = edits_of(before, wanted, placeholder)
+    try:
+        rewritten = apply(content, edits)
+    except CannotRewrite:
+        return
+    assert as_planned(before, edits, read_mail(rewritten))
+
+
+LIES = {
+    "a name in the subject": (b"Subject: x", "Subject: 章晓鸣".encode()),
+    "a field more": (b"MIME-Version", b"X-Reporter: zhang\r\nMIME-Version"),
+    "a name in the text": ("三日".encode(), "章晓鸣三日".encode()),
+    "one letter of another name": ("三日".encode(), "四日".encode()),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_what_a_rewriter_puts_in_is_not(lie: str) -> None:
+    content = written("x", WORDS, "x", "x", "utf-8", "8bit")
+    before = read_mail(content)
+    ordinal, fragment = next((n, f) for n, f in enumerate(f for f in before.texts if f.editable) if "张小鸣" in f.text)
+    start = fragment.text.index("张小鸣")
+    edits = [Edit(ordinal, fragment.where, (start, start + 3), "[略]")]
+    rewritten = apply(content, edits)
+    assert as_planned(before, edits, read_mail(rewritten))
+    truth, told = LIES[lie]
+    assert truth in rewritten
+    assert not as_planned(before, edits, read_mail(rewritten.replace(truth, told, 1)))
+
+
+def test_an_attachment_that_was_never_there_is_not() -> None:
+    content = written("x", WORDS, "x", "x", "utf-8", "8bit")
+    before = read_mail(content)
+    boundary = content.rpartition(b"\r\n--")[2].partition(b"--")[0]
+    end = b"\r\n--" + boundary + b"--"
+    more = b"\r\n--" + boundary + b"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + "章晓鸣".encode()
+    assert not as_planned(before, [], read_mail(content.replace(end, more + end)))

@@ -1,0 +1,112 @@
+"""Relays in their jail do all that relays do: TLS both ways, names looked up, large contents, files that change."""
+
+import os
+import signal
+import smtplib
+import socket
+import ssl
+from pathlib import Path
+
+import pytest
+
+from conftest import XINGER
+from isolation_tools import descendants
+from relay.test_starttls import pair, trusting
+from scene import STAFF, OutboxThread, Scene, mail, under_one_received
+
+TO = "xinger@streamers.example"
+CLEAN = mail("请说明当晚情况。")
+LARGE = mail("请说明当晚情况。" * 1000 + "\n" + ("x" * 900 + "\n") * 6000)
+
+
+def common_name(scene: Scene) -> str:
+    """Whose certificate a new client is shown; empty where none is."""
+    with socket.create_connection(scene.smtp, timeout=30) as plain:
+        stream = plain.makefile("rb")
+        stream.readline()
+        plain.sendall(b"EHLO a.example\r\n")
+        while stream.readline()[3:4] == b"-":
+            pass
+        plain.sendall(b"STARTTLS\r\n")
+        if not stream.readline().startswith(b"220"):
+            return ""
+        with trusting().wrap_socket(plain) as secret:
+            shown = secret.getpeercert(binary_form=True) or b""
+    return next((name for name in ("one", "two", "three", "four") if f"{name}.gate.example".encode() in shown), "")
+
+
+@pytest.fixture
+def own(scene: Scene, tmp_path: Path) -> Scene:
+    """Upstream by name and over STARTTLS; our certificate in a folder of its own."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    pair(tmp_path / "upstream.pem", "localhost")
+    context.load_cert_chain(tmp_path / "upstream.pem")
+    scene.outbox.close()
+    scene.outbox = OutboxThread(starttls=context)
+    for folder in ("tls", "other"):
+        (tmp_path / folder).mkdir()
+    pair(tmp_path / "tls" / "gate.pem", "one.gate.example")
+    configure(scene, tmp_path / "tls" / "gate.pem")
+    scene.import_reports(XINGER)
+    return scene.start()
+
+
+def configure(scene: Scene, certificate: Path) -> None:
+    scene.write_config()
+    path = scene.config / "gateway.toml"
+    tls = f'tls = "starttls"\ncertificate = "{certificate}"\nprivate_key = "{certificate}"\n'
+    text = path.read_text().replace("[smtp]\n", f"[smtp]\nspool_memory = 1000000\nprocesses = 2\n{tls}")
+    text = text.replace('host = "127.0.0.1"\nport', 'host = "localhost"\ntls = "starttls"\nverify = false\nport')
+    path.write_text(text)
+
+
+def send(scene: Scene, content: bytes) -> int:
+    with smtplib.SMTP(*scene.smtp, timeout=120) as client:
+        client.starttls(context=trusting())
+        client.ehlo("staff.platform.example")
+        client.mail(STAFF)
+        client.rcpt(TO)
+        return client.data(content)[0]
+
+
+def test_mail_goes_through_with_tls_on_both_sides_and_certificates_change(own: Scene, tmp_path: Path) -> None:
+    assert send(own, CLEAN) == 250
+    assert send(own, LARGE) == 250
+    assert under_one_received(own.got[0].content, CLEAN)
+    assert under_one_received(own.got[1].content, LARGE)
+    relays = own.pids("relay")
+
+    # Renewed as every tool does: another file under the same name. No relay is started anew for it.
+    pair(tmp_path / "new.pem", "two.gate.example")
+    os.replace(tmp_path / "new.pem", tmp_path / "tls" / "gate.pem")
+    own.until(lambda: common_name(own) == "two")
+    assert own.pids("relay") == relays
+
+    # From another folder, which no relay may see that runs now.
+    pair(tmp_path / "other" / "gate.pem", "three.gate.example")
+    configure(own, tmp_path / "other" / "gate.pem")
+    assert own.process is not None
+    own.process.send_signal(signal.SIGHUP)
+    own.until(lambda: common_name(own) == "three" and len(own.pids("relay")) == 2)
+    own.until(lambda: not set(own.pids("relay")) & set(relays))
+    assert send(own, CLEAN) == 250
+
+    # Beside the master key, where only the file itself is granted: it is replaced, and so are the relays.
+    pair(tmp_path / "var" / "gate.pem", "one.gate.example")
+    configure(own, tmp_path / "var" / "gate.pem")
+    own.process.send_signal(signal.SIGHUP)
+    own.until(lambda: common_name(own) == "one")
+    pair(tmp_path / "new.pem", "four.gate.example")
+    os.replace(tmp_path / "new.pem", tmp_path / "var" / "gate.pem")
+    own.until(lambda: common_name(own) == "four")
+    assert send(own, CLEAN) == 250
+    assert "Unexpected" not in own.stderr()
+
+
+def test_running_relays_say_in_what_jail_they_are_and_start_nothing(own: Scene) -> None:
+    assert own.stderr().count('"event":"RelayJailed"') + own.stderr().count('"event": "RelayJailed"') == 2
+    for pid in own.pids("relay"):
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        assert status["NoNewPrivs"].strip() == "1"
+        assert status["Seccomp"].strip() == "2"
+        assert not descendants(pid)
