@@ -22,7 +22,9 @@ import json, sys
 heard = []
 
 def hook(event, arguments):
-    if event in ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname"):
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg") and arguments[0].family == 1:
+        pass  # between processes of one machine
+    elif event in ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname"):
         heard.append(event)
     elif event.startswith(("urllib.", "http.", "ftplib.", "smtplib.")):
         heard.append(event)
