@@ -5,10 +5,12 @@ source), `Child` for what is embedded in it, `Unreadable` where no charset gives
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gateway.formats import Child, Piece, Rank, Source
-from gateway.formats.html.views import View, embedded, views
+from gateway.formats.html.embedded import embedded
+from gateway.formats.html.page import Page, page_of
+from gateway.formats.html.views import View, views
 from gateway.model import Ambiguity, Medium, TextFragment, Unreadable
 from gateway.text.charsets import Decoding, codec_of, decodings
 from gateway.text.splicing import leads_back
@@ -44,7 +46,8 @@ def sniff(data: bytes) -> Rank:
 def read(source: Source) -> Iterator[Piece]:
     """All fragments, reading by reading."""
     found = readings(source)
-    for editable, _, view in all_views(source, found):
+    pages = [page_of(reading.text) for reading in found]
+    for editable, _, view in all_views(source, found, pages):
         if view.text.text.strip() or not view.label:
             medium: Medium = "markup" if view.label else "html"
             yield TextFragment(source.where, medium, view.text.text, view.label, editable)
@@ -55,7 +58,7 @@ def read(source: Source) -> Iterator[Piece]:
         yield Ambiguity(source.where, "charset_mismatch")
     if b"\0" in source.data and not found[0].charset.startswith(("utf-16", "utf-32")):
         yield Ambiguity(source.where, "nul_byte")
-    for number, (kind, data) in enumerate(embedded(found[0].text), 1):
+    for number, (kind, data) in enumerate(embedded(pages[0]), 1):
         yield Child(source.where.inside(f"data {number}"), data, hint=_HINTS.get(kind, ""))
 
 
@@ -72,11 +75,11 @@ def readings(source: Source) -> tuple[Decoding, ...]:
     return found
 
 
-def all_views(source: Source, found: tuple[Decoding, ...]) -> Iterator[tuple[bool, int, View]]:
-    """(editable, number of the reading, view): what `read` shows and `rewrite` resolves."""
-    for number, reading in enumerate(found):
+def all_views(source: Source, found: Sequence[Decoding], pages: Sequence[Page]) -> Iterator[tuple[bool, int, View]]:
+    """(editable, number of the reading, view): what `read` shows and `rewrite` resolves. `pages`: one a reading."""
+    for number, (reading, page) in enumerate(zip(found, pages, strict=True)):
         editable = source.editable and found[0].exact and reading.exact
         if editable and number:
             editable = leads_back(source.data, reading) and leads_back(source.data, found[0])
-        for view in views(reading.text):
+        for view in views(page):
             yield editable, number, view

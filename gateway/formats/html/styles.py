@@ -3,13 +3,15 @@
 No cascade is computed: an element is hidden here if any rule or attribute of its could hide it, for the text with it
 and the text without it are both looked at. White, tiny and far away count as hidden.
 
-In: the text of `<style>` elements and attributes. Out: `Sheet`, yes or no. Nothing is raised. CSS 2.2, CSS Syntax 3.
+In: the text of `<style>` elements and attributes. Out: `Sheet`, and for what reasons an element may not be seen.
+Nothing is raised. CSS 2.2, CSS Syntax 3; HTML standard 15.3.1 (what is never rendered).
 """
 
-import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from gateway.formats.html.references import decoded
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\r\n\f]?")
@@ -26,8 +28,17 @@ _HIDDEN = re.compile(
     r"rgba\([^)]*,\s*0?\.?0*\s*\))|clip\s*:\s*rect\(\s*0",
     re.IGNORECASE,
 )
+_OUTRIGHT = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _WHITE = frozenset(("white", "#fff", "#ffffff", "fff", "ffffff"))
 _BESIDE = frozenset(("rt", "rp"))  # read out, or shown small beside the word
+_NEVER = frozenset(("datalist", "defs", "desc", "iframe", "metadata", "noembed", "noframes", "symbol", "template"))
+_INSTEAD = frozenset(("audio", "canvas", "noscript", "object", "video"))
+
+OUTRIGHT, STYLED, NEVER, INSTEAD = 1, 2, 4, 8
+"""Why something may not be seen: its own tag says so; a style, colour or size; its kind is never shown (what frames
+and templates hold); it stands for what a program without scripts, sound or pictures does not show."""
+UNSEEN = (OUTRIGHT | NEVER, OUTRIGHT | STYLED, OUTRIGHT | STYLED | NEVER, OUTRIGHT | STYLED | NEVER | INSTEAD)
+"""What kinds of programs leave out, each kind a set of these reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +48,27 @@ class Sheet:
     hidden: frozenset[str] = frozenset()
     content: dict[str, str] = field(default_factory=dict)
 
-    def hides(self, name: str, attributes: Iterable[tuple[str, str]]) -> bool:
-        """Whether an element with this name and these attributes (name, value as written) may not be seen."""
-        if name in self.hidden or name in _BESIDE:
-            return True
+    def hides(self, name: str, attributes: Iterable[tuple[str, str]]) -> int:
+        """The reasons why an element with this name and these attributes (name, value as written) may not be seen."""
+        reasons = STYLED if name in self.hidden or name in _BESIDE else 0
+        if name in _NEVER:
+            reasons |= NEVER
+        elif name in _INSTEAD:
+            reasons |= INSTEAD
+        shut = name == "dialog"
         for attribute, written in attributes:
-            value = html.unescape(written) if "&" in written else written
-            if attribute == "hidden" or (attribute == "style" and _HIDDEN.search(_plain(value))):
-                return True
-            if attribute == "color" and value.strip().lower() in _WHITE:
-                return True
+            value = decoded(written)
+            if attribute == "hidden":
+                reasons |= OUTRIGHT
+            elif attribute == "style" and _HIDDEN.search(plain := _plain(value)):
+                reasons |= OUTRIGHT if _OUTRIGHT.search(plain) else STYLED
+            elif attribute == "color" and value.strip().lower() in _WHITE:
+                reasons |= STYLED
+            elif attribute == "open":
+                shut = False
             if self.hidden and any(key in self.hidden for key in _keys(attribute, value)):
-                return True
-        return False
+                reasons |= STYLED
+        return reasons | (NEVER if shut else 0)
 
     def adds(self, name: str, attributes: Iterable[tuple[str, str]]) -> str:
         """The words that the sheet writes before or behind such an element."""

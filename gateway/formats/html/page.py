@@ -1,0 +1,53 @@
+"""One source cut into tokens in every way in which programs do.
+
+By the standard, with scripts and without; as programs do that know less of it; and, where raw text holds what looks
+like markup, with nothing raw, for some elements take the tags inside them away. Nearly every page has one way alone.
+
+In: a source and a range of it. Out: `Page`. Nothing is raised.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gateway.formats.html.styles import Sheet, sheet_of
+from gateway.formats.html.tokens import BARE, LOOSE, SCRIPTED, STANDARD, Token, tokens
+
+_DIFFERS = re.compile(
+    r"<(?:textarea|xmp|iframe|noembed|noframes|noscript|plaintext|script|svg|math)|<!\[CDATA\[", re.IGNORECASE
+)
+_NOSCRIPT = re.compile(r"<noscript", re.IGNORECASE)
+_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`cuts`: the tokens, way by way; `sheet`: the rules of all its style elements."""
+
+    source: str = field(repr=False)
+    cuts: tuple[Sequence[Token], ...] = field(repr=False)
+    sheet: Sheet = field(repr=False)
+
+
+def page_of(source: str, start: int = 0, end: int | None = None) -> Page:
+    """The page that this range is."""
+    end = len(source) if end is None else end
+    cuts = [list(tokens(source, start, end, LOOSE))]
+    if _DIFFERS.search(source, start, end):
+        _add(cuts, list(tokens(source, start, end, STANDARD)))
+        if _NOSCRIPT.search(source, start, end):
+            _add(cuts, list(tokens(source, start, end, SCRIPTED)))
+    if any(t.kind in ("raw", "rcdata") and _MARKUP.search(source, t.start, t.end) for cut in cuts for t in cut):
+        _add(cuts, list(tokens(source, start, end, BARE)))
+    return Page(source, tuple(cuts), sheet_of(dict.fromkeys(style for cut in cuts for style in _styles(source, cut))))
+
+
+def _add(cuts: list[list[Token]], cut: list[Token]) -> None:
+    if cut not in cuts:
+        cuts.append(cut)
+
+
+def _styles(source: str, cut: Sequence[Token]) -> Iterator[str]:
+    for number, token in enumerate(cut[1:]):
+        if cut[number].name == "style" and cut[number].kind == "start" and token.kind in ("raw", "text"):
+            yield source[token.start : token.end]

@@ -1,0 +1,98 @@
+"""The text that a page shows, in the order of its source: inline tags join what stands around them, block tags do not.
+
+In: a page's source, one way to cut it, its sheet, what is left out. Out: `Mapped` text. Nothing is raised.
+"""
+
+import re
+from collections.abc import Sequence
+
+from gateway.formats.html.references import IN_TEXT, said
+from gateway.formats.html.styles import Sheet
+from gateway.formats.html.tokens import EMPTY, Token
+from gateway.text.mapped import Builder, Mapped
+
+_BLOCK_WORDS = """
+address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure
+footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe legend li main menu nav noscript ol optgroup option p
+pre section select summary table tbody template textarea tfoot thead tr ul
+"""
+BLOCKS, CELLS = frozenset(_BLOCK_WORDS.split()), frozenset(("td", "th"))
+TELLING = frozenset(("style", "class", "id", "hidden", "color", "open"))
+"""Attributes that say whether something is seen."""
+UNSHOWN = frozenset(("script", "style", "title"))
+"""Raw text that stands in no page."""
+PREFORMATTED = frozenset(("pre", "textarea"))
+_IN_TEXT = re.compile(rf"[ \t\r\n\f]{{2,}}|[\t\r\n\f]|{IN_TEXT}")
+_IN_PRE = re.compile(IN_TEXT)
+_IN_RAW = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
+
+
+class _Hiding:
+    """Follows which elements are hidden for the reasons in `unseen`; `reasons` are all that were met."""
+
+    def __init__(self, source: str, sheet: Sheet, unseen: int) -> None:
+        self.source, self.sheet, self.unseen = source, sheet, unseen
+        self.name = ""
+        self.depth = 0
+        self.reasons = 0
+
+    def sees(self, token: Token) -> bool:
+        """Whether what follows this tag is hidden."""
+        if self.depth:
+            if token.name == self.name:
+                self.depth += 1 if token.kind == "start" else -1
+        elif token.kind == "start" and token.name not in EMPTY:
+            reasons = self.sheet.hides(token.name, _written(self.source, token))
+            self.reasons |= reasons
+            if reasons & self.unseen:
+                self.name, self.depth = token.name, 1
+        return self.depth > 0
+
+
+def shown(source: str, cut: Sequence[Token], sheet: Sheet, unseen: int = 0) -> tuple[Mapped, int]:
+    """The text without what is `unseen` (reasons of `styles`), and the reasons that anything in it has."""
+    builder = Builder()
+    hiding = _Hiding(source, sheet, unseen)
+    hidden = False
+    preformatted = 0
+    for token in cut:
+        if token.kind in ("start", "end"):
+            hidden = hiding.sees(token)
+            if token.name in PREFORMATTED:
+                preformatted = max(0, preformatted + (1 if token.kind == "start" else -1))
+            if token.name in BLOCKS:
+                if not builder.ends_with("\n"):
+                    builder.add("\n")
+            elif token.name in CELLS and not builder.ends_with("\n\t"):
+                builder.add("\t")
+            if sheet.content and token.kind == "start":
+                builder.add(sheet.adds(token.name, _written(source, token)))
+        elif token.kind != "comment" and token.name not in UNSHOWN and not hidden:
+            if token.kind == "raw":
+                _text(builder, source, token, _IN_RAW, keep_blanks=False)
+            else:
+                _text(builder, source, token, _IN_PRE if preformatted else _IN_TEXT, preformatted > 0)
+    return builder.done(), hiding.reasons
+
+
+def _written(source: str, token: Token) -> list[tuple[str, str]]:
+    return [(a.name, source[a.start : a.end]) for a in token.attributes if a.name in TELLING]
+
+
+def _text(builder: Builder, source: str, token: Token, pattern: re.Pattern[str], keep_blanks: bool) -> None:
+    at = token.start
+    for match in pattern.finditer(source, token.start, token.end):
+        _copied(builder, source, at, match.start(), keep_blanks)
+        piece = match[0]
+        if piece[0] == "&":
+            builder.put(said(piece), match.start(), len(piece))
+        elif not builder.ends_with("\n\t "):
+            builder.put(" ", match.start(), len(piece))
+        at = match.end()
+    _copied(builder, source, at, token.end, keep_blanks)
+
+
+def _copied(builder: Builder, source: str, start: int, end: int, keep_blanks: bool) -> None:
+    if not keep_blanks and start < end and source[start] == " " and builder.ends_with("\n\t "):
+        start += 1
+    builder.copy(source[start:end], start)
