@@ -16,7 +16,7 @@ from gateway.formats.html.tokens import BARE, LOOSE, SCRIPTED, STANDARD, Token, 
 _DIFFERS = re.compile(
     r"<(?:textarea|xmp|iframe|noembed|noframes|noscript|plaintext|script|svg|math)|<!\[CDATA\[", re.IGNORECASE
 )
-_NOSCRIPT = re.compile(r"<noscript", re.IGNORECASE)
+NOSCRIPT = re.compile(r"<noscript", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 
 
@@ -35,7 +35,7 @@ def page_of(source: str, start: int = 0, end: int | None = None) -> Page:
     cuts = [list(tokens(source, start, end, LOOSE))]
     if _DIFFERS.search(source, start, end):
         _add(cuts, list(tokens(source, start, end, STANDARD)))
-        if _NOSCRIPT.search(source, start, end):
+        if NOSCRIPT.search(source, start, end):
             _add(cuts, list(tokens(source, start, end, SCRIPTED)))
     if any(t.kind in ("raw", "rcdata") and _MARKUP.search(source, t.start, t.end) for cut in cuts for t in cut):
         _add(cuts, list(tokens(source, start, end, BARE)))
