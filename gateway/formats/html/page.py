@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gateway.formats.html.styles import Sheet, sheet_of
-from gateway.formats.html.tokens import BARE, LOOSE, SCRIPTED, STANDARD, Token, tokens
+from gateway.formats.html.tokens import BARE, FORMER, LOOSE, SCRIPTED, STANDARD, Token, tokens
 
 _DIFFERS = re.compile(
-    r"<(?:textarea|xmp|iframe|noembed|noframes|noscript|plaintext|script|svg|math)|<!\[CDATA\[", re.IGNORECASE
+    r"<(?:textarea|xmp|iframe|noembed|noframes|noscript|plaintext|script|style|svg|math)|<!\[CDATA\[", re.IGNORECASE
 )
 NOSCRIPT = re.compile(r"<noscript", re.IGNORECASE)
+_SELECT = re.compile(r"<select", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 
 
@@ -37,6 +38,8 @@ def page_of(source: str, start: int = 0, end: int | None = None) -> Page:
         _add(cuts, list(tokens(source, start, end, STANDARD)))
         if NOSCRIPT.search(source, start, end):
             _add(cuts, list(tokens(source, start, end, SCRIPTED)))
+        if _SELECT.search(source, start, end):
+            _add(cuts, list(tokens(source, start, end, FORMER)))
     if any(t.kind in ("raw", "rcdata") and _MARKUP.search(source, t.start, t.end) for cut in cuts for t in cut):
         _add(cuts, list(tokens(source, start, end, BARE)))
     return Page(source, tuple(cuts), sheet_of(dict.fromkeys(style for cut in cuts for style in _styles(source, cut))))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from gateway.formats.html.references import IN_TEXT, said
-from gateway.formats.html.styles import Sheet
+from gateway.formats.html.styles import MOST_ADDED, Sheet
 from gateway.formats.html.tokens import EMPTY, Token
 from gateway.text.mapped import Builder, Mapped
 
@@ -54,7 +54,7 @@ def shown(source: str, cut: Sequence[Token], sheet: Sheet, unseen: int = 0) -> t
     builder = Builder()
     hiding = _Hiding(source, sheet, unseen)
     hidden = False
-    preformatted = 0
+    preformatted = added = 0
     for token in cut:
         if token.kind in ("start", "end"):
             hidden = hiding.sees(token)
@@ -65,8 +65,10 @@ def shown(source: str, cut: Sequence[Token], sheet: Sheet, unseen: int = 0) -> t
                     builder.add("\n")
             elif token.name in CELLS and not builder.ends_with("\n\t"):
                 builder.add("\t")
-            if sheet.content and token.kind == "start":
-                builder.add(sheet.adds(token.name, _written(source, token)))
+            if added < MOST_ADDED and sheet.content and token.kind == "start":
+                words = sheet.adds(token.name, _written(source, token))
+                builder.add(words)
+                added += len(words)
         elif token.kind != "comment" and token.name not in UNSHOWN and not hidden:
             if token.kind == "raw":
                 _text(builder, source, token, _IN_RAW, keep_blanks=False)

@@ -10,11 +10,12 @@ In: a source text and a range of it. Out: `Token`s that cover the range in order
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from gateway.formats.html.foreign import Foreign
+from gateway.formats.html.menus import Menus
 
 TokenKind = Literal["text", "start", "end", "comment", "raw", "rcdata"]
 _EMPTY_WORDS = "area base br col embed hr img input link meta param source track wbr"
@@ -60,26 +61,30 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`raw` and `rcdata`: elements whose text is no markup. `exact`: SVG, CDATA, scripts and `plaintext` as the
-    standard has them; otherwise CDATA is text everywhere, and a script ends at the first end tag."""
+    """`raw` and `rcdata`: elements whose text is no markup. `exact`: scripts and `plaintext` end where the standard
+    says, and a CDATA section is text in foreign content alone, else it is everywhere. `foreign`: whether there is such
+    content. `menus`: whether tags inside `select` go unread."""
 
     raw: frozenset[str]
     rcdata: frozenset[str]
-    exact: bool
+    exact: bool = True
+    foreign: bool = True
+    menus: bool = False
 
 
-LOOSE = Rules(frozenset(("script", "style")), frozenset(("title",)), exact=False)
+LOOSE = Rules(frozenset(("script", "style")), frozenset(("title",)), exact=False, foreign=False)
 """As programs read that know little of HTML."""
 STANDARD = Rules(
     frozenset(("iframe", "noembed", "noframes", "plaintext", "script", "style", "xmp")),
     frozenset(("textarea", "title")),
-    exact=True,
 )
 """HTML standard 13.2.6.4, scripts off: mail programs."""
-SCRIPTED = Rules(STANDARD.raw | {"noscript"}, STANDARD.rcdata, exact=True)
+SCRIPTED = replace(STANDARD, raw=STANDARD.raw | {"noscript"})
 """The same, scripts on: browsers."""
-BARE = Rules(frozenset(), frozenset(), exact=True)
-"""Nothing is raw: `select` and other elements strip tags inside them in some programs, and with them what is raw."""
+FORMER = replace(STANDARD, menus=True)
+"""The standard until 2025."""
+BARE = Rules(frozenset(), frozenset(), foreign=False)
+"""Nothing is raw: whoever takes tags away takes away what is raw by them."""
 
 
 def tokens(source: str, start: int = 0, end: int | None = None, rules: Rules = LOOSE) -> Iterator[Token]:
@@ -88,7 +93,7 @@ def tokens(source: str, start: int = 0, end: int | None = None, rules: Rules = L
     at = text_start = start
     last = source.rfind(">", start, end)
     unended = 0
-    foreign = Foreign()
+    foreign, menus = Foreign(), Menus()
     while unended < _MOST_UNENDED:
         sign = source.find("<", at, end)
         if sign < 0 or (sign > last and not source.startswith(("<!--", _CDATA), sign)):
@@ -103,9 +108,11 @@ def tokens(source: str, start: int = 0, end: int | None = None, rules: Rules = L
             yield Token("text", text_start, sign)
         yield token
         at = text_start = after
-        if rules.exact and token.kind == "end":
+        if token.kind == "end" and (not rules.menus or menus.end(token.name)):
             foreign.end(token.name)
-        if token.kind != "start" or (rules.exact and not _is_html(source, token, foreign)):
+        if token.kind != "start" or (rules.menus and not menus.start(token.name)):
+            continue
+        if rules.foreign and not _is_html(source, token, foreign):
             continue
         if token.name in rules.raw or token.name in rules.rcdata:
             close = _close_of(source, token.name, at, end, rules)

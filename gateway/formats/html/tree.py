@@ -17,13 +17,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from gateway.formats.html.effort import effort
 from gateway.formats.html.page import NOSCRIPT, Page
 from gateway.formats.html.shown import BLOCKS, CELLS, PREFORMATTED, TELLING, UNSHOWN
-from gateway.formats.html.styles import NEVER, UNSEEN, Sheet
+from gateway.formats.html.styles import MOST_ADDED, NEVER, UNSEEN, Sheet
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_NOT_DRAWN = frozenset(("defs", "desc", "metadata", "symbol")) | UNSHOWN
 _POINTS = frozenset(("annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext", "title"))
 _STEPS_A_CHARACTER = 200
 _STEPS_OF_ANY = 1_000_000
-_AROUND = 1  # lines on either side of what differs: a name may begin in one and end in the other
+_AROUND = 40  # characters on either side of what differs: a name may begin there, and end there
 
 
 class TooDeep(Exception):
@@ -47,7 +48,7 @@ _Piece = tuple[str, int]  # text, reasons why it may not be seen; line ends of b
 
 
 def built(page: Page, found: Iterable[str]) -> Iterator[str]:
-    """What the tree shows and none of these texts does: the lines that differ, and one around them."""
+    """What the tree shows and none of these texts does: the lines that differ, and a few words around them."""
     allowed = _STEPS_OF_ANY + _STEPS_A_CHARACTER * len(page.source)
     if any(effort(cut) > allowed for cut in page.cuts):
         raise TooDeep
@@ -70,6 +71,7 @@ def _pieces(parser: LexborHTMLParser, sheet: Sheet) -> list[_Piece]:
         return pieces
     contents = _contents(parser)
     passed_over: set[int] = set()
+    added = 0
     opened = [_Element(None, "", foreign=False, inside=False, reasons=0, preformatted=False, shut=False)]
     walks = [parser.root.traverse(include_text=True)]
     while walks:
@@ -92,8 +94,10 @@ def _pieces(parser: LexborHTMLParser, sheet: Sheet) -> list[_Piece]:
             if element.name == "select":
                 passed_over |= _passed_over(node)
             _break(pieces, element.name)
-            if sheet.content:
-                pieces.append((sheet.adds(element.name, written), within.reasons))
+            if sheet.content and added < MOST_ADDED:
+                words = sheet.adds(element.name, written)
+                pieces.append((words, within.reasons))
+                added += len(words)
             opened.append(element)
             if content is not None:
                 contents |= _contents(content)
@@ -110,7 +114,7 @@ def _element(node: LexborNode, holder: LexborNode, within: _Element, reasons: in
     name = str(node.tag).lower()
     foreign = within.inside or name in ("svg", "math")
     inside = foreign and name not in _POINTS
-    if (foreign and name in UNSHOWN) or (within.shut and name != "summary"):
+    if (foreign and name in _NOT_DRAWN) or (within.shut and name != "summary"):
         reasons |= NEVER
     return _Element(
         holder.mem_id,
@@ -153,16 +157,16 @@ def _bare(text: str) -> str:
 def _difference(text: str, known: Iterable[str]) -> str:
     """The lines of `text` that are left without those that it begins and ends with as one of the known texts does."""
     lines = _lines(text)
-    shortest = lines
+    start, end = 0, len(lines)
     for other in known:
         theirs = _lines(other)
-        most = min(len(lines), len(theirs))
-        start = _alike(zip(lines, theirs, strict=False))
-        end = min(_alike(zip(reversed(lines), reversed(theirs), strict=False)), most - start)
-        rest = lines[max(0, start - _AROUND) : max(0, len(lines) - end) + _AROUND]
-        if len(rest) < len(shortest):
-            shortest = rest
-    return "\n".join(shortest)
+        first = _alike(zip(lines, theirs, strict=False))
+        last = _alike(zip(reversed(lines), reversed(theirs), strict=False))
+        last = min(last, min(len(lines), len(theirs)) - first)
+        if len(lines) - last - first < end - start:
+            start, end = first, len(lines) - last
+    before, after = "\n".join(lines[:start])[-_AROUND:], "\n".join(lines[end:])[:_AROUND]
+    return "\n".join((before, *lines[start:end], after)).strip("\n")
 
 
 def _lines(text: str) -> list[str]:
