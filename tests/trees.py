@@ -25,7 +25,10 @@ form frameset h1 h2 h3 h4 h5 h6 head header hr html legend li listing main menu 
 summary table tbody td tfoot th thead tr ul xmp
 """
 BREAKS = frozenset(_BREAKS.split())
-UNSEEN = frozenset(("template", "datalist", "noembed", "noframes", "iframe", "desc", "metadata", "defs", "symbol"))
+UNSEEN = {
+    "html": frozenset(("template", "datalist", "noembed", "noframes", "iframe")),
+    "foreign": frozenset(("desc", "metadata", "defs", "symbol")),
+}
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")  # not drawn; compared by nobody
 
 
@@ -51,9 +54,12 @@ def runs(root: Node, everything: bool) -> list[str]:
     def visit(node: Node) -> None:
         if node.space == "html" and node.name in ("script", "style", "title"):
             text = "".join(child for child in node.children if isinstance(child, str))
-            apart.append(html.unescape(text.replace("\ufffd", "")))  # which we read as XHTML does
+            # of a script and a style we read what XHTML would; and a NUL stays one
+            apart.append(text if node.name == "title" else html.unescape(text.replace("\ufffd", "")))
             return
-        hidden = node.name in UNSEEN or "hidden" in node.attributes or "none" in node.attributes.get("style", "")
+        hidden = (
+            node.name in UNSEEN[node.space] or "hidden" in node.attributes or "none" in node.attributes.get("style", "")
+        )
         if hidden and not everything:
             return
         if node.name in BREAKS:
@@ -158,7 +164,12 @@ def missing(source: str, roots: Iterable[Node]) -> list[str]:
     """The runs of these trees that stand in none of our texts."""
     views = views_of(source)
     wanted = dict.fromkeys(run for root in roots for everything in (True, False) for run in runs(root, everything))
-    return [run for run in wanted if not any(run in view for view in views)]
+    return [run for run in wanted if not all(any(part in view for view in views) for part in _parts(run))]
+
+
+def _parts(run: str) -> Iterator[str]:
+    """All that may be looked for: where only a line differs, no more of the lines around it is repeated."""
+    return (run[at : at + _LONGEST_WORD] for at in range(max(1, len(run) - _LONGEST_WORD + 1)))
 
 
 def missing_by_parsers(source: str) -> list[str]:
@@ -168,6 +179,7 @@ def missing_by_parsers(source: str) -> list[str]:
     return missing(source, (parser(source, on) for parser in parsers for on in scripting))
 
 
+_LONGEST_WORD = 40
 _HAN = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳云腾致雨露结为霜金生丽水玉出昆冈"
 _TAG_WORDS = """
 p div span b i a font u em nobr table tr td th tbody thead caption colgroup col ul li h1 pre br hr select

@@ -3,7 +3,7 @@
 HTML standard of 2024, 13.2.6.4.16 and 17 ("in select"): there a `style` begins no raw text, an `svg` nothing foreign.
 Browsers have since let markup into menus; mail programs are older than browsers.
 
-In: the tags of a page, in order. Out: yes or no. Nothing is raised.
+In: the tokens of a page, in order. Out: yes or no. Nothing is raised.
 """
 
 _LEAVING = frozenset(("select", "input", "keygen", "textarea"))
@@ -12,14 +12,19 @@ _TABLE = frozenset(("caption", "table", "tbody", "td", "tfoot", "th", "thead", "
 
 
 class Menus:
-    """Follows the tags of one page."""
+    """Follows the tokens of one page."""
 
     def __init__(self) -> None:
         self._inside = False
         self._tables = 0
 
-    def start(self, name: str) -> bool:
-        """Takes a start tag; True where it is read."""
+    def reads(self, kind: str, name: str) -> bool:
+        """Takes a token; True where it is read."""
+        if kind == "start":
+            return self._start(name)
+        return self._end(name) if kind == "end" else True
+
+    def _start(self, name: str) -> bool:
         if self._inside:
             if name in _LEAVING or (name in _TABLE and self._tables):
                 self._inside = False
@@ -30,8 +35,7 @@ class Menus:
         self._tables += name == "table"
         return True
 
-    def end(self, name: str) -> bool:
-        """Takes an end tag; True where it is read."""
+    def _end(self, name: str) -> bool:
         if self._inside and (name == "select" or (name in _TABLE and self._tables)):
             self._inside = False
         elif self._inside:

@@ -1,6 +1,7 @@
 """One source cut into tokens in every way in which programs do.
 
-By the standard, with scripts and without; as programs do that know less of it; and, where raw text holds what looks
+By the standard of now and that of 2024, with scripts and without; as programs do that know less of it; and, where raw
+text holds what looks
 like markup, with nothing raw, for some elements take the tags inside them away. Nearly every page has one way alone.
 
 In: a source and a range of it. Out: `Page`. Nothing is raised.
@@ -8,10 +9,10 @@ In: a source and a range of it. Out: `Page`. Nothing is raised.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.formats.html.styles import Sheet, sheet_of
-from gateway.formats.html.tokens import BARE, FORMER, LOOSE, SCRIPTED, STANDARD, Token, tokens
+from gateway.formats.html.tokens import BARE, LOOSE, SCRIPTED, STANDARD, Token, tokens
 
 _DIFFERS = re.compile(
     r"<(?:textarea|xmp|iframe|noembed|noframes|noscript|plaintext|script|style|svg|math)|<!\[CDATA\[", re.IGNORECASE
@@ -35,11 +36,13 @@ def page_of(source: str, start: int = 0, end: int | None = None) -> Page:
     end = len(source) if end is None else end
     cuts = [list(tokens(source, start, end, LOOSE))]
     if _DIFFERS.search(source, start, end):
-        _add(cuts, list(tokens(source, start, end, STANDARD)))
+        kinds = [STANDARD]
         if NOSCRIPT.search(source, start, end):
-            _add(cuts, list(tokens(source, start, end, SCRIPTED)))
+            kinds.append(SCRIPTED)
         if _SELECT.search(source, start, end):
-            _add(cuts, list(tokens(source, start, end, FORMER)))
+            kinds += [replace(kind, menus=True) for kind in kinds]
+        for kind in kinds:
+            _add(cuts, list(tokens(source, start, end, kind)))
     if any(t.kind in ("raw", "rcdata") and _MARKUP.search(source, t.start, t.end) for cut in cuts for t in cut):
         _add(cuts, list(tokens(source, start, end, BARE)))
     return Page(source, tuple(cuts), sheet_of(dict.fromkeys(style for cut in cuts for style in _styles(source, cut))))

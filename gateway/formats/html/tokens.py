@@ -63,7 +63,7 @@ class Token:
 class Rules:
     """`raw` and `rcdata`: elements whose text is no markup. `exact`: scripts and `plaintext` end where the standard
     says, and a CDATA section is text in foreign content alone, else it is everywhere. `foreign`: whether there is such
-    content. `menus`: whether tags inside `select` go unread."""
+    content. `menus`: whether tags inside `select` go unread, as they did by the standard until 2025."""
 
     raw: frozenset[str]
     rcdata: frozenset[str]
@@ -81,8 +81,6 @@ STANDARD = Rules(
 """HTML standard 13.2.6.4, scripts off: mail programs."""
 SCRIPTED = replace(STANDARD, raw=STANDARD.raw | {"noscript"})
 """The same, scripts on: browsers."""
-FORMER = replace(STANDARD, menus=True)
-"""The standard until 2025."""
 BARE = Rules(frozenset(), frozenset(), foreign=False)
 """Nothing is raw: whoever takes tags away takes away what is raw by them."""
 
@@ -106,11 +104,13 @@ def tokens(source: str, start: int = 0, end: int | None = None, rules: Rules = L
         token, after = found
         if sign > text_start:
             yield Token("text", text_start, sign)
-        yield token
         at = text_start = after
-        if token.kind == "end" and (not rules.menus or menus.end(token.name)):
+        if rules.menus and not menus.reads(token.kind, token.name):
+            continue
+        yield token
+        if token.kind == "end":
             foreign.end(token.name)
-        if token.kind != "start" or (rules.menus and not menus.start(token.name)):
+        if token.kind != "start":
             continue
         if rules.foreign and not _is_html(source, token, foreign):
             continue

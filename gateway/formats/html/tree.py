@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from gateway.formats.html.effort import effort
 from gateway.formats.html.page import NOSCRIPT, Page
 from gateway.formats.html.shown import BLOCKS, CELLS, PREFORMATTED, TELLING, UNSHOWN
-from gateway.formats.html.styles import MOST_ADDED, NEVER, UNSEEN, Sheet
+from gateway.formats.html.styles import INSTEAD, MOST_ADDED, NEVER, UNSEEN, Sheet
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _NOT_DRAWN = frozenset(("defs", "desc", "metadata", "symbol")) | UNSHOWN
@@ -114,8 +114,10 @@ def _element(node: LexborNode, holder: LexborNode, within: _Element, reasons: in
     name = str(node.tag).lower()
     foreign = within.inside or name in ("svg", "math")
     inside = foreign and name not in _POINTS
-    if (foreign and name in _NOT_DRAWN) or (within.shut and name != "summary"):
-        reasons |= NEVER
+    if foreign:
+        reasons = reasons & ~(NEVER | INSTEAD) | (NEVER if name in _NOT_DRAWN else 0)
+    if within.shut and name != "summary":
+        reasons |= INSTEAD
     return _Element(
         holder.mem_id,
         name,
@@ -130,7 +132,7 @@ def _element(node: LexborNode, holder: LexborNode, within: _Element, reasons: in
 def _text(pieces: list[_Piece], text: str, within: _Element) -> None:
     if within.name in UNSHOWN and not within.foreign:
         return
-    reasons = within.reasons | (NEVER if within.shut else 0)
+    reasons = within.reasons | (INSTEAD if within.shut else 0)
     pieces.append((text if within.preformatted else _SPACES.sub(" ", text), reasons))
 
 
