@@ -1,8 +1,7 @@
 """One source cut into tokens in every way in which programs do.
 
 By the standard of now and that of 2024, with scripts and without; as programs do that know less of it; and, where raw
-text holds what looks
-like markup, with nothing raw, for some elements take the tags inside them away. Nearly every page has one way alone.
+text holds what looks like markup, with nothing raw. Nearly every page has one way alone.
 
 In: a source and a range of it. Out: `Page`. Nothing is raised.
 """
@@ -15,7 +14,7 @@ from gateway.formats.html.styles import Sheet, sheet_of
 from gateway.formats.html.tokens import BARE, LOOSE, SCRIPTED, STANDARD, Token, tokens
 
 _DIFFERS = re.compile(
-    r"<(?:textarea|xmp|iframe|noembed|noframes|noscript|plaintext|script|style|svg|math)|<!\[CDATA\[", re.IGNORECASE
+    r"<(?:textarea|xmp|iframe|noembed|noframes|noscript|plaintext|script|select|svg|math)|<!\[CDATA\[", re.IGNORECASE
 )
 NOSCRIPT = re.compile(r"<noscript", re.IGNORECASE)
 _SELECT = re.compile(r"<select", re.IGNORECASE)

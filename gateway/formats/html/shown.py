@@ -21,6 +21,8 @@ TELLING = frozenset(("style", "class", "id", "hidden", "color", "open"))
 """Attributes that say whether something is seen."""
 UNSHOWN = frozenset(("script", "style", "title"))
 """Raw text that stands in no page."""
+NOT_DRAWN = frozenset(("defs", "desc", "metadata", "symbol"))
+"""What SVG holds and does not show."""
 PREFORMATTED = frozenset(("pre", "textarea"))
 _IN_TEXT = re.compile(rf"[ \t\r\n\f]{{2,}}|[\t\r\n\f]|{IN_TEXT}")
 _IN_PRE = re.compile(IN_TEXT)
@@ -41,6 +43,8 @@ class _Hiding:
         if self.depth:
             if token.name == self.name:
                 self.depth += 1 if token.kind == "start" else -1
+            elif token.kind == "end" and token.name == "svg" and self.name in NOT_DRAWN:
+                self.depth = 0
         elif token.kind == "start" and token.name not in EMPTY:
             reasons = self.sheet.hides(token.name, _written(self.source, token))
             self.reasons |= reasons

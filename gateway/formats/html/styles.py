@@ -38,7 +38,7 @@ _INSTEAD = frozenset(("audio", "canvas", "defs", "desc", "metadata", "noscript",
 
 OUTRIGHT, STYLED, NEVER, INSTEAD = 1, 2, 4, 8
 """Why something may not be seen: its own tag says so; a style, colour or size; its kind is never shown (what frames
-and templates hold); it stands for, or tells of, what only some programs show (scripts, sound, pictures, drawings)."""
+and templates hold); only some programs show it (scripts, sound, pictures, drawings, windows)."""
 MOST_ADDED = 100_000
 """Characters that a sheet adds to one text: a rule of one word for an element that stands there a million times."""
 UNSEEN = (OUTRIGHT | NEVER, OUTRIGHT | STYLED, OUTRIGHT | STYLED | NEVER, OUTRIGHT | STYLED | NEVER | INSTEAD)
@@ -72,7 +72,7 @@ class Sheet:
                 shut = False
             if self.hidden and any(key in self.hidden for key in _keys(attribute, value)):
                 reasons |= STYLED
-        return reasons | (NEVER if shut else 0)
+        return reasons | (INSTEAD if shut else 0)
 
     def adds(self, name: str, attributes: Iterable[tuple[str, str]]) -> str:
         """The words that the sheet writes before or behind such an element."""

@@ -105,7 +105,10 @@ def tokens(source: str, start: int = 0, end: int | None = None, rules: Rules = L
         if sign > text_start:
             yield Token("text", text_start, sign)
         at = text_start = after
-        if rules.menus and not menus.reads(token.kind, token.name):
+        how = menus.meets(token.kind, token.name) if rules.menus else "read"
+        if how in ("ends", "leaves"):
+            yield Token("end", sign, sign, "select")
+        if how in ("ends", "unread"):
             continue
         yield token
         if token.kind == "end":

@@ -16,15 +16,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gateway.formats.html.effort import effort
 from gateway.formats.html.page import NOSCRIPT, Page
-from gateway.formats.html.shown import BLOCKS, CELLS, PREFORMATTED, TELLING, UNSHOWN
+from gateway.formats.html.shown import BLOCKS, CELLS, NOT_DRAWN, PREFORMATTED, TELLING, UNSHOWN
 from gateway.formats.html.styles import INSTEAD, MOST_ADDED, NEVER, UNSEEN, Sheet
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_NOT_DRAWN = frozenset(("defs", "desc", "metadata", "symbol")) | UNSHOWN
 _POINTS = frozenset(("annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext", "title"))
 _STEPS_A_CHARACTER = 200
 _STEPS_OF_ANY = 1_000_000
-_AROUND = 40  # characters on either side of what differs: a name may begin there, and end there
+_AROUND = 80  # characters on either side of what differs: a name may begin there, and end there
 
 
 class TooDeep(Exception):
@@ -115,7 +114,7 @@ def _element(node: LexborNode, holder: LexborNode, within: _Element, reasons: in
     foreign = within.inside or name in ("svg", "math")
     inside = foreign and name not in _POINTS
     if foreign:
-        reasons = reasons & ~(NEVER | INSTEAD) | (NEVER if name in _NOT_DRAWN else 0)
+        reasons = reasons & ~(NEVER | INSTEAD) | (NEVER if name in NOT_DRAWN | UNSHOWN else 0)
     if within.shut and name != "summary":
         reasons |= INSTEAD
     return _Element(
