@@ -34,7 +34,8 @@ _OUTRIGHT = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _WHITE = frozenset(("white", "#fff", "#ffffff", "fff", "ffffff"))
 _BESIDE = frozenset(("rt", "rp"))  # read out, or shown small beside the word
 _NEVER = frozenset(("datalist", "iframe", "noembed", "noframes", "template"))
-_INSTEAD = frozenset(("audio", "canvas", "defs", "desc", "metadata", "noscript", "object", "symbol", "video"))
+_INSTEAD_WORDS = "audio canvas defs desc metadata noscript object select svg symbol video"
+_INSTEAD = frozenset(_INSTEAD_WORDS.split())
 
 OUTRIGHT, STYLED, NEVER, INSTEAD = 1, 2, 4, 8
 """Why something may not be seen: its own tag says so; a style, colour or size; its kind is never shown (what frames

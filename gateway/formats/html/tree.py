@@ -21,6 +21,8 @@ from gateway.formats.html.styles import INSTEAD, MOST_ADDED, NEVER, UNSEEN, Shee
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _POINTS = frozenset(("annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext", "title"))
+_BLANK = frozenset(("select", "svg"))
+_DRAWN = frozenset(("button", "foreignobject", "option", "text"))
 _STEPS_A_CHARACTER = 200
 _STEPS_OF_ANY = 1_000_000
 _AROUND = 80  # characters on either side of what differs: a name may begin there, and end there
@@ -32,7 +34,8 @@ class TooDeep(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """One that is open. `foreign`: its namespace is not HTML's; `inside`: nor is that of what stands in it."""
+    """One that is open. `foreign`: its namespace is not HTML's; `inside`: nor is that of what stands in it. `shut`: it
+    is not unfolded; `blank`: of its text only what stands in certain elements is drawn."""
 
     identity: int | None
     name: str
@@ -41,6 +44,7 @@ class _Element:
     reasons: int
     preformatted: bool
     shut: bool
+    blank: bool
 
 
 _Piece = tuple[str, int]  # text, reasons why it may not be seen; line ends of blocks have none
@@ -71,7 +75,7 @@ def _pieces(parser: LexborHTMLParser, sheet: Sheet) -> list[_Piece]:
     contents = _contents(parser)
     passed_over: set[int] = set()
     added = 0
-    opened = [_Element(None, "", foreign=False, inside=False, reasons=0, preformatted=False, shut=False)]
+    opened = [_Element(None, "", foreign=False, inside=False, reasons=0, preformatted=False, shut=False, blank=False)]
     walks = [parser.root.traverse(include_text=True)]
     while walks:
         if (node := next(walks[-1], None)) is None:
@@ -125,13 +129,14 @@ def _element(node: LexborNode, holder: LexborNode, within: _Element, reasons: in
         within.reasons | reasons,
         within.preformatted or name in PREFORMATTED,
         shut=name == "details" and "open" not in node.attributes,
+        blank=name in _BLANK or (within.blank and name not in _DRAWN),
     )
 
 
 def _text(pieces: list[_Piece], text: str, within: _Element) -> None:
     if within.name in UNSHOWN and not within.foreign:
         return
-    reasons = within.reasons | (INSTEAD if within.shut else 0)
+    reasons = within.reasons | (INSTEAD if within.shut or within.blank else 0)
     pieces.append((text if within.preformatted else _SPACES.sub(" ", text), reasons))
 
 
