@@ -47,6 +47,15 @@ def page_of(source: str, start: int = 0, end: int | None = None) -> Page:
     return Page(source, tuple(cuts), sheet_of(dict.fromkeys(style for cut in cuts for style in _styles(source, cut))))
 
 
+def has_shadows(page: Page) -> bool:
+    """Whether a template says that its content is shown, in which browsers place the text around it (13.2.6.4.4)."""
+    return any(
+        token.name == "template" and any(attribute.name == "shadowrootmode" for attribute in token.attributes)
+        for cut in page.cuts
+        for token in cut
+    )
+
+
 def _add(cuts: list[list[Token]], cut: list[Token]) -> None:
     if cut not in cuts:
         cuts.append(cut)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.html.embedded import embedded
 from gateway.formats.html.layout import turned
-from gateway.formats.html.page import Page, page_of
+from gateway.formats.html.page import Page, has_shadows, page_of
 from gateway.formats.html.tree import TooDeep, built
 from gateway.formats.html.views import View, turns, views
 from gateway.model import Ambiguity, Medium, TextFragment, Unreadable
@@ -58,6 +58,8 @@ def read(source: Source) -> Iterator[Piece]:
             yield TextFragment(source.where, medium, view.text.text, view.label, editable)
             if not view.label:
                 shown[number].append(view.text.text)
+    if any(has_shadows(page) for page in pages):
+        yield Unreadable(source.where, "unsupported_format")
     try:
         for page, texts in zip(pages, shown, strict=True):
             yield from (TextFragment(source.where, "html", text) for text in in_tree(page, texts))

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 
 from gateway.formats.html.references import IN_TEXT, said
-from gateway.formats.html.styles import MOST_ADDED, Sheet
+from gateway.formats.html.styles import MOST_ADDED, UNSEEN, Sheet
 from gateway.formats.html.tokens import EMPTY, Token
-from gateway.text.mapped import Builder, Mapped
+from gateway.formats.html.values import add_value
+from gateway.text.mapped import Builder, Mapped, Span, merged
 
 _BLOCK_WORDS = """
 address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure
@@ -24,6 +25,17 @@ UNSHOWN = frozenset(("script", "style", "title"))
 NOT_DRAWN = frozenset(("defs", "desc", "metadata", "symbol"))
 """What SVG holds and does not show."""
 PREFORMATTED = frozenset(("pre", "textarea"))
+_FILLED = {
+    "area": ("alt",),
+    "image": ("alt",),
+    "img": ("alt",),
+    "input": ("value", "placeholder", "alt"),
+    "option": ("label",),
+    "optgroup": ("label",),
+    "textarea": ("placeholder",),
+}
+"""Attributes that are shown where their element stands, at least while its picture is not loaded."""
+_AROUND = 80
 _IN_TEXT = re.compile(rf"[ \t\r\n\f]{{2,}}|[\t\r\n\f]|{IN_TEXT}")
 _IN_PRE = re.compile(IN_TEXT)
 _IN_RAW = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
@@ -53,8 +65,13 @@ class _Hiding:
         return self.depth > 0
 
 
-def shown(source: str, cut: Sequence[Token], sheet: Sheet, unseen: int = 0) -> tuple[Mapped, int]:
-    """The text without what is `unseen` (reasons of `styles`), and the reasons that anything in it has."""
+def shown(
+    source: str, cut: Sequence[Token], sheet: Sheet, unseen: int = 0, places: list[Span] | None = None
+) -> tuple[Mapped, int]:
+    """The text without what is `unseen` (reasons of `styles`), and the reasons that anything in it has.
+
+    With `places`, values of attributes stand where they are shown, and where in the text is added to that list.
+    """
     builder = Builder()
     hiding = _Hiding(source, sheet, unseen)
     hidden = False
@@ -69,6 +86,8 @@ def shown(source: str, cut: Sequence[Token], sheet: Sheet, unseen: int = 0) -> t
                     builder.add("\n")
             elif token.name in CELLS and not builder.ends_with("\n\t"):
                 builder.add("\t")
+            if places is not None and token.kind == "start" and token.name in _FILLED and not hidden:
+                _fill(builder, source, token, places)
             if added < MOST_ADDED and sheet.content and token.kind == "start":
                 words = sheet.adds(token.name, _written(source, token))
                 builder.add(words)
@@ -79,6 +98,36 @@ def shown(source: str, cut: Sequence[Token], sheet: Sheet, unseen: int = 0) -> t
             else:
                 _text(builder, source, token, _IN_PRE if preformatted else _IN_TEXT, preformatted > 0)
     return builder.done(), hiding.reasons
+
+
+def filled(source: str, cut: Sequence[Token], sheet: Sheet) -> Mapped | None:
+    """What stands around values that are shown in their place, and these; None where there is none."""
+    if not any(token.name in _FILLED for token in cut):
+        return None
+    places: list[Span] = []
+    text, _ = shown(source, cut, sheet, UNSEEN[0], places)
+    builder = Builder(text)
+    around = [
+        (max(0, start - _AROUND), min(len(text.text), end + _AROUND))
+        for start, end in places
+        if (text.text[max(0, start - _AROUND) : start] + text.text[end : end + _AROUND]).strip()
+    ]
+    for start, end in merged(around):
+        builder.copy(text.text[start:end], start)
+        builder.add("\n")
+    return builder.done() if builder.length else None
+
+
+def _fill(builder: Builder, source: str, token: Token, places: list[Span]) -> None:
+    values = {a.name: a for a in reversed(token.attributes)}  # the first of its name counts
+    if "type" in values and source[values["type"].start : values["type"].end].lower() == "hidden":
+        return
+    for name in _FILLED[token.name]:
+        if (value := values.get(name)) is not None and value.end > value.start:
+            start = builder.length
+            add_value(builder, source, value.start, value.end)
+            places.append((start, builder.length))
+            return
 
 
 def _written(source: str, token: Token) -> list[tuple[str, str]]:

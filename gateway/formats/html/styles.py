@@ -31,48 +31,70 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _OUTRIGHT = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_DISPLAYED = re.compile(r"display\s*:\s*(?!none)[a-z]", re.IGNORECASE)
 _WHITE = frozenset(("white", "#fff", "#ffffff", "fff", "ffffff"))
 _BESIDE = frozenset(("rt", "rp"))  # read out, or shown small beside the word
 _NEVER = frozenset(("datalist", "iframe", "noembed", "noframes", "template"))
 _INSTEAD_WORDS = "audio canvas defs desc metadata noscript object select svg symbol video"
 _INSTEAD = frozenset(_INSTEAD_WORDS.split())
 
-OUTRIGHT, STYLED, NEVER, INSTEAD = 1, 2, 4, 8
+OUTRIGHT, STYLED, NEVER, INSTEAD, BESIDE = 1, 2, 4, 8, 16
 """Why something may not be seen: its own tag says so; a style, colour or size; its kind is never shown (what frames
-and templates hold); only some programs show it (scripts, sound, pictures, drawings, windows)."""
+and templates hold); only some programs show it (scripts, sound, pictures, drawings, windows); it stands for
+how ruby is drawn."""
 MOST_ADDED = 100_000
 """Characters that a sheet adds to one text: a rule of one word for an element that stands there a million times."""
-UNSEEN = (OUTRIGHT | NEVER, OUTRIGHT | STYLED, OUTRIGHT | STYLED | NEVER, OUTRIGHT | STYLED | NEVER | INSTEAD)
+UNSEEN = (
+    OUTRIGHT | NEVER,
+    OUTRIGHT | NEVER | BESIDE,
+    OUTRIGHT | STYLED,
+    OUTRIGHT | STYLED | NEVER,
+    OUTRIGHT | STYLED | NEVER | INSTEAD,
+)
 """What kinds of programs leave out, each kind a set of these reasons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`hidden` are tags, `.classes` and `#ids` that a rule may hide; `content` is what a rule writes for them."""
+    """`hidden` are tags, `.classes` and `#ids` that a rule may hide; `outright` those that it hides whatever stands
+    around them, `displayed` those that another may show; `content` is what a rule writes for them."""
 
     hidden: frozenset[str] = frozenset()
+    outright: frozenset[str] = frozenset()
+    displayed: frozenset[str] = frozenset()
     content: dict[str, str] = field(default_factory=dict)
 
     def hides(self, name: str, attributes: Iterable[tuple[str, str]]) -> int:
         """The reasons why an element with this name and these attributes (name, value as written) may not be seen."""
         reasons = STYLED if name in self.hidden or name in _BESIDE else 0
+        if name == "rp":
+            reasons |= BESIDE
         if name in _NEVER:
             reasons |= NEVER
         elif name in _INSTEAD:
             reasons |= INSTEAD
         shut = name == "dialog"
+        keys = [name]
+        displayed = False
         for attribute, written in attributes:
             value = decoded(written)
             if attribute == "hidden":
                 reasons |= OUTRIGHT
-            elif attribute == "style" and _HIDDEN.search(plain := _plain(value)):
-                reasons |= OUTRIGHT if _OUTRIGHT.search(plain) else STYLED
+            elif attribute == "style":
+                plain = _plain(value)
+                displayed = _DISPLAYED.search(plain) is not None
+                if _HIDDEN.search(plain):
+                    reasons |= OUTRIGHT if _OUTRIGHT.search(plain) else STYLED
             elif attribute == "color" and value.strip().lower() in _WHITE:
                 reasons |= STYLED
             elif attribute == "open":
                 shut = False
-            if self.hidden and any(key in self.hidden for key in _keys(attribute, value)):
-                reasons |= STYLED
+            if self.hidden:
+                keys += _keys(attribute, value)
+        if self.hidden and any(key in self.hidden for key in keys):
+            reasons |= STYLED
+            if not displayed and any(k in self.outright for k in keys) and not any(k in self.displayed for k in keys):
+                reasons |= OUTRIGHT
         return reasons | (INSTEAD if shut else 0)
 
     def adds(self, name: str, attributes: Iterable[tuple[str, str]]) -> str:
@@ -86,21 +108,32 @@ class Sheet:
 def sheet_of(styles: Iterable[str]) -> Sheet:
     """The rules of all style elements of a page."""
     hidden: set[str] = set()
+    outright: set[str] = set()
+    displayed: set[str] = set()
     content: dict[str, str] = {}
     for style in styles:
         plain = _plain(style)
+        at = depth = 0
         for rule in _RULE.finditer(plain):
+            depth += plain.count("{", at, rule.start()) - plain.count("}", at, rule.start())
+            at = rule.end()
             hides = _HIDDEN.search(rule[1]) is not None
+            shows = _DISPLAYED.search(rule[1]) is not None
             words = "".join(a or b for found in _CONTENT.findall(rule[1]) for a, b in _STRING.findall(found))
-            if not hides and not words.strip():
+            if not hides and not shows and not words.strip():
                 continue
             for selector in _selectors(plain, rule.start()):
-                key = _key(selector)
-                if hides and key:
+                if not (key := _key(selector)):
+                    continue
+                if hides:
                     hidden.add(key)
-                if words.strip() and key:
+                    if depth == 0 and key == selector.strip() and _OUTRIGHT.search(rule[1]):
+                        outright.add(key)
+                if shows:
+                    displayed.add(key)
+                if words.strip():
                     content[key] = content.get(key, "") + words
-    return Sheet(frozenset(hidden), content)
+    return Sheet(frozenset(hidden), frozenset(outright), frozenset(displayed), content)
 
 
 def _selectors(style: str, end: int) -> list[str]:

@@ -2,7 +2,8 @@
 
 Hidden text counts as shown, and where there is any, the text without it is a second reading, for letters of size zero
 are put inside words (ZeroFont, 2018). References are decoded, and whatever else is written in another writing. What a
-page turns around is read both ways, and a table that is read downwards downwards. All of it for every way in which
+page turns around is read both ways, and a table that is read downwards downwards; words that stand for a picture or in
+a form are read in their place too. All of it for every way in which
 programs cut the page; what only a whole parser knows is in `tree.py`.
 
 In: a source. Out: `View`s, each character of which leads back. Nothing is raised.
@@ -13,13 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gateway.formats.html.embedded import DATA
 from gateway.formats.html.layout import columns, turned
 from gateway.formats.html.page import Page, page_of
-from gateway.formats.html.references import IN_ATTRIBUTE, said_in_attribute
-from gateway.formats.html.shown import UNSHOWN, shown
+from gateway.formats.html.shown import UNSHOWN, filled, shown
 from gateway.formats.html.styles import UNSEEN, Sheet, character
 from gateway.formats.html.tokens import Token
+from gateway.formats.html.values import add_value, add_without_data
 from gateway.text.escapes import undone
 from gateway.text.mapped import Builder, Mapped, replaced
 
@@ -59,6 +59,9 @@ def views(page: Page) -> Iterator[View]:
     down = {other.text: other for cut in page.cuts if (other := columns(page.source, cut)) is not None}
     for text in (*texts.values(), *escaped.values(), *around, *down.values()):
         yield View("", "text", text)
+    inside = {other.text: other for cut in page.cuts if (other := filled(page.source, cut, page.sheet)) is not None}
+    for text in inside.values():
+        yield View("", "attribute", text)
     seen: set[tuple[str, str]] = set()
     for cut in page.cuts:
         new = [view for view in _markup(page.source, cut) if (view.label, view.text.text) not in seen]
@@ -77,13 +80,13 @@ def _markup(source: str, cut: Sequence[Token]) -> Iterator[View]:
     for token in cut:
         for attribute in token.attributes:
             if attribute.end > attribute.start:
-                _value(_open(builders, attribute.name), source, attribute.start, attribute.end)
+                add_value(_open(builders, attribute.name), source, attribute.start, attribute.end)
             elif not attribute.name.isascii():
                 _open(builders, "").copy(attribute.name, attribute.start - len(attribute.name))
         if token.name in UNSHOWN and token.kind in ("raw", "rcdata") and token.end > token.start:
-            _value(_open(builders, token.name), source, token.start, token.end)
+            add_value(_open(builders, token.name), source, token.start, token.end)
         elif token.kind == "comment" and token.end > token.start:
-            _without_data(_open(builders, "comment"), source, token.start, token.end)
+            add_without_data(_open(builders, "comment"), source, token.start, token.end)
             if "<" in source[token.start : token.end]:
                 comments.append(token)
         elif not token.name.isascii():
@@ -109,26 +112,6 @@ def _open(builders: dict[str, Builder], label: str) -> Builder:
     if label in builders:
         builders[label].add("\n")
     return builders.setdefault(label, Builder())
-
-
-def _value(builder: Builder, source: str, start: int, end: int) -> None:
-    at = start
-    for match in IN_ATTRIBUTE.finditer(source, start, end):
-        _without_data(builder, source, at, match.start())
-        builder.put(said_in_attribute(match[0]), match.start(), len(match[0]))
-        at = match.end()
-    _without_data(builder, source, at, end)
-
-
-def _without_data(builder: Builder, source: str, start: int, end: int) -> None:
-    """Copies, but leaves out encoded pictures: they are children, and text searches would choke on them."""
-    at = start
-    if "data:" in source[start:end]:
-        for match in DATA.finditer(source, start, end):
-            if "base64" in match[2].lower():
-                builder.copy(source[at : match.start(3)], at)
-                at = match.end()
-    builder.copy(source[at:end], at)
 
 
 def _undone(label: str, text: Mapped) -> Iterator[Mapped]:
