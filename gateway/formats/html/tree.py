@@ -94,7 +94,7 @@ def _pieces(parser: LexborHTMLParser, sheet: Sheet) -> list[_Piece]:
             element = _element(node, content or node, within, sheet.hides(str(node.tag).lower(), written))
             if node.mem_id in passed_over:
                 element = replace(element, reasons=element.reasons | NEVER)
-            if element.name == "select":
+            if element.name == "select" and not element.foreign:
                 passed_over |= _passed_over(node)
             _break(pieces, element.name)
             if sheet.content and added < MOST_ADDED:
@@ -151,7 +151,7 @@ def _passed_over(select: LexborNode) -> set[int]:
     """The options of a menu that is shut, but for the one that it shows."""
     if "multiple" in select.attributes or "size" in select.attributes:
         return set()
-    options = select.css("option")
+    options = [node for node in select.traverse() if node.tag == "option"]
     chosen = [option for option in options if "selected" in option.attributes][-1:] or options[:1]
     return {option.mem_id for option in options} - {option.mem_id for option in chosen}
 
