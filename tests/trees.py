@@ -162,14 +162,17 @@ def views_of(source: str) -> list[str]:
 
 def missing(source: str, roots: Iterable[Node]) -> list[str]:
     """The runs of these trees that stand in none of our texts."""
+    return missing_words(
+        source, (run for root in roots for everything in (True, False) for run in runs(root, everything))
+    )
+
+
+def missing_words(source: str, wanted: Iterable[str]) -> list[str]:
+    """Which of these stand in none of our texts of this page."""
     views = views_of(source)
-    wanted = dict.fromkeys(run for root in roots for everything in (True, False) for run in runs(root, everything))
-    return [run for run in wanted if not all(any(part in view for view in views) for part in _parts(run))]
-
-
-def _parts(run: str) -> Iterator[str]:
-    """All that may be looked for: where only a line differs, no more of the lines around it is repeated."""
-    return (run[at : at + _LONGEST_WORD] for at in range(max(1, len(run) - _LONGEST_WORD + 1)))
+    return [
+        run for run in dict.fromkeys(wanted) if not all(any(part in view for view in views) for part in _parts(run))
+    ]
 
 
 def missing_by_parsers(source: str) -> list[str]:
@@ -177,6 +180,11 @@ def missing_by_parsers(source: str) -> list[str]:
     parsers = (by_lexbor,) if "<template" in source.lower() else (by_lexbor, by_html5lib)
     scripting = (False, True) if "<noscript" in source.lower() else (False,)
     return missing(source, (parser(source, on) for parser in parsers for on in scripting))
+
+
+def _parts(run: str) -> Iterator[str]:
+    """All that may be looked for: where only a line differs, no more of the lines around it is repeated."""
+    return (run[at : at + _LONGEST_WORD] for at in range(max(1, len(run) - _LONGEST_WORD + 1)))
 
 
 _LONGEST_WORD = 40
