@@ -131,7 +131,7 @@ def _fill(builder: Builder, source: str, token: Token, places: list[Span]) -> No
 
 
 def _written(source: str, token: Token) -> list[tuple[str, str]]:
-    return [(a.name, source[a.start : a.end]) for a in token.attributes if a.name in TELLING]
+    return [(a.name, source[a.start : a.end]) for a in token.attributes if a.name.strip() in TELLING]
 
 
 def _text(builder: Builder, source: str, token: Token, pattern: re.Pattern[str], keep_blanks: bool) -> None:

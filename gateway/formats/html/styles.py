@@ -80,6 +80,8 @@ class Sheet:
             value = decoded(written)
             if attribute == "hidden":
                 reasons |= OUTRIGHT
+            elif attribute.strip() == "hidden":
+                reasons |= STYLED  # behind a full-width blank, which is one to some
             elif attribute == "style":
                 plain = _plain(value)
                 displayed = _DISPLAYED.search(plain) is not None

@@ -61,6 +61,7 @@ def test_no_run_of_text_that_html5lib_or_lexbor_shows_is_missing() -> None:
         # hidden, and then not
         "张<a hidden>x<a>小鸣</a>",
         "张<nobr hidden>x<nobr>小鸣",
+        "张<b 　hidden>y</b>小鸣",
         "<select><option hidden>x<option>张小鸣",
         "<span style='display:inline' style='display:none'>张小鸣</span>",
         "<style>.a{display:none}.q .b{display:none}</style>张<i class=a>x</i><b class=b>小</b>鸣",
