@@ -47,7 +47,10 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
                 b"\x1f\x8b\x08" + bytes(20)),
     "html": (b"<html><style>.z{font-size:0} p::after{content:'\\5f20 x'}</style><p title=\"a&#24352;\">a<b class=z>x</b></p>",
              b"<!--[if mso]><p>x</p><![endif]--><bdo dir=rtl>cba</bdo><table><tr><td>a<tr><td>b<tr><td>c</table>",
-             b"<img src='data:text/html;base64,PHA+eDwvcD4='><iframe srcdoc='&lt;p&gt;x'></iframe><ruby>a<rt>b</ruby>"),
+             b"<img src='data:text/html;base64,PHA+eDwvcD4='><iframe srcdoc='&lt;p&gt;x'></iframe><ruby>a<rt>b</ruby>",
+             b"<table><b>a<tr><td>b</td></tr>c</table><textarea><style></textarea><svg><style><b>x</style><![CDATA[y]]></svg>",
+             b"<select><style>a</select><noscript><xmp><b></xmp></noscript><template><p>x</template><script><!--<script></script>",
+             b"<img alt=a><input value='b'><select><option>c<option selected>d</select><math><mi><mglyph>&#0000120;&notit;"),
     "image": (
               b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;",
               b"\x89PNG\r\n\x1a\n" + bytes(40)),

@@ -5,12 +5,18 @@ source), `Child` for what is embedded in it, `Unreadable` where no charset gives
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.formats import Child, Piece, Rank, Source
-from gateway.formats.html.views import View, embedded, views
+from gateway.formats.html.embedded import embedded
+from gateway.formats.html.layout import turned
+from gateway.formats.html.page import Page, has_shadows, page_of
+from gateway.formats.html.tree import TooDeep, built
+from gateway.formats.html.views import View, turns, views
 from gateway.model import Ambiguity, Medium, TextFragment, Unreadable
 from gateway.text.charsets import Decoding, codec_of, decodings
+from gateway.text.escapes import undone
+from gateway.text.mapped import whole
 from gateway.text.splicing import leads_back
 
 _SURE = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s|html|head|body|svg|\?xml|meta\s)", re.IGNORECASE | re.DOTALL)
@@ -44,10 +50,21 @@ def sniff(data: bytes) -> Rank:
 def read(source: Source) -> Iterator[Piece]:
     """All fragments, reading by reading."""
     found = readings(source)
-    for editable, _, view in all_views(source, found):
+    pages = [page_of(reading.text) for reading in found]
+    shown: list[list[str]] = [[] for _ in pages]
+    for editable, number, view in all_views(source, found, pages):
         if view.text.text.strip() or not view.label:
             medium: Medium = "markup" if view.label else "html"
             yield TextFragment(source.where, medium, view.text.text, view.label, editable)
+            if not view.label:
+                shown[number].append(view.text.text)
+    if any(has_shadows(page) for page in pages):
+        yield Unreadable(source.where, "unsupported_format")
+    try:
+        for page, texts in zip(pages, shown, strict=True):
+            yield from (TextFragment(source.where, "html", text) for text in in_tree(page, texts))
+    except TooDeep:
+        yield Unreadable(source.where, "too_deep")
     if not any(reading.exact for reading in found):
         yield Unreadable(source.where, "undecodable_text")
         return
@@ -55,8 +72,18 @@ def read(source: Source) -> Iterator[Piece]:
         yield Ambiguity(source.where, "charset_mismatch")
     if b"\0" in source.data and not found[0].charset.startswith(("utf-16", "utf-32")):
         yield Ambiguity(source.where, "nul_byte")
-    for number, (kind, data) in enumerate(embedded(found[0].text), 1):
+    for number, (kind, data) in enumerate(embedded(pages[0]), 1):
         yield Child(source.where.inside(f"data {number}"), data, hint=_HINTS.get(kind, ""))
+
+
+def in_tree(page: Page, shown: Iterable[str]) -> Iterator[str]:
+    """What only a tree of this page shows, as it stands and read as the other texts are."""
+    for text in built(page, shown):
+        base = whole(text)
+        yield text
+        yield from (other.text for other in undone(base))
+        if turns(page.source, base):
+            yield turned(base).text
 
 
 def readings(source: Source) -> tuple[Decoding, ...]:
@@ -72,11 +99,11 @@ def readings(source: Source) -> tuple[Decoding, ...]:
     return found
 
 
-def all_views(source: Source, found: tuple[Decoding, ...]) -> Iterator[tuple[bool, int, View]]:
-    """(editable, number of the reading, view): what `read` shows and `rewrite` resolves."""
-    for number, reading in enumerate(found):
+def all_views(source: Source, found: Sequence[Decoding], pages: Sequence[Page]) -> Iterator[tuple[bool, int, View]]:
+    """(editable, number of the reading, view): what `read` shows and `rewrite` resolves. `pages`: one a reading."""
+    for number, (reading, page) in enumerate(zip(found, pages, strict=True)):
         editable = source.editable and found[0].exact and reading.exact
         if editable and number:
             editable = leads_back(source.data, reading) and leads_back(source.data, found[0])
-        for view in views(reading.text):
+        for view in views(page):
             yield editable, number, view

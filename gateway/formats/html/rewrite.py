@@ -10,6 +10,7 @@ import html
 import re
 
 from gateway.formats import Change, Source
+from gateway.formats.html.page import page_of
 from gateway.formats.html.read import all_views, readings
 from gateway.formats.html.views import Context
 from gateway.text.mapped import Span
@@ -28,7 +29,7 @@ def rewrite_text(source: Source, changes: tuple[Change, ...]) -> tuple[bytes, st
     found = readings(source)
     views = [
         (number, view)
-        for editable, number, view in all_views(source, found)
+        for editable, number, view in all_views(source, found, [page_of(reading.text) for reading in found])
         if editable and (view.text.text.strip() or not view.label)
     ]
     cuts: list[tuple[int, list[Span], str]] = []

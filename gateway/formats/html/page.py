@@ -1,0 +1,67 @@
+"""One source cut into tokens in every way in which programs do.
+
+By the standard of now and that of 2024, with scripts and without; as programs do that know less of it; and, where raw
+text holds what looks like markup, with nothing raw. Nearly every page has one way alone.
+
+In: a source and a range of it. Out: `Page`. Nothing is raised.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from gateway.formats.html.styles import Sheet, sheet_of
+from gateway.formats.html.tokens import BARE, LOOSE, SCRIPTED, STANDARD, Token, tokens
+
+_DIFFERS = re.compile(
+    r"<(?:textarea|xmp|iframe|noembed|noframes|noscript|plaintext|script|select|svg|math)|<!\[CDATA\[", re.IGNORECASE
+)
+NOSCRIPT = re.compile(r"<noscript", re.IGNORECASE)
+_SELECT = re.compile(r"<select", re.IGNORECASE)
+_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`cuts`: the tokens, way by way; `sheet`: the rules of all its style elements."""
+
+    source: str = field(repr=False)
+    cuts: tuple[Sequence[Token], ...] = field(repr=False)
+    sheet: Sheet = field(repr=False)
+
+
+def page_of(source: str, start: int = 0, end: int | None = None) -> Page:
+    """The page that this range is."""
+    end = len(source) if end is None else end
+    cuts = [list(tokens(source, start, end, LOOSE))]
+    if _DIFFERS.search(source, start, end):
+        kinds = [STANDARD]
+        if NOSCRIPT.search(source, start, end):
+            kinds.append(SCRIPTED)
+        if _SELECT.search(source, start, end):
+            kinds += [replace(kind, menus=True) for kind in kinds]
+        for kind in kinds:
+            _add(cuts, list(tokens(source, start, end, kind)))
+    if any(t.kind in ("raw", "rcdata") and _MARKUP.search(source, t.start, t.end) for cut in cuts for t in cut):
+        _add(cuts, list(tokens(source, start, end, BARE)))
+    return Page(source, tuple(cuts), sheet_of(dict.fromkeys(style for cut in cuts for style in _styles(source, cut))))
+
+
+def has_shadows(page: Page) -> bool:
+    """Whether a template says that its content is shown, in which browsers place the text around it (13.2.6.4.4)."""
+    return any(
+        token.name == "template" and any(attribute.name == "shadowrootmode" for attribute in token.attributes)
+        for cut in page.cuts
+        for token in cut
+    )
+
+
+def _add(cuts: list[list[Token]], cut: list[Token]) -> None:
+    if cut not in cuts:
+        cuts.append(cut)
+
+
+def _styles(source: str, cut: Sequence[Token]) -> Iterator[str]:
+    for number, token in enumerate(cut[1:]):
+        if cut[number].name == "style" and cut[number].kind == "start" and token.kind in ("raw", "text"):
+            yield source[token.start : token.end]
