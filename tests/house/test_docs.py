@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from gateway.cli.main import GROUPS, main
 from gateway.settings.settings import describe
 
@@ -17,8 +19,9 @@ def test_every_setting_stands_in_the_documentation() -> None:
         assert one.doc in page, one.key
 
 
-def test_every_test_that_reliability_names_is_there() -> None:
-    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["reliability.md", "security.md"])
+def test_every_test_that_a_page_names_is_there(page: str) -> None:
+    page = (ROOT / "docs" / page).read_text(encoding="utf-8")
     named = re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", page)
     assert len(named) > 12
     for path, test in named:
