@@ -15,6 +15,7 @@ from gateway.text.normal import UNSEEN
 
 _STOPS = frozenset(".,:;!?。，、：；！？…")
 _LONG_NUMBER = 9
+_LONGEST_DIALLED = max(map(len, DIALLED_FIRST))
 _NUMBER_NAMES = re.compile(r"(?:qq|q|vx|wx|v|wechat|weixin|uid|id|no|tel|phone|mobile|room|sfz|mailto)$")
 _CAPITAL = re.compile(r" [A-Z][a-z]+")
 
@@ -205,6 +206,8 @@ def _run(views: Views, text: str, written: str, index: int, step: int, numerals:
     digits = ""
     other = index + step
     while 0 <= other < len(text) and text[other].isdecimal() and (numerals or not is_han(written[other])):
+        if len(digits) > _LONGEST_DIALLED:
+            break  # no code is so long: it is a longer number, however long
         low, high = (other, other + 1) if step < 0 else (other - 1, other)
         if views.letters.gap(high) and low >= 0:
             break
