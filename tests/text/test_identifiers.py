@@ -1,5 +1,6 @@
 """Addresses, numbers and accounts are asked for wherever detection would find them, under the same prints."""
 
+import os
 import time
 
 import numpy as np
@@ -137,7 +138,7 @@ def writings(draw: st.DrawFn) -> tuple[tuple[str, str], str]:
     return item, draw(around) + text + draw(around)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=60_000 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 300)
 @given(writings())
 def test_whatever_detection_finds_of_a_known_reporter_the_index_is_asked_for(case: tuple[tuple[str, str], str]) -> None:
     item, text = case
