@@ -59,6 +59,4 @@ def _odd(limits: Limits, place: str) -> Iterator[Problem]:
             wrong = f"found_per_{span} is not above slow_per_{span}, so that all is held before anybody is slowed"
             yield Problem(place, wrong, "a sender is slowed first; 0 holds nobody's other mail")
     if limits.holds_lists() and limits.list_from < _LETTER:
-        yield Problem(
-            place, f"list_from is {limits.list_from}: letters count as lists", f"{_LETTER} or more are a list"
-        )
+        yield Problem(place, f"list_from is {limits.list_from}: letters count as lists", f"{_LETTER} or more are one")

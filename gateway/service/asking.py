@@ -142,8 +142,8 @@ class LocalInspector:
     async def looked(self, envelope: Envelope, spooled: Asked, seconds: float | None = None) -> Verdict | Looked:
         """The answer, where a look at envelope and gist gives one; else what is needed to inspect the content.
 
-        A sender over a limit waits here, with nothing but the question: no place, no thread, no reader. `seconds` is how
-        long the answer is waited for."""
+        A sender over a limit waits here, with nothing but the question: no place, no thread, no reader. `seconds` is
+        how long the answer is waited for."""
         started = time.monotonic()
         try:
             tools = self._tools()

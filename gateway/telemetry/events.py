@@ -179,8 +179,8 @@ OverLimit = Literal["alert", "slowed", "lists_held", "all_held"]
 
 @dataclass(frozen=True, slots=True)
 class SenderOverLimit:
-    """So much of one sender was held or rewritten that somebody should look: reviewers see who. `effect` is what becomes
-    of the mail that the sender sends outside from now on: nothing, or it is answered later, or lists or all are held."""
+    """So much of one sender was held or rewritten that somebody should look: reviewers see who. `effect` is what
+    becomes of what the sender sends outside from now on: nothing, it is answered later, lists or all of it are held."""
 
     effect: OverLimit
     found_hour: int
