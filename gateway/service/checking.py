@@ -34,7 +34,7 @@ def _limits(limits: Limits) -> str:
     slow_hour, slow_day = (limits.slow_per_hour, limits.slow_per_day) if limits.slows() else (0, 0)
     lists_hour, lists_day = (limits.lists_per_hour, limits.lists_per_day) if limits.list_from else (0, 0)
     return (
-        f"limits: what a sender sends outside is answered {limits.slow_seconds:g} s later "
+        f"limits: what a sender sends outside is answered later (by {limits.slow_seconds:g} s) "
         f"{_from(slow_hour, slow_day)}; "
         f"lists of {limits.list_from} or more are held {_from(lists_hour, lists_day)}; "
         f"all is held {_from(limits.found_per_hour, limits.found_per_day)}"
