@@ -6,18 +6,19 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from gateway.errors import Abandoned
+from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import Subjects, Tools
 from gateway.matching import Circle
 from gateway.model import Client, Edit, Envelope, Item, Party, Reading, Recipient, Report
 from gateway.model.deadline import Deadline, no_deadline
-from gateway.policy import packaged_policy
+from gateway.policy import Limits, packaged_policy
 from gateway.reading.walk import read_file, read_mail
 from gateway.relay.handover import Answer, Ask, Cancel, Content, Probe
 from gateway.relay.line import in_memory
@@ -164,20 +165,25 @@ KINDS: tuple[Kind, ...] = ("small", "large", "known")
 
 
 @asynccontextmanager
-async def inspecting(folder: Path, small: int = 4, large: int = 1, budget: float = 30.0) -> AsyncIterator[Inspecting]:
-    """Started on a real socket; everything is closed at the end, and no descriptor is left."""
+async def inspecting(
+    folder: Path, small: int = 4, large: int = 1, budget: float = 30.0, limits: Limits | None = None
+) -> AsyncIterator[Inspecting]:
+    """Started on a real socket; everything is closed at the end, and no descriptor is left. Without limits nobody
+    is over one."""
     store = open_store(f"sqlite:///{folder}/s.db", Vault(b"k" * 32))
     store.reports.put((REPORT,), "test")
     reader, events, ends = Gated(), list[object](), list[Relay]()
+    policy = packaged_policy()
     tools = Tools(
         store.reports,
         Subjects(store.reports),
         reader,
-        packaged_policy(),
+        policy if limits is None else replace(policy, limits=limits),
         store.quarantine,
         store.marks,
         store.callings,
         circle=Circle(frozenset(("platform.example",)), frozenset()),
+        limiter=Limiter(None if limits is None else store.senders, events.append),
     )
     inspector = LocalInspector(lambda: tools, Metrics(), events.append, budget, small + large + 2)
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -11,6 +11,7 @@ from datetime import datetime
 from gateway.inspection.limits import Counted, by_sender, counted
 from gateway.policy import Limits
 from gateway.storage.interface import Noted, Reports, Senders
+from gateway.telemetry.events import OverLimit
 from gateway.vault.masking import mask
 
 _MOST = 50
@@ -18,11 +19,11 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Guessing:
-    """Of one sender: what was held or rewritten, by kind in the last day; `over`: all sent outside is held."""
+    """Of one sender: what was held or rewritten, by kind in the last day; `effects`: of the limits that are reached."""
 
     sender: str
     count: Counted
-    over: bool
+    effects: tuple[OverLimit, ...]
     kinds: tuple[tuple[str, int], ...]
 
 
@@ -30,7 +31,7 @@ def suspects(store: Senders | None, reports: Reports | None, limits: Limits, now
     """Everybody from the alert on, who did most first."""
     if store is None:
         return ()
-    alerting = {key: noted for key, noted in by_sender(store.after(0)).items() if counted(noted, now).alerts(limits)}
+    alerting = {key: noted for key, noted in by_sender(store.after(0)).items() if counted(noted, now).effects(limits)}
     addresses = store.addresses(alerting)
     known = reports.open_for(tuple(addresses.values())) if reports is not None and addresses else ()
     reporters = {address for _, address, relation in known if relation == "reporter"}
@@ -38,7 +39,7 @@ def suspects(store: Senders | None, reports: Reports | None, limits: Limits, now
         _guessing(mask("address", address) if address in reporters else address, alerting[key], limits, now)
         for key, address in addresses.items()
     ]
-    return tuple(sorted(found, key=lambda one: (not one.over, -one.count.found_day, one.sender))[:_MOST])
+    return tuple(sorted(found, key=lambda one: (not one.effects, -one.count.found_day, one.sender))[:_MOST])
 
 
 def of_sender(sender: str, shown: str, store: Senders | None, limits: Limits, now: datetime) -> Guessing | None:
@@ -52,5 +53,6 @@ def of_sender(sender: str, shown: str, store: Senders | None, limits: Limits, no
 
 def _guessing(shown: str, noted: Sequence[Noted], limits: Limits, now: datetime) -> Guessing:
     count = counted(noted, now)
+    effects = tuple(effect for effect in count.effects(limits) if effect != "alert")
     kinds = Counter(kind for one in noted for kind in one.kinds)
-    return Guessing(shown, count, count.over(limits), tuple(kinds.most_common()))
+    return Guessing(shown, count, effects, tuple(kinds.most_common()))

@@ -113,7 +113,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "found_hour": ("一小时内被扣留或改写", "held or rewritten within an hour:"),
     "found_day": ("一天内", "within a day:"),
     "lists_day": ("其中列有大量号码", "of these listing many numbers:"),
-    "sender_over": ("已超过上限，外发邮件一律扣留", "over the limit, all mail to outside is held"),
+    "sender_slowed": (
+        "已超过上限：该发件人的外发邮件会晚几秒得到答复",
+        "over the limit: this sender's mail to outside is answered some seconds later",
+    ),
+    "sender_lists_held": (
+        "已超过上限：该发件人列有大量号码的外发邮件一律扣留",
+        "over the limit: this sender's mail to outside that lists many numbers is held",
+    ),
+    "sender_all_held": (
+        "已超过上限：该发件人的外发邮件一律扣留",
+        "over the limit: all of this sender's mail to outside is held",
+    ),
     "bad_request": ("请求有误。", "The request is not right."),
     "too_slow": ("提交的内容没有及时到达。", "What was sent did not come in time."),
     "too_large": ("提交的内容过长。", "What was sent is too long."),

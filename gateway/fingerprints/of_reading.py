@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.fingerprints.listing import STRONG, listed
+from gateway.fingerprints.listing import EVERY, listed
 from gateway.fingerprints.rows import rows
 from gateway.fingerprints.thread_ties import ties
 from gateway.model import Gist, Reading, TextFragment
@@ -37,7 +37,7 @@ def gist_of(reading: Reading) -> Gist:
         mails=_packed((message_prints(tied.ids),)),
         files=b"".join({part.sha256[:8] for part in reading.files if part.size >= SMALLEST_FILE}),
         words=_words(reading),
-        listed=listed(reading, STRONG),
+        listed=listed(reading, EVERY),
     )
 
 

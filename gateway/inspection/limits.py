@@ -1,11 +1,12 @@
-"""Nobody finds out by trying who reported: what of one sender was held or rewritten is counted, and above a limit all
-that the sender sends outside is held, whatever is in it, so that the answer tells nothing any more.
+"""Nobody finds out by trying who reported: what of one sender was held or rewritten is counted. Above a limit all that
+the sender sends outside is answered later, clean or not. A whole help desk may send under one address, so that its mail
+is held only where the rules want that.
 
 Counted, for a day and by keyed digest, is each message that was held, rewritten or refused for something of a reporter;
 a retry counts once. Messages that list many candidates have a limit of their own, for each of these halves what is left
-to guess: by sender, and for whoever changes the sender's address by client, where it holds lists alone. Such a message
-waits until those that the same sender began before it are counted; else many at once would be answered as if each were
-the first. While somebody is over nothing more is counted, so that the end of it does not depend on the content either.
+to guess: above it further lists are held, whatever is in them, by sender, and for whoever changes the sender's address
+by client. A list waits until what the same sender began before it is counted; else many at once would be answered as if
+each were the first. What is held for a limit is not counted, so that the end of it does not depend on the content.
 
 Raises: StoreUnavailable, and errors.Abandoned past a minute: the client then hears 451.
 """
@@ -13,17 +14,17 @@ Raises: StoreUnavailable, and errors.Abandoned past a minute: the client then he
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from gateway.errors import Abandoned, ReaderTimedOut
-from gateway.fingerprints.listing import ANY, listed
+from gateway.fingerprints.listing import EVERY, listed
 from gateway.model import Decision, Envelope, Examination, Gist, Kind, Message, Reading
 from gateway.policy import Limits
 from gateway.storage.interface import Noted, Senders
-from gateway.telemetry.events import SenderOverLimit
+from gateway.telemetry.events import OverLimit, SenderOverLimit
 
 RULE = "too-many-findings"
 _UNCOUNTED: frozenset[Kind] = frozenset(("uninspectable", "malformed", "personal_data"))
@@ -44,16 +45,29 @@ class Counted:
 
     def over(self, limits: Limits) -> bool:
         """Is all held from now on?"""
-        found = _reaches(self.found_hour, limits.found_per_hour) or _reaches(self.found_day, limits.found_per_day)
-        return found or self.over_lists(limits)
+        return _reaches(self.found_hour, limits.found_per_hour) or _reaches(self.found_day, limits.found_per_day)
 
     def over_lists(self, limits: Limits) -> bool:
-        """Is it for lists?"""
+        """Are lists?"""
+        if not limits.list_from:
+            return False
         return _reaches(self.lists_hour, limits.lists_per_hour) or _reaches(self.lists_day, limits.lists_per_day)
 
-    def alerts(self, limits: Limits) -> bool:
-        """Are reviewers told?"""
-        return _reaches(self.found_hour, limits.alert_per_hour) or self.over(limits)
+    def slow(self, limits: Limits) -> bool:
+        """Is all answered later?"""
+        if not limits.slow_seconds:
+            return False
+        return _reaches(self.found_hour, limits.slow_per_hour) or _reaches(self.found_day, limits.slow_per_day)
+
+    def effects(self, limits: Limits) -> tuple[OverLimit, ...]:
+        """Of which reviewers are told; the alert comes first."""
+        effects: dict[OverLimit, bool] = {
+            "alert": _reaches(self.found_hour, limits.alert_per_hour),
+            "slowed": self.slow(limits),
+            "lists_held": self.over_lists(limits),
+            "all_held": self.over(limits),
+        }
+        return tuple(effect for effect, holds in effects.items() if holds)
 
 
 def counted(noted: Sequence[Noted], now: datetime) -> Counted:
@@ -103,10 +117,16 @@ class Limiter:
             return True
         if time.monotonic() - self._learned > _LEARN_SECONDS:
             return False
-        return self.free(envelope, gist, limits)
+        return self.free(envelope, gist, limits) and not self.slow(envelope, limits)
+
+    def slow(self, envelope: Envelope, limits: Limits) -> float:
+        """How many seconds later the sender is answered, by what is known. Not for mail that stays inside."""
+        if not self._by_sender or not self._of_sender(envelope).slow(limits):
+            return 0.0
+        return limits.slow_seconds
 
     def free(self, envelope: Envelope, gist: Gist | None, limits: Limits) -> bool:
-        """The same of what is known, fresh or not: the message may be answered without being read."""
+        """By what is known, fresh or not: may the message be answered without being read?"""
         if self._senders is None:
             return True
         if limits.list_from and gist is not None and gist.listed >= limits.list_from:
@@ -155,35 +175,31 @@ class Limiter:
         if self._senders is None:
             return examination
         kinds = _of_reporters(examination)
-        lists = self._lists(examination, kinds, limits, envelope, turn)
+        # Whether it is held does not depend on what was found in it; whether it counts as a list does.
+        matters = bool(kinds or turn.earlier) or self._lists_held(envelope, limits)
+        lists = matters and _lists(examination, EVERY, limits)
         if lists:
             turn.come()
         elif not kinds:
             return _held(examination, message, read) if self._holds(envelope, limits) else examination
         with self._learning:
             self._learn()
-            if self._holds(envelope, limits, lists):
+            if self._holds(envelope, limits) or (lists and self._lists_held(envelope, limits)):
                 return _held(examination, message, read)
             if kinds:
-                self._senders.note(envelope, message.digest, kinds, lists)
+                before = self._of_sender(envelope)
+                self._senders.note(envelope, message.digest, kinds, lists and _lists(examination, kinds, limits))
                 self._learn()
-                self._tell(envelope, limits)
+                self._tell(envelope, before, limits)
         return examination
 
-    def _lists(
-        self, examination: Examination, kinds: Sequence[Kind], limits: Limits, envelope: Envelope, turn: Turn
-    ) -> bool:
-        """Is it a list? Asked only where that matters: it takes a look at all of the text."""
-        if not limits.list_from or examination.reading is None:
-            return False
-        if not kinds and not turn.earlier and not self._of_client(envelope).over_lists(limits):
-            return False
-        return listed(examination.reading, kinds or ANY) >= limits.list_from
+    def _holds(self, envelope: Envelope, limits: Limits) -> bool:
+        return bool(self._by_sender) and self._of_sender(envelope).over(limits)
 
-    def _holds(self, envelope: Envelope, limits: Limits, lists: bool = False) -> bool:
+    def _lists_held(self, envelope: Envelope, limits: Limits) -> bool:
         if not self._by_sender:
             return False
-        return self._of_sender(envelope).over(limits) or (lists and self._of_client(envelope).over_lists(limits))
+        return self._of_sender(envelope).over_lists(limits) or self._of_client(envelope).over_lists(limits)
 
     def _of_sender(self, envelope: Envelope) -> Counted:
         assert self._senders is not None
@@ -209,13 +225,12 @@ class Limiter:
                 for key in [key for key, all_of_it in kept.items() if abs(now - all_of_it[-1].at) >= _DAY]:
                     del kept[key]
 
-    def _tell(self, envelope: Envelope, limits: Limits) -> None:
+    def _tell(self, envelope: Envelope, before: Counted, limits: Limits) -> None:
         """At the message that reaches a limit, and not again for each behind it."""
-        now = self._of_sender(envelope)
-        if now.over(limits):
-            self._emit(SenderOverLimit(True, now.found_hour, now.found_day, now.lists_day))
-        elif now.found_hour == limits.alert_per_hour:
-            self._emit(SenderOverLimit(False, now.found_hour, now.found_day, now.lists_day))
+        now, told = self._of_sender(envelope), before.effects(limits)
+        for effect in now.effects(limits):
+            if effect not in told:
+                self._emit(SenderOverLimit(effect, now.found_hour, now.found_day, now.lists_day))
 
 
 def by_sender(noted: Sequence[Noted]) -> dict[bytes, list[Noted]]:
@@ -227,8 +242,9 @@ def by_sender(noted: Sequence[Noted]) -> dict[bytes, list[Noted]]:
 
 
 def over_limit(noted: Sequence[Noted], limits: Limits, now: datetime) -> int:
-    """Of how many senders all is held now."""
-    return sum(counted(mine, now).over(limits) for mine in by_sender(noted).values())
+    """How many senders are answered later now, or have lists or all of it held."""
+    effects = (counted(mine, now).effects(limits) for mine in by_sender(noted).values())
+    return sum(any(effect != "alert" for effect in one) for one in effects)
 
 
 def _reaches(count: int, limit: int) -> bool:
@@ -240,6 +256,13 @@ def _of_reporters(examination: Examination) -> tuple[Kind, ...]:
     if examination.decision.action == "pass":
         return ()
     return tuple(sorted({finding.kind for finding in examination.findings} - _UNCOUNTED))
+
+
+def _lists(examination: Examination, kinds: Container[Kind], limits: Limits) -> bool:
+    """Is it a list of these? It takes a look at all of the text."""
+    if not limits.list_from or examination.reading is None:
+        return False
+    return listed(examination.reading, kinds) >= limits.list_from
 
 
 def _held(examination: Examination, message: Message, read: Callable[[bytes], Reading]) -> Examination:

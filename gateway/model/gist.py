@@ -12,8 +12,8 @@ class Gist:
     """`text`: prints of texts (`text.prints`); `identifiers` and `mails`: what may be somebody's address, number or
     account, and Message-IDs (`text.identifiers`); `files`: the first eight bytes of their SHA-256; `pictures`: 64-bit
     hashes of pictures; `pieces`: words of their points (`reports.pieces`); `words`: what may call somebody
-    (`text.callings`). Little-endian numbers in a row, each kind by itself. `listed` is how many numbers, addresses and
-    accounts stand there (`fingerprints.listing`)."""
+    (`text.callings`). Little-endian numbers in a row, each kind by itself. `listed` is how many numbers, addresses,
+    accounts or names stand there (`fingerprints.listing`)."""
 
     text: bytes = field(default=b"", repr=False)
     identifiers: bytes = field(default=b"", repr=False)

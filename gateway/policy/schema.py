@@ -19,11 +19,14 @@ action = "quarantine"    # for a finding that no rule takes: quarantine or rejec
 
 [limits]                 # of what is held or rewritten of one sender; 0 switches one off
 alert_per_hour = 10      # from so many on reviewers are told
-found_per_hour = 100     # from so many on all that the sender sends outside is held
-found_per_day = 300
-lists_per_hour = 1       # the same for messages that list `list_from` numbers or addresses, or more
+slow_per_hour = 100      # from so many on all that the sender sends outside is answered `slow_seconds` later
+slow_per_day = 300
+slow_seconds = 2         # 0 to 30
+lists_per_hour = 1       # from so many lists of `list_from` or more candidates on, further lists are held
 lists_per_day = 3
-list_from = 50
+list_from = 20
+found_per_hour = 0       # from so many on all that the sender sends outside is held
+found_per_day = 0
 """
 
 from dataclasses import dataclass, field
@@ -58,16 +61,26 @@ class Limits:
     """
 
     alert_per_hour: int = 10
-    found_per_hour: int = 100
-    found_per_day: int = 300
+    slow_per_hour: int = 100
+    slow_per_day: int = 300
+    slow_seconds: float = 2
     lists_per_hour: int = 1
     lists_per_day: int = 3
-    list_from: int = 50
+    list_from: int = 20
+    found_per_hour: int = 0
+    found_per_day: int = 0
+
+    def slows(self) -> bool:
+        """May anybody ever be slowed?"""
+        return bool(self.slow_seconds and (self.slow_per_hour or self.slow_per_day))
+
+    def holds_lists(self) -> bool:
+        """May anybody's lists ever be held?"""
+        return bool(self.list_from and (self.lists_per_hour or self.lists_per_day))
 
     def off(self) -> bool:
         """Is nobody ever over?"""
-        lists = self.list_from and (self.lists_per_hour or self.lists_per_day)
-        return not (self.found_per_hour or self.found_per_day or lists)
+        return not (self.found_per_hour or self.found_per_day or self.holds_lists() or self.slows())
 
 
 @dataclass(frozen=True, slots=True)

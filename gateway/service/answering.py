@@ -149,7 +149,7 @@ class _Relay:
             return
         assert ask.size is not None
         question = self._questioned(ask.number, ask.message, ask.seconds)
-        self._begin(question, self._look(question, envelope, asked, ask.size))
+        self._begin(question, self._look(question, envelope, asked, ask.size, ask.seconds))
 
     def _questioned(self, number: int, message: str, seconds: float) -> _Question:
         if number in self.questions or not 0 < seconds <= _LONGEST_WAIT:
@@ -174,8 +174,8 @@ class _Relay:
             self._emit(unexpected(error, question.message))
             self._answer(question.number, TryLater("unexpected"))
 
-    async def _look(self, question: _Question, envelope: Envelope, asked: _Asked, size: int) -> None:
-        looked = await self._inspector.looked(envelope, asked)
+    async def _look(self, question: _Question, envelope: Envelope, asked: _Asked, size: int, seconds: float) -> None:
+        looked = await self._inspector.looked(envelope, asked, seconds)
         if isinstance(looked, Looked):
             self._answer(question.number, await self._judged(question, envelope, looked, size))
         else:

@@ -58,6 +58,8 @@ Emit = Callable[[object], None]
 _TRIES = 2
 _LOOK_HOLDS = 1.0
 """Seconds: a report that comes in counts within two."""
+_SLOW_SHARE = 0.25
+"""Of the time for an answer: the most that a slowed sender waits, so that there is enough for the work."""
 
 
 class Named(Protocol):
@@ -137,12 +139,20 @@ class LocalInspector:
         self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
         return Pass()
 
-    async def looked(self, envelope: Envelope, spooled: Asked) -> Verdict | Looked:
-        """The answer, where a look at envelope and gist gives one; else what is needed to inspect the content."""
+    async def looked(self, envelope: Envelope, spooled: Asked, seconds: float | None = None) -> Verdict | Looked:
+        """The answer, where a look at envelope and gist gives one; else what is needed to inspect the content.
+
+        A sender over a limit waits here, with nothing but the question: no place, no thread, no reader. `seconds` is
+        how long the answer is waited for."""
         started = time.monotonic()
         try:
             tools = self._tools()
             who, nobodys = await self._quickly(_looked_up, envelope, spooled.gist, tools)
+            slow = 0.0 if who.stays_inside() else tools.limiter.slow(envelope, tools.policy.limits)
+            if slow:
+                await asyncio.sleep(min(slow, _SLOW_SHARE * (seconds or self.inspections.budget)))
+                tools = self._tools()  # meanwhile a report may have come in, or other rules
+                who, nobodys = await self._quickly(_looked_up, envelope, spooled.gist, tools)
         except Exception as error:
             return self._failed(spooled, error, started)
         if nobodys:

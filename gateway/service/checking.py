@@ -32,12 +32,20 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
 
 def _limits(limits: Limits) -> str:
     """Which limits against guessing hold."""
-    hour, day = limits.found_per_hour or "any", limits.found_per_day or "any"
-    lists = f"{limits.lists_per_hour or 'any'} lists an hour, {limits.lists_per_day or 'any'} a day"
+    slow_hour, slow_day = (limits.slow_per_hour, limits.slow_per_day) if limits.slows() else (0, 0)
+    lists_hour, lists_day = (limits.lists_per_hour, limits.lists_per_day) if limits.list_from else (0, 0)
     return (
-        f"limits: all that a sender sends outside is held from {hour} findings an hour, {day} a day, or "
-        f"{lists if limits.list_from else 'any number of lists'} on"
+        f"limits: what a sender sends outside is answered later (by {limits.slow_seconds:g} s) "
+        f"{_from(slow_hour, slow_day)}; "
+        f"lists of {limits.list_from} or more are held {_from(lists_hour, lists_day)}; "
+        f"all is held {_from(limits.found_per_hour, limits.found_per_day)}"
     )
+
+
+def _from(hour: int, day: int) -> str:
+    """In words; 0 is none."""
+    parts = [f"{count} {span}" for count, span in ((hour, "an hour"), (day, "a day")) if count]
+    return f"from {' or '.join(parts)} on" if parts else "never"
 
 
 def reading_notes() -> Iterator[str]:

@@ -182,12 +182,15 @@ class SignedIn:
     succeeded: bool
 
 
+OverLimit = Literal["alert", "slowed", "lists_held", "all_held"]
+
+
 @dataclass(frozen=True, slots=True)
 class SenderOverLimit:
-    """So much of one sender was held or rewritten that somebody should look: reviewers see who. `held`: all that the
-    sender sends outside is held from now on."""
+    """So much of one sender was held or rewritten that somebody should look: reviewers see who. `effect` is what
+    becomes of what the sender sends outside from now on: nothing, it is answered later, lists or all of it are held."""
 
-    held: bool
+    effect: OverLimit
     found_hour: int
     found_day: int
     lists_day: int

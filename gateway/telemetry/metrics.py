@@ -50,7 +50,7 @@ class Metrics:
         )
         self._over = Gauge(
             "hushgate_senders_over_limit",
-            "Senders whose mail to outside is all held.",
+            "Senders whose mail to outside is answered later, or whose lists or all of it are held.",
             registry=registry,
             multiprocess_mode="mostrecent",
         )

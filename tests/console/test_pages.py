@@ -651,13 +651,20 @@ def test_reviewers_see_who_may_be_guessing_and_at_what(console: Console) -> None
     page = console.client.get("/").text
     assert TEXTS["suspects"][0] in page
     assert "kefu@platform.example" in page
-    assert TEXTS["sender_over"][0] not in page
+    assert "已超过上限" not in page
     for each in (page, console.client.get(f"/held/{held}").text):
         assert f"{TEXTS['found_hour'][0]} 10, {TEXTS['found_day'][0]} 10" in each
         assert "电话 10" in each
         assert "姓名 1" in each
     senders.note(envelope, b"list", ("phone",), lists=True)
-    assert TEXTS["sender_over"][0] in console.client.get("/").text
+    for number in range(100):
+        assert TEXTS["sender_slowed"][0] not in page
+        senders.note(envelope, b"more %d" % number, ("phone",), lists=False)
+    for path in ("/", f"/held/{held}"):
+        page = console.client.get(path).text
+        assert TEXTS["sender_lists_held"][0] in page
+        assert TEXTS["sender_slowed"][0] in page
+        assert TEXTS["sender_all_held"][0] not in page
 
 
 def test_findings_that_look_alike_are_one_row(console: Console) -> None:

@@ -5,6 +5,7 @@ The inspector in this process on a real store, asked as the relay asks it, with 
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from gateway.fingerprints.listing import ANY, listed
+from gateway.fingerprints.listing import EVERY, listed
 from gateway.inspection.limits import Limiter, counted, over_limit
 from gateway.inspection.tools import Subjects, Tools
 from gateway.matching import Circle
@@ -25,6 +26,7 @@ from gateway.model import (
     Held,
     Item,
     Location,
+    Message,
     Party,
     Pass,
     Reading,
@@ -39,7 +41,7 @@ from gateway.policy import Limits, load_policy, packaged_policy
 from gateway.reading.walk import read_mail
 from gateway.relay.glance import glance
 from gateway.rewriting.apply import apply
-from gateway.service.asking import LocalInspector
+from gateway.service.asking import LocalInspector, Looked
 from gateway.storage.engine import open_store
 from gateway.storage.interface import Noted, Store
 from gateway.telemetry.events import SenderOverLimit
@@ -115,17 +117,25 @@ class Desk:
         self.tools = replace(self.tools, limiter=Limiter(self.store.senders, self.events.append, lambda: self.now))
         self.inspector = LocalInspector(lambda: self.tools, Metrics(), self.events.append)
 
-    def limits(self, **limits: int) -> None:
-        self.tools = replace(self.tools, policy=replace(self.tools.policy, limits=Limits(**limits)))
+    def limits(self, **limits: float) -> None:
+        self.tools = replace(
+            self.tools,
+            policy=replace(
+                self.tools.policy,
+                limits=Limits(**limits),  # type: ignore[arg-type]  # slow_seconds alone is no whole number
+            ),
+        )
 
     async def ask(self, content: bytes, to: str, sender: str, client: str) -> Verdict:
         envelope = Envelope(sender, (Recipient(to),), Client(client, "staff"), self.now)
         asked = Asked("m", len(content), glance(content))
-
-        async def whole() -> bytes:
-            return content
-
-        return self.inspector.at_once(envelope, asked) or await self.inspector.after_a_look(envelope, asked, whole)
+        verdict = self.inspector.at_once(envelope, asked)
+        if verdict is not None:
+            return verdict
+        looked = await self.inspector.looked(envelope, asked)
+        if not isinstance(looked, Looked):
+            return looked
+        return await self.inspector.judged(envelope, Message("m", content), looked)
 
     def send(self, text: str | bytes, to: str = STRANGER, sender: str = STAFF, client: str = "10.0.0.5") -> Verdict:
         content = text if isinstance(text, bytes) else mail(text)
@@ -150,6 +160,16 @@ def listing(numbers: Sequence[int]) -> str:
     return "各位好，名单如下：\n" + "\n".join(map(str, numbers)) + "\n"
 
 
+def _thread(answers: int) -> str:
+    """A letter with as many quoted answers, each with a signature, an order and a moment."""
+    return "\n".join(
+        f"{'>' * n} 您好，订单 20200918{n:09} 已发出，请查收。\n{'>' * n} 客服{n}号 电话 1380013{n:04}，"
+        f"kefu{n}@platform.example\n"
+        f"{'>' * n} 2020-09-18 15:0{n}:00 写道："
+        for n in range(answers)
+    )
+
+
 def prose(number: object) -> str:
     return f"您好，请与观众联系，电话 {number}，谢谢。"
 
@@ -165,11 +185,42 @@ def test_a_number_among_four_thousand_is_not_found_by_halving(desk: Desk, to: st
         hits += told
         left = half if told else left[len(half) :]
     assert NUMBER not in left or len(left) > 100
-    # From the first hit on all was held, whatever was in it: all further answers were the same.
+    # From the first hit on every list was held, whatever was in it: all further answers were the same.
     rules = desk.rules()[::-1]
-    first = rules.index("too-many-findings") if to == STRANGER else 0
-    assert set(rules[first:]) == {"too-many-findings"}
-    assert any(isinstance(event, SenderOverLimit) and event.held for event in desk.events)
+    assert "too-many-findings" not in rules[:1]
+    assert set(rules[1:]) == {"too-many-findings"}
+    assert any(isinstance(event, SenderOverLimit) and event.effect == "lists_held" for event in desk.events)
+    # Other mail of the same sender is what it was.
+    assert isinstance(desk.send("谢谢。", to), Pass)
+    assert isinstance(desk.send(prose(NUMBER)), Held)
+    assert isinstance(desk.send("观众张小鸣反映您的直播，请说明。", PARTY), Send)
+
+
+@pytest.mark.parametrize("hit", [0, 1, 2, 3])
+def test_once_a_list_had_one_lists_of_every_sort_are_answered_alike_with_and_without(desk: Desk, hit: int) -> None:
+    def lists(name: str, number: int, address: str, account: str) -> list[str]:
+        family, given = "赵钱孙李周吴郑王冯陈褚卫蒋沈", "伟芳娜敏静丽强磊军洋勇艳杰涛明"
+        names = [a + b for a in family for b in given]
+        return [
+            "\n".join(["名单", *names, name]),
+            listing([*NUMBERS[2000:2019], number]),
+            "\n".join(["名单", *(f"user{n}@mail.example" for n in range(19)), address]),
+            "\n".join(["名单", *(f"wxid_{n}abc" for n in range(19)), account]),
+        ]
+
+    items = (Item("name", "张小鸣"), Item("phone", str(NUMBER)), Item("address", "zxm@mail.example"))
+    desk.store.reports.put([replace(REPORT, identity=(*items, Item("account", "wxid_xm88771")))], "test")
+    wrong, right = (
+        lists("张大鸣", NUMBERS[5], "zxn@mail.example", "wxid_xm88772"),
+        lists("张小鸣", NUMBER, "zxm@mail.example", "wxid_xm88771"),
+    )
+    for each in wrong:
+        assert isinstance(desk.send(each, PARTY), Pass)
+    assert not isinstance(desk.send(right[hit], PARTY), Pass)
+    for each in (*wrong, *right):
+        for to in (PARTY, STRANGER):
+            assert isinstance(desk.send(each + "\n", to), Held)
+            assert desk.rules()[0] == "too-many-findings"
 
 
 def test_many_at_once_are_answered_as_one_after_the_other(desk: Desk) -> None:
@@ -197,10 +248,57 @@ def test_many_at_once_are_answered_as_one_after_the_other(desk: Desk) -> None:
     assert sorted(desk.rules()) == ["too-many-findings"] * 3 + ["unknown-recipient"]
 
 
+def test_four_hundred_findings_of_a_help_desk_slow_its_clean_mail_down_and_hold_none(desk: Desk) -> None:
+    desk.limits(slow_seconds=0.001)
+    for number in range(102):
+        assert isinstance(desk.send(prose(f"{NUMBER} {number}")), Held)
+    staff = Envelope(STAFF, (), Client("10.0.0.5", "staff"), desk.now)
+    for number in range(298):  # as another inspector of the store notes them
+        desk.store.senders.note(staff, b"%d" % number, ("phone",), lists=False)
+    desk.limits(slow_seconds=0.2)
+    for text, to, clean in (("谢谢。", STRANGER, True), (prose(NUMBER), STRANGER, False), ("谢谢。", PARTY, True)):
+        before = time.monotonic()
+        verdict = desk.send(text, to)
+        assert isinstance(verdict, Pass if clean else Held)
+        assert time.monotonic() - before >= 0.2  # whatever is in it
+    assert [event.effect for event in desk.events if isinstance(event, SenderOverLimit)] == ["alert", "slowed"]
+    assert over_limit(desk.store.senders.after(0), desk.tools.policy.limits, desk.now) == 1
+
+
+def test_a_slowed_sender_is_answered_after_others_and_is_one_after_a_restart(desk: Desk) -> None:
+    desk.limits(slow_per_hour=1, slow_seconds=0.3)
+    desk.send(prose(NUMBER))
+    desk.restart()
+
+    async def order() -> list[int]:
+        done: list[int] = []
+
+        async def ask(number: int, to: str, sender: str) -> None:
+            assert isinstance(await desk.ask(mail(f"谢谢 {number}。"), to, sender, "10.0.0.5"), Pass)
+            done.append(number)
+
+        tasks = [asyncio.create_task(ask(number, STRANGER, STAFF)) for number in range(10)]
+        await asyncio.sleep(0)
+        await ask(10, STRANGER, "other@platform.example")
+        await ask(11, COLLEAGUE, STAFF)  # it stays inside
+        await asyncio.gather(*tasks)
+        return done
+
+    for _ in range(2):  # the second time nothing has to be learnt
+        done = asyncio.run(order())
+        assert done[:2] == [10, 11]
+        assert len(done) == 12
+    desk.limits(slow_per_hour=1, slow_seconds=0)
+    clean = mail("谢谢。")
+    everybody = Envelope(STAFF, (Recipient(STRANGER),), Client("10.0.0.5", "staff"), desk.now)
+    assert isinstance(desk.inspector.at_once(everybody, Asked("m", len(clean), glance(clean))), Pass)
+
+
 def test_above_the_limit_the_answer_depends_on_nothing_that_is_sent(desk: Desk) -> None:
     desk.limits(found_per_hour=2)
     for number in range(2):
         assert isinstance(desk.send(prose(f"{NUMBER} {number}")), Held)
+    assert [event.effect for event in desk.events if isinstance(event, SenderOverLimit)] == ["all_held"]
     rejects = desk.policy
     rejects.write_text('[[rule]]\nname = "no"\naction = "reject"\n[limits]\nfound_per_hour = 2\n', encoding="utf-8")
     for policy in (desk.tools.policy, load_policy(rejects)):
@@ -256,7 +354,7 @@ def test_ordinary_staff_are_told_of_and_not_stopped(desk: Desk) -> None:
         assert isinstance(desk.send(f"观众张小鸣反映您的直播，请说明。第 {number} 次", PARTY), Send)
         assert isinstance(desk.send("谢谢。"), Pass)
     told = [event for event in desk.events if isinstance(event, SenderOverLimit)]
-    assert told == [SenderOverLimit(held=False, found_hour=10, found_day=10, lists_day=0)]
+    assert told == [SenderOverLimit(effect="alert", found_hour=10, found_day=10, lists_day=0)]
 
 
 def test_clean_lists_pass_however_many(desk: Desk) -> None:
@@ -286,7 +384,7 @@ def test_the_hour_and_the_day_pass_a_restart_changes_nothing_and_a_clock_set_bac
 
 
 def test_zero_is_no_limit(desk: Desk) -> None:
-    desk.limits(alert_per_hour=0, found_per_hour=0, found_per_day=0, lists_per_hour=0, lists_per_day=0)
+    desk.limits(alert_per_hour=0, slow_per_hour=0, slow_per_day=0, lists_per_hour=0, lists_per_day=0)
     for number in range(12):
         desk.send(prose(f"{NUMBER} {number}"))
         desk.send(listing([*NUMBERS[1000 + number : 2000]]))
@@ -311,30 +409,32 @@ def test_of_how_many_all_is_held(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "kinds", "least", "most"),
     [
-        (" ".join(map(str, NUMBERS[:80])), ANY, 80, 100),
-        (",".join(f"{n // 10**8}-{n // 10**4 % 10**4:04}-{n % 10**4:04}" for n in NUMBERS[:80]), ANY, 80, 100),
+        (" ".join(map(str, NUMBERS[:80])), EVERY, 80, 100),
+        (",".join(f"{n // 10**8}-{n // 10**4 % 10**4:04}-{n % 10**4:04}" for n in NUMBERS[:80]), EVERY, 80, 100),
         (
             "、".join(str(n).translate(str.maketrans("0123456789", "零一二三四五六七八九")) for n in NUMBERS[:80]),
-            ANY,
+            EVERY,
             80,
             80,
         ),
-        ("\n".join(f"user{n}@mail.example" for n in range(80)), ANY, 80, 80),
+        ("\n".join(f"user{n}@mail.example" for n in range(80)), EVERY, 80, 80),
         ("\n".join(f"wxid_{n}" for n in range(1000, 1080)), frozenset({"account"}), 80, 80),
         (
             "、".join(a + b for a in "赵钱孙李周吴郑王" for b in "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸" * 2),
             frozenset({"name"}),
-            40,
+            20,
             80,
         ),
-        ("2020-09-18 15:02:00 客服写道：\n> 您好，\n> 请说明。\n" * 30, ANY, 0, 1),
+        ("x" * 1_000_001, EVERY, 80, 1_000_000),
+        ("2020-09-18 15:02:00 客服写道：\n> 您好，\n> 请说明。\n" * 30, EVERY, 0, 1),
         (
             "您好，请说明当晚直播的情况。如有疑问，请致电 400-820-8820 或写信至 help@platform.example。\n" * 30,
-            ANY,
+            EVERY,
             0,
             3,
         ),
         ("您好，王女士，谢谢，再见。" * 50, frozenset({"name"}), 0, 3),
+        (_thread(6), EVERY, 6, 18),
     ],
 )
 def test_a_list_is_told_from_a_letter(text: str, kinds: frozenset[str], least: int, most: int) -> None:
@@ -365,9 +465,7 @@ class Windows(RuleBasedStateMachine):
         assert count.lists_hour <= count.lists_day <= count.found_day
         ages = [abs(self.now - one.at) for one in self.noted]
         assert count.found_day == sum(age < timedelta(days=1) for age in ages)
-        assert count.over(Limits(found_per_hour=3, found_per_day=0, lists_per_hour=0, lists_per_day=0)) is (
-            sum(age < timedelta(hours=1) for age in ages) >= 3
-        )
+        assert count.over(Limits(found_per_hour=3)) is (sum(age < timedelta(hours=1) for age in ages) >= 3)
 
 
 TestWindows = Windows.TestCase

@@ -52,6 +52,11 @@ CASES = [
     ("[limits]\nfound_per_hour = -1\n", ":2: found_per_hour is not right", "from 0 (off)"),
     ("[limits]\n\nlists_per_day = true\n", ":3: lists_per_day is not right", "write a number"),
     ("[limits]\nfound_per_day = 2.5\n", ":2: found_per_day is not right", "write a number"),
+    ("[limits]\nslow_seconds = 31\n", ":2: slow_seconds is not right", "seconds from 0 (off) to 30"),
+    ("[limits]\nslow_seconds = -0.5\n", ":2: slow_seconds is not right", "seconds from 0"),
+    ("[limits]\nslow_seconds = nan\n", ":2: slow_seconds is not right", "seconds from 0"),
+    ("[limits]\nslow_seconds = true\n", ":2: slow_seconds is not right", "seconds from 0"),
+    ("[limits]\nslow_per_hour = 1.5\n", ":2: slow_per_hour is not right", "write a number"),
     ("[limits]\nfound_an_hour = 5\n", ":2: unknown key of [limits] 'found_an_hour'", "did you mean 'found_per_hour'?"),
     ("limits = 5\n", ":1: limits is not a table", "[limits]"),
     ('[[rule]]\nname = "too-many-findings"\naction = "pass"\n', ":2: the name 'too-many-findings' is", "another"),
@@ -170,9 +175,9 @@ def test_a_placeholder_that_is_none_or_tells_is_a_mistake(tmp_path: Path, text: 
 
 def test_limits_have_defaults_each_by_itself_and_are_part_of_the_rules_digest(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
-    path.write_text("[limits]\nfound_per_day = 0\n", encoding="utf-8")
+    path.write_text("[limits]\nslow_per_day = 0\nslow_seconds = 0.5\n", encoding="utf-8")
     policy = load_policy(path)
-    assert policy.limits == Limits(found_per_day=0)
+    assert policy.limits == Limits(slow_per_day=0, slow_seconds=0.5)
     assert packaged_policy().limits == Limits()
     path.write_text("[limits]\nfound_per_day = 1\n", encoding="utf-8")
     assert load_policy(path).digest != policy.digest
@@ -181,9 +186,19 @@ def test_limits_have_defaults_each_by_itself_and_are_part_of_the_rules_digest(tm
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("found_per_hour = 0\nfound_per_day = 0\nlist_from = 0\n", ":2: no limit is set"),
-        ("\nalert_per_hour = 20\nfound_per_hour = 10\n", ":2: alert_per_hour is above found_per_hour"),
-        ("found_per_hour = 0\n", ""),
+        ("slow_seconds = 0\nlist_from = 0\n", ":2: no limit is set"),
+        ("slow_per_hour = 0\nslow_per_day = 0\nlists_per_hour = 0\nlists_per_day = 0\n", ":2: no limit is set"),
+        (
+            "\nalert_per_hour = 20\nslow_seconds = 0\nfound_per_hour = 10\n",
+            ":2: alert_per_hour is above found_per_hour",
+        ),
+        ("alert_per_hour = 101\n", ":2: alert_per_hour is above slow_per_hour"),
+        ("found_per_hour = 100\n", ":2: found_per_hour is not above slow_per_hour"),
+        ("found_per_day = 200\n", ":2: found_per_day is not above slow_per_day"),
+        ("list_from = 5\n", ":2: list_from is 5"),
+        ("slow_seconds = 0\n", ""),
+        ("list_from = 0\nfound_per_hour = 1000\n", ""),
+        ("slow_seconds = 0\nalert_per_hour = 200\nfound_per_hour = 200\n", ""),
     ],
 )
 def test_limits_that_are_hardly_meant_are_told(tmp_path: Path, text: str, says: str) -> None:
