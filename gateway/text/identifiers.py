@@ -40,7 +40,7 @@ Places = NDArray[np.int64]
 _PIECE_OF_TEXT = 1 << 16
 _OVERLAP = 4096
 """Characters: a longest stretch with its widest gaps."""
-_AROUND_SIGN = 256
+_BEFORE_SIGN, _AROUND_SIGN = 64, 256
 _PAIRS_AT_ONCE = 1 << 18
 _COUNTRY_CODES = ("86", "852", "853", "886", "81", "82", "65", "60", "44", "49", "33", "61", "1")
 _MOST_SPELLED = 3
@@ -150,18 +150,29 @@ def _spellings(folded: str) -> Iterator[str]:
 def _address_prints(text: str) -> Prints:
     """Of the mailboxes around an `@` that their letters alone do not tell. Only around the sign is text normalised."""
     plain = ascii_of(text)
-    found: set[str] = set()
+    seen, found = set[str](), set[str]()
     at = plain.find(b"@")
     while at >= 0:
-        left, right = text[max(0, at - _AROUND_SIGN) : at], text[at + 1 : at + _AROUND_SIGN]
-        left, right = (part.lower() if part.isascii() else normalise(part).text for part in (left, right))
-        if (box := mailbox_at(f"{left}@{right}", len(left))) is not None:
+        box = mailbox_at(*_around(text, at))
+        if box is not None and box.text not in seen:
+            seen.add(box.text)
             # Chinese is written without blanks: what stands before an address touches it.
             for written in {box.text, _BEHIND_WORDS.sub("", box.text)}:
                 if not _is_told_by_letters(written) and not written.startswith("@"):
                     found.update(folded for stop in endings_of(written) if (folded := fold_address(written[:stop])))
         at = plain.find(b"@", at + 1)
     return np.array([_digest(f"@{address}") for address in found], np.uint64)
+
+
+def _around(text: str, at: int) -> tuple[str, int]:
+    """What stands on both sides of a sign, normalised, and where in it the sign is."""
+    left, right = text[max(0, at - _BEFORE_SIGN) : at], text[at + 1 : at + _BEFORE_SIGN]
+    if left.isascii() and right.isascii():  # as most do: nothing in them is left out
+        left, right = left.lower(), text[at + 1 : at + _AROUND_SIGN].lower()
+        if right.isascii():
+            return f"{left}@{right}", len(left)
+    left, right = normalise(text[max(0, at - _AROUND_SIGN) : at]).text, text[at + 1 : at + _AROUND_SIGN]
+    return f"{left}@{normalise(right).text}", len(left)
 
 
 def _is_told_by_letters(written: str) -> bool:
