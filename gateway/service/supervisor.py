@@ -14,6 +14,7 @@ order, which they get when the one before them is ready.
 import asyncio
 import contextlib
 import dataclasses
+import errno
 import os
 import shutil
 import signal
@@ -37,7 +38,7 @@ from gateway.service.addresses import listening, reserved, shown_address
 from gateway.service.budget import budget_of, patience_of
 from gateway.service.control import Drain, Probe, Probed, Ready, Reload, State, Wanted, heard, say
 from gateway.service.health import Asked, Health
-from gateway.service.relay_grants import grants, spool_folder
+from gateway.service.relay_grants import Grants, grants, spool_folder
 from gateway.service.rules import policy_of
 from gateway.service.upstream import relay_options
 from gateway.settings.settings import load
@@ -93,6 +94,8 @@ class Child:
     """Has it had its first order? Before that it holds nothing, and understands no other."""
     retiring: bool = False
     """Another one has its place already."""
+    grants: Grants | None = None
+    """What a relay may see: what was granted when it was started."""
 
     def probe(self, number: int, seconds: float) -> None:
         """See `health.Asked`. One that takes no more orders says nothing, as one that hangs."""
@@ -119,6 +122,7 @@ class Supervisor:
         self._children: list[Child] = []
         self._watchers: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._replacing = asyncio.Lock()
         self._stuck = 0
         patience = patience_of(budget_of(self._settings))
         self._health = Health(lambda: self._at_work("relay"), self._inspector, self._end, patience, _log)
@@ -183,7 +187,10 @@ class Supervisor:
             say(child.control, Reload(self._options()))
         elif child.role == "console":
             say(child.control, self._state())
-        ready = await asyncio.to_thread(_ready, child)
+        try:
+            ready = await asyncio.to_thread(_ready, child)
+        except RuntimeError:  # no thread can be started
+            ready = None
         if ready is None:
             child.process.kill()
             child.process.wait()
@@ -244,18 +251,25 @@ class Supervisor:
             await asyncio.sleep(_FILES_SECONDS)
             if self._grants.changed():
                 self._grants = grants(self._settings, self._grants.spool)
-                await self._relays_replaced()
+            await self._relays_replaced()
 
     async def _relays_replaced(self) -> None:
-        """One after the other: a new one listens before an old one takes no more clients."""
-        for child in [child for child in self._children if child.role == "relay" and child.begun]:
-            if len(self._children) < ROWS:  # else it makes room first, and `_watch` puts another in its place
+        """Those that were granted something else, one after the other: a new one listens before an old one takes no
+        more clients. One that retires already has been replaced."""
+        async with self._replacing:
+            for child in self._at_work("relay"):
+                if child.grants == self._grants or child not in self._children:
+                    continue
+                if len(self._children) >= ROWS:  # it makes room first, and `_watch` puts another in its place
+                    say(child.control, Drain())
+                    continue
                 try:
-                    await self._begun(self._spawn("relay"))
+                    fresh = await self._begun(self._spawn("relay"))
                 except StartFailed:
                     continue
-                child.retiring = True
-            say(child.control, Drain())
+                one_too_many = child if child in self._children else fresh  # it died, and `_watch` knew of no other
+                one_too_many.retiring = True
+                say(one_too_many.control, Drain())
 
     async def _watch(self, child: Child) -> None:
         """Wait for its end, which is none of ours, and put another in its place."""
@@ -284,8 +298,8 @@ class Supervisor:
         asyncio.get_running_loop().remove_reader(child.control.fileno())
         child.control.close()
         # What a dead process counted stays in the sums; what it measured does not.
-        for file in self._folder.glob(f"gauge_live*_{child.process.pid}.db"):
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            for file in self._folder.glob(f"gauge_live*_{child.process.pid}.db"):
                 file.unlink()
 
     def _tell(self) -> None:
@@ -303,7 +317,20 @@ class Supervisor:
         return dataclasses.replace(options, host=host, port=port, shared=True, spool_folder=self._grants.spool)
 
     def _spawn(self, role: Role) -> Child:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        """Raises: StartFailed."""
+        try:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with theirs:
+                try:
+                    return self._spawned(role, ours, theirs)
+                except BaseException:
+                    ours.close()
+                    raise
+        except OSError as error:  # no process, no memory, no descriptor; there may be one later
+            print(f"hushgate: {role}: cannot be started ({error.strerror})", file=sys.stderr, flush=True)
+            raise StartFailed("") from error
+
+    def _spawned(self, role: Role, ours: socket.socket, theirs: socket.socket) -> Child:
         passed = [theirs.fileno()]
         words = [str(theirs.fileno())]
         metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
@@ -313,7 +340,9 @@ class Supervisor:
             few = {name: self._environ[name] for name in _PASSED_ON if name in self._environ}
             environment = few | metrics | _MEMORY
             taken = {child.row for child in self._children}
-            row = next(number for number in range(ROWS) if number not in taken)
+            row = next((number for number in range(ROWS) if number not in taken), None)
+            if row is None:
+                raise OSError(errno.EUSERS, os.strerror(errno.EUSERS))
             passed.append(self._tally)
             words += [self._socket, str(self._tally), str(row), self._grants.words()]
         else:
@@ -321,16 +350,15 @@ class Supervisor:
             passed.append(listening)
             words += [str(listening), str(self._config)]
         start = _START.format(role=role)
-        with theirs:
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program
-                [sys.executable, "-I", "-c", start, _ROOT, str(os.getpid()), *words],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=environment,
-                pass_fds=passed,
-                start_new_session=True,
-            )
-        child = Child(role, process, ours, row=row)
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program
+            [sys.executable, "-I", "-c", start, _ROOT, str(os.getpid()), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+            pass_fds=passed,
+            start_new_session=True,
+        )
+        child = Child(role, process, ours, row=row, grants=self._grants if role == "relay" else None)
         self._children.append(child)
         return child
 
@@ -358,7 +386,12 @@ async def _exit_of(child: Child) -> int:
     """Its exit code. A pidfd, for a thread that waits could not be cancelled (pidfd_open(2))."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
-    handle = os.pidfd_open(child.process.pid)
+    try:
+        handle = os.pidfd_open(child.process.pid)
+    except OSError:  # no descriptor is left
+        while (code := child.process.poll()) is None:  # noqa: ASYNC110 - nothing else tells of a process's end
+            await asyncio.sleep(1)
+        return code
     loop.add_reader(handle, ended.set)
     try:
         await ended.wait()

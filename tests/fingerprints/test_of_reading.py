@@ -1,8 +1,11 @@
 """One function says what a reading is looked up by, whoever made the reading."""
 
+import time
+
 import numpy as np
 import pytest
 
+from gateway.fingerprints.listing import ANY, STRONG, listed
 from gateway.fingerprints.of_reading import gist_of
 from gateway.fingerprints.thread_ties import ties
 from gateway.model import FilePart, Location, MailFacts, Reading, TextFragment
@@ -84,3 +87,13 @@ def test_an_address_that_an_id_was_made_of_is_asked_for() -> None:
 
 def test_a_text_without_anything_to_ask_for_has_an_empty_gist() -> None:
     assert gist_of(Reading()).identifiers == gist_of(body("好")).identifiers == b""
+
+
+@pytest.mark.parametrize("run", ["a", "a@", "%E5%BC%A0", "a.", "1"])
+def test_a_text_without_a_gap_is_looked_through_once(run: str) -> None:
+    # Seconds of work otherwise, quadrupled with each doubling, in one call that nothing interrupts.
+    long = run * (1_000_000 // len(run))
+    before = time.thread_time()
+    listed(body(f"{long}@{long}"), ANY)
+    assert time.thread_time() - before < 30
+    assert listed(body(f"{'a' * 100_000}@streamers.example b@streamers.example"), STRONG) == 2

@@ -1,6 +1,7 @@
 """The service as processes by trust: what each may know, and what happens when one dies, reloads or drains."""
 
 import os
+import resource
 import signal
 import smtplib
 import subprocess
@@ -38,6 +39,20 @@ def test_a_process_that_is_killed_is_started_again_and_mail_goes_on(own: Scene, 
     assert under_one_received(own.got[0].content, CLEAN)
     assert "张小鸣".encode() not in own.got[1].content
     assert len(own.got) == 2
+
+
+@pytest.mark.parametrize("role", ["relay", "inspector", "console"])
+def test_a_process_that_cannot_be_started_now_is_started_as_soon_as_it_can_be(own: Scene, role: str) -> None:
+    before = own.pids(role)
+    kept = resource.prlimit(own.process_id, resource.RLIMIT_NOFILE)
+    resource.prlimit(own.process_id, resource.RLIMIT_NOFILE, (3, kept[1]))
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    own.until(lambda: f"{role}: cannot be started" in own.stderr())
+    resource.prlimit(own.process_id, resource.RLIMIT_NOFILE, kept)
+    own.until(lambda: len(own.pids(role)) == len(before) and not set(own.pids(role)) & set(before))
+    own.until(lambda: own.get("/readyz")[0] == 200)
+    assert own.send(LEAK, TO)[0] == 250
 
 
 def test_told_to_stop_while_it_starts_it_stops_without_a_word_of_failure(scene: Scene) -> None:

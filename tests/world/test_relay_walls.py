@@ -103,6 +103,35 @@ def test_mail_goes_through_with_tls_on_both_sides_and_certificates_change(own: S
     assert "Unexpected" not in own.stderr()
 
 
+def test_grants_that_change_again_while_old_relays_drain_leave_as_many_relays_as_there_were(
+    own: Scene, tmp_path: Path
+) -> None:
+    assert own.process is not None
+    context = trusting()
+    clients = [smtplib.SMTP(*own.smtp, timeout=60) for _ in range(6)]
+    for client in clients:  # each in the middle of its mail: whoever serves it drains until that is over
+        client.starttls(context=context)
+        client.ehlo("staff.platform.example")
+        assert client.mail(STAFF)[0] == client.rcpt(TO)[0] == 250
+        assert client.docmd("data")[0] == 354
+    old = set(own.pids("relay"))
+    for name in ("two", "three", "four"):
+        (tmp_path / name).mkdir()
+        pair(tmp_path / name / "gate.pem", f"{name}.gate.example")
+        configure(own, tmp_path / name / "gate.pem")
+        before = set(own.pids("relay"))
+        own.process.send_signal(signal.SIGHUP)
+        own.until(lambda: len(set(own.pids("relay")) - before) == 2)  # noqa: B023 - asked at once
+        own.until(lambda: len(set(own.pids("relay")) - old) == 2)
+    for client in clients:
+        client.send(CLEAN + b".\r\n")
+        assert client.getreply()[0] == 250
+        client.close()
+    own.until(lambda: not set(own.pids("relay")) & old)
+    assert len(own.pids("relay")) == 2
+    assert common_name(own) == "four"
+
+
 def test_running_relays_say_in_what_jail_they_are_and_start_nothing(own: Scene) -> None:
     assert own.stderr().count('"event":"RelayJailed"') + own.stderr().count('"event": "RelayJailed"') == 2
     for pid in own.pids("relay"):
