@@ -44,6 +44,7 @@ _NO_NAMES = frozenset(
     """.split()  # noqa: SIM905  # a table of words is read as one
 )
 _PLAIN_WORDS = re.compile("[您你我们的了是请在有吗呢吧好谢敬此致将把被就都也还不会要能说称向对于从到]")
+_PRONOUNS = re.compile("[您你我他她它咱们們]")
 _MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"\+?\d[\d \-]{5,}\d")
 _BULLET = re.compile(
@@ -230,7 +231,7 @@ def _first_item(text: str) -> str:
 def _is_name(item: str) -> bool:
     """A name and nothing else."""
     item = item.strip(" “”‘’\"'「」『』《》【】()（）.")
-    if not item or TAKEN.search(item):
+    if not item or TAKEN.search(item) or _PRONOUNS.search(item):
         return False
     if all_han(item):
         return 1 < len(item) <= 4 and is_plausible_name(item) and not is_word(item)

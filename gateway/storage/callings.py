@@ -19,7 +19,8 @@ from gateway.model import Report
 from gateway.storage import tables
 from gateway.storage.ground import Ground
 from gateway.storage.life import protects, since
-from gateway.text.callings import Callings, callings_of
+from gateway.text.callings import SHORTEST_WORD, Callings, callings_of
+from gateway.text.normal import letters_alone
 
 Sort = Literal["name", "number"]
 MOST = 50
@@ -121,8 +122,11 @@ class CallingStore:
 
     def _rows(self, report: Report) -> list[dict[str, object]]:
         sorts: dict[int, Sort] = {}
-        for key in self._all([report.id, *report.numbers]):
-            sorts[key] = "number"
+        # `“R-1”` and `频道12` stand in anybody's mail: so short a number says no more than a name.
+        numbers = sorted((report.id, *report.numbers), key=_is_short, reverse=True)
+        for number in numbers:
+            for key in self._all([number]):
+                sorts[key] = "name" if _is_short(number) else "number"
         for party in report.reported:
             accounts = [account.rpartition(":")[2] for account in party.accounts]
             for key in self._all([party.name, *accounts]):
@@ -144,6 +148,10 @@ class CallingStore:
         blocks[:, 0] = values
         tags = np.frombuffer(self._ground.vault.tags("calling", blocks.tobytes()), np.uint64)
         return (tags[::2] & _BITS).astype(np.int64)
+
+
+def _is_short(number: str) -> bool:
+    return len(letters_alone(number)) < SHORTEST_WORD
 
 
 def _bitmap(keys: NDArray[np.int64]) -> _Bitmap:

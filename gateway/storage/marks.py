@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text
 
 from gateway.errors import StoreUnavailable
@@ -207,14 +208,18 @@ def _common(connection: Connection, keys: Sequence[int]) -> Iterator[int]:
 
 
 def _traced(wanted: Asked, owners: Iterable[tuple[int, str]], common: set[int]) -> Traced:
-    place = {int(key): at for at, key in enumerate(wanted.keys)}
     seen: Counter[tuple[str, Trace]] = Counter()
     for key, report in owners:
         if key not in common:
-            seen[report, KINDS[wanted.kinds[place[key]]]] += 1
+            seen[report, KINDS[wanted.kinds[_place(wanted, key)]]] += 1
     lists: dict[str, list[bytes]] = {}
     for key in sorted(common):
-        at = place[key]
+        at = _place(wanted, key)
         lists.setdefault(KINDS[wanted.kinds[at]], []).append(int(wanted.values[at]).to_bytes(8, "little"))
     fields: dict[str, Any] = {kind: b"".join(dict.fromkeys(values)) for kind, values in lists.items()}
     return Traced(tuple((report, kind, count) for (report, kind), count in seen.items()), Gist(**fields))
+
+
+def _place(wanted: Asked, key: int) -> int:
+    """Of a key that was asked for: they are in order, and may be millions."""
+    return int(np.searchsorted(wanted.keys, key))

@@ -69,6 +69,28 @@ def test_whatever_is_edited_honestly_is_as_planned(
     assert as_planned(before, edits, read_mail(rewritten))
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "【平台】张小鸣投诉工单 TK-0031",
+        "关于张小鸣投诉您直播间诱导未成年人打赏一事的处理结果通知书（第二次）",
+        "关于您直播间诱导未成年人打赏一事的处理结果通知书（第二次），请您在三日内登录后台查看，投诉人张小鸣",
+    ],
+)
+def test_a_field_that_has_to_be_folded_between_encoded_words_is_as_planned(subject: str) -> None:
+    content = written(subject, WORDS, "x", "x", "utf-8", "base64")
+    before = read_mail(content)
+    ordinal, fragment = next((n, f) for n, f in enumerate(f for f in before.texts if f.editable) if f.text == subject)
+    start = subject.index("张小鸣")
+    edits = [Edit(ordinal, fragment.where, (start, start + 3), "[姓名略]")]
+    rewritten = apply(content, edits)
+    assert b"?=\r\n =?utf-8?b?" in rewritten
+    assert as_planned(before, edits, read_mail(rewritten))
+    # `=?utf-8?b?56ug5pmT6bij?=` says another name, wherever it stands.
+    other = rewritten.replace(b"?=\r\n =?utf-8?b?", b"?=\r\n =?utf-8?b?56ug5pmT6bij?=\r\n =?utf-8?b?", 1)
+    assert not as_planned(before, edits, read_mail(other))
+
+
 LIES = {
     "a name in the subject": (b"Subject: x", "Subject: 章晓鸣".encode()),
     "a field more": (b"MIME-Version", b"X-Reporter: zhang\r\nMIME-Version"),

@@ -174,6 +174,8 @@ HARMLESS = [
     "星儿您好,张小鸣(昵称鸣鸣不飞,邮箱 xiaoming@mail.example,电话+86 138-0013-8000,微信xm_feifei90)举报了您。",
     "请与张小鸣和平台客服联系，处理投诉。",
     "您和张小鸣的纠纷已经转给公会。",
+    "您好，请在回复中说明您与鸣鸣不飞投诉内容相关的情况。",
+    "请如实说明你和张小鸣投诉的情况。",
     "The complaint was filed by Maria Lopez; please answer within three days.",
     "Maria Lopez reported your channel.",
     "Dear streamer, Maria Lopez complained about the draw. Please explain.",

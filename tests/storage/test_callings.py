@@ -90,3 +90,15 @@ def test_reports_of_a_store_that_knew_no_names_get_theirs_when_it_is_opened(plac
     store = place.open()
     assert store.callings.called(asked("关于小鱼丸")) == ((REPORT.id, "name"),)
     assert np.frombuffer(asked("关于小鱼丸"), "<u8").size > 0
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [("R-1", "begin 644 “R1” M4$L"), ("12", "频道12的直播"), ("A7", 'seat "A7"')]
+)
+def test_a_number_too_short_to_be_one_report_s_alone_says_no_more_than_a_name(
+    store: SqlStore, number: str, text: str
+) -> None:
+    store.reports.put([replace(REPORT, id=number)], "cli:root")
+    assert store.callings.called(asked(text)) == ((number, "name"),)
+    store.reports.put([replace(REPORT, id=number, numbers=(number, "R-2020-0918"))], "cli:root")
+    assert store.callings.called(asked("R-2020-0918")) == ((number, "number"),)

@@ -18,7 +18,7 @@ _MBOX = re.compile(
     rb">?From (?:\S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\r\n]{10,40}|[^\s:<>()@]+@[^\s:<>()@]+[ \t]*)\r?\n"
 )
 _FOLD = re.compile(rb"\r?\n[ \t]+")
-_JOINT = 64
+_JOINT = 76  # an encoded word is whole (RFC 2047 section 2)
 _NEWLINE = re.compile(rb"\r\n|\n|\r")
 
 
