@@ -8,6 +8,7 @@ import re
 from collections.abc import Container
 
 from gateway.model import Kind, Reading
+from gateway.text.digits import NUMERALS
 from gateway.text.folded import ascii_of
 
 _MOST_TEXT = 1_000_000
@@ -15,7 +16,7 @@ _NAMES_IN_PROSE = 4
 """A text between commas has short runs of Han as a list of names has; four times as many are a list."""
 _NUMBER = re.compile(rb"[0-9](?:[ \t.()+/_-]{0,3}[0-9]){6,}[xX]?")
 _DIGITS_OF_ONE = 11
-_NUMERALS = re.compile("[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖]{7,}")
+_NUMERALS = re.compile(f"[{''.join(map(chr, NUMERALS))}]{{7,}}")
 _ADDRESS = re.compile(rb"[0-9A-Za-z._%+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
 _ACCOUNT = re.compile(rb"(?<![0-9A-Za-z_-])(?=[0-9A-Za-z_-]*[0-9_])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z_-]{6,30}")
 _NAME = re.compile("(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.text.normal import UNSEEN, fold_character
+from gateway.text.normal import fold_character, seen
 
 Letters = NDArray[np.uint32]
 COMMON = frozenset("etaoin")
@@ -118,7 +118,7 @@ class _Table:
                 folded = fold_character(chr(code))
                 self._ascii[code] = ord(folded) if len(folded) == 1 and folded.isascii() else ord("?")
                 every = [ord(c) for c in folded if c.isalnum()]
-                self._unseen[code] = UNSEEN.match(chr(code)) is not None
+                self._unseen[code] = not seen(chr(code))
                 self._whole[code] = _entry(code, every, self._spelled)
                 self._one[code] = _entry(code, [one for one in every if chr(one) not in COMMON], self._several)
 

@@ -53,6 +53,7 @@ PIECES = {
     "digits": tuple("13800138765"),
     "id": ("440106", "19900101", "1234"),
     "account": ("xm", "feifei90"),
+    "pieces": ("xm_fei", "fei90"),
     "address": ("xiaoming", "zhang", "mail", "example"),
 }
 GAPS = {
@@ -60,8 +61,14 @@ GAPS = {
     "digits": (" ", "  ", "\n", "\u200b", "\u00ad", ".", "-", "\u2060", "\n\n", "    "),
     "id": (" ", "-", "\u200b", "\n", "      "),
     "account": ("_", " ", "\u200b_", "_\u00ad", "__", " _"),
+    "pieces": (" ", ".", "-", "·"),
 }  # fmt: skip
+_ZEROS = "٠۰०০๐០\uff10\U0001d7d8\U0001fbf0"
 WRITTEN = [
+    *("".join(chr(ord(zero) + int(digit)) for digit in "13800138765") for zero in _ZEROS),
+    "".join("⓿❶❷❸❹❺❻❼❽❾"[int(digit)] for digit in "13800138765"),
+    "".join("🄋➀➁➂➃➄➅➆➇➈"[int(digit)] for digit in "13800138765"),
+    "".join("〇〡〢〣〤〥〦〧〨〩"[int(digit)] for digit in "13800138765"),
     *(gap.join(PIECES[kind]) for kind, gaps in GAPS.items() for gap in gaps),
     "xiaoming.zhang @ mail.example",
     "xiaoming.zhang @ mail . example",
@@ -77,6 +84,14 @@ WRITTEN = [
     "１３８００１３８７６５",
     "幺三八零零幺三八七六五",
     "x m f e i f e i 9 0",
+    "xm feifei 90",
+    "xm_feifei九零",
+    "xm_feifei玖〇",
+    "第一xm_feifei90",
+    "xm_fe\u0301ifei90",
+    "xm_f\U000e0101eif\u17b5ei90",
+    "x\u20d2m\u20d2_f\u20d2eifei90",
+    "xiaoming.zhang@mai\u0336\U000e0020\u0336\U000e0020\u0336\U000e0020\u0336\U000e0020l.example",
 ]
 
 
@@ -163,7 +178,7 @@ def outcome(content: bytes, to: str, tools: Tools) -> str:
 def test_what_the_party_would_not_get_nobody_gets(tools: Tools, place: str) -> None:
     contents = {text: PLACES[place](text) for text in WRITTEN}
     found = [text for text, content in contents.items() if outcome(content, PARTY, tools) != "pass"]
-    assert len(found) > len(WRITTEN) * 0.9  # else there is nothing to compare
+    assert [text for text in WRITTEN if text not in found and "点" not in text] == []
     assert [text for text in found if outcome(contents[text], STRANGER, tools) == "pass"] == []
 
 
