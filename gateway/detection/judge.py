@@ -162,6 +162,8 @@ def _neighbour(views: Views, index: int, step: int) -> str:
     text = views.letters.text
     starts, ends = views.letters.starts, views.letters.ends
     other = index + step
+    if 0 <= other < len(text) and _drawn(views, other) != _drawn(views, index):
+        return ""
     if starts is None or ends is None:
         return text[other] if 0 <= other < len(text) else ""
     if 0 <= other < len(text):
@@ -170,6 +172,14 @@ def _neighbour(views: Views, index: int, step: int) -> str:
             return text[other]
     place = starts[index] - 1 if step < 0 else ends[index]
     return views.original[place] if 0 <= place < len(views.original) else ""
+
+
+def _drawn(views: Views, index: int) -> int:
+    """In which hand a letter is written: what is ringed, raised or full width belongs to no word or number that is not
+    (①13800138765)."""
+    starts = views.letters.starts
+    written = views.original[index if starts is None else starts[index]]
+    return 0 if written.isascii() else ord(written) - ord(views.letters.text[index])
 
 
 def _joined(views: Views, index: int, step: int) -> bool:
@@ -216,7 +226,7 @@ def _run(views: Views, text: str, written: str, index: int, step: int, numerals:
     other = index + step
     while 0 <= other < len(text) and text[other].isdecimal() and (numerals or not is_han(written[other])):
         low, high = (other, other + 1) if step < 0 else (other - 1, other)
-        if views.letters.gap(high) and low >= 0:
+        if low >= 0 and (views.letters.gap(high) or _drawn(views, low) != _drawn(views, high)):
             break
         digits = text[other] + digits if step < 0 else digits + text[other]
         other += step

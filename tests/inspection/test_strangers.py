@@ -85,6 +85,16 @@ WRITTEN = [
     "幺三八零零幺三八七六五",
     "x m f e i f e i 9 0",
     "xm feifei 90",
+    "①13800138765",
+    "⑵13800138765",
+    "⒈13800138765",
+    "❶13800138765",
+    "13800138765¹",
+    "１13800138765",
+    "①440106199001011234",
+    "①xm_feifei90",
+    "xm_feifei90②",
+    "①xiaoming.zhang@mail.example②",
     "xm_feifei九零",
     "xm_feifei玖〇",
     "第一xm_feifei90",
@@ -238,6 +248,25 @@ def test_what_cannot_be_read_is_held_where_the_report_is_named_far_down(tools: T
 def test_others_numbers_and_words_point_to_nobody(tools: Tools, text: str) -> None:
     assert outcome(mail(text), STRANGER, tools) == "pass"
     assert surely_nobodys(envelope(STRANGER), glance(mail(text)), tools)
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        "<span style='padding:9px'>13800138765</span><span>20260918</span>",
+        "<b>1</b><b>13800138765</b>",
+        "<sup>1</sup>13800138765",
+        "<span>440106199001011234</span><span>13800138765</span>",
+        "<b>xm_feifei90</b><i>abc</i>",
+        "<i>abc</i><b>xm_&#102;eifei90</b>",
+        "<i>abc</i><b>&#120;m_feifei90</b>",
+        "<i>abc</i><span>xiaoming.zhang@mail.example</span><i>abc</i>",
+    ],
+)
+def test_boxes_of_a_page_that_touch_in_its_source_are_read_apart(tools: Tools, boxes: str) -> None:
+    content = mail(f"<html><body><p>请看 {boxes} 。</p></body></html>").replace(b"text/plain", b"text/html")
+    assert outcome(content, PARTY, tools) == "redact"
+    assert outcome(content, STRANGER, tools) != "pass"
 
 
 def test_a_search_that_does_not_end_holds_what_the_index_points_to(
