@@ -271,7 +271,8 @@ def _add_called(surnames: _Gathered, into: _Gathered) -> None:
 
 def _is_read_by_machine(pattern: Pattern) -> bool:
     form = pattern.form
-    return form.view == "letters" and form.score >= THRESHOLD and len(pattern.literal) >= 3 and not form.rest
+    alike = form.view == "letters" or (form.view == "digits" and form.gaps != "digits")
+    return alike and form.score >= THRESHOLD and len(pattern.literal) >= 3 and not form.rest
 
 
 def folded(address: str) -> str:

@@ -11,12 +11,13 @@ from gateway.reports.forms import Form
 from gateway.text.addresses import AT, DOTS
 from gateway.text.chinese import is_han, is_surname, is_word
 from gateway.text.identifiers import DIALLED_FIRST, WIDEST_GAP, WIDEST_GAP_IN_NUMBERS
-from gateway.text.normal import UNSEEN
+from gateway.text.normal import seen
 
 _STOPS = frozenset(".,:;!?。，、：；！？…")
 _LONG_NUMBER = 9
 _LONGEST_DIALLED = max(map(len, DIALLED_FIRST))
 _NUMBER_NAMES = re.compile(r"(?:qq|q|vx|wx|v|wechat|weixin|uid|id|no|tel|phone|mobile|room|sfz|mailto)$")
+_RUNS = re.compile("[0-9]+|[^0-9]+")
 _CAPITAL = re.compile(r" [A-Z][a-z]+")
 
 
@@ -35,7 +36,7 @@ def judged(form: Form, views: Views, text: str, start: int, end: int) -> float:
         return min(form.score, 0.5) if _straddles(form, text, start, end) else form.score
     longest = max(map(len, gaps.values()))
     if form.gaps == "tight":
-        return _tight_score(form, gaps, longest, end - start)
+        return _tight_score(form, gaps, longest, text, start, end)
     if form.gaps == "address":
         return form.score if longest <= WIDEST_GAP else 0
     if longest > 8:
@@ -67,7 +68,7 @@ def gaps_of(views: Views, start: int, end: int) -> dict[int, str]:
     found = {}
     for i in range(start + 1, end):
         if starts[i] > ends[i - 1]:
-            gap = UNSEEN.sub("", views.original[ends[i - 1] : starts[i]])
+            gap = seen(views.original[ends[i - 1] : starts[i]])
             if gap:
                 found[i - start] = gap
     return found
@@ -120,12 +121,19 @@ def _name_score(form: Form, gaps: dict[int, str], length: int) -> float:
     return round(form.score * (0.5 if stopped else 0.82), 3)
 
 
-def _tight_score(form: Form, gaps: dict[int, str], longest: int, length: int) -> float:
+def _tight_score(form: Form, gaps: dict[int, str], longest: int, text: str, start: int, end: int) -> float:
+    length = end - start
     loose = [place for place in gaps if place not in form.joints]
     if not loose and longest <= 2:
         return form.score
     if longest <= 4 and len(gaps) == length - 1:
         return round(form.score * 0.9, 3)
+    # No word of a sentence goes on over a gap inside its letters or inside its digits: `xm_fei fei90`. What was left
+    # out between two words (`xm feifei 90`) may stand before the digits too.
+    runs = [run.end() for run in _RUNS.finditer(text, start, end)]
+    inside = any(place + start not in runs for place in loose)
+    if length >= 8 and len(runs) > 1 and longest <= 4 and (inside or form.joints):
+        return round(form.score * 0.8, 3)
     # A line that was broken inside a long word: `xm_fei\nfei90`, `xm_fei=\nfei90`.
     broken = len(loose) == 1 and length >= 8 and "\n" in gaps[loose[0]] and longest <= 4
     return round(form.score * 0.8, 3) if broken else 0
@@ -133,8 +141,8 @@ def _tight_score(form: Form, gaps: dict[int, str], longest: int, length: int) ->
 
 def _is_word(form: Form, views: Views, text: str, start: int, end: int) -> bool:
     """No piece of a longer word: Latin letters (for handles digits and `_` too) must not touch it."""
-    before = _neighbour(views, text, start, -1)
-    after = _neighbour(views, text, end - 1, 1)
+    before = _neighbour(views, start, -1)
+    after = _neighbour(views, end - 1, 1)
     first, last = text[start], text[end - 1]
     if form.gaps == "latin":
         return not (
@@ -149,18 +157,30 @@ def _is_word(form: Form, views: Views, text: str, start: int, end: int) -> bool:
     return not (touching_before or touching_after)
 
 
-def _neighbour(views: Views, text: str, index: int, step: int) -> str:
-    """The character that touches letter `index` in the original, folded; empty at an edge."""
+def _neighbour(views: Views, index: int, step: int) -> str:
+    """The character that touches letter `index` in the original, folded; empty at an edge. A numeral is no digit here:
+    in 第一xm_feifei90 nothing of a word touches the account."""
+    text = views.letters.text
     starts, ends = views.letters.starts, views.letters.ends
     other = index + step
+    if 0 <= other < len(text) and _drawn(views, other) != _drawn(views, index):
+        return ""
     if starts is None or ends is None:
         return text[other] if 0 <= other < len(text) else ""
     if 0 <= other < len(text):
         low, high = (ends[other], starts[index]) if step < 0 else (ends[index], starts[other])
-        if not UNSEEN.sub("", views.original[low:high]):
+        if not seen(views.original[low:high]):
             return text[other]
     place = starts[index] - 1 if step < 0 else ends[index]
     return views.original[place] if 0 <= place < len(views.original) else ""
+
+
+def _drawn(views: Views, index: int) -> int:
+    """In which hand a letter is written: what is ringed, raised or full width belongs to no word or number that is not
+    (①13800138765)."""
+    starts = views.letters.starts
+    written = views.original[index if starts is None else starts[index]]
+    return 0 if written.isascii() else ord(written) - ord(views.letters.text[index])
 
 
 def _joined(views: Views, index: int, step: int) -> bool:
@@ -209,7 +229,7 @@ def _run(views: Views, text: str, written: str, index: int, step: int, numerals:
         if len(digits) > _LONGEST_DIALLED:
             break  # no code is so long: it is a longer number, however long
         low, high = (other, other + 1) if step < 0 else (other - 1, other)
-        if views.letters.gap(high) and low >= 0:
+        if low >= 0 and (views.letters.gap(high) or _drawn(views, low) != _drawn(views, high)):
             break
         digits = text[other] + digits if step < 0 else digits + text[other]
         other += step

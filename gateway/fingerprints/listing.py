@@ -9,6 +9,7 @@ import re
 from collections.abc import Container
 
 from gateway.model import Kind, Reading
+from gateway.text.digits import NUMERALS
 from gateway.text.folded import ascii_of
 
 _MOST_TEXT = 1_000_000
@@ -16,7 +17,7 @@ _NAMES_IN_PROSE = 8
 """A text between commas has short runs of Han as a list of names has; eight times as many are a list."""
 _NUMBER = re.compile(rb"[0-9](?:[ \t.()+/_-]{0,3}[0-9]){6,}[xX]?")
 _DIGITS_OF_ONE = 11
-_NUMERALS = re.compile("[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖]{7,}")
+_NUMERALS = re.compile(f"[{''.join(map(chr, NUMERALS))}]{{7,}}")
 _ADDRESS = re.compile(rb"[0-9A-Za-z._%+-]{1,64}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,126}+")
 """RFC 5321 section 4.5.3.1, RFC 1035 section 2.3.4. Every part has an end: from each letter of a run without one the
 whole run would be tried, in one call that nothing interrupts and beside which no other thread runs."""

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from gateway.model import Kind
-from gateway.reports.forms import Pattern, joints_of, shared
+from gateway.reports.forms import Pattern, View, joints_of, shared
 from gateway.text.addresses import AT, fold_address
+from gateway.text.digits import NUMERALS
 from gateway.text.identifiers import telephone_numbers
 from gateway.text.normal import letters, normalise
 
@@ -23,19 +24,20 @@ def address(value: str) -> Iterator[Pattern]:
     labels = tuple(letters(label).text for label in domain.split("."))
     if not name or not all(labels):
         return
+    view = _view(name, *labels)
     score = 0.95 if len(name) + sum(map(len, labels)) >= 8 else 0.6
     if len(name) >= 4:
-        yield Pattern(name, shared("address", "exact", "letters", score, 0, "", "address", True, rest=labels))
+        yield Pattern(name, shared("address", "exact", view, score, 0, "", "address", True, rest=labels))
     else:  # `a` stands everywhere: more of it has to be there before anybody looks
         for at in AT:
             joints = joints_of([name, at, labels[0]]) if at else (len(name),)
-            form = shared("address", "exact", "letters", score, 0, "", "address", True, joints, labels[1:])
+            form = shared("address", "exact", view, score, 0, "", "address", True, joints, labels[1:])
             yield Pattern(name + at + labels[0], form)
     if name.isdecimal() and len(name) >= 7:  # a QQ number, or a telephone number
         yield Pattern(name, shared("address", "local_part", "digits", 0.75, 0.9, "account", "digits", True))
     elif len(name) >= 6 and (any(c.isdecimal() for c in name) or any(c in "_.-" for c in local)):
         joints = joints_of([letters(word).text for word in re.split(r"[^0-9a-z]+", local)])
-        yield Pattern(name, shared("address", "local_part", "letters", 0.7, 0.85, "account", "tight", True, joints))
+        yield Pattern(name, shared("address", "local_part", _view(name), 0.7, 0.85, "account", "tight", True, joints))
 
 
 def phone(value: str) -> Iterator[Pattern]:
@@ -82,7 +84,13 @@ def handle(kind: Kind, value: str, plain: str) -> Pattern:
     """A word chosen by its owner: with digits or signs in it nobody else's, else perhaps a word of English."""
     joints = joints_of([letters(word).text for word in re.split(r"[^0-9a-z]+", normalise(value).text)])
     if not plain.isalpha() or joints:
-        return Pattern(plain, shared(kind, "exact", "letters", 0.95, 0, "", "tight", True, joints))
+        return Pattern(plain, shared(kind, "exact", _view(plain), 0.95, 0, "", "tight", True, joints))
     if len(plain) >= 10:
         return Pattern(plain, shared(kind, "exact", "letters", 0.75, 0.9, "account", "tight", True))
     return Pattern(plain, shared(kind, "exact", "letters", 0.55, 0.85, "account", "tight", True))
+
+
+def _view(*words: str) -> View:
+    """Where digits are, they may be written as numerals: `xm_feifei九零`. In what has numerals of its own they stay."""
+    every = "".join(words)
+    return "digits" if any(c.isdecimal() for c in every) and every.translate(NUMERALS) == every else "letters"

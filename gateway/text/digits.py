@@ -1,8 +1,8 @@
 """Digits in all the ways in which a number can be written out in Chinese mail.
 
-Full-width, bold and circled digits are digits after `normalise` (NFKC) already; here come the Chinese numerals, their
-banker's forms, and the spoken ones of radio and telephone (幺 1, 两 2, 拐 7, 勾 9, 洞 0). One character for one, so the
-offsets of the view it is applied to hold.
+Digits of any script, full-width, bold and circled ones are digits after `normalise` already; here come the Chinese
+numerals, their banker's forms and those of Suzhou, and the spoken ones of radio and telephone (幺 1, 两 2, 拐 7, 勾 9,
+洞 0). One character for one, so the offsets of the view it is applied to hold.
 
 Only for looking for a number that is known: 三 is a digit in `一三八`, and a word nearly everywhere else.
 """
@@ -23,6 +23,7 @@ NUMERALS = str.maketrans(
         **dict(zip("七柒拐", "777", strict=True)),
         **dict(zip("八捌", "88", strict=True)),
         **dict(zip("九玖勾", "999", strict=True)),
+        **dict(zip("〡〢〣〤〥〦〧〨〩", "123456789", strict=True)),
     }
 )
 """For `str.translate` on a normalised text."""

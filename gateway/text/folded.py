@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.text.normal import UNSEEN, fold_character
+from gateway.text.normal import fold_character, seen
 
 Letters = NDArray[np.uint32]
 COMMON = frozenset("etaoin")
@@ -24,7 +24,8 @@ COMMON = frozenset("etaoin")
 @dataclass(frozen=True, slots=True)
 class Lettered:
     """The `letters` view of a text. `gaps[i]` characters that somebody sees stand before letter `i` and behind the one
-    before it; `apart[i]` says whether anything does. `at_signs[i]` is true where one of them is an `@`."""
+    before it; `apart[i]` says whether anything does, or another hand begins. `at_signs[i]` is true where one of them is
+    an `@`."""
 
     letters: Letters
     gaps: NDArray[np.int64]
@@ -89,11 +90,15 @@ class _Table:
         between = np.maximum(before + 1, 0)
         # Letters of one character have nothing between them: they come from one place.
         same = places == before
+        # Nor does a number go on in another hand: ①13800138765.
+        drawn = np.where(codes[places] < 0x80, 0, codes[places].astype(np.int64) - letters)
+        is_digit = (letters >= ord("0")) & (letters <= ord("9"))
+        turns = np.append(False, (drawn[1:] != drawn[:-1]) & is_digit[1:] & is_digit[:-1]) if len(places) else same
         gaps = np.where(same, 0, seen[places] - seen[between]) if len(places) else np.zeros(0, np.int64)
         return Lettered(
             letters,
             gaps,
-            (places - before > 1) & ~same,
+            ((places - before > 1) | turns) & ~same,
             np.where(same, False, signs[places] > signs[between]) if len(places) else np.zeros(0, np.bool_),
         )
 
@@ -118,7 +123,7 @@ class _Table:
                 folded = fold_character(chr(code))
                 self._ascii[code] = ord(folded) if len(folded) == 1 and folded.isascii() else ord("?")
                 every = [ord(c) for c in folded if c.isalnum()]
-                self._unseen[code] = UNSEEN.match(chr(code)) is not None
+                self._unseen[code] = not seen(chr(code))
                 self._whole[code] = _entry(code, every, self._spelled)
                 self._one[code] = _entry(code, [one for one in every if chr(one) not in COMMON], self._several)
 

@@ -8,7 +8,6 @@ Tone marks and accents go as well: `Zhāng` and `Zhang` are one.
 In: any text, lone surrogates and all. Out: `Normal`, whose spans lead back to the characters that they came from.
 """
 
-import re
 import threading
 import unicodedata
 from array import array
@@ -48,8 +47,6 @@ _CAPITAL_TWINS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", stri
 # Default_Ignorable_Code_Point that is neither Cf nor Mn: letters that show nothing.
 _INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _TONES = frozenset("ˉˊˇˋ˙")  # marks of bopomofo, which Unicode counts among the letters
-UNSEEN = re.compile("[\u00ad\u034f\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeffˉˊˇˋ˙]+")
-"""What nobody sees between two letters, and the tone marks of bopomofo: where only this stands, there is no gap."""
 _LINE_ENDS = frozenset("\n\r\v\f\x85\u2028\u2029")
 _SHORT = 512  # characters up to which a loop is quicker than the first call of numpy
 _CACHE_LIMIT = 200_000  # more distinct characters than Han has: a hostile mail must not grow it without end
@@ -160,6 +157,14 @@ def fold_character(character: str) -> str:
     return _CHARACTERS[character]
 
 
+def seen(text: str) -> str:
+    """What somebody sees of what stands between two letters: no marks on the first of them, nothing invisible. Where
+    nothing is left there is no gap."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join([c for c in text if _CHARACTERS[c] and c not in "\u2028\u2029"])
+
+
 def _looped(text: str) -> Normal:
     parts = list(map(_CHARACTERS.__getitem__, text))
     folded = "".join(parts)
@@ -260,8 +265,20 @@ def _fold(character: str) -> str:
     text = "".join(_CAPITAL_TWINS.get(c, c) for c in unicodedata.normalize("NFKC", character)).casefold()
     text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) not in _DROPPED)
     text = unicodedata.normalize("NFKC", text).casefold()
-    text = "".join(_TWINS.get(c, c) for c in text)
+    text = "".join(_TWINS.get(c) or _digits(c) for c in text)
     return "".join(_simplified(_RADICALS.get(c, c)) for c in text)
+
+
+def _digits(character: str) -> str:
+    """A digit of any script as ASCII, and the circled numbers that NFKC leaves alone (❶, ⓫); all else as it is."""
+    if character.isascii():
+        return character
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    number = unicodedata.numeric(character, None)
+    circled = number is not None and "CIRCLED" in unicodedata.name(character, "")
+    return str(int(number)) if circled and number is not None else character
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,6 @@ In: any text. Out: text. Nothing here fails.
 """
 
 import re
-import unicodedata
 
 from gateway.text.digits import NUMERALS
 from gateway.text.normal import Normal, letters
@@ -17,8 +16,7 @@ from gateway.text.normal import Normal, letters
 _COUNTRY = re.compile(r"\A(?:00)?86(?=1[3-9][0-9]{9}\Z)")
 _DASHES = re.compile(r"(?<=[0-9])[\u2010-\u2015\u2212\u2500\u30fc一](?=[0-9])")
 _DOTS = re.compile(r"(?<=[0-9])[\u00b7\u2022\u2027\u2219\u30fb](?=[0-9])")
-_FOREIGN = re.compile(r"(?![0-9])\d")
-_NUMERAL = "零〇洞一壹幺弌二贰两弍三叁弎参四肆五伍六陆七柒拐八捌九玖勾"
+_NUMERAL = "".join(map(chr, NUMERALS))
 _SPOKEN = re.compile(f"(?<![{_NUMERAL}0-9])[{_NUMERAL}]{{11}}(?![{_NUMERAL}0-9])")
 """As long as a mobile number and no longer: nothing else is written so."""
 _RUN_IN = re.compile(
@@ -45,7 +43,6 @@ def with_plain_numbers(normal: Normal) -> str:
     """
     text = normal.text
     if not text.isascii():
-        text = _FOREIGN.sub(lambda match: str(unicodedata.decimal(match[0])), text)
         text = _SPOKEN.sub(lambda match: match[0].translate(NUMERALS), text)
         text = _DOTS.sub(".", _DASHES.sub("-", text))
     text = _RUN_IN.sub(lambda match: ";" * len(match[0]), text)

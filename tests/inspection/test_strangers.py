@@ -53,6 +53,7 @@ PIECES = {
     "digits": tuple("13800138765"),
     "id": ("440106", "19900101", "1234"),
     "account": ("xm", "feifei90"),
+    "pieces": ("xm_fei", "fei90"),
     "address": ("xiaoming", "zhang", "mail", "example"),
 }
 GAPS = {
@@ -60,8 +61,14 @@ GAPS = {
     "digits": (" ", "  ", "\n", "\u200b", "\u00ad", ".", "-", "\u2060", "\n\n", "    "),
     "id": (" ", "-", "\u200b", "\n", "      "),
     "account": ("_", " ", "\u200b_", "_\u00ad", "__", " _"),
+    "pieces": (" ", ".", "-", "·"),
 }  # fmt: skip
+_ZEROS = "٠۰०০๐០\uff10\U0001d7d8\U0001fbf0"
 WRITTEN = [
+    *("".join(chr(ord(zero) + int(digit)) for digit in "13800138765") for zero in _ZEROS),
+    "".join("⓿❶❷❸❹❺❻❼❽❾"[int(digit)] for digit in "13800138765"),
+    "".join("🄋➀➁➂➃➄➅➆➇➈"[int(digit)] for digit in "13800138765"),
+    "".join("〇〡〢〣〤〥〦〧〨〩"[int(digit)] for digit in "13800138765"),
     *(gap.join(PIECES[kind]) for kind, gaps in GAPS.items() for gap in gaps),
     "xiaoming.zhang @ mail.example",
     "xiaoming.zhang @ mail . example",
@@ -77,6 +84,24 @@ WRITTEN = [
     "１３８００１３８７６５",
     "幺三八零零幺三八七六五",
     "x m f e i f e i 9 0",
+    "xm feifei 90",
+    "①13800138765",
+    "⑵13800138765",
+    "⒈13800138765",
+    "❶13800138765",
+    "13800138765¹",
+    "１13800138765",
+    "①440106199001011234",
+    "①xm_feifei90",
+    "xm_feifei90②",
+    "①xiaoming.zhang@mail.example②",
+    "xm_feifei九零",
+    "xm_feifei玖〇",
+    "第一xm_feifei90",
+    "xm_fe\u0301ifei90",
+    "xm_f\U000e0101eif\u17b5ei90",
+    "x\u20d2m\u20d2_f\u20d2eifei90",
+    "xiaoming.zhang@mai\u0336\U000e0020\u0336\U000e0020\u0336\U000e0020\u0336\U000e0020l.example",
 ]
 
 
@@ -163,7 +188,7 @@ def outcome(content: bytes, to: str, tools: Tools) -> str:
 def test_what_the_party_would_not_get_nobody_gets(tools: Tools, place: str) -> None:
     contents = {text: PLACES[place](text) for text in WRITTEN}
     found = [text for text, content in contents.items() if outcome(content, PARTY, tools) != "pass"]
-    assert len(found) > len(WRITTEN) * 0.9  # else there is nothing to compare
+    assert [text for text in WRITTEN if text not in found and "点" not in text] == []
     assert [text for text in found if outcome(contents[text], STRANGER, tools) == "pass"] == []
 
 
@@ -223,6 +248,25 @@ def test_what_cannot_be_read_is_held_where_the_report_is_named_far_down(tools: T
 def test_others_numbers_and_words_point_to_nobody(tools: Tools, text: str) -> None:
     assert outcome(mail(text), STRANGER, tools) == "pass"
     assert surely_nobodys(envelope(STRANGER), glance(mail(text)), tools)
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        "<span style='padding:9px'>13800138765</span><span>20260918</span>",
+        "<b>1</b><b>13800138765</b>",
+        "<sup>1</sup>13800138765",
+        "<span>440106199001011234</span><span>13800138765</span>",
+        "<b>xm_feifei90</b><i>abc</i>",
+        "<i>abc</i><b>xm_&#102;eifei90</b>",
+        "<i>abc</i><b>&#120;m_feifei90</b>",
+        "<i>abc</i><span>xiaoming.zhang@mail.example</span><i>abc</i>",
+    ],
+)
+def test_boxes_of_a_page_that_touch_in_its_source_are_read_apart(tools: Tools, boxes: str) -> None:
+    content = mail(f"<html><body><p>请看 {boxes} 。</p></body></html>").replace(b"text/plain", b"text/html")
+    assert outcome(content, PARTY, tools) == "redact"
+    assert outcome(content, STRANGER, tools) != "pass"
 
 
 def test_a_search_that_does_not_end_holds_what_the_index_points_to(

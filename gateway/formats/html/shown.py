@@ -4,6 +4,7 @@ In: a page's source, one way to cut it, its sheet, what is left out. Out: `Mappe
 """
 
 import re
+import string
 from collections.abc import Sequence
 
 from gateway.formats.html.references import IN_TEXT, said
@@ -36,6 +37,8 @@ _FILLED = {
 }
 """Attributes that are shown where their element stands, at least while its picture is not loaded."""
 _AROUND = 80
+_BEGINS = re.compile("[0-9A-Za-z&]")
+_TOUCHING = string.ascii_letters + string.digits
 _IN_TEXT = re.compile(rf"[ \t\r\n\f]{{2,}}|[\t\r\n\f]|{IN_TEXT}")
 _IN_PRE = re.compile(IN_TEXT)
 _IN_RAW = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
@@ -66,19 +69,26 @@ class _Hiding:
 
 
 def shown(
-    source: str, cut: Sequence[Token], sheet: Sheet, unseen: int = 0, places: list[Span] | None = None
+    source: str,
+    cut: Sequence[Token],
+    sheet: Sheet,
+    unseen: int = 0,
+    places: list[Span] | None = None,
+    parted: bool = False,
 ) -> tuple[Mapped, int]:
     """The text without what is `unseen` (reasons of `styles`), and the reasons that anything in it has.
 
-    With `places`, values of attributes stand where they are shown, and where in the text is added to that list.
+    With `places`, values of attributes stand where they are shown, and where in the text is added to that list. With
+    `parted`, what touches across a tag has a blank between, as boxes of a page look though no letter says it.
     """
     builder = Builder()
     hiding = _Hiding(source, sheet, unseen)
-    hidden = False
+    hidden = tagged = False
     preformatted = added = 0
     for token in cut:
         if token.kind in ("start", "end"):
             hidden = hiding.sees(token)
+            tagged = parted
             if token.name in PREFORMATTED:
                 preformatted = max(0, preformatted + (1 if token.kind == "start" else -1))
             if token.name in BLOCKS:
@@ -93,6 +103,9 @@ def shown(
                 builder.add(words)
                 added += len(words)
         elif token.kind != "comment" and token.name not in UNSHOWN and not hidden:
+            if tagged and token.start < token.end and builder.length and builder.ends_with(_TOUCHING):
+                builder.add(" " if _BEGINS.match(source, token.start) else "")
+            tagged = False
             if token.kind == "raw":
                 _text(builder, source, token, _IN_RAW, keep_blanks=False)
             else:

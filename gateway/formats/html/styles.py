@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gateway.formats.html.hiding import may_hide
 from gateway.formats.html.references import decoded
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\r\n\f]?")
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\r\n\f]?|([^0-9a-fA-F\r\n\f]))")
 _RULE = re.compile(r"\{([^{}]*)\}")
 _LONGEST_SELECTOR = 2000
 _LONGEST_LAST = 200
@@ -42,6 +43,11 @@ OUTRIGHT, STYLED, NEVER, INSTEAD, BESIDE = 1, 2, 4, 8, 16
 """Why something may not be seen: its own tag says so; a style, colour or size; its kind is never shown (what frames
 and templates hold); only some programs show it (scripts, sound, pictures, drawings, windows); it stands for
 how ruby is drawn."""
+ONCE = 32
+"""A style might hide it, in some program."""
+WITHIN = (ONCE, ONCE * 2, ONCE * 4, ONCE * 8)
+"""The same, by how many elements of which that is true stand around each other: what is around all of a page hides
+nothing of what a letter inside it hides."""
 MOST_ADDED = 100_000
 """Characters that a sheet adds to one text: a rule of one word for an element that stands there a million times."""
 UNSEEN = (
@@ -57,12 +63,14 @@ UNSEEN = (
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """`hidden` are tags, `.classes` and `#ids` that a rule may hide; `outright` those that it hides whatever stands
-    around them, `displayed` those that another may show; `content` is what a rule writes for them."""
+    around them, `displayed` those that another may show; `content` is what a rule writes for them; `maybe` are `hidden`
+    and those that a rule might hide in some program."""
 
     hidden: frozenset[str] = frozenset()
     outright: frozenset[str] = frozenset()
     displayed: frozenset[str] = frozenset()
     content: dict[str, str] = field(default_factory=dict)
+    maybe: frozenset[str] = frozenset()
 
     def hides(self, name: str, attributes: Iterable[tuple[str, str]]) -> int:
         """The reasons why an element with this name and these attributes (name, value as written) may not be seen."""
@@ -87,16 +95,20 @@ class Sheet:
                 displayed = _DISPLAYED.search(plain) is not None
                 if _HIDDEN.search(plain):
                     reasons |= OUTRIGHT if _OUTRIGHT.search(plain) else STYLED
+                elif may_hide(plain):
+                    reasons |= ONCE
             elif attribute == "color" and value.strip().lower() in _WHITE:
                 reasons |= STYLED
             elif attribute == "open":
                 shut = False
-            if self.hidden:
+            if self.maybe:
                 keys += _keys(attribute, value)
         if self.hidden and any(key in self.hidden for key in keys):
             reasons |= STYLED
             if not displayed and any(k in self.outright for k in keys) and not any(k in self.displayed for k in keys):
                 reasons |= OUTRIGHT
+        if reasons & STYLED or (self.maybe and any(key in self.maybe for key in keys)):
+            reasons |= ONCE
         return reasons | (INSTEAD if shut else 0)
 
     def adds(self, name: str, attributes: Iterable[tuple[str, str]]) -> str:
@@ -110,6 +122,7 @@ class Sheet:
 def sheet_of(styles: Iterable[str]) -> Sheet:
     """The rules of all style elements of a page."""
     hidden: set[str] = set()
+    maybe: set[str] = set()
     outright: set[str] = set()
     displayed: set[str] = set()
     content: dict[str, str] = {}
@@ -120,13 +133,16 @@ def sheet_of(styles: Iterable[str]) -> Sheet:
             depth += plain.count("{", at, rule.start()) - plain.count("}", at, rule.start())
             at = rule.end()
             hides = _HIDDEN.search(rule[1]) is not None
+            may = hides or may_hide(rule[1])
             shows = _DISPLAYED.search(rule[1]) is not None
             words = "".join(a or b for found in _CONTENT.findall(rule[1]) for a, b in _STRING.findall(found))
-            if not hides and not shows and not words.strip():
+            if not may and not shows and not words.strip():
                 continue
             for selector in _selectors(plain, rule.start()):
                 if not (key := _key(selector)):
                     continue
+                if may:
+                    maybe.add(key)
                 if hides:
                     hidden.add(key)
                     if depth == 0 and key == selector.strip() and _OUTRIGHT.search(rule[1]):
@@ -135,7 +151,7 @@ def sheet_of(styles: Iterable[str]) -> Sheet:
                     displayed.add(key)
                 if words.strip():
                     content[key] = content.get(key, "") + words
-    return Sheet(frozenset(hidden), frozenset(outright), frozenset(displayed), content)
+    return Sheet(frozenset(hidden), frozenset(outright), frozenset(displayed), content, frozenset(maybe))
 
 
 def _selectors(style: str, end: int) -> list[str]:
@@ -171,5 +187,7 @@ def unescaped(style: str) -> str:
 
 def character(match: re.Match[str]) -> str:
     """The character of one CSS escape."""
+    if match[1] is None:
+        return match[2]
     code = int(match[1], 16)
     return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else match[0]

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from gateway.formats.html.effort import effort
 from gateway.formats.html.page import NOSCRIPT, Page
 from gateway.formats.html.shown import BLOCKS, CELLS, NOT_DRAWN, PREFORMATTED, TELLING, UNSHOWN
-from gateway.formats.html.styles import INSTEAD, MOST_ADDED, NEVER, UNSEEN, Sheet
+from gateway.formats.html.styles import INSTEAD, MOST_ADDED, NEVER, ONCE, OUTRIGHT, UNSEEN, WITHIN, Sheet
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _POINTS = frozenset(("annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext", "title"))
@@ -25,6 +25,7 @@ _BLANK = frozenset(("select", "svg"))
 _DRAWN = frozenset(("button", "foreignobject", "option", "text"))
 _STEPS_A_CHARACTER = 200
 _STEPS_OF_ANY = 1_000_000
+_UNSEEN = (*UNSEEN, *(OUTRIGHT | level for level in WITHIN))
 _AROUND = 80  # characters on either side of what differs: a name may begin there, and end there
 
 
@@ -61,7 +62,7 @@ def built(page: Page, found: Iterable[str]) -> Iterator[str]:
         met = 0
         for _, reasons in pieces:
             met |= reasons
-        for unseen in dict.fromkeys((0, *(met & kind for kind in UNSEEN))):
+        for unseen in dict.fromkeys((0, *(met & kind for kind in _UNSEEN))):
             text = "".join(text for text, reasons in pieces if not reasons & unseen)
             if (bare := _bare(text)) not in known:
                 yield _difference(text, known.values())
@@ -119,6 +120,8 @@ def _element(node: LexborNode, holder: LexborNode, within: _Element, reasons: in
     inside = foreign and name not in _POINTS
     if foreign:
         reasons = reasons & ~(NEVER | INSTEAD) | (NEVER if name in NOT_DRAWN | UNSHOWN else 0)
+    if reasons & ONCE and within.reasons & ONCE:
+        reasons = reasons & ~ONCE | next((level for level in WITHIN if not within.reasons & level), WITHIN[-1])
     if within.shut and name != "summary":
         reasons |= INSTEAD
     return _Element(

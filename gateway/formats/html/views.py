@@ -54,6 +54,9 @@ def views(page: Page) -> Iterator[View]:
             if unseen:
                 text, _ = shown(page.source, cut, page.sheet, unseen)
                 texts.setdefault(text.text, text)
+    for cut in page.cuts:
+        text, _ = shown(page.source, cut, page.sheet, parted=True)
+        texts.setdefault(text.text, text)
     escaped = {other.text: other for text in texts.values() for other in undone(text)}
     around = [turned(text) for text in whole.values() if turns(page.source, text)]
     down = {other.text: other for cut in page.cuts if (other := columns(page.source, cut)) is not None}

@@ -78,7 +78,72 @@ def test_letters_of_size_zero_do_not_split_a_name() -> None:
     assert any(NAME in text for text in texts)
 
 
-@pytest.mark.parametrize("size", ["font-size:0.8em", "font-size: 10px", "opacity:0.5", "max-height:05px"])
+HIDING = [
+    "width:0;overflow:hidden;display:inline-block",
+    "max-width:0px;overflow:hidden;display:inline-block",
+    "float:left;height:0;overflow:hidden",
+    "inline-size:0;overflow:clip;display:inline-block",
+    "clip-path:inset(100%)",
+    "-webkit-mask:linear-gradient(transparent,transparent)",
+    "clip:rect(1px,1px,1px,1px);position:absolute",
+    "transform:scale(0,0)",
+    "transform:translateX(-9999px)",
+    "scale:0",
+    "position:absolute;left:-99em",
+    "position:fixed;right:200%",
+    "text-indent:-1e3px;display:inline-block",
+    "filter:opacity(0)",
+    "opacity:1%",
+    "opacity:.01",
+    "color:#ffffff00",
+    "color:#fefefe",
+    "color:snow",
+    "color:rgb(255 255 255)",
+    "color:rgb(0 0 0 / 0%)",
+    "color:hsl(0,0%,100%)",
+    "color:var(--x,#fff)",
+    "color:#000;background:#000",
+    "-webkit-text-fill-color:transparent",
+    "font:0/0 a",
+    "font-size:.1px",
+    "font-size:1%",
+    "font-size:+0",
+    "font-size:0e0",
+    "font-size:calc(0px)",
+    "zoom:.01",
+    "letter-spacing:-1em",
+    "display:var(--x,none)",
+    "dis\\play:none",
+]
+
+
+@pytest.mark.parametrize("style", HIDING)
+def test_whatever_style_may_hide_letters_they_do_not_split_a_name(style: str) -> None:
+    assert any(NAME in f.text for f in fragments(f"<p>张<span style='{style}'>x</span>小鸣</p>"))
+    assert any(NAME in f.text for f in fragments(f"<style>.a{{{style}}}</style><p>张<b class=a>x</b>小鸣</p>"))
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<style>@media print{.w{display:none}}</style><div class=w>%s</div>",
+        "<div style='position:absolute'>%s</div>",
+        "<div style='color:#fff'><div style='width:0'><p style='position:absolute'>%s</div></div>",
+    ],
+)
+def test_what_is_around_a_page_and_might_hide_it_hides_nothing_that_a_letter_in_it_hides(around: str) -> None:
+    inside = "张<i style='opacity:0'>x<b style='opacity:0'>y</b></i>小鸣"
+    assert any(NAME in f.text for f in fragments(around % inside))
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        *("font-size:0.8em", "font-size: 10px", "opacity:0.5", "max-height:05px", "width:100%", "line-height:1.5"),
+        *("color:#333", "color:rgb(51,51,51)", "margin:0 0 -8px", "font:bold 12px/1.5 Arial", "border-width:0"),
+        *("min-width:0", "padding:0", "background:#fff;color:#000", "width:calc(100% - 8px)", "display:block"),
+    ],
+)
 def test_small_is_not_hidden(size: str) -> None:
     assert len([f for f in fragments(f"<p style='{size}'>x</p>") if f.medium == "html"]) == 1
 
