@@ -17,7 +17,8 @@ _NAMES_IN_PROSE = 4
 _NUMBER = re.compile(rb"[0-9](?:[ \t.()+/_-]{0,3}[0-9]){6,}[xX]?")
 _DIGITS_OF_ONE = 11
 _NUMERALS = re.compile(f"[{''.join(map(chr, NUMERALS))}]{{7,}}")
-_ADDRESS = re.compile(rb"[0-9A-Za-z._%+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
+_ADDRESS = re.compile(rb"(?<![0-9A-Za-z._%+-])[0-9A-Za-z._%+-]++@[0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)++")
+"""Begun once a word, and never gone back in: a mail may be one word of a megabyte."""
 _ACCOUNT = re.compile(rb"(?<![0-9A-Za-z_-])(?=[0-9A-Za-z_-]*[0-9_])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z_-]{6,30}")
 _NAME = re.compile("(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")
 _NUMBERS: frozenset[Kind] = frozenset(("phone", "government_id", "account"))
