@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from gateway.fingerprints.listing import ANY, STRONG, listed
+from gateway.fingerprints.listing import EVERY, listed
 from gateway.fingerprints.of_reading import gist_of
 from gateway.fingerprints.thread_ties import ties
 from gateway.model import FilePart, Location, MailFacts, Reading, TextFragment
@@ -96,4 +96,4 @@ def test_a_text_without_a_gap_is_looked_through_once(run: str) -> None:
     before = time.thread_time()
     listed(body(f"{long}@{long}"), ANY)
     assert time.thread_time() - before < 30
-    assert listed(body(f"{'a' * 100_000}@streamers.example b@streamers.example"), STRONG) == 2
+    assert listed(body(f"{'a' * 100_000}@streamers.example b@streamers.example"), EVERY) == 2

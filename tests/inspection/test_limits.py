@@ -470,3 +470,9 @@ class Windows(RuleBasedStateMachine):
 
 TestWindows = Windows.TestCase
 TestWindows.settings = settings(max_examples=50, deadline=None)
+
+
+@pytest.mark.parametrize("word", ["x", "1", "a.", "a1_", "a@", "a-"])
+def test_a_text_of_one_endless_word_is_counted_in_one_go(word: str) -> None:
+    text = TextFragment(Location("1"), "text", word * (1_000_000 // len(word)))
+    assert listed(Reading(texts=(text,)), frozenset(("phone", "address", "account"))) <= 100_000

@@ -250,6 +250,12 @@ def test_others_numbers_and_words_point_to_nobody(tools: Tools, text: str) -> No
     assert surely_nobodys(envelope(STRANGER), glance(mail(text)), tools)
 
 
+@pytest.mark.parametrize("written", ["138<br>0013<br />8765", "xm_fei<wbr>fei90", "1380<nl>0138765"])
+def test_tags_in_a_plain_text_part_nothing(tools: Tools, written: str) -> None:
+    assert outcome(mail(f"请看 {written} 。"), PARTY, tools) != "pass"
+    assert outcome(mail(f"请看 {written} 。"), STRANGER, tools) != "pass"
+
+
 @pytest.mark.parametrize(
     "boxes",
     [

@@ -16,6 +16,8 @@ from gateway.text.mapped import Mapped, replaced, whole
 _SOFT = re.compile(r" \r?\n>* ?(?!\s)")
 _FOLDED = re.compile(r"\r?\n[ \t]")
 _CARD = re.compile(r"\s*BEGIN:(?:VCALENDAR|VCARD)", re.IGNORECASE)
+_TAGGED = re.compile(r"</|<(?:br|hr|img|nl|p|wbr)\b", re.IGNORECASE)
+"""Where text is marked up: by a tag that is closed, or by one that never is."""
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,300}>")
 
 
@@ -28,6 +30,6 @@ def views(text: str) -> Iterator[Mapped]:
         base = unfolded
     elif (joined := replaced(base, _SOFT, lambda _: "")) is not None:
         yield joined
-    if "</" in text and (bare := lines_changed(base, _TAG, lambda _: "")) is not None:
+    if _TAGGED.search(text) and (bare := lines_changed(base, _TAG, lambda _: "")) is not None:
         yield bare
     yield from undone(base)
