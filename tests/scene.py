@@ -56,6 +56,7 @@ class Scene:
     smtp: tuple[str, int] = ("", 0)
     console: str = ""
     environ: dict[str, str] = field(default_factory=dict)
+    python: str = sys.executable
 
     def __post_init__(self) -> None:
         self.config.mkdir(parents=True, exist_ok=True)
@@ -96,7 +97,7 @@ listen = "127.0.0.1:0"
         """Start the service and wait for its ready line."""
         self.log = (self.folder / "log").open("a+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [*HUSHGATE, "serve", "--config", str(self.config)],
+            [self.python, *HUSHGATE[1:], "serve", "--config", str(self.config)],
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
@@ -188,7 +189,7 @@ listen = "127.0.0.1:0"
 
     def cli(self, *words: str, timeout: float = 180) -> subprocess.CompletedProcess[str]:
         """Run `hushgate …` with this configuration."""
-        command = [*HUSHGATE, *words, "--config", str(self.config)]
+        command = [self.python, *HUSHGATE[1:], *words, "--config", str(self.config)]
         done = subprocess.run(
             command, capture_output=True, text=True, env=self._environ(), timeout=timeout, check=False
         )

@@ -16,7 +16,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from gateway.service.checking import check, reading_notes
 
     problems, notes = check(arguments.config, os.environ)
-    for note in (*notes, *reading_notes()):
+    for note in (*notes, *reading_notes(arguments.config, os.environ)):
         print(note)
     for problem in problems:
         print(problem, file=sys.stderr)

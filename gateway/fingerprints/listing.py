@@ -18,14 +18,9 @@ _NAMES_IN_PROSE = 8
 _NUMBER = re.compile(rb"[0-9](?:[ \t.()+/_-]{0,3}[0-9]){6,}[xX]?")
 _DIGITS_OF_ONE = 11
 _NUMERALS = re.compile(f"[{''.join(map(chr, NUMERALS))}]{{7,}}")
-<<<<<<< HEAD
 _ADDRESS = re.compile(rb"[0-9A-Za-z._%+-]{1,64}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,126}+")
 """RFC 5321 section 4.5.3.1, RFC 1035 section 2.3.4. Every part has an end: from each letter of a run without one the
 whole run would be tried, in one call that nothing interrupts and beside which no other thread runs."""
-=======
-_ADDRESS = re.compile(rb"(?<![0-9A-Za-z._%+-])[0-9A-Za-z._%+-]++@[0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)++")
-"""Begun once a word, and never gone back in: a mail may be one word of a megabyte."""
->>>>>>> adva
 _ACCOUNT = re.compile(rb"(?<![0-9A-Za-z_-])(?=[0-9A-Za-z_-]*[0-9_])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z_-]{6,30}")
 _NAME = re.compile("(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")
 _NUMBERS: frozenset[Kind] = frozenset(("phone", "government_id", "account"))

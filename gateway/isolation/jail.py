@@ -5,6 +5,8 @@ setrlimit(2): address space, core files, open files, written files, processor ti
 has them: namespaces (unshare(2): no network, no shared memory, no capability outside), Landlock (no file but the
 program's own), seccomp (no system call but those of a reader). A layer that the system lacks is left out, and said.
 
+Where it is started as root it becomes another user (`isolation.users`), if that one can read the program.
+
 In two steps, for readers are forked from a parent that is warm: `enclose` is that parent's, once, and holds for
 whatever it forks; `seal` is the reader's own, behind the fork.
 
@@ -18,15 +20,17 @@ import resource
 import signal
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import gateway
-from gateway.isolation import landlock, seccomp
+from gateway.isolation import landlock, seccomp, users
 
 LAYERS = ("namespaces", "landlock", "seccomp")
 """Those that depend on the system, in the order in which they are taken."""
+USER = "user"
+"""One more, where it is another user than who started it."""
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CLONE_NEWUSER, _CLONE_NEWNET, _CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
 _OPEN_FILES = 64
@@ -45,20 +49,24 @@ class Enclosure:
     """A descriptor of Landlock rules; None where there is no Landlock."""
 
 
-def shut(memory_mb: int, parent: int) -> tuple[str, ...]:
+def shut(memory_mb: int, parent: int, user: users.User | None = None) -> tuple[str, ...]:
     """Both steps in one process. Ends it at once where its parent is already gone."""
-    return seal(enclose(memory_mb), parent)
+    return seal(enclose(memory_mb, user=user), parent)
 
 
-def enclose(memory_mb: int, readers: int = 1) -> Enclosure:
-    """All that holds across fork(2), set for this process, which will have so many readers."""
+def enclose(memory_mb: int, readers: int = 1, user: users.User | None = None) -> Enclosure:
+    """All that holds across fork(2), set for this process, which will have so many readers and be that user."""
     memory = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES * (1 + readers), _OPEN_FILES * (1 + readers)))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     libc = ctypes.CDLL(None, use_errno=True)
-    layers = ["namespaces"] if _set_apart(libc, _THREADS * (1 + readers)) else []
+    # Root may make these everywhere; whether others may, an operator decides.
+    apart = user is not None and libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC) == 0
+    another = user is not None and not users.become(user, reached())
+    layers = ["namespaces"] if _set_apart(libc, _THREADS * (1 + readers)) or apart else []
+    layers += [USER] if another else []
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     files = landlock.rules(libc, (*program(), *SYSTEM, *_ABOUT_PROCESSORS), _DEVICES)
@@ -105,6 +113,23 @@ def program() -> set[str]:
     places |= {os.path.join(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix) if prefix != "/"}
     places |= {place for place in sys.path if place.endswith(("site-packages", "dist-packages"))}
     return places | _linked(places) | {str(Path(gateway.__file__).resolve().parent)}
+
+
+def reached() -> Iterator[users.Need]:
+    """What another user must reach for the program to work. Of each folder of packages its entries too: somebody may
+    have put one there for himself alone."""
+    paths = sysconfig.get_paths()
+    full = {paths[name] for name in ("stdlib", "platstdlib")} | {str(Path(gateway.__file__).resolve().parent)}
+    for place in program():
+        if not os.path.isdir(place):
+            yield place, os.R_OK
+            continue
+        yield place, os.R_OK | os.X_OK
+        if place in full or place.endswith(("site-packages", "dist-packages")):
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if not entry.name.startswith((".", "__pycache__")):
+                        yield entry.path, os.R_OK | (os.X_OK if entry.is_dir() else 0)
 
 
 def _linked(places: Iterable[str]) -> set[str]:

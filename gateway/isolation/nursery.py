@@ -16,6 +16,7 @@ from pathlib import Path
 import gateway
 from gateway.isolation.jobs import READY
 from gateway.isolation.process import ReaderProcess
+from gateway.isolation.users import User
 
 _ROOT = str(Path(gateway.__file__).resolve().parent.parent)
 _START = (
@@ -29,9 +30,10 @@ _BIRTH_SECONDS = 20.0
 
 
 class Nursery:
-    """Made by one thread that outlives it: PDEATHSIG follows the thread that started a process, not its process."""
+    """Made by one thread that outlives it: PDEATHSIG follows the thread that started a process, not its process.
+    `user`: who it and its readers are, where we are root."""
 
-    def __init__(self, memory_mb: int, places: int) -> None:
+    def __init__(self, memory_mb: int, places: int, user: User | None = None) -> None:
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         environment |= {
             "LANG": "C.UTF-8",
@@ -42,7 +44,7 @@ class Nursery:
             # Each arena reserves 64 MB of addresses, and addresses are what is limited.
             "MALLOC_ARENA_MAX": "2",
         }
-        words = [str(memory_mb), str(os.getpid()), str(places)]
+        words = [str(memory_mb), str(os.getpid()), str(places), user.word() if user else ""]
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             with theirs:

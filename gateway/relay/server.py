@@ -29,7 +29,7 @@ _KEEPALIVE = (
 
 
 class RelayServer:
-    """`start`, then `address` and `serving`; `drain` finishes what was accepted."""
+    """`start`, then `address` and `serving`; `drain` finishes what was accepted. `certificates`: read already."""
 
     def __init__(
         self,
@@ -37,13 +37,14 @@ class RelayServer:
         inspector: Inspector,
         emit: Callable[[object], None],
         tally: Tally | None = None,
+        certificates: Certificates | None = None,
     ) -> None:
         self._options, self._inspector, self._emit = options, inspector, emit
         self._server: asyncio.Server | None = None
         self._sessions: set[Connection] = set()
         self._entering: set[Entrance] = set()
         self._clients = Clients(options, tally)
-        self._certificates = _certificates_of(options, emit)
+        self._certificates = certificates or certificates_of(options, emit)
         self._room = SpoolRoom(options.spool_memory, folder=options.spool_folder)
         self._spares = Spares(options.keep_seconds)
         self.serving = False
@@ -54,18 +55,22 @@ class RelayServer:
         """How many clients are connected."""
         return len(self._sessions)
 
-    async def start(self) -> None:
-        """Begin to listen. Raises: Problem where the address cannot be had."""
+    async def start(self, bound: socket.socket | None = None) -> None:
+        """Begin to listen, where somebody bound a socket for us there. Raises: Problem where the address cannot be
+        had."""
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(
-                self._arrives,
-                self._options.host,
-                self._options.port,
-                backlog=1024,
-                reuse_address=True,
-                reuse_port=self._options.shared or None,
-            )
+            if bound is not None:
+                self._server = await loop.create_server(self._arrives, sock=bound, backlog=1024)
+            else:
+                self._server = await loop.create_server(
+                    self._arrives,
+                    self._options.host,
+                    self._options.port,
+                    backlog=1024,
+                    reuse_address=True,
+                    reuse_port=self._options.shared or None,
+                )
         except OSError as error:
             place = f"smtp.listen {self._options.host}:{self._options.port}"
             raise Problem(place, f"cannot listen ({error.strerror})", "choose a free port") from error
@@ -79,7 +84,8 @@ class RelayServer:
     def change(self, options: RelayOptions) -> None:
         """For every client that comes from now on. Where to listen does not change."""
         try:
-            self._certificates = _certificates_of(options, self._emit)
+            if self._certificates is None or not self._certificates.kept:
+                self._certificates = certificates_of(options, self._emit)
         except Problem:
             # It was found good a moment ago, by the supervisor.
             self._emit(CertificateNotLoaded())
@@ -137,7 +143,8 @@ class RelayServer:
         return session
 
 
-def _certificates_of(options: RelayOptions, emit: Callable[[object], None]) -> Certificates | None:
+def certificates_of(options: RelayOptions, emit: Callable[[object], None]) -> Certificates | None:
+    """Those that are to be shown. Raises: Problem."""
     return None if options.tls == "none" else Certificates(options.certificate, options.private_key, emit)
 
 

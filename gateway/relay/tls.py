@@ -16,6 +16,9 @@ _State = tuple[tuple[int, int, int], ...]
 class Certificates:
     """`context` for each new connection. Raises at the start: Problem."""
 
+    kept = False
+    """Whether they stay as they are, for we may not read them again."""
+
     def __init__(self, certificate: str, private_key: str, emit: Callable[[object], None]) -> None:
         self._certificate, self._private_key, self._emit = certificate, private_key, emit
         self._seen = self._state()
@@ -26,7 +29,7 @@ class Certificates:
 
     def context(self) -> ssl.SSLContext:
         """The newest pair that could be loaded."""
-        now = self._state()
+        now = self._seen if self.kept else self._state()
         if now != self._seen:
             self._seen = now
             try:

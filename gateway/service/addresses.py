@@ -31,7 +31,14 @@ def reserved(key: str, host: str, port: int) -> socket.socket:
     """
     with listening(key, host, port) as alone:  # without sharing: who is there is noticed
         port = alone.getsockname()[1]
+    return shared(key, host, port)
+
+
+def shared(key: str, host: str, port: int) -> socket.socket:
+    """A bound socket that does not listen yet, beside others of the user who we are now. Raises: Problem."""
     kept = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    if kept.family == socket.AF_INET6:
+        kept.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:

@@ -12,7 +12,8 @@ import asyncio
 import os
 import socket
 import stat
-from collections.abc import Callable, Coroutine
+import struct
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,8 @@ CONTENT_SECONDS = 10.0
 _LARGEST_ENVELOPE = 16 * 1024 * 1024
 _SEAL_OVERHEAD = 2  # times: a sealed spool is a little longer than what is in it
 _LONGEST_WAIT = 3600.0
+_PEER = struct.Struct("iII")
+"""`struct ucred`: process, user, group."""
 _GRACE_SECONDS = 1.0
 """The relay says itself that it is tired of waiting, unless it hangs."""
 
@@ -46,12 +49,18 @@ class _Asked:
 
 
 class AnsweringServer:
-    """Answers on a listening Unix socket until `close`."""
+    """Answers on a listening Unix socket until `close`. Who asks is who we are, or one of `users` (their ids)."""
 
     def __init__(
-        self, listening: socket.socket, inspector: LocalInspector, emit: Callable[[object], None], places: Places
+        self,
+        listening: socket.socket,
+        inspector: LocalInspector,
+        emit: Callable[[object], None],
+        places: Places,
+        users: Iterable[int] = (),
     ) -> None:
         self._listening, self._inspector, self._emit, self._places = listening, inspector, emit, places
+        self._users = frozenset((os.geteuid(), *users))
         self._canaries = Canaries(inspector, places)
         self._relays: set[_Relay] = set()
         listening.setblocking(False)
@@ -72,6 +81,9 @@ class AnsweringServer:
         try:
             end, _ = self._listening.accept()
         except OSError:
+            return
+        if _user_of(end) not in self._users:
+            end.close()
             return
         relay = _Relay(end, self._inspector, self._emit, self._places, self._canaries, self._relays.discard)
         self._relays.add(relay)
@@ -270,6 +282,12 @@ class _Relay:
         for question in list(self.questions.values()):
             question.end()
         self._gone(self)
+
+
+def _user_of(end: socket.socket) -> int:
+    """Who the other side was when it connected (unix(7), SO_PEERCRED)."""
+    _, uid, _ = _PEER.unpack(end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+    return int(uid)
 
 
 def _opened(message: str, handle: Handle, fd: int) -> Message:

@@ -1,16 +1,19 @@
 """What `hushgate check` and `hushgate audit verify` find out."""
 
+import os
 from collections.abc import Container, Iterable, Iterator, Mapping
 from ctypes.util import find_library
 from pathlib import Path
 
 from gateway.audit.verify import verify
-from gateway.errors import Problem
+from gateway.errors import HushgateError, Problem
 from gateway.isolation import relay_jail
-from gateway.isolation.jail import LAYERS
+from gateway.isolation.jail import LAYERS, reached
 from gateway.isolation.pool import probed
+from gateway.isolation.users import READER, RELAY, Need, hindrance, user_of
 from gateway.policy import Limits, load_policy, policy_problems, policy_warnings
 from gateway.service.rules import POLICY_FILE
+from gateway.settings.settings import Service, load
 from gateway.settings.settings import problems as settings_problems
 from gateway.storage.interface import Audit
 
@@ -48,17 +51,33 @@ def _from(hour: int, day: int) -> str:
     return f"from {' or '.join(parts)} on" if parts else "never"
 
 
-def reading_notes() -> Iterator[str]:
+def reading_notes(config: Path, environ: Mapping[str, str]) -> Iterator[str]:
     """How relays and readers are locked up on this system, and what they lack."""
+    try:
+        service = load(config, environ).service
+    except HushgateError:
+        service = Service()
     fenced = relay_jail.probed() or ()
-    yield f"relays: jailed: {_said(relay_jail.LAYERS, fenced)}"
+    relays = _user(service.relay_user, RELAY, (*reached(), *relay_jail.looked_up()))
+    yield f"relays: jailed: {_said(relay_jail.LAYERS, fenced)}, {relays}"
     holding = probed()
     if holding is None:
         yield "readers: none can be started on this system; every message would be answered with 451"
         return
-    yield f"readers: jailed: limits on, {_said(LAYERS, holding)}"
+    yield f"readers: jailed: limits on, {_said(LAYERS, holding)}, {_user(service.reader_user, READER, reached())}"
     if find_library("archive") is None:
         yield "readers: no libarchive on this system, so 7z, rar, cab and the like are held (Debian: libarchive13)"
+
+
+def _user(setting: str, own: int, needs: Iterable[Need]) -> str:
+    """Who such processes are where the service is started by whoever asks now."""
+    if os.geteuid() != 0:
+        return "user off (not started as root)"
+    user = user_of(setting, own)
+    if user is None:
+        return "user off (switched off)"
+    hindered = hindrance(user, needs)
+    return f"user off ({hindered})" if hindered else f"user {user.uid}"
 
 
 def _said(layers: Iterable[str], holding: Container[str]) -> str:

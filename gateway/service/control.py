@@ -27,11 +27,12 @@ _LONGEST = 64 * 1024
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
     """A child can work. `address` where it listens, `setup_file` holds the link for the
-    first account, where there is none yet."""
+    first account, where there is none yet. `another`: it is another user than we are."""
 
     host: str = ""
     port: int = 0
     setup_file: str = ""
+    another: bool = False
 
 
 class Reload(msgspec.Struct, frozen=True, tag=True):

@@ -1,6 +1,7 @@
 """The inspector as a process of its own: knows reporters, keys and rules, and has no open port.
 
-Started by the supervisor as `python -c … CONTROL LISTENING CONFIG`; LISTENING is the Unix socket that relays ask on.
+Started by the supervisor as `python -c … CONTROL LISTENING CONFIG USER`; LISTENING is the Unix socket that relays ask
+on, USER who they are where they are not who we are.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import uvloop
 
 from gateway.errors import HushgateError
 from gateway.inspection.tools import Tools
+from gateway.isolation.users import User, parsed
 from gateway.service.answering import AnsweringServer
 from gateway.service.asking import LocalInspector
 from gateway.service.budget import budget_of
@@ -35,16 +37,18 @@ _ASIDE = 2
 def main() -> None:
     """Run until told to end. A mistake in the configuration is one line and exit code 2."""
     control, listening = (socket.socket(fileno=int(word)) for word in sys.argv[1:3])
-    config = Path(sys.argv[3])
+    config, relays = Path(sys.argv[3]), parsed(sys.argv[4])
     try:
         with open_house(config, os.environ) as house:
-            uvloop.run(_run(control, listening, house, config))
+            uvloop.run(_run(control, listening, house, config, relays))
     except HushgateError as error:
         print(f"hushgate: {error}", file=sys.stderr)
         sys.exit(2)
 
 
-async def _run(control: socket.socket, listening: socket.socket, house: House, config: Path) -> None:
+async def _run(
+    control: socket.socket, listening: socket.socket, house: House, config: Path, relays: User | None
+) -> None:
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     house.reader(emit)
@@ -65,7 +69,7 @@ async def _run(control: socket.socket, listening: socket.socket, house: House, c
     small, large = _places_for(house.readers)
     inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), small + large + _ASIDE)
     places = Places(small, large)
-    server = AnsweringServer(listening, inspector, emit, places)
+    server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
     Orders(control, heard, end.set)
     beside = [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
     settled()

@@ -1,21 +1,31 @@
 """A relay as a process of its own: it faces the network and knows no key, no report and no database.
 
-Started by the supervisor as `python -c … CONTROL ADDRESS TALLY ROW GRANTS`, with its options as the first order on
+Started by the supervisor as `python -c … CONTROL ADDRESS TALLY ROW GRANTS USER`, with its options as the first order on
 CONTROL. What it may see besides the program (GRANTS) it is told once: then its jail shuts.
+
+Where it is started as root, it binds its port and reads its key as root, for the port is shared among sockets of one
+user alone (SO_REUSEPORT); then it is USER, before it listens.
 """
 
 import asyncio
+import os
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import uvloop
 
-from gateway.isolation.relay_jail import LAYERS, shut
+from gateway.errors import HushgateError
+from gateway.isolation.jail import die_with, reached
+from gateway.isolation.relay_jail import looked_up, shut
+from gateway.isolation.users import become, parsed
 from gateway.relay.handover import RemoteInspector
 from gateway.relay.options import RelayOptions
-from gateway.relay.server import RelayServer
+from gateway.relay.server import RelayServer, certificates_of
 from gateway.relay.tally import Tally
+from gateway.relay.tls import Certificates
+from gateway.service.addresses import shared
 from gateway.service.control import Drain, Order, Orders, Probe, Probed, Ready, Reload, first, say
 from gateway.service.memory import settled
 from gateway.service.observing import counted
@@ -34,18 +44,55 @@ def main() -> None:
     options = first(control, Reload).relay
     assert options is not None
     quiet_libraries()
-    tally, metrics = Tally(int(sys.argv[3]), int(sys.argv[4])), Metrics()  # they open their files now
-    layers = shut(*granted(sys.argv[5]))
-    log(RelayJailed(*(layer in layers for layer in LAYERS)))
-    uvloop.run(_run(control, options, sys.argv[2], tally, metrics))
+    row = int(sys.argv[4])
+    tally, metrics = Tally(int(sys.argv[3]), row), Metrics()  # they open their files now
+    try:
+        certificates = certificates_of(options, log)  # type: ignore[arg-type]  # every event is a dataclass
+        bound = shared("smtp.listen", options.host, options.port)
+    except HushgateError as error:
+        print(f"hushgate: {error}", file=sys.stderr)
+        sys.exit(2)
+    readable, spool = granted(sys.argv[5])
+    another = _became(sys.argv[6], (sys.argv[2], spool, options.upstream.ca_file), row)
+    if certificates is not None:
+        certificates.kept = another
+    layers = shut(readable, spool)
+    log(RelayJailed("landlock" in layers, "seccomp" in layers, another))
+    uvloop.run(_run(control, options, sys.argv[2], RelayParts(tally, metrics, certificates, bound, another)))
 
 
-async def _run(control: socket.socket, options: RelayOptions, address: str, tally: Tally, metrics: Metrics) -> None:
+def _became(word: str, places: tuple[str, str, str], row: int) -> bool:
+    """Whether this process is another user from now on. Where it should be and cannot, the first relay says why."""
+    user, parent = parsed(word), os.getppid()
+    if user is None:
+        return False
+    address, spool, authorities = places
+    theirs = [(address, os.R_OK | os.W_OK), (spool, os.W_OK | os.X_OK), (authorities, os.R_OK)]
+    hindered = become(user, (*reached(), *looked_up(), *theirs))
+    die_with(parent)  # once more: a change of credentials took it off
+    if hindered and row == 0:
+        print(f"hushgate: relays stay root: {hindered}", file=sys.stderr, flush=True)
+    return not hindered
+
+
+@dataclass(frozen=True, slots=True)
+class RelayParts:
+    """What was opened before the jail shut. `another`: we are another user than who opened it."""
+
+    tally: Tally
+    metrics: Metrics
+    certificates: Certificates | None
+    bound: socket.socket
+    another: bool
+
+
+async def _run(control: socket.socket, options: RelayOptions, address: str, parts: RelayParts) -> None:
     # They look at long texts: each at work holds one, and more of them are no faster.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2, thread_name_prefix="glance"))
+    metrics = parts.metrics
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     inspector = RemoteInspector(address, options.answer_seconds, emit, options.inside)
-    relay = RelayServer(options, inspector, emit, tally)
+    relay = RelayServer(options, inspector, emit, parts.tally, parts.certificates)
     drain = asyncio.Event()
     probing: set[asyncio.Task[None]] = set()
 
@@ -66,9 +113,9 @@ async def _run(control: socket.socket, options: RelayOptions, address: str, tall
                 pass
 
     Orders(control, heard, drain.set)
-    await relay.start()
+    await relay.start(parts.bound)
     settled()
-    say(control, Ready(*relay.address))
+    say(control, Ready(*relay.address, another=parts.another))
     counting = asyncio.create_task(_count(relay, metrics))
     await drain.wait()
     await relay.drain(DRAIN_SECONDS)

@@ -32,13 +32,14 @@ import msgspec
 
 import gateway
 from gateway.errors import HushgateError
+from gateway.isolation.users import RELAY, user_of
 from gateway.relay.options import RelayOptions
 from gateway.relay.tally import ROWS, Tally
 from gateway.service.addresses import listening, reserved, shown_address
 from gateway.service.budget import budget_of, patience_of
 from gateway.service.control import Drain, Probe, Probed, Ready, Reload, State, Wanted, heard, say
 from gateway.service.health import Asked, Health
-from gateway.service.relay_grants import Grants, grants, spool_folder
+from gateway.service.relay_grants import Grants, grants, share, spool_folder
 from gateway.service.rules import policy_of
 from gateway.service.upstream import relay_options
 from gateway.settings.settings import load
@@ -70,6 +71,7 @@ _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_ALL", "TMPDIR", "PROM
 READY_SECONDS = 60.0
 DRAIN_SECONDS = 130.0
 _FILES_SECONDS = 5.0
+_LONGEST_WATCH = 300.0
 _LONGEST_REST = 10.0
 """Seconds between two starts of a process that dies at once; doubles from a tenth of a second."""
 _STEADY = 30.0
@@ -113,15 +115,20 @@ class Supervisor:
         self._port = reserved("smtp.listen", smtp.host, smtp.port)
         page = self._settings.console.listen
         self._page = listening("console.listen", page.host, page.port)
-        self._grants = grants(self._settings, spool_folder(self._settings, folder))
+        self._relays = user_of(self._settings.service.relay_user, RELAY)
+        share(str(folder), self._relays, 0o710)
+        self._counts = folder / "counts"
+        self._counts.mkdir(mode=0o700)
+        self._grants = grants(self._settings, spool_folder(self._settings, folder, self._relays))
         self._socket = str(folder / "inspector")
         self._asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._asking.bind(self._socket)
+        share(self._socket, self._relays, 0o660)
         self._asking.listen(64)
         self._tally = Tally.create()
         self._children: list[Child] = []
         self._watchers: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._stopping = self._behind = False
         self._replacing = asyncio.Lock()
         self._stuck = 0
         patience = patience_of(budget_of(self._settings))
@@ -147,11 +154,12 @@ class Supervisor:
             settings = load(self._config, self._environ)
             policy_of(self._config)
             same = settings.smtp.spool_folder == self._settings.smtp.spool_folder
-            seen = grants(settings, self._grants.spool if same else spool_folder(settings, self._folder))
+            spool = self._grants.spool if same else spool_folder(settings, self._folder, self._relays)
+            seen = grants(settings, spool)
         except HushgateError as error:
             print(f"hushgate: not reloaded: {error}", file=sys.stderr, flush=True)
             return
-        others = seen != self._grants
+        others = seen.differs(self._grants, self._closely)
         self._settings, self._grants = settings, seen
         if others:
             self._keep(self._relays_replaced())
@@ -245,20 +253,31 @@ class Supervisor:
                 self._stuck += 1
                 child.process.kill()
 
+    @property
+    def _closely(self) -> bool:
+        """Are relays another user, who cannot read anew what they read as root? Perhaps, while none has said so."""
+        ready = [relay.ready for relay in self._at_work("relay") if relay.ready is not None]
+        return self._relays is not None and (not ready or any(one.another for one in ready))
+
     async def _watch_files(self) -> None:
         """A jail holds files, not their names: where another file came in the place of one, so do other relays."""
+        rest = _FILES_SECONDS
         while True:
-            await asyncio.sleep(_FILES_SECONDS)
-            if self._grants.changed():
+            await asyncio.sleep(rest)
+            if self._grants.changed(self._closely):
                 self._grants = grants(self._settings, self._grants.spool)
             await self._relays_replaced()
+            rest = min(2 * rest, _LONGEST_WATCH) if self._behind else _FILES_SECONDS
 
     async def _relays_replaced(self) -> None:
         """Those that were granted something else, one after the other: a new one listens before an old one takes no
-        more clients. One that retires already has been replaced."""
+        more clients, and an old one stays where none can be started in its place, which is tried again later. One that
+        retires already has been replaced."""
         async with self._replacing:
+            self._behind = False
             for child in self._at_work("relay"):
-                if child.grants == self._grants or child not in self._children:
+                granted = child.grants
+                if granted is None or not self._grants.differs(granted, self._closely) or child not in self._children:
                     continue
                 if len(self._children) >= ROWS:  # it makes room first, and `_watch` puts another in its place
                     say(child.control, Drain())
@@ -266,6 +285,7 @@ class Supervisor:
                 try:
                     fresh = await self._begun(self._spawn("relay"))
                 except StartFailed:
+                    self._behind = True
                     continue
                 one_too_many = child if child in self._children else fresh  # it died, and `_watch` knew of no other
                 one_too_many.retiring = True
@@ -299,7 +319,7 @@ class Supervisor:
         child.control.close()
         # What a dead process counted stays in the sums; what it measured does not.
         with contextlib.suppress(OSError):
-            for file in self._folder.glob(f"gauge_live*_{child.process.pid}.db"):
+            for file in self._counts.glob(f"gauge_live*_{child.process.pid}.db"):
                 file.unlink()
 
     def _tell(self) -> None:
@@ -333,9 +353,10 @@ class Supervisor:
     def _spawned(self, role: Role, ours: socket.socket, theirs: socket.socket) -> Child:
         passed = [theirs.fileno()]
         words = [str(theirs.fileno())]
-        metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self._folder)}
+        metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self._counts)}
         environment = self._environ | metrics
         row: int | None = None
+        word = self._relays.word() if self._relays else ""
         if role == "relay":
             few = {name: self._environ[name] for name in _PASSED_ON if name in self._environ}
             environment = few | metrics | _MEMORY
@@ -344,11 +365,11 @@ class Supervisor:
             if row is None:
                 raise OSError(errno.EUSERS, os.strerror(errno.EUSERS))
             passed.append(self._tally)
-            words += [self._socket, str(self._tally), str(row), self._grants.words()]
+            words += [self._socket, str(self._tally), str(row), self._grants.words(), word]
         else:
             listening = (self._asking if role == "inspector" else self._page).fileno()
             passed.append(listening)
-            words += [str(listening), str(self._config)]
+            words += [str(listening), str(self._config), word]
         start = _START.format(role=role)
         process = subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program
             [sys.executable, "-I", "-c", start, _ROOT, str(os.getpid()), *words],

@@ -9,6 +9,8 @@ from pathlib import Path
 from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import Subjects, Tools
 from gateway.isolation.pool import ReaderPool
+from gateway.isolation.tagger import tagger
+from gateway.isolation.users import READER, user_of
 from gateway.matching import Circle
 from gateway.policy import Policy
 from gateway.service.rules import policy_of
@@ -40,7 +42,8 @@ class House:
         """The one pool of readers of this process. Who asks first says where its events go."""
         if not self._readers:
             wanted = self.settings.reader
-            self._readers.append(ReaderPool(self.readers, float(wanted.seconds), wanted.memory_mb, emit))
+            user = user_of(self.settings.service.reader_user, READER)
+            self._readers.append(ReaderPool(self.readers, float(wanted.seconds), wanted.memory_mb, emit, user))
         return self._readers[0]
 
     def tools(self, emit: Callable[[object], None] = lambda event: None) -> Tools:
@@ -74,6 +77,7 @@ def open_house(config: Path, environ: Mapping[str, str]) -> Iterator[House]:
     quiet_libraries()
     settings = load(config, environ)
     policy = policy_of(config)
+    tagger().user = user_of(settings.service.reader_user, READER)
     storage = settings.storage
     # Both are made together at the first start, never one beside the other: a store that is gone must not come back
     # empty, for an empty store knows no report and lets every leak pass, and a new key would only hide a lost one.

@@ -5,6 +5,7 @@ In: one value. Out: the value as the program uses it. Raises: Mistake, to which 
 
 import ipaddress
 import json
+import pwd
 import re
 import ssl
 from dataclasses import dataclass
@@ -93,6 +94,17 @@ def host(value: str) -> str:
 
 def hostname_or_empty(value: str) -> str:
     return host(value) if value else value
+
+
+def user_or_empty(value: str) -> str:
+    """Somebody whom this system knows, or any number."""
+    if value in ("", "none") or (value.isdecimal() and value.isascii() and int(value) < 2**31):
+        return value
+    try:
+        pwd.getpwnam(value)
+    except (KeyError, ValueError):
+        raise Mistake(f"{value!r} is no user of this system", "give a name, a number, or none") from None
+    return value
 
 
 def not_empty(value: str) -> str:

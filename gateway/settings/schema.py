@@ -225,6 +225,24 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Who our processes are."""
+
+    relay_user: str = _setting(
+        "Started as root: who relays are once their port is bound and their key is read. A name or a number; empty "
+        "takes 65521, `none` leaves them root. Taken at the start.",
+        "",
+        check=checks.user_or_empty,
+    )
+    reader_user: str = _setting(
+        "Started as root: who readers are, and the model that tags words, before they read a stranger's byte; empty "
+        "takes 65522. Where that user cannot read the program, both stay root, and `hushgate check` says why.",
+        "",
+        check=checks.user_or_empty,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of `gateway.toml`."""
 
@@ -235,3 +253,4 @@ class Settings:
     reports: Reports
     console: Console
     reader: Reader
+    service: Service

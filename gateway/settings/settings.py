@@ -17,7 +17,18 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from gateway.errors import Problem, unknown
 from gateway.settings import checks
 from gateway.settings.checks import Endpoint, Mistake
-from gateway.settings.schema import Console, Organization, Reader, Reports, Settings, Smtp, Storage, Tls, Upstream
+from gateway.settings.schema import (
+    Console,
+    Organization,
+    Reader,
+    Reports,
+    Service,
+    Settings,
+    Smtp,
+    Storage,
+    Tls,
+    Upstream,
+)
 from gateway.settings.toml_file import Document
 from gateway.settings.toml_file import load as load_toml
 
@@ -29,6 +40,7 @@ __all__ = [
     "Organization",
     "Reader",
     "Reports",
+    "Service",
     "Settings",
     "Smtp",
     "Storage",

@@ -122,19 +122,23 @@ class ReaderLost:
 
 @dataclass(frozen=True, slots=True)
 class ReaderJailed:
-    """The first reader is ready: which layers of its jail hold on this system, besides the limits that always do."""
+    """The first reader is ready: which layers of its jail hold on this system, besides the limits that always do, and
+    whether it is another user than who started it."""
 
     namespaces: bool
     landlock: bool
     seccomp: bool
+    user: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RelayJailed:
-    """A relay is about to take mail: which layers of its jail hold on this system."""
+    """A relay is about to take mail: which layers of its jail hold on this system, and whether it is another user than
+    who started it."""
 
     landlock: bool
     seccomp: bool
+    user: bool = False
 
 
 @dataclass(frozen=True, slots=True)
