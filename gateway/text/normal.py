@@ -44,8 +44,9 @@ _RADICALS = dict(
 _CAPITAL_TWINS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True))
 """Greek capitals look like other Latin letters than their small ones do (Η, η)."""
 
-# Default_Ignorable_Code_Point that is neither Cf nor Mn: letters that show nothing.
-_INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+# Default_Ignorable_Code_Point that is neither Cf nor Mn: letters that show nothing, and what is kept free for such.
+_KEPT_FREE = (0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))
+_INVISIBLE = frozenset(("\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", *map(chr, _KEPT_FREE)))
 _TONES = frozenset("ˉˊˇˋ˙")  # marks of bopomofo, which Unicode counts among the letters
 _LINE_ENDS = frozenset("\n\r\v\f\x85\u2028\u2029")
 _SHORT = 512  # characters up to which a loop is quicker than the first call of numpy
