@@ -59,9 +59,7 @@ def spool_folder(settings: Settings, ours: Path) -> str:
             raise Problem(
                 f"smtp.spool_folder {wanted}", f"cannot be written to ({error.strerror})", "name a folder of ours"
             ) from error
-    folder = ours / "spool"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return str(folder)
+    return tempfile.mkdtemp(prefix="spool-", dir=ours)
 
 
 def granted(words: str) -> tuple[tuple[str, ...], str]:

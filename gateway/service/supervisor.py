@@ -31,7 +31,7 @@ from typing import Literal
 import msgspec
 
 import gateway
-from gateway.errors import HushgateError
+from gateway.errors import HushgateError, Problem
 from gateway.relay.options import RelayOptions
 from gateway.relay.tally import ROWS, Tally
 from gateway.service.addresses import listening, reserved, shown_address
@@ -115,9 +115,7 @@ class Supervisor:
         self._page = listening("console.listen", page.host, page.port)
         self._grants = grants(self._settings, spool_folder(self._settings, folder))
         self._socket = str(folder / "inspector")
-        self._asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._asking.bind(self._socket)
-        self._asking.listen(64)
+        self._asking = _bound(self._socket)
         self._tally = Tally.create()
         self._children: list[Child] = []
         self._watchers: set[asyncio.Task[None]] = set()
@@ -249,9 +247,25 @@ class Supervisor:
         """A jail holds files, not their names: where another file came in the place of one, so do other relays."""
         while True:
             await asyncio.sleep(_FILES_SECONDS)
+            self._made_again()
             if self._grants.changed():
                 self._grants = grants(self._settings, self._grants.spool)
             await self._relays_replaced()
+
+    def _made_again(self) -> None:
+        """Whoever tidies up temporary files may have taken ours for rubbish: without the socket nobody finds the
+        inspector, without the spool no large mail has a place. They are made anew, and so is whoever had them."""
+        with contextlib.suppress(OSError, Problem):
+            if not os.path.isdir(self._folder):
+                os.mkdir(self._folder, 0o700)  # fails where it is somebody else's by now
+            if not os.path.isdir(self._grants.spool):
+                self._grants = grants(self._settings, spool_folder(self._settings, self._folder))
+            if not os.path.exists(self._socket):
+                asking, self._asking = self._asking, _bound(self._socket)
+                asking.close()
+                for child in self._children:
+                    if child.role == "inspector":
+                        child.process.kill()
 
     async def _relays_replaced(self) -> None:
         """Those that were granted something else, one after the other: a new one listens before an old one takes no
@@ -361,6 +375,18 @@ class Supervisor:
         child = Child(role, process, ours, row=row, grants=self._grants if role == "relay" else None)
         self._children.append(child)
         return child
+
+
+def _bound(path: str) -> socket.socket:
+    """Listens there."""
+    asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        asking.bind(path)
+        asking.listen(64)
+    except BaseException:
+        asking.close()
+        raise
+    return asking
 
 
 def _log(event: object) -> None:
