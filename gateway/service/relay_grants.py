@@ -88,10 +88,9 @@ def spool_folder(settings: Settings, ours: Path, relays: User | None) -> str:
             raise Problem(
                 f"smtp.spool_folder {wanted}", f"cannot be written to ({error.strerror})", "name a folder of ours"
             ) from error
-    folder = ours / "spool"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    share(str(folder), relays, 0o770)
-    return str(folder)
+    made = tempfile.mkdtemp(prefix="spool-", dir=ours)
+    share(made, relays, 0o770)
+    return made
 
 
 def share(path: str, relays: User | None, mode: int) -> None:

@@ -31,8 +31,8 @@ from typing import Literal
 import msgspec
 
 import gateway
-from gateway.errors import HushgateError
-from gateway.isolation.users import RELAY, user_of
+from gateway.errors import HushgateError, Problem
+from gateway.isolation.users import RELAY, User, user_of
 from gateway.relay.options import RelayOptions
 from gateway.relay.tally import ROWS, Tally
 from gateway.service.addresses import listening, reserved, shown_address
@@ -121,10 +121,7 @@ class Supervisor:
         self._counts.mkdir(mode=0o700)
         self._grants = grants(self._settings, spool_folder(self._settings, folder, self._relays))
         self._socket = str(folder / "inspector")
-        self._asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._asking.bind(self._socket)
-        share(self._socket, self._relays, 0o660)
-        self._asking.listen(64)
+        self._asking = _bound(self._socket, self._relays)
         self._tally = Tally.create()
         self._children: list[Child] = []
         self._watchers: set[asyncio.Task[None]] = set()
@@ -264,10 +261,28 @@ class Supervisor:
         rest = _FILES_SECONDS
         while True:
             await asyncio.sleep(rest)
+            self._made_again()
             if self._grants.changed(self._closely):
                 self._grants = grants(self._settings, self._grants.spool)
             await self._relays_replaced()
             rest = min(2 * rest, _LONGEST_WATCH) if self._behind else _FILES_SECONDS
+
+    def _made_again(self) -> None:
+        """Whoever tidies up temporary files may have taken ours for rubbish: without the socket nobody finds the
+        inspector, without the spool no large mail has a place. They are made anew, and so is whoever had them."""
+        with contextlib.suppress(OSError, Problem):
+            if not os.path.isdir(self._folder):
+                os.mkdir(self._folder, 0o700)  # fails where it is somebody else's by now
+                share(str(self._folder), self._relays, 0o710)
+            self._counts.mkdir(mode=0o700, exist_ok=True)
+            if not os.path.isdir(self._grants.spool):
+                self._grants = grants(self._settings, spool_folder(self._settings, self._folder, self._relays))
+            if not os.path.exists(self._socket):
+                asking, self._asking = self._asking, _bound(self._socket, self._relays)
+                asking.close()
+                for child in self._children:
+                    if child.role == "inspector":
+                        child.process.kill()
 
     async def _relays_replaced(self) -> None:
         """Those that were granted something else, one after the other: a new one listens before an old one takes no
@@ -382,6 +397,19 @@ class Supervisor:
         child = Child(role, process, ours, row=row, grants=self._grants if role == "relay" else None)
         self._children.append(child)
         return child
+
+
+def _bound(path: str, relays: User | None) -> socket.socket:
+    """Listens there, for us and for relays."""
+    asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        asking.bind(path)
+        share(path, relays, 0o660)
+        asking.listen(64)
+    except BaseException:
+        asking.close()
+        raise
+    return asking
 
 
 def _log(event: object) -> None:

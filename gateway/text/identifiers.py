@@ -28,6 +28,8 @@ from gateway.text.normal import letters, normalise
 SHORTEST_NUMBER, LONGEST_NUMBER = 7, 24
 SHORTEST_WORD, LONGEST_WORD, LONG_WORD = 6, 32, 9
 LONGEST_ADDRESS = 80
+MOST_PIECES, MOST_PIECES_OF_ADDRESS = 10, 14
+"""Of a stretch that is not spelled letter by letter."""
 WIDEST_GAP, WIDEST_GAP_IN_NUMBERS = 6, 40
 """Characters between two letters of a stretch, at most; the same as in `detection.judge`."""
 SHORTEST_MESSAGE_ID = 8
@@ -231,6 +233,11 @@ def _pairs(
     joined = joints[np.searchsorted(joints, begins, "right")] < begins + LONGEST_ADDRESS
     reach = np.minimum(np.where(joined, begins + LONGEST_ADDRESS, begins + LONGEST_WORD), run_ends)
     low, high = np.searchsorted(ends, begins + SHORTEST_WORD), np.searchsorted(ends, reach, "right")
+    # As many digits or single letters as a stretch is long, of other pieces few: what is encoded in letters and signs
+    # would else have a stretch for each two of its places.
+    few = np.searchsorted(ends, begins, "right") + np.where(joined, MOST_PIECES_OF_ADDRESS, MOST_PIECES)
+    spelled = np.searchsorted(ends, _spelled_until(sorts, begins, ends)[begins], "right")
+    high = np.minimum(high, np.maximum(few, spelled))
     counts = np.maximum(high - low, 0)
     total = np.append(0, np.cumsum(counts))
     at = 0
@@ -241,6 +248,20 @@ def _pairs(
         place = np.arange(len(first)) - np.repeat(total[at:stop] - total[at], some) + np.repeat(low[at:stop], some)
         yield first, ends[place]
         at = stop
+
+
+def _spelled_until(sorts: NDArray[np.uint8], begins: Places, ends: Places) -> Places:
+    """For each letter the first place behind it that is neither a digit nor a piece of its own, or one more: an X."""
+    count = len(sorts)
+    begun, ended = np.zeros(count + 1, np.bool_), np.zeros(count + 1, np.bool_)
+    begun[begins], ended[ends] = True, True
+    alone = begun[:-1] & ended[1:]
+    digits = (sorts == _DIGIT) | (sorts == _NUMERAL)
+    until = np.zeros(count, np.int64)
+    for so in (alone, digits):
+        stops = np.append(np.flatnonzero(~so), count)
+        until = np.maximum(until, stops[np.searchsorted(stops, np.arange(count))])
+    return np.minimum(until + 1, count)
 
 
 def _pieces(view: Lettered, said: Letters, sorts: NDArray[np.uint8]) -> tuple[Places, Places, Places]:

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import smtplib
 import subprocess
@@ -41,7 +42,7 @@ def test_a_process_that_is_killed_is_started_again_and_mail_goes_on(own: Scene, 
     assert len(own.got) == 2
 
 
-@pytest.mark.parametrize("role", ["relay", "inspector", "console"])
+@pytest.mark.parametrize("role", ["relay", "inspector"])
 def test_a_process_that_cannot_be_started_now_is_started_as_soon_as_it_can_be(own: Scene, role: str) -> None:
     before = own.pids(role)
     kept = resource.prlimit(own.process_id, resource.RLIMIT_NOFILE)
@@ -53,6 +54,27 @@ def test_a_process_that_cannot_be_started_now_is_started_as_soon_as_it_can_be(ow
     own.until(lambda: len(own.pids(role)) == len(before) and not set(own.pids(role)) & set(before))
     own.until(lambda: own.get("/readyz")[0] == 200)
     assert own.send(LEAK, TO)[0] == 250
+
+
+@pytest.mark.parametrize("gone", ["inspector", "."])
+def test_whoever_tidies_up_the_folder_of_temporary_files_stops_no_mail(scene: Scene, gone: str, tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    scene.environ |= {"TMPDIR": str(tmp_path / "tmp"), "HUSHGATE_SMTP__SPOOL_MEMORY": "1000000"}
+    scene.environ["HUSHGATE_SMTP__ANSWER_SECONDS"] = "5"
+    scene.import_reports(XINGER)
+    scene.start()
+    (folder,) = (tmp_path / "tmp").glob("hushgate-*")
+    (found,) = folder.glob(gone) if gone != "." else [folder]
+    shutil.rmtree(found) if found.is_dir() else found.unlink()
+    (inspector,) = scene.pids("inspector")
+    os.kill(inspector, signal.SIGKILL)
+    scene.until(lambda: scene.pids("inspector") not in ([], [inspector]), 60)
+    scene.until(lambda: scene.send(LEAK, TO)[0] == 250, 60)
+    large = CLEAN + (b"x" * 900 + b"\r\n") * 3000
+    scene.until(lambda: scene.send(large, OTHER)[0] == 250, 60)
+    scene.until(lambda: scene.get("/readyz")[0] == 200, 60)
+    assert scene.stop() == 0
+    assert not any((tmp_path / "tmp").iterdir())
 
 
 def test_told_to_stop_while_it_starts_it_stops_without_a_word_of_failure(scene: Scene) -> None:
