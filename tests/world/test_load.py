@@ -21,7 +21,9 @@ SESSIONS = 500
 CLEAN = mail("请说明当晚情况。", to="yuanshan@streamers.example")
 RCPT = b"RCPT TO:<yuanshan@streamers.example>"
 SEVERAL_MEGABYTES = 4 * 1024 * 1024
-FORTY_MEGABYTES = 40 * 1024 * 1024
+# A relay that looks at mail to strangers holds the readers of letters, and the table of old
+# characters, for itself: 8 MB over the 36 that a relay has which only carries mail.
+MOST_OF_A_RELAY = 48 * 1024 * 1024
 
 
 @pytest.fixture
@@ -138,5 +140,5 @@ def test_memory_stays_flat_over_many_messages(own: Scene) -> None:
     print(json.dumps({"messages": len(answered), "pss_before": before, "pss_after": after}))
     assert len(answered) == MESSAGES
     assert all(answer.startswith(b"250") for answer in answered)
-    assert max(after) < FORTY_MEGABYTES
+    assert max(after) < MOST_OF_A_RELAY
     assert sum(after) - sum(before) < SEVERAL_MEGABYTES
