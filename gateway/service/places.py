@@ -80,7 +80,7 @@ class Places:
         except asyncio.CancelledError:
             if ticket.done() and not ticket.cancelled():
                 ticket.result().leave()  # it came in the same moment
-            else:
+            elif entry in row.waiting:  # else a place came by and found it cancelled
                 row.waiting.remove(entry)
             raise
 
