@@ -329,6 +329,7 @@ class Watch:
         self._thread = threading.Thread(target=self._look)
 
     def __enter__(self) -> "Watch":
+        self._once()  # on a busy machine the thread may begin when all is over
         self._thread.start()
         return self
 
@@ -339,11 +340,14 @@ class Watch:
         pause = threading.Event()
         with suppress(OSError, StopIteration):
             while True:
-                fields = Path(f"/proc/{self._pid}/stat").read_text().rsplit(")", 1)[1].split()
-                self.seconds = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-                status = Path(f"/proc/{self._pid}/status").read_text().splitlines()
-                self.memory = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+                self._once()
                 pause.wait(0.002)
+
+    def _once(self) -> None:
+        fields = Path(f"/proc/{self._pid}/stat").read_text().rsplit(")", 1)[1].split()
+        self.seconds = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        status = Path(f"/proc/{self._pid}/status").read_text().splitlines()
+        self.memory = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 
 
 @pytest.mark.parametrize("name", BOMBS)
