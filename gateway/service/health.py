@@ -100,7 +100,8 @@ class Health:
             self._failing.pop(relay, None)  # slow or not, it does not hang
 
     def forget(self, process: Asked) -> None:
-        """It is gone."""
+        """It is gone, and what was seen while it was there is old."""
+        self._looked_at = -_FRESH_SECONDS - 1
         self._failing.pop(process, None)
         probe = self._probes.pop(process, None)
         if probe is not None:

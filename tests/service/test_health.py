@@ -62,6 +62,14 @@ async def test_where_all_come_back_nobody_is_ended(service: Service) -> None:
     assert service.ended == []
 
 
+async def test_a_look_from_before_somebody_died_is_not_fresh(service: Service) -> None:
+    assert await service.looks(1) == ""
+    service.health.forget(service.inspector)
+    for relay in service.relays:
+        relay.part = "inspector"
+    assert await service.looks(1, seconds=0.01) == "inspector"
+
+
 @pytest.mark.parametrize(
     ("part", "after"), [("inspector", health.SILENT_SECONDS), ("places", PATIENCE), ("reader", PATIENCE)]
 )
