@@ -207,7 +207,9 @@ def deliver(scene: Scene, sent: Sent, until: float) -> None:
         sent.attempts += 1
         dot = False
         try:
-            with smtplib.SMTP(*scene.smtp, timeout=120) as client:
+            # Its constructor leaves the socket open where the relay dies before it greets.
+            with contextlib.closing(smtplib.SMTP(timeout=120)) as client:
+                client.connect(*scene.smtp)
                 client.ehlo("staff.platform.example")
                 # By many people: of one, so much that has to be rewritten would be held.
                 staff = f"kefu{sent.mark[7:10]}@platform.example"
