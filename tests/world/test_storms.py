@@ -74,6 +74,8 @@ class Storm:
     calm: threading.Lock = field(default_factory=threading.Lock)
     """Nothing is killed while somebody has it."""
     killed: Counter[str] = field(default_factory=Counter)
+    last: tuple[str, float] = ("nothing", 0.0)
+    """What was killed last, and when."""
 
     def run(self) -> None:
         first = list(KILLED)
@@ -82,6 +84,7 @@ class Storm:
                 self.strike(first.pop() if first else self.chance.choices(KILLED, (4, 3, 3, 1))[0])
 
     def strike(self, what: str) -> None:
+        self.last = what, time.monotonic()
         if what == "upstream":
             self.upstream.kill()
             self.over.wait(self.chance.uniform(0, 0.5))
@@ -123,8 +126,9 @@ class Leaver:
                 large(f"{mark} 张小鸣举报了您。", LEFT_TO),
             )
         )
-        client = smtplib.SMTP(*self.scene.smtp, timeout=120)
+        client = smtplib.SMTP(timeout=120)
         try:
+            client.connect(*self.scene.smtp)
             client.ehlo("staff.platform.example")
             if (
                 client.mail("kefu00@platform.example")[0] == 250
@@ -167,10 +171,14 @@ class Prober:
         try:
             code, text = self.scene.send(mail("张小鸣举报了您，请说明。", to=TO), TO)
         except (OSError, smtplib.SMTPException) as error:
-            self.wrong.append(repr(error))
+            self.wrong.append(f"{error!r}, {self._since()}")
         else:
             if code != 250:
-                self.wrong.append(f"{code} {text}")
+                self.wrong.append(f"{code} {text}, {self._since()}")
+
+    def _since(self) -> str:
+        what, at = self.storm.last
+        return f"{time.monotonic() - at:.2f} s after {what} was killed"
 
 
 def places(scene: Scene) -> dict[str, float]:
@@ -207,7 +215,7 @@ def deliver(scene: Scene, sent: Sent, until: float) -> None:
         sent.attempts += 1
         dot = False
         try:
-            # Its constructor leaves the socket open where the relay dies before it greets.
+            # Not connected by the constructor, which leaves the socket open where the relay dies before it greets.
             with contextlib.closing(smtplib.SMTP(timeout=120)) as client:
                 client.connect(*scene.smtp)
                 client.ehlo("staff.platform.example")
