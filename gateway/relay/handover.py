@@ -219,12 +219,16 @@ class RemoteInspector:
         return all(one.address.rpartition("@")[2].lower() in self._inside for one in envelope.recipients)
 
     def close(self) -> None:
-        """Hang up."""
-        if self._line is not None:
-            self._line.close()
+        """Hang up, and ask nothing any more."""
+        self._hang_up()
         if self._timer is not None:
             self._timer.cancel()
         self._canary.close()
+
+    def _hang_up(self) -> None:
+        """The next question opens another connection."""
+        if self._line is not None:
+            self._line.close()
 
     def _set_timer(self, at: float) -> None:
         """One for all who wait: making one for each is dearer than asking."""
@@ -287,7 +291,7 @@ class RemoteInspector:
                 self._hand_over(question)
         except (msgspec.DecodeError, ValueError, OSError) as error:
             self._emit(unexpected(error))
-            self.close()
+            self._hang_up()
         finally:
             for fd in fds:
                 os.close(fd)

@@ -278,6 +278,31 @@ async def test_what_makes_no_sense_ends_the_connection_and_is_try_later(tmp_path
         assert "hidden" not in repr(events)
 
 
+async def test_after_nonsense_whoever_is_not_answered_is_still_told_so_in_time(tmp_path: Path) -> None:
+    async with asking(tmp_path, lambda other, ask: other.line.send(b"x") if ask.number == 1 else None, 0.2) as (
+        inspector,
+        _,
+        _,
+    ):
+        assert await inspector.inspect(ENVELOPE, spooled()) == TryLater("inspector")
+        async with asyncio.timeout(5):
+            assert await inspector.inspect(ENVELOPE, spooled()) == TryLater("late")
+
+
+async def test_after_nonsense_canaries_still_have_a_content(tmp_path: Path) -> None:
+    def answer(other: Other, ask: Ask) -> None:
+        if ask.message == "probe":
+            other.say(ask.number, "need")
+        else:
+            other.line.send(b"x")
+
+    async with asking(tmp_path, answer) as (inspector, others, _):
+        await inspector.probe(5.0)
+        assert await inspector.inspect(ENVELOPE, spooled()) == TryLater("inspector")
+        await inspector.probe(5.0)
+        assert [other.contents for other in others] == [[CANARY], [CANARY]]
+
+
 async def test_an_answer_for_a_client_that_is_gone_hurts_nobody(tmp_path: Path) -> None:
     async with asking(
         tmp_path, lambda other, ask: other.say(ask.number, "pass") if ask.message != "gone" else None
