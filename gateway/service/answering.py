@@ -222,13 +222,13 @@ class _Relay:
     async def _content(self, question: _Question) -> Message:
         """Raises: TimeoutError."""
         question.stage = "content"
-        question.content = self._loop.create_future()
+        coming: asyncio.Future[Message] = self._loop.create_future()
+        question.content = coming
         self.line.send(self._encode(Answer(question.number, "need")))
-        try:
-            async with asyncio.timeout(CONTENT_SECONDS):
-                return await question.content
-        finally:
-            question.content = None
+        async with asyncio.timeout(CONTENT_SECONDS):
+            message = await coming
+        question.content = None  # else it would be held for as long as the question waits
+        return message
 
     async def _probed(self, question: _Question, seconds: float) -> None:
         part = await self._canaries.sings(seconds, lambda: self._content(question))
@@ -236,9 +236,9 @@ class _Relay:
 
     def _received(self, content: Content, fds: list[int]) -> None:
         question = self.questions.get(content.number)
-        if question is None:
+        waiting = None if question is None else question.content
+        if question is None or (waiting is not None and waiting.cancelled()):
             return  # its client left, or its time was over, while this was on the way
-        waiting = question.content
         if waiting is None or waiting.done():
             raise ValueError("a content that nobody asked for")
         if len(fds) != 1 or not _holds(fds[0], content.length):

@@ -197,6 +197,28 @@ async def test_a_content_that_does_not_come_is_not_waited_for(tmp_path: Path, mo
         assert (await relay.asked(4)).outcome == "held"
 
 
+@pytest.mark.parametrize("turns", range(3))
+async def test_a_content_that_comes_in_the_moment_in_which_nobody_waits_any_more_is_no_nonsense(
+    tmp_path: Path, turns: int
+) -> None:
+    async with inspecting(tmp_path) as i:
+        relay = i.relay()
+        for number in (1, 2):
+            relay.ask(number)
+            assert await relay.heard() == Answer(number, "need")
+        (server,) = i.server._relays
+        question = server.questions[1]
+        question.end(late=True)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        with in_memory(BAD) as fd:
+            server._heard(encode(Content(1, len(BAD), False, None)), [os.dup(fd)])
+        relay.hand_over(2)
+        assert (await relay.answered(2)).outcome == "held"
+        await i.all_free()
+        assert not [event for event in i.events if isinstance(event, Unexpected)]
+
+
 async def test_a_relay_that_hangs_keeps_nothing_for_longer_than_it_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
