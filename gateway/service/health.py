@@ -73,15 +73,20 @@ class Health:
         self._probes: dict[Asked, _Probe] = {}
         self._failing: dict[Asked, _Failing] = {}
         self._looking: asyncio.Task[str] | None = None
-        self._looked_at = 0.0
+        self._looked_at: float | None = None
+        """When the last look ended; None where nothing was seen since a process died."""
+        self._gone = 0
         self.part = ""
 
     async def look(self) -> str:
         """Empty where mail can be taken, else the part that fails. Several who ask at once share one look, and one of
-        the last second is fresh."""
-        if self._looking is None or (self._looking.done() and self._clock() - self._looked_at > _FRESH_SECONDS):
-            self._looking = asyncio.create_task(self._look())
-        return await asyncio.shield(self._looking)
+        the last second is fresh. One during which a process died says nothing: another is taken."""
+        while True:
+            if self._looking is None or (self._looking.done() and not self._fresh()):
+                self._looking = asyncio.create_task(self._look())
+            part = await asyncio.shield(self._looking)
+            if self._looked_at is not None:
+                return part
 
     async def run(self) -> None:
         """Look now and then."""
@@ -101,14 +106,15 @@ class Health:
 
     def forget(self, process: Asked) -> None:
         """It is gone, and what was seen while it was there is old."""
-        self._looked_at = -_FRESH_SECONDS - 1
+        self._gone += 1
+        self._looked_at = None
         self._failing.pop(process, None)
         probe = self._probes.pop(process, None)
         if probe is not None:
             probe.part.cancel()
 
     async def _look(self) -> str:
-        started = self._clock()
+        started, gone = self._clock(), self._gone
         asked = tuple(self._relays())
         parts = dict(zip(asked, await asyncio.gather(*(self._probed(relay) for relay in asked)), strict=True))
         there = [relay for relay in self._relays() if relay in parts]  # one that died meanwhile is replaced already
@@ -122,8 +128,11 @@ class Health:
             self._note(inspector, part if part in _ITS_OWN else "", started, limit)
         silent = len(found) < len(there) or not there
         self.part = "relay" if silent else next((part for part in found if part), "")
-        self._looked_at = self._clock()
+        self._looked_at = self._clock() if gone == self._gone else None
         return self.part
+
+    def _fresh(self) -> bool:
+        return self._looked_at is not None and self._clock() - self._looked_at <= _FRESH_SECONDS
 
     async def _probed(self, relay: Asked) -> str:
         """What its canary found; `relay` where it says nothing. One that hangs is not asked twice."""

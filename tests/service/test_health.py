@@ -70,6 +70,22 @@ async def test_a_look_from_before_somebody_died_is_not_fresh(service: Service) -
     assert await service.looks(1, seconds=0.01) == "inspector"
 
 
+async def test_a_look_during_which_somebody_died_is_taken_once_more(service: Service) -> None:
+    well, slow = service.relays
+    slow.part = None
+    looking = asyncio.create_task(service.health.look())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    well.part = slow.part = "inspector"  # it died when one relay's canary was back already
+    service.health.forget(service.inspector)
+    asked_after_it = asyncio.create_task(service.health.look())
+    await asyncio.sleep(0)
+    service.health.came_back(slow, service.health._probes[slow].number, "")  # it too, just before
+    assert await asked_after_it == "inspector"
+    assert await looking == "inspector"
+    assert service.health.part == "inspector"
+
+
 @pytest.mark.parametrize(
     ("part", "after"), [("inspector", health.SILENT_SECONDS), ("places", PATIENCE), ("reader", PATIENCE)]
 )
