@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import dataclasses
+import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from gateway.errors import Problem
 from gateway.relay.access import Clients, Entered
@@ -26,6 +27,9 @@ _KEEPALIVE = (
     (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4),
 )
 """A client whose machine is gone is noticed within two minutes. Accepted sockets have it from the listening one."""
+
+_QUEUE = 1024
+"""Connections that may wait until they are seen."""
 
 
 class RelayServer:
@@ -61,13 +65,13 @@ class RelayServer:
         loop = asyncio.get_running_loop()
         try:
             if bound is not None:
-                self._server = await loop.create_server(self._arrives, sock=bound, backlog=1024)
+                self._server = await loop.create_server(self._arrives, sock=bound, backlog=_QUEUE)
             else:
                 self._server = await loop.create_server(
                     self._arrives,
                     self._options.host,
                     self._options.port,
-                    backlog=1024,
+                    backlog=_QUEUE,
                     reuse_address=True,
                     reuse_port=self._options.shared or None,
                 )
@@ -104,7 +108,11 @@ class RelayServer:
         """Take no more clients, let transactions that run end, say 421 to the others."""
         self.serving = False
         if self._server is not None:
+            queued = _accepted(self._server.sockets)
             self._server.close()
+            for client in queued:
+                with contextlib.suppress(OSError):  # gone meanwhile
+                    await asyncio.get_running_loop().connect_accepted_socket(self._entrance, client)
         for entrance in list(self._entering):
             entrance.close()
         with contextlib.suppress(TimeoutError):
@@ -118,8 +126,9 @@ class RelayServer:
         self._spares.close()
 
     def _arrives(self) -> asyncio.BaseProtocol:
-        if not self.serving:
-            return _Closed()
+        return self._entrance() if self.serving else _Closed()
+
+    def _entrance(self) -> Entrance:
         context = self._certificates.context if self._certificates and self._options.tls == "implicit" else None
         entrance = Entrance(self._clients, context, self._admitted, self._entering.discard)
         self._entering.add(entrance)
@@ -146,6 +155,17 @@ class RelayServer:
 def certificates_of(options: RelayOptions, emit: Callable[[object], None]) -> Certificates | None:
     """Those that are to be shown. Raises: Problem."""
     return None if options.tls == "none" else Certificates(options.certificate, options.private_key, emit)
+
+
+def _accepted(listening: Iterable[socket.socket]) -> list[socket.socket]:
+    """Who is connected already and was not seen yet: when a listening socket is closed the kernel resets them."""
+    found = []
+    for one in listening:
+        with socket.socket(fileno=os.dup(one.fileno())) as end, contextlib.suppress(OSError):
+            end.setblocking(False)
+            while len(found) <= _QUEUE:
+                found.append(end.accept()[0])
+    return found
 
 
 class _Closed(asyncio.Protocol):

@@ -1,10 +1,13 @@
 """Clients that go away, stay silent or are too many, and a service that stops."""
 
 import asyncio
+import contextlib
 import logging
+import socket
 from typing import Any
 
 import pytest
+import uvloop
 
 from gateway.errors import Problem
 from gateway.model import Held, Pass
@@ -138,6 +141,25 @@ async def test_a_drain_finishes_what_was_begun_and_says_421_to_the_others(world:
         assert await busy.reply() == b"421 4.3.2 Shutting down, try again later\r\n"
         await drained
         assert len(w.got) == 1
+
+
+@pytest.mark.parametrize("policy", [asyncio.DefaultEventLoopPolicy, uvloop.EventLoopPolicy])
+def test_who_is_connected_and_not_yet_seen_when_a_drain_begins_is_not_reset(
+    world: Any, policy: type[asyncio.AbstractEventLoopPolicy]
+) -> None:
+    async def drained() -> None:
+        async with world() as w:
+            with contextlib.ExitStack() as stack:
+                clients = [
+                    stack.enter_context(socket.create_connection(w.relay.address, timeout=5)) for _ in range(20)
+                ]  # no turn of the loop
+                await w.relay.drain(1)
+                heard = [client.recv(200) for client in clients]
+            assert {one[:3] for one in heard} == {b"220"}
+            assert all(b"\r\n421 4.3.2 " in one for one in heard)
+
+    with asyncio.Runner(loop_factory=policy().new_event_loop) as runner:
+        runner.run(drained())
 
 
 async def test_a_drain_that_runs_out_of_time_delivers_nothing_more(world: Any, judge_type: Any) -> None:
