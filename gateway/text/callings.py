@@ -43,7 +43,7 @@ _GREETING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CASE = re.compile(r"[(（〔\[][ \t]*(?:19|20)\d\d[ \t]*[)）〕\]][^\s,，。;；]{2,24}?号")
-_BESIDE = re.compile(r"(?:^|[,;])[ \t]*\"?([^\"<>,;@]{1,60}?)\"?[ \t]*<")
+_BESIDE = re.compile(r"(?:^|[,;])([^<>,;@]*+)<")
 _FIRST_LINES = 800
 _WINDOWS = range(1, 9)
 

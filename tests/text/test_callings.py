@@ -1,5 +1,7 @@
 """What in a text may call somebody: a name of three letters anywhere, shorter ones where somebody is called."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -86,3 +88,10 @@ def test_nothing_fails_on_any_text(text: str, line: str) -> None:
 def test_a_hostile_text_costs_no_more_than_its_length() -> None:
     for piece in ("主播", "“", "dear ", "\n", "(2020)", "@"):
         assert len(callings(piece * 200_000)) < 200_000
+
+
+@pytest.mark.parametrize("gap", [" ", "\t", '"', "x", ","])
+def test_a_hostile_address_line_costs_no_more_than_its_length(gap: str) -> None:
+    start = time.thread_time()
+    callings("", (f"a,{gap * 60_000}x",))
+    assert time.thread_time() - start < 10  # a search that goes back over every blank would take minutes
