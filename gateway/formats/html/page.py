@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from gateway.formats.html.references import decoded
 from gateway.formats.html.styles import Sheet, sheet_of
 from gateway.formats.html.tokens import BARE, LOOSE, SCRIPTED, STANDARD, Token, tokens
 
@@ -62,6 +63,15 @@ def _add(cuts: list[list[Token]], cut: list[Token]) -> None:
 
 
 def _styles(source: str, cut: Sequence[Token]) -> Iterator[str]:
-    for number, token in enumerate(cut[1:]):
-        if cut[number].name == "style" and cut[number].kind == "start" and token.kind in ("raw", "text"):
-            yield source[token.start : token.end]
+    inside: list[str] | None = None
+    for token in cut:
+        if token.name == "style" and token.kind != "raw":
+            if inside:
+                yield "".join(inside)
+            inside = [] if token.kind == "start" else None
+        elif inside is not None and token.kind == "raw":
+            inside.append(source[token.start : token.end])
+        elif inside is not None and token.kind == "text":  # in foreign content, or read as if nothing were raw
+            inside.append(decoded(source[token.start : token.end]))
+    if inside:
+        yield "".join(inside)

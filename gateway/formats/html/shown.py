@@ -19,8 +19,6 @@ footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe legend li main m
 pre section select summary table tbody template textarea tfoot thead tr ul
 """
 BLOCKS, CELLS = frozenset(_BLOCK_WORDS.split()), frozenset(("td", "th"))
-TELLING = frozenset(("style", "class", "id", "hidden", "color", "open"))
-"""Attributes that say whether something is seen."""
 UNSHOWN = frozenset(("script", "style", "title"))
 """Raw text that stands in no page."""
 NOT_DRAWN = frozenset(("defs", "desc", "metadata", "symbol"))
@@ -61,7 +59,7 @@ class _Hiding:
             elif token.kind == "end" and token.name == "svg" and self.name in NOT_DRAWN:
                 self.depth = 0
         elif token.kind == "start" and token.name not in EMPTY:
-            reasons = self.sheet.hides(token.name, _written(self.source, token))
+            reasons = self.sheet.hides(token.name, _written(self.source, token, self.sheet))
             self.reasons |= reasons
             if reasons & self.unseen:
                 self.name, self.depth = token.name, 1
@@ -98,8 +96,8 @@ def shown(
                 builder.add("\t")
             if places is not None and token.kind == "start" and token.name in _FILLED and not hidden:
                 _fill(builder, source, token, places)
-            if added < MOST_ADDED and sheet.content and token.kind == "start":
-                words = sheet.adds(token.name, _written(source, token))
+            if added < MOST_ADDED and sheet.content and token.kind == "start" and not hidden:
+                words = sheet.adds(token.name, _written(source, token, sheet))
                 builder.add(words)
                 added += len(words)
         elif token.kind != "comment" and token.name not in UNSHOWN and not hidden:
@@ -143,8 +141,8 @@ def _fill(builder: Builder, source: str, token: Token, places: list[Span]) -> No
             return
 
 
-def _written(source: str, token: Token) -> list[tuple[str, str]]:
-    return [(a.name, source[a.start : a.end]) for a in token.attributes if a.name.strip() in TELLING]
+def _written(source: str, token: Token, sheet: Sheet) -> list[tuple[str, str]]:
+    return [(a.name, source[a.start : a.end]) for a in token.attributes if a.name.strip() in sheet.telling]
 
 
 def _text(builder: Builder, source: str, token: Token, pattern: re.Pattern[str], keep_blanks: bool) -> None:

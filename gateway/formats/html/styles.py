@@ -11,15 +11,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gateway.formats.html.css import plain, rules
 from gateway.formats.html.hiding import may_hide
 from gateway.formats.html.references import decoded
 
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\r\n\f]?|([^0-9a-fA-F\r\n\f]))")
-_RULE = re.compile(r"\{([^{}]*)\}")
-_LONGEST_SELECTOR = 2000
 _LONGEST_LAST = 200
-_LAST = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#][\w-]+)*)(?:\[[^\]]*\])*(?:::?[\w-]+(?:\([^)]*\))?)*\s*\Z")
+_LAST = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#][\w-]+)*)((?:\[[^\]]*\])*)(?:::?[\w-]+(?:\([^)]*\))?)*\s*\Z")
+_MARK = re.compile(r"[.#][\w-]+")
+_ATTRIBUTE = re.compile(r"\[\s*[\w-]+")
 _CONTENT = re.compile(r"(?<![\w-])content\s*:\s*((?:\"[^\"]*\"|'[^']*'|\s)+)", re.IGNORECASE)
 _STRING = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _ZERO = r"\s*:\s*0*(?:\.0+)?(?:[a-z%]+)?\s*(?:[;!\"'}]|$)"
@@ -28,7 +27,7 @@ _HIDDEN = re.compile(
     rf"(?:font-size|opacity|max-height|max-width|line-height|zoom|transform\s*:\s*scale){_ZERO}|"
     r"font-size\s*:\s*0*[0-2](?:\.\d+)?(?:px|pt)|(?:left|top|right|bottom|text-indent|margin-left)\s*:\s*-\d{3}|"
     r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\)|"
-    r"rgba\([^)]*,\s*0?\.?0*\s*\))|clip\s*:\s*rect\(\s*0",
+    r"rgba\([^)]{0,80},\s*0?\.?0*\s*\))|clip\s*:\s*rect\(\s*0",
     re.IGNORECASE,
 )
 _OUTRIGHT = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -39,6 +38,8 @@ _NEVER = frozenset(("datalist", "iframe", "noembed", "noframes", "template"))
 _INSTEAD_WORDS = "audio canvas defs desc metadata noscript object select svg symbol video"
 _INSTEAD = frozenset(_INSTEAD_WORDS.split())
 
+TELLING = frozenset(("style", "class", "id", "hidden", "color", "open"))
+"""Attributes that say whether something is seen."""
 OUTRIGHT, STYLED, NEVER, INSTEAD, BESIDE = 1, 2, 4, 8, 16
 """Why something may not be seen: its own tag says so; a style, colour or size; its kind is never shown (what frames
 and templates hold); only some programs show it (scripts, sound, pictures, drawings, windows); it stands for
@@ -64,13 +65,14 @@ UNSEEN = (
 class Sheet:
     """`hidden` are tags, `.classes` and `#ids` that a rule may hide; `outright` those that it hides whatever stands
     around them, `displayed` those that another may show; `content` is what a rule writes for them; `maybe` are `hidden`
-    and those that a rule might hide in some program."""
+    and those that a rule might hide in some program; `telling` the attributes by which it is known."""
 
     hidden: frozenset[str] = frozenset()
     outright: frozenset[str] = frozenset()
     displayed: frozenset[str] = frozenset()
     content: dict[str, str] = field(default_factory=dict)
     maybe: frozenset[str] = frozenset()
+    telling: frozenset[str] = TELLING
 
     def hides(self, name: str, attributes: Iterable[tuple[str, str]]) -> int:
         """The reasons why an element with this name and these attributes (name, value as written) may not be seen."""
@@ -91,11 +93,11 @@ class Sheet:
             elif attribute.strip() == "hidden":
                 reasons |= STYLED  # behind a full-width blank, which is one to some
             elif attribute == "style":
-                plain = _plain(value)
-                displayed = _DISPLAYED.search(plain) is not None
-                if _HIDDEN.search(plain):
-                    reasons |= OUTRIGHT if _OUTRIGHT.search(plain) else STYLED
-                elif may_hide(plain):
+                declarations = plain(value)
+                displayed = _DISPLAYED.search(declarations) is not None
+                if _HIDDEN.search(declarations):
+                    reasons |= OUTRIGHT if _OUTRIGHT.search(declarations) else STYLED
+                elif may_hide(declarations):
                     reasons |= ONCE
             elif attribute == "color" and value.strip().lower() in _WHITE:
                 reasons |= STYLED
@@ -126,68 +128,46 @@ def sheet_of(styles: Iterable[str]) -> Sheet:
     outright: set[str] = set()
     displayed: set[str] = set()
     content: dict[str, str] = {}
-    for style in styles:
-        plain = _plain(style)
-        at = depth = 0
-        for rule in _RULE.finditer(plain):
-            depth += plain.count("{", at, rule.start()) - plain.count("}", at, rule.start())
-            at = rule.end()
-            hides = _HIDDEN.search(rule[1]) is not None
-            may = hides or may_hide(rule[1])
-            shows = _DISPLAYED.search(rule[1]) is not None
-            words = "".join(a or b for found in _CONTENT.findall(rule[1]) for a, b in _STRING.findall(found))
-            if not may and not shows and not words.strip():
+    for rule in (rule for style in styles for rule in rules(style)):
+        hides = _HIDDEN.search(rule.declarations) is not None
+        may = hides or may_hide(rule.declarations)
+        shows = _DISPLAYED.search(rule.declarations) is not None
+        words = "".join(a or b for found in _CONTENT.findall(rule.declarations) for a, b in _STRING.findall(found))
+        if not may and not shows and not words.strip():
+            continue
+        for selector in rule.selectors:
+            if not (key := _key(selector)):
                 continue
-            for selector in _selectors(plain, rule.start()):
-                if not (key := _key(selector)):
-                    continue
-                if may:
-                    maybe.add(key)
-                if hides:
-                    hidden.add(key)
-                    if depth == 0 and key == selector.strip() and _OUTRIGHT.search(rule[1]):
-                        outright.add(key)
-                if shows:
-                    displayed.add(key)
-                if words.strip():
-                    content[key] = content.get(key, "") + words
-    return Sheet(frozenset(hidden), frozenset(outright), frozenset(displayed), content, frozenset(maybe))
-
-
-def _selectors(style: str, end: int) -> list[str]:
-    """What stands before a rule's brace."""
-    first = max(0, end - _LONGEST_SELECTOR)
-    start = max(first, style.rfind("{", first, end) + 1, style.rfind("}", first, end) + 1)
-    return style[start:end].split(",")
+            if may:
+                maybe.add(key)
+            if hides:
+                hidden.add(key)
+                if not rule.inside and key == selector.strip().lower() and _OUTRIGHT.search(rule.declarations):
+                    outright.add(key)
+            if shows:
+                displayed.add(key)
+            if words.strip():
+                content[key] = content.get(key, "") + words
+    asked = {key[1:] for key in (*maybe, *displayed, *content) if key[0] == "["}
+    return Sheet(
+        frozenset(hidden), frozenset(outright), frozenset(displayed), content, frozenset(maybe), TELLING | asked
+    )
 
 
 def _key(selector: str) -> str:
-    """The most telling part of the element that a selector ends in."""
+    """The most telling part of the element that a selector ends in, in small letters: old pages mix them."""
     last = _LAST.search(selector[-_LONGEST_LAST:])
     if last is None:
         return ""
-    marks = re.findall(r"[.#][\w-]+", last[2] or "")
-    return next((m for m in marks if m[0] == "#"), marks[-1] if marks else (last[1] or "").lower())
+    marks = _MARK.findall(last[2] or "")
+    attributes = _ATTRIBUTE.findall(last[3] or "")
+    mark = next((m for m in marks if m[0] == "#"), (marks or attributes or [last[1] or ""])[-1])
+    return str(mark).strip().lower()
 
 
 def _keys(attribute: str, value: str) -> Iterable[str]:
+    yield "[" + attribute
     if attribute == "class":
-        return ["." + word for word in value.split()[:20]]
-    return ["#" + value.strip()] if attribute == "id" else ()
-
-
-def _plain(style: str) -> str:
-    return unescaped(_COMMENT.sub("", style)) if "/*" in style or "\\" in style else style
-
-
-def unescaped(style: str) -> str:
-    """CSS escapes undone."""
-    return _ESCAPE.sub(character, style)
-
-
-def character(match: re.Match[str]) -> str:
-    """The character of one CSS escape."""
-    if match[1] is None:
-        return match[2]
-    code = int(match[1], 16)
-    return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else match[0]
+        yield from ("." + word for word in value.lower().split()[:20])
+    elif attribute == "id":
+        yield "#" + value.strip().lower()

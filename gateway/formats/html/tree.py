@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gateway.formats.html.effort import effort
 from gateway.formats.html.page import NOSCRIPT, Page
-from gateway.formats.html.shown import BLOCKS, CELLS, NOT_DRAWN, PREFORMATTED, TELLING, UNSHOWN
+from gateway.formats.html.shown import BLOCKS, CELLS, NOT_DRAWN, PREFORMATTED, UNSHOWN
 from gateway.formats.html.styles import INSTEAD, MOST_ADDED, NEVER, ONCE, OUTRIGHT, UNSEEN, WITHIN, Sheet
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -91,7 +91,7 @@ def _pieces(parser: LexborHTMLParser, sheet: Sheet) -> list[_Piece]:
             _text(pieces, node.text_content or "", within)
         elif node.is_element_node:
             content = contents.get(node.mem_id)
-            written = [(name, value or "") for name, value in node.attributes.items() if name in TELLING]
+            written = [(name, value or "") for name, value in node.attributes.items() if name in sheet.telling]
             element = _element(node, content or node, within, sheet.hides(str(node.tag).lower(), written))
             if node.mem_id in passed_over:
                 element = replace(element, reasons=element.reasons | NEVER)
@@ -100,7 +100,7 @@ def _pieces(parser: LexborHTMLParser, sheet: Sheet) -> list[_Piece]:
             _break(pieces, element.name)
             if sheet.content and added < MOST_ADDED:
                 words = sheet.adds(element.name, written)
-                pieces.append((words, within.reasons))
+                pieces.append((words, element.reasons))
                 added += len(words)
             opened.append(element)
             if content is not None:

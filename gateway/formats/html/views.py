@@ -14,17 +14,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gateway.formats.html.css import ESCAPE, character
 from gateway.formats.html.layout import columns, turned
 from gateway.formats.html.page import Page, page_of
 from gateway.formats.html.shown import UNSHOWN, filled, shown
-from gateway.formats.html.styles import UNSEEN, Sheet, character
+from gateway.formats.html.styles import UNSEEN, Sheet
 from gateway.formats.html.tokens import Token
 from gateway.formats.html.values import add_value, add_without_data
 from gateway.text.escapes import undone
 from gateway.text.mapped import Builder, Mapped, replaced
 
 Context = Literal["text", "attribute", "code"]
-_CSS = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\r\n\f]?")
 _TURNED = re.compile(
     r"<bdo\b|bidi-override|row-reverse|column-reverse|direction\s*:\s*rtl|float\s*:\s*right|\bdir\s*=\s*[\"']?rtl",
     re.IGNORECASE,
@@ -119,7 +119,7 @@ def _open(builders: dict[str, Builder], label: str) -> Builder:
 
 def _undone(label: str, text: Mapped) -> Iterator[Mapped]:
     """The same with its escapes undone, where there are any."""
-    if label == "style" and (plain := replaced(text, _CSS, character)) is not None:
+    if label == "style" and (plain := replaced(text, ESCAPE, character)) is not None:
         yield plain
         text = plain
     yield from undone(text)

@@ -235,20 +235,39 @@ def test_bytes_of_no_charset_are_said_to_be_unreadable() -> None:
     "unit", ["<a '", "<!--", "<", "&#", "<p ", "<a b='<", "<style>", "</", "data:,", "<!", "<i hidden>"]
 )
 def test_reading_takes_time_in_proportion_to_the_length(unit: str, end: str) -> None:
-    def seconds(count: int) -> float:
-        """The best of three; without the collector, which goes through all that other tests left behind."""
-        taken = []
-        for _ in range(3):
-            gc.disable()
-            try:
-                start = time.process_time()
-                fragments(unit * count + end)
-                taken.append(time.process_time() - start)
-            finally:
-                gc.enable()
-        return min(taken)
+    assert seconds(unit * 4000 + end) < 60 * seconds(unit * 400 + end) + 0.2  # square would be a hundredfold
 
-    assert seconds(4000) < 60 * seconds(400) + 0.2  # square would be a hundredfold
+
+@pytest.mark.parametrize(
+    ("start", "unit", "end"),
+    [
+        ("<p style='opacity:", " ", "('>x"),
+        ("<p style='opacity:", "\u3000", "('>x"),
+        ("<p style='", "color:rgba(", "'>x"),
+        ("<style>a{", "color:rgba(", "}</style>x"),
+        ("<style>", "a{", "</style>x"),
+        ("<style>", ":is(", "b{display:none}</style>x"),
+        ("<style>", "x,", "b{display:none}</style>x"),
+        ("<style>", "'", "</style>x"),
+    ],
+)
+def test_reading_a_style_takes_time_in_proportion_to_its_length(start: str, unit: str, end: str) -> None:
+    long, short = (start + unit * count + end for count in (40_000, 4000))
+    assert seconds(long) < 60 * seconds(short) + 0.2
+
+
+def seconds(markup: str) -> float:
+    """What reading takes, the best of three; without the collector, which goes through what other tests left."""
+    taken = []
+    for _ in range(3):
+        gc.disable()
+        try:
+            start = time.process_time()
+            fragments(markup)
+            taken.append(time.process_time() - start)
+        finally:
+            gc.enable()
+    return min(taken)
 
 
 MARKUP = st.lists(

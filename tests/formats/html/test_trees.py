@@ -67,6 +67,19 @@ def test_no_run_of_text_that_html5lib_or_lexbor_shows_is_missing() -> None:
         "<style>.a{display:none}.q .b{display:none}</style>张<i class=a>x</i><b class=b>小</b>鸣",
         "<style>@media print{.c{top:0}.b{display:none}}.a{display:none}</style>张<i class=a>x</i><b class=b>小</b>鸣",
         "<style>b{display:none}</style>张<b>x</b><b style='display:inline'>小</b>鸣",
+        # style sheets are cut into rules as browsers cut them
+        "<style>.a{display:none;.z{color:red}}</style>张<b class=a>x</b>小鸣",
+        '<style>.a{content:"{";display:none}</style>张<b class=a>x</b>小鸣',
+        '<style>.z{content:"/*"}.a{display:none}/* */</style>张<b class=a>x</b>小鸣',
+        "<style>@media all{.a{display:none</style>张<b class=a>x</b>小鸣",
+        f"<style>.a,{'.b,' * 1000}.c{{display:none}}</style>张<b class=a>x</b>小鸣",
+        "<style>.A{display:none}</style>张<b class=a>x</b>小鸣",
+        "<style>.a:not(:is(.c,.d)){display:none}</style>张<b class=a>x</b>小鸣",
+        "<style>p :is(.a,.d){display:none}</style><p>张<b class=a>x</b>小鸣",
+        "<style>b[x]{display:none}</style>张<b x>x</b><b>小</b>鸣",
+        "<svg><style><!-- -->.a{<![CDATA[display:none]]>}</style></svg>张<b class=a>x</b>小鸣",
+        "张小<b style='font-family:\"/*\";display:none'>x</b>鸣",
+        "<style>[x]::before{content:'小'}</style>张<b x></b>鸣",
         # never shown, or only by some
         *(
             f"张<{name}>x</{name}>小鸣"
