@@ -122,7 +122,8 @@ def examine(
     found = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline)
     content, spoken, name = told_apart(found, reading)
     # What the client calls itself is ours to write or not: no message is held or changed for it.
-    nothing, faint = replace(nothing, amendment=Amendment(name=bool(name))), content + spoken
+    in_name = tuple(sorted({finding.kind for finding in name}))
+    nothing, faint = replace(nothing, amendment=Amendment(name=bool(name)), in_name=in_name), content + spoken
     borne_out = _borne_out(faint, suspects, known, tools.policy.threshold)
     matches += tuple(match for report in borne_out for match in who.matches(report, "content"))
     if not matches:
@@ -134,7 +135,7 @@ def examine(
     if all(match.reason == "name" for match in matches) and all(finding.kind in UNREAD for finding in findings):
         return nothing  # a name is many people's: that one of them was reported holds nobody's mail
     decision = decide(findings, envelope, matches, tools.policy)
-    examination = Examination(decision, matches, findings, reading, amendment=nothing.amendment)
+    examination = replace(nothing, decision=decision, matches=matches, findings=findings)
     if decision.action != "redact":
         return examination
     return rewritten_and_proved(examination, faint, message, envelope, subjects, tools, traced.common, deadline)

@@ -3,10 +3,11 @@ the sender sends outside is answered later, clean or not. A whole help desk may 
 is held only where the rules want that.
 
 Counted, for a day and by keyed digest, is each message that was held, rewritten or refused for something of a reporter;
-a retry counts once. Messages that list many candidates have a limit of their own, for each of these halves what is left
-to guess: above it further lists are held, whatever is in them, by sender, and for whoever changes the sender's address
-by client. A list waits until what the same sender began before it is counted; else many at once would be answered as if
-each were the first. What is held for a limit is not counted, so that the end of it does not depend on the content.
+a retry counts once. So is each name of a client that was left out of `Received`: in a mailbox of their own staff see
+that. Messages that list many candidates have a limit of their own, for each of these halves what is left to guess:
+above it further lists are held, whatever is in them, by sender, and for whoever changes the sender's address by client.
+A list waits until what the same sender began before it is counted; else many at once would be answered as if each were
+the first. What is held for a limit is not counted, so that the end of it does not depend on the content.
 
 Raises: StoreUnavailable, and errors.Abandoned past a minute: the client then hears 451.
 """
@@ -21,14 +22,17 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.errors import Abandoned, ReaderTimedOut
 from gateway.fingerprints.listing import EVERY, listed
+from gateway.inspection.spoken import gists_of
 from gateway.model import Decision, Envelope, Examination, Gist, Kind, Message, Reading
 from gateway.policy import Limits
+from gateway.smtp.amending import name_in
 from gateway.storage.interface import Noted, Senders
 from gateway.telemetry.events import OverLimit, SenderOverLimit
 
 RULE = "too-many-findings"
 _UNCOUNTED: frozenset[Kind] = frozenset(("uninspectable", "malformed", "personal_data"))
 """They say nothing of a reporter."""
+_SAYS_NOTHING = Gist()
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _LEARN_SECONDS = 1.0
 _WAIT_SECONDS = 60.0
@@ -129,9 +133,7 @@ class Limiter:
         """By what is known, fresh or not: may the message be answered without being read?"""
         if self._senders is None:
             return True
-        if limits.list_from and gist is not None and gist.listed >= limits.list_from:
-            return False
-        return not self._holds(envelope, limits)
+        return not (self._holds(envelope, limits) or (gist is not None and _may_list(envelope, gist, limits)))
 
     def learn(self) -> None:
         """Make `surely_free` able to answer for a second. Other inspectors of the store note too."""
@@ -174,21 +176,22 @@ class Limiter:
         """The examination as it is, and counted; or a hold, whatever it says. Not for mail that stays inside."""
         if self._senders is None:
             return examination
-        kinds = _of_reporters(examination)
+        told = tuple(_told(envelope, message, examination))
         # Whether it is held does not depend on what was found in it; whether it counts as a list does.
-        matters = bool(kinds or turn.earlier) or self._lists_held(envelope, limits)
+        matters = bool(told or turn.earlier) or self._lists_held(envelope, limits)
         lists = matters and _lists(examination, EVERY, limits)
         if lists:
             turn.come()
-        elif not kinds:
+        elif not told:
             return _held(examination, message, read) if self._holds(envelope, limits) else examination
         with self._learning:
             self._learn()
             if self._holds(envelope, limits) or (lists and self._lists_held(envelope, limits)):
                 return _held(examination, message, read)
-            if kinds:
-                before = self._of_sender(envelope)
-                self._senders.note(envelope, message.digest, kinds, lists and _lists(examination, kinds, limits))
+            before = self._of_sender(envelope)
+            for stated, digest, kinds in told:
+                self._senders.note(stated, digest, kinds, lists and _lists(examination, kinds, limits))
+            if told:
                 self._learn()
                 self._tell(envelope, before, limits)
         return examination
@@ -251,11 +254,28 @@ def _reaches(count: int, limit: int) -> bool:
     return limit > 0 and count >= limit
 
 
-def _of_reporters(examination: Examination) -> tuple[Kind, ...]:
-    """The kinds for which a message is held, rewritten or refused; none where it passes."""
-    if examination.decision.action == "pass":
-        return ()
-    return tuple(sorted({finding.kind for finding in examination.findings} - _UNCOUNTED))
+def _told(
+    envelope: Envelope, message: Message, examination: Examination
+) -> Iterator[tuple[Envelope, bytes, tuple[Kind, ...]]]:
+    """What is counted, with the kinds of what was found in it: the message where it does not pass, and the client's
+    name, which is one whatever it came with."""
+    if examination.decision.action != "pass":
+        kinds = {finding.kind for finding in examination.findings} - _UNCOUNTED
+        if kinds:
+            yield envelope, message.digest, tuple(sorted(kinds))
+    in_name = set(examination.in_name) - _UNCOUNTED
+    if in_name:
+        name = b"name " + name_in(envelope.trace).encode()
+        yield replace(envelope, recipients=(), parameters=()), name, tuple(sorted(in_name))
+
+
+def _may_list(envelope: Envelope, gist: Gist, limits: Limits) -> bool:
+    """May content and envelope together be a list? Each was counted by itself, and what is left over when names are
+    counted by the eight may make one more."""
+    if not limits.list_from:
+        return False
+    said = [one.listed for one in gists_of(envelope) if one != _SAYS_NOTHING]
+    return gist.listed + sum(said) + len(said) >= limits.list_from
 
 
 def _lists(examination: Examination, kinds: Container[Kind], limits: Limits) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gateway.model.envelope import AS_IT_CAME, Amendment
-from gateway.model.finding import Finding, Match
+from gateway.model.finding import Finding, Kind, Match
 from gateway.model.reading import Reading
 
 Action = Literal["pass", "redact", "quarantine", "reject"]
@@ -30,7 +30,8 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Examination:
     """Everything `inspection.examine` knows of one message. `rewritten` is set where the action is `redact`;
-    `amendment` says what of the envelope must not go on where the message does."""
+    `amendment` says what of the envelope must not go on where the message does; `in_name` has the kinds of what was
+    found in the client's own name, which no rule judges."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
@@ -38,3 +39,4 @@ class Examination:
     reading: Reading | None = field(default=None, repr=False)
     rewritten: bytes | None = field(default=None, repr=False)
     amendment: Amendment = AS_IT_CAME
+    in_name: tuple[Kind, ...] = ()

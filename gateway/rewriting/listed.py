@@ -20,8 +20,10 @@ REPORTS = re.compile(
 )
 """Words of a text that speaks of a report anyway."""
 
-_CALLED = r"(?:观众|觀眾|用户|用戶|网友|粉丝|水友|玩家|顾客|买家|同学|主播|viewers?|users?|fans?)?"
-_BEFORE = re.compile(rf"{_CALLED}[ \t]*[“‘\"'「『《【〈\[(（<@]*[ \t]*\Z", re.IGNORECASE)
+_CALLED = re.compile(
+    r"(?:观众|觀眾|用户|用戶|网友|粉丝|水友|玩家|顾客|买家|同学|主播|viewers?|users?|fans?)\Z", re.IGNORECASE
+)
+_OPENING = "“‘\"'「『《【〈[(（<@"
 _BEHIND = re.compile(
     r"\A[”’\"'」』》】〉\])）>]*(?:[ \t]*(?:先生|女士|小姐|同学|老师|哥|姐|本人))?"
     r"(?:[ \t]*(?:[(（][^()（）\n]{0,40}[)）]|<[^<>\n]{0,80}>))?[ \t]*"
@@ -66,8 +68,7 @@ def in_row(text: str, at: int) -> bool:
     """One of several in a line, with others that stay."""
     if text[at] == WHO and _stands_beside_a_name(text, at):
         return True
-    before = text[max(0, at - AROUND) : at]
-    before = before[: _BEFORE.search(before).start()].rstrip(" ")  # type: ignore[union-attr]  # it matches nothing too
+    before = _without_title(text[max(0, at - AROUND) : at])
     behind = text[at + 1 : at + 1 + AROUND]
     behind = behind[_BEHIND.match(behind).end() :]  # type: ignore[union-attr]  # it matches nothing too
     left, right = before[-1:], behind[:1]
@@ -123,6 +124,12 @@ def in_table(text: str) -> bool:
         ):
             return True
     return False
+
+
+def _without_title(before: str) -> str:
+    """What stands before a cut, without signs that open a quotation and what the one is called by (`观众“`)."""
+    # Stripped, not searched for: a pattern that ends at the end tries every way to share out a run of blanks.
+    return _CALLED.sub("", before.rstrip(" \t").rstrip(_OPENING).rstrip(" \t")).rstrip(" ")
 
 
 def _stands_beside_a_name(text: str, at: int) -> bool:

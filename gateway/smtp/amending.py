@@ -44,9 +44,10 @@ def dropped_of(amendment: Amendment, number: int) -> frozenset[str]:
 
 
 def name_in(trace: bytes) -> str:
-    """The name that the client gave itself, where our field says it; empty where there is none."""
+    """The name that the client gave itself, where our field says it; empty where that is its address once more. In
+    brackets anything of hexadecimal digits may stand."""
     found = _NAMED.match(trace)
-    return found[1].decode("ascii", "replace") if found and not found[1].startswith(b"[") else ""
+    return found[1].decode("ascii", "replace") if found and found[1] != found[2] else ""
 
 
 def unnamed(trace: bytes) -> bytes:

@@ -219,8 +219,8 @@ class Senders(Protocol):
     """What of one sender was held or rewritten, for a day; found by keyed digests, the address sealed."""
 
     def note(self, envelope: Envelope, digest: bytes, kinds: Sequence[str], lists: bool) -> None:
-        """Durable after return. The same envelope and content again within a day is one message. What is older than a
-        day is forgotten."""
+        """Durable after return. The same sender, recipients, parameters and content again within a day are one
+        message. What is older than a day is forgotten."""
         ...
 
     def after(self, number: int) -> tuple[Noted, ...]:

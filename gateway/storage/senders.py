@@ -26,8 +26,9 @@ class SenderStore:
     def note(self, envelope: Envelope, digest: bytes, kinds: Sequence[str], lists: bool) -> None:
         """See `interface.Senders`."""
         table = tables.senders
-        recipients = sorted(recipient.address for recipient in envelope.recipients)
-        request = self._ground.vault.digest("sender-request", encode((envelope.sender, recipients, digest)))
+        recipients = sorted((recipient.address, recipient.parameters) for recipient in envelope.recipients)
+        stated = (envelope.sender, envelope.parameters, recipients, digest)
+        request = self._ground.vault.digest("sender-request", encode(stated))
         now, sender = self._ground.clock(), self.sender_key(envelope.sender)
         sealed = seal(self._ground.vault, _folded(envelope.sender), _context(sender))
         with self._ground.transactions.write() as connection:

@@ -21,6 +21,7 @@ from gateway.inspection.limits import Limiter, counted, over_limit
 from gateway.inspection.tools import Subjects, Tools
 from gateway.matching import Circle
 from gateway.model import (
+    Amendment,
     Client,
     Envelope,
     Held,
@@ -127,7 +128,9 @@ class Desk:
         )
 
     async def ask(self, content: bytes, to: str, sender: str, client: str) -> Verdict:
-        envelope = Envelope(sender, (Recipient(to),), Client(client, "staff"), self.now)
+        return await self.ask_of(content, Envelope(sender, (Recipient(to),), Client(client, "staff"), self.now))
+
+    async def ask_of(self, content: bytes, envelope: Envelope) -> Verdict:
         asked = Asked("m", len(content), glance(content))
         verdict = self.inspector.at_once(envelope, asked)
         if verdict is not None:
@@ -140,6 +143,12 @@ class Desk:
     def send(self, text: str | bytes, to: str = STRANGER, sender: str = STAFF, client: str = "10.0.0.5") -> Verdict:
         content = text if isinstance(text, bytes) else mail(text)
         return asyncio.run(self.ask(content, to, sender, client))
+
+    def send_as(self, helo: str, text: str, *to: Recipient, sender: str = STAFF) -> Verdict:
+        """From a client that calls itself so."""
+        trace = b"Received: from %s ([10.0.0.5])\r\n\tby gate.platform.example\r\n" % helo.encode()
+        envelope = Envelope(sender, to, Client("10.0.0.5", helo), self.now, trace=trace)
+        return asyncio.run(self.ask_of(mail(text), envelope))
 
     def rules(self) -> list[str]:
         return [summary.rule for summary in self.store.quarantine.summaries()]
@@ -336,6 +345,41 @@ def test_another_sender_s_address_for_each_list_is_one_client(desk: Desk) -> Non
     # Other mail of the same client goes on, and so do lists of others.
     assert isinstance(desk.send(prose(13911112222), sender="a3@platform.example"), Pass)
     assert isinstance(desk.send(listing(NUMBERS[3000:]), sender="a4@platform.example", client="10.0.0.6"), Pass)
+
+
+def test_whoever_guesses_in_the_client_s_name_is_counted_by_each_that_told(desk: Desk) -> None:
+    """What is left out of `Received` whoever sends to a mailbox of their own sees there."""
+    for _ in range(3):
+        for helo in (f"pc-{NUMBER}.platform.example", f"{NUMBER}.platform.example", "pc-13911112222.platform.example"):
+            for to in (STRANGER, "other@elsewhere.example"):
+                verdict = desk.send_as(helo, "谢谢。", Recipient(to))
+                assert verdict == Pass(Amendment(name=str(NUMBER) in helo))
+    assert [(one.kinds, one.lists) for one in desk.store.senders.after(0)] == [(("phone",), False)] * 2
+
+
+def test_a_list_in_the_client_s_name_is_a_list(desk: Desk) -> None:
+    def helo(first: int) -> str:
+        return ".".join(map(str, range(first, first + 20)))
+
+    assert desk.send_as(helo(NUMBER + 100), "谢谢。", Recipient(STRANGER)) == Pass()
+    assert desk.send_as(helo(NUMBER - 9), "谢谢。", Recipient(STRANGER)) == Pass(Amendment(name=True))
+    for first in (NUMBER + 200, NUMBER - 5):
+        assert isinstance(desk.send_as(helo(first), f"谢谢 {first}。", Recipient(STRANGER)), Held)
+    assert desk.rules() == ["too-many-findings"] * 2
+
+
+@pytest.mark.parametrize("in_content", [0, 10])
+def test_a_list_in_the_tags_of_recipients_is_a_list(desk: Desk, in_content: int) -> None:
+    def send(first: int) -> Verdict:
+        to = [Recipient(f"me+{number}@elsewhere.example") for number in range(first, first + 20 - in_content)]
+        return desk.send_as("staff", listing(range(first + 20, first + 20 + in_content)), *to)
+
+    assert isinstance(send(NUMBER + 100), Pass)
+    assert isinstance(send(NUMBER), Held)
+    assert desk.rules() == ["unknown-recipient"]
+    for first in (NUMBER + 200, NUMBER - 5):  # with and without the number: both are held
+        assert isinstance(send(first), Held)
+        assert desk.rules()[0] == "too-many-findings"
 
 
 def test_a_retry_is_counted_once_and_what_says_nothing_of_a_reporter_never(desk: Desk) -> None:

@@ -80,6 +80,15 @@ def test_the_tag_of_a_recipient_is_looked_at(address: str, tag: str | None) -> N
     assert said(replace(PLAIN, recipients=(Recipient(address),))).get("message › RCPT 1 rcpt") == tag
 
 
+@pytest.mark.parametrize(
+    ("literal", "told"),
+    [("[192.0.2.1]", None), ("[13800138000]", "[13800138000]"), ("[IPv6:1380:138::]", "[IPv6:1380:138::]")],
+)
+def test_a_name_in_brackets_is_looked_at_where_it_is_not_the_address_beside_it(literal: str, told: str | None) -> None:
+    trace = f"Received: from {literal} ([192.0.2.1])\r\n".encode()
+    assert said(replace(PLAIN, trace=trace)).get("message › Received helo") == told
+
+
 def test_only_what_is_optional_can_be_left_out() -> None:
     envelope = replace(
         PLAIN,

@@ -1,5 +1,6 @@
 """Where a placeholder would tell who was taken out, and where it tells nothing: read, searched and planned for real."""
 
+import time
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -273,3 +274,14 @@ def test_a_list_is_seen_whatever_stands_around_it(before: str, behind: str) -> N
     start = len(before) + len("\n李小龙、")
     fragment = TextFragment(Location("1"), "text", text)
     assert tells(fragment, (Cut(start, start + 3, "name"),)) is not None
+
+
+def test_a_page_of_blanks_around_each_of_many_cuts_is_looked_at_in_no_time() -> None:
+    """Nothing interrupts the look, so that a run of blanks must not be tried in every way it can be shared out."""
+    page = " " * 236 + "x"
+    text = (page + "张小鸣" + page[::-1]) * 2000
+    step = len(text) // 2000
+    taken = [Cut(at, at + 3, "name") for at in range(len(page), len(text), step)]
+    started = time.process_time()
+    assert tells(TextFragment(Location("1"), "text", text), taken) is None
+    assert time.process_time() - started < 15
