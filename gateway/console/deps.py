@@ -17,9 +17,9 @@ class ConsoleDeps:
     By `reports` the list knows which recipients are reported parties, and shows them; all others are masked there, for
     one of them may be the reporter. Without it all are masked. `noted` (actor, event, report) audits a look at one.
 
-    `hosts` are names that may be asked for, folded; None where any may. `url` is the address under which people open
-    the pages, empty where it is none but ours. `device_key` makes cookies of known browsers; `used` is told that the
-    set-up link was used; `pause` waits, in seconds. By `senders` and `limits` reviewers see who guesses.
+    `hosts` are names that may be asked for besides our own address, folded. `url` is the address under which people
+    open the pages, empty where it is none but ours. `device_key` makes cookies of known browsers; `used` is told that
+    the set-up link was used; `pause` waits, in seconds. By `senders` and `limits` reviewers see who guesses.
     """
 
     quarantine: Quarantine
@@ -34,7 +34,7 @@ class ConsoleDeps:
     secure_cookies: bool = False
     reports: Reports | None = None
     noted: Callable[[str, str, str], None] = lambda actor, event, report: None
-    hosts: frozenset[str] | None = None
+    hosts: frozenset[str] = frozenset()
     url: str = ""
     trusted_proxies: tuple[str, ...] = ()
     metrics_networks: tuple[str, ...] = ()

@@ -30,13 +30,13 @@ Next = Callable[[Request], Awaitable[Response]]
 
 
 class Entrance(BaseHTTPMiddleware):
-    """`names` are those under which we may be asked for; None: whatever name."""
+    """`names` are those under which we may be asked for, besides our own address and `localhost`."""
 
     def __init__(
         self,
         app: ASGIApp,
         peers: Peers,
-        names: frozenset[str] | None,
+        names: frozenset[str],
         emit: Callable[[object], None],
         failed: Callable[[Request, Exception], Awaitable[Response]],
     ) -> None:
@@ -67,8 +67,6 @@ class Entrance(BaseHTTPMiddleware):
             return await self._failed(request, error)
 
     def _ours(self, request: Request) -> bool:
-        if self._names is None:
-            return True
         asked = request.headers.getlist("host")
         if not asked:
             return request.url.path in _PROBES

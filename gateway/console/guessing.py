@@ -1,6 +1,7 @@
 """Which senders had so much held or rewritten that they may be guessing, and how much of which kind.
 
-In: what the store noted of senders in the last day. Out: what a page says of them. Blocks; raises StoreUnavailable.
+In: what the store noted of senders in the last day, and held messages. Out: what a page says of them. Blocks; raises
+StoreUnavailable.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from datetime import datetime
 
 from gateway.inspection.limits import Counted, by_sender, counted
 from gateway.policy import Limits
-from gateway.storage.interface import Noted, Reports, Senders
+from gateway.storage.interface import Noted, Quarantine, Reports, Senders
 from gateway.telemetry.events import OverLimit
 from gateway.vault.masking import mask
 
@@ -27,16 +28,25 @@ class Guessing:
     kinds: tuple[tuple[str, int], ...]
 
 
-def suspects(store: Senders | None, reports: Reports | None, limits: Limits, now: datetime) -> tuple[Guessing, ...]:
-    """Everybody from the alert on, who did most first."""
+def suspects(
+    store: Senders | None, quarantine: Quarantine, reports: Reports | None, limits: Limits, now: datetime
+) -> tuple[Guessing, ...]:
+    """Everybody from the alert on, who did most first. Masked: reporters, and addresses in which one was found."""
     if store is None:
         return ()
     alerting = {key: noted for key, noted in by_sender(store.after(0)).items() if counted(noted, now).effects(limits)}
     addresses = store.addresses(alerting)
-    known = reports.open_for(tuple(addresses.values())) if reports is not None and addresses else ()
+    if not addresses:
+        return ()
+    known = reports.open_for(tuple(addresses.values())) if reports is not None else ()
     reporters = {address for _, address, relation in known if relation == "reporter"}
+    # A message whose sender tells is held, never rewritten: what its list covers of the sender is all that was found.
+    held = {message.sender for message in quarantine.summaries() if message.shown[:1] not in ((), (message.sender,))}
+    masked = {store.sender_key(sender) for sender in held}
     found = [
-        _guessing(mask("address", address) if address in reporters else address, alerting[key], limits, now)
+        _guessing(
+            mask("address", address) if address in reporters or key in masked else address, alerting[key], limits, now
+        )
         for key, address in addresses.items()
     ]
     return tuple(sorted(found, key=lambda one: (not one.effects, -one.count.found_day, one.sender))[:_MOST])

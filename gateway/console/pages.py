@@ -173,7 +173,7 @@ class Pages:
         shown = found[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
         people = await off_loop(shown_people, shown, self._deps.reports)
         deps = self._deps
-        guessing = await off_loop(suspects, deps.senders, deps.reports, deps.limits(), deps.clock())
+        guessing = await off_loop(suspects, deps.senders, deps.quarantine, deps.reports, deps.limits(), deps.clock())
         return self.page(
             request,
             "list.html",

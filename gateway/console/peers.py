@@ -21,7 +21,8 @@ FORWARDING = frozenset(
 )
 """What proxies add: a request that has one of these did not begin at the peer."""
 _MOST_HOPS = 32
-_PAIR = re.compile(r'\s*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*)\s*(?:;|$)')
+_WORD = re.compile(r'"(?:[^"\\]|\\.)*+"?|[^"]', re.DOTALL)
+"""A quoted string, closed or not, or one letter: every letter of a field is looked at once."""
 _LOCAL_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
@@ -133,8 +134,23 @@ def _forwarded(said: Sequence[tuple[bytes, str]]) -> list[str] | None:
     values = [value for name, value in said if name == b"forwarded"]
     if not values:
         return None
-    hops = re.findall(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+', ",".join(values))[-_MOST_HOPS:]
-    return [_bare(next((value for name, value in _PAIR.findall(hop) if name.lower() == "for"), "")) for hop in hops]
+    return [_bare(_for(hop)) for hop in _split(",".join(values), ",")[-_MOST_HOPS:]]
+
+
+def _for(hop: str) -> str:
+    pairs = (pair.partition("=") for pair in _split(hop, ";"))
+    return next((value.strip() for name, _, value in pairs if name.strip().lower() == "for"), "")
+
+
+def _split(text: str, sign: str) -> list[str]:
+    """What stands between these signs; one in quotation marks parts nothing."""
+    pieces = [list[str]()]
+    for word in _WORD.findall(text):
+        if word == sign:
+            pieces.append([])
+        else:
+            pieces[-1].append(word)
+    return ["".join(piece) for piece in pieces]
 
 
 def _real(said: Sequence[tuple[bytes, str]]) -> list[str] | None:

@@ -76,8 +76,9 @@ def protocol(head_seconds: float, crowd: Crowd) -> type[H11Protocol]:
 
         def handle_events(self) -> None:
             super().handle_events()
-            if self._answering():
-                self._stop()  # the head is whole; for a form its page has a limit
+            # The head is whole; for a form its page has a limit. Whoever leaves answers unread stays on time.
+            if self._answering() and not self.flow.write_paused:
+                self._stop()
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
@@ -91,7 +92,10 @@ def protocol(head_seconds: float, crowd: Crowd) -> type[H11Protocol]:
 
         def resume_writing(self) -> None:
             super().resume_writing()
-            self._stop()
+            if self._answering():
+                self._stop()
+            else:
+                self._wait(head_seconds)
 
         def _answering(self) -> bool:
             return self.cycle is not None and not self.cycle.response_complete

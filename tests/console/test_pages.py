@@ -667,6 +667,24 @@ def test_reviewers_see_who_may_be_guessing_and_at_what(console: Console) -> None
         assert TEXTS["sender_all_held"][0] not in page
 
 
+def test_a_sender_s_address_in_which_a_reporter_was_found_is_masked_among_those_who_may_be_guessing(
+    console: Console,
+) -> None:
+    """As servers write it that pack the recipient into the sender (VERP)."""
+    console.now = datetime.now(UTC)
+    console.set_up()
+    envelope = replace(new_hold().envelope, sender="Bounce-张小鸣@platform.example")
+    for number in range(10):
+        console.store.senders.note(envelope, b"%d" % number, ("name",), lists=False)
+    held = console.store.quarantine.hold(replace(new_hold(), envelope=envelope), "relay")
+    console.decide(held, "discard")
+    for status in ("waiting", "discarded"):
+        page = console.client.get(f"/?status={status}").text
+        assert TEXTS["suspects"][0] in page
+        assert "张小鸣" not in page
+        assert "b***@p***.example" in page
+
+
 def test_findings_that_look_alike_are_one_row(console: Console) -> None:
     console.set_up()
     many = tuple(replace(finding, score=0.5 + n / 100) for n in range(3) for finding in new_hold().findings[1:2])

@@ -1,5 +1,7 @@
 """Who asks, and by which name: a header is believed of named proxies alone."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,12 +51,22 @@ def test_of_a_chain_the_last_that_is_no_proxy_of_ours_is_the_client(
         [(FWD, b"for=_hidden")],
         [(FWD, b"proto=https")],
         [(FWD, b"")],
+        [(FWD, b'for="198.51.100.7, for=127.0.0.1')],  # a quotation without an end
         [(XFF, b"198.51.100.7"), (FWD, b"for=127.0.0.1")],  # the proxy set one of them and handed on the other
         [(XFF, b"198.51.100.7"), (REAL, b"127.0.0.1")],
     ],
 )
 def test_where_a_chain_says_nothing_sure_it_is_the_proxy_and_not_direct(headers: list[tuple[bytes, bytes]]) -> None:
     assert PROXIES.visitor("127.0.0.1", headers) == Visitor("127.0.0.1", direct=False)
+
+
+@pytest.mark.parametrize("letters", [b"a", b" ", b'"', b'"\\', b'for="\\', b",", b";", b"for=", b'",', b"\\"])
+def test_a_long_field_is_read_in_no_time(letters: bytes) -> None:
+    """A proxy hands on what a stranger wrote, and everybody waits for the loop that reads it."""
+    started = time.process_time()
+    for name in (XFF, FWD, REAL):
+        PROXIES.visitor("10.0.0.7", [(name, (letters * 16_384)[:16_384])])
+    assert time.process_time() - started < 0.5
 
 
 def test_https_is_what_the_nearest_trusted_proxy_was_asked_over() -> None:

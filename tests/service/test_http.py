@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,14 +19,14 @@ GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @contextmanager
-def served(folder: Path, more: str = "") -> Iterator[tuple[tuple[str, int], House]]:
+def served(folder: Path, more: str = "", bound: socket.socket | None = None) -> Iterator[tuple[tuple[str, int], House]]:
     (folder / "gateway.toml").write_text(
         f'[upstream]\nhost = "127.0.0.1"\nport = 1\n[storage]\nurl = "sqlite:///{folder}/s.db"\n'
         f'key_file = "{folder}/key"\n[console]\nlisten = "127.0.0.1:0"\nhead_seconds = {SECONDS}\n{more}',
         encoding="utf-8",
     )
     with open_house(folder, {"HUSHGATE_CONSOLE__METRICS_TOKEN": "t" * 30}) as house:
-        server = ConsoleServer(house, lambda: (b"counts\n", "text/plain"), lambda: True, lambda event: None)
+        server = ConsoleServer(house, lambda: (b"counts\n", "text/plain"), dict, lambda event: None, bound)
         server.start()
         try:
             yield server.address, house
@@ -93,6 +93,41 @@ def test_what_does_not_come_is_not_waited_for_however_it_is_drawn_out(address: t
         assert time.monotonic() - started < 15
         if b"/login" in begun:
             assert said.startswith(b"HTTP/1.1 408 ")
+
+
+def answered(address: tuple[str, int], host: str, ends: int) -> bool:
+    """Is there room for so many connections of this address at once?"""
+    with ExitStack() as all_of:
+        for _ in range(ends):
+            end = all_of.enter_context(socket.create_connection(address, 10, source_address=(host, 0)))
+            try:
+                end.sendall(GET)
+                if not end.recv(1000).startswith(b"HTTP/1.1 200 "):
+                    return False
+            except ConnectionError:
+                return False
+    return True
+
+
+@pytest.mark.parametrize(("path", "host"), [("/static/style.css", "localhost"), ("/login", "evil.example")])
+def test_who_reads_no_answer_and_asks_on_keeps_no_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, host: str
+) -> None:
+    monkeypatch.setattr("gateway.service.http._UNREAD_SECONDS", 2.0)
+    bound, end = socket.create_server(("127.0.0.1", 0)), socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    with served(tmp_path, "max_connections = 8\n", bound) as (address, _), end:
+        end.bind(("127.0.0.2", 0))
+        end.connect(address)
+        with suppress(ConnectionError):
+            for _ in range(200):  # one after the other, so that the answer to the last one read does not get through
+                end.send(b"GET %b HTTP/1.1\r\nHost: %b\r\n\r\n" % (path.encode(), host.encode()))
+                time.sleep(0.01)
+        until = time.monotonic() + 15
+        while not (free := answered(address, "127.0.0.2", 4)) and time.monotonic() < until:
+            time.sleep(0.2)
+        assert free
 
 
 def test_a_crowd_that_says_nothing_leaves_room_for_others(tmp_path: Path) -> None:
