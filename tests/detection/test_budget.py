@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gateway.detection import ThirdParties, budget, detect
 from gateway.detection.detect import _Covered
 from gateway.detection.scene import Scene
-from gateway.errors import Abandoned
+from gateway.errors import Abandoned, OutOfTime
 from gateway.model import Item, Location, MaterialMark, Party, Reading, Report, TextFragment
 from gateway.model.deadline import Deadline
 from gateway.reports import Subject, compile_report
@@ -96,6 +96,21 @@ def test_a_message_has_a_budget_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(budget, "FACTOR", 0.0)
     found = detect(reading("您好"), (SUBJECT,))
     assert {(f.kind, f.detector) for f in found} == {("uninspectable", "search_timed_out")}
+
+
+@pytest.mark.parametrize(("reports", "lasts"), [(1, 4.0), (10_000, 44.0)])
+def test_a_message_has_time_for_compiling_all_that_it_may_be_the_first_to_concern(
+    reports: int, lasts: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "thread_time", lambda: now[0])
+    monkeypatch.setattr(budget, "_OFTEN", 0.0)
+    one = budget.Budget.of(reading("您好"), reports, None)
+    now[0] = lasts
+    one.check()
+    now[0] = lasts + 1
+    with pytest.raises(OutOfTime):
+        one.check()
 
 
 def test_what_is_only_watched_makes_no_message_uninspectable() -> None:
