@@ -159,7 +159,7 @@ def certificates_of(options: RelayOptions, emit: Callable[[object], None]) -> Ce
 
 def _accepted(listening: Iterable[socket.socket]) -> list[socket.socket]:
     """Who is connected already and was not seen yet: when a listening socket is closed the kernel resets them."""
-    found = []
+    found: list[socket.socket] = []
     for one in listening:
         with socket.socket(fileno=os.dup(one.fileno())) as end, contextlib.suppress(OSError):
             end.setblocking(False)

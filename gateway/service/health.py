@@ -21,11 +21,12 @@ LOOK_SECONDS = 5.0
 """Between two looks that nobody asked for."""
 PROBE_SECONDS = 5.0
 """What a canary may take: the places may be full of honest work for a moment."""
-ANSWER_SECONDS = 8.0
-"""What whoever asks has to wait at most."""
+ANSWER_SECONDS = 13.0
+"""What whoever asks has to wait at most: for a look that runs already, and then for one of their own."""
 SILENT_SECONDS = 45.0
 """A process that does nothing else than answer, and does not."""
-_FRESH_SECONDS = 1.0
+_APART_SECONDS = 0.2
+"""Between the beginnings of two looks, however many ask."""
 _AGAIN_SECONDS = 1.0
 """Between two looks while something fails."""
 _LEAST_LOOKS = 2
@@ -73,19 +74,21 @@ class Health:
         self._probes: dict[Asked, _Probe] = {}
         self._failing: dict[Asked, _Failing] = {}
         self._looking: asyncio.Task[str] | None = None
-        self._looked_at: float | None = None
-        """When the last look ended; None where nothing was seen since a process died."""
+        self._began = -_APART_SECONDS
+        self._seen_from: float | None = None
+        """When the last look began; None where a process died during it or since."""
         self._gone = 0
         self.part = ""
 
     async def look(self) -> str:
-        """Empty where mail can be taken, else the part that fails. Several who ask at once share one look, and one of
-        the last second is fresh. One during which a process died says nothing: another is taken."""
+        """Empty where mail can be taken, else the part that fails. That all is well is said by a look that began after
+        the question alone: a process that was killed before it cannot bring a canary back. Several share one look."""
+        asked = self._clock()
         while True:
-            if self._looking is None or (self._looking.done() and not self._fresh()):
+            if self._looking is None or self._looking.done():
                 self._looking = asyncio.create_task(self._look())
             part = await asyncio.shield(self._looking)
-            if self._looked_at is not None:
+            if self._seen_from is not None and (part or self._seen_from >= asked):
                 return part
 
     async def run(self) -> None:
@@ -107,14 +110,16 @@ class Health:
     def forget(self, process: Asked) -> None:
         """It is gone, and what was seen while it was there is old."""
         self._gone += 1
-        self._looked_at = None
+        self._seen_from = None
         self._failing.pop(process, None)
         probe = self._probes.pop(process, None)
         if probe is not None:
             probe.part.cancel()
 
     async def _look(self) -> str:
+        await asyncio.sleep(max(0.0, self._began + _APART_SECONDS - self._clock()))
         started, gone = self._clock(), self._gone
+        self._began = started
         asked = tuple(self._relays())
         parts = dict(zip(asked, await asyncio.gather(*(self._probed(relay) for relay in asked)), strict=True))
         there = [relay for relay in self._relays() if relay in parts]  # one that died meanwhile is replaced already
@@ -128,11 +133,8 @@ class Health:
             self._note(inspector, part if part in _ITS_OWN else "", started, limit)
         silent = len(found) < len(there) or not there
         self.part = "relay" if silent else next((part for part in found if part), "")
-        self._looked_at = self._clock() if gone == self._gone else None
+        self._seen_from = started if gone == self._gone else None
         return self.part
-
-    def _fresh(self) -> bool:
-        return self._looked_at is not None and self._clock() - self._looked_at <= _FRESH_SECONDS
 
     async def _probed(self, relay: Asked) -> str:
         """What its canary found; `relay` where it says nothing. One that hangs is not asked twice."""

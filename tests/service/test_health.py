@@ -132,6 +132,42 @@ async def test_one_that_died_while_it_was_asked_counts_no_more(service: Service)
     assert service.ended == []
 
 
+async def test_what_was_seen_before_somebody_asked_does_not_say_that_all_is_well(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process was killed in between, and nobody has noticed yet."""
+    monkeypatch.setattr(health, "PROBE_SECONDS", 5.0)
+    slow = service.relays[1]
+    slow.part = None
+    looking = asyncio.create_task(service.health.look())
+    await asyncio.sleep(0.01)
+    service.now += 1.0
+    asked = asyncio.create_task(service.health.look())
+    await asyncio.sleep(0)
+    for relay in service.relays:
+        relay.part = "inspector"
+    service.health.came_back(slow, service.health._probes[slow].number, "")
+    assert await looking == ""
+    assert await asked == "inspector"
+
+
+async def test_what_fails_already_is_said_to_whoever_asks_meanwhile(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "PROBE_SECONDS", 5.0)
+    for relay in service.relays:
+        relay.part = None
+    looking = asyncio.create_task(service.health.look())
+    await asyncio.sleep(0.01)
+    service.now += 1.0
+    asked = asyncio.create_task(service.health.look())
+    await asyncio.sleep(0)
+    for relay in service.relays:
+        service.health.came_back(relay, service.health._probes[relay].number, "store")
+    assert await looking == await asked == "store"
+    assert service.health._number == len(service.relays)
+
+
 async def test_several_who_ask_at_once_share_one_look(service: Service) -> None:
     service.now = 10.0
     assert set(await asyncio.gather(*(service.health.look() for _ in range(20)))) == {""}
