@@ -43,13 +43,19 @@ class Budget:
         return cls(FACTOR * (1 + octets / _MEGABYTE), deadline)
 
     @contextmanager
-    def apart(self) -> "Iterator[Budget]":
-        """As much again for what must not take it from the others; the deadline is the same."""
+    def uncounted(self) -> Iterator[None]:
+        """What is done meanwhile is not for this message alone."""
         began = time.thread_time()
         try:
-            yield Budget(self._seconds, self._deadline)
+            yield
         finally:
             self._until += time.thread_time() - began
+
+    @contextmanager
+    def apart(self) -> "Iterator[Budget]":
+        """As much again for what must not take it from the others; the deadline is the same."""
+        with self.uncounted():
+            yield Budget(self._seconds, self._deadline)
 
     def check(self) -> None:
         """Nothing while there is time. Raises: Abandoned, OutOfTime."""

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
+from gateway.detection.budget import UNLIMITED, Budget
 from gateway.detection.index import Index, Segment
 from gateway.reports import Subject
 
@@ -27,8 +28,9 @@ class Indexes:
         self._last: tuple[Sequence[Subject], Index] | None = None
         self._lock = Lock()
 
-    def of(self, subjects: Sequence[Subject]) -> Index:
-        """The index of these subjects: kept, made from a kept one and what is new, or made."""
+    def of(self, subjects: Sequence[Subject], budget: Budget = UNLIMITED) -> Index:
+        """The index of these subjects: kept, made from a kept one and what is new, or made. That takes nothing from
+        `budget`: the next messages need it as well as the one that comes first."""
         last = self._last
         if last is not None and last[0] is subjects and isinstance(subjects, tuple):
             return last[1]
@@ -39,7 +41,8 @@ class Indexes:
                 self._kept.move_to_end(key)
             nearest = None if index is not None else self._nearest(key)
         if index is None:
-            index = _made(key, nearest)
+            with budget.uncounted():
+                index = _made(key, nearest)
             with self._lock:
                 self._kept[key] = index
                 while len(self._kept) > self._size:

@@ -4,17 +4,19 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.detection import ThirdParties, budget, detect
+from gateway.detection import ThirdParties, budget, detect, indexes
 from gateway.detection.detect import _Covered
+from gateway.detection.index import Segment
+from gateway.detection.indexes import Indexes
 from gateway.detection.scene import Scene
-from gateway.errors import Abandoned, OutOfTime
+from gateway.errors import Abandoned
 from gateway.model import Item, Location, MaterialMark, Party, Reading, Report, TextFragment
 from gateway.model.deadline import Deadline
 from gateway.reports import Subject, compile_report
@@ -98,19 +100,22 @@ def test_a_message_has_a_budget_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     assert {(f.kind, f.detector) for f in found} == {("uninspectable", "search_timed_out")}
 
 
-@pytest.mark.parametrize(("reports", "lasts"), [(1, 4.0), (10_000, 44.0)])
-def test_a_message_has_time_for_compiling_all_that_it_may_be_the_first_to_concern(
-    reports: int, lasts: float, monkeypatch: pytest.MonkeyPatch
+def test_making_the_index_of_many_reports_takes_nothing_from_the_message_that_comes_first(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    now = [0.0]
-    monkeypatch.setattr(time, "thread_time", lambda: now[0])
+    spent = [0.0]
+
+    class Slow(Segment):
+        def __init__(self, subjects: Sequence[Subject]) -> None:
+            spent[0] += 100.0
+            super().__init__(subjects)
+
+    monkeypatch.setattr(time, "thread_time", lambda: spent[0])
     monkeypatch.setattr(budget, "_OFTEN", 0.0)
-    one = budget.Budget.of(reading("您好"), reports, None)
-    now[0] = lasts
-    one.check()
-    now[0] = lasts + 1
-    with pytest.raises(OutOfTime):
-        one.check()
+    monkeypatch.setattr(indexes, "Segment", Slow)
+    monkeypatch.setattr("gateway.detection.detectors.identity.INDEXES", Indexes())
+    assert {f.kind for f in detect(reading("电话13800138000"), (SUBJECT,))} == {"phone"}
+    assert spent[0] == 100.0
 
 
 def test_what_is_only_watched_makes_no_message_uninspectable() -> None:

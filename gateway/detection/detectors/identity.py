@@ -28,7 +28,7 @@ class _Identity:
     kinds: tuple[Kind, ...] = (*KINDS, "uninspectable")
 
     def find(self, scene: Scene) -> Iterator[Finding]:
-        index = INDEXES.of(scene.subjects)
+        index = INDEXES.of(scene.subjects, scene.budget)
         placed: list[Placed] = []
         known: dict[tuple[Views, bool], list[Hit]] = {}  # two texts may be the same
         unsearched: dict[Finding, None] = {}

@@ -141,7 +141,7 @@ def _signs(
     for start, end in scene.budget.over(quoted_people(fragment.text), 1):
         who = fragment.text[start:end]
         if who not in names:
-            names[who] = named_in(who, INDEXES.of(scene.subjects), scene.budget)
+            names[who] = named_in(who, INDEXES.of(scene.subjects, scene.budget), scene.budget)
         whose = {owner for report in names[who] for owner in owners.reports[report]}
         whose.update(o for word in _words(who) if "@" in word for o in owners.addresses.get(fold_address(word), ()))
         for owner in sorted(whose):
