@@ -13,7 +13,6 @@ invented.
 import argparse
 import base64
 import importlib
-import json
 import platform
 import random
 import resource
@@ -25,15 +24,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import msgspec
 from identity_cost import reporters
 from texts.letters import letters
 from texts.sentences import CLEAN_EN, CLEAN_ZH
 
 from gateway.detection import ThirdParties, detect
 from gateway.detection.indexes import INDEXES
+from gateway.detection.scene import Detector, Scene
 from gateway.formats import Source
 from gateway.formats.registry import all_formats
-from gateway.model import Location, MaterialMark, Party, Reading, Report, TextFragment
+from gateway.model import Finding, Location, MaterialMark, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
 from gateway.reports.shingles import fingerprint
 
@@ -164,8 +165,21 @@ def subjects(count: int) -> tuple[Subject, ...]:
     return tuple(found)
 
 
-def measured(shape: str, megabytes: float, count: int) -> dict[str, object]:
-    """Seconds for a megabyte of reading and of detecting, of each detector, and the peak of memory in MB."""
+class Measured(msgspec.Struct):
+    """`read`, `detect` and `stages` (each detector) in seconds for a megabyte, `memory` in MB; how many findings, how
+    many of them of what was not searched; `views` in characters of all views for one of the text."""
+
+    read: float
+    detect: float
+    stages: dict[str, float]
+    memory: float
+    found: int
+    unsearched: int
+    views: float
+
+
+def measured(shape: str, megabytes: float, count: int) -> Measured:
+    """What one text of this shape costs."""
     kind, text = SHAPES[shape][0], text_of(shape, megabytes)
     data = text.encode()
     wanted = subjects(count)
@@ -185,28 +199,27 @@ def measured(shape: str, megabytes: float, count: int) -> dict[str, object]:
     found = detect(Reading(texts=texts), wanted, 0.4, third_parties=third)
     spent = time.thread_time() - started
     size = len(data) / MEGABYTE
-    return {
-        "read": read / size,
-        "detect": spent / size,
-        "stages": {name: seconds / size for name, seconds in stages.items()},
-        "memory": (_peak() - before) / 1e6,
-        "found": len(found),
-        "unsearched": sum(finding.kind == "uninspectable" for finding in found),
-        "views": sum(len(one.text) for one in texts) / len(text),
-    }
+    return Measured(
+        read / size,
+        spent / size,
+        {name: seconds / size for name, seconds in stages.items()},
+        (_peak() - before) / 1e6,
+        len(found),
+        sum(finding.kind == "uninspectable" for finding in found),
+        sum(len(one.text) for one in texts) / len(text),
+    )
 
 
 class _Timed:
     """A detector, and what it takes."""
 
-    def __init__(self, detector: object, stages: dict[str, float]) -> None:
+    def __init__(self, detector: Detector, stages: dict[str, float]) -> None:
         self._detector, self._stages = detector, stages
-        self.name = detector.name  # type: ignore[attr-defined]  # any detector of the folder
-        self.kinds = detector.kinds  # type: ignore[attr-defined]  # the same
+        self.name, self.kinds = detector.name, detector.kinds
 
-    def find(self, *asked: object) -> list[object]:
+    def find(self, scene: Scene) -> list[Finding]:
         started = time.thread_time()
-        found = list(self._detector.find(*asked))  # type: ignore[attr-defined]  # the same
+        found = list(self._detector.find(scene))
         self._stages[self.name] = time.thread_time() - started
         return found
 
@@ -215,14 +228,14 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _apart(shape: str, megabytes: float, count: int, seconds: float) -> dict[str, object] | None:
+def _apart(shape: str, megabytes: float, count: int, seconds: float) -> Measured | None:
     """The same in a process of its own; None where it took too long."""
     command = [sys.executable, __file__, "--one", shape, "--sizes", str(megabytes), "--reporters", str(count)]
     try:
         done = subprocess.run(command, capture_output=True, check=True, timeout=seconds)
     except subprocess.TimeoutExpired:
         return None
-    return dict(json.loads(done.stdout))
+    return msgspec.json.decode(done.stdout, type=Measured)
 
 
 def main() -> None:
@@ -238,7 +251,7 @@ def main() -> None:
     sizes = [float(size) for size in chosen.sizes.split(",")]
     counts = [int(count) for count in chosen.reporters.split(",")]
     if chosen.one:
-        print(json.dumps(measured(chosen.one, sizes[0], counts[0])))
+        print(msgspec.json.encode(measured(chosen.one, sizes[0], counts[0])).decode())
         return
     print(
         f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}; seconds of one thread for 1 MB"
@@ -253,26 +266,23 @@ def main() -> None:
 def _row(shape: str, count: int, sizes: list[float], stages: bool, patience: float) -> None:
     runs = [_apart(shape, size, count, patience) for size in sizes]
     cells = "".join(
-        f"{run['read']:>9.2f}{run['detect']:>9.2f}{run['memory']:>7.0f}" if run else f"{'-':>9}{'-':>9}{'-':>7}"
-        for run in runs
+        f"{run.read:>9.2f}{run.detect:>9.2f}{run.memory:>7.0f}" if run else f"{'-':>9}{'-':>9}{'-':>7}" for run in runs
     )
     known = [run for run in runs if run]
     if not known:
         print(f"{shape:12}{count:>7}{'':>7}{cells}  took more than {patience:g} s", flush=True)
         return
     first, last = known[0], known[-1]
-    grows = float(str(last["detect"])) / max(1e-9, float(str(first["detect"])))
+    grows = last.detect / max(1e-9, first.detect)
     print(
-        f"{shape:12}{count:>7}{first['views']:>7.2f}{cells}{grows:>7.2f}{last['found']:>7}{last['unsearched']:>11}",
-        flush=True,
+        f"{shape:12}{count:>7}{first.views:>7.2f}{cells}{grows:>7.2f}{last.found:>7}{last.unsearched:>11}", flush=True
     )
     if stages:
-        parts = dict(last["stages"])  # type: ignore[call-overload]  # what JSON gave back
         print(
             "            "
             + ", ".join(
                 f"{name} {seconds:.2f}"
-                for name, seconds in sorted(parts.items(), key=lambda p: -p[1])
+                for name, seconds in sorted(last.stages.items(), key=lambda p: -p[1])
                 if seconds >= 0.01
             )
         )

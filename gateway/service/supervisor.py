@@ -19,27 +19,22 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-import msgspec
-
-import gateway
 from gateway.errors import HushgateError, Problem
 from gateway.isolation.users import RELAY, User, user_of
 from gateway.relay.options import RelayOptions
 from gateway.relay.tally import ROWS, Tally
 from gateway.service.addresses import listening, reserved, shown_address
 from gateway.service.budget import budget_of, patience_of
-from gateway.service.control import Drain, Probe, Probed, Ready, Reload, State, Wanted, heard, say
+from gateway.service.control import Drain, Probed, Reload, State, Wanted, heard, say
 from gateway.service.health import Asked, Health
-from gateway.service.relay_grants import Grants, grants, share, spool_folder
+from gateway.service.process import Role, ServiceProcess, StartFailed, ended, exit_of, few_of, first_word, start_process
+from gateway.service.relay_grants import grants, share, spool_folder
 from gateway.service.rules import policy_of
 from gateway.service.upstream import relay_options
 from gateway.settings.settings import load
@@ -54,54 +49,11 @@ from gateway.telemetry.events import (
 )
 from gateway.telemetry.log import emit
 
-Role = Literal["inspector", "console", "relay"]
-_ROOT = str(Path(gateway.__file__).resolve().parent.parent)
-_MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "1048576"}
-"""Of a relay (mallopt(3)): what a large content took goes back to the system with it. Left alone, glibc raises the
-second one with what it meets, and keeps the gaps."""
-
-_START = (
-    "import gc, sys; gc.disable(); root = sys.argv.pop(1); parent = int(sys.argv.pop(1)); "
-    "root in sys.path or sys.path.insert(0, root); "
-    "from gateway.isolation.hardening import harden; harden(); "
-    "from gateway.isolation.jail import die_with; die_with(parent); "
-    "from gateway.service.{role}_process import main; main()"
-)
-_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_ALL", "TMPDIR", "PROMETHEUS_MULTIPROC_DIR")
-READY_SECONDS = 60.0
-DRAIN_SECONDS = 130.0
 _FILES_SECONDS = 5.0
 _LONGEST_WATCH = 300.0
 _LONGEST_REST = 10.0
 """Seconds between two starts of a process that dies at once; doubles from a tenth of a second."""
 _STEADY = 30.0
-
-
-class StartFailed(HushgateError):
-    """A process ended before it was ready; it has said why."""
-
-
-@dataclass(slots=True, eq=False)
-class Child:
-    """One process and our end of what we say to each other."""
-
-    role: Role
-    process: subprocess.Popen[bytes]
-    control: socket.socket
-    started: float = field(default_factory=time.monotonic)
-    ready: Ready | None = None
-    row: int | None = None
-    """A relay's place in the count of clients."""
-    begun: bool = False
-    """Has it had its first order? Before that it holds nothing, and understands no other."""
-    retiring: bool = False
-    """Another one has its place already."""
-    grants: Grants | None = None
-    """What a relay may see: what was granted when it was started."""
-
-    def probe(self, number: int, seconds: float) -> None:
-        """See `health.Asked`. One that takes no more orders says nothing, as one that hangs."""
-        say(self.control, Probe(number, seconds))
 
 
 class Supervisor:
@@ -123,7 +75,7 @@ class Supervisor:
         self._socket = str(folder / "inspector")
         self._asking = _bound(self._socket, self._relays)
         self._tally = Tally.create()
-        self._children: list[Child] = []
+        self._children: list[ServiceProcess] = []
         self._watchers: set[asyncio.Task[None]] = set()
         self._stopping = self._behind = False
         self._replacing = asyncio.Lock()
@@ -176,7 +128,7 @@ class Supervisor:
             ending = [child for child in self._children if child.role in roles]
             for child in ending:
                 say(child.control, Drain())
-            await asyncio.gather(*(asyncio.to_thread(_ended, child) for child in ending))
+            await asyncio.gather(*(asyncio.to_thread(ended, child) for child in ending))
 
     def kill(self) -> None:
         """At once."""
@@ -185,7 +137,7 @@ class Supervisor:
             child.process.wait()
         shutil.rmtree(self._grants.spool, ignore_errors=True)
 
-    async def _begun(self, child: Child) -> Child:
+    async def _begun(self, child: ServiceProcess) -> ServiceProcess:
         """Let it work, and wait until it does. Raises: StartFailed."""
         child.begun = True
         if child.role == "relay":
@@ -193,7 +145,7 @@ class Supervisor:
         elif child.role == "console":
             say(child.control, self._state())
         try:
-            ready = await asyncio.to_thread(_ready, child)
+            ready = await asyncio.to_thread(first_word, child)
         except RuntimeError:  # no thread can be started
             ready = None
         if ready is None:
@@ -216,7 +168,7 @@ class Supervisor:
         self._watchers.add(watcher)
         watcher.add_done_callback(self._watchers.discard)
 
-    def _said(self, child: Child) -> None:
+    def _said(self, child: ServiceProcess) -> None:
         try:
             said = heard(child.control)
         except EOFError:
@@ -230,16 +182,16 @@ class Supervisor:
             case None:
                 pass
 
-    async def _look_for(self, console: Child, number: int) -> None:
+    async def _look_for(self, console: ServiceProcess, number: int) -> None:
         await self._health.look()
         if console in self._children:
             say(console.control, self._state(number))
 
-    def _at_work(self, role: Role) -> list[Child]:
+    def _at_work(self, role: Role) -> list[ServiceProcess]:
         at_work = (child for child in self._children if child.ready is not None and not child.retiring)
         return [child for child in at_work if child.role == role]
 
-    def _inspector(self) -> Child | None:
+    def _inspector(self) -> ServiceProcess | None:
         return next(iter(self._at_work("inspector")), None)
 
     def _end(self, process: Asked, part: str, seconds: float) -> None:
@@ -306,9 +258,9 @@ class Supervisor:
                 one_too_many.retiring = True
                 say(one_too_many.control, Drain())
 
-    async def _watch(self, child: Child) -> None:
+    async def _watch(self, child: ServiceProcess) -> None:
         """Wait for its end, which is none of ours, and put another in its place."""
-        code = await _exit_of(child)
+        code = await exit_of(child)
         self._forget(child)
         emit(ProcessEnded(child.role, child.process.pid, code))
         self._tell()
@@ -324,7 +276,7 @@ class Supervisor:
             else:
                 return
 
-    def _forget(self, child: Child) -> None:
+    def _forget(self, child: ServiceProcess) -> None:
         if child in self._children:
             self._children.remove(child)
             if child.row is not None:
@@ -351,7 +303,7 @@ class Supervisor:
         options = relay_options(self._settings)
         return dataclasses.replace(options, host=host, port=port, shared=True, spool_folder=self._grants.spool)
 
-    def _spawn(self, role: Role) -> Child:
+    def _spawn(self, role: Role) -> ServiceProcess:
         """Raises: StartFailed."""
         try:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -365,7 +317,7 @@ class Supervisor:
             print(f"hushgate: {role}: cannot be started ({error.strerror})", file=sys.stderr, flush=True)
             raise StartFailed("") from error
 
-    def _spawned(self, role: Role, ours: socket.socket, theirs: socket.socket) -> Child:
+    def _spawned(self, role: Role, ours: socket.socket, theirs: socket.socket) -> ServiceProcess:
         passed = [theirs.fileno()]
         words = [str(theirs.fileno())]
         metrics = {"PROMETHEUS_MULTIPROC_DIR": str(self._counts)}
@@ -373,8 +325,7 @@ class Supervisor:
         row: int | None = None
         word = self._relays.word() if self._relays else ""
         if role == "relay":
-            few = {name: self._environ[name] for name in _PASSED_ON if name in self._environ}
-            environment = few | metrics | _MEMORY
+            environment = few_of(self._environ) | metrics
             taken = {child.row for child in self._children}
             row = next((number for number in range(ROWS) if number not in taken), None)
             if row is None:
@@ -385,16 +336,8 @@ class Supervisor:
             listening = (self._asking if role == "inspector" else self._page).fileno()
             passed.append(listening)
             words += [str(listening), str(self._config), word]
-        start = _START.format(role=role)
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program
-            [sys.executable, "-I", "-c", start, _ROOT, str(os.getpid()), *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            env=environment,
-            pass_fds=passed,
-            start_new_session=True,
-        )
-        child = Child(role, process, ours, row=row, grants=self._grants if role == "relay" else None)
+        process = start_process(role, words, environment, passed)
+        child = ServiceProcess(role, process, ours, row=row, grants=self._grants if role == "relay" else None)
         self._children.append(child)
         return child
 
@@ -419,43 +362,6 @@ def _log(event: object) -> None:
 def _part(word: str) -> Part:
     """A relay's word, as far as we know it."""
     return next((part for part in PARTS if part == word), "inspector")
-
-
-def _ready(child: Child) -> Ready | None:
-    """The first thing that a child says; None where it ended instead."""
-    child.control.settimeout(READY_SECONDS)
-    try:
-        packet = child.control.recv(64 * 1024)
-        return msgspec.json.decode(packet, type=Ready) if packet else None
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-async def _exit_of(child: Child) -> int:
-    """Its exit code. A pidfd, for a thread that waits could not be cancelled (pidfd_open(2))."""
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    try:
-        handle = os.pidfd_open(child.process.pid)
-    except OSError:  # no descriptor is left
-        while (code := child.process.poll()) is None:  # noqa: ASYNC110 - nothing else tells of a process's end
-            await asyncio.sleep(1)
-        return code
-    loop.add_reader(handle, ended.set)
-    try:
-        await ended.wait()
-    finally:
-        loop.remove_reader(handle)
-        os.close(handle)
-    return child.process.wait()
-
-
-def _ended(child: Child) -> None:
-    try:
-        child.process.wait(DRAIN_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.process.kill()
-        child.process.wait()
 
 
 def serve(config: Path, environ: Mapping[str, str]) -> int:
