@@ -171,12 +171,9 @@ class LocalInspector:
         """The whole answer. The place goes to the inspection, or is given back where none is begun. `begun` hears which
         one is waited for."""
         try:
-            subject = await self._subject(envelope, message, looked)
-            if isinstance(subject, TryLater):
+            subject = await self._known(envelope, message, looked)
+            if not isinstance(subject, Subject):
                 return subject
-            known = self._kept(subject, envelope, message, looked)
-            if known is not None:
-                return known
             inspection = self.inspections.running(subject)
             if inspection is None:
                 work = functools.partial(self._whole, envelope, message, looked)
@@ -190,12 +187,9 @@ class LocalInspector:
         self, envelope: Envelope, message: Message, looked: Looked, begun: Callable[[Inspection], None]
     ) -> Verdict | None:
         """The same where it is known already or worked on; else None, and nothing is begun."""
-        subject = await self._subject(envelope, message, looked)
-        if isinstance(subject, TryLater):
+        subject = await self._known(envelope, message, looked)
+        if not isinstance(subject, Subject):
             return subject
-        known = self._kept(subject, envelope, message, looked)
-        if known is not None:
-            return known
         inspection = self.inspections.running(subject)
         return None if inspection is None else await self._heard(inspection, begun)
 
@@ -215,20 +209,19 @@ class LocalInspector:
     async def _quickly(self, work: Callable[..., T], *words: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._quick, work, *words)
 
-    async def _subject(self, envelope: Envelope, message: Message, looked: Looked) -> Subject | TryLater:
-        """What is asked, with the state of the reports now: an answer holds as long as they do."""
+    async def _known(self, envelope: Envelope, message: Message, looked: Looked) -> Verdict | Subject:
+        """The answer that was kept, or that none can be given; else what is to be inspected, with the state of the
+        reports now: an answer holds as long as they do."""
         try:
             reports = await self._quickly(looked.tools.reports.changes)
         except Exception as error:
             return self._failed(message, error, looked.started)
-        return Subject(question_of(envelope), message.size, message.digest, looked.tools.policy.digest, reports)
-
-    def _kept(self, subject: Subject, envelope: Envelope, message: Message, looked: Looked) -> Verdict | None:
-        known = self.inspections.kept(subject)
-        if known is None or known.decision is None:
-            return None
-        self._decided(message, known.decision, known.verdict, looked.started, envelope, known.reports, known.findings)
-        return known.verdict
+        subject = Subject(question_of(envelope), message.size, message.digest, looked.tools.policy.digest, reports)
+        kept = self.inspections.kept(subject)
+        if kept is None or kept.decision is None:
+            return subject
+        self._decided(message, kept.decision, kept.verdict, looked.started, envelope, kept.reports, kept.findings)
+        return kept.verdict
 
     async def _heard(self, inspection: Inspection, begun: Callable[[Inspection], None]) -> Verdict:
         begun(inspection)

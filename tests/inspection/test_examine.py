@@ -43,15 +43,9 @@ from gateway.rewriting.apply import apply
 from gateway.storage.engine import open_store
 from gateway.storage.interface import Store
 from gateway.vault.vault import Vault
+from inspecting import REPORT
 from scene import mail, unreadable
 
-REPORT = Report(
-    "R-1",
-    "open",
-    "2020-09-18T10:00:00+08:00",
-    (Party("星儿", ("xinger@streamers.example",)),),
-    (Item("name", "张小鸣"), Item("phone", "13800138000")),
-)
 LEAK = mail("观众张小鸣反映您的直播，请说明。")
 
 

@@ -16,7 +16,7 @@ from gateway.model import Client, Item
 from gateway.relay.handover import Answer, Ask, Content
 from gateway.relay.line import in_memory
 from gateway.telemetry.events import MessageAbandoned, Unexpected
-from inspecting import BAD, CLEAN, LARGE, REPORT, Inspecting, encode, envelope, inspecting
+from inspecting import BAD, CLEAN, LARGE, REPORT, Inspecting, Relay, encode, envelope, inspecting
 
 
 async def test_the_content_is_asked_for_and_judged(tmp_path: Path) -> None:
@@ -284,17 +284,23 @@ async def test_a_retry_joins_the_inspection_that_runs_and_needs_no_place(tmp_pat
         await i.all_free()
 
 
+async def answer_kept(i: Inspecting) -> Relay:
+    """Of a clean message whose client left when it was too late for it."""
+    i.reader.gate.clear()
+    relay = i.relay()
+    relay.ask(1, CLEAN)
+    assert await relay.heard() == Answer(1, "need")
+    relay.hand_over(1, CLEAN)
+    await i.until(lambda: i.reader.at_work == 1)
+    relay.cancel(1, late=True)
+    i.reader.gate.set()
+    await i.all_free()
+    return relay
+
+
 async def test_an_answer_that_was_kept_is_not_given_once_a_report_came_in(tmp_path: Path) -> None:
     async with inspecting(tmp_path) as i:
-        i.reader.gate.clear()
-        relay = i.relay()
-        relay.ask(1, CLEAN)
-        assert await relay.heard() == Answer(1, "need")
-        relay.hand_over(1, CLEAN)
-        await i.until(lambda: i.reader.at_work == 1)
-        relay.cancel(1, late=True)
-        i.reader.gate.set()
-        await i.all_free()
+        relay = await answer_kept(i)
         i.store.reports.put((replace(REPORT, id="R-2", identity=(Item("name", "当晚情况"),)),), "test")
         assert (await relay.asked(2, CLEAN)).outcome != "pass"
         assert i.reader.reads > 1
@@ -311,15 +317,7 @@ async def test_an_answer_that_was_kept_is_not_given_once_a_report_came_in(tmp_pa
 )
 async def test_an_answer_that_was_kept_is_for_the_same_envelope_alone(tmp_path: Path, to: object) -> None:
     async with inspecting(tmp_path) as i:
-        i.reader.gate.clear()
-        relay = i.relay()
-        relay.ask(1, CLEAN)
-        assert await relay.heard() == Answer(1, "need")
-        relay.hand_over(1, CLEAN)
-        await i.until(lambda: i.reader.at_work == 1)
-        relay.cancel(1, late=True)
-        i.reader.gate.set()
-        await i.all_free()
+        relay = await answer_kept(i)
         assert (await relay.asked(2, CLEAN, to=to)).outcome == "pass"  # type: ignore[arg-type]  # an envelope
         other = CLEAN.replace(b"1@platform.example", b"2@platform.example")
         assert (await relay.asked(3, other)).outcome == "pass"

@@ -50,6 +50,15 @@ class Service:
             part = await self.health.look()
         return part
 
+    async def two_look(self) -> tuple[asyncio.Task[str], asyncio.Task[str]]:
+        """One whose look has begun, and one who asks a second later."""
+        looking = asyncio.create_task(self.health.look())
+        await asyncio.sleep(0.01)
+        self.now += 1.0
+        asked = asyncio.create_task(self.health.look())
+        await asyncio.sleep(0)
+        return looking, asked
+
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Service:
@@ -139,11 +148,7 @@ async def test_what_was_seen_before_somebody_asked_does_not_say_that_all_is_well
     monkeypatch.setattr(health, "PROBE_SECONDS", 5.0)
     slow = service.relays[1]
     slow.part = None
-    looking = asyncio.create_task(service.health.look())
-    await asyncio.sleep(0.01)
-    service.now += 1.0
-    asked = asyncio.create_task(service.health.look())
-    await asyncio.sleep(0)
+    looking, asked = await service.two_look()
     for relay in service.relays:
         relay.part = "inspector"
     service.health.came_back(slow, service.health._probes[slow].number, "")
@@ -157,11 +162,7 @@ async def test_what_fails_already_is_said_to_whoever_asks_meanwhile(
     monkeypatch.setattr(health, "PROBE_SECONDS", 5.0)
     for relay in service.relays:
         relay.part = None
-    looking = asyncio.create_task(service.health.look())
-    await asyncio.sleep(0.01)
-    service.now += 1.0
-    asked = asyncio.create_task(service.health.look())
-    await asyncio.sleep(0)
+    looking, asked = await service.two_look()
     for relay in service.relays:
         service.health.came_back(relay, service.health._probes[relay].number, "store")
     assert await looking == await asked == "store"
