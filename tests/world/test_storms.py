@@ -40,8 +40,8 @@ KILLED = ("relay", "reader", "upstream", "inspector")
 TO, OTHER = "xinger@streamers.example", "yuanshan@streamers.example"
 LEFT_TO = "pr@guild.example"
 SECRET = "张小鸣".encode()
-MARK, HEAD = re.compile(rb"mark-\d{5}-end"), 4096
-"""A mark stands at the beginning of each text."""
+MARK, HEAD = re.compile(rb"mark\.\d{5}\.end"), 4096
+"""A mark stands at the beginning of each text. No base64: a name beside it would be one of two."""
 DEADLINE = 300 + 3 * TRANSACTIONS
 CALM_EVERY = 15.0
 """Seconds from one calm moment to the next."""
@@ -195,7 +195,7 @@ def places(scene: Scene) -> dict[str, float]:
 def messages() -> list[Sent]:
     made = []
     for number in range(TRANSACTIONS):
-        mark = f"mark-{number:05}-end"
+        mark = f"mark.{number:05}.end"
         to = OTHER if number % 4 == 0 else TO
         content = (
             mail(f"{mark} 请说明当晚情况。", to=to),
@@ -328,6 +328,7 @@ def test_killed_at_random_nothing_is_lost_and_nothing_leaks(stormy: tuple[Scene,
     assert len(held) == sum(sent.answer.startswith("250 2.7.1") for sent in all_of_them)
     assert all(sent.answer.startswith("250 2.7.1") for sent in all_of_them[3::4])
     # What could be read is held only where two readers died of it, as far as anybody can tell.
-    assert all("reader_crashed" in json.dumps(scene.ask("quarantine", "show", one)) for one in crashed)
+    shown = {one: json.dumps(scene.ask("quarantine", "show", one)) for one in crashed}
+    assert [one for one in shown.values() if "reader_crashed" not in one] == []
     assert set(storm.killed) == set(KILLED)
     assert scene.cli("audit", "verify").returncode == 0
