@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.detection import detect
-from gateway.errors import CannotRewrite, ReaderTimedOut
+from gateway.errors import CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.inspection.others import third_parties
 from gateway.inspection.planned import as_planned
 from gateway.inspection.spoken import heard, told_apart, without
@@ -58,6 +58,10 @@ def rewritten_and_proved(
         second = heard(tools.reader.read_mail(content, deadline), as_it_goes)
     except (CannotRewrite, ReaderTimedOut):
         return _held_instead(examination, "cannot-rewrite")
+    except ReaderDied:
+        if tools.crashes.count(message.digest) < 2:
+            raise
+        return _held_instead(examination, "cannot-rewrite")  # else it would be tried again for ever
     if not as_planned(reading, edits, second):
         return _held_instead(examination, "not-proved")
     recipients = [recipient.address for recipient in envelope.recipients]
