@@ -88,8 +88,11 @@ def codec_of(label: str) -> str:
     return _ALIASES.get(known, codec.name)
 
 
-def decodings(data: bytes, declared: str = "") -> tuple[Decoding, ...]:
+def decodings(data: bytes, declared: str = "", guess: bool = True) -> tuple[Decoding, ...]:
     """All plausible readings, best first: what the label says, then what else the bytes could be.
+
+    No program takes ASCII for HZ or UTF-7 that no label names: it is a second reading of writing, for whoever decodes
+    it by hand. Without `guess` it is none at all: ids, addresses, boundaries and encoded words are no writing.
 
     Texts differ from each other. Empty where no reading gives text; a lone `exact=False` reading counts as none
     for whoever must be sure to have read everything.
@@ -101,9 +104,9 @@ def decodings(data: bytes, declared: str = "") -> tuple[Decoding, ...]:
     if codec in ("utf-16", "utf-32"):
         # No mark says which byte comes first: RFC 2781 section 4.3 says the high one, half of all writers differ.
         wide = _unmarked(data, codec)
-        return _distinct((*(d for d in wide if _likely(d.text)), *decodings(data), *wide))
+        return _distinct((*(d for d in wide if _likely(d.text)), *decodings(data, "", guess), *wide))
     if data.isascii():
-        return _seven_bit(data, codec)
+        return _seven_bit(data, codec, guess)
     return _eight_bit(data, codec, declared)
 
 
@@ -119,18 +122,27 @@ def encode(text: str, charset: str) -> tuple[bytes, str]:
     return text.encode("utf-8", "replace"), "utf-8"
 
 
-def _seven_bit(data: bytes, codec: str) -> tuple[Decoding, ...]:
+def _seven_bit(data: bytes, codec: str, guess: bool) -> tuple[Decoding, ...]:
     found: list[Decoding] = []
     if codec and codec not in _ASCII_COMPATIBLE and (text := _strict(data, codec)) is not None:
         _add(found, text, codec)
-    plain = data.decode("ascii")
-    shifted: list[Decoding] = []
     if _ISO_2022.search(data):
         for name in ("iso2022_jp_2", "iso2022_kr", "iso-2022-cn", "iso2022_jp_ext"):
             if (text := _strict(data, name)) is not None and not text.isascii():
-                _add(shifted, text, name)
+                _add(found, text, name)
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half = data[start::2]  # of ASCII in UTF-16, one byte in two is zero
+        if half and half.count(0) * 5 >= len(half) * 2 and (text := _strict(data, name)) and not _NEVER.search(text):
+            _add(found, text, name)
+    _add(found, data.decode("ascii"), codec if codec in _ASCII_COMPATIBLE else "ascii")
+    if guess:
+        _add_guessed(found, data, codec)
+    return tuple(found)
+
+
+def _add_guessed(found: list[Decoding], data: bytes, codec: str) -> None:
     if b"~{" in data and (text := _strict(data, "hz")) is not None and not text.isascii():
-        _add(shifted, text, "hz")
+        _add(found, text, "hz")
     if (
         codec != "utf-7"
         and _UTF7_RUN.search(data)
@@ -139,15 +151,7 @@ def _seven_bit(data: bytes, codec: str) -> tuple[Decoding, ...]:
         and not text.isascii()
         and _likely(text)
     ):
-        _add(shifted, text, "utf-7")
-    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        half = data[start::2]  # of ASCII in UTF-16, one byte in two is zero
-        if half and half.count(0) * 5 >= len(half) * 2 and (text := _strict(data, name)) and not _NEVER.search(text):
-            _add(shifted, text, name)
-    for other in shifted:
-        _add(found, other.text, other.charset)
-    _add(found, plain, codec if codec in _ASCII_COMPATIBLE else "ascii")
-    return tuple(found)
+        _add(found, text, "utf-7")
 
 
 def _eight_bit(data: bytes, codec: str, declared: str) -> tuple[Decoding, ...]:
@@ -228,7 +232,7 @@ def _strict(data: bytes, codec: str) -> str | None:
 def _lossy(data: bytes, codec: str) -> str | None:
     if codec == "iso-2022-cn":
         return None
-    text = data.decode(codec, "replace")
+    text = _HALF.sub("\ufffd", data.decode(codec, "replace"))
     wrong = text.count("\ufffd")
     return text if wrong * 4 <= sum(not c.isascii() for c in text) + 3 and not _NEVER.search(text) else None
 

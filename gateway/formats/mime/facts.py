@@ -63,5 +63,5 @@ def facts_of(block: Block, where: Location) -> tuple[MailFacts, bool]:
 
 def text_of(value: bytes) -> str:
     """A raw value in its best reading, undecoded words and all."""
-    found = decodings(value)
+    found = decodings(value, guess=False)
     return found[0].text if found else value.decode("latin-1")

@@ -10,6 +10,10 @@ In: bytes and where the block starts. Out: `Block`. Nothing is raised.
 import re
 from dataclasses import dataclass, field
 
+from gateway.text.charsets import Decoding, decodings
+
+FREE_TEXT = frozenset(("subject", "comments", "keywords", "organization", "thread-topic", "content-description"))
+"""Fields of writing; what stands in the others is names, addresses, ids and parameters."""
 LONGEST_FIELD = 65536
 MOST_FIELDS = 2000
 _NAME = re.compile(rb"[!-9;-~]+")
@@ -36,6 +40,11 @@ class Field:
     def value(self) -> bytes:
         """Unfolded (RFC 5322 section 2.2.3), without the blanks around."""
         return self.raw.replace(b"\r\n", b"").replace(b"\n", b"").replace(b"\r", b" ").strip(b" \t")
+
+    @property
+    def readings(self) -> tuple[Decoding, ...]:
+        """Every reading of the value, best first."""
+        return decodings(self.value, guess=self.name in FREE_TEXT or not self.name)
 
     @property
     def joints(self) -> bytes:

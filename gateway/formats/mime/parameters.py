@@ -166,9 +166,9 @@ def _readings(value: Value, name: str) -> tuple[str, ...]:
     if pieces:
         texts.update(dict.fromkeys(_extended([pieces[number] for number in sorted(pieces)])))
         if len(in_order) != len(pieces) or sorted(pieces) != list(pieces):
-            texts.update(dict.fromkeys(reading.text for reading in decodings(b"".join(in_order))))
+            texts.update(dict.fromkeys(reading.text for reading in decodings(b"".join(in_order), guess=False)))
     for raw in plain:
-        for reading in decodings(raw):
+        for reading in decodings(raw, guess=False):
             texts.setdefault(decoded_words(reading.text))
     return tuple(text for text in texts if text)
 
@@ -182,4 +182,4 @@ def _extended(pieces: list[tuple[bytes, bool]]) -> list[str]:
             label, _, raw = raw.split(b"'", 2)
             charset = label.decode("ascii", "replace")
         data += unquote_to_bytes(raw) if percent else raw
-    return [reading.text for reading in decodings(bytes(data), charset)]
+    return [reading.text for reading in decodings(bytes(data), charset, guess=False)]

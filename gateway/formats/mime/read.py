@@ -92,7 +92,7 @@ def read(source: Source) -> Iterator[Piece]:
 
 
 def _field(field: Field, where: Location, editable: bool) -> Iterator[Piece]:
-    found = decodings(field.value)
+    found = field.readings
     if not found:
         yield Unreadable(where, "undecodable_header")
         return
