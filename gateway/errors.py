@@ -71,6 +71,16 @@ def raised_at(error: BaseException) -> tuple[str, int]:
     return module, line
 
 
+def is_our_own(error: BaseException) -> bool:
+    """Whether code of this package raised it, and not a library that this package called."""
+    trace = error.__traceback__
+    name = ""
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        trace = trace.tb_next
+    return name == "gateway" or name.startswith("gateway.")
+
+
 def builtin_name(error: BaseException) -> str:
     """The class of an exception, or the nearest one of Python's own that it is a kind of."""
     return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == builtins.__name__)
