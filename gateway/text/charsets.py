@@ -19,6 +19,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+MARKS = tuple(bom for bom, _ in _BOMS)
 _ALIASES = {
     **dict.fromkeys(("gb2312", "gb-2312", "gb2312-80", "gb-2312-80", "csgb2312", "csgb231280", "iso-ir-58"), "gb18030"),
     **dict.fromkeys(("gbk", "x-gbk", "cp936", "ms936", "windows-936", "cn-gb", "chinese"), "gb18030"),
@@ -52,6 +53,8 @@ _EBCDIC = re.compile(
 _NEVER = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _HALF = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("[\x80-\x9f\ue000-\uf8ff\ufff0-\uffff\U000e0000-\U0010ffff]")
+_WRITING = 0.5
+"""Share of everyday characters in Chinese that somebody wrote; Latin letters read as GB 18030 have fewer."""
 _COMMON = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u2026]")
 
 
@@ -99,7 +102,7 @@ def decodings(data: bytes, declared: str = "", guess: bool = True) -> tuple[Deco
     """
     for bom, charset in _BOMS:
         if data.startswith(bom) and (text := _strict(data[len(bom) :], charset)) is not None:
-            return (Decoding(text, charset),)
+            return _distinct((Decoding(text, charset), *_unlike(text, data[len(bom) :], declared, charset)))
     codec = codec_of(declared)
     if codec in ("utf-16", "utf-32"):
         # No mark says which byte comes first: RFC 2781 section 4.3 says the high one, half of all writers differ.
@@ -196,7 +199,22 @@ def _eight_bit(data: bytes, codec: str, declared: str) -> tuple[Decoding, ...]:
         and not _NEVER.search(text)
     ):
         _add(found, text, "cp1252")
+    if found and not others and (single or not codec):
+        # Chinese text with an octet too many: a program that takes it for Chinese shows the rest.
+        for name in ("gb18030", "big5hkscs"):
+            rest = _lossy(data, name)
+            if rest is not None and share_of_common(rest.replace("\ufffd", "")) >= _WRITING:
+                _add(found, rest, name, exact=False)
     return tuple(found)
+
+
+def _unlike(marked: str, data: bytes, declared: str, charset: str) -> tuple[Decoding, ...]:
+    """What bytes say to programs that skip a mark of UTF-16 before them, where they may be of another charset: no
+    other has a character for FF or FE."""
+    if charset == "utf-8" or marked.isascii() or codec_of(declared).startswith(charset[:6]):
+        return ()
+    least = share_of_common(marked) if _likely(marked) else -1.0
+    return tuple(other for other in decodings(data, declared) if share_of_common(other.text) > least)
 
 
 def _unmarked(data: bytes, codec: str) -> list[Decoding]:
@@ -257,9 +275,9 @@ def _iso_2022_cn(data: bytes) -> str | None:
     return "".join(out)
 
 
-def _add(found: list[Decoding], text: str, charset: str) -> None:
+def _add(found: list[Decoding], text: str, charset: str, exact: bool = True) -> None:
     if all(text != other.text for other in found):
-        found.append(Decoding(text, charset))
+        found.append(Decoding(text, charset, exact))
 
 
 def share_of_common(text: str) -> float:

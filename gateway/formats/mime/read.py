@@ -165,6 +165,9 @@ def _content(part: Part, source: Source, where: Location) -> Iterator[Piece]:
     if part.children:
         if "encoded_multipart" in part.defects:
             yield from _encoded_multipart(part, source, where)
+        if part.type.is_commented or part.type.is_in_pieces("boundary"):
+            # To programs that do not know comments (RFC 2045), or pieces (RFC 2231), it is one text.
+            yield Child(where, data[part.body : part.end], hint="text")
         return
     if part.is_multipart:
         yield from _encoded_multipart(part, source, where)
@@ -194,6 +197,8 @@ def _leaf(part: Part, source: Source, where: Location) -> Iterator[Piece]:
     for defect in bodies.defects:
         yield Ambiguity(where, defect)
     hint = _hint(part, kind)
+    if hint == "mime" and part.type.is_commented:
+        yield Child(where, source.data[part.body : part.end], hint="text")
     if hint == "mime" and part.encoding not in ("identity",):
         yield Ambiguity(where, "encoded_message")
     names = next((readings for _, _, readings in names_of(part) if readings), ("",))

@@ -194,11 +194,13 @@ def _type_value(part: Part, cuts: dict[tuple[int, int], bytes]) -> str:
 
 
 def _replaced_or_added(part: Part, name: str, line: bytes, cuts: dict[tuple[int, int], bytes]) -> bytes:
-    """Puts the field in the place of the old one; gives it back where there was none."""
+    """Puts the field in the place of the old one, and of others that say the same; gives it back where there was
+    none."""
     fields = part.block.all(name)
     if not fields:
         return line + part.block.newline
     cuts[fields[0].start, fields[0].end] = line + part.block.newline
+    cuts |= {(extra.start, extra.end): b"" for extra in fields[1:]}
     return b""
 
 
