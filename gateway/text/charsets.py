@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from gateway.text import indexes
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -117,8 +119,8 @@ def encode(text: str, charset: str) -> tuple[bytes, str]:
     """The text in `charset` (a label or codec) where it can say it, else in UTF-8; and the codec that was used."""
     codec = codec_of(charset) or "utf-8"
     try:
-        data = text.encode(codec)  # `iso-2022-cn` is ours to read only: LookupError
-        if data.decode(codec) == text:
+        data = indexes.encoded(text, codec)  # `iso-2022-cn` is ours to read only: LookupError
+        if indexes.decoded(data, codec) == text:
             return data, codec
     except (UnicodeError, LookupError):
         pass
@@ -239,7 +241,7 @@ def _strict(data: bytes, codec: str) -> str | None:
     if codec == "iso-2022-cn":
         return _iso_2022_cn(data)
     try:
-        text = data.decode(codec)
+        text = indexes.decoded(data, codec)
         return None if codec == "utf-7" and _HALF.search(text) else text  # Python's decoder lets half a pair pass
     except (UnicodeError, LookupError):
         if codec == "cp1252":
@@ -250,7 +252,7 @@ def _strict(data: bytes, codec: str) -> str | None:
 def _lossy(data: bytes, codec: str) -> str | None:
     if codec == "iso-2022-cn":
         return None
-    text = _HALF.sub("\ufffd", data.decode(codec, "replace"))
+    text = _HALF.sub("\ufffd", indexes.decoded(data, codec, "replace"))
     wrong = text.count("\ufffd")
     return text if wrong * 4 <= sum(not c.isascii() for c in text) + 3 and not _NEVER.search(text) else None
 
