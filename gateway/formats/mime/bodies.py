@@ -23,6 +23,7 @@ _KINDS: dict[str, Kind] = {
 }
 _BLANKS = b" \t\r\n"
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_UNPADDED = re.compile(rb"[A-Za-z0-9+/]*+={0,2}")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 _SOFT = re.compile(rb"=[ \t]*(?:\r?\n|\Z)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
@@ -78,6 +79,8 @@ def _base64(raw: bytes) -> Bodies:
     text = raw.translate(None, _BLANKS)
     if _BASE64.fullmatch(text):
         return Bodies((base64.b64decode(text),))
+    if _UNPADDED.fullmatch(text):  # padded too little or too much: who drops the last letters shows less, never more
+        return Bodies((_tolerant(text.rstrip(b"=")),))
     clean = _NOT_BASE64.sub(b"", text)
     tried = [_pieces(clean), _tolerant(clean.split(b"=", 1)[0]), _tolerant(clean.replace(b"=", b""))]
     if b"-" in text or b"_" in text:

@@ -35,6 +35,7 @@ _ONE_AT_MOST = frozenset(
 """Broken grammar around one address hides none; around two, programs take one or the other."""
 _NONE = frozenset(("invalid-group-name", "invalid-group-boundary"))
 """Before a colon: a word (`Bob :)`) is nothing, an address may be a route, a group or the address itself."""
+_QUOTED = re.compile(r'"[^"\\]*"(?=\s*<)')
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@]{1,64}@[^\s<>()\[\],;:\"\\@]{1,253}")
 _WORD_IN_ADDRESS = re.compile(r"=\?[^?\s]*\?[bBqQ]\?[^?\s]*\?=[^\s<>,\"]*@")  # some programs decode it, some do not
 _LONGEST = 65536
@@ -89,7 +90,7 @@ class _Entry:
     @property
     def is_doubtful(self) -> bool:
         """Whether two programs could see two addresses in it."""
-        signs = self.text.count("@")
+        signs = _QUOTED.sub("", self.text).count("@")  # what stands in quotes is a name
         harmless = _ONE_WAY | (_ONE_AT_MOST if signs < 2 else frozenset()) | (_NONE if not signs else frozenset())
         return not self.reasons <= harmless
 

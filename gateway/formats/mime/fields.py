@@ -19,7 +19,7 @@ MOST_FIELDS = 2000
 _NAME = re.compile(rb"[!-9;-~]+")
 _END = re.compile(rb"(?:\A|\n)(\r?\n)")
 _DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [^\r\n]{10,40}"  # as `ctime` or RFC 5322 has it
-_DATE = rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d[0-9:.+Z \t-]{0,20}"  # ISO 8601
+_DATE = rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d[0-9:.+APMZapm \t-]{0,20}"  # ISO 8601
 _DAY_FIRST = rb"\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}[0-9:+A-Z \t-]{0,30}"
 _MBOX = re.compile(
     rb">?From (?:\S+ +(?:%s|%s|%s|\d{9,11}[ \t]*)|[^\s:<>()@]+@[^\s:<>()@]+[ \t]*)\r?\n" % (_DAY, _DATE, _DAY_FIRST)

@@ -19,6 +19,8 @@ _BEHIND = re.compile(
     rb"([^\s()\"]+)(?:[ \t]+" + _COMMENT + rb")+[ \t]*|(\"[^\"\\]*\")(?:[ \t]*" + _COMMENT + rb")+[ \t]*"
 )
 _BEFORE = re.compile(rb"[ \t]*(?:" + _COMMENT + rb"[ \t]*)+([^\s()\"]+)[ \t]*")
+_WORD_ALONE = re.compile(rb"[ \t]*[A-Za-z0-9._-]{1,40}[ \t]*")
+_SINGLE_QUOTES = re.compile(rb"'([A-Za-z0-9._:+-]{1,40})'")
 _NAMES = frozenset(("name", "filename"))
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*)?")
 
@@ -101,7 +103,7 @@ def parsed(value: bytes) -> Value:
     for raw, start, end in pieces[1:]:
         name_bytes, equals, rest = raw.partition(b"=")
         if not equals:
-            if raw.strip(b" \t"):
+            if raw.strip(b" \t") and (word.startswith("multipart/") or not _WORD_ALONE.fullmatch(raw)):
                 defects["broken_parameter"] = None
             continue
         odd_name = False
@@ -112,6 +114,8 @@ def parsed(value: bytes) -> Value:
         name = name_bytes.strip(b" \t").lower().decode("ascii", "replace")
         if (plain := _BEHIND.fullmatch(rest.strip(b" \t"))) and base_name(name) not in _NAMES:
             rest, commented = plain[1] or plain[2], True
+        if name == "charset" and (inner := _SINGLE_QUOTES.fullmatch(rest.strip(b" \t"))):
+            rest = inner[1]
         text, odd = _value(rest)
         if odd or odd_name:
             defects["broken_parameter"] = None

@@ -18,7 +18,8 @@ from gateway.formats.mime.parameters import Value, parsed
 DEEPEST = 20
 MOST_PARTS = 500
 _STRUCTURAL = ("content-type", "content-disposition", "content-transfer-encoding", "mime-version")
-_ONCE = ("from", "to", "cc", "subject", "sender", "reply-to", "date", "message-id")
+_ONCE = ("from", "subject", "sender", "reply-to", "date", "message-id")
+"""And `To` and `Cc`, but RFC 5322 section 4.5.3 has lists that are given twice put together."""
 _ODD_BOUNDARY = re.compile(rb"[^ -~]|[<>\"\\;\[\]]|\A[ \t]|[ \t]\Z")
 _TYPE = re.compile(r"[!#-'*+.0-9a-z^-~-]+/[!#-'*+.0-9a-z^-~-]+")
 _ALIKE = frozenset(("nested_boundary", "boundary_prefix"))
@@ -76,6 +77,8 @@ class Cutter:
         """The part in `data[start:end]`, with all that is inside."""
         block = block_of(self.data, start, end, newline)
         defects: dict[str, None] = dict.fromkeys(block.defects)
+        if not numbers and "broken_header" not in defects:
+            defects.pop("unterminated_header", None)  # a message need not have a body (RFC 5322 section 3.5)
         if any(differ(block.all(name)) for name in (*_STRUCTURAL, *(() if numbers else _ONCE))):
             defects["duplicate_field"] = None
         kind, disposition, encoding_value = (parsed(block.value(name)[:LONGEST_FIELD]) for name in _STRUCTURAL[:3])
@@ -167,7 +170,7 @@ class Cutter:
                 opened, closed = line.end(), -1
         if opened >= 0:
             ranges.append((opened, end))  # never closed: the last part goes on to the end, to every program
-        if not ranges:
+        if not ranges and data[block.body : end].strip():
             defects["no_parts"] = None
         asides = []
         if first > block.body:
