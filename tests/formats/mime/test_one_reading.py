@@ -5,6 +5,7 @@ Beside each kind stands its neighbour that two programs show differently: that o
 # ruff: noqa: E501 - mails are written here as they stand
 
 import base64
+import binascii
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,7 @@ ALIKE: dict[str, str | bytes] = {
     "base64 with padding too much": f"{TOP}Content-Transfer-Encoding: base64\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{base64.b64encode(SECRET.encode()).decode()}==\r\n",
     "a charset in single quotes": f"{TOP}Content-Type: text/plain; charset='utf-8'\r\n\r\n{SECRET}\r\n",
     "a word among the parameters": f"{TOP}Content-Type: text/plain; UTF-8; charset=utf-8\r\n\r\n{SECRET}\r\n",
+    "uuencode": f"{TOP}Content-Transfer-Encoding: x-uuencode\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nbegin 644 a.txt\r\n{binascii.b2a_uu(SECRET.encode()).decode().strip()}\r\n`\r\nend\r\n",
     "a header alone": f"{TOP}Comments: {SECRET}\r\n",
     "a header alone that promises parts": f"{TOP}Comments: {SECRET}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n",
     "a mailbox's line with an ISO date and half of a day": f"From a@x.example 2020-09-18 10:00:00 am +0000\r\n{TOP}{TEXT}",
@@ -130,6 +132,7 @@ APART: dict[str, tuple[str | bytes, str]] = {
     "an address behind a quote never closed": (f'{TOP}Cc: "Bob <c@x.example>, d@y.example\r\n{TEXT}', "ambiguous_address"),
     "an address in quotes and two more": (f'{TOP}Cc: "c@x.example" <d@y.example> e@z.example\r\n{TEXT}', "ambiguous_address"),
     "base64 with a letter of no alphabet": (f"{TOP}Content-Transfer-Encoding: base64\r\n\r\nZm9vY!\r\n", "damaged_base64"),
+    "base64 in lines of which each could be one": (f"{TOP}Content-Transfer-Encoding: base64\r\n\r\nZm9vYg\r\nYXI\r\n", "damaged_base64"),
     "base64 with padding in the middle": (f"{TOP}Content-Transfer-Encoding: base64\r\n\r\nZm8=b\r\n", "damaged_base64"),
     "a word among a multipart's parameters": (mixed("multipart/mixed; b; boundary=b", f"{PART}--b--\r\n"), "broken_parameter"),
     "two words among the parameters": (f"{TOP}Content-Type: text/plain; boundary b\r\n\r\nx\r\n", "broken_parameter"),
@@ -191,7 +194,9 @@ def test_what_some_programs_take_for_one_text_is_read_as_one_text_too(name: str)
     [
         n
         for n in ALIKE
-        if not any(w in n for w in ("pieces", "multipart", "boundary", "mail's type", "empty line", "extended"))
+        if not any(
+            w in n for w in ("pieces", "multipart", "boundary", "mail's type", "empty line", "extended", "uuencode")
+        )
     ],
 )
 def test_it_is_rewritten_whole_and_read_without_a_riddle_afterwards(name: str) -> None:
