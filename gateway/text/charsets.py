@@ -213,8 +213,10 @@ def _eight_bit(data: bytes, codec: str, declared: str) -> tuple[Decoding, ...]:
 def _unlike(marked: str, data: bytes, declared: str, charset: str) -> tuple[Decoding, ...]:
     """What bytes say to programs that skip a mark of UTF-16 before them, where they may be of another charset: no
     other has a character for FF or FE."""
-    if charset == "utf-8" or marked.isascii() or codec_of(declared).startswith(charset[:6]):
+    if charset == "utf-8" or marked.isascii():
         return ()
+    if codec_of(declared).startswith(charset[:6]):
+        declared = ""
     least = share_of_common(marked) if _likely(marked) else -1.0
     return tuple(other for other in decodings(data, declared) if share_of_common(other.text) > least)
 

@@ -69,6 +69,7 @@ def test_a_mark_before_bytes_of_another_charset_hides_nothing() -> None:
     data = b"\xff\xfe" + "檢舉人張小鳴來信".encode("big5")
     assert "檢舉人張小鳴來信" in texts(data)
     assert "檢舉人張小鳴來信" in texts(data, "big5")
+    assert "檢舉人張小鳴來信" in texts(data, "utf-16")
     assert texts("<p>您好</p>".encode("utf-16")) == ["<p>您好</p>"]
 
 

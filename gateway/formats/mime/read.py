@@ -174,6 +174,11 @@ def _content(part: Part, source: Source, where: Location) -> Iterator[Piece]:
         yield Child(where, data[part.body : part.end], hint="text")
         return
     yield from _leaf(part, source, where)
+    if not part.numbers and not part.block.fields:
+        # Empty lines before the header end it before it begins; a program that skips them sees a mail.
+        rest = data[part.body : part.end].lstrip(b"\r\n")
+        if rest != data[part.body : part.end] and sniff(rest) != "no":
+            yield Child(place(where, (1,)), rest, hint="mime")
 
 
 def _encoded_multipart(part: Part, source: Source, where: Location) -> Iterator[Piece]:

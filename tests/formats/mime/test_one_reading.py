@@ -93,6 +93,7 @@ ALIKE: dict[str, str | bytes] = {
     "uuencode": f"{TOP}Content-Transfer-Encoding: x-uuencode\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nbegin 644 a.txt\r\n{binascii.b2a_uu(SECRET.encode()).decode().strip()}\r\n`\r\nend\r\n",
     "a header alone": f"{TOP}Comments: {SECRET}\r\n",
     "a header alone that promises parts": f"{TOP}Comments: {SECRET}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n",
+    "empty lines before the header and an empty line in it": f"\r\n\r\n{TOP}Content-Transfer-Encoding: base64\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{base64.b64encode(SECRET.encode()).decode()}\r\n",
     "a mailbox's line with an ISO date and half of a day": f"From a@x.example 2020-09-18 10:00:00 am +0000\r\n{TOP}{TEXT}",
     "a mailbox's line with an ISO date": f"From a@x.example 2020-09-18 10:00:00\r\n{TOP}{TEXT}",
     "a mailbox's line with an ISO date and zone": f"From a@x.example 2020-09-18T10:00:00.123+08:00\r\n{TOP}{TEXT}",
@@ -166,6 +167,15 @@ def test_what_all_programs_read_alike_is_read_and_no_riddle(raw: str | bytes) ->
 @pytest.mark.parametrize(("raw", "word"), APART.values(), ids=APART)
 def test_its_neighbour_that_programs_read_differently_is_a_riddle(raw: str | bytes, word: str) -> None:
     assert word in words(read(raw))
+
+
+@pytest.mark.parametrize("blanks", [1, 2, 5])
+def test_a_mail_behind_empty_lines_is_read_as_the_text_and_as_the_mail_that_it_is(blanks: int) -> None:
+    page = base64.b64encode("<p>张<b>小</b>鸣</p>".encode()).decode()
+    raw = "\r\n" * blanks + TOP + f"Content-Transfer-Encoding: base64\r\nContent-Type: text/html\r\n\r\n{page}\r\n"
+    shown = {(text.medium, text.text.strip()) for text in read(raw).texts}
+    assert ("html", SECRET) in shown
+    assert any(medium == "text" and page in text for medium, text in shown)
 
 
 @pytest.mark.parametrize("name", [name for name in ALIKE if "Cc: " in str(ALIKE[name])])
