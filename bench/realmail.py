@@ -1,12 +1,13 @@
 """Real mails of other projects' tests: to nobody reported, and to a reported party.
 
-    .venv/bin/python bench/realmail.py NAME=FOLDER… [--all]
+    .venv/bin/python bench/realmail.py NAME=FOLDER… [--all] [--read]
 
 FOLDER is a checkout of a mail library (or the part of it that holds mails); every file in it that begins like a mail
 is taken, as a client would send it: line ends as CRLF; a mailbox file is cut into its mails. To nobody reported, the
 whole relay passes each byte for byte or refuses it at SMTP (bare CR, NUL); that is sent over real SMTP here. To a
 reported party, each gets a verdict from the inspection line with jailed readers: how many, how fast, and which are held
-only because they are odd.
+only because they are odd, by library and reason. `--read` only reads them, in this process and without pictures: what
+is odd about them in a minute, and whether any of it is a fault of ours.
 
 A mail counts as well-formed where two other parsers, the standard library's (`policy.default`, header defects as
 well) and mail-parser, find nothing wrong with it, and its own project does not call it broken.
@@ -30,6 +31,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import mailparser
 
 from corpus.report import NOBODY, line, write_report
+from gateway.reading.walk import read_mail
+from gateway.reading.walker import Limits
 from gateway.smtp.content import clean_lines
 from scene import Scene, under_one_received
 
@@ -38,13 +41,14 @@ _BEGINS = re.compile(rb"(?:>?From [^\n]+\n)?[!-9;-~]+:[ \t\r\n].*\n", re.IGNOREC
 _FIELDS = re.compile(rb"^(?:from|to|subject|date|message-id|mime-version|content-type|received):", re.I | re.M)
 _CALLED_BROKEN = re.compile(r"malformed|error_emails|broken|invalid|bad[_-]|garbage|fuzz", re.IGNORECASE)
 _MAILBOX = re.compile(rb"^From (?:\S+ [^\n]*\d{4}|- ?)\n", re.MULTILINE)
+_SUFFIXES = frozenset((".eml", ".txt", ".msg", ".raw", ".mbox", ".email", ""))
 _LARGEST = 20 * 1024 * 1024
 
 
 def mails(folder: Path) -> Iterator[tuple[Path, bytes]]:
     for path in sorted(folder.rglob("*")):
         # What a test expects of a mail (`jwz-summary.txt`) begins like one, and is none.
-        if path.is_file() and path.suffix.lower() in (".eml", ".txt", ".msg", "") and "summary" not in path.name:
+        if path.is_file() and path.suffix.lower() in _SUFFIXES and "summary" not in path.name:
             whole = path.read_bytes()[:_LARGEST].replace(b"\r\n", b"\n")
             several = len(_MAILBOX.findall(whole)) > 1 and _MAILBOX.match(whole)
             for number, data in enumerate(_MAILBOX.split(whole) if several else (whole,)):
@@ -92,6 +96,7 @@ def judged(folder: Path, sets: dict[str, Path], names: bool) -> None:
     with line(folder) as judge:
         for name, place in sets.items():
             counts: Counter[str] = Counter()
+            odd: Counter[str] = Counter()
             slowest = (0.0, "")
             for path, content in mails(place):
                 form = "well-formed" if well_formed(path, content, place) else "broken"
@@ -111,25 +116,64 @@ def judged(folder: Path, sets: dict[str, Path], names: bool) -> None:
                 if "time_limit" in detectors or "picture_time" in detectors:
                     counts["(out of time)"] += 1
                 if form == "well-formed" and word == "held, odd":
-                    reasons.update(detectors)
+                    odd.update(detectors)
                 if names and word.startswith("held"):
                     print(f"    {form} {path.relative_to(place)}: {', '.join(sorted(detectors))}")
             total.update(counts)
             seconds, whose = slowest
             told = ", ".join(f"{word} {count}" for word, count in sorted(counts.items()))
             print(f"  {name:12}slowest {seconds:5.1f} s ({whose}): {told}")
-    good = sum(count for word, count in total.items() if word.startswith("well-formed"))
-    odd = total["well-formed held, odd"]
-    print(f"  of {good} well-formed, held only because odd: {odd} ({odd / max(good, 1):.1%}), reasons: {dict(reasons)}")
+            _share(name, total_of(counts), counts["well-formed held, odd"], odd)
+            reasons.update(odd)
+    _share("all", total_of(total), total["well-formed held, odd"], reasons)
     print(f"  all: {dict(sorted(total.items()))}")
+
+
+def total_of(counts: Counter[str]) -> int:
+    """How many well-formed mails were counted."""
+    return sum(count for word, count in counts.items() if word.startswith("well-formed"))
+
+
+def _share(name: str, good: int, odd: int, reasons: Counter[str]) -> None:
+    told = ", ".join(f"{word} {count}" for word, count in reasons.most_common())
+    print(f"    {name}: of {good} well-formed, held only because odd: {odd} ({odd / max(good, 1):.1%}) {told}")
+
+
+def merely_read(sets: dict[str, Path], names: bool) -> None:
+    """What is odd about the mails, without a verdict."""
+    print("read alone, without pictures")
+    total, all_good, all_odd, faults = Counter[str](), 0, 0, 0
+    for name, folder in sets.items():
+        reasons: Counter[str] = Counter()
+        good = odd = 0
+        for path, content in mails(folder):
+            reading = read_mail(content, Limits(pictures=False))
+            faults += len(reading.faults)
+            if not well_formed(path, content, folder):
+                continue
+            good += 1
+            words = {place.reason for place in reading.ambiguities}
+            odd += bool(words) and not reading.unreadable
+            reasons.update(words)
+            if names and words:
+                print(f"    {path.relative_to(folder)}: {', '.join(sorted(words))}")
+        _share(name, good, odd, reasons)
+        total.update(reasons)
+        all_good, all_odd = all_good + good, all_odd + odd
+    _share("all", all_good, all_odd, total)
+    print(f"  faults of ours: {faults}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sets", nargs="+", metavar="NAME=FOLDER")
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--read", action="store_true")
     asked = parser.parse_args()
     sets = {name: Path(folder) for name, _, folder in (one.partition("=") for one in asked.sets)}
+    if asked.read:
+        merely_read(sets, asked.all)
+        return
     with tempfile.TemporaryDirectory() as name:
         scene = Scene(Path(name) / "relay")
         try:

@@ -14,6 +14,7 @@ Texts of these errors never carry message content, an address or a name: they re
 (`Problem` may name a file, a line and a key that its reader wrote. Not frozen: Python sets `__traceback__`.)
 """
 
+import builtins
 import difflib
 from collections.abc import Iterable
 
@@ -56,6 +57,33 @@ class ReaderTimedOut(HushgateError):
 
 class CannotRewrite(HushgateError, ValueError):
     """An edit has no place in these bytes, or its place may not be changed (an address, an encoded part)."""
+
+
+def raised_at(error: BaseException) -> tuple[str, int]:
+    """The innermost module of this package in the traceback, and the line; empty and 0 where there is none."""
+    module, line = "", 0
+    trace = error.__traceback__
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if name == "gateway" or name.startswith("gateway."):
+            module, line = name, trace.tb_lineno
+        trace = trace.tb_next
+    return module, line
+
+
+def is_our_own(error: BaseException) -> bool:
+    """Whether code of this package raised it, and not a library that this package called."""
+    trace = error.__traceback__
+    name = ""
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        trace = trace.tb_next
+    return name == "gateway" or name.startswith("gateway.")
+
+
+def builtin_name(error: BaseException) -> str:
+    """The class of an exception, or the nearest one of Python's own that it is a kind of."""
+    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == builtins.__name__)
 
 
 def unknown(place: str, what: str, word: str, known: Iterable[str]) -> Problem:

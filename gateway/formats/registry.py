@@ -6,6 +6,7 @@ too, for the recipient's program may believe the container.
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from functools import cache
 
 from gateway import formats as folder
@@ -33,8 +34,12 @@ def load_all() -> None:
         importlib.import_module(f"{folder.__name__}.{name}.read")
 
 
-def chosen(data: bytes, hint: str = "") -> tuple[Format, ...]:
-    """The formats to read these bytes as, the leading one first; none where nothing knows them.
+Told = Callable[[Exception], None]
+
+
+def chosen(data: bytes, hint: str = "", failed: Told = lambda error: None) -> tuple[Format, ...]:
+    """The formats to read these bytes as, the leading one first; none where nothing knows them. `failed` hears of a
+    sniffer's exception, which is a fault of ours: that format is taken for one that does not know the bytes.
 
     What is surely a document or picture is read as that alone, whatever it is called. Text that is surely HTML or
     mail, but not vouched for as that, is read as both. An empty file is text.
@@ -42,7 +47,7 @@ def chosen(data: bytes, hint: str = "") -> tuple[Format, ...]:
     known = all_formats()
     if not data:
         hint = hint or "text"
-    ranks = {name: _rank(format_, data) for name, format_ in known.items()}
+    ranks = {name: _rank(format_, data, failed) for name, format_ in known.items()}
     firm = [format_ for name, format_ in known.items() if ranks[name] == "sure" and name not in _BROAD]
     if firm:
         return tuple(firm)
@@ -55,8 +60,9 @@ def chosen(data: bytes, hint: str = "") -> tuple[Format, ...]:
     return tuple(known[name] for name in names)
 
 
-def _rank(format_: Format, data: bytes) -> Rank:
+def _rank(format_: Format, data: bytes, failed: Told) -> Rank:
     try:
         return format_.sniff(data)
-    except Exception:  # strangers' bytes: a sniffer that fails on them does not know them
+    except Exception as error:  # strangers' bytes may bring out any fault of ours
+        failed(error)
         return "no"

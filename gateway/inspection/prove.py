@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.detection import detect
-from gateway.errors import CannotRewrite, ReaderTimedOut
+from gateway.errors import CannotRewrite, HushgateError, ReaderDied, ReaderTimedOut
 from gateway.inspection.others import third_parties
 from gateway.inspection.planned import as_planned
 from gateway.inspection.spoken import heard, told_apart, without
@@ -58,11 +58,22 @@ def rewritten_and_proved(
         second = heard(tools.reader.read_mail(content, deadline), as_it_goes)
     except (CannotRewrite, ReaderTimedOut):
         return _held_instead(examination, "cannot-rewrite")
+    except ReaderDied:
+        if tools.crashes.count(message.digest) < 2:
+            raise
+        return _held_instead(examination, "cannot-rewrite")  # else it would be tried again for ever
     if not as_planned(reading, edits, second):
         return _held_instead(examination, "not-proved")
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(examination.matches, tools.policy)
-    left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline)
+    try:
+        left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline)
+    except HushgateError:
+        raise
+    except Exception:  # a fault of ours: told once, and then no reason to be asked for ever
+        if tools.crashes.count(message.digest) < 2:
+            raise
+        return _held_instead(examination, "not-proved")
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content, amendment=amendment)

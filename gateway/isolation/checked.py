@@ -12,8 +12,18 @@ import re
 from pathlib import Path
 
 import gateway
-from gateway.isolation.jobs import Bug
-from gateway.model import PATCH, POINT_SIZE, POINTS_HEAD, Box, Location, PictureFragment, Reading, TextFragment
+from gateway.model import (
+    MOST_FAULTS,
+    PATCH,
+    POINT_SIZE,
+    POINTS_HEAD,
+    Box,
+    Fault,
+    Location,
+    PictureFragment,
+    Reading,
+    TextFragment,
+)
 
 WIDEST, TALLEST = 540, 8000
 POINTS = 600
@@ -40,11 +50,12 @@ def checked(reading: Reading) -> Reading:
     for strange in reading.ambiguities:
         _place(strange.where)
         _must(_REASON.fullmatch(strange.reason) is not None, "reason")
+    _must(len(reading.faults) <= MOST_FAULTS, "faults")
     return reading
 
 
-def is_ours(told: Bug) -> bool:
-    """Whether a bug's place is a module of this package and its class one of Python's: such words may be logged."""
+def is_ours(told: Fault) -> bool:
+    """Whether a fault's place is a module of this package and its class one of Python's: such words may be logged."""
     steps = told.module.split(".")
     if steps[0] != "gateway" or not all(step.isidentifier() for step in steps) or not 0 <= told.line < 100_000:
         return False

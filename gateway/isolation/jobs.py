@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.model import Edit, Reading
+from gateway.model import Edit, Fault, Reading
 
 READY = "ready"
 """First word of a worker's greeting; the layers of its jail that hold follow, a blank before each."""
@@ -50,22 +50,13 @@ class Request:
     cpu_seconds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Bug:
-    """Where the worker's own code raised: a class name, a module of ours and a line; no text."""
-
-    exception: str
-    module: str
-    line: int
-
-
 _encoder = msgspec.msgpack.Encoder()
 _requests = msgspec.msgpack.Decoder(Request)
 _readings = msgspec.msgpack.Decoder(Reading)
-_bugs = msgspec.msgpack.Decoder(Bug)
+_faults = msgspec.msgpack.Decoder(Fault)
 
 
-def pack(value: Request | Reading | Bug) -> bytes:
+def pack(value: Request | Reading | Fault) -> bytes:
     """MessagePack. A lone surrogate, which no encoding can say, becomes U+FFFD: the length stays."""
     try:
         return _encoder.encode(value)
@@ -82,8 +73,8 @@ def reading(data: bytes) -> Reading:
     return _readings.decode(data)
 
 
-def bug(data: bytes) -> Bug:
-    return _bugs.decode(data)
+def fault(data: bytes) -> Fault:
+    return _faults.decode(data)
 
 
 def _sayable(value: Any) -> Any:

@@ -16,17 +16,17 @@ import select
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from queue import Empty, SimpleQueue
 
 from gateway.errors import Abandoned, CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.isolation.checked import checked, is_ours
 from gateway.isolation.jail import LAYERS, USER
-from gateway.isolation.jobs import Job, Outcome, Request, bug, reading
+from gateway.isolation.jobs import Job, Outcome, Request, fault, reading
 from gateway.isolation.nursery import Nursery
 from gateway.isolation.process import Answer, ReaderProcess
 from gateway.isolation.users import User
-from gateway.model import Edit, Reading
+from gateway.model import Edit, Fault, Reading
 from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost, Unexpected
 
@@ -127,10 +127,12 @@ class ReaderPool:
         try:
             if answer.outcome is not Outcome.READING:
                 raise ValueError("not a reading")
-            return checked(reading(answer.data))
+            found = checked(reading(answer.data))
         except ValueError:
             self._events(ReaderLost("died"))
             raise ReaderDied("a reader answered nonsense") from None
+        self._tell(found.faults)
+        return found
 
     def _ask(self, request: Request, deadline: Deadline | None) -> Answer:
         """The answer of one reader, which is then done with."""
@@ -168,14 +170,18 @@ class ReaderPool:
                 return answer
 
     def _tell_bug(self, answer: Answer) -> None:
-        """Into the log goes what is ours for certain: the worker could name anything it read a class or a module."""
         try:
-            told = bug(answer.data)
+            told: tuple[Fault, ...] = (fault(answer.data),)
         except ValueError:
-            told = None
+            told = ()
         self._events(ReaderLost("died"))
-        if told is not None and is_ours(told):
-            self._events(Unexpected(told.exception, told.module, told.line))
+        self._tell(told)
+
+    def _tell(self, faults: Iterable[Fault]) -> None:
+        """Into the log goes what is ours for certain: the worker could name anything it read a class or a module."""
+        for one in faults:
+            if is_ours(one):
+                self._events(Unexpected(one.exception, one.module, one.line))
 
     def _take(self, deadline: Deadline) -> ReaderProcess:
         """The next free reader. Raises: Abandoned where the deadline ends first, for a message that was not begun can

@@ -6,11 +6,12 @@ of a message that it rewrote itself.
 
 import codecs
 
-from gateway.errors import CannotRewrite
+from gateway.errors import CannotRewrite, builtin_name, raised_at
 from gateway.formats.registry import load_all
 from gateway.isolation import frames, jail
 from gateway.isolation.eyes import Through
-from gateway.isolation.jobs import READY, Bug, Job, Outcome, Request, pack, request
+from gateway.isolation.jobs import READY, Job, Outcome, Request, pack, request
+from gateway.model import Fault
 from gateway.pictures.sight import look_through
 from gateway.reading.walk import read_file, read_mail, skim_mail
 from gateway.rewriting.apply import apply
@@ -55,15 +56,4 @@ def _answer(asked: Request) -> tuple[Outcome, bytes]:
     except MemoryError:
         return Outcome.NO_MEMORY, b""
     except Exception as error:  # a bug in a reader must not look like a message that says nothing
-        return Outcome.BUG, pack(_whereabouts(error))
-
-
-def _whereabouts(error: BaseException) -> Bug:
-    module, line = "gateway", 0
-    trace = error.__traceback__
-    while trace is not None:
-        name = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if name.startswith("gateway."):
-            module, line = name, trace.tb_lineno
-        trace = trace.tb_next
-    return Bug(type(error).__name__, module, line)
+        return Outcome.BUG, pack(Fault(builtin_name(error), *raised_at(error)))

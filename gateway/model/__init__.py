@@ -27,9 +27,11 @@ from gateway.model.quarantine import (
     NewHold,
 )
 from gateway.model.reading import (
+    MOST_FAULTS,
     PATCH,
     Ambiguity,
     Box,
+    Fault,
     FilePart,
     Location,
     MailAddress,
@@ -65,6 +67,7 @@ __all__ = [
     "INDEXED_BITS",
     "KINDS",
     "LANGUAGES",
+    "MOST_FAULTS",
     "NEUTRAL",
     "NEXT",
     "PATCH",
@@ -88,6 +91,7 @@ __all__ = [
     "Edit",
     "Envelope",
     "Examination",
+    "Fault",
     "FilePart",
     "Finding",
     "Gist",

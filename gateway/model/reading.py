@@ -90,6 +90,9 @@ class Patch:
 
 PATCH = 40
 
+MOST_FAULTS = 16
+"""Faults of ours that one reading tells apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class PictureFragment:
@@ -156,8 +159,17 @@ class Ambiguity:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Where our own code raised: a class name, a module of ours and a line; no text."""
+
+    exception: str
+    module: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was found in one message or file."""
+    """All that was found in one message or file. `faults` are ours, and say nothing of who made the bytes."""
 
     texts: tuple[TextFragment, ...] = ()
     pictures: tuple[PictureFragment, ...] = ()
@@ -165,3 +177,4 @@ class Reading:
     mails: tuple[MailFacts, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     ambiguities: tuple[Ambiguity, ...] = ()
+    faults: tuple[Fault, ...] = ()

@@ -20,6 +20,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "too_many_parts": ("邮件部分或文件过多", "too many parts or files"),
     "over_size": ("内容过大，未能全部检查", "too large to be inspected whole"),
     "time_limit": ("检查超时", "inspection took too long"),
+    "reader_failed": ("检查程序自身出错，未能读取", "a fault of the inspecting program itself"),
     "reader_crashed": ("检查程序在读取时崩溃", "the reader crashed on it"),
     "picture_too_large": ("图片尺寸过大", "a picture too large to be read"),
     "picture_text_unsure": ("图片中的文字无法可靠识别", "text in a picture that cannot be read reliably"),

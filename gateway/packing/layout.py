@@ -87,7 +87,7 @@ def is_strange(data: bytes, entries: Sequence[zipfile.ZipInfo], directory: int) 
         local = local_header(data, entry.header_offset)
         if local is None or not _agrees(entry, local) or _CONTROL.search(entry.comment):
             return True
-        if entry.is_dir() and entry.file_size:
+        if entry.filename.endswith("/") and entry.file_size:
             return True
         claimed.append((entry.header_offset, _end_of(data, entry, local)))
     at = 0

@@ -96,7 +96,7 @@ class Zip:
                 raise Sealed
             data = self._read(entry, left)
             left -= len(data)
-            yield Member(_names(entry), data, entry.is_dir(), _comment(entry))
+            yield Member(_names(entry), data, entry.filename.endswith("/"), _comment(entry))
 
     def disagreements(self) -> bool:
         """Whether another program could see something else: names given twice, members that the directory does not

@@ -1,6 +1,7 @@
 """Reads a message or a file whole: each child is taken to the formats that its bytes say it is, within limits.
 
-Whatever happens in a format stays there: an exception makes its part `Unreadable`, and what was read before it counts.
+Whatever happens in a format stays there. A damaged file is for the format to name; an exception that gets here is a
+fault of ours, told as one (`Reading.faults`): it makes the part `Unreadable`, and what was read before it counts.
 The same bytes give the same `Reading`, fragment by fragment; the rewriter relies on it.
 
 In: bytes. Out: `Reading`. Nothing is raised but what ends the process.
@@ -9,10 +10,13 @@ In: bytes. Out: `Reading`. Nothing is raised but what ends the process.
 import hashlib
 from dataclasses import dataclass, field
 
+from gateway.errors import builtin_name, raised_at
 from gateway.formats import Child, Format, Source
 from gateway.formats.registry import chosen
 from gateway.model import (
+    MOST_FAULTS,
     Ambiguity,
+    Fault,
     FilePart,
     Location,
     MailFacts,
@@ -60,6 +64,7 @@ class Walk:
     mails: list[MailFacts] = field(default_factory=list)
     unreadable: dict[Unreadable, None] = field(default_factory=dict)
     ambiguities: dict[Ambiguity, None] = field(default_factory=dict)
+    faults: dict[Fault, None] = field(default_factory=dict)
     entered: int = 0
     size: int = 0
     characters: int = 0
@@ -75,6 +80,7 @@ class Walk:
             tuple(self.mails),
             tuple(self.unreadable),
             tuple(self.ambiguities),
+            tuple(self.faults),
         )
 
     def enter(self, child: Child, depth: int, editable: bool) -> None:
@@ -89,7 +95,7 @@ class Walk:
             self.full = True
             self._refuse(child.where, "over_size")
             return
-        formats = chosen(child.data, child.hint)
+        formats = chosen(child.data, child.hint, lambda error: self._failed(child.where, error))
         if self.plain and not all(format_.name in _LIGHT for format_ in formats):
             raise NotPlain
         kind = formats[0].name if formats else "unknown"
@@ -143,8 +149,15 @@ class Walk:
                         self.ambiguities[piece] = None
         except NotPlain:
             raise
-        except Exception:  # strangers' bytes: any parser may fail in any way, and the part is then held
-            self._refuse(source.where, f"broken_{format_.name}")
+        except MemoryError:
+            self._refuse(source.where, "over_size")
+        except Exception as error:  # strangers' bytes may bring out any fault of ours, and the part is then held
+            self._failed(source.where, error)
+
+    def _failed(self, where: Location, error: Exception) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults[Fault(builtin_name(error), *raised_at(error))] = None
+        self._refuse(where, "reader_failed")
 
     def _refuse(self, where: Location, reason: str) -> None:
         self._note(Unreadable(where, reason))

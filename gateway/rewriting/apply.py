@@ -54,11 +54,10 @@ def apply(content: bytes, edits: Sequence[Edit]) -> bytes:
         return _written(root)[0]
     except CannotRewrite:
         raise
+    except UnicodeError:
+        raise  # a kind of ValueError, and a fault of ours: no change asks for what cannot be written
     except ValueError as error:
-        # The texts of our own errors are fixed words; a codec's are not, and may quote what it failed on.
-        raise CannotRewrite("an edit has no place in these bytes") from (
-            None if isinstance(error, UnicodeError) else error
-        )
+        raise CannotRewrite("an edit has no place in these bytes") from error
 
 
 def _fragments(node: _Node) -> Iterator[tuple[_Node, int, TextFragment]]:

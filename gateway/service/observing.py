@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gateway.telemetry.events import MessageAbandoned, ReaderLost, StoreFailed, UpstreamFailed
+from gateway.telemetry.events import MessageAbandoned, ReaderLost, StoreFailed, Unexpected, UpstreamFailed
 from gateway.telemetry.metrics import Metrics
 
 Emit = Callable[[object], None]
@@ -23,6 +23,8 @@ def counted(metrics: Metrics, emit: Emit) -> Emit:
                 metrics.abandoned(stage)
             case StoreFailed():
                 metrics.store_failed()
+            case Unexpected():
+                metrics.unexpected()
             case _:
                 pass
         emit(event)

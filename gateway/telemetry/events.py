@@ -7,6 +7,8 @@ text, so that a leak into the log is a type error; `log.emit` checks the values 
 from dataclasses import dataclass
 from typing import Literal
 
+from gateway.errors import raised_at
+
 Part = Literal["inspector", "places", "content", "reader", "store", "relay"]
 PARTS: tuple[Part, ...] = ("inspector", "places", "content", "reader", "store", "relay")
 Outcome = Literal["pass", "redact", "quarantine", "reject", "retry"]
@@ -224,11 +226,4 @@ class Unexpected:
 
 def unexpected(error: BaseException, message: str = "") -> Unexpected:
     """The innermost place of `gateway` in the traceback; the text of an exception may quote a message."""
-    module, line = "", 0
-    trace = error.__traceback__
-    while trace is not None:
-        name = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if name == "gateway" or name.startswith("gateway."):
-            module, line = name, trace.tb_lineno
-        trace = trace.tb_next
-    return Unexpected(type(error).__name__, module, line, message)
+    return Unexpected(type(error).__name__, *raised_at(error), message)

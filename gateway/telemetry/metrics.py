@@ -44,6 +44,9 @@ class Metrics:
         self._duplicates = Counter(
             "hushgate_possible_duplicates", "Messages whose answer from upstream was lost.", registry=registry
         )
+        self._unexpected = Counter(
+            "hushgate_unexpected", "Faults of our own code, each with a line in the log.", registry=registry
+        )
         self._store = Counter("hushgate_store_failures", "Operations that the database refused.", registry=registry)
         self._audit = Gauge(
             "hushgate_audit_entries", "Entries of the audit log.", registry=registry, multiprocess_mode="mostrecent"
@@ -132,6 +135,10 @@ class Metrics:
     def possible_duplicate(self) -> None:
         """Upstream had the final dot, its answer never came (RFC 1047)."""
         self._duplicates.inc()
+
+    def unexpected(self) -> None:
+        """A fault of our own code (`events.Unexpected`)."""
+        self._unexpected.inc()
 
     def store_failed(self) -> None:
         """The database was locked, gone or full."""

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from gateway.text import indexes
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -19,6 +21,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+MARKS = tuple(bom for bom, _ in _BOMS)
 _ALIASES = {
     **dict.fromkeys(("gb2312", "gb-2312", "gb2312-80", "gb-2312-80", "csgb2312", "csgb231280", "iso-ir-58"), "gb18030"),
     **dict.fromkeys(("gbk", "x-gbk", "cp936", "ms936", "windows-936", "cn-gb", "chinese"), "gb18030"),
@@ -52,6 +55,8 @@ _EBCDIC = re.compile(
 _NEVER = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _HALF = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("[\x80-\x9f\ue000-\uf8ff\ufff0-\uffff\U000e0000-\U0010ffff]")
+_WRITING = 0.5
+"""Share of everyday characters in Chinese that somebody wrote; Latin letters read as GB 18030 have fewer."""
 _COMMON = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u2026]")
 
 
@@ -88,22 +93,25 @@ def codec_of(label: str) -> str:
     return _ALIASES.get(known, codec.name)
 
 
-def decodings(data: bytes, declared: str = "") -> tuple[Decoding, ...]:
+def decodings(data: bytes, declared: str = "", guess: bool = True) -> tuple[Decoding, ...]:
     """All plausible readings, best first: what the label says, then what else the bytes could be.
+
+    No program takes ASCII for HZ or UTF-7 that no label names: it is a second reading of writing, for whoever decodes
+    it by hand. Without `guess` it is none at all: ids, addresses, boundaries and encoded words are no writing.
 
     Texts differ from each other. Empty where no reading gives text; a lone `exact=False` reading counts as none
     for whoever must be sure to have read everything.
     """
     for bom, charset in _BOMS:
         if data.startswith(bom) and (text := _strict(data[len(bom) :], charset)) is not None:
-            return (Decoding(text, charset),)
+            return _distinct((Decoding(text, charset), *_unlike(text, data[len(bom) :], declared, charset)))
     codec = codec_of(declared)
     if codec in ("utf-16", "utf-32"):
         # No mark says which byte comes first: RFC 2781 section 4.3 says the high one, half of all writers differ.
         wide = _unmarked(data, codec)
-        return _distinct((*(d for d in wide if _likely(d.text)), *decodings(data), *wide))
+        return _distinct((*(d for d in wide if _likely(d.text)), *decodings(data, "", guess), *wide))
     if data.isascii():
-        return _seven_bit(data, codec)
+        return _seven_bit(data, codec, guess)
     return _eight_bit(data, codec, declared)
 
 
@@ -111,26 +119,35 @@ def encode(text: str, charset: str) -> tuple[bytes, str]:
     """The text in `charset` (a label or codec) where it can say it, else in UTF-8; and the codec that was used."""
     codec = codec_of(charset) or "utf-8"
     try:
-        data = text.encode(codec)  # `iso-2022-cn` is ours to read only: LookupError
-        if data.decode(codec) == text:
+        data = indexes.encoded(text, codec)  # `iso-2022-cn` is ours to read only: LookupError
+        if indexes.decoded(data, codec) == text:
             return data, codec
     except (UnicodeError, LookupError):
         pass
     return text.encode("utf-8", "replace"), "utf-8"
 
 
-def _seven_bit(data: bytes, codec: str) -> tuple[Decoding, ...]:
+def _seven_bit(data: bytes, codec: str, guess: bool) -> tuple[Decoding, ...]:
     found: list[Decoding] = []
     if codec and codec not in _ASCII_COMPATIBLE and (text := _strict(data, codec)) is not None:
         _add(found, text, codec)
-    plain = data.decode("ascii")
-    shifted: list[Decoding] = []
     if _ISO_2022.search(data):
         for name in ("iso2022_jp_2", "iso2022_kr", "iso-2022-cn", "iso2022_jp_ext"):
             if (text := _strict(data, name)) is not None and not text.isascii():
-                _add(shifted, text, name)
+                _add(found, text, name)
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half = data[start::2]  # of ASCII in UTF-16, one byte in two is zero
+        if half and half.count(0) * 5 >= len(half) * 2 and (text := _strict(data, name)) and not _NEVER.search(text):
+            _add(found, text, name)
+    _add(found, data.decode("ascii"), codec if codec in _ASCII_COMPATIBLE else "ascii")
+    if guess:
+        _add_guessed(found, data, codec)
+    return tuple(found)
+
+
+def _add_guessed(found: list[Decoding], data: bytes, codec: str) -> None:
     if b"~{" in data and (text := _strict(data, "hz")) is not None and not text.isascii():
-        _add(shifted, text, "hz")
+        _add(found, text, "hz")
     if (
         codec != "utf-7"
         and _UTF7_RUN.search(data)
@@ -139,15 +156,7 @@ def _seven_bit(data: bytes, codec: str) -> tuple[Decoding, ...]:
         and not text.isascii()
         and _likely(text)
     ):
-        _add(shifted, text, "utf-7")
-    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        half = data[start::2]  # of ASCII in UTF-16, one byte in two is zero
-        if half and half.count(0) * 5 >= len(half) * 2 and (text := _strict(data, name)) and not _NEVER.search(text):
-            _add(shifted, text, name)
-    for other in shifted:
-        _add(found, other.text, other.charset)
-    _add(found, plain, codec if codec in _ASCII_COMPATIBLE else "ascii")
-    return tuple(found)
+        _add(found, text, "utf-7")
 
 
 def _eight_bit(data: bytes, codec: str, declared: str) -> tuple[Decoding, ...]:
@@ -192,7 +201,24 @@ def _eight_bit(data: bytes, codec: str, declared: str) -> tuple[Decoding, ...]:
         and not _NEVER.search(text)
     ):
         _add(found, text, "cp1252")
+    if found and not others and (single or not codec):
+        # Chinese text with an octet too many: a program that takes it for Chinese shows the rest.
+        for name in ("gb18030", "big5hkscs"):
+            rest = _lossy(data, name)
+            if rest is not None and share_of_common(rest.replace("\ufffd", "")) >= _WRITING:
+                _add(found, rest, name, exact=False)
     return tuple(found)
+
+
+def _unlike(marked: str, data: bytes, declared: str, charset: str) -> tuple[Decoding, ...]:
+    """What bytes say to programs that skip a mark of UTF-16 before them, where they may be of another charset: no
+    other has a character for FF or FE."""
+    if charset == "utf-8" or marked.isascii():
+        return ()
+    if codec_of(declared).startswith(charset[:6]):
+        declared = ""
+    least = share_of_common(marked) if _likely(marked) else -1.0
+    return tuple(other for other in decodings(data, declared) if share_of_common(other.text) > least)
 
 
 def _unmarked(data: bytes, codec: str) -> list[Decoding]:
@@ -217,7 +243,7 @@ def _strict(data: bytes, codec: str) -> str | None:
     if codec == "iso-2022-cn":
         return _iso_2022_cn(data)
     try:
-        text = data.decode(codec)
+        text = indexes.decoded(data, codec)
         return None if codec == "utf-7" and _HALF.search(text) else text  # Python's decoder lets half a pair pass
     except (UnicodeError, LookupError):
         if codec == "cp1252":
@@ -228,7 +254,7 @@ def _strict(data: bytes, codec: str) -> str | None:
 def _lossy(data: bytes, codec: str) -> str | None:
     if codec == "iso-2022-cn":
         return None
-    text = data.decode(codec, "replace")
+    text = _HALF.sub("\ufffd", indexes.decoded(data, codec, "replace"))
     wrong = text.count("\ufffd")
     return text if wrong * 4 <= sum(not c.isascii() for c in text) + 3 and not _NEVER.search(text) else None
 
@@ -253,9 +279,9 @@ def _iso_2022_cn(data: bytes) -> str | None:
     return "".join(out)
 
 
-def _add(found: list[Decoding], text: str, charset: str) -> None:
+def _add(found: list[Decoding], text: str, charset: str, exact: bool = True) -> None:
     if all(text != other.text for other in found):
-        found.append(Decoding(text, charset))
+        found.append(Decoding(text, charset, exact))
 
 
 def share_of_common(text: str) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from gateway.text.charsets import Decoding, encode
+from gateway.text.indexes import encoded
 from gateway.text.mapped import Span, placed, spliced
 
 _BOMS = {
@@ -52,12 +53,12 @@ def _carried(data: bytes, other: Decoding, best: Decoding, spans: list[Span]) ->
 
 
 def _offsets(reading: Decoding) -> list[int]:
-    return [0, *accumulate(len(c.encode(reading.charset)) for c in reading.text)]
+    return [0, *accumulate(len(encoded(c, reading.charset)) for c in reading.text)]
 
 
 def _encoded(reading: Decoding) -> bytes | None:
     try:
-        return reading.text.encode(reading.charset)
+        return encoded(reading.text, reading.charset)
     except (UnicodeError, LookupError):
         return None
 

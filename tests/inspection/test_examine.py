@@ -250,6 +250,29 @@ def test_a_reader_that_dies_is_the_machine_s_fault_once_and_the_message_s_twice(
     assert found.findings[0].detector == "reader_crashed"
 
 
+def test_a_reader_that_dies_of_a_rewriting_every_time_makes_nobody_wait_for_ever(store: Store) -> None:
+    using = tools(store, Scripted(None, ReaderDied(), None, ReaderDied()))
+    with pytest.raises(ReaderDied):
+        examine(envelope(), Message("m", LEAK), using)
+    found = examine(envelope(), Message("m2", LEAK), using)
+    assert (found.decision.action, found.decision.rule, found.rewritten) == ("quarantine", "cannot-rewrite", None)
+
+
+@pytest.mark.parametrize(("module", "rule"), [("inspect", "unreadable"), ("prove", "not-proved")])
+def test_a_fault_of_ours_in_searching_is_told_once_and_then_makes_nobody_wait_for_ever(
+    store: Store, monkeypatch: pytest.MonkeyPatch, module: str, rule: str
+) -> None:
+    def failing(*args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(f"gateway.inspection.{module}.detect", failing)
+    using = tools(store, Scripted())
+    with pytest.raises(ZeroDivisionError):
+        examine(envelope(), Message("m", LEAK), using)
+    found = examine(envelope(), Message("m2", LEAK), using)
+    assert (found.decision.action, found.decision.rule, found.rewritten) == ("quarantine", rule, None)
+
+
 def test_a_reader_that_runs_out_of_time_makes_the_message_unreadable(store: Store) -> None:
     found = examine(envelope(), Message("m", LEAK), tools(store, Scripted(ReaderTimedOut())))
     assert found.findings[0].kind == "uninspectable"

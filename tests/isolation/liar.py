@@ -11,8 +11,8 @@ import time
 import msgspec
 
 from gateway.isolation import frames, jobs
-from gateway.isolation.jobs import READY, Bug, Outcome
-from gateway.model import Location, Reading, TextFragment, Unreadable
+from gateway.isolation.jobs import READY, Outcome
+from gateway.model import Fault, Location, Reading, TextFragment, Unreadable
 
 HERE = Location("1")
 
@@ -37,8 +37,12 @@ ANSWERS = {
     "an outcome that is none": b"\x63abc",
     "an empty frame": b"",
     "bytes for a reading": bytes((Outcome.BYTES,)) + b"Subject: x\r\n\r\n",
-    "a bug with a name in it": bytes((Outcome.BUG,)) + jobs.pack(Bug("张小鸣", "gateway.张小鸣", 7)),
+    "a bug with a name in it": bytes((Outcome.BUG,)) + jobs.pack(Fault("张小鸣", "gateway.张小鸣", 7)),
     "a bug that is none": bytes((Outcome.BUG,)) + b"\xc1",
+    "faults": reading(
+        Reading(faults=(Fault("ValueError", "gateway.isolation.pool", 7), Fault("张小鸣", "gateway.isolation.pool", 7)))
+    ),
+    "faults without end": reading(Reading(faults=(Fault("ValueError", "gateway.isolation.pool", 7),) * 17)),
     "far more bytes than it got": bytes((Outcome.BYTES,)) + bytes(5_000_000),
 }
 

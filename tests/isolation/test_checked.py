@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from gateway.isolation import jobs
 from gateway.isolation.checked import checked, is_ours
-from gateway.isolation.jobs import Bug
 from gateway.model import (
     Ambiguity,
     Box,
+    Fault,
     FilePart,
     Location,
     PictureFragment,
@@ -78,7 +78,7 @@ def test_what_cannot_be_true_is_refused(lie: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_strange_bytes_are_a_value_error_and_nothing_else(data: bytes) -> None:
-    for decode in (jobs.reading, jobs.request, jobs.bug):
+    for decode in (jobs.reading, jobs.request, jobs.fault):
         try:
             decode(data)
         except ValueError:
@@ -102,14 +102,14 @@ def test_half_a_character_does_not_stop_a_reading_nor_move_what_follows(text: st
 @pytest.mark.parametrize(
     ("bug", "ours"),
     [
-        (Bug("ValueError", "gateway.isolation.pool", 12), True),
-        (Bug("ValueError", "gateway.formats.image", 12), True),
-        (Bug("ValueError", "gateway.xiaoming", 12), False),
-        (Bug("XiaoMing", "gateway.isolation.pool", 12), False),
-        (Bug("print", "gateway.isolation.pool", 12), False),
-        (Bug("ValueError", "gateway/../etc", 12), False),
-        (Bug("ValueError", "gateway.isolation.pool", -1), False),
+        (Fault("ValueError", "gateway.isolation.pool", 12), True),
+        (Fault("ValueError", "gateway.formats.image", 12), True),
+        (Fault("ValueError", "gateway.xiaoming", 12), False),
+        (Fault("XiaoMing", "gateway.isolation.pool", 12), False),
+        (Fault("print", "gateway.isolation.pool", 12), False),
+        (Fault("ValueError", "gateway/../etc", 12), False),
+        (Fault("ValueError", "gateway.isolation.pool", -1), False),
     ],
 )
-def test_a_bug_is_told_in_our_own_words_only(bug: Bug, ours: bool) -> None:
+def test_a_bug_is_told_in_our_own_words_only(bug: Fault, ours: bool) -> None:
     assert is_ours(bug) is ours

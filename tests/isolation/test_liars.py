@@ -9,7 +9,7 @@ from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
 from gateway.isolation import nursery
 from gateway.isolation.pool import ReaderPool
 from gateway.model import Reading
-from gateway.telemetry.events import ReaderJailed, ReaderLost
+from gateway.telemetry.events import ReaderJailed, ReaderLost, Unexpected
 
 MAIL = b"Subject: x\r\n\r\nhello\r\n"
 ASKED_TO_READ = (
@@ -27,6 +27,7 @@ ASKED_TO_READ = (
     "a bug that is none",
     "an answer over all limits",
     "far more bytes than it got",
+    "faults without end",
 )
 Lying = Callable[[str], ReaderPool]
 
@@ -58,6 +59,16 @@ def test_what_cannot_be_an_answer_is_a_reader_that_died(lying: Lying, said: list
         assert "张" not in str(told.value)
     pool.close()
     assert [event for event in said if not isinstance(event, ReaderJailed)] == [ReaderLost("died")] * 2
+
+
+def test_a_fault_is_logged_as_ours_where_it_can_be_ours(lying: Lying, said: list[object]) -> None:
+    pool = lying("faults")
+    pool.read_mail(MAIL)
+    pool.close()
+    assert [event for event in said if isinstance(event, Unexpected)] == [
+        Unexpected("ValueError", "gateway.isolation.pool", 7)
+    ]
+    assert not [event for event in said if isinstance(event, ReaderLost)]
 
 
 def test_one_that_never_answers_took_too_long(lying: Lying) -> None:

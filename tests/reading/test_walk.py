@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.formats import Format, Piece, Source, registry
-from gateway.model import Reading, Unreadable
+from gateway.formats import Format, Piece, Rank, Source, registry
+from gateway.model import Fault, Reading, Unreadable
 from gateway.reading.walk import read_file, read_mail
 from gateway.reading.walker import Limits
 
@@ -157,7 +157,55 @@ def test_a_format_that_fails_makes_its_part_unreadable_and_keeps_what_it_had_rea
     monkeypatch.setattr(registry, "all_formats", lambda: with_bug)
     reading = read_mail(with_part(NAME.encode(), "text/plain", "a.txt", "utf-8"))
     assert any(text.text == NAME for text in reading.texts)
-    assert Unreadable(reading.files[1].where, "broken_text") in reading.unreadable
+    assert reasons(reading) == {"reader_failed"}, "our fault is not the sender's damage"
+    assert Unreadable(reading.files[1].where, "reader_failed") in reading.unreadable
+
+
+def test_a_fault_of_ours_is_told_as_one_by_class_and_place_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(source: Source) -> Iterator[Piece]:
+        yield Unreadable(source.where, "nul_byte")
+        "\ud800".encode()
+
+    def unsure(data: bytes) -> Rank:
+        raise IndexError(data)
+
+    known = registry.all_formats()
+    with_bugs = {
+        **known,
+        "text": Format("text", known["text"].sniff, failing),
+        "svg": Format("svg", unsure, known["text"].read),
+    }
+    monkeypatch.setattr(registry, "all_formats", lambda: with_bugs)
+    reading = read_mail(with_part(NAME.encode(), "text/plain", "a.txt", "utf-8"))
+    assert {fault.exception for fault in reading.faults} == {"UnicodeEncodeError", "IndexError"}
+    assert {fault.module for fault in reading.faults} == {"gateway.reading.walker", "gateway.formats.registry"}
+    assert NAME not in repr(reading.faults)
+
+
+def test_an_exception_of_a_library_is_told_by_the_class_of_python_that_it_is_a_kind_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(source: Source) -> Iterator[Piece]:
+        yield Unreadable(source.where, "nul_byte")
+        raise zipfile.BadZipFile(NAME)
+
+    known = registry.all_formats()
+    with_bug = {**known, "text": Format("text", known["text"].sniff, failing)}
+    monkeypatch.setattr(registry, "all_formats", lambda: with_bug)
+    (fault,) = read_mail(with_part(b"x", "text/plain", "a.txt")).faults
+    assert fault == Fault("Exception", "gateway.reading.walker", fault.line)
+
+
+def test_a_part_that_takes_all_memory_is_too_large_and_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(source: Source) -> Iterator[Piece]:
+        yield Unreadable(source.where, "nul_byte")
+        raise MemoryError
+
+    known = registry.all_formats()
+    with_bomb = {**known, "text": Format("text", known["text"].sniff, failing)}
+    monkeypatch.setattr(registry, "all_formats", lambda: with_bomb)
+    reading = read_mail(with_part(b"x", "text/plain", "a.txt"))
+    assert (reasons(reading), reading.faults) == ({"nul_byte", "over_size"}, ())
 
 
 def test_a_file_is_read_on_its_own() -> None:
@@ -184,9 +232,8 @@ def test_without_pictures_only_mail_and_text_are_read() -> None:
 ))  # fmt: skip
 def test_no_bytes_make_reading_fail(body: bytes, encoding: str, kind: str) -> None:
     head = f"Content-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n--b\r\n".encode()
-    read_mail(head + body, LIGHT)
-    read_mail(body, LIGHT)
-    read_file(body, "x", LIGHT)
+    readings = (read_mail(head + body, LIGHT), read_mail(body, LIGHT), read_file(body, "x", LIGHT))
+    assert not any(reading.faults for reading in readings)
 
 
 HEADS = st.lists(
@@ -198,4 +245,4 @@ HEADS = st.lists(
 
 @given(HEADS)
 def test_no_header_makes_reading_fail(text: str) -> None:
-    assert "broken_mime" not in reasons(read_mail(text.encode(), LIGHT))
+    assert read_mail(text.encode(), LIGHT).faults == ()

@@ -4,6 +4,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.model import KINDS
+from gateway.service.observing import counted
+from gateway.telemetry.events import Unexpected
 from gateway.telemetry.metrics import Metrics
 
 
@@ -45,6 +47,7 @@ def test_everything_else_has_its_number() -> None:
     metrics.upstream_failed("dot")
     metrics.possible_duplicate()
     metrics.store_failed()
+    counted(metrics, lambda event: None)(Unexpected("ValueError", "gateway.reading.walker", 7))
     metrics.set_sessions(2)
     metrics.set_sessions(1)
     metrics.set_held(7)
@@ -55,6 +58,7 @@ def test_everything_else_has_its_number() -> None:
     assert found["hushgate_upstream_failures_total", ("dot",)] == 1
     assert found["hushgate_possible_duplicates_total", ()] == 1
     assert found["hushgate_store_failures_total", ()] == 1
+    assert found["hushgate_unexpected_total", ()] == 1
     assert found["hushgate_smtp_sessions", ()] == 1
     assert found["hushgate_held", ()] == 7
     assert found["hushgate_audit_entries", ()] == 41

@@ -65,6 +65,28 @@ def test_a_byte_order_mark_wins(charset: str, declared: str) -> None:
     assert texts(TEXT.encode(charset), declared) == [TEXT]
 
 
+def test_a_mark_before_bytes_of_another_charset_hides_nothing() -> None:
+    data = b"\xff\xfe" + "檢舉人張小鳴來信".encode("big5")
+    assert "檢舉人張小鳴來信" in texts(data)
+    assert "檢舉人張小鳴來信" in texts(data, "big5")
+    assert "檢舉人張小鳴來信" in texts(data, "utf-16")
+    assert texts("<p>您好</p>".encode("utf-16")) == ["<p>您好</p>"]
+
+
+@pytest.mark.parametrize("label", ["", "iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize("at", [0, 3, 6])
+@pytest.mark.parametrize("charset", ["gb18030", "big5"])
+def test_chinese_with_an_octet_too_many_is_read_around_it(charset: str, at: int, label: str) -> None:
+    text = BIG5 if charset == "big5" else TEXT
+    found = texts(text[:at].encode(charset) + b"\xff" + text[at:].encode(charset), label)
+    assert text[:at] + "\ufffd" + text[at:] in found
+
+
+@pytest.mark.parametrize("text", ["Müller grüßt Zoë", "Ça coûte 5 €, n'est-ce pas ?"])
+def test_latin_text_has_one_reading(text: str) -> None:
+    assert texts(text.encode("cp1252"), "windows-1252") == texts(text.encode("cp1252")) == [text]
+
+
 @pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
 def test_utf16_without_a_mark_is_seen_by_its_zero_bytes(charset: str) -> None:
     assert "the name is here" in texts("the name is here".encode(charset))

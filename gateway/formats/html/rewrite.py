@@ -13,6 +13,7 @@ from gateway.formats import Change, Source
 from gateway.formats.html.page import page_of
 from gateway.formats.html.read import all_views, readings
 from gateway.formats.html.views import Context
+from gateway.text.indexes import decoded, encoded
 from gateway.text.mapped import Span
 from gateway.text.splicing import splice
 
@@ -56,7 +57,7 @@ def _sayable(character: str, charset: str) -> bool:
     if character.isascii():
         return True
     try:
-        return character.encode(charset).decode(charset) == character
+        return decoded(encoded(character, charset), charset) == character
     except (UnicodeError, LookupError):
         return False
 

@@ -15,6 +15,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageFile, ImageOps
 
+from gateway.errors import is_our_own
 from gateway.formats import Child, Piece, Source
 from gateway.formats.image.backdrop import laid_on_backdrop
 from gateway.formats.image.embedded import MOST, embedded, shows_the_same
@@ -81,7 +82,9 @@ def _read(source: Source) -> Iterator[Piece]:
                         yield Unreadable(source.where, "over_size")
         except MemoryError:
             raise
-        except Exception:  # Pillow raises whatever its decoders meet
+        except Exception as error:  # Pillow raises whatever its decoders meet
+            if is_our_own(error):
+                raise
             yield Unreadable(source.where, "broken_image")
             return
     if rest := tail(source.data, kind):

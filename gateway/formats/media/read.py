@@ -39,6 +39,8 @@ def read(source: Source) -> Iterator[Piece]:
             if number > _MOST_FILES or length > _MOST_CHARACTERS:
                 yield Unreadable(where, "over_size")
                 break
+    except UnicodeEncodeError:
+        raise  # a kind of ValueError, and a fault of ours: nothing of the file is written
     except (struct.error, IndexError, ValueError):
         yield Unreadable(where, "broken_media")
     if text := "\n".join(text for text in texts if text.strip()):

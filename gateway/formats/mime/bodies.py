@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["identity", "base64", "quoted-printable", "unknown"]
+Kind = Literal["identity", "base64", "quoted-printable", "uuencode", "unknown"]
 _KINDS: dict[str, Kind] = {
     "": "identity",
     "7bit": "identity",
@@ -20,9 +20,12 @@ _KINDS: dict[str, Kind] = {
     "binary": "identity",
     "base64": "base64",
     "quoted-printable": "quoted-printable",
+    # No encoding of MIME, and written by mail programs of its first years: some undo it, some show it as it stands.
+    **dict.fromkeys(("uuencode", "x-uuencode", "uue", "x-uue"), "uuencode"),
 }
 _BLANKS = b" \t\r\n"
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_UNPADDED = re.compile(rb"\s*+(?:(?:[A-Za-z0-9+/]{4})++[ \t]*+\r?\n)*+[A-Za-z0-9+/]*+={0,2}\s*+")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 _SOFT = re.compile(rb"=[ \t]*(?:\r?\n|\Z)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
@@ -53,8 +56,11 @@ def decoded(raw: bytes, kind: Kind) -> Bodies:
         return _base64(raw)
     if kind == "quoted-printable":
         return _quoted_printable(raw)
+    uu = _uu(raw)
+    if kind == "uuencode":
+        return Bodies((raw,) if uu is None else (uu, raw))
     tried = [raw, *_base64(raw).readings, *_quoted_printable(raw).readings]
-    if (uu := _uu(raw)) is not None:
+    if uu is not None:
         tried.append(uu)
     return Bodies(_distinct(tried))
 
@@ -78,6 +84,8 @@ def _base64(raw: bytes) -> Bodies:
     text = raw.translate(None, _BLANKS)
     if _BASE64.fullmatch(text):
         return Bodies((base64.b64decode(text),))
+    if _UNPADDED.fullmatch(raw):  # padded too little or too much: who drops the last letters shows less, never more
+        return Bodies((_tolerant(text.rstrip(b"=")),))
     clean = _NOT_BASE64.sub(b"", text)
     tried = [_pieces(clean), _tolerant(clean.split(b"=", 1)[0]), _tolerant(clean.replace(b"=", b""))]
     if b"-" in text or b"_" in text:

@@ -10,12 +10,19 @@ In: bytes and where the block starts. Out: `Block`. Nothing is raised.
 import re
 from dataclasses import dataclass, field
 
+from gateway.text.charsets import Decoding, decodings
+
+FREE_TEXT = frozenset(("subject", "comments", "keywords", "organization", "thread-topic", "content-description"))
+"""Fields of writing; what stands in the others is names, addresses, ids and parameters."""
 LONGEST_FIELD = 65536
 MOST_FIELDS = 2000
 _NAME = re.compile(rb"[!-9;-~]+")
 _END = re.compile(rb"(?:\A|\n)(\r?\n)")
+_DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [^\r\n]{10,40}"  # as `ctime` or RFC 5322 has it
+_DATE = rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d[0-9:.+APMZapm \t-]{0,20}"  # ISO 8601
+_DAY_FIRST = rb"\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}[0-9:+A-Z \t-]{0,30}"
 _MBOX = re.compile(
-    rb">?From (?:\S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\r\n]{10,40}|[^\s:<>()@]+@[^\s:<>()@]+[ \t]*)\r?\n"
+    rb">?From (?:\S+ +(?:%s|%s|%s|\d{9,11}[ \t]*)|[^\s:<>()@]+@[^\s:<>()@]+[ \t]*)\r?\n" % (_DAY, _DATE, _DAY_FIRST)
 )
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _JOINT = 76  # an encoded word is whole (RFC 2047 section 2)
@@ -36,6 +43,11 @@ class Field:
     def value(self) -> bytes:
         """Unfolded (RFC 5322 section 2.2.3), without the blanks around."""
         return self.raw.replace(b"\r\n", b"").replace(b"\n", b"").replace(b"\r", b" ").strip(b" \t")
+
+    @property
+    def readings(self) -> tuple[Decoding, ...]:
+        """Every reading of the value, best first."""
+        return decodings(self.value, guess=self.name in FREE_TEXT or not self.name)
 
     @property
     def joints(self) -> bytes:

@@ -32,14 +32,14 @@ def hidden_in_header(fields: Sequence[Field], said: Iterable[str], where: Locati
     """All that is not in `said` and could be read in these fields."""
     for field in fields:
         if b"=?" in field.raw and len(field.raw) <= LONGEST_FIELD:
-            for reading in decodings(field.value):
+            for reading in field.readings:
                 for text in otherwise(reading.text):
                     yield TextFragment(where, "header", text, field.name)
     names = "\n".join(dict.fromkeys(field.name for field in fields if field.name not in _USUAL))
     if names.strip():
         yield TextFragment(where, "header", names)
     joints = b"\n".join(field.joints for field in fields if b"\n" in field.raw.rstrip(b"\r\n"))
-    for reading in decodings(joints) if joints.strip() else ():
+    for reading in decodings(joints, guess=False) if joints.strip() else ():
         yield TextFragment(where, "header", reading.text)
     yield from undone_in("header", said, where)
 

@@ -13,6 +13,15 @@ from urllib.parse import unquote_to_bytes
 from gateway.formats.mime.words import decoded_words
 from gateway.text.charsets import decodings
 
+_COMMENT = rb"\([^()\\\"=;/<>@]*\)"
+"""One that says nothing to a program that does not know comments."""
+_BEHIND = re.compile(
+    rb"([^\s()\"]+)(?:[ \t]+" + _COMMENT + rb")+[ \t]*|(\"[^\"\\]*\")(?:[ \t]*" + _COMMENT + rb")+[ \t]*"
+)
+_BEFORE = re.compile(rb"[ \t]*(?:" + _COMMENT + rb"[ \t]*)+([^\s()\"]+)[ \t]*")
+_WORD_ALONE = re.compile(rb"[ \t]*[A-Za-z0-9._-]{1,40}[ \t]*")
+_SINGLE_QUOTES = re.compile(rb"'([A-Za-z0-9._:+-]{1,40})'")
+_NAMES = frozenset(("name", "filename"))
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*)?")
 
 
@@ -34,10 +43,38 @@ class Value:
     word: str
     parameters: tuple[Parameter, ...] = ()
     defects: tuple[str, ...] = ()
+    is_commented: bool = False
+    """Plain comments stand beside word or values: who does not know comments takes them for a part of those."""
 
     def raw_values(self, name: str) -> list[bytes]:
         """All values given for exactly this name."""
         return [parameter.raw for parameter in self.parameters if parameter.name == name]
+
+    def all_values(self, name: str) -> list[bytes]:
+        """Every value that a program could take for this name: plain, extended, its pieces put together (RFC 2231).
+        One where all programs that know of pieces agree."""
+        pieces: dict[int, bytes] = {}
+        in_order: list[bytes] = []
+        values = self.raw_values(name)
+        for parameter in self.parameters:
+            found = _SECTION.fullmatch(parameter.name)
+            if found is None or found[1] != name or parameter.name == name:
+                continue
+            raw = _plain(parameter.raw, found[2] is None or int(found[2]) == 0) if found[3] else parameter.raw
+            if found[2] is None:
+                values.append(raw)
+            else:
+                pieces.setdefault(int(found[2]), raw)
+                in_order.append(raw)
+        if pieces:
+            values += (b"".join(pieces[number] for number in sorted(pieces)), b"".join(in_order))
+            if sorted(pieces) != list(range(len(pieces))):  # one is missing: it ends there, or goes on behind the gap
+                values.append(b"".join(pieces[number] for number in range(len(pieces)) if number in pieces))
+        return list(dict.fromkeys(values))
+
+    def is_in_pieces(self, name: str) -> bool:
+        """Whether programs that do not know RFC 2231 see no such parameter."""
+        return not self.raw_values(name) and bool(self.all_values(name))
 
     def readings(self, name: str) -> tuple[str, ...]:
         """Every text a program could show for this parameter, the best first, none twice."""
@@ -54,24 +91,36 @@ def parsed(value: bytes) -> Value:
     """The value taken apart. Unquoted values run to the next semicolon, as Chinese mail writes file names."""
     defects: dict[str, None] = {}
     pieces = _split(value, defects)
-    word_bytes, had_comment = _without_comments(pieces[0][0], defects)
+    commented = False
+    if (plain := _BEHIND.fullmatch(pieces[0][0].strip(b" \t"))) and plain[1]:
+        word_bytes, commented = plain[1], True
+    else:
+        word_bytes, had_comment = _without_comments(pieces[0][0], defects)
+        if had_comment:
+            defects["comment_in_value"] = None
     word = word_bytes.strip(b" \t").lower().decode("ascii", "replace")
-    if had_comment:
-        defects["comment_in_value"] = None
     parameters = []
     for raw, start, end in pieces[1:]:
         name_bytes, equals, rest = raw.partition(b"=")
         if not equals:
-            if raw.strip(b" \t"):
+            if raw.strip(b" \t") and (word.startswith("multipart/") or not _WORD_ALONE.fullmatch(raw)):
                 defects["broken_parameter"] = None
             continue
-        name_bytes, odd_name = _without_comments(name_bytes, defects)
+        odd_name = False
+        if plain := _BEFORE.fullmatch(name_bytes):
+            name_bytes, commented = plain[1], True
+        else:
+            name_bytes, odd_name = _without_comments(name_bytes, defects)
         name = name_bytes.strip(b" \t").lower().decode("ascii", "replace")
+        if (plain := _BEHIND.fullmatch(rest.strip(b" \t"))) and base_name(name) not in _NAMES:
+            rest, commented = plain[1] or plain[2], True
+        if name == "charset" and (inner := _SINGLE_QUOTES.fullmatch(rest.strip(b" \t"))):
+            rest = inner[1]
         text, odd = _value(rest)
         if odd or odd_name:
             defects["broken_parameter"] = None
         parameters.append(Parameter(name, text, start, end))
-    return Value(word, tuple(parameters), tuple(defects))
+    return Value(word, tuple(parameters), tuple(defects), commented)
 
 
 def _split(value: bytes, defects: dict[str, None]) -> list[tuple[bytes, int, int]]:
@@ -166,11 +215,18 @@ def _readings(value: Value, name: str) -> tuple[str, ...]:
     if pieces:
         texts.update(dict.fromkeys(_extended([pieces[number] for number in sorted(pieces)])))
         if len(in_order) != len(pieces) or sorted(pieces) != list(pieces):
-            texts.update(dict.fromkeys(reading.text for reading in decodings(b"".join(in_order))))
+            texts.update(dict.fromkeys(reading.text for reading in decodings(b"".join(in_order), guess=False)))
     for raw in plain:
-        for reading in decodings(raw):
+        for reading in decodings(raw, guess=False):
             texts.setdefault(decoded_words(reading.text))
     return tuple(text for text in texts if text)
+
+
+def _plain(raw: bytes, first: bool) -> bytes:
+    """An extended value in bytes, without its charset and language."""
+    if first and raw.count(b"'") >= 2:
+        raw = raw.split(b"'", 2)[2]
+    return unquote_to_bytes(raw)
 
 
 def _extended(pieces: list[tuple[bytes, bool]]) -> list[str]:
@@ -182,4 +238,4 @@ def _extended(pieces: list[tuple[bytes, bool]]) -> list[str]:
             label, _, raw = raw.split(b"'", 2)
             charset = label.decode("ascii", "replace")
         data += unquote_to_bytes(raw) if percent else raw
-    return [reading.text for reading in decodings(bytes(data), charset)]
+    return [reading.text for reading in decodings(bytes(data), charset, guess=False)]

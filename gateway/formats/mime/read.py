@@ -92,7 +92,7 @@ def read(source: Source) -> Iterator[Piece]:
 
 
 def _field(field: Field, where: Location, editable: bool) -> Iterator[Piece]:
-    found = decodings(field.value)
+    found = field.readings
     if not found:
         yield Unreadable(where, "undecodable_header")
         return
@@ -165,12 +165,20 @@ def _content(part: Part, source: Source, where: Location) -> Iterator[Piece]:
     if part.children:
         if "encoded_multipart" in part.defects:
             yield from _encoded_multipart(part, source, where)
+        if part.type.is_commented or part.type.is_in_pieces("boundary"):
+            # To programs that do not know comments (RFC 2045), or pieces (RFC 2231), it is one text.
+            yield Child(where, data[part.body : part.end], hint="text")
         return
     if part.is_multipart:
         yield from _encoded_multipart(part, source, where)
         yield Child(where, data[part.body : part.end], hint="text")
         return
     yield from _leaf(part, source, where)
+    if not part.numbers and not part.block.fields:
+        # Empty lines before the header end it before it begins; a program that skips them sees a mail.
+        rest = data[part.body : part.end].lstrip(b"\r\n")
+        if rest != data[part.body : part.end] and sniff(rest) != "no":
+            yield Child(place(where, (1,)), rest, hint="mime")
 
 
 def _encoded_multipart(part: Part, source: Source, where: Location) -> Iterator[Piece]:
@@ -194,6 +202,8 @@ def _leaf(part: Part, source: Source, where: Location) -> Iterator[Piece]:
     for defect in bodies.defects:
         yield Ambiguity(where, defect)
     hint = _hint(part, kind)
+    if hint == "mime" and part.type.is_commented:
+        yield Child(where, source.data[part.body : part.end], hint="text")
     if hint == "mime" and part.encoding not in ("identity",):
         yield Ambiguity(where, "encoded_message")
     names = next((readings for _, _, readings in names_of(part) if readings), ("",))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from gateway.formats import Change, Source
 from gateway.formats.mime.addresses import FIELDS, address_text
 from gateway.formats.mime.bodies import Kind, encoded
-from gateway.formats.mime.fields import LONGEST_FIELD, Field
+from gateway.formats.mime.fields import FREE_TEXT, LONGEST_FIELD, Field
 from gateway.formats.mime.folding import folded, with_name, with_parameter
 from gateway.formats.mime.read import names_of, shown_value, without_names
 from gateway.formats.mime.structure import Part, cut, every
@@ -26,7 +26,6 @@ _SIGNATURES = frozenset(
     ("dkim-signature", "domainkey-signature", "x-google-dkim-signature", "arc-seal", "arc-message-signature",
      "arc-authentication-results")
 )  # fmt: skip
-_FREE_TEXT = frozenset(("subject", "comments", "keywords", "organization", "thread-topic", "content-description"))
 _STRUCTURED = frozenset(
     ("content-type", "content-disposition", "content-transfer-encoding", "content-id", "content-location",
      "mime-version", "message-id", "in-reply-to", "references", "date", "received", "return-path",
@@ -98,7 +97,7 @@ def _places(root: Part) -> list[_Place]:
     out = []
     for part in every(root):
         for one in part.block.fields:
-            found = decodings(one.value)
+            found = one.readings
             if one.name and found and found[0].exact and shown_value(one.name, found[0].text):
                 out.append(_Place(part, one))
         for name_field, name, readings in names_of(part):
@@ -115,7 +114,7 @@ def _new_field(data: bytes, asked: list[tuple[_Place, Change]]) -> bytes:
     if any(change.whole_field and not p.name for p, change in asked):
         return b""
     start = data[old.start : old.value_start]
-    best = decodings(old.value)[0]
+    best = old.readings[0]
     value = best.text
     own = [change for p, change in asked if not p.name]
     names = [(p, change) for p, change in asked if p.name]
@@ -141,7 +140,7 @@ def _new_value(name: str, value: str, changes: list[Change]) -> str:
         raise ValueError("a structured field can only be dropped whole")
     text = spliced(shown.text, [([(start, end)], new) for start, end, new in cuts])
     first = 74 - len(name)  # of the line that the name and its colon begin
-    return " ".join(encoded_words(text, first)) if name in _FREE_TEXT or not text.isascii() else text
+    return " ".join(encoded_words(text, first)) if name in FREE_TEXT or not text.isascii() else text
 
 
 def _new_name(readings: tuple[str, ...], asked: list[tuple[int, Change]]) -> str | None:
@@ -190,16 +189,18 @@ def _type_value(part: Part, cuts: dict[tuple[int, int], bytes]) -> str:
         changed = cuts.get((old.start, old.end))
         if changed is not None:
             raw = changed.partition(b":")[2].replace(b"\r\n", b"").replace(b"\n", b"").strip(b" \t")
-    found = decodings(raw)
+    found = decodings(raw, guess=False)
     return found[0].text if found else ""
 
 
 def _replaced_or_added(part: Part, name: str, line: bytes, cuts: dict[tuple[int, int], bytes]) -> bytes:
-    """Puts the field in the place of the old one; gives it back where there was none."""
+    """Puts the field in the place of the old one, and of others that say the same; gives it back where there was
+    none."""
     fields = part.block.all(name)
     if not fields:
         return line + part.block.newline
     cuts[fields[0].start, fields[0].end] = line + part.block.newline
+    cuts |= {(extra.start, extra.end): b"" for extra in fields[1:]}
     return b""
 
 

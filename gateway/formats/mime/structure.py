@@ -11,13 +11,15 @@ import re
 from dataclasses import dataclass, replace
 
 from gateway.formats.mime.bodies import Kind, decoded, kind_of
+from gateway.formats.mime.duplicates import differ
 from gateway.formats.mime.fields import LONGEST_FIELD, Block, block_of
-from gateway.formats.mime.parameters import Value, base_name, parsed
+from gateway.formats.mime.parameters import Value, parsed
 
 DEEPEST = 20
 MOST_PARTS = 500
 _STRUCTURAL = ("content-type", "content-disposition", "content-transfer-encoding", "mime-version")
-_ONCE = ("from", "to", "cc", "subject", "sender", "reply-to", "date", "message-id")
+_ONCE = ("from", "subject", "sender", "reply-to", "date", "message-id")
+"""And `To` and `Cc`, but RFC 5322 section 4.5.3 has lists that are given twice put together."""
 _ODD_BOUNDARY = re.compile(rb"[^ -~]|[<>\"\\;\[\]]|\A[ \t]|[ \t]\Z")
 _TYPE = re.compile(r"[!#-'*+.0-9a-z^-~-]+/[!#-'*+.0-9a-z^-~-]+")
 _ALIKE = frozenset(("nested_boundary", "boundary_prefix"))
@@ -75,18 +77,21 @@ class Cutter:
         """The part in `data[start:end]`, with all that is inside."""
         block = block_of(self.data, start, end, newline)
         defects: dict[str, None] = dict.fromkeys(block.defects)
-        for name in (*_STRUCTURAL, *(() if numbers else _ONCE)):
-            if sum(field.name == name for field in block.fields) > 1:
-                defects["duplicate_field"] = None
+        if not numbers and "broken_header" not in defects:
+            defects.pop("unterminated_header", None)  # a message need not have a body (RFC 5322 section 3.5)
+        if any(differ(block.all(name)) for name in (*_STRUCTURAL, *(() if numbers else _ONCE))):
+            defects["duplicate_field"] = None
         kind, disposition, encoding_value = (parsed(block.value(name)[:LONGEST_FIELD]) for name in _STRUCTURAL[:3])
         encoding = kind_of(encoding_value.word)
         defects.update(dict.fromkeys((*kind.defects, *disposition.defects, *encoding_value.defects)))
+        if encoding_value.is_commented:
+            defects["comment_in_value"] = None
         if encoding == "unknown":
             defects["unknown_transfer_encoding"] = None
         if len(set(kind.raw_values("charset"))) > 1:
             defects["duplicate_parameter"] = None
         multipart = kind.word.startswith("multipart/")
-        boundaries = _boundaries(kind)
+        boundaries = kind.all_values("boundary")
         if not multipart and boundaries and _could_be_cut(self.data[block.body : end], encoding, boundaries):
             defects["stray_boundary"] = None
         # A bare `text` is old and harmless; `boundary=x` in the place of the type makes parts to some alone.
@@ -164,9 +169,8 @@ class Cutter:
             else:
                 opened, closed = line.end(), -1
         if opened >= 0:
-            ranges.append((opened, end))
-            defects["unclosed_multipart"] = None
-        if not ranges:
+            ranges.append((opened, end))  # never closed: the last part goes on to the end, to every program
+        if not ranges and data[block.body : end].strip():
             defects["no_parts"] = None
         asides = []
         if first > block.body:
@@ -228,13 +232,6 @@ def leaves(part: Part) -> list[Part]:
 def every(part: Part) -> list[Part]:
     """The part and all inside it, in order of their headers."""
     return [part, *(inner for child in part.children for inner in every(child))]
-
-
-def _boundaries(kind: Value) -> list[bytes]:
-    """Every value a program could take as the boundary, the plain one first."""
-    plain = kind.raw_values("boundary")
-    others = [parameter.raw for parameter in kind.parameters if base_name(parameter.name) == "boundary"]
-    return list(dict.fromkeys((*plain, *others))) if len(others) < 2 else [*plain, *others[len(plain) :]]
 
 
 def _could_be_cut(raw: bytes, encoding: Kind, boundaries: list[bytes]) -> bool:

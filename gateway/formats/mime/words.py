@@ -105,7 +105,7 @@ def _text(run: list[re.Match[str]], number: int) -> str:
 
 
 def _shown(data: bytes, charset: str, number: int) -> str:
-    found = decodings(data, charset)
+    found = decodings(data, charset, guess=False)
     return found[min(number, len(found) - 1)].text if found else data.decode("latin-1")
 
 

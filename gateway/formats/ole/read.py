@@ -88,6 +88,8 @@ class _Reader:
             except (word.Unknown, excel.Unknown):
                 yield Unreadable(self._where, "old_office")
                 yield from self._words(path, place)
+            except UnicodeEncodeError:
+                raise  # a kind of ValueError, and a fault of ours: nothing of the file is written
             except (OSError, struct.error, IndexError, ValueError, zlib.error):
                 yield Unreadable(self._where, "broken_ole")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.text.views import views
 from gateway.model import Ambiguity, TextFragment, Unreadable
-from gateway.text.charsets import Decoding, codec_of, decodings
+from gateway.text.charsets import MARKS, Decoding, codec_of, decodings
 from gateway.text.mapped import Mapped
 from gateway.text.splicing import leads_back
 from gateway.text.wrapped import TooMany, is_binhex, wrapped
@@ -54,7 +54,7 @@ def read(source: Source) -> Iterator[Piece]:
         yield Unreadable(where, "undecodable_text")
         return
     codec = codec_of(source.charset)
-    if not found[0].exact or (codec not in ("", "ascii", found[0].charset) and not _agrees(found, codec)):
+    if not found[0].exact or (codec not in ("", "ascii", found[0].charset) and not _agrees(source.data, found, codec)):
         yield Ambiguity(where, "charset_mismatch")
     if b"\0" in source.data and not found[0].charset.startswith(("utf-16", "utf-32")):
         yield Ambiguity(where, "nul_byte")
@@ -70,6 +70,8 @@ def all_views(source: Source, found: tuple[Decoding, ...]) -> Iterator[tuple[boo
             yield editable, number, view
 
 
-def _agrees(found: tuple[Decoding, ...], codec: str) -> bool:
-    """The label reads these bytes as well, as one of the readings."""
+def _agrees(data: bytes, found: tuple[Decoding, ...], codec: str) -> bool:
+    """The label reads these bytes as well, as one of the readings; a mark says the order that UTF-16 leaves open."""
+    if codec in ("utf-16", "utf-32") and data[:4].startswith(MARKS):
+        return found[0].charset.startswith(codec)
     return any(reading.charset == codec and reading.exact for reading in found)

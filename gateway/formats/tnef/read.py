@@ -42,6 +42,8 @@ def read(source: Source) -> Iterator[Piece]:
                 yield from _rows(data, where.inside("recipients"))
             else:
                 yield from _told(kind, data, place)
+    except UnicodeEncodeError:
+        raise  # a kind of ValueError, and a fault of ours: nothing of the file is written
     except (struct.error, ValueError, IndexError):
         yield Unreadable(where, "broken_tnef")
 

@@ -63,6 +63,14 @@ def without_utf8_flag(name: bytes) -> bytes:
     return data.replace(b"x" * len(name), name)
 
 
+def test_a_member_without_a_name_is_read_and_is_no_fault() -> None:
+    assert "\0" not in zipfile.ZipInfo("\0.txt").filename, "the library cuts a name at NUL"
+    data = zipped({"a.txt": BODY}).replace(b"a.txt", b"\0.txt")
+    reading = walked(data)
+    assert reading.faults == ()
+    assert held(reading) <= set(REASONS)
+
+
 def tarred(form: int = tarfile.PAX_FORMAT, *names: str, encoding: str = "utf-8") -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=form, encoding=encoding) as file:

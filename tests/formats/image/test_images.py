@@ -405,6 +405,12 @@ def test_a_picture_of_thirty_thousand_by_thirty_thousand_is_too_large() -> None:
     assert not pictures(pieces)
 
 
+def test_a_fault_of_ours_in_looking_is_no_broken_picture(monkeypatch: pytest.MonkeyPatch, onlooker: Onlooker) -> None:
+    monkeypatch.setattr(look, "pixels", None)
+    with pytest.raises(TypeError):
+        read(saved(tiny()))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_cut_off_is_broken(kind: str) -> None:
     rng = np.random.default_rng(1)
