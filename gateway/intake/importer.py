@@ -21,6 +21,8 @@ from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Readi
 from gateway.reports.faces import DISTINCT
 from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address
+from gateway.text.identifiers import telephone_numbers
+from gateway.text.normal import letters, normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,17 @@ def _merged(items: Iterable[Item]) -> tuple[Item, ...]:
 
 
 def _key(item: Item) -> tuple[str, str]:
-    return item.kind, fold_address(item.value) if item.kind == "address" else item.value.casefold()
+    """By what two items are one: a number is the same with country code, blanks and signs."""
+    match item.kind:
+        case "address":
+            return item.kind, fold_address(item.value)
+        case "phone":
+            national = next(telephone_numbers(item.value), "")
+            return item.kind, national.lstrip("0") or item.value.casefold()
+        case "government_id":
+            return item.kind, letters(item.value).text
+        case _:
+            return item.kind, normalise(item.value).text.strip()
 
 
 def _rank(item: Item) -> tuple[int, float]:
