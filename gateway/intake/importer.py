@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import cast
 
-from gateway.errors import Problem, ReaderDied, ReaderTimedOut
+from gateway.errors import Problem, ReaderDied, ReaderTimedOut, raise_all
 from gateway.inspection.tools import Reader
 from gateway.intake.jsonl import Entry, load
 from gateway.intake.learn import learn
@@ -81,11 +81,17 @@ def _store(
     before = reports.statuses([entry.id for entry in entries])
     gone = [entry for entry in entries if before.get(entry.id) == "erased"]
     notes += [f"{entry.place}: report {entry.id} was erased and does not come back; left out" for entry in gone]
-    built = [
-        _as_reviewed(_report(entry, before.get(entry.id), reader, domains, notes), reports.get(entry.id))
-        for entry in entries
-        if entry not in gone
-    ]
+    built, wrong = list[Report](), list[Problem]()
+    for entry in entries:
+        if entry in gone:
+            continue
+        try:
+            report = _report(entry, before.get(entry.id), reader, domains, notes)
+        except Problem as problem:
+            wrong.append(problem)
+            continue
+        built.append(_as_reviewed(report, reports.get(entry.id)))
+    raise_all(wrong)
     if own_mail:
         built = [replace(report, identity=tuple(map(_sender_is_given, report.identity))) for report in built]
     reports.put(built, actor)

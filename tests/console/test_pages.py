@@ -511,6 +511,34 @@ def test_every_page_is_made_for_every_state_and_kind(console: Console, language:
     assert [event for event in console.events if isinstance(event, Unexpected)] == []
 
 
+def test_head_is_answered_as_get_without_its_body(console: Console) -> None:
+    link = str(issue_setup_link(console.store.people, console.now, ""))
+    open_to_all = [
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/static/style.css",
+        "/favicon.ico",
+        "/language/en",
+        "/login",
+        link,
+    ]
+
+    def same(path: str) -> None:
+        got, head = console.client.get(path), console.client.head(path)
+        assert (head.status_code, head.content) == (got.status_code, b""), path
+        assert head.headers.get("content-type") == got.headers.get("content-type")
+
+    for path in (*open_to_all, "/", "/held/Q-none", "/reports", "/no/such/page"):
+        same(path)
+    console.client.post(link, data={"name": "mei", "password": PASSWORD, "again": PASSWORD}, headers=SAME)
+    paths = filled(console)
+    held = next(path for path in paths if path.startswith("/held/"))
+    for path in (*open_to_all, *paths, f"{held}/picture/0.png", f"{held}/release", "/reports/R-open/reveal"):
+        same(path)
+    assert console.client.head("/logout").status_code == console.client.get("/logout").status_code == 405
+
+
 def test_what_waits_for_a_person_stands_first_in_the_list_the_uncertain_too(console: Console) -> None:
     console.set_up()
     quarantine = console.store.quarantine
