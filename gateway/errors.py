@@ -2,6 +2,7 @@
 
     HushgateError
     ├── Problem         a person must put it right: one line on stderr, exit 2
+    │   └── Problems        several of one file: one line each
     ├── Unavailable     cannot decide now: the client hears 451 and tries again
     │   ├── StoreUnavailable    database locked, gone or full
     │   ├── ReaderDied          the worker that parsed the message was killed
@@ -16,7 +17,7 @@ Texts of these errors never carry message content, an address or a name: they re
 
 import builtins
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class HushgateError(Exception):
@@ -29,6 +30,23 @@ class Problem(HushgateError):
     def __init__(self, place: str, wrong: str, remedy: str = "") -> None:
         self.place, self.wrong, self.remedy = place, wrong, remedy
         super().__init__(f"{place}: {wrong}" + (f"; {remedy}" if remedy else ""))
+
+
+class Problems(Problem):
+    """Several at once, so that whoever puts them right is not told one at a time. `found` has at least one."""
+
+    def __init__(self, found: Sequence[Problem]) -> None:
+        self.found = tuple(found)
+        super().__init__(found[0].place, found[0].wrong, found[0].remedy)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.found))
+
+
+def raise_all(found: Sequence[Problem]) -> None:
+    """Raise what was found, if anything was."""
+    if found:
+        raise found[0] if len(found) == 1 else Problems(found)
 
 
 class Unavailable(HushgateError):

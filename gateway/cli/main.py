@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"hushgate: cannot decide now: {error}", file=sys.stderr)
         return 2
     except HushgateError as error:
-        print(f"hushgate: {error}" if str(error) else f"hushgate: {type(error).__name__}", file=sys.stderr)
+        for line in str(error).split("\n") if str(error) else (type(error).__name__,):
+            print(f"hushgate: {line}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -3,8 +3,9 @@
 In: the reading and the findings that were kept with a held message. Out: texts in pieces (plain, covered, marked) and
 pictures as PNG with the places filled. Made from plain text and raw pixels: no stranger's file is parsed here.
 
-Covering fails closed. Words that were found once are covered wherever they stand, file names in places included; and
-a picture in which something was found, but not where, is shown as a mosaic too coarse to read.
+Covering fails closed. Words that were found once are covered wherever they stand, file names in places included, and
+in whatever way they are written; of a text that was read in several ways, what one reading covers the others do; and a
+picture in which something was found, but not where, is shown as a mosaic too coarse to read.
 """
 
 import re
@@ -15,10 +16,14 @@ from typing import Literal, TypeVar
 from gateway.console.covering import MOSAIC, WHOLE, Cover, png
 from gateway.model import Box, Finding, Location, PictureFragment, Reading, TextFragment
 from gateway.text.covering import COVER, covered, found_words, printable
+from gateway.text.digits import fold_digits
+from gateway.text.normal import letters
 
 _MOST_TEXT = 20_000
 _MOST_TEXTS = 150
 _MOST_PICTURES = 24
+_MOST_PLAIN_WORDS = 100
+_NEIGHBOURS, _LEAST_NEIGHBOURS, _MOST_PLACES = 6, 2, 20
 _SHOWN = frozenset({"text", "html", "document", "picture", "code", "file_name"})
 _IN_PICTURES = frozenset({"picture", "code"})
 _ON_PAPER = frozenset({"picture", "code", "document"})  # text that the picture at the same place shows too
@@ -94,6 +99,12 @@ class _View:
             if finding.fragment is not None and finding.span is not None:
                 self.of_text.setdefault(finding.fragment, []).append(finding)
         self.words = found_words(self.reading, findings)
+        self.plain_words = self._plain_words()
+        self.found_at: dict[tuple[Location, str, str], list[int]] = {}
+        for number in self.of_text:
+            if number < len(self.reading.texts):
+                fragment = self.reading.texts[number]
+                self.found_at.setdefault((fragment.where, fragment.medium, fragment.label), []).append(number)
         self.names = self._names()
 
     def place(self, where: Location) -> str:
@@ -140,6 +151,16 @@ class _View:
                 return "".join(_runs(step, hides, lambda run, hidden: COVER if hidden else run))
         return self.words.sub(COVER, step) if self.words else step
 
+    def _plain_words(self) -> tuple[str, ...]:
+        """What was found, as letters and digits alone; none so short that it stands in any text."""
+        found = set[str]()
+        for number, findings in self.of_text.items():
+            for finding in findings:
+                if finding.kind != "material" and finding.span is not None and number < len(self.reading.texts):
+                    start, end = finding.span
+                    found.add(fold_digits(letters(self.reading.texts[number].text[start:end]).text))
+        return tuple(sorted(word for word in found if len(word) > 1)[:_MOST_PLAIN_WORDS])
+
     # --- texts
 
     def _styles(self, number: int, text: str) -> list[Style]:
@@ -158,7 +179,35 @@ class _View:
                 paint(finding.span, "material" if finding.kind == "material" else "covered")
         for found in self.words.finditer(text) if self.words else ():
             paint(found.span(), "covered")
+        for span in (*self._written_otherwise(text), *self._read_otherwise(number, text)):
+            paint(span, "covered")
         return styles
+
+    def _written_otherwise(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where words that were found stand with other signs, widths or letters that look the same."""
+        if not self.plain_words or len(text) > 2 * _MOST_TEXT:
+            return
+        view = letters(text)
+        folded = fold_digits(view.text)
+        for word in self.plain_words:
+            at = folded.find(word)
+            while at >= 0:
+                yield view.origin(at, at + len(word))
+                at = folded.find(word, at + len(word))
+
+    def _read_otherwise(self, number: int, text: str) -> Iterator[tuple[int, int]]:
+        """Where another reading of the same text has what was found: between the same neighbours."""
+        own = self.reading.texts[number]
+        for other in self.found_at.get((own.where, own.medium, own.label), ()):
+            if other == number:
+                continue
+            there = self.reading.texts[other].text
+            for finding in self.of_text[other]:
+                if finding.kind == "material" or finding.span is None:
+                    continue
+                start, end = finding.span
+                before, after = there[max(0, start - _NEIGHBOURS) : start], there[end : end + _NEIGHBOURS]
+                yield from _between(text, before, after, 4 * (end - start) + 40)
 
     def _pieces(self, number: int) -> tuple[Piece, ...]:
         text = self.reading.texts[number].text
@@ -232,6 +281,22 @@ class _View:
             return False
         of = finding.where
         return bool(of.part) and of.part == where.part and where.steps[: len(of.steps)] == of.steps
+
+
+def _between(text: str, before: str, after: str, most: int) -> Iterator[tuple[int, int]]:
+    """What stands in a text between the two, at most so long. Neighbours too short to be known again: all of it."""
+    if len(before.strip()) + len(after.strip()) < _LEAST_NEIGHBOURS:
+        yield 0, len(text)
+        return
+    at = text.find(before)
+    for _ in range(_MOST_PLACES):
+        if at < 0:
+            return
+        start = at + len(before)
+        end = text.find(after, start, start + most + len(after)) if after else min(len(text), start + most)
+        if end > start:
+            yield start, end
+        at = text.find(before, at + 1) if before else -1
 
 
 def _first(numbers: list[int], most: int, matter: Callable[[int], bool]) -> tuple[list[int], int]:

@@ -1,18 +1,23 @@
 """How sender and recipients of held messages are shown, in the list and on the page of one alike.
 
-What was found in the message is covered in them too. Reported parties and the sender's colleagues are shown; any other
-recipient may be the reporter and is masked, and so is a sender whom a report knows as one.
+What was found in the message is covered in them too. Reported parties and the sender's colleagues are shown, and a
+reporter is masked, as a recipient and as a sender. Any other recipient may be the reporter under an address that no
+report knows: of it the domain is shown and what tells it from its neighbours, since who decides must see who gets it.
 
 In: summaries of held messages. Out: how to write each address. Blocks on the store; raises StoreUnavailable.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.model import HeldSummary
 from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address
+from gateway.text.covering import COVER
 from gateway.vault.masking import mask
+
+_LONG = 5
+"""Letters of a local part of which two may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,34 @@ def _shown(message: HeldSummary, parties: frozenset[str], reporters: frozenset[s
     if not message.shown:  # nobody noted what of it is to be covered
         return People(sender and mask("address", sender), tuple(mask("address", one) for one in message.recipients))
     own = {_domain(sender)}
+
+    def recipient(address: str, written: str) -> str:
+        if address in reporters:
+            return mask("address", address)
+        return written if address in parties or _domain(address) in own else _half(address, written)
+
+    shown = zip(message.recipients, message.shown[1:], strict=True)
     return People(
         mask("address", sender) if sender in reporters else message.shown[0],
-        tuple(
-            covered if address in parties or _domain(address) in own else mask("address", address)
-            for address, covered in zip(message.recipients, message.shown[1:], strict=True)
-        ),
+        tuple(_told_apart([recipient(address, written) for address, written in shown], message.recipients)),
     )
+
+
+def _half(address: str, written: str) -> str:
+    """An address without most of its local part; `written` is the same with what was found covered."""
+    local, _, domain = address.rpartition("@")
+    if COVER in written or not domain or not local:
+        return mask("address", address)
+    return f"{mask('address', address).partition('@')[0]}{local[-1] if len(local) >= _LONG else ''}@{domain}"
+
+
+def _told_apart(written: Sequence[str], addresses: Sequence[str]) -> Iterator[str]:
+    """Two that look alike and are not get numbers."""
+    numbers: dict[str, dict[str, int]] = {}
+    for one, address in zip(written, addresses, strict=True):
+        numbers.setdefault(one, {}).setdefault(address, len(numbers[one]) + 1)
+    for one, address in zip(written, addresses, strict=True):
+        yield f"{one} ({numbers[one][address]})" if len(numbers[one]) > 1 else one
 
 
 def _known(addresses: Iterable[str], reports: Reports | None) -> tuple[frozenset[str], frozenset[str]]:

@@ -138,6 +138,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "back_to_reports": ("返回举报列表", "Back to the reports"),
     "open_report": ("处理中", "open"),
     "closed_report": ("已结案", "closed"),
+    "withdrawn_report": ("已撤回", "withdrawn"),
+    "erased_report": ("已清除", "erased"),
     "reported_party": ("被举报人", "Reported"),
     "known_of": ("已知的举报人信息", "What is known of the reporter"),
     "known_of_hint": (
@@ -227,6 +229,8 @@ HOW: dict[str, tuple[str, str]] = {
     "text": ("文字相同", "the same words"),
     "picture": ("图片相同", "the same picture"),
     "piece": ("图片的一部分", "a piece of the picture"),
+    "figures": ("名单中的号码、行相同", "the numbers and rows of a list"),
+    "file_name": ("链接写着材料的文件名", "a link that bears the file's name"),
     "whole": ("整张图片", "the whole picture"),
     "plain": ("头像过于普通，仅与其他证据一并采信", "an avatar like many others, counted only beside other evidence"),
     "mirrored": ("左右翻转的头像", "the avatar, mirrored"),

@@ -14,15 +14,21 @@ from gateway.fingerprints.thread_ties import ties
 from gateway.model import Gist, Reading, TextFragment
 from gateway.text.callings import callings
 from gateway.text.distinct import each_once
+from gateway.text.figures import element_prints
+from gateway.text.file_names import mention_prints
 from gateway.text.hidden import has_hidden, revealed
 from gateway.text.identifiers import WIDEST_GAP_IN_NUMBERS, address_print, identifier_prints, message_prints
-from gateway.text.prints import text_prints
+from gateway.text.prints import clause_prints, text_prints
 
 SMALLEST_FILE = 64
 """Octets. Smaller files are alike by chance."""
 _APART = "\n" * (WIDEST_GAP_IN_NUMBERS + 1)
 """Between two texts, so that nothing is read over both."""
 _BESIDE_ADDRESSES = frozenset(("to", "cc", "bcc", "resent-to", "resent-cc"))
+LISTED = frozenset(("text", "html", "document", "picture"))
+"""Where a list may stand."""
+LINKS = frozenset(("text", "html", "markup", "document"))
+"""Where a link may bear a file's name."""
 _BODY = frozenset(("text", "html"))
 _ATTACHED = frozenset(("document", "picture", "code", "file_name"))
 
@@ -32,8 +38,15 @@ def gist_of(reading: Reading) -> Gist:
     texts = list(_shown(reading.texts))
     tied = ties(reading)
     return Gist(
-        text=_packed(text_prints(text) for text in texts),
-        identifiers=_packed((identifier_prints(_APART.join(texts)), *map(address_print, tied.addresses))),
+        text=_packed(prints(text) for text in texts for prints in (text_prints, clause_prints)),
+        identifiers=_packed(
+            (
+                identifier_prints(_APART.join(texts)),
+                *map(address_print, tied.addresses),
+                *(element_prints(text) for text in texts),
+                *(mention_prints(fragment.text) for fragment in reading.texts if fragment.medium in LINKS),
+            )
+        ),
         mails=_packed((message_prints(tied.ids),)),
         files=b"".join({part.sha256[:8] for part in reading.files if part.size >= SMALLEST_FILE}),
         words=_words(reading),

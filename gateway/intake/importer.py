@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import cast
 
-from gateway.errors import Problem, ReaderDied, ReaderTimedOut
+from gateway.errors import Problem, ReaderDied, ReaderTimedOut, raise_all
 from gateway.inspection.tools import Reader
 from gateway.intake.jsonl import Entry, load
 from gateway.intake.learn import learn
@@ -21,6 +21,8 @@ from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Readi
 from gateway.reports.faces import DISTINCT
 from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address
+from gateway.text.identifiers import telephone_numbers
+from gateway.text.normal import letters, normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,17 @@ def _store(
     before = reports.statuses([entry.id for entry in entries])
     gone = [entry for entry in entries if before.get(entry.id) == "erased"]
     notes += [f"{entry.place}: report {entry.id} was erased and does not come back; left out" for entry in gone]
-    built = [
-        _as_reviewed(_report(entry, before.get(entry.id), reader, domains, notes), reports.get(entry.id))
-        for entry in entries
-        if entry not in gone
-    ]
+    built, wrong = list[Report](), list[Problem]()
+    for entry in entries:
+        if entry in gone:
+            continue
+        try:
+            report = _report(entry, before.get(entry.id), reader, domains, notes)
+        except Problem as problem:
+            wrong.append(problem)
+            continue
+        built.append(_as_reviewed(report, reports.get(entry.id)))
+    raise_all(wrong)
     if own_mail:
         built = [replace(report, identity=tuple(map(_sender_is_given, report.identity))) for report in built]
     reports.put(built, actor)
@@ -174,7 +182,17 @@ def _merged(items: Iterable[Item]) -> tuple[Item, ...]:
 
 
 def _key(item: Item) -> tuple[str, str]:
-    return item.kind, fold_address(item.value) if item.kind == "address" else item.value.casefold()
+    """By what two items are one: a number is the same with country code, blanks and signs."""
+    match item.kind:
+        case "address":
+            return item.kind, fold_address(item.value)
+        case "phone":
+            national = next(telephone_numbers(item.value), "")
+            return item.kind, national.lstrip("0") or item.value.casefold()
+        case "government_id":
+            return item.kind, letters(item.value).text
+        case _:
+            return item.kind, normalise(item.value).text.strip()
 
 
 def _rank(item: Item) -> tuple[int, float]:

@@ -1,7 +1,7 @@
 """A JSONL file of reports, as the contract describes it: one report a line, file paths relative to the file.
 
 Everything is checked before anything is read, and everything is read before anything is stored: an error anywhere
-imports nothing. Raises `Problem` with file and line (`reports.jsonl:3: …`).
+imports nothing. Raises `Problem` with file and line (`reports.jsonl:3: …`), the first of each line that has one.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gateway.errors import Problem, unknown
+from gateway.errors import Problem, raise_all, unknown
 from gateway.intake.fields import known, object_of, party_of, text, texts
 from gateway.model import REPORT_STATES, Item, Party
 from gateway.reports.circumstance_forms import SORTS
@@ -50,24 +50,26 @@ def load(path: Path, now: datetime | None = None) -> tuple[Entry, ...]:
     except OSError as error:
         raise Problem(str(path), f"cannot be read ({error.strerror})", "give a readable JSONL file") from error
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise Problem(f"{path}:{line}", "not UTF-8", "save the file as UTF-8") from None
-    entries = tuple(_entries(text, path, now or datetime.now(UTC)))
+        bad = error.object.count(b"\n", 0, error.start) + 1
+        raise Problem(f"{path}:{bad}", "not UTF-8", "save the file as UTF-8") from None
+    entries, wrong = list[Entry](), list[Problem]()
     seen: dict[str, str] = {}
-    for entry in entries:
-        if entry.id in seen:
-            raise Problem(
-                entry.place, f"id {entry.id!r} stands in {seen[entry.id]} already", "give each report one line"
-            )
-        seen[entry.id] = entry.place
-    return entries
-
-
-def _entries(text: str, path: Path, now: datetime) -> Iterator[Entry]:
     # Not splitlines(): U+2028 and others are legal inside JSON strings.
     for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield _entry(object_of(line, f"{path}:{number}"), f"{path}:{number}", path.parent, now)
+        place = f"{path}:{number}"
+        if not line.strip():
+            continue
+        try:
+            entry = _entry(object_of(line, place), place, path.parent, now or datetime.now(UTC))
+            if entry.id in seen:
+                raise Problem(place, f"id {entry.id!r} stands in {seen[entry.id]} already", "give each report one line")
+        except Problem as problem:
+            wrong.append(problem)
+            continue
+        seen[entry.id] = place
+        entries.append(entry)
+    raise_all(wrong)
+    return tuple(entries)
 
 
 def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> Entry:

@@ -1,8 +1,8 @@
 """Fingerprints of what was handed in: of each file, and of everything inside that is worth one.
 
 A part that is sent on alone must be known again: an attachment, a picture in a document, the text of a letter inside
-an archive. Left out is what says nothing: files under 64 bytes, texts under 24 letters, pictures that are plain or
-hardly larger than an icon.
+an archive. Left out is what says nothing: files under 64 bytes, texts under 24 letters (what was typed: under 14),
+pictures that are plain or hardly larger than an icon.
 
 In: a `Reading` and the bytes that it was made from. Out: marks; the things themselves are not kept. Raises ValueError
 where a reader gave pixels that are not as many as it says.
@@ -10,6 +10,9 @@ where a reader gave pixels that are not as many as it says.
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
 
 from gateway.model import (
     AvatarMark,
@@ -25,11 +28,14 @@ from gateway.reports.faces import distinct
 from gateway.reports.pictures import avatar_pixels, is_usable, thumb
 from gateway.reports.pieces import copy_of, strongest, words_of
 from gateway.reports.shingles import fingerprint
+from gateway.text.figures import element_prints
 from gateway.text.normal import letters
-from gateway.text.prints import material_prints
+from gateway.text.prints import clause_prints, material_prints
 from gateway.text.threads import conversation, topic
 
-SHORTEST_TEXT = 24
+SHORTEST_TEXT, SHORTEST_TYPED = 24, 14
+_OF_CLAUSES = 200
+"""Letters. A longer text is known by what neighbours in it."""
 SMALLEST_FILE = 64
 SMALLEST_PICTURE = 10_000  # pixels
 _BODY_MEDIA = frozenset(("text", "html", "document", "picture"))
@@ -50,19 +56,19 @@ def material_marks(reading: Reading, name: str, data: bytes) -> tuple[MaterialMa
             whole[0].kind if whole else _kind(reading),
             len(data),
             digest,
-            texts.pop(None, ""),
+            texts.pop(None, _NO_TEXT),
             _picture_of(root, pictures) if not inner else None,
             outer.message_id if outer is not None else "",
         )
     ]
     for part in inner:
-        text, picture = texts.get(_key(part.where), ""), _picture_of(part.where, pictures)
+        text, picture = texts.get(_key(part.where), _NO_TEXT), _picture_of(part.where, pictures)
         marks += [_mark(part.name or name, part.kind, part.size, part.sha256, text, picture, "")]
     for picture in pictures.values():  # pages, frames, pictures that are no file of their own
-        marks += [_mark(name, "picture", len(picture.pixels.rgb), _pixel_digest(picture), "", picture, "")]
+        marks += [_mark(name, "picture", len(picture.pixels.rgb), _pixel_digest(picture), _NO_TEXT, picture, "")]
     for tie in _ties(reading, outer):
         pseudo = hashlib.sha256(b"message-id\0" + tie.encode("utf-8", "replace")).digest()
-        marks += [_mark(name, "mail", 0, pseudo, "", None, tie)]
+        marks += [_mark(name, "mail", 0, pseudo, _NO_TEXT, None, tie)]
     return tuple({(mark.sha256, mark.message_id): mark for mark in reversed(marks)}.values())[::-1]
 
 
@@ -99,22 +105,36 @@ def _kind(reading: Reading) -> str:
     return "mail" if reading.mails else "file"
 
 
-def _texts_by_file(reading: Reading, parts: Iterable[FilePart]) -> dict[_Key | None, str]:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """`typed`: nothing of it was read from a picture."""
+
+    written: str
+    typed: bool
+
+
+_NO_TEXT = _Text("", True)
+
+
+def _texts_by_file(reading: Reading, parts: Iterable[FilePart]) -> dict[_Key | None, _Text]:
     """The text of each file, joined over its fragments; under None that of the file as a whole.
 
     The whole has everything: a letter quoted over two of its parts is still one letter.
     """
     keys = sorted({_key(part.where) for part in parts}, key=len, reverse=True)
-    collected: dict[_Key | None, list[str]] = {None: []}
+    collected: dict[_Key | None, list[TextFragment]] = {None: []}
     for fragment in reading.texts:
         if fragment.medium not in _BODY_MEDIA and not _is_subject(fragment):
             continue
-        collected[None].append(fragment.text)
+        collected[None].append(fragment)
         place = _key(fragment.where)
         owner = next((key for key in keys if place[: len(key)] == key), None)
         if owner is not None and not _is_subject(fragment):
-            collected.setdefault(owner, []).append(fragment.text)
-    return {key: "\n".join(texts) for key, texts in collected.items()}
+            collected.setdefault(owner, []).append(fragment)
+    return {
+        key: _Text("\n".join(f.text for f in texts), all(f.medium != "picture" for f in texts))
+        for key, texts in collected.items()
+    }
 
 
 def _is_subject(fragment: TextFragment) -> bool:
@@ -139,15 +159,18 @@ def _mark(
     kind: str,
     size: int,
     digest: bytes,
-    text: str,
+    text: _Text,
     picture: PictureFragment | None,
     message_id: str,
 ) -> MaterialMark:
     points = picture.points if picture is not None else b""
     shingles, length, prints = b"", 0, b""
-    if len(letters(text).text) >= SHORTEST_TEXT:
-        shingles, length = fingerprint(text)
-        prints = material_prints(text).astype("<u8").tobytes()
+    if (count := len(letters(text.written).text)) >= (SHORTEST_TYPED if text.typed else SHORTEST_TEXT):
+        shingles, length = fingerprint(text.written)
+        found = [material_prints(text.written)]
+        if text.typed and count <= _OF_CLAUSES:
+            found.append(clause_prints(text.written))
+        prints = np.concatenate(found).astype("<u8").tobytes()
     return MaterialMark(
         name=name,
         kind=kind,
@@ -162,4 +185,6 @@ def _mark(
         points=strongest(points),
         copy=copy_of(picture.pixels) if picture is not None and points else b"",
         pieces=words_of(points),
+        figures=element_prints(text.written).astype("<u8").tobytes(),
+        typed=text.typed,
     )

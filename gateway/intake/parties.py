@@ -8,10 +8,11 @@ Raises `Problem` with file and line (`parties.csv:3: …`), the line on which th
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-from gateway.errors import Problem, unknown
+from gateway.errors import Problem, raise_all, unknown
 from gateway.intake.fields import object_of, party_of
 from gateway.model import Party
 
@@ -25,7 +26,8 @@ _LONGEST_CELL = 100_000
 
 
 def load_parties(path: Path) -> tuple[Party, ...]:
-    """Every party of the file, or its first problem. The same party twice is two lines that say two things: refused."""
+    """Every party of the file, or the problem of each line that has one. The same party twice is two lines that say two
+    things: refused."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -34,26 +36,39 @@ def load_parties(path: Path) -> tuple[Party, ...]:
     if kind not in (".csv", ".jsonl"):
         raise Problem(str(path), f"{kind or 'a file without an ending'} is not known", "give a .csv or a .jsonl file")
     rows = _rows(data, path) if kind == ".csv" else _lines(data, path)
-    found: list[Party] = []
+    found, wrong = list[Party](), list[Problem]()
     first: dict[str, str] = {}
-    for place, party in rows:
-        for account in party.accounts:
-            if account in first:
-                wrong = f"account {account!r} stands in {first[account]} already"
-                raise Problem(place, wrong, "give each account to one party")
-            first[account] = place
-        found.append(party)
+    try:
+        for place, made in rows:
+            try:
+                party = made()
+                for account in party.accounts:
+                    if account in first:
+                        twice = f"account {account!r} stands in {first[account]} already"
+                        raise Problem(place, twice, "give each account to one party")
+                    first[account] = place
+            except Problem as problem:
+                wrong.append(problem)
+                continue
+            found.append(party)
+    except Problem as problem:  # the rest cannot be read at all
+        wrong.append(problem)
+    raise_all(wrong)
     return tuple(found)
 
 
-def _lines(data: bytes, path: Path) -> Iterator[tuple[str, Party]]:
+Made = Callable[[], Party]
+"""The party of a line, or its problem."""
+
+
+def _lines(data: bytes, path: Path) -> Iterator[tuple[str, Made]]:
     for number, line in enumerate(_text(data, path, ("utf-8-sig",)).split("\n"), 1):
         if line.strip():
             place = f"{path}:{number}"
-            yield place, party_of(object_of(line, place), "listed", place)
+            yield place, partial(_listed, line, place)
 
 
-def _rows(data: bytes, path: Path) -> Iterator[tuple[str, Party]]:
+def _rows(data: bytes, path: Path) -> Iterator[tuple[str, Made]]:
     text = _text(data, path, ("utf-8-sig", "gb18030"))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     csv.field_size_limit(_LONGEST_CELL)
@@ -67,18 +82,26 @@ def _rows(data: bytes, path: Path) -> Iterator[tuple[str, Party]]:
             if not columns:
                 columns = _head(row, place)
                 continue
-            if len(row) != len(columns):
-                wrong = f"{len(row)} cells where the head has {len(columns)}"
-                raise Problem(place, wrong, "quote cells that hold a comma")
-            value: dict[str, object] = {"name": ""}
-            for column, cell in zip(columns, row, strict=True):
-                parts = [part.strip() for part in re.split("[;；\n]", cell) if part.strip()]
-                value[column] = cell.strip() if column == "name" else parts
-            yield place, party_of(value, "listed", place)
+            yield place, partial(_party, row, columns, place)
     except csv.Error as error:
         raise Problem(f"{path}:{line}", f"not CSV: {error}", "save the file as CSV again") from None
     if not columns:
         raise Problem(str(path), "no head", "write name,accounts,addresses,representatives in the first line")
+
+
+def _party(row: list[str], columns: list[str], place: str) -> Party:
+    if len(row) != len(columns):
+        wrong = f"{len(row)} cells where the head has {len(columns)}"
+        raise Problem(place, wrong, "quote cells that hold a comma")
+    value: dict[str, object] = {"name": ""}
+    for column, cell in zip(columns, row, strict=True):
+        parts = [part.strip() for part in re.split("[;；\n]", cell) if part.strip()]
+        value[column] = cell.strip() if column == "name" else parts
+    return party_of(value, "listed", place)
+
+
+def _listed(line: str, place: str) -> Party:
+    return party_of(object_of(line, place), "listed", place)
 
 
 def _head(row: list[str], place: str) -> list[str]:

@@ -85,7 +85,9 @@ class MaterialMark:
     `shingles` are sorted 8-byte big-endian hashes of its normalised text (see `reports.shingles`), `length` the
     number of normalised characters; `prints` (see `text.prints`) find it among all reports; `phash` and `thumb` (96 x
     96 grey as RGB) describe a picture, `points` (see `model.points`), `copy` (a small
-    grey JPEG) and `pieces` (words of points, which find it among all reports) its pieces.
+    grey JPEG) and `pieces` (words of points, which find it among all reports) its pieces. `figures` are prints of its
+    numbers and rows (`text.figures`), sorted. `typed`: none of its text was read from a picture, so that a single
+    sentence may be all of it.
     """
 
     name: str = field(repr=False)
@@ -101,6 +103,8 @@ class MaterialMark:
     points: bytes = field(default=b"", repr=False)
     copy: bytes = field(default=b"", repr=False)
     pieces: bytes = field(default=b"", repr=False)
+    figures: bytes = field(default=b"", repr=False)
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

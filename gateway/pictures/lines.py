@@ -8,7 +8,7 @@ readable.
 In: a raster, an engine. Out: lines with boxes in the raster's pixels, and whether they can be relied upon.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.model import Box
@@ -30,6 +30,8 @@ _SAME_PLACE = 0.5
 _NOISE = 0.4
 _EDGE = 3
 _GUESSED = 0.75
+_TALL = 1.8  # times as high as wide: a column of characters
+_COLUMNS_APART = 2.0  # widths
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +127,41 @@ def _inside(line: Line, width: int, height: int) -> Line:
 
 
 def _in_order(lines: Iterable[Line]) -> list[Line]:
-    """Rows from the top, each from the left: lines whose middles stand at one height are one row."""
+    """Rows from the top, each from the left: lines whose middles stand at one height are one row. Columns beside each
+    other are read from the right, as vertical Chinese is; the last of them may be a single character."""
+    every = sorted(lines, key=lambda line: line.box.y + line.box.height / 2)
+    blocks = _columns(every)
+    beside = {id(line) for block in blocks for line in block}
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: line.box.y + line.box.height / 2):
+    for line in every:
         middle = line.box.y + line.box.height / 2
+        if id(line) in beside:
+            continue
         if rows and abs(middle - (rows[-1][0].box.y + rows[-1][0].box.height / 2)) < rows[-1][0].box.height / 2:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda line: line.box.x)]
+    flat = [(row[0].box.y + row[0].box.height / 2, sorted(row, key=lambda line: line.box.x)) for row in rows]
+    upright = [(float(min(line.box.y for line in block)), block) for block in blocks]
+    return [line for _, row in sorted((*flat, *upright), key=lambda entry: entry[0]) for line in row]
+
+
+def _columns(lines: Sequence[Line]) -> list[list[Line]]:
+    """Two columns and more that begin at one height, one beside the other, each block from the right."""
+    standing = [line for line in lines if line.box.height >= _TALL * line.box.width and len(line.text) > 1]
+    single = [line for line in lines if len(line.text) == 1] if standing else []
+    blocks: list[list[Line]] = []
+    for line in sorted((*standing, *single), key=lambda line: -line.box.x):
+        for block in blocks:
+            last = block[-1].box
+            gap = last.x - line.box.x - line.box.width
+            if abs(last.y - line.box.y) <= last.width and -0.3 * last.width <= gap <= _COLUMNS_APART * last.width:
+                block.append(line)
+                break
+        else:
+            if len(line.text) > 1:
+                blocks.append([line])
+    return [block for block in blocks if len(block) > 1]
 
 
 def _is_unread_text(lines: list[Line], width: int, height: int) -> bool:

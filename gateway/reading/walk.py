@@ -7,6 +7,7 @@ from gateway.formats import Child, Source
 from gateway.formats.registry import all_formats
 from gateway.model import Location, Reading
 from gateway.pictures import memory, skimming
+from gateway.pictures.seams import over_seams
 from gateway.reading.walker import Limits, Walk
 
 DEFAULT = Limits()
@@ -18,6 +19,8 @@ def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
     walk = Walk(limits)
     with skimming(not limits.ocr), memory.message(limits.picture_seconds):
         walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
+        if limits.pictures and limits.ocr:
+            walk.texts += over_seams(walk.pictures, walk.texts)
     return walk.reading()
 
 

@@ -38,10 +38,11 @@ Hashes = NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
-    """A mark with its shingles and points unpacked for looking up."""
+    """A mark with its shingles, figures and points unpacked for looking up."""
 
     mark: MaterialMark
     hashes: Hashes = field(repr=False)
+    figures: Hashes = field(repr=False)
     points: Points | None = field(default=None, repr=False)
 
 
@@ -81,7 +82,9 @@ def fingerprint(text: str) -> tuple[bytes, int]:
 def unpack(mark: MaterialMark) -> Material:
     """For looking up. Bytes that are no whole number of hashes were not made here: what is left over is dropped."""
     packed = mark.shingles[: len(mark.shingles) // 8 * 8]
-    return Material(mark, np.unique(np.frombuffer(packed, ">u8").astype(np.uint64)), unpacked(mark.points))
+    hashes = np.unique(np.frombuffer(packed, ">u8").astype(np.uint64))
+    figures = np.frombuffer(mark.figures[: len(mark.figures) // 8 * 8], "<u8").astype(np.uint64)
+    return Material(mark, hashes, figures, unpacked(mark.points))
 
 
 def overlap(view: str, material: Material) -> Overlap:
@@ -94,7 +97,7 @@ class Library:
     """Materials side by side, known by their places in the order given."""
 
     def __init__(self, materials: Sequence[Material]) -> None:
-        self._materials = tuple(materials)
+        self.materials = tuple(materials)
         hashes = np.concatenate([_NO_HASHES, *(material.hashes for material in materials)])
         owners = np.repeat(np.arange(len(materials)), [len(material.hashes) for material in materials])
         order = np.argsort(hashes, kind="stable")
@@ -112,7 +115,7 @@ class Library:
         )
         for owner in owners.tolist():
             pause()
-            known = self._materials[owner].hashes
+            known = self.materials[owner].hashes
             theirs = _among(each, known)[where]
             found = _overlap(places[theirs], where[theirs], len(known))
             if len(found.starts):

@@ -6,6 +6,7 @@ from ctypes.util import find_library
 from pathlib import Path
 
 from gateway.audit.verify import verify
+from gateway.console.peers import is_loopback
 from gateway.errors import HushgateError, Problem
 from gateway.isolation import relay_jail
 from gateway.isolation.jail import LAYERS, reached
@@ -13,15 +14,15 @@ from gateway.isolation.pool import probed
 from gateway.isolation.users import READER, RELAY, Need, hindrance, user_of
 from gateway.policy import Limits, load_policy, policy_problems, policy_warnings
 from gateway.service.rules import POLICY_FILE
-from gateway.settings.settings import Service, load
+from gateway.settings.settings import Console, Service, load
 from gateway.settings.settings import problems as settings_problems
 from gateway.storage.interface import Audit
 
 
 def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list[str]]:
     """Every mistake in both files, and notes that are none."""
-    notes: list[str] = []
     problems = list(settings_problems(config, environ))
+    notes = [] if problems else list(_console_notes(load(config, environ).console))
     path = config / POLICY_FILE
     if path.exists():
         problems += policy_problems(path)
@@ -31,6 +32,18 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
     elif config.is_dir():
         notes.append(f"{path}: not there; the packaged rules hold")
     return problems, notes
+
+
+def _console_notes(console: Console) -> Iterator[str]:
+    """What speaks against the way in which the console is reached: passwords and mail go over it."""
+    host = console.listen.host
+    if is_loopback(host) or host == "localhost" or console.trusted_proxies or console.url.startswith("https://"):
+        return
+    everywhere = " on every network of this machine" if host in ("0.0.0.0", "::") else ""  # noqa: S104 - compared
+    yield (
+        f"warning: console.listen {console.listen} answers{everywhere} without TLS: passwords and held mail are seen "
+        "on the way; listen on 127.0.0.1 behind a proxy with TLS, named in console.trusted_proxies and console.url"
+    )
 
 
 def _limits(limits: Limits) -> str:

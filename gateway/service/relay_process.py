@@ -32,7 +32,7 @@ from gateway.service.observing import counted
 from gateway.service.relay_grants import granted
 from gateway.telemetry.events import RelayJailed
 from gateway.telemetry.log import emit as log
-from gateway.telemetry.log import quiet_libraries
+from gateway.telemetry.log import quiet_libraries, tell
 from gateway.telemetry.metrics import Metrics
 
 DRAIN_SECONDS = 120.0
@@ -71,7 +71,7 @@ def _became(word: str, places: tuple[str, str, str], row: int) -> bool:
     hindered = become(user, (*reached(), *looked_up(), *theirs))
     die_with(parent)  # once more: a change of credentials took it off
     if hindered and row == 0:
-        print(f"hushgate: relays stay root: {hindered}", file=sys.stderr, flush=True)
+        tell("RelaysStayRoot", f"hushgate: relays stay root: {hindered}")
     return not hindered
 
 

@@ -19,7 +19,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Coroutine, Mapping
@@ -44,10 +43,11 @@ from gateway.telemetry.events import (
     ProcessEnded,
     ProcessStarted,
     ProcessStuck,
+    Reloaded,
     ServiceStarted,
     ServiceStopped,
 )
-from gateway.telemetry.log import emit
+from gateway.telemetry.log import emit, tell
 
 _FILES_SECONDS = 5.0
 _LONGEST_WATCH = 300.0
@@ -106,7 +106,7 @@ class Supervisor:
             spool = self._grants.spool if same else spool_folder(settings, self._folder, self._relays)
             seen = grants(settings, spool)
         except HushgateError as error:
-            print(f"hushgate: not reloaded: {error}", file=sys.stderr, flush=True)
+            tell("NotReloaded", f"hushgate: not reloaded: {error}")
             return
         others = seen.differs(self._grants, self._closely)
         self._settings, self._grants = settings, seen
@@ -115,6 +115,7 @@ class Supervisor:
         for child in self._children:
             if child.begun and not (others and child.role == "relay"):
                 say(child.control, Reload(self._options() if child.role == "relay" else None))
+        emit(Reloaded(others))
 
     async def stop(self) -> None:
         """Relays finish what they accepted; then the others end."""
@@ -314,7 +315,7 @@ class Supervisor:
                     ours.close()
                     raise
         except OSError as error:  # no process, no memory, no descriptor; there may be one later
-            print(f"hushgate: {role}: cannot be started ({error.strerror})", file=sys.stderr, flush=True)
+            tell("ProcessNotStarted", f"hushgate: {role}: cannot be started ({error.strerror})")
             raise StartFailed("") from error
 
     def _spawned(self, role: Role, ours: socket.socket, theirs: socket.socket) -> ServiceProcess:
@@ -387,11 +388,8 @@ async def _serve(supervisor: Supervisor, started: float) -> int:
         if starting.done():
             smtp, console, file = starting.result()
             if file:
-                print(
-                    f"console: 首个账号的一次性链接在 the one-time link for the first account is in {file}",
-                    file=sys.stderr,
-                    flush=True,
-                )
+                where = f"console: 首个账号的一次性链接在 the one-time link for the first account is in {file}"
+                tell("SetUpLinkWritten", where)
             print(f"smtp {shown_address(smtp)}, console {shown_address(console)}", flush=True)
             emit(ServiceStarted(smtp[1], console[1], round((time.monotonic() - started) * 1000)))
         await stopped

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gateway.model import Gist, Report, Trace
+from gateway.text.figures import element_prints
+from gateway.text.file_names import stem_of, stem_print, tells
 from gateway.text.identifiers import item_prints, message_prints
 from gateway.vault.vault import Vault
 
@@ -26,6 +28,7 @@ _BANDS = ((0, 9), (9, 9), (18, 9), (27, 9), (36, 9), (45, 9), (54, 10))
 _THREES = tuple(itertools.combinations(range(len(_BANDS)), 3))
 
 Values = NDArray[np.uint64]
+_NONE: Values = np.zeros(0, np.uint64)
 Keys = NDArray[np.int64]
 
 
@@ -38,9 +41,16 @@ def gist_of(report: Report) -> Gist:
     # What a reviewer struck is somebody else's.
     theirs = [(item.kind, item.value) for item in report.identity if item.kind in STRONG and item.state != "struck"]
     marks = report.materials
+    figures = np.concatenate([_NONE, *(_read(mark.figures) for mark in marks)])
+    own_figures = element_prints("\n".join(value for _, value in own), sparse=True)
+    stems = {stem for mark in marks if tells(stem := stem_of(mark.name))}
+    names = np.array([stem_print(stem) for stem in stems], np.uint64)
+    identifiers = np.concatenate(
+        [names, np.setdiff1d(_prints(theirs), _prints(own)), np.setdiff1d(figures, own_figures)]
+    )
     return Gist(
         text=b"".join({mark.prints for mark in marks}),
-        identifiers=np.setdiff1d(_prints(theirs), _prints(own)).astype("<u8").tobytes(),
+        identifiers=identifiers.astype("<u8").tobytes(),
         mails=message_prints(mark.message_id for mark in marks).astype("<u8").tobytes(),
         files=b"".join({mark.sha256[:8] for mark in marks if mark.size}),
         pictures=b"".join(mark.phash.to_bytes(8, "little") for mark in marks if mark.phash is not None),
@@ -49,7 +59,7 @@ def gist_of(report: Report) -> Gist:
 
 
 def _prints(items: Sequence[tuple[str, str]]) -> Values:
-    return np.concatenate([np.zeros(0, np.uint64), *(item_prints(kind, value) for kind, value in items)])
+    return np.concatenate([_NONE, *(item_prints(kind, value) for kind, value in items)])
 
 
 @dataclass(frozen=True, slots=True)

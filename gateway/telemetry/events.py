@@ -29,6 +29,13 @@ class ServiceStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Reloaded:
+    """Settings and rules were read anew, and every process was told. `relays` says that relays are replaced for it."""
+
+    relays: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessStarted:
     """One process of the service is ready."""
 

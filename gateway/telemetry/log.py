@@ -6,6 +6,7 @@ into a field by accident still does not reach the log.
 """
 
 import functools
+import json
 import logging
 import math
 import re
@@ -13,10 +14,12 @@ import sys
 import time
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+Notice = Literal["NotReloaded", "SetUpLinkWritten", "ProcessNotStarted", "RelaysStayRoot"]
 
 _LARGEST = 10**10
 _WORD = re.compile(r"(?![0-9.:-]{7,}\Z)[A-Za-z0-9_.:-]{0,64}")
@@ -59,6 +62,20 @@ def emit(event: "DataclassInstance", stream: TextIO | None = None) -> None:
         out.flush()
     except (OSError, ValueError):
         return  # stderr is closed or its disk is full: mail goes on
+
+
+def tell(event: Notice, text: str, stream: TextIO | None = None) -> None:
+    """Write what a person at this machine has to know, in words of ours: of settings, files and processes, never of
+    mail. One JSON line like any other: `{"time": …, "event": "NotReloaded", "text": "policy.toml:3: …"}`."""
+    now = time.time()
+    stamp = f"{_second(int(now))}.{int(now * 1000) % 1000:03d}Z"
+    line = json.dumps({"time": stamp, "event": event, "text": text}, ensure_ascii=False)
+    try:
+        out = stream if stream is not None else sys.stderr
+        out.write(f"{line}\n".encode("utf-8", "backslashreplace").decode())
+        out.flush()
+    except (OSError, ValueError):
+        return
 
 
 def render(event: "DataclassInstance", now: datetime) -> str:

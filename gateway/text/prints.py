@@ -4,6 +4,8 @@ Winnowing (Schleimer, Wilkerson, Aiken, SIGMOD 2003): of the grams that begin in
 they begin with, so that two texts which share a run as long as gram and window together are certain to share a print,
 and one gram in eight is kept. Texts are compared as `folded.thinned` views: 25 Han characters are certain to be seen,
 or about 50 letters of Latin text, which are ten to twelve words. Of a material too short for that, every gram is kept.
+One of a sentence would still fall between two windows, so each clause of Han (what stands between two signs) has a
+print too.
 
 The hashes are fast and have no key: whoever stores or looks up a print puts it under a key first.
 
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gateway.text.distinct import each_once
-from gateway.text.folded import COMMON, Letters, codes, thinned
+from gateway.text.folded import COMMON, Letters, codes, lettered, thinned
 
 Prints = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -24,9 +26,15 @@ WINDOW = 16
 CERTAIN = GRAM + WINDOW - 1
 """Letters of the thinned view: a run so long is seen wherever it stands."""
 
+SHORTEST_CLAUSE, LONGEST_CLAUSE = 6, 40
+
+_HAN = 0x2E80
 _CHUNK = 1 << 14  # its places fit into 16 bits, and all of it into the processor's cache
 _PLACES = np.arange(_CHUNK + CERTAIN, dtype=np.uint32)
 _FACTORS = np.random.Generator(np.random.PCG64(20200918)).integers(1, 1 << 63, GRAM, np.uint64) | np.uint64(1)
+_CLAUSE_FACTORS = np.random.Generator(np.random.PCG64(20200912)).integers(
+    1, 1 << 63, LONGEST_CLAUSE, np.uint64
+) | np.uint64(1)
 _STEPS = np.arange(GRAM)
 _COMMON = np.array([ord(letter) for letter in sorted(COMMON)], np.uint32)
 _HIGH, _LOW = np.uint32(0xFFFF0000), np.uint32(0xFFFF)
@@ -57,6 +65,30 @@ def placed(view: str) -> tuple[Prints, Places, Places]:
     kept = np.flatnonzero(~np.isin(letters, _COMMON))
     values, starts = _printed(letters[kept], every=False)
     return values, kept[starts], kept[starts + GRAM - 1] + 1
+
+
+def clause_prints(text: str) -> Prints:
+    """The prints of all clauses of Han, each once."""
+    return each_once(clauses(text)[0])
+
+
+def clauses(text: str) -> tuple[Prints, Places, Places]:
+    """(print, first letter, letter behind its last) of the clauses of Han, in places of the `letters` view."""
+    view = lettered(text)
+    begins = np.flatnonzero(view.apart | (np.arange(len(view.letters)) == 0))
+    ends = np.append(begins[1:], len(view.letters))[: len(begins)]
+    so = (ends - begins >= SHORTEST_CLAUSE) & (ends - begins <= LONGEST_CLAUSE)
+    begins, ends = begins[so], ends[so]
+    so = view.letters[begins] >= _HAN
+    begins, ends = begins[so], ends[so]
+    # A letter says where it stands from its clause's beginning: sums that start anew for each.
+    lengths = ends - begins
+    owner = np.repeat(np.arange(len(begins)), lengths)
+    steps = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    said = view.letters[begins[owner] + steps] * _CLAUSE_FACTORS[steps]
+    sums = np.append(np.uint64(0), np.cumsum(said, dtype=np.uint64))
+    borders = np.append(0, np.cumsum(lengths))
+    return _mixed(sums[borders[1:]] - sums[borders[:-1]] + lengths.astype(np.uint64)), begins, ends
 
 
 def _printed(letters: Letters, every: bool) -> tuple[Prints, Places]:

@@ -20,6 +20,7 @@ from gateway.errors import Problem
 KEY_BYTES = 32
 VARIABLE = "HUSHGATE_STORAGE__KEY"
 _HOW = "make one with: head -c 32 /dev/urandom | base64"
+_RESTORE = "restore it from a backup; make no new one, for it opens no store that there is"
 
 
 def load_key(key_file: Path, environment_key: str = "", *, create: bool) -> bytes:
@@ -28,30 +29,31 @@ def load_key(key_file: Path, environment_key: str = "", *, create: bool) -> byte
     `create` says that no store exists yet, so that a missing file may be made. A store whose key is gone must never
     be given a new one: it would look empty, and every leak would pass.
     """
+    remedy = _HOW if create else _RESTORE
     if environment_key:
-        return _decode(environment_key, VARIABLE)
+        return _decode(environment_key, VARIABLE, remedy)
     try:
-        return _read(key_file)
+        return _read(key_file, remedy)
     except FileNotFoundError:
         if not create:
             raise Problem(
                 str(key_file), "the key file is missing, but a store made with it exists", "restore it from a backup"
             ) from None
     _make(key_file)
-    return _read(key_file)
+    return _read(key_file, remedy)
 
 
-def _decode(text: str, place: str) -> bytes:
+def _decode(text: str, place: str, remedy: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):
-        raise Problem(place, "the key is not base64", _HOW) from None
+        raise Problem(place, "the key is not base64", remedy) from None
     if len(key) != KEY_BYTES:
-        raise Problem(place, f"the key has {len(key)} bytes, not {KEY_BYTES}", _HOW)
+        raise Problem(place, f"the key has {len(key)} bytes, not {KEY_BYTES}", remedy)
     return key
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, remedy: str) -> bytes:
     try:
         with path.open("rb") as file:
             found = os.fstat(file.fileno())
@@ -67,7 +69,7 @@ def _read(path: Path) -> bytes:
         raise Problem(
             str(path), f"the key file cannot be read ({error.strerror})", "run as the user that owns it"
         ) from error
-    return _decode(text.decode("ascii", "replace"), str(path))
+    return _decode(text.decode("ascii", "replace"), str(path), remedy)
 
 
 def _make(path: Path) -> None:

@@ -1,9 +1,10 @@
 """The console over a real store file, with a reader's evidence made by hand and a release that is only noted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from argon2 import PasswordHasher
@@ -13,12 +14,17 @@ from gateway.console import passwords
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
 from gateway.console.setup import issue_setup_link
+from gateway.console.texts import HOW
 from gateway.errors import Problem
 from gateway.model import (
+    KINDS,
     Box,
     Client,
     Envelope,
     Finding,
+    HoldState,
+    Item,
+    ItemState,
     Location,
     NewHold,
     Party,
@@ -88,6 +94,45 @@ def new_hold(content: bytes = b"Subject: x\r\n\r\nx\r\n", to: str = "xinger@stre
         (),
         reading(),
     )
+
+
+def filled(console: "Console") -> list[str]:
+    """A report and a message in every state, with everything that can be known and found; the paths of all pages."""
+    store, states = console.store, ("open", "closed", "withdrawn", "erased")
+    items = tuple(
+        Item(kind, f"{kind} {state} {'of somebody with a long value' * 2}", "place", "材料 a: x", 0.5, state)
+        for kind in KINDS
+        for state in get_args(ItemState)
+    )
+    party = Party("星儿" * 20, ("a-very-long-name-indeed-of-somebody@streamers.example",))
+    store.reports.put([Report(f"R-{state}", "open", "2026-01-01", (party,), items) for state in states], "test")
+    store.reports.put([Report("R-unresolved", "open", "2026-01-01", (Party("云" * 30),))], "test")
+    store.reports.move("R-closed", "close", "test")
+    store.reports.move("R-withdrawn", "withdraw", "test")
+    store.reports.erase("R-erased", "test", keep_digests=True)
+    to = ("stanley-the-very-long-one@a-domain-that-is-long.example", "sue@e.example", "sam@e.example")
+    envelope = replace(new_hold().envelope, recipients=tuple(map(Recipient, to)))
+    where = Location("2", ("a/very/long/name/" * 9, "decoded"))
+    every = tuple(Finding(kind, "R-open", where, "text", "identity", 0.9, variant) for kind in KINDS for variant in HOW)
+    held = [
+        store.quarantine.hold(replace(new_hold(b"%d\r\n" % n), envelope=envelope, findings=every), "relay")
+        for n in range(5)
+    ]
+    move = store.quarantine.move
+    move(held[1], "discard", "test", "x")
+    for one in held[2:]:
+        move(one, "claim", "test", "x", "", "lease")
+    for one, event in ((held[3], "line_cut"), (held[4], "upstream_took")):
+        store.quarantine.sending(one, "test", "lease")
+        move(one, event, "test", "x", "", "lease")
+    for number in range(400):
+        sender = replace(envelope, sender="a-desk-with-a-very-long-name@platform.example")
+        store.senders.note(sender, b"%d" % number, ("phone", "account", "address", "government_id"), lists=True)
+    found = {summary.status for summary in store.quarantine.summaries()}
+    assert found == set(get_args(HoldState)), found
+    lists = [f"/?status={state}" for state in ("", *get_args(HoldState))]
+    known = [f"/reports/R-{state}" for state in ("open", "closed", "withdrawn", "unresolved")]
+    return ["/", *lists, "/reports", "/reports/unresolved", *known, *(f"/held/{one}" for one in held)]
 
 
 @dataclass

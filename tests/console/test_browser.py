@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from console.conftest import PASSWORD, Console, new_hold
+from console.conftest import PASSWORD, Console, filled, new_hold
 from gateway.console.setup import issue_setup_link
 from pages import turn
 
@@ -74,6 +75,32 @@ def test_every_page_fits_a_phone_and_keeps_to_its_policy(
     assert phone.find_element(By.CSS_SELECTOR, ".notice").text == "Discarded."
     fits()
     assert [entry["message"] for entry in phone.get_log("browser")] == []
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_every_page_in_every_state_fits_a_phone_in_both_languages(
+    console: Console, address: str, phone: webdriver.Chrome, width: int
+) -> None:
+    phone.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**PHONE, "width": width})
+    console.now = datetime.now(UTC)
+    phone.get(str(issue_setup_link(console.store.people, console.now, address)))
+    for name, value in (
+        ("name", "reviewer.of-the-complaints-desk-at-night"),
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+    ):
+        phone.find_element(By.NAME, name).send_keys(value)
+    turn(phone, By.CSS_SELECTOR, "main button")
+    paths = filled(console)
+    phone.get(address)
+    assert phone.find_element(By.CSS_SELECTOR, "section[role=alert]")
+    for language in ("zh", "en"):
+        phone.add_cookie({"name": "lang", "value": language})
+        for path in paths:
+            phone.get(address + path)
+            needed, there = phone.execute_script(WIDTHS)
+            assert needed <= there <= width, (language, path)
+            assert phone.find_elements(By.CSS_SELECTOR, "main .card")
 
 
 def test_a_page_of_another_site_cannot_decide(

@@ -197,3 +197,33 @@ def test_a_picture_is_no_mosaic_because_its_file_name_tells() -> None:
     name = TextFragment(PART, "file_name", "张小鸣.png")
     shown = evidence(Reading((name,), (picture(),)), [found("name", PART, "file_name", 0, (0, 3))])
     assert not shown.pictures[0].coarse
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "请加 xm feifei90 谢谢",
+        "请加 ｘｍ＿ｆｅｉｆｅｉ９０ 谢谢",
+        "请加 x\u200bm_fei\u00adfei90 谢谢",
+        "请加 xm_feifei九零 谢谢",
+        "请加 xm%5Ffeifei90 谢谢",
+        "请加 &#120;m_feifei90 谢谢",
+        "请加 \x1f\u0153feifeiz 谢谢",
+    ],
+)
+def test_what_is_covered_in_one_reading_of_a_text_is_in_the_others(beside: str) -> None:
+    text = "请加 xm_feifei90 谢谢"
+    reading = Reading(tuple(TextFragment(PART, "text", one) for one in (text, beside)))
+    shown = evidence(reading, [found("account", fragment=0, span=(3, 14))])
+    assert [[piece.text for piece in one.pieces] for one in shown.texts] == [["请加 ", COVER, " 谢谢"]] * 2
+
+
+def test_what_is_all_of_one_reading_hides_all_of_another_and_nothing_elsewhere() -> None:
+    texts = (
+        TextFragment(PART, "html", "xm_feifei90"),
+        TextFragment(PART, "html", "b~_"),
+        TextFragment(PART, "text", "b~_"),
+        TextFragment(Location("3"), "html", "b~_"),
+    )
+    shown = evidence(Reading(texts), [found("account", medium="html", fragment=0, span=(0, 11))])
+    assert ["".join(piece.text for piece in one.pieces) for one in shown.texts] == [COVER, COVER, "b~_", "b~_"]

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from console.conftest import PASSWORD, SAME, TOKEN, Console, new_hold
+from console.conftest import PASSWORD, SAME, TOKEN, Console, filled, new_hold
 from gateway.console.sessions import same_site
 from gateway.console.setup import issue_setup_link
 from gateway.console.texts import TEXTS, Words
 from gateway.model import KINDS, Item, Party, Recipient, Report
 from gateway.quarantine.release import ReleaseOutcome
+from gateway.telemetry.events import Unexpected
 
 
 def test_without_signing_in_nothing_is_seen(console: Console) -> None:
@@ -459,7 +460,7 @@ def test_every_text_is_there_in_both_languages() -> None:
     assert all(zh and en and zh != en for zh, en in TEXTS.values())
 
 
-def test_a_recipient_who_is_no_reported_party_may_be_the_reporter_and_is_masked(console: Console) -> None:
+def test_a_recipient_who_is_no_reported_party_may_be_the_reporter_and_is_half_masked(console: Console) -> None:
     console.set_up()
     envelope = replace(
         new_hold().envelope,
@@ -471,9 +472,71 @@ def test_a_recipient_who_is_no_reported_party_may_be_the_reporter_and_is_masked(
     for path in ("/", f"/held/{held}"):
         page = console.client.get(path).text
         assert "feifei" not in page
-        assert "f***@m***.example" in page
+        assert "f***i@mail.example" in page
         assert "boss@platform.example" in page
         assert "Xinger@Streamers.example" in page
+
+
+def test_recipients_whom_no_report_knows_are_told_apart_and_the_reporter_says_nothing(console: Console) -> None:
+    console.set_up()
+    identity = (Item("address", "sunny@mail.example"),)
+    party = (Party("月儿", ("yue@s.example",)),)
+    console.store.reports.put([Report("R-2", "open", "2026-01-02T00:00:00+00:00", party, identity)], "test")
+    to = (
+        "sue@e.example",
+        "sam@e.example",
+        "sue@f.example",
+        "stanley@e.example",
+        "sunny@mail.example",
+        "x@张小鸣.example",
+    )
+    envelope = replace(new_hold().envelope, recipients=tuple(map(Recipient, to)))
+    held = console.store.quarantine.hold(replace(new_hold(), envelope=envelope), "relay")
+    page = console.client.get(f"/held/{held}").text
+    for shown in ("s***@e.example (1), s***@e.example (2), s***@f.example, s***y@e.example", "s***@m***.example"):
+        assert shown in page
+    for hidden in ("sue", "sam@", "stanley", "sunny", "mail.example", "张小鸣"):
+        assert hidden not in page.replace("name=", "")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_is_made_for_every_state_and_kind(console: Console, language: str) -> None:
+    console.set_up()
+    console.client.cookies.set("lang", language)
+    for path in filled(console):
+        answer = console.client.get(path)
+        assert answer.status_code == 200, path
+        assert ("zh-CN" if language == "zh" else '"en"') in answer.text
+    assert console.client.get("/reports/R-none").status_code == 404
+    assert [event for event in console.events if isinstance(event, Unexpected)] == []
+
+
+def test_head_is_answered_as_get_without_its_body(console: Console) -> None:
+    link = str(issue_setup_link(console.store.people, console.now, ""))
+    open_to_all = [
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/static/style.css",
+        "/favicon.ico",
+        "/language/en",
+        "/login",
+        link,
+    ]
+
+    def same(path: str) -> None:
+        got, head = console.client.get(path), console.client.head(path)
+        assert (head.status_code, head.content) == (got.status_code, b""), path
+        assert head.headers.get("content-type") == got.headers.get("content-type")
+
+    for path in (*open_to_all, "/", "/held/Q-none", "/reports", "/no/such/page"):
+        same(path)
+    console.client.post(link, data={"name": "mei", "password": PASSWORD, "again": PASSWORD}, headers=SAME)
+    paths = filled(console)
+    held = next(path for path in paths if path.startswith("/held/"))
+    for path in (*open_to_all, *paths, f"{held}/picture/0.png", f"{held}/release", "/reports/R-open/reveal"):
+        same(path)
+    assert console.client.head("/logout").status_code == console.client.get("/logout").status_code == 405
 
 
 def test_what_waits_for_a_person_stands_first_in_the_list_the_uncertain_too(console: Console) -> None:

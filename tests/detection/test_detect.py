@@ -8,7 +8,7 @@ from gateway.reports import compile_report
 
 def test_every_detector_names_itself_once_and_all_kinds_have_one() -> None:
     detectors: tuple[Detector, ...] = DETECTORS
-    assert len({detector.name for detector in detectors}) == len(detectors) == 8
+    assert len({detector.name for detector in detectors}) == len(detectors) == 10
     assert {kind for detector in detectors for kind in detector.kinds} == set(KINDS)
 
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from gateway.demo.drawing import Bubble, avatar, chat, font, mail
 from gateway.model import Box, Location, PictureFragment, TextFragment, Unreadable
 from gateway.pictures import look_at
-from gateway.pictures.lines import _tiles, text_of
+from gateway.pictures.lines import _in_order, _tiles, text_of
 from gateway.pictures.ocr import Line, Ocr
 from gateway.pictures.raster import Raster, is_drawn
 
@@ -70,6 +70,44 @@ def test_a_tall_screenshot_is_read_to_its_end_and_nothing_twice(ocr: Ocr) -> Non
 def test_text_that_lies_on_its_side_is_read(ocr: Ocr) -> None:
     picture = mail("举报", ["发件人:张小鸣"], ["你好你好你好"]).rotate(90, expand=True)
     assert "张小鸣" in words(picture, ocr)
+
+
+def upright(columns: tuple[str, ...], size: int = 40) -> Image.Image:
+    picture = Image.new("RGB", (600, 520), "white")
+    draw = ImageDraw.Draw(picture)
+    for number, column in enumerate(columns):
+        for place, character in enumerate(column):
+            at = (500 - number * (size + 24), 30 + place * (size + 6))
+            draw.text(at, character, fill="black", font=font(size))
+    return picture
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [("昨天晚上收到观众张", "小鸣的来信请您说明"), ("这是投诉人张小", "鸣"), ("甲方观众张", "小鸣寄来", "三页")],
+)
+def test_columns_of_upright_characters_are_read_from_the_right(columns: tuple[str, ...], ocr: Ocr) -> None:
+    assert words(upright(columns), ocr).split("\n") == list(columns)
+
+
+def line(text: str, x: int, y: int, width: int, height: int) -> Line:
+    return Line(text, Box(x, y, width, height), 0.9)
+
+
+def test_columns_stand_where_they_begin_among_lines_and_lines_stay_in_their_rows() -> None:
+    lines = (
+        line("题目", 10, 0, 200, 30),
+        line("左栏三四", 300, 60, 40, 160),
+        line("右栏一二", 360, 60, 40, 160),
+        line("旁注", 10, 100, 80, 30),
+        line("甲", 10, 400, 30, 30),
+        line("乙", 60, 400, 30, 30),
+        line("孤栏五六", 800, 500, 40, 160),
+        line("末", 10, 700, 30, 30),
+    )
+    for order in (lines, lines[::-1]):
+        read = [one.text for one in _in_order(order)]
+        assert read == ["题目", "右栏一二", "左栏三四", "旁注", "甲", "乙", "孤栏五六", "末"]
 
 
 def test_an_avatar_has_no_text_worth_holding_a_mail_for(ocr: Ocr) -> None:

@@ -170,3 +170,16 @@ def test_bytes_that_were_not_packed_here_agree_with_nothing(one: bytes, other: b
     assert stored <= asked
     if known is not None:
         assert Shown(picture).piece_of(known, copy) is None
+
+
+@pytest.mark.parametrize("tile", [(0, 0, 1, 0.5), (0, 0.5, 1, 1), (0, 0, 0.5, 1), (0.5, 0, 1, 1)])
+def test_half_of_what_was_handed_in_is_known_and_half_of_another_page_is_not(tile: tuple[float, ...]) -> None:
+    whole, other = drawn(TALK, 1), drawn(OTHER, 1)
+    (points_kept, copy) = kept(whole)
+
+    def half(picture: Image.Image) -> Image.Image:
+        sides = (picture.width, picture.height) * 2
+        return picture.crop(tuple(round(part * side) for part, side in zip(tile, sides, strict=True)))  # type: ignore[arg-type]
+
+    assert Shown(shown(half(whole))).piece_of(points_kept, copy) is not None
+    assert Shown(shown(half(other))).piece_of(points_kept, copy) is None

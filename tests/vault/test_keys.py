@@ -65,6 +65,20 @@ def test_a_key_that_is_gone_is_not_replaced_while_its_store_is_there(tmp_path: P
     assert not (tmp_path / "master.key").exists()
 
 
+@pytest.mark.parametrize("text", [b"garbage", b"", base64.b64encode(b"short")])
+@pytest.mark.parametrize("place", ["file", "environment"])
+def test_a_garbage_key_beside_a_store_is_to_be_restored_and_never_made_anew(
+    tmp_path: Path, text: bytes, place: str
+) -> None:
+    path = write(tmp_path / "k", text)
+    given = (text.decode() or "x") if place == "environment" else ""
+    with pytest.raises(Problem, match=r"restore it from a backup") as raised:
+        load_key(path, given, create=False)
+    assert "urandom" not in str(raised.value)
+    with pytest.raises(Problem, match="urandom"):
+        load_key(path, given, create=True)
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o620])
 def test_a_key_that_others_may_use_is_refused(tmp_path: Path, mode: int) -> None:
     path = write(tmp_path / "k", base64.b64encode(KEY), mode)

@@ -1,5 +1,6 @@
 """The service as processes by trust: what each may know, and what happens when one dies, reloads or drains."""
 
+import json
 import os
 import resource
 import shutil
@@ -153,12 +154,15 @@ def test_hangup_reloads_the_rules_and_a_broken_file_changes_nothing(own: Scene) 
     policy.write_text(rules.replace('action = "quarantine"', 'action = "reject"'), encoding="utf-8")
     own.process.send_signal(signal.SIGHUP)
     own.until(lambda: own.send(unreadable(os.urandom(4)), TO)[0] == 550)
+    own.until(lambda: '"event": "Reloaded", "relays": false' in own.stderr())
     policy.write_text("threshold = [", encoding="utf-8")
     own.process.send_signal(signal.SIGHUP)
     own.until(lambda: "not reloaded" in own.stderr())
     (line,) = [line for line in own.stderr().splitlines() if "not reloaded" in line]
-    assert "policy.toml:1" in line
+    assert "policy.toml:1" in json.loads(line)["text"]
     assert own.send(unreadable(b"3"), TO)[0] == 550
+    assert own.stderr().count('"Reloaded"') == 1
+    assert all(line.startswith("{") for line in own.stderr().splitlines())  # the place of the set-up link too
 
 
 def test_hangup_gives_the_relays_new_limits(own: Scene) -> None:

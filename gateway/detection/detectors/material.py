@@ -2,8 +2,8 @@
 
 Text counts from 24 Han characters in one stretch (or 60 Latin letters), or 48 in several that are near each other;
 dates, numbers, courtesy, names of laws (`reports.formulas`) and the reported party's own names count nothing, so a
-proper question about a broadcast is not a quotation. Stretches are followed over fragments of one part: paragraphs of a
-document, lines of a picture.
+proper question about a broadcast is not a quotation. Of a letter of a sentence or two, which somebody typed, the half
+counts from 14. Stretches are followed over fragments of one part: paragraphs of a document, lines of a picture.
 
 A picture is the same where its hash differs in at most 8 of 64 bits and its 96 x 96 likeness is 0.95: the hash alone
 takes one screenshot of a layout for another, and such reach 0.92. A piece of one is known by `reports.pieces`.
@@ -25,14 +25,18 @@ from gateway.reports.boilerplate import common_prints, common_runs
 from gateway.reports.formulas import formula_runs
 from gateway.reports.pictures import likeness, thumb
 from gateway.reports.pieces import Shown
-from gateway.reports.shingles import Library, Overlap, Places, Run, Weights
+from gateway.reports.shingles import Library, Material, Overlap, Places, Run, Weights
 from gateway.text.blocks import Pause, literals
+from gateway.text.prints import clauses
 
 ONE_RUN = 24.0
 ALL_RUNS = 48.0
 SHORT_RUN = 9.0  # what a stretch must weigh to count among several
 NEAR = 0.25  # how much of the text from the first of several to the last they must be: turns of speech add up in any
 # long text, while words that were changed here and there, or misread, stand close together
+WHOLE = 14.0  # what a stretch must weigh that is most of a short letter
+MOST_OF_IT = 0.5
+SHORT_LETTER = 80  # shingles
 PHASH_BITS = 8
 SAME_PICTURE = 0.95
 
@@ -73,21 +77,27 @@ class _Material:
         common = common_prints(scene.common.text)
         for indexes in rows(scene.reading.texts):
             stream = _Stream(scene, indexes)
-            overlaps: dict[int, list[Overlap]] = {}
+            overlaps: dict[int, list[tuple[Overlap, bool]]] = {}
             for material, found in library.overlaps(stream.view, scene.budget.check):
-                overlaps.setdefault(owners[material], []).append(found)
-            quiet = _Quiet(stream.view, common, scene.budget.check) if overlaps else None
+                short = _is_short_letter(library.materials[material])
+                overlaps.setdefault(owners[material], []).append((found, short))
+            quiet = _Quiet(stream, common, scene.budget.check) if overlaps else None
             for owner in sorted(overlaps):
                 assert quiet is not None
                 yield from self._quotations(scene, stream, overlaps[owner], scene.subjects[owner], quiet)
             stream.forget()
 
     def _quotations(
-        self, scene: Scene, stream: "_Stream", overlaps: Sequence[Overlap], subject: Subject, quiet: "_Quiet"
+        self,
+        scene: Scene,
+        stream: "_Stream",
+        overlaps: Sequence[tuple[Overlap, bool]],
+        subject: Subject,
+        quiet: "_Quiet",
     ) -> Iterator[Finding]:
         best: dict[int, tuple[float, tuple[int, int]]] = {}
-        for found in overlaps:
-            for run in scene.budget.over(_telling(found, quiet, subject)):
+        for found, short in overlaps:
+            for run in scene.budget.over(_telling(found, quiet, subject, short)):
                 for fragment, span in stream.places(run):
                     share, known = best.get(fragment, (0.0, span))
                     best[fragment] = max(share, found.share), (min(known[0], span[0]), max(known[1], span[1]))
@@ -176,6 +186,12 @@ class _Stream:
                 yield self._indexes[at], self._views[at].letters.origin(start - first, end - first)
             at += 1
 
+    def clauses(self) -> Iterator[tuple[int, Run]]:
+        """The print of each clause, and where it is in the view."""
+        for first, views in zip(self._firsts, self._views, strict=False):
+            for value, start, end in zip(*(column.tolist() for column in clauses(views.original)), strict=True):
+                yield value, Run(first + start, first + end)
+
     def forget(self) -> None:
         for views in self._views:
             views.forget()
@@ -184,9 +200,9 @@ class _Stream:
 class _Quiet:
     """How much runs of one view say, and what of them says nothing."""
 
-    def __init__(self, view: str, common: frozenset[int], pause: Pause) -> None:
-        self._view, self._common, self._pause = view, common, pause
-        self._weights = Weights(view)
+    def __init__(self, stream: _Stream, common: frozenset[int], pause: Pause) -> None:
+        self._stream, self._view, self._common, self._pause = stream, stream.view, common, pause
+        self._weights = Weights(self._view)
         self._of_own: dict[tuple[str, ...], tuple[Weights, Weights]] = {}
 
     def loud(self, found: Overlap) -> tuple[Places, Places]:
@@ -203,7 +219,10 @@ class _Quiet:
     @cached_property
     def _silent(self) -> list[Run]:
         self._pause()
-        return common_runs(self._view, self._common)
+        if not self._common:
+            return []
+        of_clauses = [run for value, run in self._stream.clauses() if value in self._common]
+        return common_runs(self._view, self._common) + of_clauses
 
     @cached_property
     def _formulas(self) -> list[Run]:
@@ -245,8 +264,13 @@ def _eights(packed: bytes) -> frozenset[bytes]:
     return frozenset(packed[at : at + 8] for at in range(0, len(packed), 8))
 
 
-def _telling(found: Overlap, quiet: _Quiet, subject: Subject) -> list[Run]:
-    """The runs that say whose words these are: a long one, or several that are long together."""
+def _is_short_letter(material: Material) -> bool:
+    """Whether so little was typed that a sentence may be most of it."""
+    return material.mark.typed and len(material.hashes) <= SHORT_LETTER
+
+
+def _telling(found: Overlap, quiet: _Quiet, subject: Subject, short: bool) -> list[Run]:
+    """The runs that say whose words these are: a long one, several that are long together, most of a short letter."""
     starts, ends = quiet.loud(found)
     if not len(starts):
         return []
@@ -255,7 +279,8 @@ def _telling(found: Overlap, quiet: _Quiet, subject: Subject) -> list[Run]:
         for start, end, said in zip(starts.tolist(), ends.tolist(), quiet.said(starts, ends, subject), strict=True)
         if said >= SHORT_RUN
     ]
-    if any(said >= ONE_RUN for _, said in heard) or _near_each_other(heard):
+    most = short and found.share >= MOST_OF_IT and any(said >= WHOLE for _, said in heard)
+    if most or any(said >= ONE_RUN for _, said in heard) or _near_each_other(heard):
         return [run for run, _ in heard]
     return []
 

@@ -1,0 +1,116 @@
+"""The numbers of a list that was handed in, in any order and any format: a sheet sorted, halved, pasted, saved as CSV.
+
+What counts are elements (`text.figures`): numbers of orders, rows by their date, time and sum. Several of one report
+have to stand near each other, and make up some of the numbers there: what anybody may know of an account, a day or a
+company is in many lists, and the payer of five orders is among the thousands of a settlement. The reported party's own
+numbers, and those that many reports share, are not counted.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gateway.detection.scene import Scene, finding_at
+from gateway.fingerprints.of_reading import LISTED
+from gateway.fingerprints.rows import rows
+from gateway.model import Finding, Kind
+from gateway.reports import Subject
+from gateway.text.distinct import each_once
+from gateway.text.figures import LONG, Elements, element_prints, elements, figures
+
+LEAST, ENOUGH = 4, 36
+"""Elements of one report, and what they must say together, in digits."""
+FEW = 3
+"""As many do, where there are hardly more in the material."""
+NEAR, NEAR_OF_FEW = 0.1, 2
+"""How much of the numbers from the first to the last they are, at least; of few the more, `NEAR_OF_FEW` by their count:
+among a thousand orders four of one payer may stand together by chance."""
+_WIDEST = 20
+SCORE = 0.95
+
+Prints = NDArray[np.uint64]
+
+
+class _Figures:
+    name = "figures"
+    kinds: tuple[Kind, ...] = ("material",)
+
+    def find(self, scene: Scene) -> Iterator[Finding]:
+        known = [(subject, own) for subject in scene.budget.over(scene.subjects) if len(own := _of(subject, scene))]
+        if not known:
+            return
+        texts = scene.reading.texts
+        for indexes in rows(texts):
+            indexes = [index for index in indexes if texts[index].medium in LISTED]
+            if not indexes:
+                continue
+            scene.budget.check()
+            whole = "\n".join(texts[index].text for index in indexes)
+            written = figures(whole)
+            if not len(written.values):
+                continue
+            every = elements(written)
+            firsts = np.cumsum([0, *(len(texts[index].text) + 1 for index in indexes)])
+            for subject, prints in scene.budget.over(known):
+                span = _told(every, written.said >= LONG, prints)
+                if span is None:
+                    continue
+                start, end = int(written.starts[span[0]]), int(written.ends[span[1] - 1])
+                for place, index in enumerate(indexes):
+                    low, high = max(start, int(firsts[place])), min(end, int(firsts[place + 1]) - 1)
+                    if low < high:
+                        yield finding_at(
+                            scene,
+                            index,
+                            (low - int(firsts[place]), high - int(firsts[place])),
+                            "material",
+                            subject.report,
+                            self.name,
+                            SCORE,
+                            variant="figures",
+                            share=round(span[2], 3),
+                        )
+
+
+def _of(subject: Subject, scene: Scene) -> Prints:
+    """What tells this report's list."""
+    found = np.concatenate([np.zeros(0, np.uint64), *(material.figures for material in subject.materials)])
+    if not len(found):
+        return found
+    silent = np.frombuffer(scene.common.identifiers, "<u8")
+    own = element_prints("\n".join(subject.own), sparse=True)
+    return np.setdiff1d(found, np.concatenate([silent, own]))
+
+
+def _told(every: Elements, long: NDArray[np.bool_], known: Prints) -> tuple[int, int, float] | None:
+    """The first figure of what tells and the one behind its last, and how much of the list that is; None where nothing
+    does. No figure counts twice, nor one element that stands in several places."""
+    at = np.flatnonzero(np.isin(every.prints, known))
+    if len(at) < FEW:
+        return None
+    at = at[np.lexsort((every.ends[at], every.firsts[at]))]
+    longs = np.append(0, np.cumsum(long))
+    seen, free, kept = set[int](), 0, list[tuple[int, int, int]]()
+    for place in at.tolist():
+        first, value = int(every.firsts[place]), int(every.prints[place])
+        if first >= free and value not in seen:
+            seen.add(value)
+            free = int(every.ends[place])
+            kept.append((first, free, int(every.said[place])))
+    share = min(1.0, len(seen) / len(each_once(known)))
+    least, enough = (FEW, FEW * LONG - 6) if share >= 0.75 else (LEAST, ENOUGH)
+    for begin in range(len(kept)):
+        said = covered = covered_long = 0
+        for count, (first, end, says) in enumerate(kept[begin : begin + _WIDEST], 1):
+            said, covered = said + says, covered + end - first
+            covered_long += int(longs[end] - longs[first])
+            reach, reach_long = end - kept[begin][0], int(longs[end] - longs[kept[begin][0]])
+            part = max(NEAR, NEAR_OF_FEW / count)
+            near = covered >= part * reach or (covered_long and covered_long >= part * reach_long)
+            if count >= least and said >= enough and near:
+                return kept[0][0], kept[-1][1], share
+    return None
+
+
+DETECTOR = _Figures()

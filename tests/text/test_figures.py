@@ -1,0 +1,119 @@
+"""A number, a date and a time are the same however a program writes them, and a long run is looked through once."""
+
+import time
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.text.figures import LONG, element_prints, elements, figures
+
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2049, 12, 31)).map(lambda at: at.replace(microsecond=0))
+numbers = st.integers(1, 10**11).filter(lambda n: len(str(n)) not in (5, 8))
+
+
+def values(text: str) -> list[int]:
+    return figures(text, sparse=True).values.tolist()
+
+
+def serial(at: datetime) -> str:
+    return repr((at - datetime(1899, 12, 30)) / timedelta(days=1))
+
+
+@given(moments)
+def test_a_moment_is_one_in_every_format(at: datetime) -> None:
+    (day, clock) = values(f"{at:%Y-%m-%d %H:%M:%S}")
+    for written in (
+        f"{at:%Y/%m/%d %H:%M}",
+        f"{at.year}/{at.month}/{at.day} {at.hour}:{at:%M}",
+        f"{at.year}年{at.month}月{at.day}日 {at:%H：%M}",
+        f"{at:%Y.%m.%d}\t{at:%H:%M:%S}",
+        f"{at:%Y%m%d},{at:%H:%M}",
+    ):
+        assert values(written) == [day, clock], written
+    assert values(serial(at.replace(hour=0, minute=0, second=0)).removesuffix(".0"))[0] == day
+    if at.hour % 24 or at.minute:
+        assert values(serial(at))[:2] == [day, clock]
+
+
+@given(numbers, st.integers(0, 99))
+def test_a_number_is_one_in_every_format(whole: int, cents: int) -> None:
+    (value,) = values(f"{whole}.{cents:02}")
+    assert values(f"￥{whole:,}.{cents:02}元") == [value]
+    assert values("".join(chr(ord(c) + 0xFEE0) for c in f"{whole}") + f".{cents:02}") == [value]
+    assert values("\u200b".join(f"{whole}.{cents:02}")) == [value]
+    assert values(f"00{whole}.{cents:02}00") == [value] or len(f"00{whole}") == 5
+    assert values(f"{whole}.{(cents + 1) % 100:02}") != [value]
+
+
+@given(st.integers(10**15, 10**19 - 1))
+def test_a_number_counts_as_far_as_excel_keeps_it(number: int) -> None:
+    kept = str(number)[:15] + "0" * (len(str(number)) - 15)
+    assert values(str(number)) == values(kept)
+    assert values(str(number)) != values(str(number)[:15])
+
+
+@given(st.integers(10**15, 10**16 - 1), st.sampled_from(" -"))
+def test_a_number_in_groups_is_one(number: int, sign: str) -> None:
+    written = str(number)
+    assert values(sign.join(written[at : at + 4] for at in range(0, 16, 4))) == values(written)
+
+
+@pytest.mark.parametrize("order", ["4200001234202009181234567890", "HB20260908XK33", "tb-2026-1188-3310"])
+def test_the_number_of_an_order_tells_by_itself(order: str) -> None:
+    found = elements(figures(f"订单{order}，", sparse=True))
+    assert found.said.tolist() == [LONG]
+    other = order.replace("8", "9")
+    assert not np.isin(element_prints(f" {other} ", sparse=True), found.prints).any()
+
+
+@given(st.permutations(["2026-09-08", "20:14", "328"]), st.sampled_from(["\t", " ", ",", "，", "\n"]))
+def test_a_row_is_the_same_in_any_order(cells: list[str], sign: str) -> None:
+    row = element_prints("2026/9/8\t20:14\t328.00", sparse=True)
+    assert len(row) == 1
+    assert set(row.tolist()) <= set(element_prints(f"x {sign.join(cells)} y", sparse=True).tolist())
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-09-08 2026-09-09 98", "20:14 20:15 20:16", "6 30 98", "2026-09-08 328", "版本 1.2.3"]
+)
+def test_what_many_lists_have_is_no_element(text: str) -> None:
+    assert len(element_prints(text, sparse=True)) == 0
+
+
+@given(st.text("0123456789.:,/- 年月\nab\u200b", max_size=80))
+def test_figures_stand_one_behind_the_other_within_the_text(text: str) -> None:
+    found = figures(text, sparse=True)
+    assert (found.starts < found.ends).all()
+    assert (found.ends[:-1] <= found.starts[1:]).all()
+    assert found.ends.max(initial=0) <= len(text)
+    assert all(text[start].isdigit() or text[start].isalpha() for start in found.starts.tolist())
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "1",
+        "1a",
+        "1-",
+        "1 ",
+        "2026-",
+        "2026-1-",
+        "1234 ",
+        "1,234",
+        "198,328,648\n",
+        "1234 1234 1234\n",
+        "20:14:",
+        "1.",
+        "a1",
+    ],
+)
+def test_a_long_run_is_looked_through_once(run: str) -> None:
+    times = []
+    for length in (200_000, 800_000):
+        before = time.thread_time()
+        element_prints(run * (length // len(run)))
+        times.append(time.thread_time() - before)
+    assert times[1] < 12 * times[0] + 0.5
