@@ -53,6 +53,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "broken_mbox": ("邮箱文件损坏，无法读取", "a mailbox too damaged to be read"),
     "broken_media": ("音视频文件损坏，无法读取", "a sound or film too damaged to be read"),
     "broken_svg": ("SVG 图片损坏，无法读取", "an SVG picture too damaged to be read"),
+    "broken_der": ("签名或证书文件损坏，无法读取", "a signature or certificate too damaged to be read"),
     "broken_sealed": ("加密或签名内容损坏，无法读取", "encrypted or signed content too damaged to be read"),
     "broken_mime": ("邮件结构损坏，无法读取", "a mail too damaged to be read"),
     "broken_text": ("文本损坏，无法读取", "text too damaged to be read"),

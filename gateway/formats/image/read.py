@@ -7,6 +7,7 @@ In: the file. Out: pictures with their text; metadata as text; `Unreadable` for 
 """
 
 import hashlib
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,9 +25,11 @@ from gateway.formats.image.leftover import Leftover, leftover
 from gateway.formats.image.metadata import metadata, words
 from gateway.formats.image.tail import tail
 from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
+from gateway.packing.carving import carved
 from gateway.pictures import is_skimming, look_at, memory
 from gateway.pictures.raster import Raster
 from gateway.text.charsets import decodings
+from gateway.text.runs import runs
 
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 400
@@ -34,6 +37,12 @@ MOST_LOOKS = 24
 _LONGEST = 1_000_000
 _SCRAP = 64
 """Bytes between the tables of a TIFF that mean nothing: packers leave so many by writing pages one after another."""
+_PADDED = 3
+"""Bytes behind a picture that are no file: Office for Mac fills a thumbnail up to a multiple of four with whatever
+stood in its memory."""
+_THUMBNAIL = re.compile(r"(?:^|/)thumbnail\.jpe?g$", re.IGNORECASE)
+_BLOCK, _MOST_MEMORY = 512, 16 * 1024
+"""Office of 2007 and 2010 fills a thumbnail up to whole blocks, likewise with what stood in its memory."""
 
 Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decoded
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -42,7 +51,7 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 def read(source: Source) -> Iterator[Piece]:
     """Frames in their order, then metadata, then bytes behind the picture's end. A file that this process has read
     before is not read again."""
-    mark = hashlib.sha256(source.data).digest()
+    mark = hashlib.sha256(source.data + (b"thumbnail" if _is_thumbnail(source) else b"")).digest()
     known = memory.file_recalled(mark)
     if known is not None:
         yield from (replace(piece, where=source.where.inside(*piece.where.steps)) for piece in known)
@@ -84,22 +93,47 @@ def _read(source: Source) -> Iterator[Piece]:
         except Exception:  # Pillow raises whatever its decoders meet
             yield Unreadable(source.where, "broken_image")
             return
-    if rest := tail(source.data, kind):
-        yield Child(source.where.inside("behind the picture"), rest)
     yield from _left(leftover(source.data, kind), source.where)
+    yield from _behind(tail(source.data, kind), source)
+
+
+def _behind(rest: bytes, source: Source) -> Iterator[Piece]:
+    """An older picture, a file of its own, or what stood in the memory of the program that wrote it."""
+    if len(rest) > _PADDED and not _is_memory(rest, source):
+        yield Child(source.where.inside("behind the picture"), rest)
+        return
+    yield from _scrap(rest, source.where)
+    for number, at in enumerate(carved(rest), 1):
+        yield Child(source.where.inside(f"file {number}"), rest[at:])
+
+
+def _is_memory(rest: bytes, source: Source) -> bool:
+    fills = len(source.data) % _BLOCK == 0 and len(rest) <= _MOST_MEMORY
+    return fills and _is_thumbnail(source)
+
+
+def _is_thumbnail(source: Source) -> bool:
+    return _THUMBNAIL.search(source.name) is not None
 
 
 def _left(left: Leftover, where: Location) -> Iterator[Piece]:
-    if left.behind:
+    if len(left.behind) > _PADDED:
         yield Ambiguity(where, "trailing_bytes")
         yield Child(where.inside("behind the picture"), left.behind)
+    else:
+        yield from _scrap(left.behind, where)
     for block in left.beside:
-        readings = [reading.text for reading in decodings(block) if reading.exact]
-        if readings or len(block) <= _SCRAP:
-            for text in readings[:3] or words(block):
-                yield TextFragment(where, "metadata", text)
+        if len(block) <= _SCRAP or any(reading.exact for reading in decodings(block)):
+            yield from _scrap(block, where)
         else:
             yield Child(where.inside("beside the picture"), block)
+
+
+def _scrap(block: bytes, where: Location) -> Iterator[TextFragment]:
+    """What a few bytes say, if they say anything."""
+    readings = [reading.text for reading in decodings(block) if reading.exact] if block else []
+    if text := "\n".join(readings[:3] or (*runs(block), *words(block))):
+        yield TextFragment(where, "metadata", text)
 
 
 def _frames(picture: Image.Image, where: Location, values: dict[str, None]) -> Iterator[Piece]:

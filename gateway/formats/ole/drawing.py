@@ -37,7 +37,7 @@ def pictures(data: bytes) -> Iterator[tuple[int, int, str, bytes]]:
             picture = body[digests * _DIGEST + 1 :]
             if picture.startswith(_STARTS):
                 behind = at + 8 + size
-                yield at, behind, "picture", _as_file(picture) if kind == _BITMAP else picture
+                yield at, behind, "picture", bitmap_file(picture) if kind == _BITMAP else picture
                 break
 
 
@@ -46,7 +46,7 @@ def _is_metafile(body: bytes) -> bool:
     return any(body[start + 32 : start + 34] in (b"\x00\xfe", b"\xfe\xfe") for start in (_DIGEST, 2 * _DIGEST))
 
 
-def _as_file(bitmap: bytes) -> bytes:
+def bitmap_file(bitmap: bytes) -> bytes:
     """A bitmap of memory with the header of a file in front (BITMAPFILEHEADER)."""
     if bitmap.startswith(b"BM") or len(bitmap) < 40:
         return bitmap

@@ -16,8 +16,9 @@ from io import BytesIO
 import olefile
 
 from gateway.formats import Child, Piece, Source
-from gateway.formats.ole import drawing, excel, macros, message, slides, word
+from gateway.formats.ole import drawing, excel, macros, message, properties, records, slides, word
 from gateway.model import Location, TextFragment, Unreadable
+from gateway.packing.carving import carved
 from gateway.text.charsets import decodings
 from gateway.text.runs import runs
 
@@ -27,7 +28,7 @@ _MOST_CHARACTERS = 8_000_000
 _LONGEST_STEP = 200
 _SEALED = frozenset(("EncryptedPackage", "EncryptedSummary", "EncryptionInfo"))
 _DULL = re.compile(
-    r"\x01CompObj|\x01Ole|\x03ObjInfo|\x03LinkInfo|\x03PRINT|\x03EPRINT|\x05(?:Document)?SummaryInformation|Ctls"
+    r"\x01CompObj|\x01Ole|\x03ObjInfo|\x03LinkInfo|\x03PRINT|\x03EPRINT|Ctls"
     r"|Current User|[01]Table|Equation Native|__nameid.*|_VBA_PROJECT|PROJECT(?:wm|lk)?|dir|__SRP_\d+|User Names"
     r"|Revision Log|\x01Ole10ItemName|\x06DataSpaces|\x03AccessObjSiteData|WpsCustomData|KSOProductBuildVer"
 )
@@ -38,7 +39,11 @@ _KNOWN = frozenset(
 )
 _MACROS = frozenset(("VBA", "Macros", "_VBA_PROJECT_CUR"))
 _ENCRYPTED_SLIDES = 0xF3D1C4DF
-_THUMBNAIL = 17
+_PROPERTY_SETS = re.compile(r"\x05(?:Document)?SummaryInformation")
+_WPS_STYLES = "ETExtData"
+_METAFILE, _BITMAP, _ENHANCED = 3, 8, 14
+"""Formats of the clipboard (MS-OLEPS 2.11): a metafile behind eight bytes of its size, a bitmap without the header of a
+file, an enhanced metafile."""
 
 Path = tuple[str, ...]
 
@@ -114,6 +119,11 @@ class _Reader:
             yield Child(where, self._open(path))
         elif _PREVIEW.fullmatch(name):
             yield Unreadable(where, "metafile_picture")
+        elif _PROPERTY_SETS.fullmatch(name):
+            yield from self._properties(path, where)
+        elif name == _WPS_STYLES and records.is_records(data := self._open(path)):
+            yield from self._told(data, where)
+            yield from _files_in(data, where)
         elif name in ("Data", "Pictures") or name.endswith("Table"):
             yield from self._drawn(path, where)
         else:
@@ -145,6 +155,19 @@ class _Reader:
             yield Unreadable(where, "broken_ole")
         yield from self._words(path, where)
 
+    def _properties(self, path: Path, where: Location) -> Iterator[Piece]:
+        """Each property by itself; then the words of the stream, for bytes that belong to none."""
+        data = self._open(path)
+        if not data.strip(b"\0"):
+            return
+        yield from self._told(data, where)
+        for found in properties.properties(data):
+            place = where.inside(found.name[:_LONGEST_STEP])
+            if found.texts:
+                yield TextFragment(place, "metadata", "\n".join(found.texts), names_people=found.names_people)
+            if found.preview:
+                yield from _preview(found.format, found.preview, place)
+
     def _drawn(self, path: Path, where: Location) -> Iterator[Piece]:
         """Pictures of a stream, and the words between them."""
         data = self._open(path)
@@ -162,8 +185,6 @@ class _Reader:
                 yield TextFragment(where, "document", text)
             yield from self._told(data, where)
             return
-        if path[-1].startswith("\x05SummaryInformation") and _has_thumbnail(self._file, path):
-            yield Unreadable(where, "metafile_picture")
         yield from self._told(data, where)
         if _DULL.fullmatch(path[-1]) or not data.strip(b"\0"):
             return
@@ -220,11 +241,18 @@ def _native(data: bytes, where: Location) -> Iterator[Piece]:
     yield Child(where.inside(name[:_LONGEST_STEP] or "object"), content, name)
 
 
-def _has_thumbnail(file: olefile.OleFileIO, path: Path) -> bool:
-    try:
-        return bool(file.getproperties(list(path), no_conversion=[10]).get(_THUMBNAIL))
-    except (OSError, ValueError, struct.error, IndexError, TypeError):
-        return True
+def _preview(number: int | None, data: bytes, where: Location) -> Iterator[Piece]:
+    """A picture of the first page, which may be one of before the text was changed."""
+    if number == _BITMAP:
+        yield Child(where, drawing.bitmap_file(data))
+    else:
+        yield Unreadable(where, "metafile_picture")
+
+
+def _files_in(data: bytes, where: Location) -> Iterator[Child]:
+    """Files that a block of a program's own use holds, though no program puts any there."""
+    for number, at in enumerate(carved(data), 1):
+        yield Child(where.inside(f"file {number}"), data[at:])
 
 
 def _free_space(file: olefile.OleFileIO, data: bytes) -> bytes:

@@ -251,3 +251,40 @@ def test_what_excel_writes_into_every_workbook_is_no_text_of_this_one() -> None:
         fragment.text for fragment in read(compound({("Workbook",): stream})).texts if fragment.medium == "metadata"
     ]
     assert any(theme in text and "Calibri" in text for text in whole)
+
+
+def records(*bodies: bytes, version: int = 0x0601) -> bytes:
+    """A stream of WPS: styles in the frame of a workbook's records."""
+    start = (0x0809, struct.pack("<H", version) + bytes(14))
+    rows = [start, *((0x0FFB, body) for body in bodies), (0x000A, b"")]
+    return b"".join(struct.pack("<2H", kind, len(body)) + body for kind, body in rows)
+
+
+STYLES = bytes.fromhex("cbf8b6464400ffff7f010000c0ff0000") * 40
+
+
+def beside(stream: bytes) -> bytes:
+    book = b"".join(struct.pack("<4H", 0x0809, 4, 0x0600, 5) for _ in range(1)) + struct.pack("<2H", 0x000A, 0)
+    return compound({("Workbook",): book, ("ETExtData",): stream})
+
+
+@pytest.mark.parametrize("version", [0x0600, 0x0601])
+def test_the_styles_that_wps_keeps_beside_a_workbook_are_known(version: int) -> None:
+    assert reasons(read(beside(records(STYLES, version=version)))) == []
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "gbk", "utf-8"])
+def test_words_in_the_styles_of_wps_are_read(charset: str) -> None:
+    assert SECRET in words(read(beside(records(STYLES, SECRET.encode(charset)))))
+
+
+@pytest.mark.parametrize("content", [png(), zlib.compress(SECRET.encode() * 9), compound(word(SECRET))])
+def test_a_file_in_the_styles_of_wps_is_read_or_held(content: bytes) -> None:
+    reading = read(beside(records(STYLES, content)))
+    assert reading.pictures or reasons(reading) or SECRET in words(reading, "document")
+
+
+def test_another_stream_under_the_name_of_the_styles_of_wps_is_unknown() -> None:
+    noise = bytes(range(256)) * 20
+    for stream in (noise, records(STYLES) + b"more than zeros", records(STYLES)[:-5] + noise):
+        assert "unknown_binary" in reasons(read(beside(stream)))
