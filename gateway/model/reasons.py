@@ -51,6 +51,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "broken_tnef": ("winmail.dat 损坏，无法读取", "a winmail.dat too damaged to be read"),
     "broken_vcard": ("名片或日历文件损坏，无法读取", "a card or calendar too damaged to be read"),
     "broken_mbox": ("邮箱文件损坏，无法读取", "a mailbox too damaged to be read"),
+    "broken_metafile": ("矢量图（EMF、WMF）损坏，无法读取", "a metafile (EMF, WMF) too damaged to be read"),
     "broken_media": ("音视频文件损坏，无法读取", "a sound or film too damaged to be read"),
     "broken_svg": ("SVG 图片损坏，无法读取", "an SVG picture too damaged to be read"),
     "broken_der": ("签名或证书文件损坏，无法读取", "a signature or certificate too damaged to be read"),

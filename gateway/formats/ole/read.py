@@ -18,6 +18,7 @@ import olefile
 from gateway.formats import Child, Piece, Source
 from gateway.formats.ole import drawing, excel, macros, message, properties, records, slides, word
 from gateway.model import Location, TextFragment, Unreadable
+from gateway.packing.bitmaps import bitmap_file
 from gateway.packing.carving import carved
 from gateway.text.charsets import decodings
 from gateway.text.runs import runs
@@ -118,7 +119,7 @@ class _Reader:
         elif name in ("Package", "CONTENTS"):
             yield Child(where, self._open(path))
         elif _PREVIEW.fullmatch(name):
-            yield Unreadable(where, "metafile_picture")
+            yield from _presentation(self._open(path), where)
         elif _PROPERTY_SETS.fullmatch(name):
             yield from self._properties(path, where)
         elif name == _WPS_STYLES and records.is_records(data := self._open(path)):
@@ -213,8 +214,8 @@ def _words(data: bytes, where: Location) -> Iterator[Piece]:
 def _pictures(data: bytes, where: Location) -> Iterator[Piece]:
     for number, (_, _, kind, picture) in enumerate(drawing.pictures(data), 1):
         place = where.inside(f"picture {number}")
-        if kind == "picture":
-            yield Child(place, picture)
+        if kind in ("picture", "metafile"):
+            yield Child(place, picture, "", "metafile" if kind == "metafile" else "")
         else:
             yield Unreadable(place, "metafile_picture")
 
@@ -244,9 +245,28 @@ def _native(data: bytes, where: Location) -> Iterator[Piece]:
 def _preview(number: int | None, data: bytes, where: Location) -> Iterator[Piece]:
     """A picture of the first page, which may be one of before the text was changed."""
     if number == _BITMAP:
-        yield Child(where, drawing.bitmap_file(data))
+        yield Child(where, bitmap_file(data))
+    elif number in (_METAFILE, _ENHANCED):
+        yield Child(where, data[8:] if number == _METAFILE else data, "", "metafile")
     else:
         yield Unreadable(where, "metafile_picture")
+
+
+def _presentation(data: bytes, where: Location) -> Iterator[Piece]:
+    """What an object looks like (MS-OLEDS 2.3.4): a format of the clipboard, for which device, and a picture."""
+    if not data.strip(b"\0"):
+        return
+    marker, number, device = struct.unpack_from("<lLL", data)
+    at = 8 + max(4, device) + 24
+    size = struct.unpack_from("<L", data, at)[0]
+    picture, rest = data[at + 4 : at + 4 + size], data[at + 4 + size :]
+    yield from _words(rest, where)
+    if marker != -1 or len(picture) != size:
+        yield Unreadable(where, "metafile_picture")
+    elif number in (_METAFILE, _ENHANCED):
+        yield Child(where, picture, "", "metafile")  # its size stands in the stream's own header
+    elif picture:
+        yield from _preview(number, picture, where)
 
 
 def _files_in(data: bytes, where: Location) -> Iterator[Child]:
