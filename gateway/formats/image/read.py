@@ -22,7 +22,7 @@ from gateway.formats.image.embedded import MOST, embedded, shows_the_same
 from gateway.formats.image.icons import icons
 from gateway.formats.image.kinds import kind_of, why_not
 from gateway.formats.image.leftover import Leftover, leftover
-from gateway.formats.image.metadata import metadata, words
+from gateway.formats.image.metadata import metadata, people, words
 from gateway.formats.image.tail import tail
 from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
 from gateway.packing.carving import carved
@@ -83,6 +83,8 @@ def _read(source: Source) -> Iterator[Piece]:
             with Image.open(BytesIO(source.data), formats=(kind,)) as picture:
                 values: dict[str, None] = {}
                 yield from _frames(picture, source.where, values)
+                if names := "\n".join(dict.fromkeys(people(picture))):
+                    yield TextFragment(source.where.inside("people"), "metadata", names, names_people=True)
                 if values:
                     text = "\n".join(values)
                     yield TextFragment(source.where, "metadata", text[:_LONGEST])

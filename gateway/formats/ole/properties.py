@@ -7,6 +7,7 @@ bytes of Chinese programs too: an author of two letters is four bytes, which no 
 In: the stream. Out: `Property`s. Raises ValueError, struct.error or IndexError for a stream that is no property set.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ _NAMES: dict[bytes, dict[int, str]] = {
 }
 _PEOPLE = frozenset(("author", "last author", "manager"))
 _LONGEST_NAME = 32
+_LOOSE, _LONGEST_LOOSE = re.compile(rb"(?=([\x08\x1e\x1f]\0\0\0.{2}\0\0))", re.DOTALL), 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,16 @@ def properties(stream: bytes) -> Iterator[Property]:
     for number in range(count):
         format_id, at = struct.unpack_from("<16sL", stream, 28 + 20 * number)
         yield from _of_set(format_id, stream[at:])  # programs misstate the size of a set
+
+
+def loose_texts(stream: bytes) -> Iterator[str]:
+    """Strings by the number of their type and their length, of a stream that no table leads through."""
+    for match in _LOOSE.finditer(stream):
+        kind, length = struct.unpack("<2L", match[1])
+        size = length * 2 if kind == _LPWSTR else length
+        raw = stream[match.end(1) : match.end(1) + size]
+        if 0 < size <= _LONGEST_LOOSE and len(raw) == size:
+            yield from (text for text in _readings(raw, _WIDE_PAGE if kind == _LPWSTR else 0) if text)
 
 
 def _of_set(format_id: bytes, data: bytes) -> Iterator[Property]:

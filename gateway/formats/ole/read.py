@@ -10,7 +10,7 @@ In: the file. Out: texts, children; `Unreadable` for what is encrypted, old, bro
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 import olefile
@@ -109,6 +109,7 @@ class _Reader:
             table = self._open((*path[:-1], word.table_name(document)))
             for text in word.texts(document, table):
                 yield TextFragment(where, "document", text)
+            yield from _named(word.people(document, table), where)
             yield from self._drawn(path, where)
         elif name in ("Workbook", "Book"):
             yield from self._workbook(path, where)
@@ -136,6 +137,7 @@ class _Reader:
             yield TextFragment(where.inside(f"sheet {number}"), "document", sheet)
         if found.beside:
             yield TextFragment(where, "document", "\n".join(found.beside))
+        yield from _named(found.people, where)
         if found.looks:
             yield TextFragment(where, "metadata", "\n".join(found.looks))
         yield from _pictures(found.drawings, where)
@@ -162,7 +164,14 @@ class _Reader:
         if not data.strip(b"\0"):
             return
         yield from self._told(data, where)
-        for found in properties.properties(data):
+        try:
+            known = list(properties.properties(data))
+        except (ValueError, struct.error, IndexError):
+            if loose := "\n".join(dict.fromkeys(properties.loose_texts(data))):
+                yield TextFragment(where, "metadata", loose, names_people=True)
+            yield from _files_in(data, where)
+            return
+        for found in known:
             place = where.inside(found.name[:_LONGEST_STEP])
             if found.texts:
                 yield TextFragment(place, "metadata", "\n".join(found.texts), names_people=found.names_people)
@@ -204,6 +213,11 @@ class _Reader:
                     yield Unreadable(self._where, "document_too_large")
                     return
             yield piece
+
+
+def _named(people: Iterable[str], where: Location) -> Iterator[Piece]:
+    if text := "\n".join(dict.fromkeys(people)):
+        yield TextFragment(where.inside("people"), "metadata", text, names_people=True)
 
 
 def _words(data: bytes, where: Location) -> Iterator[Piece]:

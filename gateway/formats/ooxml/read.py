@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.ooxml.parts import NotXml, Part, TooLong, part_of
+from gateway.formats.ooxml.people import people
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 from gateway.packing.carving import carved
 from gateway.packing.zips import Damaged, Member, Sealed, TooMuch, Zip
@@ -130,6 +131,8 @@ def _xml(
         yield Unreadable(where, "broken_ooxml")
     else:
         yield from _fragments(part, where, is_metadata)
+        if named := people(data, lenient):
+            yield TextFragment(where.inside("people"), "metadata", "\n".join(named), names_people=True)
 
 
 def _fragments(part: Part, where: Location, is_metadata: bool) -> Iterator[Piece]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pikepdf
 
+from gateway.packing.xmp import authors
 from gateway.text.charsets import decodings
 
 MOST_OBJECTS = 200_000
@@ -23,6 +24,7 @@ MOST_HIDDEN = 100
 _DEEPEST = 60
 _DRAWING = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/BBox", "/Width")
 _ACTUAL = re.compile(rb"/(?:ActualText|Alt|E)\s*(\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f\s]*>)", re.DOTALL)
+_PEOPLE = ("/Author", "/T")
 _NOT_TEXT = frozenset(("/XRef", "/ObjStm", "/EmbeddedFile", "/Image", "/Form", "/CMap", "/Type1C", "/CIDFontType0C"))
 
 
@@ -38,6 +40,7 @@ class Objects:
         self._characters = 0
         self._drawn = _pages_of(self._pdf)
         self._files: list[tuple[str, Any]] = []
+        self._people: dict[str, None] = {}
 
     def __enter__(self) -> "Objects":
         return self
@@ -66,6 +69,10 @@ class Objects:
         for place, found in (("properties", properties), ("objects", strings), ("streams", streams)):
             if found:
                 yield place, "\n".join(found)
+
+    def people(self) -> tuple[str, ...]:
+        """Authors of the document and of its notes. After `texts`, which finds them."""
+        return tuple(self._people)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """(name, content) of every embedded file, whoever points to it, or nobody."""
@@ -121,6 +128,9 @@ class Objects:
             if isinstance(files := thing.get("/EF"), pikepdf.Dictionary):
                 name = str(thing.get("/UF", thing.get("/F", "")))
                 self._files += [(name, stream) for stream in files.values()]
+            for key in _PEOPLE if _is_note(thing) else _PEOPLE[:1]:
+                if isinstance(name := thing.get(key), pikepdf.String):
+                    self._people.update(dict.fromkeys(_text(name).split("\n")))
             for key, value in thing.items():
                 if not key.isascii():
                     self._add(key[1:], into)
@@ -149,7 +159,14 @@ class Objects:
         if data.startswith(b"/CIDInit") or b"begincmap" in data[:2000]:
             return ""
         readings = [reading.text for reading in decodings(data)[:2] if reading.exact]
+        for reading in readings[:1] if b"adobe:ns:meta" in data or b"rdf:RDF" in data else ():
+            self._people.update(dict.fromkeys(authors(reading)))
         return "\n".join(readings)
+
+
+def _is_note(thing: Any) -> bool:
+    """A note on a page, whose `T` is who wrote it; of a field of a form it is the field's name."""
+    return "/Subtype" in thing and "/FT" not in thing and str(thing.get("/Subtype")) != "/Widget"
 
 
 def _is_embedded(thing: Any) -> bool:
