@@ -50,6 +50,6 @@ def _values(root: etree._Element) -> Iterator[str]:
             if attribute in _ATTRIBUTES or (attribute == "name" and name in _OWNERS):
                 yield str(value)
         if name in _ELEMENTS:
-            yield "".join(element.itertext())
-        elif name in _CUSTOM and len(text := "".join(element.itertext())) <= _SHORT:
+            yield "".join(map(str, element.itertext()))
+        elif name in _CUSTOM and len(text := "".join(map(str, element.itertext()))) <= _SHORT:
             yield text  # somebody gave this property its name, so it may be a person's

@@ -24,6 +24,7 @@ MOST_HIDDEN = 100
 _DEEPEST = 60
 _DRAWING = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/BBox", "/Width")
 _ACTUAL = re.compile(rb"/(?:ActualText|Alt|E)\s*(\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f\s]*>)", re.DOTALL)
+_STRING = re.compile(rb"\((?:[^()\\]|\\.)*+\)|<(?:[0-9A-Fa-f]{2}[\s]{0,2}){2,}+>", re.DOTALL)
 _PEOPLE = ("/Author", "/T")
 _NOT_TEXT = frozenset(("/XRef", "/ObjStm", "/EmbeddedFile", "/Image", "/Form", "/CMap", "/Type1C", "/CIDFontType0C"))
 
@@ -129,8 +130,8 @@ class Objects:
                 name = str(thing.get("/UF", thing.get("/F", "")))
                 self._files += [(name, stream) for stream in files.values()]
             for key in _PEOPLE if _is_note(thing) else _PEOPLE[:1]:
-                if isinstance(name := thing.get(key), pikepdf.String):
-                    self._people.update(dict.fromkeys(_text(name).split("\n")))
+                if isinstance(who := thing.get(key), pikepdf.String):
+                    self._people.update(dict.fromkeys(_text(who).split("\n")))
             for key, value in thing.items():
                 if not key.isascii():
                     self._add(key[1:], into)
@@ -151,6 +152,8 @@ class Objects:
         """Properties in XML, scripts, forms in XML, rich text: whatever decodes to text and draws nothing."""
         if stream.objgen in self._drawn or str(stream.get("/Subtype", "")) == "/Form":
             return "\n".join(_spoken(bytes(stream.read_bytes())))
+        if str(stream.get("/Type", "")) == "/ObjStm":
+            return "\n".join(_strings_in(bytes(stream.read_bytes())))
         if any(key in stream for key in _DRAWING):
             return ""
         if str(stream.get("/Type", "")) in _NOT_TEXT or str(stream.get("/Subtype", "")) in _NOT_TEXT:
@@ -180,6 +183,17 @@ def _spoken(content: bytes) -> Iterator[str]:
             yield _text(pikepdf.Object.parse(match[1]))
         except (pikepdf.PdfError, ValueError):
             continue
+
+
+def _strings_in(content: bytes) -> Iterator[str]:
+    """Of the objects in an object stream (ISO 32000-2 section 7.5.7), and of those that no table points to."""
+    for match in _STRING.finditer(content):
+        try:
+            text = _text(pikepdf.Object.parse(match[0]))
+        except (pikepdf.PdfError, ValueError):
+            continue
+        if len(text) > 1:
+            yield text
 
 
 def _pages_of(pdf: Any) -> set[tuple[int, int]]:
