@@ -15,6 +15,7 @@ _READ: tuple[tuple[re.Pattern[bytes], str], ...] = (
     # The size of the second header, for two letters alone begin many a text.
     (re.compile(rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00", re.DOTALL), "BMP"),
     (re.compile(rb"....ftypavi[fs]|....ftypmif1.{4}(?:....){0,8}?avif", re.DOTALL), "AVIF"),
+    (re.compile(rb"....ftyp(?:hei[cx]|mif1.{4}(?:....){0,8}?hei[cx])", re.DOTALL), "HEIF"),
     (re.compile(rb"\x00\x00[\x01\x02]\x00[\x01-\xff]\x00.{3}\x00", re.DOTALL), "ICO"),
     (re.compile(rb"II\*\x00|MM\x00\*|II\+\x00|MM\x00\+"), "TIFF"),
 )

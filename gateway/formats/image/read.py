@@ -14,11 +14,13 @@ from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
+import pi_heif
 from PIL import Image, ImageFile, ImageOps
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.image.backdrop import laid_on_backdrop
-from gateway.formats.image.embedded import MOST, embedded, shows_the_same
+from gateway.formats.image.embedded import MOST, embedded, is_alike, shows_the_same
+from gateway.formats.image.heif import others
 from gateway.formats.image.icons import icons
 from gateway.formats.image.kinds import kind_of, why_not
 from gateway.formats.image.leftover import Leftover, leftover
@@ -44,6 +46,9 @@ _THUMBNAIL = re.compile(r"(?:^|/)thumbnail\.jpe?g$", re.IGNORECASE)
 _BLOCK, _MOST_MEMORY = 512, 16 * 1024
 """Office of 2007 and 2010 fills a thumbnail up to whole blocks, likewise with what stood in its memory."""
 
+pi_heif.options.DECODE_THREADS = 1  # a reader starts no others
+pi_heif.options.THUMBNAILS = False
+pi_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decoded
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
@@ -71,6 +76,9 @@ def read(source: Source) -> Iterator[Piece]:
 
 def _read(source: Source) -> Iterator[Piece]:
     kind = kind_of(source.data)
+    if kind == "HEIF":
+        yield from _heif(source)
+        return
     if not kind:
         yield Unreadable(source.where, why_not(source.data))
         return
@@ -82,9 +90,9 @@ def _read(source: Source) -> Iterator[Piece]:
         try:
             with Image.open(BytesIO(source.data), formats=(kind,)) as picture:
                 values: dict[str, None] = {}
-                yield from _frames(picture, source.where, values)
-                if names := "\n".join(dict.fromkeys(people(picture))):
-                    yield TextFragment(source.where.inside("people"), "metadata", names, names_people=True)
+                names: dict[str, None] = {}
+                yield from _frames(picture, source.where, values, names)
+                yield from _named(names, source.where)
                 if values:
                     text = "\n".join(values)
                     yield TextFragment(source.where, "metadata", text[:_LONGEST])
@@ -97,6 +105,42 @@ def _read(source: Source) -> Iterator[Piece]:
             return
     yield from _left(leftover(source.data, kind), source.where)
     yield from _behind(tail(source.data, kind), source)
+
+
+def _heif(source: Source) -> Iterator[Piece]:
+    """A photograph of a telephone: what it shows, and what else it holds, where that is not the same made smaller."""
+    where, data = source.where, source.data
+    try:
+        with warnings.catch_warnings(), Image.open(BytesIO(data), formats=("HEIF",)) as picture:
+            warnings.simplefilter("ignore")
+            if picture.width * picture.height > MOST_PIXELS:
+                yield Unreadable(where, "picture_too_large")
+                return
+            shown = np.asarray(picture.convert("RGB"), np.uint8)
+            values: dict[str, None] = {}
+            names: dict[str, None] = {}
+            yield from _frames(picture, where, values, names)
+            yield from _named(names, where)
+            if values:
+                yield TextFragment(where, "metadata", "\n".join(values)[:_LONGEST])
+            for number, other in enumerate(others(data), 1):
+                yield from _beside(other, shown, where.inside(f"picture {number}"))
+    except MemoryError:
+        raise
+    except Exception:  # libheif raises whatever it meets, and of a table that is broken nothing is known
+        yield Unreadable(where, "heic_picture")
+        return
+    yield from _left(leftover(data, "AVIF"), where)
+
+
+def _beside(file: bytes, shown: Raster, where: Location) -> Iterator[Piece]:
+    with Image.open(BytesIO(file), formats=("HEIF",)) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            yield Unreadable(where, "picture_too_large")
+            return
+        raster = np.asarray(picture.convert("RGB"), np.uint8)
+    if not is_alike(raster, shown):
+        yield from look_at(raster, where)
 
 
 def _behind(rest: bytes, source: Source) -> Iterator[Piece]:
@@ -138,8 +182,13 @@ def _scrap(block: bytes, where: Location) -> Iterator[TextFragment]:
         yield TextFragment(where, "metadata", text)
 
 
-def _frames(picture: Image.Image, where: Location, values: dict[str, None]) -> Iterator[Piece]:
-    """`values` takes what is written beside each frame."""
+def _named(names: dict[str, None], where: Location) -> Iterator[TextFragment]:
+    if names:
+        yield TextFragment(where.inside("people"), "metadata", "\n".join(names)[:_LONGEST], names_people=True)
+
+
+def _frames(picture: Image.Image, where: Location, values: dict[str, None], names: dict[str, None]) -> Iterator[Piece]:
+    """`values` takes what is written beside each frame, `names` who made it."""
     count = int(getattr(picture, "n_frames", 1))
     seen: set[int] = set()
     inside: set[bytes | None] = set()
@@ -148,6 +197,7 @@ def _frames(picture: Image.Image, where: Location, values: dict[str, None]) -> I
         if picture.width * picture.height > MOST_PIXELS:
             yield Unreadable(where, "picture_too_large")
             return
+        names.update(dict.fromkeys(people(picture)))
         values.update(metadata(picture))  # decodes a PNG, whose text may stand behind its pixels
         raster = _on_white(picture)
         mark = hash(raster.tobytes())
