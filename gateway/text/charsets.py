@@ -57,6 +57,8 @@ _HALF = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("[\x80-\x9f\ue000-\uf8ff\ufff0-\uffff\U000e0000-\U0010ffff]")
 _WRITING = 0.5
 """Share of everyday characters in Chinese that somebody wrote; Latin letters read as GB 18030 have fewer."""
+_FLUENT, _MORE_FLUENT = 0.6, 0.15
+"""Share of everyday characters in a reading against the label, and how much more it must have than the label's."""
 _COMMON = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u2026]")
 
 
@@ -171,6 +173,8 @@ def _eight_bit(data: bytes, codec: str, declared: str) -> tuple[Decoding, ...]:
         if not single and _likely(said):
             if utf8 is not None and _likely(utf8):
                 _add(found, utf8, "utf-8")
+            for other in _more_fluent(data, codec, said):
+                _add(found, other.text, other.charset)
             return tuple(found)
     if utf8 is not None:
         # Bytes of another charset are almost never valid UTF-8 by accident: it goes before a single-byte label.
@@ -219,6 +223,17 @@ def _unlike(marked: str, data: bytes, declared: str, charset: str) -> tuple[Deco
         declared = ""
     least = share_of_common(marked) if _likely(marked) else -1.0
     return tuple(other for other in decodings(data, declared) if share_of_common(other.text) > least)
+
+
+def _more_fluent(data: bytes, codec: str, said: str) -> tuple[Decoding, ...]:
+    """Readings that are everyday Chinese where the label gives rare characters: Big5 under the label `gb2312`."""
+    least = max(_FLUENT, share_of_common(said) + _MORE_FLUENT)
+    readings = ((name, _strict(data, name)) for name in ("gb18030", "big5hkscs") if name != codec)
+    return tuple(
+        Decoding(text, name)
+        for name, text in readings
+        if text is not None and _likely(text) and share_of_common(text) >= least
+    )
 
 
 def _unmarked(data: bytes, codec: str) -> list[Decoding]:

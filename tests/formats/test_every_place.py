@@ -30,7 +30,9 @@ def zipped(members: dict[str, bytes]) -> bytes:
 W = "<w:document xmlns:w='w'><w:p><w:r><w:t>举报人张</w:t></w:r><w:r><w:t>小鸣</w:t></w:r></w:p></w:document>"
 ITEM = compound({("__properties_version1.0",): bytes(32), ("__substg1.0_1000001F",): SECRET.encode(WIDE)})
 FILES: dict[str, bytes] = {
+    "der": b"\x30\x17\x02\x01\x01\x0c\x12" + SECRET.encode(),
     "archive": zipped({"a.txt": SECRET.encode()}),
+    "metafile": b"\1\0\x09\0\0\3" + bytes(12) + struct.pack("<LH4H", 13, 0x0A32, 0, 0, 12, 0) + SECRET.encode("gbk"),
     "media": b"ID3\4\0\0\0\0\0\x40" + b"TIT2\0\0\0\x13\0\0\3" + SECRET.encode() + bytes(60),
     "mbox": f"From a@b.example Fri Sep 18 2020\nSubject: {SECRET}\n\nx\n".encode(),
     "ole": ITEM,

@@ -29,6 +29,12 @@ _TURNED = re.compile(
     r"<bdo\b|bidi-override|row-reverse|column-reverse|direction\s*:\s*rtl|float\s*:\s*right|\bdir\s*=\s*[\"']?rtl",
     re.IGNORECASE,
 )
+_LEFT_OPEN = re.compile(
+    r"<[/!?]?[A-Za-z-][^<>]{0,2000}>"
+    r"|<(?:[/!?][A-Za-z0-9:-]{0,30}|[A-Za-z][A-Za-z0-9:-]{0,30})(?:\s{1,9}[\w:-]{1,30}\s{0,9}=\s{0,9}[\"']?)?\s{0,9}"
+)
+"""Of a tag that never ends, which is text to the standard's tokenizer: all up to a `>` in it, or its name alone.
+Programs that only take away what looks like a tag join what stands on its sides."""
 _LONGEST_TURNED = 200_000
 _MOST_LABELS = 200
 
@@ -57,6 +63,9 @@ def views(page: Page) -> Iterator[View]:
     for cut in page.cuts:
         text, _ = shown(page.source, cut, page.sheet, parted=True)
         texts.setdefault(text.text, text)
+    for text in list(whole.values()):
+        if (stripped := replaced(text, _LEFT_OPEN, _nothing)) is not None:
+            texts.setdefault(stripped.text, stripped)
     escaped = {other.text: other for text in texts.values() for other in undone(text)}
     around = [turned(text) for text in whole.values() if turns(page.source, text)]
     down = {other.text: other for cut in page.cuts if (other := columns(page.source, cut)) is not None}
@@ -70,6 +79,10 @@ def views(page: Page) -> Iterator[View]:
         new = [view for view in _markup(page.source, cut) if (view.label, view.text.text) not in seen]
         yield from new
         seen.update((view.label, view.text.text) for view in new)
+
+
+def _nothing(_: re.Match[str]) -> str:
+    return ""
 
 
 def turns(source: str, text: Mapped) -> bool:

@@ -57,6 +57,14 @@ def shows_the_same(preview: bytes, raster: Raster) -> bool:
         raise
     except Exception:  # it is looked at, and found to be broken
         return False
+    return is_alike(small, raster)
+
+
+def is_alike(small: Raster, raster: Raster) -> bool:
+    """Whether one picture is the other made smaller, black bars taken off."""
+    height, width = raster.shape[:2]
+    if small.shape[0] > height or small.shape[1] > width:
+        return False
     inner = _without_bars(small, width / height)
     return any(_alike(form, raster) for form in (small, inner) if form is not None)
 

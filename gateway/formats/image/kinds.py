@@ -15,6 +15,7 @@ _READ: tuple[tuple[re.Pattern[bytes], str], ...] = (
     # The size of the second header, for two letters alone begin many a text.
     (re.compile(rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00", re.DOTALL), "BMP"),
     (re.compile(rb"....ftypavi[fs]|....ftypmif1.{4}(?:....){0,8}?avif", re.DOTALL), "AVIF"),
+    (re.compile(rb"....ftyp(?:hei[cx]|mif1.{4}(?:....){0,8}?hei[cx])", re.DOTALL), "HEIF"),
     (re.compile(rb"\x00\x00[\x01\x02]\x00[\x01-\xff]\x00.{3}\x00", re.DOTALL), "ICO"),
     (re.compile(rb"II\*\x00|MM\x00\*|II\+\x00|MM\x00\+"), "TIFF"),
 )
@@ -23,7 +24,6 @@ _OTHERS = re.compile(
     rb"|\x00\x00\x00\x0cjP  \r\n|\xff\x4f\xff\x51"  # JPEG 2000
     rb"|\x00\x00\x00\x0cJXL \r\n|\xff\x0a"  # JPEG XL
     rb"|8BPS\x00[\x01\x02]|icns\x00"  # Photoshop, Apple's icons
-    rb"|\xd7\xcd\xc6\x9a|\x01\x00\x00\x00.{36} EMF|\x01\x00\x09\x00\x00\x03"  # Windows metafiles
     rb"|DDS |qoif|gimp xcf |\x0a[\x00-\x05]\x01[\x01\x02\x04\x08]|P[1-7]\s[\d#\s]{1,40}\s"
     rb"|SIMPLE  =|v/1\x01|\x8aMNG|\x8bJNG|FORM....ILBM|AT&TFORM|BPG\xfb|\x59\xa6\x6a\x95",
     re.DOTALL,
@@ -31,14 +31,11 @@ _OTHERS = re.compile(
 
 
 _HEIC = re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
-_METAFILE = re.compile(rb"\xd7\xcd\xc6\x9a|\x01\x00\x00\x00.{36} EMF|\x01\x00\x09\x00\x00\x03", re.DOTALL)
 
 
 def why_not(data: bytes) -> str:
     """Of a picture that is not read: a word for its kind."""
-    if _HEIC.match(data):
-        return "heic_picture"
-    return "metafile_picture" if _METAFILE.match(data) else "unknown_picture"
+    return "heic_picture" if _HEIC.match(data) else "unknown_picture"
 
 
 def kind_of(data: bytes) -> str | None:

@@ -12,11 +12,16 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gateway.packing.carving import carved
+from gateway.text.runs import narrow_runs
+
 _PADDING = b"\0\r\n\t \xff"
 _GIF_LOOPS, _GIF_LOOP_SIZE, _GIF_PROFILE = (b"NETSCAPE2.0", b"ANIMEXTS1.0"), 19, b"ICCRGBG1012"
 _GIF_XMP, _XMP_TRAILER = b"XMP DataXMP", b"\x01\xff\xfe\xfd"
 _WEBP_KNOWN = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "))
 _BOXES_KNOWN = frozenset((b"ftyp", b"meta", b"mdat", b"moov"))
+_OWN, _LONGEST_OWN = {b"sefd": b"", b"free": b"cdif"}, 64 * 1024
+"""What Samsung's telephones keep of how a photograph was taken, and how it begins: searched for words and files."""
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _TIFF_DIRECTORIES = (330, 34665, 34853, 40965)
 _TIFF_DATA = ((273, 279), (324, 325), (513, 514), (288, 289))
@@ -95,10 +100,16 @@ def _boxes(data: bytes, beside: list[bytes]) -> int:
             size = len(data) - at
         if size < 8 or at + size > len(data):
             break
-        if name not in _BOXES_KNOWN:
+        if name in _OWN and _is_own(data[at + 8 : at + size], _OWN[name]):
+            beside.append("\n".join(narrow_runs(data[at + 8 : at + size])).encode())
+        elif name not in _BOXES_KNOWN:
             beside.append(data[at + 8 : at + size])
         at += size
     return at
+
+
+def _is_own(body: bytes, start: bytes) -> bool:
+    return body.startswith(start) and len(body) <= _LONGEST_OWN and next(carved(body), None) is None
 
 
 def _gif(data: bytes, beside: list[bytes]) -> int:

@@ -5,10 +5,12 @@ In: an opened picture. Out: its values, a line each. Never raises for a picture 
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from PIL import ExifTags, Image
 
+from gateway.packing.xmp import authors
 from gateway.text.charsets import decodings
 
 _NOT_TEXT = frozenset(("icc_profile", "exif", "transparency", "dpi", "gamma", "MPF"))
@@ -18,6 +20,10 @@ _WINDOWS_TEXT = range(0x9C9B, 0x9CA0)
 """XPTitle to XPSubject: UTF-16, little end first."""
 
 
+_WINDOWS_AUTHOR = 0x9C9D
+_PEOPLE_TAGS = frozenset((0x013B, 0xA430, _WINDOWS_AUTHOR))
+"""Artist, CameraOwnerName, XPAuthor."""
+_PEOPLE_KEYS = frozenset(("author", "artist", "creator"))
 _WORDS = re.compile(r"[^\W_][\w .,:;@+/()-]{2,}")
 
 
@@ -46,6 +52,35 @@ def metadata(picture: Image.Image) -> dict[str, None]:
         if isinstance(block[1], bytes) and block != ("COM", picture.info.get("comment")):
             values.update(dict.fromkeys(words(block[1])))
     return values
+
+
+def people(picture: Image.Image) -> Iterator[str]:
+    """Who took or made it: EXIF's artist, owner and author, PNG's and XMP's author."""
+    exif = picture.getexif()
+    tables: list[dict[Any, Any]] = [dict(exif)]
+    with suppress(Exception):  # a broken directory names nobody
+        tables.append(dict(exif.get_ifd(ExifTags.IFD.Exif)))
+    for table in tables:
+        for tag in _PEOPLE_TAGS & table.keys():
+            value = table[tag]
+            if tag == _WINDOWS_AUTHOR and isinstance(value, bytes):
+                value = value.decode("utf-16-le", "replace").rstrip("\0")
+            for text in _texts(value):
+                yield from re.split(r"[;\n]", text)
+    for key, value in picture.info.items():
+        if isinstance(key, str) and key.lower() in _PEOPLE_KEYS:
+            yield from _texts(value)
+    for block in _xmp_of(picture):
+        yield from authors(block)
+
+
+def _xmp_of(picture: Image.Image) -> Iterator[str]:
+    for key in ("xmp", "XML:com.adobe.xmp"):
+        value = picture.info.get(key)
+        if isinstance(value, bytes):
+            yield value.decode("utf-8", "replace")
+        elif isinstance(value, str):
+            yield value
 
 
 def words(block: bytes) -> Iterator[str]:

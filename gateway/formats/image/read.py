@@ -7,27 +7,32 @@ In: the file. Out: pictures with their text; metadata as text; `Unreadable` for 
 """
 
 import hashlib
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
+import pi_heif
 from PIL import Image, ImageFile, ImageOps
 
 from gateway.errors import is_our_own
 from gateway.formats import Child, Piece, Source
 from gateway.formats.image.backdrop import laid_on_backdrop
-from gateway.formats.image.embedded import MOST, embedded, shows_the_same
+from gateway.formats.image.embedded import MOST, embedded, is_alike, shows_the_same
+from gateway.formats.image.heif import others
 from gateway.formats.image.icons import icons
 from gateway.formats.image.kinds import kind_of, why_not
 from gateway.formats.image.leftover import Leftover, leftover
-from gateway.formats.image.metadata import metadata, words
+from gateway.formats.image.metadata import metadata, people, words
 from gateway.formats.image.tail import tail
 from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
+from gateway.packing.carving import carved
 from gateway.pictures import is_skimming, look_at, memory
 from gateway.pictures.raster import Raster
 from gateway.text.charsets import decodings
+from gateway.text.runs import runs
 
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 400
@@ -35,7 +40,16 @@ MOST_LOOKS = 24
 _LONGEST = 1_000_000
 _SCRAP = 64
 """Bytes between the tables of a TIFF that mean nothing: packers leave so many by writing pages one after another."""
+_PADDED = 3
+"""Bytes behind a picture that are no file: Office for Mac fills a thumbnail up to a multiple of four with whatever
+stood in its memory."""
+_THUMBNAIL = re.compile(r"(?:^|/)thumbnail\.jpe?g$", re.IGNORECASE)
+_BLOCK, _MOST_MEMORY = 512, 16 * 1024
+"""Office of 2007 and 2010 fills a thumbnail up to whole blocks, likewise with what stood in its memory."""
 
+pi_heif.options.DECODE_THREADS = 1  # a reader starts no others
+pi_heif.options.THUMBNAILS = False
+pi_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decoded
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
@@ -43,7 +57,7 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 def read(source: Source) -> Iterator[Piece]:
     """Frames in their order, then metadata, then bytes behind the picture's end. A file that this process has read
     before is not read again."""
-    mark = hashlib.sha256(source.data).digest()
+    mark = hashlib.sha256(source.data + (b"thumbnail" if _is_thumbnail(source) else b"")).digest()
     known = memory.file_recalled(mark)
     if known is not None:
         yield from (replace(piece, where=source.where.inside(*piece.where.steps)) for piece in known)
@@ -63,6 +77,9 @@ def read(source: Source) -> Iterator[Piece]:
 
 def _read(source: Source) -> Iterator[Piece]:
     kind = kind_of(source.data)
+    if kind == "HEIF":
+        yield from _heif(source)
+        return
     if not kind:
         yield Unreadable(source.where, why_not(source.data))
         return
@@ -74,7 +91,9 @@ def _read(source: Source) -> Iterator[Piece]:
         try:
             with Image.open(BytesIO(source.data), formats=(kind,)) as picture:
                 values: dict[str, None] = {}
-                yield from _frames(picture, source.where, values)
+                names: dict[str, None] = {}
+                yield from _frames(picture, source.where, values, names)
+                yield from _named(names, source.where)
                 if values:
                     text = "\n".join(values)
                     yield TextFragment(source.where, "metadata", text[:_LONGEST])
@@ -87,26 +106,92 @@ def _read(source: Source) -> Iterator[Piece]:
                 raise
             yield Unreadable(source.where, "broken_image")
             return
-    if rest := tail(source.data, kind):
-        yield Child(source.where.inside("behind the picture"), rest)
     yield from _left(leftover(source.data, kind), source.where)
+    yield from _behind(tail(source.data, kind), source)
+
+
+def _heif(source: Source) -> Iterator[Piece]:
+    """A photograph of a telephone: what it shows, and what else it holds, where that is not the same made smaller."""
+    where, data = source.where, source.data
+    try:
+        with warnings.catch_warnings(), Image.open(BytesIO(data), formats=("HEIF",)) as picture:
+            warnings.simplefilter("ignore")
+            if picture.width * picture.height > MOST_PIXELS:
+                yield Unreadable(where, "picture_too_large")
+                return
+            shown = np.asarray(picture.convert("RGB"), np.uint8)
+            values: dict[str, None] = {}
+            names: dict[str, None] = {}
+            yield from _frames(picture, where, values, names)
+            yield from _named(names, where)
+            if values:
+                yield TextFragment(where, "metadata", "\n".join(values)[:_LONGEST])
+            for number, other in enumerate(others(data), 1):
+                yield from _beside(other, shown, where.inside(f"picture {number}"))
+    except MemoryError:
+        raise
+    except Exception:  # libheif raises whatever it meets, and of a table that is broken nothing is known
+        yield Unreadable(where, "heic_picture")
+        return
+    yield from _left(leftover(data, "AVIF"), where)
+
+
+def _beside(file: bytes, shown: Raster, where: Location) -> Iterator[Piece]:
+    with Image.open(BytesIO(file), formats=("HEIF",)) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            yield Unreadable(where, "picture_too_large")
+            return
+        raster = np.asarray(picture.convert("RGB"), np.uint8)
+    if not is_alike(raster, shown):
+        yield from look_at(raster, where)
+
+
+def _behind(rest: bytes, source: Source) -> Iterator[Piece]:
+    """An older picture, a file of its own, or what stood in the memory of the program that wrote it."""
+    if len(rest) > _PADDED and not _is_memory(rest, source):
+        yield Child(source.where.inside("behind the picture"), rest)
+        return
+    yield from _scrap(rest, source.where)
+    for number, at in enumerate(carved(rest), 1):
+        yield Child(source.where.inside(f"file {number}"), rest[at:])
+
+
+def _is_memory(rest: bytes, source: Source) -> bool:
+    fills = len(source.data) % _BLOCK == 0 and len(rest) <= _MOST_MEMORY
+    return fills and _is_thumbnail(source)
+
+
+def _is_thumbnail(source: Source) -> bool:
+    return _THUMBNAIL.search(source.name) is not None
 
 
 def _left(left: Leftover, where: Location) -> Iterator[Piece]:
-    if left.behind:
+    if len(left.behind) > _PADDED:
         yield Ambiguity(where, "trailing_bytes")
         yield Child(where.inside("behind the picture"), left.behind)
+    else:
+        yield from _scrap(left.behind, where)
     for block in left.beside:
-        readings = [reading.text for reading in decodings(block) if reading.exact]
-        if readings or len(block) <= _SCRAP:
-            for text in readings[:3] or words(block):
-                yield TextFragment(where, "metadata", text)
+        if len(block) <= _SCRAP or any(reading.exact for reading in decodings(block)):
+            yield from _scrap(block, where)
         else:
             yield Child(where.inside("beside the picture"), block)
 
 
-def _frames(picture: Image.Image, where: Location, values: dict[str, None]) -> Iterator[Piece]:
-    """`values` takes what is written beside each frame."""
+def _scrap(block: bytes, where: Location) -> Iterator[TextFragment]:
+    """What a few bytes say, if they say anything."""
+    readings = [reading.text for reading in decodings(block) if reading.exact] if block else []
+    if text := "\n".join(readings[:3] or (*runs(block), *words(block))):
+        yield TextFragment(where, "metadata", text)
+
+
+def _named(names: dict[str, None], where: Location) -> Iterator[TextFragment]:
+    if names:
+        yield TextFragment(where.inside("people"), "metadata", "\n".join(names)[:_LONGEST], names_people=True)
+
+
+def _frames(picture: Image.Image, where: Location, values: dict[str, None], names: dict[str, None]) -> Iterator[Piece]:
+    """`values` takes what is written beside each frame, `names` who made it."""
     count = int(getattr(picture, "n_frames", 1))
     seen: set[int] = set()
     inside: set[bytes | None] = set()
@@ -115,6 +200,7 @@ def _frames(picture: Image.Image, where: Location, values: dict[str, None]) -> I
         if picture.width * picture.height > MOST_PIXELS:
             yield Unreadable(where, "picture_too_large")
             return
+        names.update(dict.fromkeys(people(picture)))
         values.update(metadata(picture))  # decodes a PNG, whose text may stand behind its pixels
         raster = _on_white(picture)
         mark = hash(raster.tobytes())

@@ -14,6 +14,7 @@ from gateway.text.runs import runs
 _BIFF8 = 0x0600
 _START, _FILEPASS, _CONTINUE = 0x0809, 0x002F, 0x003C
 _STRINGS, _SHEET, _BY_NUMBER, _LABEL, _RICH = 0x00FC, 0x0085, 0x00FD, 0x0204, 0x00D6
+_NOTE = 0x001C
 _NUMBER, _RK, _MANY_RK, _FORMULA = 0x0203, 0x027E, 0x00BD, 0x0006
 _DRAWINGS = (0x00EB, 0x00EC)
 _NUMBERS_ONLY = frozenset((0x0208, 0x00D7, 0x0201, 0x00BE, 0x020B, 0x007D, 0x0225, 0x0055, 0x0031 + 0x10000, 0x00E0))
@@ -35,9 +36,10 @@ class Unknown(Exception):
 
 @dataclass(slots=True)
 class Workbook:
-    """`sheets`: rows of cells, one text each; `beside`: everything else that reads as words; `looks`: what does of
-    fonts and styles; `drawings`: bytes."""
+    """`people`: authors of notes; `sheets`: rows of cells, one text each; `beside`: everything else that reads as
+    words; `looks`: what does of fonts and styles; `drawings`: bytes."""
 
+    people: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     looks: list[str] = field(default_factory=list)
@@ -61,6 +63,8 @@ def workbook(stream: bytes) -> Workbook:
             _end_sheet(rows, found)
         elif kind == _STRINGS:
             strings = list(_shared(parts))
+        elif kind == _NOTE and (author := _author(body)):
+            found.people.append(author)
         elif kind in _DRAWINGS:
             drawings += parts
         elif kind not in _NUMBERS_ONLY:
@@ -76,6 +80,15 @@ def workbook(stream: bytes) -> Workbook:
     found.beside, found.looks = ([text for text in words if text.strip()] for words in (beside, looks))
     found.drawings = b"".join(drawings)
     return found
+
+
+def _author(body: bytes) -> str:
+    """Of a note (2.4.179): its place and shape, then a string."""
+    if len(body) < 11:
+        return ""
+    length, flags = struct.unpack_from("<HB", body, 8)
+    raw = body[11 : 11 + length * (1 + (flags & 1))]
+    return raw.decode("utf-16-le" if flags & 1 else "latin-1", "replace").strip("\0 ")
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, list[bytes]]]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from gateway.formats import Child, Piece
-from gateway.model import Location, TextFragment, Unreadable
+from gateway.model import Location, Medium, TextFragment, Unreadable
 from gateway.packing import mapi
 from gateway.text.runs import runs
 
@@ -53,11 +53,11 @@ def read(path: Path, opened: Open, where: Location) -> Iterator[Piece]:
 
 
 def _texts(tag: int, kind: int, data: bytes, where: Location) -> Iterator[Piece]:
-    medium = "document" if tag in (mapi.BODY, _HEADERS) else "metadata"
+    medium: Medium = "document" if tag in (mapi.BODY, _HEADERS) else "metadata"
     texts = list(mapi.readings(kind, data)) if kind in (mapi.STRING8, mapi.UNICODE) else ["\n".join(runs(data))]
     for text in texts:
         if text.strip():
-            yield TextFragment(where, "document" if medium == "document" else "metadata", text)
+            yield TextFragment(where, medium, text, names_people=tag in mapi.PEOPLE)
 
 
 def _attachment(path: Path, data: bytes, opened: Open, where: Location) -> Iterator[Piece]:

@@ -10,14 +10,16 @@ In: the file. Out: texts, children; `Unreadable` for what is encrypted, old, bro
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 import olefile
 
 from gateway.formats import Child, Piece, Source
-from gateway.formats.ole import drawing, excel, macros, message, slides, word
+from gateway.formats.ole import drawing, excel, macros, message, properties, records, slides, word
 from gateway.model import Location, TextFragment, Unreadable
+from gateway.packing.bitmaps import bitmap_file
+from gateway.packing.carving import carved
 from gateway.text.charsets import decodings
 from gateway.text.runs import runs
 
@@ -27,7 +29,7 @@ _MOST_CHARACTERS = 8_000_000
 _LONGEST_STEP = 200
 _SEALED = frozenset(("EncryptedPackage", "EncryptedSummary", "EncryptionInfo"))
 _DULL = re.compile(
-    r"\x01CompObj|\x01Ole|\x03ObjInfo|\x03LinkInfo|\x03PRINT|\x03EPRINT|\x05(?:Document)?SummaryInformation|Ctls"
+    r"\x01CompObj|\x01Ole|\x03ObjInfo|\x03LinkInfo|\x03PRINT|\x03EPRINT|Ctls"
     r"|Current User|[01]Table|Equation Native|__nameid.*|_VBA_PROJECT|PROJECT(?:wm|lk)?|dir|__SRP_\d+|User Names"
     r"|Revision Log|\x01Ole10ItemName|\x06DataSpaces|\x03AccessObjSiteData|WpsCustomData|KSOProductBuildVer"
 )
@@ -38,7 +40,11 @@ _KNOWN = frozenset(
 )
 _MACROS = frozenset(("VBA", "Macros", "_VBA_PROJECT_CUR"))
 _ENCRYPTED_SLIDES = 0xF3D1C4DF
-_THUMBNAIL = 17
+_PROPERTY_SETS = re.compile(r"\x05(?:Document)?SummaryInformation")
+_WPS_STYLES = "ETExtData"
+_METAFILE, _BITMAP, _ENHANCED = 3, 8, 14
+"""Formats of the clipboard (MS-OLEPS 2.11): a metafile behind eight bytes of its size, a bitmap without the header of a
+file, an enhanced metafile."""
 
 Path = tuple[str, ...]
 
@@ -105,6 +111,7 @@ class _Reader:
             table = self._open((*path[:-1], word.table_name(document)))
             for text in word.texts(document, table):
                 yield TextFragment(where, "document", text)
+            yield from _named(word.people(document, table), where)
             yield from self._drawn(path, where)
         elif name in ("Workbook", "Book"):
             yield from self._workbook(path, where)
@@ -115,7 +122,12 @@ class _Reader:
         elif name in ("Package", "CONTENTS"):
             yield Child(where, self._open(path))
         elif _PREVIEW.fullmatch(name):
-            yield Unreadable(where, "metafile_picture")
+            yield from _presentation(self._open(path), where)
+        elif _PROPERTY_SETS.fullmatch(name):
+            yield from self._properties(path, where)
+        elif name == _WPS_STYLES and records.is_records(data := self._open(path)):
+            yield from self._told(data, where)
+            yield from _files_in(data, where)
         elif name in ("Data", "Pictures") or name.endswith("Table"):
             yield from self._drawn(path, where)
         else:
@@ -127,6 +139,7 @@ class _Reader:
             yield TextFragment(where.inside(f"sheet {number}"), "document", sheet)
         if found.beside:
             yield TextFragment(where, "document", "\n".join(found.beside))
+        yield from _named(found.people, where)
         if found.looks:
             yield TextFragment(where, "metadata", "\n".join(found.looks))
         yield from _pictures(found.drawings, where)
@@ -147,6 +160,26 @@ class _Reader:
             yield Unreadable(where, "broken_ole")
         yield from self._words(path, where)
 
+    def _properties(self, path: Path, where: Location) -> Iterator[Piece]:
+        """Each property by itself; then the words of the stream, for bytes that belong to none."""
+        data = self._open(path)
+        if not data.strip(b"\0"):
+            return
+        yield from self._told(data, where)
+        try:
+            known = list(properties.properties(data))
+        except (ValueError, struct.error, IndexError):
+            if loose := "\n".join(dict.fromkeys(properties.loose_texts(data))):
+                yield TextFragment(where, "metadata", loose, names_people=True)
+            yield from _files_in(data, where)
+            return
+        for found in known:
+            place = where.inside(found.name[:_LONGEST_STEP])
+            if found.texts:
+                yield TextFragment(place, "metadata", "\n".join(found.texts), names_people=found.names_people)
+            if found.preview:
+                yield from _preview(found.format, found.preview, place)
+
     def _drawn(self, path: Path, where: Location) -> Iterator[Piece]:
         """Pictures of a stream, and the words between them."""
         data = self._open(path)
@@ -164,8 +197,6 @@ class _Reader:
                 yield TextFragment(where, "document", text)
             yield from self._told(data, where)
             return
-        if path[-1].startswith("\x05SummaryInformation") and _has_thumbnail(self._file, path):
-            yield Unreadable(where, "metafile_picture")
         yield from self._told(data, where)
         if _DULL.fullmatch(path[-1]) or not data.strip(b"\0"):
             return
@@ -186,6 +217,11 @@ class _Reader:
             yield piece
 
 
+def _named(people: Iterable[str], where: Location) -> Iterator[Piece]:
+    if text := "\n".join(dict.fromkeys(people)):
+        yield TextFragment(where.inside("people"), "metadata", text, names_people=True)
+
+
 def _words(data: bytes, where: Location) -> Iterator[Piece]:
     if text := "\n".join(runs(data)):
         yield TextFragment(where, "metadata", text)
@@ -194,8 +230,8 @@ def _words(data: bytes, where: Location) -> Iterator[Piece]:
 def _pictures(data: bytes, where: Location) -> Iterator[Piece]:
     for number, (_, _, kind, picture) in enumerate(drawing.pictures(data), 1):
         place = where.inside(f"picture {number}")
-        if kind == "picture":
-            yield Child(place, picture)
+        if kind in ("picture", "metafile"):
+            yield Child(place, picture, "", "metafile" if kind == "metafile" else "")
         else:
             yield Unreadable(place, "metafile_picture")
 
@@ -222,11 +258,37 @@ def _native(data: bytes, where: Location) -> Iterator[Piece]:
     yield Child(where.inside(name[:_LONGEST_STEP] or "object"), content, name)
 
 
-def _has_thumbnail(file: olefile.OleFileIO, path: Path) -> bool:
-    try:
-        return bool(file.getproperties(list(path), no_conversion=[10]).get(_THUMBNAIL))
-    except (OSError, ValueError, struct.error, IndexError, TypeError):
-        return True
+def _preview(number: int | None, data: bytes, where: Location) -> Iterator[Piece]:
+    """A picture of the first page, which may be one of before the text was changed."""
+    if number == _BITMAP:
+        yield Child(where, bitmap_file(data))
+    elif number in (_METAFILE, _ENHANCED):
+        yield Child(where, data[8:] if number == _METAFILE else data, "", "metafile")
+    else:
+        yield Unreadable(where, "metafile_picture")
+
+
+def _presentation(data: bytes, where: Location) -> Iterator[Piece]:
+    """What an object looks like (MS-OLEDS 2.3.4): a format of the clipboard, for which device, and a picture."""
+    if not data.strip(b"\0"):
+        return
+    marker, number, device = struct.unpack_from("<lLL", data)
+    at = 8 + max(4, device) + 24
+    size = struct.unpack_from("<L", data, at)[0]
+    picture, rest = data[at + 4 : at + 4 + size], data[at + 4 + size :]
+    yield from _words(rest, where)
+    if marker != -1 or len(picture) != size:
+        yield Unreadable(where, "metafile_picture")
+    elif number in (_METAFILE, _ENHANCED):
+        yield Child(where, picture, "", "metafile")  # its size stands in the stream's own header
+    elif picture:
+        yield from _preview(number, picture, where)
+
+
+def _files_in(data: bytes, where: Location) -> Iterator[Child]:
+    """Files that a block of a program's own use holds, though no program puts any there."""
+    for number, at in enumerate(carved(data), 1):
+        yield Child(where.inside(f"file {number}"), data[at:])
 
 
 def _free_space(file: olefile.OleFileIO, data: bytes) -> bytes:

@@ -15,6 +15,8 @@ _MAGIC = 0xA5EC
 _WORD_97 = 0x00C1
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _CLX_AT = 0x01A2
+_COMMENTERS_AT, _REVISERS_AT = 0x009A + 8 * 36, 0x009A + 8 * 51
+_WIDE_TABLE, _LONGEST_NAME = 0xFFFF, 255
 _PROPERTIES, _PIECES = 0x01, 0x02
 _NARROW = 1 << 30
 _MOST_CHARACTERS = 20_000_000
@@ -63,6 +65,33 @@ def texts(document: bytes, table: bytes) -> Iterator[str]:
     yield whole.translate(_CONTROLS)
     if fields:
         yield "\n".join(fields).translate(_CONTROLS)
+
+
+def people(document: bytes, table: bytes) -> Iterator[str]:
+    """Who commented the text (2.9.98), and who changed it while changes were tracked (2.9.264). Nothing is raised: the
+    tables' words are searched all the same."""
+    for begin, is_table in ((_COMMENTERS_AT, False), (_REVISERS_AT, True)):
+        try:
+            start, size = struct.unpack_from("<2L", document, begin)
+            yield from _counted(table[start : start + size], is_table)
+        except (struct.error, IndexError):
+            continue
+
+
+def _counted(data: bytes, is_table: bool) -> Iterator[str]:
+    at = 0
+    if is_table and data:
+        if struct.unpack_from("<H", data)[0] != _WIDE_TABLE:
+            return
+        at = 6
+    while at + 2 <= len(data):
+        count = struct.unpack_from("<H", data, at)[0]
+        raw = data[at + 2 : at + 2 + 2 * count]
+        if count > _LONGEST_NAME or len(raw) != 2 * count:
+            return
+        if text := raw.decode("utf-16-le", "replace").strip():
+            yield text
+        at += 2 + 2 * count
 
 
 def _pieces(document: bytes, table: bytes) -> Iterator[str]:

@@ -50,6 +50,13 @@ class Part:
 
 def part_of(data: bytes, strings: tuple[str, ...] = (), lenient: bool = False) -> Part:
     """Everything that is written in the part."""
+    walk = _Walk(strings)
+    walk.over(tree_of(data, lenient))
+    return walk.part()
+
+
+def tree_of(data: bytes, lenient: bool = False) -> etree._Element:
+    """The part, parsed."""
     if _DOCTYPE.search(data.replace(b"\0", b"") if b"\0" in data[:200] else data):  # UTF-16 is letters and zeros
         raise NotXml
     parser = etree.XMLParser(
@@ -61,9 +68,7 @@ def part_of(data: bytes, strings: tuple[str, ...] = (), lenient: bool = False) -
         raise NotXml from error
     if root is None or root.getroottree().docinfo.internalDTD is not None:
         raise NotXml
-    walk = _Walk(strings)
-    walk.over(root)
-    return walk.part()
+    return root
 
 
 @dataclass(slots=True)

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.ooxml.parts import NotXml, Part, TooLong, part_of
+from gateway.formats.ooxml.people import people
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+from gateway.packing.carving import carved
 from gateway.packing.zips import Damaged, Member, Sealed, TooMuch, Zip
 from gateway.text.charsets import decodings
+from gateway.text.runs import runs
 
 _XML_NAME = re.compile(r"\.(?:xml|rels|vml|rdf)$", re.IGNORECASE)
 _METADATA = re.compile(r"(?:^|/)(?:docProps/|meta\.xml$|\[Content_Types\]\.xml$|_rels/|settings\.xml$|manifest\.xml$)")
@@ -23,6 +26,13 @@ _FONT = re.compile(r"\.(?:odttf|fntdata)$|^Fonts/")
 _LONGEST_STEP = 200
 _BINARY = re.compile(rb"<((?:\w+:)?(?:binary-data|binData|binaryData))\b[^>]*>([A-Za-z0-9+/=\s]+)</\1>")
 _SHARED_STRINGS = re.compile(r"(?:^|/)sharedStrings\.xml$", re.IGNORECASE)
+
+_RELATIONSHIP = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^<>]{1,4000}>")
+_GOOGLE = re.compile(rb"\sType\s*=\s*[\"']http://customschemas\.google\.com/relationships/\w{1,60}metadata[\"']")
+_TARGET = re.compile(rb"\sTarget\s*=\s*[\"']([\w.-]{1,100})[\"']")
+_MOST_OPAQUE = 256 * 1024
+_TRASH, _EMPTIED = re.compile(r"\[trash\]/"), b"\0\xff"
+"""Where Office puts what it took out of a package without writing it anew (ISO/IEC 29500-2 annex C): emptied."""
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -51,9 +61,35 @@ def read(source: Source) -> Iterator[Piece]:
     if comments := [text for raw in (package.comment, *(m.comment for m in members)) if (text := _text(raw))]:
         yield TextFragment(where, "metadata", "\n".join(comments))
     strings = _shared_strings(members)
+    opaque = _of_google(members)
     for member in members:
-        if not member.is_folder and member.data:
+        if member.names[0] in opaque and len(member.data) <= _MOST_OPAQUE:
+            yield from _opaque(member, where)
+        elif not member.is_folder and (member.data.strip(_EMPTIED) if _TRASH.match(member.names[0]) else member.data):
             yield from _part(member, where, strings)
+
+
+def _of_google(members: list[Member]) -> frozenset[str]:
+    """Parts in which Google's editors keep, encrypted, what they need to open their own document again."""
+    found = set()
+    for member in members:
+        folder, _, name = member.names[0].rpartition("_rels/")
+        if not name.endswith(".rels"):
+            continue
+        for relationship in _RELATIONSHIP.findall(member.data):
+            target = _TARGET.search(relationship)
+            if target and _GOOGLE.search(relationship):
+                found.add(folder + target[1].decode("utf-8", "replace"))
+    return frozenset(found)
+
+
+def _opaque(member: Member, document: Location) -> Iterator[Piece]:
+    """Words and files in a part that is known by its name to be for one program's own use."""
+    where = document.inside(member.names[0].rsplit("/", 1)[-1][:_LONGEST_STEP])
+    if text := "\n".join(runs(member.data)):
+        yield TextFragment(where, "metadata", text)
+    for number, at in enumerate(carved(member.data), 1):
+        yield Child(where.inside(f"file {number}"), member.data[at:])
 
 
 def _flat(data: bytes, where: Location) -> Iterator[Piece]:
@@ -95,6 +131,8 @@ def _xml(
         yield Unreadable(where, "broken_ooxml")
     else:
         yield from _fragments(part, where, is_metadata)
+        if named := people(data, lenient):
+            yield TextFragment(where.inside("people"), "metadata", "\n".join(named), names_people=True)
 
 
 def _fragments(part: Part, where: Location, is_metadata: bool) -> Iterator[Piece]:

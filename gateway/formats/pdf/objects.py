@@ -14,6 +14,7 @@ from typing import Any
 
 import pikepdf
 
+from gateway.packing.xmp import authors
 from gateway.text.charsets import decodings
 
 MOST_OBJECTS = 200_000
@@ -23,6 +24,8 @@ MOST_HIDDEN = 100
 _DEEPEST = 60
 _DRAWING = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/BBox", "/Width")
 _ACTUAL = re.compile(rb"/(?:ActualText|Alt|E)\s*(\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f\s]*>)", re.DOTALL)
+_STRING = re.compile(rb"\((?:[^()\\]|\\.)*+\)|<(?:[0-9A-Fa-f]{2}[\s]{0,2}){2,}+>", re.DOTALL)
+_PEOPLE = ("/Author", "/T")
 _NOT_TEXT = frozenset(("/XRef", "/ObjStm", "/EmbeddedFile", "/Image", "/Form", "/CMap", "/Type1C", "/CIDFontType0C"))
 
 
@@ -38,6 +41,7 @@ class Objects:
         self._characters = 0
         self._drawn = _pages_of(self._pdf)
         self._files: list[tuple[str, Any]] = []
+        self._people: dict[str, None] = {}
 
     def __enter__(self) -> "Objects":
         return self
@@ -66,6 +70,10 @@ class Objects:
         for place, found in (("properties", properties), ("objects", strings), ("streams", streams)):
             if found:
                 yield place, "\n".join(found)
+
+    def people(self) -> tuple[str, ...]:
+        """Authors of the document and of its notes. After `texts`, which finds them."""
+        return tuple(self._people)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """(name, content) of every embedded file, whoever points to it, or nobody."""
@@ -121,6 +129,9 @@ class Objects:
             if isinstance(files := thing.get("/EF"), pikepdf.Dictionary):
                 name = str(thing.get("/UF", thing.get("/F", "")))
                 self._files += [(name, stream) for stream in files.values()]
+            for key in _PEOPLE if _is_note(thing) else _PEOPLE[:1]:
+                if isinstance(who := thing.get(key), pikepdf.String):
+                    self._people.update(dict.fromkeys(_text(who).split("\n")))
             for key, value in thing.items():
                 if not key.isascii():
                     self._add(key[1:], into)
@@ -141,6 +152,8 @@ class Objects:
         """Properties in XML, scripts, forms in XML, rich text: whatever decodes to text and draws nothing."""
         if stream.objgen in self._drawn or str(stream.get("/Subtype", "")) == "/Form":
             return "\n".join(_spoken(bytes(stream.read_bytes())))
+        if str(stream.get("/Type", "")) == "/ObjStm":
+            return "\n".join(_strings_in(bytes(stream.read_bytes())))
         if any(key in stream for key in _DRAWING):
             return ""
         if str(stream.get("/Type", "")) in _NOT_TEXT or str(stream.get("/Subtype", "")) in _NOT_TEXT:
@@ -149,7 +162,14 @@ class Objects:
         if data.startswith(b"/CIDInit") or b"begincmap" in data[:2000]:
             return ""
         readings = [reading.text for reading in decodings(data)[:2] if reading.exact]
+        for reading in readings[:1] if b"adobe:ns:meta" in data or b"rdf:RDF" in data else ():
+            self._people.update(dict.fromkeys(authors(reading)))
         return "\n".join(readings)
+
+
+def _is_note(thing: Any) -> bool:
+    """A note on a page, whose `T` is who wrote it; of a field of a form it is the field's name."""
+    return "/Subtype" in thing and "/FT" not in thing and str(thing.get("/Subtype")) != "/Widget"
 
 
 def _is_embedded(thing: Any) -> bool:
@@ -163,6 +183,17 @@ def _spoken(content: bytes) -> Iterator[str]:
             yield _text(pikepdf.Object.parse(match[1]))
         except (pikepdf.PdfError, ValueError):
             continue
+
+
+def _strings_in(content: bytes) -> Iterator[str]:
+    """Of the objects in an object stream (ISO 32000-2 section 7.5.7), and of those that no table points to."""
+    for match in _STRING.finditer(content):
+        try:
+            text = _text(pikepdf.Object.parse(match[0]))
+        except (pikepdf.PdfError, ValueError):
+            continue
+        if len(text) > 1:
+            yield text
 
 
 def _pages_of(pdf: Any) -> set[tuple[int, int]]:

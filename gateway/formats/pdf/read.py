@@ -57,6 +57,8 @@ def _objects(data: bytes, where: Location, looks: Looks, texts: set[str]) -> Ite
             if text not in texts:
                 texts.add(text)
                 yield TextFragment(where.inside(name), "metadata", text)
+        if people := "\n".join(objects.people()):
+            yield TextFragment(where.inside("people"), "metadata", people, names_people=True)
         for name, content in objects.files():
             place = where.inside(name[:_LONGEST_STEP])
             yield TextFragment(place, "file_name", name)

@@ -3,7 +3,7 @@
 Text stands in bytes of a code page that the font names, or in Unicode with a substitute behind for old programs. Runs
 of bytes are joined before they are decoded, for a character of two bytes may be written as two escapes in two runs.
 
-In: the file. Out: texts, pictures and objects as children; `Unreadable` for metafiles and what is broken.
+In: the file. Out: texts, pictures and objects as children; `Unreadable` for old metafiles and what is broken.
 """
 
 from collections.abc import Iterator
@@ -31,8 +31,10 @@ def read(source: Source) -> Iterator[Piece]:
         yield Child(where.inside("HTML"), html, "", "html", "utf-8")
     for number, (kind, data) in enumerate(story.files, 1):
         place = where.inside(f"{kind} {number}")
-        if kind == "metafile":
+        if kind == "old metafile":
             yield Unreadable(place, "metafile_picture")
+        elif kind == "metafile":
+            yield Child(place, data, "", kind)
         elif kind == "object":
             yield from _object(data, place)
         else:

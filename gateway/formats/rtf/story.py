@@ -42,7 +42,8 @@ _CHARSETS = {
     178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
 }  # fmt: skip
 _BLIPS = {b"pngblip": "picture", b"jpegblip": "picture", b"dibitmap": "bitmap", b"wbitmap": "picture"}
-_METAFILES = frozenset((b"emfblip", b"wmetafile", b"macpict", b"pmmetafile"))
+_METAFILES = {b"emfblip": "metafile", b"wmetafile": "metafile"}
+_METAFILES |= dict.fromkeys((b"macpict", b"pmmetafile"), "old metafile")
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f]+")
 
 
@@ -191,7 +192,7 @@ class Story:
         elif word in _BLIPS:
             group.picture = _BLIPS[word]
         elif word in _METAFILES:
-            group.picture = "metafile"
+            group.picture = _METAFILES[word]
 
     def _destination(self, word: bytes) -> None:
         name = word.decode("ascii")

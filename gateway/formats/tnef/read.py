@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.tnef.properties import properties
-from gateway.model import Location, TextFragment, Unreadable
+from gateway.model import Location, Medium, TextFragment, Unreadable
 from gateway.packing import mapi
 from gateway.text.charsets import decodings
 from gateway.text.runs import runs
@@ -85,9 +85,9 @@ def _properties(data: bytes, where: Location, title: str) -> Iterator[Piece]:
 def _property(tag: int, kind: int, values: list[bytes], where: Location, title: str) -> Iterator[Piece]:
     for value in values:
         if kind in (mapi.STRING8, mapi.UNICODE):
-            medium = "document" if tag == mapi.BODY else "metadata"
+            medium: Medium = "document" if tag == mapi.BODY else "metadata"
             for text in mapi.readings(kind, value):
-                yield TextFragment(where, "document" if medium == "document" else "metadata", text)
+                yield TextFragment(where, medium, text, names_people=tag in mapi.PEOPLE)
         elif tag == mapi.PACKED_RTF:
             try:
                 yield Child(where.inside("RTF body"), mapi.rtf(value))

@@ -1,5 +1,5 @@
-"""Reads cards (vCard 2.1, RFC 2426, RFC 6350) and calendars (RFC 5545): lines unfolded, values decoded, as text; what
-they carry in base64 as children.
+"""Reads cards (vCard 2.1, RFC 2426, RFC 6350) and calendars (RFC 5545): lines unfolded, values decoded, as text; names
+of people by themselves, structured ones put together; what is HTML as HTML; what they carry in base64 as children.
 
 A fold may stand between the bytes of one character, and old phones fold inside quoted-printable. The lines as they are
 stored are given as well, for whoever opens the file in an editor.
@@ -14,18 +14,20 @@ import re
 from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
-from gateway.model import TextFragment, Unreadable
+from gateway.formats.vcard.lines import line_of, markup, names, unescaped
+from gateway.model import Location, TextFragment, Unreadable
 from gateway.text.charsets import decodings
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _QUOTED = re.compile(rb"^[^:\r\n]*quoted-printable[^:\r\n]*:", re.IGNORECASE)
-_BASE64 = re.compile(rb"^[^:\r\n]*;(?:[^:\r\n]*=)?(?:base64|b)\b[^:\r\n]*:", re.IGNORECASE)
-_DATA = re.compile(rb"^[^\r\n]*?:?data:[^,\r\n]*;base64,", re.IGNORECASE)
+_HEAD = re.compile(rb"[^:\r\n]{1,4000}:")
+_BASE64 = re.compile(rb";(?:[\w-]{1,20}=)?\"?(?:base64|b)\b", re.IGNORECASE)
+_DATA = re.compile(rb"^[^\r\n]{0,4000}?:?data:[^,\r\n]{0,400};base64,", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset=\"?([\w-]+)", re.IGNORECASE)
-_ESCAPES = {"\\n": "\n", "\\N": "\n", "\\,": ",", "\\;": ";", "\\:": ":", "\\\\": "\\"}
-_ESCAPED = re.compile(r"\\[nN,;:\\]")
 _MOST_LINES = 200_000
 _MOST_CHILDREN = 500
+_MOST_PAGES = 50
+_LONGEST_NAMED = 500
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -33,10 +35,12 @@ def read(source: Source) -> Iterator[Piece]:
     for reading in decodings(source.data, source.charset)[:3]:
         yield TextFragment(where, "document", reading.text)
     shown: list[str] = []
+    named: dict[str, None] = {}
+    pages: dict[str, None] = {}
     number = 0
     lines = _lines(source.data)
     for line in lines[:_MOST_LINES]:
-        if (match := _DATA.match(line) or _BASE64.match(line)) is not None:
+        if (match := _DATA.match(line) or _base64_head(line)) is not None:
             number += 1
             if number > _MOST_CHILDREN:
                 yield Unreadable(where, "too_many_parts")
@@ -53,10 +57,30 @@ def read(source: Source) -> Iterator[Piece]:
         texts = [reading.text for reading in decodings(line, declared)][:3]
         if not texts and line.strip():
             yield Unreadable(where, "undecodable_text")
-        shown += [_ESCAPED.sub(lambda escape: _ESCAPES[escape[0]], text) for text in texts]
+        for text in texts:
+            shown.append(unescaped(text))
+            taken = line_of(text)
+            named.update(dict.fromkeys(name for name in names(taken) if len(name) <= _LONGEST_NAMED))
+            pages.update(dict.fromkeys(markup(taken)))
     yield TextFragment(where, "document", "\n".join(shown))
+    if named:
+        yield TextFragment(where.inside("names"), "metadata", "\n".join(named), names_people=True)
+    yield from _pages(list(pages), where)
     if len(lines) > _MOST_LINES:
         yield Unreadable(where, "document_too_large")
+
+
+def _base64_head(line: bytes) -> re.Match[bytes] | None:
+    """Name and parameters, where they say that the value is in base64."""
+    head = _HEAD.match(line)
+    return head if head is not None and _BASE64.search(head[0]) else None
+
+
+def _pages(pages: list[str], where: Location) -> Iterator[Child]:
+    """Values that are HTML, each by itself, for what one leaves open would swallow the next; the last ones together."""
+    first, rest = pages[:_MOST_PAGES], pages[_MOST_PAGES:]
+    for number, page in enumerate([*first, *(["\n".join(rest)] if rest else [])], 1):
+        yield Child(where.inside(f"HTML {number}"), page.encode("utf-8", "replace"), "", "html", "utf-8")
 
 
 def _lines(data: bytes) -> list[bytes]:

@@ -294,3 +294,27 @@ def test_any_span_of_any_fragment_can_be_taken_out(markup: str, data: st.DataObj
     assert len(out) <= len(markup) + 1
     kept = iter(markup)
     assert all(c == "Ω" or c in kept for c in out), "nothing but the place itself has moved"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "张<b 小鸣",
+        "张<b 小<i 鸣",
+        "张</b 小鸣",
+        "张<!小鸣",
+        "张<br 小鸣</p",
+        '张<a href="http://x/>小鸣',
+        "张<span class='a>小鸣</span>",
+        "<b>您好</b>张<o:p 小鸣",
+    ],
+)
+def test_a_name_around_a_tag_that_never_ends_is_whole_in_one_reading(markup: str) -> None:
+    assert any(NAME in fragment.text for fragment in fragments(f"<p>举报人{markup}"))
+
+
+def test_tags_that_never_end_without_end_end_soon() -> None:
+    began = time.monotonic()
+    for markup in ("<a" * 100_000, "<a x=" * 60_000, "<" + "a " * 200_000, "&lt;a" * 60_000):
+        fragments(f"<p>{markup}")
+    assert time.monotonic() - began < 30

@@ -5,6 +5,7 @@ shown; three are read in earnest.
 """
 
 import io
+import random
 import struct
 import time
 import zipfile
@@ -338,6 +339,35 @@ def test_padding_behind_a_picture_is_nothing(kind: str) -> None:
     pieces = read(saved(tiny(), kind) + b"\r\n" + bytes(100))
     assert not reasons(pieces)
     assert not children(pieces)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_three_bytes_behind_a_picture_are_no_file_and_are_read(kind: str) -> None:
+    """Office for Mac fills a thumbnail up to a multiple of four with what stood in its memory."""
+    for rest in (b"\x69\x0f\x00", b"\x0b\x4f\x00", b"\x80\x81", "鸣".encode()):
+        pieces = read(saved(tiny(), kind) + rest)
+        assert not reasons(pieces)
+        assert not children(pieces)
+    assert "鸣" in "".join(piece.text for piece in pieces if isinstance(piece, TextFragment))
+    assert children(read(saved(tiny(), kind) + b"\x69\x0f\x01\x02"))
+
+
+def thumbnail(rest: bytes, name: str = "thumbnail.jpeg", size: int = 4096) -> list[Piece]:
+    data = saved(tiny(), "JPEG")
+    filling = random.Random(7).randbytes(size - len(data) - len(rest))
+    return list(FORMAT.read(Source(data + rest + filling, HERE, name)))
+
+
+def test_what_stood_in_memory_behind_a_thumbnail_is_searched_and_no_file() -> None:
+    """Office of 2007 and 2010 fills a thumbnail up to whole blocks."""
+    assert not children(thumbnail(b""))
+    assert SECRET in "".join(text.text for text in thumbnail(SECRET.encode()) if isinstance(text, TextFragment))
+    assert children(thumbnail(saved(tiny())))[0].startswith(saved(tiny()))
+
+
+@pytest.mark.parametrize(("name", "size"), [("photo.jpeg", 4096), ("thumbnail.jpeg", 4097), ("thumbnail.jpeg", 32768)])
+def test_other_bytes_behind_a_picture_are_a_file(name: str, size: int) -> None:
+    assert children(thumbnail(b"", name, size))
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "TIFF"])

@@ -48,6 +48,13 @@ def blip(picture: bytes, kind: int = 0xF01E) -> bytes:
     return struct.pack("<2HL", 0x6E00, kind, 17 + len(picture)) + b"d" * 16 + b"\xff" + picture
 
 
+def metafile(text: str) -> bytes:
+    """A drawing of Windows that writes one text."""
+    raw = text.encode("gbk")
+    record = struct.pack("<LH4H", 7 + len(raw) // 2, 0x0A32, 0, 0, len(raw), 0) + raw
+    return struct.pack("<HHHLHLH", 1, 9, 0x0300, 99, 0, 99, 0) + record + struct.pack("<LH", 3, 0)
+
+
 def workbook() -> bytes:
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("投诉")
@@ -163,10 +170,43 @@ def test_sound_in_a_presentation_is_held() -> None:
     assert reasons(reading) == ["sound"]
 
 
-def test_a_metafile_is_held() -> None:
-    metafile = bytes(16) + bytes(32) + b"\x00\xfe" + zlib.compress(b"x")
-    stream = struct.pack("<2HL", 0x3D40, 0xF01A, len(metafile)) + metafile
-    assert reasons(read(compound({**word("x"), ("Data",): stream}))) == ["metafile_picture"]
+def packed(kind: int, data: bytes) -> bytes:
+    metafile = bytes(16) + bytes(32) + b"\x00\xfe" + data
+    return compound({**word("x"), ("Data",): struct.pack("<2HL", 0x3D40, kind, len(metafile)) + metafile})
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "reason"),
+    [
+        (0xF01A, zlib.compress(b"x"), "broken_metafile"),
+        (0xF01B, zlib.compress(b"x" * 90)[:-9], "metafile_picture"),
+        (0xF01A, zlib.compress(bytes(40_000_000)), "metafile_picture"),
+        (0xF01C, zlib.compress(b"x"), "metafile_picture"),
+    ],
+)
+def test_a_metafile_that_is_none_or_does_not_unpack_is_held(kind: int, data: bytes, reason: str) -> None:
+    assert reasons(read(packed(kind, data))) == [reason]
+
+
+def test_a_metafile_in_a_document_is_read() -> None:
+    assert SECRET in words(read(packed(0xF01B, zlib.compress(metafile(SECRET)))), "document")
+
+
+@pytest.mark.parametrize(("number", "marker"), [(3, -1), (8, -1), (3, -2), (2, -1)])
+def test_what_an_object_looks_like_is_read_or_held(number: int, marker: int) -> None:
+    picture = metafile(SECRET) if number == 3 else Image.new("RGB", (30, 30), (9, 99, 9))
+    if isinstance(picture, Image.Image):
+        out = io.BytesIO()
+        picture.save(out, "BMP")
+        picture = out.getvalue()[14:]
+    head = struct.pack("<lLLLlLLLL", marker, number, 4, 1, -1, 2, 0, 100, 100) + struct.pack("<L", len(picture))
+    reading = read(compound({**word("x"), ("ObjectPool", "\x02OlePres000"): head + picture}))
+    if marker == -1 and number != 2:
+        assert reasons(reading) == []
+        assert len(reading.pictures) == (number == 8)
+        assert (SECRET in words(reading, "document")) == (number == 3)
+    else:
+        assert reasons(reading) == ["metafile_picture"]
 
 
 def test_everything_in_an_outlook_item_is_read() -> None:
@@ -251,3 +291,40 @@ def test_what_excel_writes_into_every_workbook_is_no_text_of_this_one() -> None:
         fragment.text for fragment in read(compound({("Workbook",): stream})).texts if fragment.medium == "metadata"
     ]
     assert any(theme in text and "Calibri" in text for text in whole)
+
+
+def records(*bodies: bytes, version: int = 0x0601) -> bytes:
+    """A stream of WPS: styles in the frame of a workbook's records."""
+    start = (0x0809, struct.pack("<H", version) + bytes(14))
+    rows = [start, *((0x0FFB, body) for body in bodies), (0x000A, b"")]
+    return b"".join(struct.pack("<2H", kind, len(body)) + body for kind, body in rows)
+
+
+STYLES = bytes.fromhex("cbf8b6464400ffff7f010000c0ff0000") * 40
+
+
+def beside(stream: bytes) -> bytes:
+    book = b"".join(struct.pack("<4H", 0x0809, 4, 0x0600, 5) for _ in range(1)) + struct.pack("<2H", 0x000A, 0)
+    return compound({("Workbook",): book, ("ETExtData",): stream})
+
+
+@pytest.mark.parametrize("version", [0x0600, 0x0601])
+def test_the_styles_that_wps_keeps_beside_a_workbook_are_known(version: int) -> None:
+    assert reasons(read(beside(records(STYLES, version=version)))) == []
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "gbk", "utf-8"])
+def test_words_in_the_styles_of_wps_are_read(charset: str) -> None:
+    assert SECRET in words(read(beside(records(STYLES, SECRET.encode(charset)))))
+
+
+@pytest.mark.parametrize("content", [png(), zlib.compress(SECRET.encode() * 9), compound(word(SECRET))])
+def test_a_file_in_the_styles_of_wps_is_read_or_held(content: bytes) -> None:
+    reading = read(beside(records(STYLES, content)))
+    assert reading.pictures or reasons(reading) or SECRET in words(reading, "document")
+
+
+def test_another_stream_under_the_name_of_the_styles_of_wps_is_unknown() -> None:
+    noise = bytes(range(256)) * 20
+    for stream in (noise, records(STYLES) + b"more than zeros", records(STYLES)[:-5] + noise):
+        assert "unknown_binary" in reasons(read(beside(stream)))

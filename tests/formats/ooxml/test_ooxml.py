@@ -2,6 +2,7 @@
 
 import base64
 import io
+import random
 import time
 import zipfile
 from collections.abc import Mapping
@@ -264,3 +265,47 @@ def test_a_document_in_one_xml_is_read_with_what_it_carries() -> None:
     assert any("举报人张小鸣" in piece.text for piece in pieces if isinstance(piece, TextFragment))
     assert [piece.data.decode() for piece in pieces if isinstance(piece, Child)] == ["附件：鸣鸣不飞"]
     assert not [piece for piece in pieces if isinstance(piece, Unreadable)]
+
+
+GOOGLE = (
+    '<Relationships><Relationship Id="r1" Type="http://customschemas.google.com/relationships/{}" Target="{}"/>'
+    "</Relationships>"
+)
+NOISE = random.Random(3).randbytes(1369)
+
+
+def of_google(content: bytes, kind: str = "presentationmetadata", target: str = "metadata") -> bytes:
+    return package({"ppt/_rels/presentation.xml.rels": GOOGLE.format(kind, target), "ppt/metadata": content})
+
+
+def held(pieces: list[Piece]) -> list[bytes]:
+    return [piece.data for piece in pieces if isinstance(piece, Child)]
+
+
+def test_what_google_slides_keeps_for_itself_is_known() -> None:
+    assert held(read(of_google(NOISE))) == []
+    assert held(read(of_google(NOISE, "workbookmetadata"))) == []
+
+
+def test_words_in_what_google_slides_keeps_are_read_and_files_are_files() -> None:
+    assert "举报人张小鸣" in "\n".join(texts(read(of_google(NOISE + "举报人张小鸣".encode()))))
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(30)
+    assert held(read(of_google(NOISE + picture))) == [picture]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        of_google(NOISE, "image"),
+        of_google(NOISE, target="metadata2"),
+        of_google(random.Random(4).randbytes(300_000)),
+        package({"ppt/metadata": NOISE}),
+    ],
+)
+def test_a_part_of_that_name_alone_is_a_file_of_its_own(data: bytes) -> None:
+    assert len(held(read(data))) == 1
+
+
+def test_what_office_took_out_of_a_package_is_nothing_once_it_is_emptied() -> None:
+    assert held(read(package({"[trash]/0000.dat": b"\xff\xff\xff\xff" + bytes(300)}))) == []
+    assert held(read(package({"[trash]/0000.dat": b"\xff\xff\xff\xff" + b"secret"}))) == [b"\xff\xff\xff\xffsecret"]

@@ -1,6 +1,7 @@
 """RTF: what is shown, what stands aside, what is inside."""
 
 import io
+import struct
 
 import pytest
 from hypothesis import given, settings
@@ -97,8 +98,18 @@ def test_a_picture_is_looked_at(body: bytes) -> None:
     assert reasons(reading) == []
 
 
-def test_a_metafile_is_held() -> None:
-    assert reasons(read(rtf(rb"{\pict\wmetafile8 0102}"))) == ["metafile_picture"]
+@pytest.mark.parametrize(("word", "reason"), [("wmetafile8", "broken_metafile"), ("macpict", "metafile_picture")])
+def test_a_metafile_that_is_none_or_of_an_old_system_is_held(word: str, reason: str) -> None:
+    assert reasons(read(rtf(rb"{\pict\%s 0102}" % word.encode()))) == [reason]
+
+
+def test_the_metafile_that_word_puts_beside_a_picture_is_read() -> None:
+    text = "张小鸣".encode("gbk")
+    record = struct.pack("<LH4H", 7 + len(text) // 2, 0x0A32, 0, 0, len(text), 0) + text
+    metafile = struct.pack("<HHHLHLH", 1, 9, 0x0300, 99, 0, 99, 0) + record + struct.pack("<LH", 3, 0)
+    reading = read(rtf(rb"{\pict\wmetafile8 %s}" % metafile.hex().encode()))
+    assert reasons(reading) == []
+    assert "张小鸣" in words(reading, "document")
 
 
 def test_an_object_is_opened() -> None:

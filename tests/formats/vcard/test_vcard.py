@@ -71,3 +71,96 @@ def test_folding_hides_nothing(text: str, width: int) -> None:
 @given(damaged(card(b"PHOTO;ENCODING=b:" + base64.b64encode(picture()), f"FN:{SECRET}".encode())))
 def test_damage_is_read_or_held(data: bytes) -> None:
     read(data)
+
+
+def quoted(text: str, charset: str = "utf-8") -> bytes:
+    return b"".join(b"=%02X" % b if b != 0x3B else b";" for b in text.encode(charset))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "N:张;小鸣;;;".encode(),
+        "N:小鸣;张;;;".encode(),
+        "item1.N;LANGUAGE=zh:张;小鸣".encode(),
+        b"N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:" + quoted("张;小鸣;;;"),
+        b"N;ENCODING=QUOTED-PRINTABLE;CHARSET=GBK:" + quoted("小鸣;张;;;", "gbk"),
+        b"N;CHARSET=GB2312;ENCODING=QUOTED-PRINTABLE:" + quoted("张;小鸣;;;", "gbk").replace(b"=D0", b"=\r\n=D0"),
+        "N:;张小鸣;;;".encode(),
+        "N:张小鸣;;;;".encode(),
+        "N:张;小;鸣;;".encode(),
+        'N;SORT-AS="张小鸣":Z;X'.encode(),
+    ],
+)
+def test_a_structured_name_is_put_together(line: bytes) -> None:
+    reading = read(card(line), "a.vcf")
+    named = [text for text in reading.texts if text.names_people]
+    assert any("张小鸣" in text.text.split("\n") for text in named)
+    assert reasons(reading) == []
+
+
+def test_a_structured_name_is_read_in_western_order_too() -> None:
+    (named,) = (text for text in read(card(b"N:Zhang;Xiaoming;Lee;;")).texts if text.names_people)
+    assert {"Xiaoming Zhang", "Zhang Xiaoming", "Xiaoming Lee Zhang"} <= set(named.text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "FN:文静",
+        "NICKNAME:高兴,文静",
+        "ATTENDEE;CN=文静;ROLE=CHAIR:mailto:x@mail.example",
+        'ORGANIZER;CN="文静":mailto:x@mail.example',
+        'ATTENDEE;PARTSTAT=ACCEPTED;CN="文静, 高兴;x:y":mailto:x@mail.example',
+        "X-MANAGER:文静",
+    ],
+)
+def test_a_field_of_names_says_so(line: str) -> None:
+    (named,) = (text for text in read(card(line.encode())).texts if text.names_people)
+    assert "文静" in named.text.split("\n")
+
+
+@pytest.mark.parametrize("line", ["NOTE:文静", "SUMMARY:文静", "ORG:文静", "TITLE:文静", "N", ":文静"])
+def test_another_field_does_not(line: str) -> None:
+    assert not [text for text in read(card(line.encode())).texts if text.names_people]
+
+
+ENTITIES = "".join(f"&#{ord(letter)};" for letter in "张小鸣")
+HEX = "".join(f"&#x{ord(letter):x};" for letter in "张小鸣")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"X-ALT-DESC;FMTTYPE=text/html:<p>{ENTITIES}</p>",
+        "X-ALT-DESC;FMTTYPE=TEXT/HTML:<p>张<b>小</b>鸣</p>",
+        f"DESCRIPTION:来自 {ENTITIES} 的信",
+        f"DESCRIPTION:{HEX}",
+        "DESCRIPTION:<b>张</b>小<i>鸣</i>\\, 您好",
+        f"STYLED-DESCRIPTION;VALUE=TEXT;FMTTYPE=text/html:{ENTITIES}",
+        'DESCRIPTION;ALTREP="data:text/html,%3Cp%3E'
+        + "".join(f"%{b:02X}" for b in "张小鸣".encode())
+        + '%3C%2Fp%3E":x',
+        "X-ALT-DESC;FMTTYPE=text/html:张<span style='display:none'>x</span>小鸣",
+    ],
+)
+def test_a_description_in_html_is_read_as_html(line: str) -> None:
+    reading = read(card(line.encode()), "a.ics")
+    assert "张小鸣" in words(reading, "html") + words(reading, "markup")
+    assert reasons(reading) == []
+
+
+def test_what_one_description_leaves_open_does_not_hide_the_next() -> None:
+    lines = ["X-ALT-DESC;FMTTYPE=text/html:<!-- <style>", f"DESCRIPTION:{ENTITIES}"]
+    assert "张小鸣" in words(read(card(*(line.encode() for line in lines))), "html")
+
+
+def test_a_calendar_of_a_thousand_descriptions_is_read_whole() -> None:
+    lines = [f"DESCRIPTION:<b>{number}</b> &amp;".encode() for number in range(1000)]
+    reading = read(card(*lines, f"DESCRIPTION:{ENTITIES}".encode()))
+    assert reasons(reading) == []
+    assert "张小鸣" in words(reading, "html")
+
+
+def test_a_line_without_end_ends() -> None:
+    assert reasons(read(card(b"N" + b";" * 3_000_000))) == []

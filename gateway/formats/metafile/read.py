@@ -1,0 +1,44 @@
+"""Reads a metafile: its texts as texts, its bitmaps as pictures, and its lines drawn and looked at as one picture.
+
+In: the file. Out: texts, children, a picture; `Unreadable` where something is drawn that is not understood.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from gateway.formats import Child, Piece, Source
+from gateway.formats.metafile import emf, wmf
+from gateway.formats.metafile.canvas import Canvas, TooMuch
+from gateway.formats.metafile.sniff import kind_of
+from gateway.model import TextFragment, Unreadable
+from gateway.pictures import look_at
+
+
+def read(source: Source) -> Iterator[Piece]:
+    where, canvas = source.where, Canvas()
+    enhanced, words = b"", list[str]()
+    try:
+        match kind_of(source.data):
+            case "emf":
+                words = emf.drawing(source.data, canvas)
+            case "wmf":
+                enhanced, words = wmf.drawing(source.data, canvas)
+            case _:
+                yield Unreadable(where, "broken_metafile")
+    except TooMuch:
+        yield Unreadable(where, "document_too_large")
+    except (struct.error, IndexError):
+        yield Unreadable(where, "broken_metafile")
+    for text in canvas.lines():
+        if text.strip():
+            yield TextFragment(where, "document", text)
+    if text := "\n".join(dict.fromkeys(words)):
+        yield TextFragment(where, "metadata", text)
+    for number, file in enumerate(canvas.bitmaps, 1):
+        yield Child(where.inside(f"bitmap {number}"), file)
+    if enhanced:
+        yield Child(where.inside("enhanced metafile"), enhanced)
+    if canvas.needs_a_look and (picture := canvas.picture()) is not None:
+        yield from look_at(picture, where)
+    if canvas.unknown:
+        yield Unreadable(where, "metafile_picture")
