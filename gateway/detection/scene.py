@@ -27,8 +27,8 @@ PLAIN = "plain"
 class Views:
     """One text, folded in the ways in which it is searched. Offsets lead back to `original`.
 
-    `field`: the whole text names people (`From`, `To`), so that a name in it is in a name's place. Making any of them
-    raises what `budget` raises.
+    `field`: the whole text names people (`From`, `To`, an author), so that a name in it is in a name's place. Making
+    any of them raises what `budget` raises.
     """
 
     def __init__(self, original: str, field: bool = False, budget: Budget = UNLIMITED) -> None:
@@ -133,7 +133,7 @@ class Scene:
 
 
 def _names_people(fragment: TextFragment) -> bool:
-    return fragment.medium == "header" and fragment.label in _PEOPLE_FIELDS
+    return fragment.names_people or (fragment.medium == "header" and fragment.label in _PEOPLE_FIELDS)
 
 
 class Detector(Protocol):

@@ -58,6 +58,9 @@ class TextFragment:
     """A run of text. `label` is the lower-case field name for headers, the attribute for markup, else empty.
 
     `editable` says that the rewriter can resolve any span of `text` to bytes of the message and replace it there.
+    `names_people` says that each line of `text` is a value of a field that holds people's names (the author of a
+    document or comment, a card's `FN`, an attendee's `CN`), so that a word in it is a name where a sentence has a word.
+    Address fields of a mail's header are such by their `label`.
     """
 
     where: Location
@@ -66,6 +69,7 @@ class TextFragment:
     label: str = ""
     editable: bool = False
     boxes: tuple[TextBox, ...] = ()
+    names_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,3 +24,13 @@ def test_the_same_message_gives_the_same_findings_again_and_a_subject_can_go() -
     second = detect(reading, (compile_report(Report("R-1", "open", "", (), (Item("name", "张小鸣"),))),))
     assert first == second != ()
     assert detect(reading, (compile_report(Report("R-1", "open", "", ())),)) == ()
+
+
+def test_a_word_that_is_a_name_counts_in_a_field_that_holds_names() -> None:
+    subject = compile_report(Report("R-1", "open", "", (), (Item("name", "文静"),)))
+    where = Location("2", ("材料.docx", "core.xml", "author"))
+    found = [
+        detect(Reading(texts=(TextFragment(where, "metadata", "文静", names_people=named),)), (subject,))
+        for named in (True, False)
+    ]
+    assert [[finding.kind for finding in findings] for findings in found] == [["name"], []]
