@@ -6,6 +6,7 @@ without cues, 0 for no occurrence. Nothing here fails.
 
 import re
 
+from gateway.detection.english_places import verdict
 from gateway.detection.scene import Views
 from gateway.reports.forms import Form
 from gateway.text.addresses import AT, DOTS
@@ -32,6 +33,12 @@ def judged(form: Form, views: Views, text: str, start: int, end: int) -> float:
         return 0
     if form.variant == "given_pinyin" and _is_english(views, text, start, end):
         return 0
+    if form.gaps == "latin" and form.kind == "name":
+        standing = verdict(views.original, *views.letters.origin(start, end), views.field)
+        if standing == "no":
+            return 0
+        if standing == "yes" and form.cue == "person":
+            return form.cued
     if not gaps:
         return min(form.score, 0.5) if _straddles(form, text, start, end) else form.score
     longest = max(map(len, gaps.values()))

@@ -27,13 +27,15 @@ PLAIN = "plain"
 class Views:
     """One text, folded in the ways in which it is searched. Offsets lead back to `original`.
 
-    `field`: the whole text names people (`From`, `To`, an author), so that a name in it is in a name's place. Making
-    any of them raises what `budget` raises.
+    `field`: the whole text names people (`From`, `To`, an author), so that a name in it is in a name's place. `value`:
+    it stands by itself (a subject, a file's name, the words of a picture), so that a word that is all of it may be a
+    name. Making any of them raises what `budget` raises.
     """
 
-    def __init__(self, original: str, field: bool = False, budget: Budget = UNLIMITED) -> None:
+    def __init__(self, original: str, field: bool = False, budget: Budget = UNLIMITED, value: bool = False) -> None:
         self.original = original
         self.field = field
+        self.value = value
         self.budget = budget
 
     @cached_property
@@ -62,7 +64,7 @@ class Views:
     @cached_property
     def cues(self) -> Cues:
         """The words of this text that speak for a weak sign beside them."""
-        return Cues(self.original, self.letters, self.field, self.budget.check)
+        return Cues(self.original, self.letters, self.field, self.budget.check, self.value)
 
     def forget(self) -> None:
         """All that was made: it is large, and quickly made again."""
@@ -121,14 +123,18 @@ class Scene:
         third_parties: ThirdParties | None = None,
         budget: Budget = UNLIMITED,
     ) -> "Scene":
-        known: dict[tuple[str, bool], Views] = {}
+        known: dict[tuple[str, bool, bool], Views] = {}
 
-        def views_of(text: str, field: bool) -> Views:
-            return known.setdefault((text, field), Views(text, field, budget))
+        def views_of(text: str, field: bool, value: bool) -> Views:
+            return known.setdefault((text, field, value), Views(text, field, budget, value))
 
-        views = tuple(views_of(fragment.text, _names_people(fragment)) for fragment in reading.texts)
+        # A paragraph or a cell of a document is a piece of it.
+        views = tuple(
+            views_of(fragment.text, _names_people(fragment), fragment.medium != "document")
+            for fragment in reading.texts
+        )
         tagged = [index for index, fragment in enumerate(reading.texts) if has_hidden(fragment.text)]
-        hidden = tuple((index, views_of(revealed(reading.texts[index].text), False)) for index in tagged)
+        hidden = tuple((index, views_of(revealed(reading.texts[index].text), False, False)) for index in tagged)
         return cls(reading, tuple(subjects), views, hidden, tuple(recipients), common, third_parties, budget)
 
 
