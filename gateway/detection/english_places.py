@@ -22,12 +22,14 @@ _WORD = re.compile("[A-Za-z][a-z'’]*|[A-Z]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _STOPPED = re.compile(r"[.!?;:]\s|\n\s*\n")
 _LABEL = re.compile(
-    r"(?:\b(?:reporter|complainant|whistleblower|informant|nickname|user ?name|viewer|sender|name|signed|author|contact)\s*[:=|]\s*"
+    r"(?:\b(?:reporter|complainant|whistleblower|informant|nickname|user ?name|viewer|sender|name|signed|author"
+    r"|contact)\s*[:=|]\s*"
     r"|\b(?:named|called|nicknamed|name is|name was|alias|a\.k\.a\.|aka|mr\.?|ms\.?|mrs\.?|miss)\s+)[\"'“‘(<\[]*\Z",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\b(?:reporter|complainant|whistleblower|informant|user|viewer|fan|follower|by|from|with|contact|ask|asked|tell|told|about"
+    r"\b(?:reporter|complainant|whistleblower|informant|user|viewer|fan|follower|by|from|with|contact|ask|asked"
+    r"|tell|told|about"
     r"|against|thank|mr\.?|ms\.?|mrs\.?|miss|named|called)\s+[\"'“‘(<\[]*\Z",
     re.IGNORECASE,
 )
@@ -35,18 +37,21 @@ _GREETING = re.compile(r"(?:^|\n)[ \t>]*(?:hi|hello|hey|dear)\s+\Z", re.IGNORECA
 _GREETED = re.compile(r"[ \t]*(?:[,!:]|\n|\Z)")
 _SIGNED = re.compile(r"(?:regards|sincerely|thanks|thank you|yours|cheers|best|signed)\W*\n\s*\Z", re.IGNORECASE)
 _SAYS = re.compile(
-    r"[\"'”’)>\]]*,?\s+(?:(?:has|had|also|then|already)\s+)?(?:said|says|told|wrote|complained|complains|claims|claimed|alleged"
+    r"[\"'”’)>\]]*,?\s+(?:(?:has|had|also|then|already)\s+)?(?:said|says|told|wrote|complained|complains|claims"
+    r"|claimed|alleged"
     r"|reported\s+(?:you|your|the|that|it|him|her|us|a|this)|filed\s+(?:a|the|this)|sent\s+(?:us|a|the|in|this))\b",
     re.IGNORECASE,
 )
 _WHO = re.compile(r",?\s+who\b", re.IGNORECASE)
 _ARTICLE = re.compile(
-    r"\b(?:the|an?|this|that|these|those|any|every|each|no|your|our|their|his|her|its|my|all|some|per|of)\s+[\"'“‘(]*\Z",
+    r"\b(?:the|an?|this|that|these|those|any|every|each|no|your|our|their|his|her|its|my|all|some|per"
+    r"|of)\s+[\"'“‘(]*\Z",
     re.IGNORECASE,
 )
 _MONTHS = frozenset(("may", "april", "june", "august", "march"))
 _DATED_BEFORE = re.compile(
-    r"(?:\b(?:in|of|since|until|till|by|from|to|through|early|late|mid|next|last|this|between|and|before|after|during|on)|[\d,/-])\W*\Z",
+    r"(?:\b(?:in|of|since|until|till|by|from|to|through|early|late|mid|next|last|this|between|and|before|after"
+    r"|during|on)|[\d,/-])\W*\Z",
     re.IGNORECASE,
 )
 _DATED_BEHIND = re.compile(r"[.,]?\W{0,3}\d")

@@ -40,7 +40,7 @@ _CONTACT = re.compile(
     r"(?:联系(?:到|上|了|过|一下)?|找(?:到|过|一下)|问(?:问|过|了|一下)|询问(?:了|过|一下)?|转告|告诉(?:了|过)?|约见|约谈"
     r"|拜访(?:了|过)?|私信(?:了|过)?|致电|采访(?:了|过)?|认识|得罪(?:了|过)?|contact|ask|mr|ms|mrs|miss|dear|hi|hello|with)\Z"
 )
-_COPULA = re.compile(r"(?:是|由|系|被)\Z")
+_COPULA = re.compile(r"(?:就是|正是|是|为|由|系|被)\Z")
 _ACCORDING = re.compile(r"(?:据|按照|按)\Z")
 _TOWARDS = re.compile(r"(?:对|向|和|与|跟|同|给|找|替)\Z")
 
@@ -56,8 +56,9 @@ _SAYS = (
 )
 _SAYING = re.compile(_FILLER + _SAYS)
 _AUDIENCE_SAYS = re.compile(
-    _FILLER + r"(?:说(?![明法服教唱话])|称(?![号呼谓赞为作职重心霸道得])|表示(?!器)|声称|反映(?!出)|描述|讲述|举报|投诉|检举|控告|报案|来信"
-    r"|来函|来电(?!显示)|致电|写信|告诉|爆料|质疑|提交了|提供(?:了|的|给)|said|says|told|wrote|complained|reported)"
+    _FILLER
+    + r"(?:说(?![明法服教唱话])|称(?![号呼谓赞为作职重心霸道得])|表示(?!器)|声称|反映(?!出)|描述|讲述|举报|投诉|检举"
+    r"|控告|报案|来信|来函|来电(?!显示)|致电|写信|告诉|爆料|质疑|提交了|提供(?:了|的|给)|said|says|told|wrote|complained|reported)"
 )
 _BEGINS_SAYING = re.compile(
     r"(?:也|又|还|曾经|曾|已经|已|此前|昨天|今天|昨日|日前|多次|再次|实名|本人){0,2}"
@@ -73,7 +74,13 @@ _ITS = re.compile(
     r"的(?:举报|投诉|检举|控告|来信|举报信|投诉信|描述|陈述|说法|诉求|反映|证言|孩子|儿子|女儿|手机号|身份证|材料|截图|录音)"
     r"(?!渠道|方式|平台|机制|环境|流程|入口|通道|电话|处理|率|量|热线|规则|内容规范)"
 )
-_THEIR = re.compile(r"的(?:名字|姓名|昵称|微信|qq|电话|手机|邮箱|账号|帐号|住址|地址|联系方式|身份|个人信息|家|单位|同事|丈夫|妻子)")
+_THEIR = re.compile(
+    r"的(?:名字|姓名|昵称|微信|qq|电话|手机|邮箱|账号|帐号|住址|地址|联系方式|身份|个人信息|家|单位|同事|丈夫|妻子)"
+)
+_WHO = re.compile(r"的(?:用户|观众|网友|粉丝|会员|人|女|男|顾客|客户|水友|玩家|家长|学生|同学|朋友|账号|帐号)")
+_THEN = re.compile(
+    r"(?:核实|了解|沟通|确认|求证|询问|取证|并|但|后(?![台续果])|时|谈|说明|本人|要求|请|道歉|处理|退款|和|与|及|或|以及|的|了|吗|吧)"
+)
 _TITLE = re.compile(r"(?:先生|女士|小姐|太太|同学|老师|这位|那位|大哥|大姐|阿姨|叔叔)(?!们|会|录|傅|优先|班)|本人")
 _HELLO = re.compile(r"[您你]好")
 _TURNS = re.compile(r"(?:[您你]|我们|感谢|谢谢|关于|收到|请)")
@@ -112,7 +119,7 @@ def is_names_place(before: str, after: str) -> bool:
     person = bool(_SAYING.match(follows) or _ITS.match(follows) or _THEIR.match(follows))
     parted = bool(_STOPS & set(sep)) or "," in sep  # the clause ends before the word
     quoted = bool(sep) and sep[-1] in _OPENING and tail[:1] in _CLOSING
-    if _by_label(core, sep, ends, person, quoted) or (_REACHED.match(after) and (parted or not core)):
+    if _by_label(core, sep, follows, ends, person, quoted) or (_REACHED.match(after) and (parted or not core)):
         return True
     if not parted and core:
         if _by_neighbour(core, sep, follows, ends, person, quoted):
@@ -122,13 +129,13 @@ def is_names_place(before: str, after: str) -> bool:
     return _is_listed(before, after)
 
 
-def _by_label(core: str, sep: str, ends: bool, person: bool, quoted: bool) -> bool:
+def _by_label(core: str, sep: str, follows: str, ends: bool, person: bool, quoted: bool) -> bool:
     """姓名：安心; 举报人（安心）; 用户“安心”; 名叫安心."""
     fits = ends or person
+    if _CALLED.search(core) and not set(sep) & _STOPS and (fits or _WHO.match(follows)):
+        return True
     if not fits or set(sep) & (_STOPS - {"\n"}) or "," in sep:
         return False
-    if _CALLED.search(core) and "\n" not in sep:
-        return True
     strong = bool(set(sep) & {":", "=", "|", "\t"}) or quoted or bool(sep and sep[-1] in _OPENING)
     if sep and (_LABEL.search(core) or _ROLE.search(core)):
         return True
@@ -146,9 +153,10 @@ def _by_neighbour(core: str, sep: str, follows: str, ends: bool, person: bool, q
     if _LABEL.search(core):
         return person
     if _CONTACT.search(core):
-        return ends or person
-    if _COPULA.search(core):
-        return bool(_DID_IT.match(follows))
+        return ends or person or bool(_THEN.match(follows))
+    if copula := _COPULA.search(core):
+        asked = core[: copula.start()]
+        return bool(_DID_IT.match(follows)) or (ends and bool(_ROLE.search(asked) or _LABEL.search(asked)))
     if _ACCORDING.search(core):
         return person
     if _TOWARDS.search(core):

@@ -73,6 +73,7 @@ class Views:
 
 
 _PEOPLE_FIELDS = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to"))
+_PIECES = frozenset(("document", "metadata"))
 NOTHING = Gist()
 
 
@@ -128,9 +129,9 @@ class Scene:
         def views_of(text: str, field: bool, value: bool) -> Views:
             return known.setdefault((text, field, value), Views(text, field, budget, value))
 
-        # A paragraph or a cell of a document is a piece of it.
+        # A paragraph or a cell of a document is a piece of it, a property of a file one of many.
         views = tuple(
-            views_of(fragment.text, _names_people(fragment), fragment.medium != "document")
+            views_of(fragment.text, _names_people(fragment), fragment.medium not in _PIECES)
             for fragment in reading.texts
         )
         tagged = [index for index, fragment in enumerate(reading.texts) if has_hidden(fragment.text)]
