@@ -18,9 +18,11 @@ from itertools import pairwise
 from typing import TypeVar
 
 from gateway.detection.cues import CUE_WORDS
+from gateway.detection.extent import ornamented, whole
 from gateway.detection.index import ALIKE, Index, Literals, Segment, folded
 from gateway.detection.judge import address_end, gaps_of, judged
 from gateway.detection.scene import Views
+from gateway.detection.tiny import tiny_names
 from gateway.model import Kind
 from gateway.reports.forms import Form, shared
 from gateway.text.addresses import endings_of, mailbox_at
@@ -98,6 +100,7 @@ class Search:
         yield from self._masked(segment)
         yield from self._signs(segment)
         yield from self._tokens(segment)
+        yield from self._tiny(segment)
         yield from self._toned(segment)
         yield from self._covered(segment)
         if self._pictured:
@@ -124,7 +127,10 @@ class Search:
                     if last < 0 or judged(form, views, text, start, last) <= 0:
                         continue
                     variant = "spelled" if spelled else variant
-                yield Hit(form, variant, *views.letters.origin(start, last), start, last, score, segment, numbers)
+                span = whole(views.original, *views.letters.origin(start, last))
+                if any(form.ornaments):
+                    span = ornamented(views.original, *span, form.ornaments)
+                yield Hit(form, variant, *span, start, last, score, segment, numbers)
 
     def _is_plain_word(self, start: int, end: int) -> bool:
         """A word that sounds like a name is that word where it is one of reporting itself (举报人反映).
@@ -213,6 +219,17 @@ class Search:
         for token, start, end in self._budget.over(short_words(self._views.normal.text, segment.tokens, self._pause)):
             for form, numbers in segment.tokens.of(token):
                 span = self._views.normal.origin(start, end)
+                yield self._placed(form, form.variant, span, form.score, segment, numbers)
+
+    def _tiny(self, segment: Segment) -> Iterator[Hit]:
+        """Nicknames of one sign, where somebody is said to be called so."""
+        views = self._views
+        if not len(segment.tiny):
+            return
+        for sign, at in self._budget.over(tiny_names(views.normal.text, views.field, views.value, self._pause)):
+            for form, numbers in segment.tiny.of(sign):
+                start, end = views.normal.origin(at, at + 1)
+                span = ornamented(views.original, start, end, ("", "\ufe0f"))
                 yield self._placed(form, form.variant, span, form.score, segment, numbers)
 
     def _toned(self, segment: Segment) -> Iterator[Hit]:
