@@ -10,12 +10,14 @@ In: the views of a text. Out: whether there is a cue, and which. Nothing here fa
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from gateway.detection.english_places import folded_sides
+from gateway.detection.fields import NOWHERE, Places
 from gateway.detection.places import is_names_place
 from gateway.reports.forms import Cue
 from gateway.text.blocks import BLOCK, Pause, literals, matches, nothing
@@ -160,9 +162,16 @@ class Cues:
     """The cue words of one text, by class, in places of its letters. Made when first asked."""
 
     def __init__(
-        self, original: str, letters: Normal, field: bool = False, pause: Pause = nothing, value: bool = False
+        self,
+        original: str,
+        letters: Normal,
+        field: bool = False,
+        pause: Pause = nothing,
+        value: bool = False,
+        alone: Callable[[], Places] = lambda: NOWHERE,
     ) -> None:
         self._original, self._letters, self._pause = original, letters, pause
+        self._alone = alone  # where names stand without a sentence
         self._value = value  # the text stands by itself: a word that is all of it may be a name
         self._field = field  # the text is a field that names people: all of it is a name's place
 
@@ -226,7 +235,7 @@ class Cues:
         """
         if cue == "beside" and is_everyday(self._letters.text[start:end]):
             return self._names_place(start, end)
-        if self._field and cue in ("beside", "person"):
+        if cue in ("beside", "person") and (self._field or self._stands_alone_as_name(start, end)):
             return "field"
         if cue in _IN_SENTENCE:
             first, last = self._sentence(start, end)
@@ -250,12 +259,15 @@ class Cues:
     def _names_place(self, start: int, end: int) -> str:
         """`field`, `alone` or `place` where a word stands as a name does."""
         first, last = self._letters.origin(start, end)
-        if self._field and self._is_apart(start, end):
+        if (self._field and self._is_apart(start, end)) or self._alone().fits(self._original, first, last):
             return "field"
         if self._value and end - start == len(self._letters.text) and not self._original.lstrip().startswith("["):
             return "alone"  # but [微笑] is the sign of a face
         before, after = folded_sides(self._original[max(0, first - _SEEN) : first], self._original[last : last + _SEEN])
         return "place" if is_names_place(before, after) else ""
+
+    def _stands_alone_as_name(self, start: int, end: int) -> bool:
+        return self._alone().fits(self._original, *self._letters.origin(start, end))
 
     def _is_apart(self, start: int, end: int) -> bool:
         """Whether no Chinese letter touches it: 平安 in 平安客服 is no name."""

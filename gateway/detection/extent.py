@@ -1,4 +1,4 @@
-"""How far what was found reaches in the text: a number to its end, a bracket to its partner, a nickname to its ornaments.
+"""How far what was found reaches: a number to its end, a bracket to its partner, a nickname to its ornaments.
 
 Letters and digits are what is compared; what belongs to them beside that must not stay behind: `（020）8123 4567` would
 leave a bracket, `1.3912345678E+10` an exponent, `꧁༺鸣༻꧂` what is as good as the name.

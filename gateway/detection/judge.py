@@ -35,7 +35,9 @@ def judged(form: Form, views: Views, text: str, start: int, end: int) -> float:
     if form.variant == "given_pinyin" and _is_english(views, text, start, end):
         return 0
     if form.gaps == "latin" and form.kind == "name":
-        standing = verdict(views.original, *views.letters.origin(start, end), views.field)
+        first, last = views.letters.origin(start, end)
+        field = views.field or views.names_alone().fits(views.original, first, last)
+        standing = verdict(views.original, first, last, field)
         if standing == "no":
             return 0
         if standing == "yes" and form.cue == "person":

@@ -29,12 +29,14 @@ from gateway.text.addresses import endings_of, mailbox_at
 from gateway.text.blocks import Pause
 from gateway.text.chinese import is_han
 from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
+from gateway.text.normal import normalise
 from gateway.text.shapes import look_alike
 
 _AT = re.compile("@")
 _WORD = re.compile(r"\S+")
 _FOLDED = shared("address", "exact", "letters", 0.97)
 _COVERED_BOX = shared("address", "masked", "letters", 0.7, 0.85, "account")
+_WIDEST_CELL = 16  # characters, blanks among them, of a cell that holds one sign
 _MANY = 20  # reporters from which on a few digits are no sign of one of them
 _FEW = 64
 _CODES = ("86", "086", "0086", "+86")
@@ -226,11 +228,15 @@ class Search:
         views = self._views
         if not len(segment.tiny):
             return
-        for sign, at in self._budget.over(tiny_names(views.normal.text, views.field, views.value, self._pause)):
+        for sign, at in self._budget.over(tiny_names(views.normal.text, views.field, bool(views.sort), self._pause)):
             for form, numbers in segment.tiny.of(sign):
                 start, end = views.normal.origin(at, at + 1)
                 span = ornamented(views.original, start, end, ("", "\ufe0f"))
                 yield self._placed(form, form.variant, span, form.score, segment, numbers)
+        for start, end in self._budget.over(views.names_alone()):
+            sign = normalise(views.original[start:end].strip()[:4]).text if end - start < _WIDEST_CELL else ""
+            for form, numbers in segment.tiny.of(sign):
+                yield self._placed(form, form.variant, (start, end), form.score, segment, numbers)
 
     def _toned(self, segment: Segment) -> Iterator[Hit]:
         """Pinyin with the numbers of its tones; another run, another name."""
