@@ -267,7 +267,7 @@ class Cues:
         return "place" if is_names_place(before, after) else ""
 
     def _stands_alone_as_name(self, start: int, end: int) -> bool:
-        return self._alone().fits(self._original, *self._letters.origin(start, end))
+        return start < end and self._alone().fits(self._original, *self._letters.origin(start, end))
 
     def _is_apart(self, start: int, end: int) -> bool:
         """Whether no Chinese letter touches it: 平安 in 平安客服 is no name."""

@@ -28,8 +28,9 @@ from gateway.reports.forms import Form, shared
 from gateway.text.addresses import endings_of, mailbox_at
 from gateway.text.blocks import Pause
 from gateway.text.chinese import is_han
+from gateway.text.hosts import spelled_labels
 from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
-from gateway.text.normal import normalise
+from gateway.text.normal import letters, normalise
 from gateway.text.shapes import look_alike
 
 _AT = re.compile("@")
@@ -37,6 +38,7 @@ _WORD = re.compile(r"\S+")
 _FOLDED = shared("address", "exact", "letters", 0.97)
 _COVERED_BOX = shared("address", "masked", "letters", 0.7, 0.85, "account")
 _WIDEST_CELL = 16  # characters, blanks among them, of a cell that holds one sign
+_NAMED = frozenset(("name", "nickname", "account"))
 _MANY = 20  # reporters from which on a few digits are no sign of one of them
 _FEW = 64
 _CODES = ("86", "086", "0086", "+86")
@@ -104,6 +106,7 @@ class Search:
         yield from self._tokens(segment)
         yield from self._tiny(segment)
         yield from self._toned(segment)
+        yield from self._hosts(segment)
         yield from self._covered(segment)
         if self._pictured:
             text = views.letters.text.translate(ALIKE)
@@ -246,6 +249,18 @@ class Search:
                     if form.variant == "pinyin":
                         span = self._views.letters.origin(first, last)
                         yield Hit(form, "pinyin", *span, first, last, form.score, segment, numbers)
+
+    def _hosts(self, segment: Segment) -> Iterator[Hit]:
+        """Names that an internationalised domain spells: what a browser shows for `xn--…`. A label that is a name is in
+        a name's place."""
+        literals = segment.literals["letters"]
+        for label, first, last in self._budget.over(spelled_labels(self._views.original, self._pause)):
+            said = letters(label).text
+            for literal, start, end in literals.matches(said):
+                for form, numbers in literals.groups(literal):
+                    if form.kind in _NAMED and not form.rest and form.gaps == "name":
+                        score = form.cued if end - start == len(said) else form.score
+                        yield self._placed(form, form.variant, (first, last), score, segment, numbers)
 
     def _covered(self, segment: Segment) -> Iterator[Hit]:
         """Numbers and addresses of which a part was covered, by the part that is left."""

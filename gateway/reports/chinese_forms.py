@@ -102,6 +102,7 @@ def called(surname: str, form: Form) -> tuple[Pattern, ...]:
         call = shared("name", "surname_call", "letters", round(0.35 * share, 3), round(0.7 * share, 3), "report")
         for word in TITLES:
             yield Pattern(surname + word, title)
+        yield Pattern("姓" + surname, title)
         for word in CALLS if len(surname) == 1 else ():
             yield Pattern(word + surname, call)
         for first in {"".join(s) for s in readings(surname, 4)}:
