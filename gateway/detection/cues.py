@@ -10,13 +10,19 @@ In: the views of a text. Out: whether there is a cue, and which. Nothing here fa
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
+from gateway.detection.english_places import folded_sides
+from gateway.detection.fields import NOWHERE, Places
+from gateway.detection.places import is_names_place
 from gateway.reports.forms import Cue
 from gateway.text.blocks import BLOCK, Pause, literals, matches, nothing
+from gateway.text.chinese import is_han
+from gateway.text.everyday import is_everyday
 from gateway.text.normal import Normal
 
 _AT = re.compile("[@＠]")
@@ -121,6 +127,7 @@ _FILLERS_AFTER += (
     "已向平台",
     "已向我们",
 )
+_SEEN = 60  # characters of the original on each side of a word, signs that nobody sees among them
 _FILLED = 6  # letters of a filler, at most
 _NEAR = 16  # characters of signs and blanks between a name and the word at its side
 
@@ -154,8 +161,18 @@ _LONGEST = max(map(len, _LIST))
 class Cues:
     """The cue words of one text, by class, in places of its letters. Made when first asked."""
 
-    def __init__(self, original: str, letters: Normal, field: bool = False, pause: Pause = nothing) -> None:
+    def __init__(
+        self,
+        original: str,
+        letters: Normal,
+        field: bool = False,
+        pause: Pause = nothing,
+        value: bool = False,
+        alone: Callable[[], Places] = lambda: NOWHERE,
+    ) -> None:
         self._original, self._letters, self._pause = original, letters, pause
+        self._alone = alone  # where names stand without a sentence
+        self._value = value  # the text stands by itself: a word that is all of it may be a name
         self._field = field  # the text is a field that names people: all of it is a name's place
 
     @cached_property
@@ -214,9 +231,11 @@ class Cues:
         """The class of a word that stands by letters `start` to `end` as `cue` asks; empty where there is none.
 
         `person`, `account`: in the same sentence. `beside`: at the words themselves. `report`: at the words, and only
-        words of reporting.
+        words of reporting. What is a word of everyday Chinese has to stand where a name stands.
         """
-        if self._field and cue in ("beside", "person"):
+        if cue == "beside" and is_everyday(self._letters.text[start:end]):
+            return self._names_place(start, end)
+        if cue in ("beside", "person") and (self._field or self._stands_alone_as_name(start, end)):
             return "field"
         if cue in _IN_SENTENCE:
             first, last = self._sentence(start, end)
@@ -236,6 +255,26 @@ class Cues:
             if self._touches("report_after", end, before=False, fillers=_FILLERS_AFTER):
                 return "report_after"
         return ""
+
+    def _names_place(self, start: int, end: int) -> str:
+        """`field`, `alone` or `place` where a word stands as a name does."""
+        first, last = self._letters.origin(start, end)
+        if (self._field and self._is_apart(start, end)) or self._alone().fits(self._original, first, last):
+            return "field"
+        if self._value and end - start == len(self._letters.text) and not self._original.lstrip().startswith("["):
+            return "alone"  # but [微笑] is the sign of a face
+        before, after = folded_sides(self._original[max(0, first - _SEEN) : first], self._original[last : last + _SEEN])
+        return "place" if is_names_place(before, after) else ""
+
+    def _stands_alone_as_name(self, start: int, end: int) -> bool:
+        return start < end and self._alone().fits(self._original, *self._letters.origin(start, end))
+
+    def _is_apart(self, start: int, end: int) -> bool:
+        """Whether no Chinese letter touches it: 平安 in 平安客服 is no name."""
+        text, letters = self._letters.text, self._letters
+        before = start > 0 and is_han(text[start - 1]) and letters.gap(start) == 0
+        after = end < len(text) and is_han(text[end]) and letters.gap(end) == 0
+        return not (before or after)
 
     def _within(self, name: str, low: int, start: int, end: int, high: int) -> bool:
         starts, ends = self._places[name]

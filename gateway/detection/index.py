@@ -34,7 +34,7 @@ ALIKE = str.maketrans(
 )
 """What optical reading takes for each other; both sides are folded."""
 
-_AUTOMATA = ("letters", "digits", "sound", "masked", "signs", "token", "own")
+_AUTOMATA = ("letters", "digits", "sound", "masked", "signs", "token", "tiny", "own")
 Numbers = npt.NDArray[np.uint32]
 Group = tuple[Form, Sequence[int]]
 _LISTED = 64  # numbers up to which a plain list is quicker
@@ -191,6 +191,7 @@ class Segment:
                 self.addresses.setdefault(address, []).append(number)
         _add_called(surnames, found["letters"])
         self.tokens = Tokens(found.pop("token"))
+        self.tiny = Tokens(found.pop("tiny"))
         self.literals = {view: Literals(gathered) for view, gathered in found.items()}
 
     @cached_property

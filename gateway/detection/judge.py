@@ -6,6 +6,7 @@ without cues, 0 for no occurrence. Nothing here fails.
 
 import re
 
+from gateway.detection.english_places import verdict
 from gateway.detection.scene import Views
 from gateway.reports.forms import Form
 from gateway.text.addresses import AT, DOTS
@@ -18,6 +19,7 @@ _LONG_NUMBER = 9
 _LONGEST_DIALLED = max(map(len, DIALLED_FIRST))
 _NUMBER_NAMES = re.compile(r"(?:qq|q|vx|wx|v|wechat|weixin|uid|id|no|tel|phone|mobile|room|sfz|mailto)$")
 _RUNS = re.compile("[0-9]+|[^0-9]+")
+_BROKEN = re.compile(r"[ \t]*\r?\n[ \t]*(?:[>|][ \t]*)*")
 _CAPITAL = re.compile(r" [A-Z][a-z]+")
 
 
@@ -32,8 +34,17 @@ def judged(form: Form, views: Views, text: str, start: int, end: int) -> float:
         return 0
     if form.variant == "given_pinyin" and _is_english(views, text, start, end):
         return 0
+    if form.gaps == "latin" and form.kind == "name":
+        first, last = views.letters.origin(start, end)
+        field = views.field or views.names_alone().fits(views.original, first, last)
+        standing = verdict(views.original, first, last, field)
+        if standing == "no":
+            return 0
+        if standing == "yes" and form.cue == "person":
+            return form.cued
     if not gaps:
         return min(form.score, 0.5) if _straddles(form, text, start, end) else form.score
+    gaps = {place: _without_break(gap) for place, gap in gaps.items()}
     longest = max(map(len, gaps.values()))
     if form.gaps == "tight":
         return _tight_score(form, gaps, longest, text, start, end)
@@ -124,7 +135,10 @@ def _name_score(form: Form, gaps: dict[int, str], length: int) -> float:
 def _tight_score(form: Form, gaps: dict[int, str], longest: int, text: str, start: int, end: int) -> float:
     length = end - start
     loose = [place for place in gaps if place not in form.joints]
-    if not loose and longest <= 2:
+    # Between its words: `chen _ yue3658`. A word that has digits too is met there by nobody else.
+    if not loose and (longest <= 2 or (longest <= 6 and length >= 8 and not text[start:end].isalpha())):
+        return form.score
+    if not loose and longest <= 3 and all(_joins(gap) for gap in gaps.values()):
         return form.score
     if longest <= 4 and len(gaps) == length - 1:
         return round(form.score * 0.9, 3)
@@ -214,10 +228,22 @@ def _is_number(form: Form, views: Views, text: str, start: int, end: int, gaps: 
     return True
 
 
+def _without_break(gap: str) -> str:
+    """A gap in which a mail program may have broken the line, and begun the next with signs of quoting, as that line
+    end alone. Lines that nothing stands in stay: they part."""
+    return _BROKEN.sub("\n", gap, count=1) if "\n" in gap else gap
+
+
+def _joins(gap: str) -> bool:
+    """One sign of an account's own, with blanks around it: ` _ `."""
+    return gap.strip(" \t\u3000") in ("_", "-", ".", "·")
+
+
 def _may_part(gap: str, length: int) -> bool:
     """Whether this may stand between two digits of a number of so many."""
     if length >= _LONG_NUMBER:
         return len(gap) <= WIDEST_GAP_IN_NUMBERS
+    gap = _without_break(gap)
     return len(gap) <= 3 and "\n\n" not in gap
 
 

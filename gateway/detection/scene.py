@@ -7,10 +7,11 @@ for, made when first asked for and shared by all detectors.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Literal, Protocol
 
 from gateway.detection.budget import UNLIMITED, Budget
 from gateway.detection.cues import Cues
+from gateway.detection.fields import Places, places
 from gateway.model import Box, Finding, Gist, Kind, Reading, TextFragment
 from gateway.reports import Subject
 from gateway.text.blocks import translated
@@ -20,6 +21,7 @@ from gateway.text.masks import Masked, masked
 from gateway.text.normal import Normal, letters_of, normalise
 from gateway.text.sounds import sounds
 
+Sort = Literal["", "value", "file_name", "subject"]
 PLAIN = "plain"
 """Variant of a finding that counts only beside other evidence of the same report."""
 
@@ -27,13 +29,15 @@ PLAIN = "plain"
 class Views:
     """One text, folded in the ways in which it is searched. Offsets lead back to `original`.
 
-    `field`: the whole text names people (`From`, `To`, an author), so that a name in it is in a name's place. Making
-    any of them raises what `budget` raises.
+    `field`: the whole text names people (`From`, `To`, an author), so that a name in it is in a name's place. `sort`:
+    what it is, for where names stand alone in it: a `file_name`, a `subject`, another `value` that stands by itself, or
+    empty for a piece of something. Making any of them raises what `budget` raises.
     """
 
-    def __init__(self, original: str, field: bool = False, budget: Budget = UNLIMITED) -> None:
+    def __init__(self, original: str, field: bool = False, budget: Budget = UNLIMITED, sort: Sort = "") -> None:
         self.original = original
         self.field = field
+        self.sort = sort
         self.budget = budget
 
     @cached_property
@@ -62,11 +66,19 @@ class Views:
     @cached_property
     def cues(self) -> Cues:
         """The words of this text that speak for a weak sign beside them."""
-        return Cues(self.original, self.letters, self.field, self.budget.check)
+        return Cues(self.original, self.letters, self.field, self.budget.check, bool(self.sort), self.names_alone)
+
+    def names_alone(self) -> Places:
+        """Where a name may stand without a sentence; made when first asked."""
+        return self._places
+
+    @cached_property
+    def _places(self) -> Places:
+        return places(self.original, self.sort, self.budget.check)
 
     def forget(self) -> None:
         """All that was made: it is large, and quickly made again."""
-        for made in ("normal", "letters", "digits", "sounds", "masked", "cues"):
+        for made in ("normal", "letters", "digits", "sounds", "masked", "cues", "_places"):
             self.__dict__.pop(made, None)
 
 
@@ -121,19 +133,28 @@ class Scene:
         third_parties: ThirdParties | None = None,
         budget: Budget = UNLIMITED,
     ) -> "Scene":
-        known: dict[tuple[str, bool], Views] = {}
+        known: dict[tuple[str, bool, Sort], Views] = {}
 
-        def views_of(text: str, field: bool) -> Views:
-            return known.setdefault((text, field), Views(text, field, budget))
+        def views_of(text: str, field: bool, sort: Sort) -> Views:
+            return known.setdefault((text, field, sort), Views(text, field, budget, sort))
 
-        views = tuple(views_of(fragment.text, _names_people(fragment)) for fragment in reading.texts)
+        views = tuple(views_of(fragment.text, _names_people(fragment), _sort(fragment)) for fragment in reading.texts)
         tagged = [index for index, fragment in enumerate(reading.texts) if has_hidden(fragment.text)]
-        hidden = tuple((index, views_of(revealed(reading.texts[index].text), False)) for index in tagged)
+        hidden = tuple((index, views_of(revealed(reading.texts[index].text), False, "")) for index in tagged)
         return cls(reading, tuple(subjects), views, hidden, tuple(recipients), common, third_parties, budget)
 
 
 def _names_people(fragment: TextFragment) -> bool:
     return fragment.names_people or (fragment.medium == "header" and fragment.label in _PEOPLE_FIELDS)
+
+
+def _sort(fragment: TextFragment) -> Sort:
+    """A paragraph or a cell of a document is a piece of it, a property of a file one of many."""
+    if fragment.medium == "file_name":
+        return "file_name"
+    if fragment.medium == "header" and fragment.label == "subject":
+        return "subject"
+    return "" if fragment.medium in ("document", "metadata") else "value"
 
 
 class Detector(Protocol):

@@ -18,21 +18,27 @@ from itertools import pairwise
 from typing import TypeVar
 
 from gateway.detection.cues import CUE_WORDS
+from gateway.detection.extent import ornamented, whole
 from gateway.detection.index import ALIKE, Index, Literals, Segment, folded
 from gateway.detection.judge import address_end, gaps_of, judged
 from gateway.detection.scene import Views
+from gateway.detection.tiny import tiny_names
 from gateway.model import Kind
 from gateway.reports.forms import Form, shared
 from gateway.text.addresses import endings_of, mailbox_at
 from gateway.text.blocks import Pause
 from gateway.text.chinese import is_han
+from gateway.text.hosts import spelled_labels
 from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
+from gateway.text.normal import letters, normalise
 from gateway.text.shapes import look_alike
 
 _AT = re.compile("@")
 _WORD = re.compile(r"\S+")
 _FOLDED = shared("address", "exact", "letters", 0.97)
 _COVERED_BOX = shared("address", "masked", "letters", 0.7, 0.85, "account")
+_WIDEST_CELL = 16  # characters, blanks among them, of a cell that holds one sign
+_NAMED = frozenset(("name", "nickname", "account"))
 _MANY = 20  # reporters from which on a few digits are no sign of one of them
 _FEW = 64
 _CODES = ("86", "086", "0086", "+86")
@@ -98,7 +104,9 @@ class Search:
         yield from self._masked(segment)
         yield from self._signs(segment)
         yield from self._tokens(segment)
+        yield from self._tiny(segment)
         yield from self._toned(segment)
+        yield from self._hosts(segment)
         yield from self._covered(segment)
         if self._pictured:
             text = views.letters.text.translate(ALIKE)
@@ -124,7 +132,10 @@ class Search:
                     if last < 0 or judged(form, views, text, start, last) <= 0:
                         continue
                     variant = "spelled" if spelled else variant
-                yield Hit(form, variant, *views.letters.origin(start, last), start, last, score, segment, numbers)
+                span = whole(views.original, *views.letters.origin(start, last))
+                if any(form.ornaments):
+                    span = ornamented(views.original, *span, form.ornaments)
+                yield Hit(form, variant, *span, start, last, score, segment, numbers)
 
     def _is_plain_word(self, start: int, end: int) -> bool:
         """A word that sounds like a name is that word where it is one of reporting itself (举报人反映).
@@ -215,6 +226,21 @@ class Search:
                 span = self._views.normal.origin(start, end)
                 yield self._placed(form, form.variant, span, form.score, segment, numbers)
 
+    def _tiny(self, segment: Segment) -> Iterator[Hit]:
+        """Nicknames of one sign, where somebody is said to be called so."""
+        views = self._views
+        if not len(segment.tiny):
+            return
+        for sign, at in self._budget.over(tiny_names(views.normal.text, views.field, bool(views.sort), self._pause)):
+            for form, numbers in segment.tiny.of(sign):
+                start, end = views.normal.origin(at, at + 1)
+                span = ornamented(views.original, start, end, ("", "\ufe0f"))
+                yield self._placed(form, form.variant, span, form.score, segment, numbers)
+        for start, end in self._budget.over(views.names_alone()):
+            sign = normalise(views.original[start:end].strip()[:4]).text if end - start < _WIDEST_CELL else ""
+            for form, numbers in segment.tiny.of(sign):
+                yield self._placed(form, form.variant, (start, end), form.score, segment, numbers)
+
     def _toned(self, segment: Segment) -> Iterator[Hit]:
         """Pinyin with the numbers of its tones; another run, another name."""
         for plain, first, last in self._budget.over(toneless(self._views.normal, self._views.letters, self._pause)):
@@ -223,6 +249,18 @@ class Search:
                     if form.variant == "pinyin":
                         span = self._views.letters.origin(first, last)
                         yield Hit(form, "pinyin", *span, first, last, form.score, segment, numbers)
+
+    def _hosts(self, segment: Segment) -> Iterator[Hit]:
+        """Names that an internationalised domain spells: what a browser shows for `xn--…`. A label that is a name is in
+        a name's place."""
+        literals = segment.literals["letters"]
+        for label, first, last in self._budget.over(spelled_labels(self._views.original, self._pause)):
+            said = letters(label).text
+            for literal, start, end in literals.matches(said):
+                for form, numbers in literals.groups(literal):
+                    if form.kind in _NAMED and not form.rest and form.gaps == "name":
+                        score = form.cued if end - start == len(said) else form.score
+                        yield self._placed(form, form.variant, (first, last), score, segment, numbers)
 
     def _covered(self, segment: Segment) -> Iterator[Hit]:
         """Numbers and addresses of which a part was covered, by the part that is left."""

@@ -36,6 +36,12 @@ _LIFE = re.compile(
     r"住|家在|来自|老家|人在|在.{2,20}(?:上班|工作|上学|读|念|任教|实习)|就职|任职|就读|毕业|供职|开了?.{0,10}店|我是|本人是|本人系"
 )
 _DATE = re.compile(r"(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]")
+_HOUR = re.compile(
+    r"(?P<part>凌晨|早上|清晨|上午|中午|下午|傍晚|晚上|夜里|深夜|早|晚)?(?P<hour>(?<!\d)\d{1,2}|[一二两三四五六七八九十]{1,3})"
+    r"(?:(?:点钟?|时(?![间候常刻段]))(?P<past>半|一刻|三刻|(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?=分))?"
+    r"|[:：](?P<minute>\d\d)(?!\d))"
+)
+_LATE = re.compile("下午|傍晚|晚|夜")
 _SCHOOL = re.compile(r"(?:大学|学院|中学|小学|高中|初中|学校|职校|技校|一中|二中)")
 _STREET = re.compile(r"[路街道巷弄村苑园]|\d+号")
 _GIVES = ("送", "刷", "赠", "打赏", "投喂")
@@ -107,6 +113,7 @@ def _chinese(sentence: str) -> Iterator[tuple[str, str]]:
         yield from _places(words)
         if deed:
             yield from _dates(clause)
+            yield from _hours(clause)
             yield from _gifts(words)
 
 
@@ -122,6 +129,31 @@ def _dates(clause: str) -> Iterator[tuple[str, str]]:
     for match in _DATE.finditer(clause):
         if 1 <= int(match["month"]) <= 12 and 1 <= int(match["day"]) <= 31:
             yield "time", _dated(match["year"], int(match["month"]), int(match["day"]))
+
+
+def _hours(clause: str) -> Iterator[tuple[str, str]]:
+    """As 20:15, whatever the clause says: 晚上8点15分, 八点一刻, 20:15."""
+    for match in _HOUR.finditer(clause):
+        hour, minute = _number(match["hour"]), match["minute"] or match["past"] or ""
+        passed = {"半": 30, "一刻": 15, "三刻": 45, "": 0}.get(minute, -1)
+        passed = _number(minute) if passed < 0 else passed
+        if _LATE.search(match["part"] or "") and hour < 12:
+            hour += 12
+        elif match["part"] == "凌晨" and hour == 12:
+            hour = 0
+        if hour < 24 and passed < 60:
+            yield "time", f"{hour}:{passed:02}"
+
+
+def _number(written: str) -> int:
+    """12, and 十二 too."""
+    if written.isdecimal() and written.isascii():
+        return int(written)
+    tens, ten, ones = written.partition("十")
+    digits = "零一二三四五六七八九".find
+    if not ten:
+        return max(0, digits(written.replace("两", "二")[-1:]))
+    return 10 * (digits(tens) if tens else 1) + (digits(ones) if ones else 0)
 
 
 def _gifts(words: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

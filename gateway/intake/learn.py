@@ -13,6 +13,7 @@ confirm or strike them. Nothing here fails.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from gateway.intake.asides import from_asides
 from gateway.intake.circumstances import circumstances_of
@@ -24,6 +25,7 @@ from gateway.text.addresses import fold_address, fold_domain
 from gateway.text.chinese import is_platform_word, is_plausible_name
 from gateway.text.normal import letters
 from gateway.text.payloads import fold_payload, host_of
+from gateway.text.radicals import unified
 
 SURE = 0.9
 _RECOGNISED = 0.55
@@ -36,6 +38,7 @@ def learn(
 ) -> tuple[Item, ...]:
     """Everything that identifies the writer, the surest of each value first met."""
     known = _Known(parties, organization_domains)
+    reading = _as_characters(reading)
     found: dict[tuple[str, str], Item] = {}
     for learned, place in _all(reading):
         if known.forbids(learned):
@@ -52,6 +55,16 @@ def learn(
         if key[1] and (key not in found or found[key].score < item.score):
             found[key] = item
     return tuple(found.values())
+
+
+def _as_characters(reading: Reading) -> Reading:
+    """The same with ideographs for radicals: what a PDF's text has for 黄 would be no surname, and no word."""
+    texts = tuple(replace(fragment, text=unified(fragment.text)) for fragment in reading.texts)
+    mails = tuple(
+        replace(mail, addresses=tuple(replace(address, name=unified(address.name)) for address in mail.addresses))
+        for mail in reading.mails
+    )
+    return replace(reading, texts=texts, mails=mails)
 
 
 def _all(reading: Reading) -> Iterator[tuple[Learned, str]]:

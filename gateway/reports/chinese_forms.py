@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from gateway.model import Kind
 from gateway.reports.forms import Cue, Form, Pattern, joints_of, shared
-from gateway.text.chinese import all_han, bopomofo, is_ordinary_word, is_word, readings, split_name
+from gateway.text.chinese import all_han, bopomofo, is_word, readings, split_name
+from gateway.text.everyday import is_everyday
 from gateway.text.normal import letters
 from gateway.text.sounds import sound_keys
 from gateway.text.splitting import taken_apart
@@ -61,7 +62,7 @@ _CALLED = shared("name", "surname_title", "surname", 0.4, 0.7, "report")
 def han_name(name: str) -> Iterator[Pattern]:
     """A name in characters, without a middle dot."""
     surname, given = split_name(name)
-    if len(name) == 2 and is_word(name):
+    if len(name) == 2 and is_everyday(name):
         yield Pattern(name, shared("name", "exact", "letters", 0.5, 0.85, "beside"))
     else:
         yield Pattern(name, shared("name", "exact", "letters", 0.98))
@@ -81,7 +82,7 @@ def han_name(name: str) -> Iterator[Pattern]:
 
 def _turned(name: str, surname: str, given: str) -> Iterator[Pattern]:
     if len(given) >= 2 and surname:
-        beside: Cue = "beside" if is_word(given) else "person"
+        beside: Cue = "beside" if is_everyday(given) else "person"
         yield Pattern(given, shared("name", "given_name", "letters", 0.45, 0.75, beside))
         yield Pattern(given[::-1] + surname, shared("name", "reversed", "letters", 0.65, 0.75, "person"))
         yield Pattern(given + surname, shared("name", "given_first", "letters", 0.65, 0.8, "person"))
@@ -101,6 +102,7 @@ def called(surname: str, form: Form) -> tuple[Pattern, ...]:
         call = shared("name", "surname_call", "letters", round(0.35 * share, 3), round(0.7 * share, 3), "report")
         for word in TITLES:
             yield Pattern(surname + word, title)
+        yield Pattern("姓" + surname, title)
         for word in CALLS if len(surname) == 1 else ():
             yield Pattern(word + surname, call)
         for first in {"".join(s) for s in readings(surname, 4)}:
@@ -227,7 +229,7 @@ def dotted_name(value: str, plain: str) -> Iterator[Pattern]:
 def han_nickname(kind: Kind, plain: str) -> Iterator[Pattern]:
     """A nickname (or account) with Chinese characters in it."""
     whole = all_han(plain)
-    if whole and len(plain) < 3 and is_ordinary_word(plain):
+    if is_everyday(plain):
         yield Pattern(plain, shared(kind, "exact", "letters", 0.4, 0.75, "beside"))
     elif len(plain) >= 3 or (whole and len(plain) == 2):
         yield Pattern(plain, shared(kind, "exact", "letters", 0.95, 0.95, "", "name", not whole))

@@ -23,6 +23,7 @@ _ADDRESS = re.compile(
     r"(?P<street>.*)$"
 )
 _DATE = re.compile(r"(?:(?P<year>20\d\d)\D)?\D?(?P<month>\d{1,2})\D(?P<day>\d{1,2})\D?$")
+_HOUR = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d\d)")
 _NUMERALS = "零一二三四五六七八九"
 MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
@@ -61,8 +62,12 @@ def _place(value: str, sort: str) -> Iterator[Pattern]:
 
 
 def _time(value: str, sort: str) -> Iterator[Pattern]:
-    """9月3日, 九月三号, 3 September, Sept. 3rd; with its year also 2020-09-03."""
-    found = _DATE.search(normalise(value).text)
+    """9月3日, 九月三号, 3 September, Sept. 3rd; with its year also 2020-09-03. An hour: 20:15, 晚8点15分, 8:15 pm."""
+    written = normalise(value).text
+    if hour := _HOUR.fullmatch(written):
+        yield from _hour(int(hour["hour"]), int(hour["minute"]), sort)
+        return
+    found = _DATE.search(written)
     if not found:
         return
     month, day = int(found["month"]), int(found["day"])
@@ -79,6 +84,28 @@ def _time(value: str, sort: str) -> Iterator[Pattern]:
                 yield Pattern("".join(words), _weak(sort, "letters", "latin", joints_of(words)))
     if found["year"]:
         yield Pattern(f"{found['year']}{month:02}{day:02}", _weak(sort, "digits", "tight", (4, 6)))
+
+
+def _hour(hour: int, minute: int, sort: str) -> Iterator[Pattern]:
+    """A time of the day, in 24 hours and in twelve; with its minutes, where it was told with minutes."""
+    if hour > 23 or minute > 59:
+        return
+    hours = {hour, hour % 12 or 12}
+    for written in sorted({f"{h}:{minute:02}" for h in hours} | {f"{hour:02}:{minute:02}"}):
+        yield Pattern(written, _weak(sort, "signs"))
+    minutes = {"": ("",), "半": ("半", "30")}.get("" if not minute else "半" if minute == 30 else "-", (str(minute),))
+    spoken = {fold_digits(number) for h in hours for number in (str(h), _spoken(h))}
+    for literal in sorted(
+        {fold_digits(f"{h}{word}{m}") for h in spoken for word in "点时" for m in (*minutes, *map(_in_words, minutes))}
+    ):
+        yield Pattern(literal, _weak(sort, "digits"))
+    half, joints = "am" if hour < 12 else "pm", (len(str(hour % 12 or 12)),)
+    if not minute:
+        yield Pattern(f"{hour % 12 or 12}{half}", _weak(sort, "letters", "latin", joints))
+
+
+def _in_words(minutes: str) -> str:
+    return _spoken(int(minutes)) if minutes.isdecimal() and int(minutes) else minutes
 
 
 def _spoken(number: int) -> str:

@@ -14,11 +14,12 @@ from typing import Literal
 
 from gateway.model import Kind
 
-View = Literal["letters", "digits", "sound", "shape", "masked", "number", "signs", "token", "surname"]
+View = Literal["letters", "digits", "sound", "shape", "masked", "number", "signs", "token", "tiny", "surname"]
 """`letters`: normalised, letters and digits alone. `digits`: the same, Chinese numerals as digits. `sound`: the same, a
 sign for each syllable. `shape`: letters, one of which may be another that looks like it. `masked`: letters with `*` for
 what was covered. `number`: a number of which an end was covered. `signs`: normalised text, blanks taken out. `token`: a
-Latin word that stands alone. `surname`: stands for all that `chinese_forms.called` makes of it."""
+Latin word that stands alone. `tiny`: one sign, where somebody is said to be called so. `surname`: stands for all that
+`chinese_forms.called` makes of it."""
 
 Cue = Literal["", "person", "beside", "report", "account"]
 Gaps = Literal["name", "latin", "tight", "address", "digits"]
@@ -31,7 +32,7 @@ class Form:
 
     `cued` is the score where a cue of sort `cue` stands by. `word`: no Latin letter or digit may touch it. `joints` are
     the places inside the literal where a gap is natural (between syllables, between words). `rest`: labels of a mail
-    domain that must follow.
+    domain that must follow. `ornaments`: the signs around a nickname's letters, which go with it.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Form:
     word: bool = False
     joints: tuple[int, ...] = ()
     rest: tuple[str, ...] = field(default=(), repr=False)
+    ornaments: tuple[str, str] = field(default=("", ""), repr=False)
 
     @property
     def weak(self) -> bool:
@@ -114,6 +116,7 @@ def rescored(form: Form, score: float, cued: float, cue: Cue) -> Form:
         form.word,
         form.joints,
         form.rest,
+        form.ornaments,
     )
 
 

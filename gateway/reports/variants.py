@@ -8,6 +8,7 @@ In: an `Item`. Out: patterns. Nothing here fails: a value that says nothing give
 """
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
 from gateway.model import Item
 from gateway.reports.chinese_forms import dotted_name, han_name, han_nickname
@@ -55,9 +56,25 @@ def _name(item: Item) -> Iterator[Pattern]:
 
 
 def _nickname(item: Item) -> Iterator[Pattern]:
+    ornaments = _ornaments(item.value)
+    for pattern in _plain_nickname(item):
+        ornamented = any(ornaments) and pattern.variant == "exact" and pattern.view in ("letters", "digits")
+        yield replace(pattern, form=replace(pattern.form, ornaments=ornaments)) if ornamented else pattern
+
+
+def _ornaments(value: str) -> tuple[str, str]:
+    """What stands before the first letter and behind the last, folded, without blanks."""
+    text = "".join(normalise(value).text.split())
+    places = [place for place, character in enumerate(text) if character.isalnum()]
+    return (text[: places[0]], text[places[-1] + 1 :]) if places else ("", "")
+
+
+def _plain_nickname(item: Item) -> Iterator[Pattern]:
     plain = letters(item.value).text
+    literal = "".join(normalise(item.value).text.split())
+    if len(literal) == 1:
+        yield Pattern(literal, shared("nickname", "exact", "tiny", 0.7))
     if not plain:  # signs alone: compared as they are
-        literal = "".join(normalise(item.value).text.split())
         if len(literal) >= 2:
             yield Pattern(literal, shared("nickname", "exact", "signs", 0.7, 0.8, "person"))
     elif has_han(plain):

@@ -162,6 +162,11 @@ def is_plausible_name(text: str) -> bool:
     return bool(_MINORITY_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text))
 
 
+def is_common_surname(character: str) -> bool:
+    """One of the surnames that few words begin with: 王, 李, not 高 or 平."""
+    return character in _PLAIN_SURNAMES
+
+
 def is_platform_word(text: str) -> bool:
     """A word of forms, platforms and offices, not of a person."""
     return bool(_PLATFORM_WORDS.search(text))

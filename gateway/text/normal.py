@@ -1,8 +1,9 @@
 """One form for all the ways in which the same words can be written, and the way back.
 
 Unicode NFKC (UAX 15), case folding, marks and invisible characters taken off (UTS 39 section 4, UAX 44
-Default_Ignorable_Code_Point), private-use characters of GB 18030 as those of Unicode, Cyrillic, Greek and other
-twins of Latin letters (UTS 39 confusables), traditional
+Default_Ignorable_Code_Point), private-use characters of GB 18030 as those of Unicode, radicals as the ideographs that
+they look like (UAX 44 Equivalent_Unified_Ideograph), Cyrillic, Greek and other twins of Latin letters (UTS 39
+confusables), traditional
 characters to simplified (OpenCC `t2s`, a character at a time, so that `乾` and `干` fall together: fine for search).
 Tone marks and accents go as well: `Zhāng` and `Zhang` are one.
 
@@ -21,6 +22,7 @@ import opencc
 
 from gateway.text.blocks import BLOCK, Pause, nothing
 from gateway.text.private_use import public
+from gateway.text.radicals import unified
 
 _TWINS = {
     # Cyrillic
@@ -265,6 +267,8 @@ def _fold(character: str) -> str:
     if character in _INVISIBLE or character in _TONES:
         return ""
     character = public(character)
+    if character not in _RADICALS:
+        character = unified(character)
     # The long way round takes marks off what NFKC put together, and leaves Hangul in one piece.
     text = "".join(_CAPITAL_TWINS.get(c, c) for c in unicodedata.normalize("NFKC", character)).casefold()
     text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) not in _DROPPED)

@@ -162,3 +162,26 @@ def test_every_day_is_found_as_it_is_written(day: date) -> None:
 @given(st.text(max_size=60), st.sampled_from(SORTS))
 def test_any_value_can_be_compiled(value: str, sort: str) -> None:
     assert all(pattern.literal and pattern.variant in SORTS for pattern in circumstance(value, sort))
+
+
+HOUR = (
+    Item("circumstance", "20:15", detail="time"),
+    Item("circumstance", "佛山", detail="place"),
+    Item("circumstance", "520", detail="amount"),
+)
+
+
+@pytest.mark.parametrize("hour", ["晚上8点15分", "八点十五分", "20:15", "二十点十五分", "8:15 pm"])
+def test_an_hour_a_city_and_a_sum_are_three_circumstances(hour: str) -> None:
+    text = f"有人在{hour},从佛山付了520元。"
+    found = detect(Reading(texts=(TextFragment(Location("1"), "text", text),)), (of_hour(),))
+    assert [f.kind for f in found] == ["circumstance"] * 3
+
+
+@pytest.mark.parametrize("text", ["佛山站2015年的活动,520元。", "晚上8点从佛山付了520元。", "20:15有人付了520元。"])
+def test_another_hour_or_two_of_them_are_none(text: str) -> None:
+    assert detect(Reading(texts=(TextFragment(Location("1"), "text", text),)), (of_hour(),)) == ()
+
+
+def of_hour() -> Subject:
+    return compile_report(Report("R-1", "open", "", (Party("清凌凌"),), HOUR))

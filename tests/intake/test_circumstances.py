@@ -87,3 +87,22 @@ def test_lines_of_forms_say_where_somebody_lives_works_and_learns() -> None:
 @settings(max_examples=60)
 def test_any_letter_can_be_asked(letter: str) -> None:
     assert len(circumstances_of(letter)) <= 24
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("我晚上8点15分给主播刷了火箭。", "20:15"),
+        ("我晚八点半送了火箭。", "20:30"),
+        ("我20:15充值520元。", "20:15"),
+        ("我凌晨12点付款。", "0:00"),
+        ("我二十点一刻打赏。", "20:15"),
+    ],
+)
+def test_the_hour_of_a_deed_is_learned(text: str, hour: str) -> None:
+    assert ("time", hour) in {(one.detail, one.value) for one in circumstances_of(text)}
+
+
+@pytest.mark.parametrize("text", ["主播晚上8点开播。", "我打赏时间很长。", "我充了20:99元。"])
+def test_no_hour_is_learned_where_the_writer_did_nothing_then(text: str) -> None:
+    assert not [one for one in circumstances_of(text) if one.detail == "time"]

@@ -233,3 +233,10 @@ def test_every_item_says_how_sure_and_where_it_was_learned_but_not_in_words_of_t
 )
 def test_letters_made_to_take_long_do_not(text: str) -> None:
     learned(text, "picture")  # a quadratic expression takes minutes here, and the run's time limit shows it
+
+
+def test_a_letter_copied_out_of_a_pdf_has_radicals_for_characters() -> None:
+    letter = "尊敬的平台:\n主播辱骂观众。\n举报⼈:⻩⼩⻰\n联系电话:13911112222\n"
+    reading = Reading(texts=(TextFragment(Location("1"), "document", letter),))
+    found = {(item.kind, item.value) for item in learn(reading, "m", (Party("清凌凌"),))}
+    assert {("name", "黄小龙"), ("phone", "13911112222")} <= found

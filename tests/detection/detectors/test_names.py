@@ -327,3 +327,98 @@ def test_among_many_reporters_two_weak_signs_still_speak_for_one() -> None:
     ]
     assert ("name", "小鸣") in words("张先生昨天来过。小鸣的车停在楼下。", *many)
     assert words("小鸣的车停在楼下。", *many) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("欧阳小鸣", "Xiaoming Ouyang"),
+        ("欧阳小鸣", "Xiao Ming Ou Yang"),
+        ("欧阳小鸣", "Ou-yang, Xiaoming"),
+        ("欧阳小鸣", "xiaoming.ouyang@mail.example"),
+        ("司马光华", "Guang-hua Si-ma"),
+        ("司马光华", "Guanghua SIMA"),
+        ("司马光华", "Si Ma, Guang Hua"),
+    ],
+)
+def test_a_compound_surname_is_found_in_pinyin_in_either_order(name: str, text: str) -> None:
+    found = words(f"from {text}.", subject(Item("name", name)))
+    assert [word for _, word in found] == [text.removesuffix("@mail.example")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "来的是张先生（全名小鸣）",
+        "姓张，名小鸣",
+        "他姓张,名字是小鸣",
+        "姓张名小鸣",
+        "姓：张 名：小鸣",
+        "小鸣，姓张",
+        "张某（小鸣）",
+        "姓张，叫小鸣",
+    ],
+)
+def test_surname_and_given_name_a_few_words_apart_are_the_name(text: str) -> None:
+    assert ("name", "小鸣") in words(text, ZHANG)
+
+
+@pytest.mark.parametrize("text", ["姓张的主播很多。", "百家姓张姓最多", "李先生（全名小鸣）", "小鸣，姓李"])
+def test_a_surname_alone_or_another_one_is_not(text: str) -> None:
+    assert [word for _, word in words(text, ZHANG)] in ([], ["小鸣"] if "全名" in text else [])
+
+
+def punycode(label: str) -> str:
+    return "xn--" + label.encode("punycode").decode()
+
+
+@pytest.mark.parametrize("around", ["https://{}.example/x", "user@{}.cn", "www.{}.com 请看", "HTTPS://{}.EXAMPLE"])
+@pytest.mark.parametrize("label", ["张小鸣", "張小鳴", "我是张小鸣", "鸣鸣不飞"])
+def test_a_name_that_an_internationalised_domain_spells_is_found(around: str, label: str) -> None:
+    written = punycode(label)
+    found = [word for _, word in words(around.format(written), ZHANG)]
+    assert found == [written]
+
+
+@pytest.mark.parametrize("text", [punycode("张小明"), "xn--a", "xn--" + "9" * 59, "a" + punycode("张小鸣")])
+def test_a_domain_that_spells_somebody_else_or_nothing_is_not(text: str) -> None:
+    assert words(f"https://{text}.example", ZHANG) == []
+
+
+@pytest.mark.parametrize("name", ["安心", "文静"])
+def test_a_domain_that_is_a_word_is_a_name_where_it_is_all_of_a_label(name: str) -> None:
+    one = subject(Item("name", name))
+    assert words(f"https://{punycode(name)}.example", one) != []
+    assert words(f"https://{punycode(name + '直播')}.example", one) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("phone", "13800138000", "138 0013 \n8000"),
+        ("phone", "13800138000", "138 0013\r\n> 8000"),
+        ("phone", "13800138000", "138 00\n> > 13 8000"),
+        ("phone", "020-81234567", "020-8123 \n> > 4567"),
+        ("account", "chen_yue3658", "chen _ yue3658"),
+        ("account", "chen_yue3658", "chen  _  yue3658"),
+        ("account", "chen_yue3658", "chen_\n> yue3658"),
+        ("account", "chen_yue", "chen _ yue"),
+        ("account", "12345678", "1234 \n> > 5678"),
+        ("name", "张小鸣", "张\n> > 小鸣"),
+        ("name", "张小鸣", "张小 \r\n>> 鸣"),
+        ("name", "Maria Lopez", "Maria\n> > > Lopez"),
+        ("name", "Maria Lopez", "Maria \n| Lopez"),
+    ],
+)
+def test_a_soft_line_break_and_signs_of_quoting_part_nothing(kind: str, value: str, text: str) -> None:
+    person = subject(Item(kind, value))  # type: ignore[arg-type]
+    assert text in [word for _, word in words(f"> wx: {text}", person)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [("name", "Maria Lopez", "Maria.\n\n> Lopez street"), ("account", "chen_yue", "chen. We saw: yue")],
+)
+def test_what_ends_in_between_does(kind: str, value: str, text: str) -> None:
+    person = subject(Item(kind, value))  # type: ignore[arg-type]
+    assert text not in [word for _, word in words(text, person)]
