@@ -12,6 +12,7 @@ from typing import assert_never
 
 from gateway.detection import detect
 from gateway.errors import ReaderDied, ReaderTimedOut
+from gateway.inspection.known import familiar_to
 from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.spoken import gists_of, heard, told_apart
@@ -119,7 +120,10 @@ def examine(
     # Everything is looked for at the stricter threshold of the proof, and judged at the policy's own.
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(matches, tools.policy)
-    found = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline)
+    familiar = familiar_to(who, reading, subjects, tools)
+    found = detect(
+        reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline, familiar
+    )
     content, spoken, name = told_apart(found, reading)
     # What the client calls itself is ours to write or not: no message is held or changed for it.
     in_name = tuple(sorted({finding.kind for finding in name}))
@@ -138,7 +142,9 @@ def examine(
     examination = replace(nothing, decision=decision, matches=matches, findings=findings)
     if decision.action != "redact":
         return examination
-    return rewritten_and_proved(examination, faint, message, envelope, subjects, tools, traced.common, deadline)
+    return rewritten_and_proved(
+        examination, faint, message, envelope, subjects, tools, traced.common, deadline, familiar
+    )
 
 
 def settle(envelope: Envelope, message: Message, examination: Examination, tools: Tools) -> Verdict:

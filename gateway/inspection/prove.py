@@ -8,7 +8,7 @@ or proved turns the redaction into a quarantine of the original.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gateway.detection import detect
+from gateway.detection import STRANGE, Familiar, detect
 from gateway.errors import CannotRewrite, ReaderTimedOut
 from gateway.inspection.others import third_parties
 from gateway.inspection.planned import as_planned
@@ -32,6 +32,7 @@ def rewritten_and_proved(
     tools: Tools,
     common: Gist,
     deadline: Deadline | None = None,
+    familiar: Familiar = STRANGE,
 ) -> Examination:
     """`faint` are the findings at the proof's threshold: what is weak alone is taken out beside what is strong."""
     reading = examination.reading
@@ -62,7 +63,7 @@ def rewritten_and_proved(
         return _held_instead(examination, "not-proved")
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(examination.matches, tools.policy)
-    left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline)
+    left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline, familiar)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content, amendment=amendment)

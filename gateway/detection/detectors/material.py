@@ -11,10 +11,11 @@ takes one screenshot of a layout for another, and such reach 0.92. A piece of on
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from gateway.detection.scene import Scene, finding_at
@@ -25,7 +26,7 @@ from gateway.reports.boilerplate import common_prints, common_runs
 from gateway.reports.formulas import formula_runs
 from gateway.reports.pictures import likeness, thumb
 from gateway.reports.pieces import Shown
-from gateway.reports.shingles import Library, Overlap, Places, Run, Weights
+from gateway.reports.shingles import Library, Overlap, Places, Run, Weights, covered
 from gateway.text.blocks import Pause, literals
 
 ONE_RUN = 24.0
@@ -77,9 +78,14 @@ class _Material:
             for material, found in library.overlaps(stream.view, scene.budget.check):
                 overlaps.setdefault(owners[material], []).append(found)
             quiet = _Quiet(stream.view, common, scene.budget.check) if overlaps else None
+            known = None
             for owner in sorted(overlaps):
                 assert quiet is not None
-                yield from self._quotations(scene, stream, overlaps[owner], scene.subjects[owner], quiet)
+                subject, heard = scene.subjects[owner], quiet
+                if scene.familiar.may_be_so(subject.report):
+                    known = known or _known(scene, stream.view, overlaps, quiet)
+                    heard = known
+                yield from self._quotations(scene, stream, overlaps[owner], subject, heard)
             stream.forget()
 
     def _quotations(
@@ -184,10 +190,14 @@ class _Stream:
 class _Quiet:
     """How much runs of one view say, and what of them says nothing."""
 
-    def __init__(self, view: str, common: frozenset[int], pause: Pause) -> None:
-        self._view, self._common, self._pause = view, common, pause
+    def __init__(self, view: str, common: frozenset[int], pause: Pause, known: Sequence[Run] = ()) -> None:
+        self._view, self._common, self._pause, self._known = view, common, pause, tuple(known)
         self._weights = Weights(view)
         self._of_own: dict[tuple[str, ...], tuple[Weights, Weights]] = {}
+
+    def beside(self, known: Sequence[Run]) -> "_Quiet":
+        """The same, where those who get the message have these runs already."""
+        return _Quiet(self._view, self._common, self._pause, known) if known else self
 
     def loud(self, found: Overlap) -> tuple[Places, Places]:
         """Those runs that could say something if nothing of them were silent: few of the runs of any text."""
@@ -203,7 +213,7 @@ class _Quiet:
     @cached_property
     def _silent(self) -> list[Run]:
         self._pause()
-        return common_runs(self._view, self._common)
+        return [*common_runs(self._view, self._common), *self._known]
 
     @cached_property
     def _formulas(self) -> list[Run]:
@@ -219,6 +229,16 @@ class _Quiet:
                 silent += [Run(start, end) for _, start, end in found]
             self._of_own[words] = self._weights.without([*silent, *self._formulas]), self._weights.without(silent)
         return self._of_own[words]
+
+
+def _known(scene: Scene, view: str, overlaps: Mapping[int, Sequence[Overlap]], quiet: _Quiet) -> _Quiet:
+    """The same, without what stands in a report of each recipient's own."""
+    known = np.ones(len(view), np.bool_)
+    for reports in scene.familiar.reports:
+        own = [one for owner, found in overlaps.items() if scene.subjects[owner].report in reports for one in found]
+        known &= covered([run for one in own for run in one.runs], len(view))
+    edges = np.flatnonzero(np.diff(known, prepend=False, append=False)).tolist()
+    return quiet.beside([Run(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)])
 
 
 class _Libraries:
