@@ -24,8 +24,10 @@ from gateway.matching import (
     by_words,
     concerns_no_report,
     gist_of,
+    is_a_party_s,
     surely_inside,
     suspected,
+    with_ties,
 )
 from gateway.model import (
     Amendment,
@@ -134,9 +136,11 @@ def examine(
         return nothing
     wanted = known.union(borne_out)
     faint = _of_reports(faint, wanted, matches[0].report)
+    faint = with_ties(faint, reading, matches, subjects, tools.policy.threshold)
     subjects = tuple(subject for subject in subjects if subject.report in wanted)
     findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
-    if all(match.reason == "name" for match in matches) and all(finding.kind in UNREAD for finding in findings):
+    named_alone = all(match.reason == "name" for match in matches)
+    if named_alone and all(finding.kind in UNREAD for finding in findings) and not is_a_party_s(reading, subjects):
         return nothing  # a name is many people's: that one of them was reported holds nobody's mail
     decision = decide(findings, envelope, matches, tools.policy)
     examination = replace(nothing, decision=decision, matches=matches, findings=findings)

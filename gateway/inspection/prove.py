@@ -14,6 +14,7 @@ from gateway.inspection.others import third_parties
 from gateway.inspection.planned import as_planned
 from gateway.inspection.spoken import heard, told_apart, without
 from gateway.inspection.tools import Tools
+from gateway.matching import with_ties
 from gateway.model import Decision, Envelope, Examination, Finding, Gist, Message
 from gateway.model.deadline import Deadline
 from gateway.policy import decide
@@ -64,6 +65,7 @@ def rewritten_and_proved(
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(examination.matches, tools.policy)
     left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline, familiar)
+    left = with_ties(left, second, examination.matches, subjects, tools.policy.threshold)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content, amendment=amendment)
