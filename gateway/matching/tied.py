@@ -25,6 +25,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gateway.fingerprints.rows import rows
 from gateway.matching import service_words as words
@@ -38,7 +39,7 @@ _BY_RECIPIENT, _BY_NAME = frozenset(("party", "representative")), frozenset(("na
 _BODIES = frozenset(("text", "html"))
 _WRITTEN = frozenset((*_BODIES, "document", "picture", "file_name"))
 _FIELDS = frozenset(("subject", "from", "to", "cc", "reply-to", "sender"))
-_PLAIN = frozenset(("exact", "pinyin", "recipient", "given_name", "given_pinyin", "surname_title", "local_part"))
+_PLAIN = frozenset(("exact", "pinyin", "given_name", "given_pinyin", "surname_title", "local_part", "ending", "masked"))
 """Ways to write somebody down that are nobody's trick."""
 _FIRST_PAGE, _AROUND, _BESIDE = 3000, 300, 40
 _MOST_LOOKED_AT = 300
@@ -75,7 +76,7 @@ def with_ties(
         elif any(finding.score >= threshold and _is_evidence(finding) for finding in found):
             ties[report] = "evidence"
         else:
-            ties[report] = message.tie([finding for finding in found if _is_sign(finding)])
+            ties[report] = message.tie([one for one in found if _is_sign(one) and one.score >= threshold])
     return tuple(
         replace(finding, tie="evidence" if _is_evidence(finding) else ties[finding.report]) for finding in findings
     )
@@ -105,7 +106,11 @@ class _Said:
         return zh.search(self.letters) is not None or en.search(self.folded) is not None
 
     def complains(self) -> bool:
-        return self.has(words.COMPLAINT_ZH, words.COMPLAINT_EN) or self.has(words.POINTING_ZH, words.POINTING_EN)
+        return (
+            self.has(words.COMPLAINT_ZH, words.COMPLAINT_EN)
+            or self.has(words.POINTING_ZH, words.POINTING_EN)
+            or words.SETTLE_ZH.search(self.letters) is not None
+        )
 
     def speaks_of_viewers(self) -> bool:
         return self.has(words.VIEWER_ZH, words.VIEWER_EN)
@@ -126,15 +131,15 @@ class _Message:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._of: dict[int, _Row] = {}
-        self._about: _Said | None = None
 
     def tie(self, signs: Sequence[Finding]) -> Tie:
         """By the words of the message alone."""
         if not signs or len(signs) > _MOST_LOOKED_AT:
             return "unexplained"
-        if self.about.speaks_to_a_streamer():
+        about = (self.subject, self.body)
+        if any(said.speaks_to_a_streamer() for said in about):
             return "party"
-        if self.about.complains():
+        if any(said.complains() for said in about):
             return "complaint"
         around = [list(self._around(sign)) for sign in signs]
         if any(said.complains() for near in around for said in near):
@@ -144,22 +149,26 @@ class _Message:
         explained = all(self._explained(sign, near) for sign, near in zip(signs, around, strict=True))
         return "none" if explained else "unexplained"
 
-    @property
-    def about(self) -> _Said:
-        """Its subject, the names of its files, the first page of each body but for the rows of tables."""
-        if self._about is None:
-            said = [text.text for text in self._reading.texts if text.label == "subject" or text.medium == "file_name"]
-            for number, text in enumerate(self._reading.texts):
-                if text.medium in _BODIES:
-                    row = self._row(number)
-                    said.append("\n".join(row.prose(row.place(number, 0), len(text.text)))[:_FIRST_PAGE])
-            self._about = _Said.of("\n".join(said))
-        return self._about
+    @cached_property
+    def subject(self) -> _Said:
+        """Its subject, and the names of its files."""
+        texts = self._reading.texts
+        return _Said.of("\n".join(text.text for text in texts if text.label == "subject" or text.medium == "file_name"))
+
+    @cached_property
+    def body(self) -> _Said:
+        """The first page of each body but for the rows of tables."""
+        said: list[str] = []
+        for number, text in enumerate(self._reading.texts):
+            if text.medium in _BODIES:
+                row = self._row(number)
+                said.append("\n".join(row.prose(row.place(number, 0), len(text.text)))[:_FIRST_PAGE])
+        return _Said.of("\n".join(said))
 
     def _explained(self, sign: Finding, near: Sequence[_Said]) -> bool:
         """Whether a service says why it is here, in a place and in a form in which people write to be read."""
         if sign.fragment is None or sign.span is None:
-            return bool(self.about.services())
+            return bool(self.subject.services() or self.body.services())
         fragment = self._reading.texts[sign.fragment]
         if fragment.medium == "header":
             if fragment.label not in _FIELDS:
@@ -170,9 +179,11 @@ class _Message:
             return False
         if near[0].services():
             return True
-        services = self.about.services().union(*(said.services() for said in near))
-        general = self.about.general().union(*(said.general() for said in near))
-        return 2 * len(services) + len(general) + self._row(sign.fragment).is_table >= _ENOUGH
+        services = self.body.services().union(*(said.services() for said in near))
+        once_more = bool(services & self.subject.services())  # `Refund`: your refund …
+        services |= self.subject.services()
+        general = self.subject.general().union(self.body.general(), *(said.general() for said in near))
+        return 2 * (len(services) + once_more) + len(general) + self._row(sign.fragment).is_table >= _ENOUGH
 
     def _around(self, sign: Finding) -> Iterator[_Said]:
         """What stands beside it, then what stands near."""

@@ -59,6 +59,22 @@ SERVICE = {
         "您的退款已到账，手机 13800138765。\n\n-- \n云雀客服中心\n投诉电话：400-800-1234　"
         "投诉与建议邮箱：tousu@platform.example，complaints@platform.example",
     ),
+    "refund, said once more": ("Refund processed", "Hi, your refund has gone out. On file: +86 138 0013 8765."),
+    "exchange": ("快递异常", "师傅您好，运单 SF1234567 收件人电话打不通，请改打 13800138765。"),
+    "kept for them": ("代收通知", "请将章晓鸣（13800138765）的包裹放在丰巢。"),
+    "a list in the text": (
+        "签到名单",
+        "附表为周六线下活动签到名单：\n1. 李四 13911112222\n2. 章晓鸣 13800138765\n3. 王五 13722223333",
+    ),
+    "rows in the text": (
+        "今日退款",
+        "财务您好，今日待退款用户：\n李四,13911112222,88\n章晓鸣,13800138765,128\n王五,13722223333,60\n请处理。",
+    ),
+    "checked": ("账户安全通知", "尊敬的章晓鸣用户，您的安全手机 13800138765 已验证。"),
+    "a fan club's badge": ("补寄勋章", "您好，粉丝团勋章实物已补寄，收件人章晓鸣 13800138765。"),
+    "the end of a number": ("退款进度", "重复扣款已核实，128 元将退回至尾号 8765 的账户（13800138765）。"),
+    "name on file": ("实名信息变更", "您已将实名信息变更为 章晓鸣 440106199001011234，如有疑问联系客服。"),
+    "receipt": ("Payment receipt", "Receipt for xm_feifei90: 500 coins, CNY 50.00, paid by WeChat."),
     "thanks for writing": ("Re: 退款", "感谢您的来信。您反映的退款问题已处理，款项已退回 13800138765 对应的账户。"),
 }  # fmt: skip
 TIED = {
@@ -76,6 +92,11 @@ TIED = {
     "points": ("退款", "就是他，退款订单电话 13800138765。"),
     "points in english": ("Order", "Refund order, 13800138765 is the one who did it."),
     "a viewer": ("订单", "观众 13800138765 的订单已退款。"),
+    "to come to terms": ("通知", "请您与用户章晓鸣（13800138765）协商退款事宜，并请其撤销。"),
+    "a dispute": ("限流说明", "因充值返现纠纷，频道被限流。对方账号 xm_feifei90，订单已退款。"),
+    "to settle": ("Notice", "Please settle the refund with 13800138765, order closed."),
+    "whoever spoke of you": ("快递", "这个快递是给去平台说你的人的：13800138765 章晓鸣"),
+    "the one who wrote": ("退款", "那个要退款的人是章晓鸣，13800138765，就是写材料的那位。"),
     "in pinyin": ("订单", "jubao ren de dingdan，退款电话 13800138765。"),
     "what was handed in": ("退款", f"您的退款已到账，电话 13800138765。{LETTER}"),
     "another name elsewhere": ("退款", "退款已到账，电话 13800138765。" + "谢谢。" * 1500 + "章晓鸣实名举报了此事。"),
