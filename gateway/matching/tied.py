@@ -8,7 +8,7 @@ reporter is says what ties it, the gravest of all that there is for its report:
 | --- | --- |
 | `recipient` | the reported party or a representative of it gets the message |
 | `party` | it names the party, an account of it or a number of the report, or speaks to a streamer |
-| `evidence` | something else of the report is in it: material, its thread, a picture, circumstances |
+| `evidence` | something else of the report is in it: material, its thread, a picture, a gift |
 | `complaint` | words of a complaint, or of pointing at somebody, stand near |
 | `unexplained` | no service explains why it is there, or it stands where nobody writes for a reader |
 | `none` | it is service mail |
@@ -34,7 +34,7 @@ from gateway.reports import Subject
 from gateway.text.normal import letters_alone, normalise
 
 IDENTITY: frozenset[Kind] = frozenset(("name", "nickname", "address", "phone", "account", "government_id"))
-_EVIDENCE: frozenset[Kind] = frozenset(("material", "thread", "avatar", "qr_code", "circumstance"))
+_EVIDENCE: frozenset[Kind] = frozenset(("material", "thread", "avatar", "qr_code"))
 _BY_RECIPIENT, _BY_NAME = frozenset(("party", "representative")), frozenset(("name", "number"))
 _BODIES = frozenset(("text", "html"))
 _WRITTEN = frozenset((*_BODIES, "document", "picture", "file_name"))
@@ -83,7 +83,9 @@ def with_ties(
 
 
 def _is_evidence(finding: Finding) -> bool:
-    """The reporter among those who get it is an address like any other."""
+    """The reporter among those who get it is an address like any other; a customer lives, works and pays somewhere."""
+    if finding.kind == "circumstance":
+        return finding.variant == "gift"
     return finding.kind in _EVIDENCE and not _is_sign(finding)
 
 

@@ -31,6 +31,9 @@ REPORT = Report(
         Item("address", "xiaoming.zhang@mail.example"),
         Item("account", "xm_feifei90"),
         Item("government_id", "440106199001011234"),
+        Item("circumstance", "广州美术学院", "school"),
+        Item("circumstance", "广州市天河区体育西路 1 号", "residence"),
+        Item("circumstance", "穿云箭", "gift"),
     ),
     materials=letter(LETTER),
 )
@@ -75,6 +78,7 @@ SERVICE = {
     "the end of a number": ("退款进度", "重复扣款已核实，128 元将退回至尾号 8765 的账户（13800138765）。"),
     "name on file": ("实名信息变更", "您已将实名信息变更为 章晓鸣 440106199001011234，如有疑问联系客服。"),
     "receipt": ("Payment receipt", "Receipt for xm_feifei90: 500 coins, CNY 50.00, paid by WeChat."),
+    "to a school": ("发货", "请发货到广州市天河区体育西路 1 号，广州美术学院，章晓鸣收，13800138765。"),
     "thanks for writing": ("Re: 退款", "感谢您的来信。您反映的退款问题已处理，款项已退回 13800138765 对应的账户。"),
 }  # fmt: skip
 TIED = {
@@ -92,6 +96,7 @@ TIED = {
     "points": ("退款", "就是他，退款订单电话 13800138765。"),
     "points in english": ("Order", "Refund order, 13800138765 is the one who did it."),
     "a viewer": ("订单", "观众 13800138765 的订单已退款。"),
+    "a gift": ("退款", "章晓鸣 13800138765 的订单已退款，广州美术学院的那位，送了穿云箭。"),
     "to come to terms": ("通知", "请您与用户章晓鸣（13800138765）协商退款事宜，并请其撤销。"),
     "a dispute": ("限流说明", "因充值返现纠纷，频道被限流。对方账号 xm_feifei90，订单已退款。"),
     "to settle": ("Notice", "Please settle the refund with 13800138765, order closed."),
