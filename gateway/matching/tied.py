@@ -26,6 +26,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 
 from gateway.fingerprints.rows import rows
 from gateway.matching import service_words as words
@@ -45,6 +46,7 @@ _FIRST_PAGE, _AROUND, _BESIDE = 3000, 300, 40
 _MOST_LOOKED_AT = 300
 _LEAST_NUMBERS, _LEAST_CELLS = 3, 3
 _ENOUGH = 3  # a service counts two, any other word of business one
+_CELLS = re.compile(r"^(?=[^\n]*[\t,;|])[^\n]*$", re.MULTILINE)
 _NUMBER = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){6,17}(?![0-9])")
 
 
@@ -164,7 +166,7 @@ class _Message:
         for number, text in enumerate(self._reading.texts):
             if text.medium in _BODIES:
                 row = self._row(number)
-                said.append("\n".join(row.prose(row.place(number, 0), len(text.text)))[:_FIRST_PAGE])
+                said.append(row.prose(row.place(number, 0), len(text.text)))
         return _Said.of("\n".join(said))
 
     def _explained(self, sign: Finding, near: Sequence[_Said]) -> bool:
@@ -221,22 +223,35 @@ class _Row:
         self._said: dict[tuple[int, int], _Said] = {}
         self._starts = [0, *(match.end() for match in re.finditer("\n", self._text))]
         self._head = min([*self._starts[2:3], _AROUND])  # a title, and what the columns are
-        numbered = sum(_NUMBER.search(line) is not None for line in self._text.split("\n") if self._is_cells(line))
-        self.is_table = numbered >= _LEAST_NUMBERS
+
+    @cached_property
+    def is_table(self) -> bool:
         """Whether it lists several people, a line each."""
+        numbered = (
+            line
+            for line in map(re.Match.group, _CELLS.finditer(self._text))
+            if self._is_cells(line) and _NUMBER.search(line)
+        )
+        return sum(1 for _ in islice(numbered, _LEAST_NUMBERS)) == _LEAST_NUMBERS
 
     def place(self, fragment: int, offset: int) -> int:
         """Where in the row a character of a fragment stands."""
         return self._firsts[fragment] + offset
 
-    def prose(self, start: int, length: int) -> Iterator[str]:
-        """The lines from `start` on that are no row of a table, and the head of the table."""
-        head = True
-        for line in self._text[start : start + length].split("\n"):
+    def prose(self, start: int, length: int) -> str:
+        """The first page from `start` on: the lines that are no row of a table, and the head of the table."""
+        kept: list[str] = []
+        left, head, stop = _FIRST_PAGE, True, start + length
+        while start < stop and left > 0:
+            end = self._text.find("\n", start, stop)
+            line = self._text[start : end if end >= 0 else stop]
             cells = self.is_table and self._is_cells(line)
             if not cells or head:
-                yield line
+                kept.append(line[:left])
+                left -= len(line) + 1
             head = head and not cells
+            start += len(line) + 1
+        return "\n".join(kept)
 
     def around(self, start: int, end: int) -> Iterator[_Said]:
         """What stands beside a place: the line, or some letters of it; then what stands near, or heads the table."""
