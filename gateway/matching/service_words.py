@@ -46,7 +46,7 @@ COMPLAINT_ZH = re.compile(
     _any(
         "举报 投诉 反映 检举 控告 告发 告状 揭发 揭露 曝光 爆料 实名信件 信访 来信 来函 写信 匿名信 反馈人 "
         "报案 报警 起诉 告你 告您 告了 告密 线人 证人 证据 取证 违规 违法 处罚 封禁 封号 封你 封您 仲裁 "
-        "诉讼 撤诉 和解 商谈 纠纷 限流 禁播 停播 被处理 赔礼 道歉 说你的 说您的"
+        "诉讼 诱导 涉嫌 低俗 辱骂 骗你 骗我 骗了 骗钱 撤诉 和解 商谈 纠纷 限流 禁播 停播 被处理 赔礼 道歉 说你的 说您的"
     )
 )
 FORMULA_ZH = re.compile(
@@ -83,7 +83,7 @@ POINTING_EN = re.compile(
     r"\b(?:the (?:one|guy|person|man|woman|girl) (?:who|that|behind)|it was (?:him|her|this)|who did it|your haters?"
     r"|real (?:name|identity)|watch out|settle (?:this|it|the|with)|dispute|user's submission|who submitted)\b"
 )
-VIEWER_ZH = re.compile(_any("观众 粉丝 网友 那位 那个用户 那个号 该用户"))
+VIEWER_ZH = re.compile(_any("主播 观众 粉丝 网友 那位 那个用户 那个号 该用户"))
 VIEWER_EN = re.compile(r"\b(?:viewers?|fans?|followers?|that (?:user|account))\b")
 """As what a streamer knows people: beside a number it says that it is somebody of the stream."""
 STREAMER_ZH = re.compile(
