@@ -74,24 +74,22 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from gateway.inspection.explain import findings_as_json
+    from gateway.inspection.explain import finding_lines, findings_as_json
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
         held = house.store.quarantine.open(arguments.id, output.actor(), "show")
     if held is None:
         raise _unknown(arguments.id)
-    shown = _summary(held.summary) | {"findings": findings_as_json(held.findings, held.rules)}
+    shown = _summary(held.summary) | {"findings": findings_as_json(held.findings, held.rules, held.reading)}
     if arguments.json:
         output.as_json(shown)
         return 0
     for key, value in shown.items():
         if key != "findings":
             print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
-    for finding in shown["findings"]:
-        print(
-            f"  {finding['kind']} in part {finding['part'] or 'header'}: {finding['detector']} {finding['score']:.2f}"
-        )
+    for line in finding_lines(held.findings, held.rules, held.reading):
+        print(line)
     return 0
 
 

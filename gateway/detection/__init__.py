@@ -5,6 +5,6 @@ message.
 """
 
 from gateway.detection.detect import detect
-from gateway.detection.scene import Detector, Scene, ThirdParties, Views
+from gateway.detection.scene import STRANGE, Detector, Familiar, Scene, ThirdParties, Views
 
-__all__ = ["Detector", "Scene", "ThirdParties", "Views", "detect"]
+__all__ = ["STRANGE", "Detector", "Familiar", "Scene", "ThirdParties", "Views", "detect"]

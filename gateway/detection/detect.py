@@ -15,7 +15,8 @@ from itertools import accumulate
 
 import gateway.detection.detectors as folder
 from gateway.detection.budget import Budget
-from gateway.detection.scene import NOTHING, PLAIN, Detector, Scene, ThirdParties
+from gateway.detection.familiar import strange
+from gateway.detection.scene import NOTHING, PLAIN, STRANGE, Detector, Familiar, Scene, ThirdParties
 from gateway.errors import OutOfTime
 from gateway.model import Finding, Gist, Location, Reading
 from gateway.model.deadline import Deadline
@@ -37,14 +38,18 @@ def detect(
     common: Gist = NOTHING,
     third_parties: ThirdParties | None = None,
     deadline: Deadline | None = None,
+    familiar: Familiar = STRANGE,
 ) -> tuple[Finding, ...]:
     """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
-    findings. `common` tells nothing. With `third_parties`, also what is personal data of anybody else. What `deadline`
-    or the message's own budget left no time for is `uninspectable`. Raises: Abandoned where it was cancelled."""
+    findings. `common` tells nothing, nor does what is `familiar` to everybody who gets it. With `third_parties`, also
+    what is personal data of anybody else. What `deadline` or the message's own budget left no time for is
+    `uninspectable`. Raises: Abandoned where it was cancelled."""
     if not subjects:
         return ()
-    scene = Scene.of(reading, subjects, recipients, common, third_parties, Budget.of(reading, deadline))
+    scene = Scene.of(reading, subjects, recipients, common, third_parties, Budget.of(reading, deadline), familiar)
     found = [finding for detector in DETECTORS for finding in _found(detector, scene) if finding.score >= threshold]
+    if familiar.own:
+        found = strange(found, frozenset(subject.report for subject in subjects), familiar)
     if third_parties is not None:
         found = _others(found, third_parties.judged)
     return tuple(_reduced(_supported([_as_code(finding) for finding in found])))

@@ -4,7 +4,7 @@
 for, made when first asked for and shared by all detectors.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, Protocol
@@ -22,6 +22,34 @@ from gateway.text.normal import Normal, letters_of, normalise
 from gateway.text.sounds import sounds
 
 Sort = Literal["", "value", "file_name", "subject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Familiar:
+    """What tells those who get a message nothing new. `own`: of each of them outside, the reports that are theirs;
+    empty where somebody outside has none. `addressed` are reports whose party gets it: of these nothing is familiar.
+    `domains` are those in which a Message-ID tells nobody."""
+
+    own: tuple[tuple[Subject, ...], ...] = field(default=(), repr=False)
+    addressed: frozenset[str] = frozenset()
+    domains: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def reports(self) -> tuple[frozenset[str], ...]:
+        """The ids of `own`."""
+        return tuple(frozenset(subject.report for subject in subjects) for subjects in self.own)
+
+    def may_be_so(self, report: str) -> bool:
+        """Whether anything of this report may be familiar."""
+        return bool(self.own) and report not in self.addressed
+
+    def to_all(self, known: Callable[[Subject], Iterable[str]]) -> frozenset[str]:
+        """What is known of a report of each recipient's own."""
+        each = [frozenset(one for subject in subjects for one in known(subject)) for subjects in self.own]
+        return frozenset.intersection(*each) if each else frozenset()
+
+
+STRANGE = Familiar()
 PLAIN = "plain"
 """Variant of a finding that counts only beside other evidence of the same report."""
 
@@ -111,7 +139,8 @@ class Scene:
     """One message, its subjects, and a `Views` for each of `reading.texts`; the same where two texts are the same.
 
     `hidden` are (fragment, views) with the invisible letters of a text made visible; offsets are the same. `common`
-    is what so many unrelated reports have that it tells nothing.
+    is what so many unrelated reports have that it tells nothing, `familiar` what those who get it know. The subjects
+    of `familiar` stand behind the others, and of them nothing is said in the end.
     """
 
     reading: Reading
@@ -122,6 +151,7 @@ class Scene:
     common: Gist = NOTHING
     third_parties: ThirdParties | None = None
     budget: Budget = UNLIMITED
+    familiar: Familiar = STRANGE
 
     @classmethod
     def of(
@@ -132,6 +162,7 @@ class Scene:
         common: Gist = NOTHING,
         third_parties: ThirdParties | None = None,
         budget: Budget = UNLIMITED,
+        familiar: Familiar = STRANGE,
     ) -> "Scene":
         known: dict[tuple[str, bool, Sort], Views] = {}
 
@@ -141,7 +172,8 @@ class Scene:
         views = tuple(views_of(fragment.text, _names_people(fragment), _sort(fragment)) for fragment in reading.texts)
         tagged = [index for index, fragment in enumerate(reading.texts) if has_hidden(fragment.text)]
         hidden = tuple((index, views_of(revealed(reading.texts[index].text), False, "")) for index in tagged)
-        return cls(reading, tuple(subjects), views, hidden, tuple(recipients), common, third_parties, budget)
+        every = tuple(dict.fromkeys((*subjects, *(subject for own in familiar.own for subject in own))))
+        return cls(reading, every, views, hidden, tuple(recipients), common, third_parties, budget, familiar)
 
 
 def _names_people(fragment: TextFragment) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.model import Reading, TextFragment
-from gateway.text.threads import THREAD_FIELDS, conversation, ids_in, made_from, topic
+from gateway.text.threads import THREAD_FIELDS, conversation, domains_of, ids_in, made_from, topic
 
 _DELIMITERS = re.compile(r"[\s<>(),;\"'\[\]]+")
 _LONGEST_ID = 998
@@ -39,6 +39,17 @@ def ties(reading: Reading) -> Ties:
             for start, end in ids_in(text):
                 addresses.update(made_from(text[start:end]))
     return Ties(frozenset(ids - {""}), frozenset(addresses))
+
+
+def id_domains(reading: Reading) -> frozenset[str]:
+    """The domains in which Message-IDs of thread fields were made, and those above them."""
+    return frozenset(
+        domain
+        for fragment in reading.texts
+        if fragment.medium == "header" and fragment.label.startswith(THREAD_FIELDS)
+        for start, end in ids_in(fragment.text)
+        for domain in domains_of(fragment.text[start:end])
+    )
 
 
 def _ids(text: str) -> Iterator[str]:

@@ -1,13 +1,16 @@
-"""An examination in words: the JSON of `hushgate inspect`, and one line a finding for people.
+"""An examination in words: the JSON of `hushgate inspect`, and one line a place for people.
 
-Only places, kinds and scores; never the text that was found.
+Only places, kinds and scores; never the text that was found, which is covered in the names of files too.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.model import Examination, Finding
+from gateway.model import Examination, Finding, Location, Reading
 from gateway.policy import MONITORED
+from gateway.text.covering import covered, file_at, found_words
 
 
 def as_json(examination: Examination) -> dict[str, Any]:
@@ -21,14 +24,27 @@ def as_json(examination: Examination) -> dict[str, Any]:
             {"report": match.report, "reason": match.reason, "strength": match.strength, "to": match.to}
             for match in examination.matches
         ],
-        "findings": findings_as_json(examination.findings, decision.rules),
+        "findings": findings_as_json(examination.findings, decision.rules, examination.reading),
         "policy": decision.policy,
     }
 
 
-def findings_as_json(findings: Sequence[Finding], rules: Sequence[str]) -> list[dict[str, Any]]:
-    """Each finding; `rules` are those that took them."""
-    return [_as_json(finding) | ({"monitored": True} if w else {}) for finding, w in _with_watched(findings, rules)]
+def findings_as_json(
+    findings: Sequence[Finding], rules: Sequence[str], reading: Reading | None = None
+) -> list[dict[str, Any]]:
+    """Each finding, with the rule that took it; `rules` are those. With a reading also the attachment it is in."""
+    words = found_words(reading, findings) if reading is not None else None
+    found = []
+    for number, (finding, watched) in enumerate(_with_watched(findings, rules)):
+        entry = _as_json(finding)
+        if number < len(rules):
+            entry["rule"] = rules[number]
+        if reading is not None and (name := file_at(reading, finding.where, words)):
+            entry["file"] = name
+        if watched:
+            entry["monitored"] = True
+        found.append(entry)
+    return found
 
 
 def _with_watched(findings: Sequence[Finding], rules: Sequence[str]) -> Iterator[tuple[Finding, bool]]:
@@ -47,6 +63,7 @@ def _as_json(finding: Finding) -> dict[str, Any]:
         "score": round(finding.score, 2),
         "medium": finding.medium,
         "depth": len(finding.where.steps),
+        "tie": finding.tie,
     }
     if finding.variant:
         entry["variant"] = finding.variant
@@ -61,15 +78,46 @@ def _as_json(finding: Finding) -> dict[str, Any]:
 
 
 def as_lines(examination: Examination) -> list[str]:
-    """For a terminal: the decision, then one line a finding."""
+    """For a terminal: the decision, then the findings."""
     decision = examination.decision
-    lines = [f"{decision.action} (rule {decision.rule})"]
-    for finding, watched in _with_watched(examination.findings, decision.rules):
-        place = f"part {finding.where.part}" if finding.where.part else "message"
-        medium = f" in {finding.medium}" if finding.medium else ""
-        variant = f", {finding.variant}" if finding.variant else ""
-        lines.append(
-            f"  {finding.kind}{medium}, {place}: report {finding.report}, {finding.detector}{variant}, "
-            f"score {finding.score:.2f}{', monitored' if watched else ''}"
-        )
-    return lines
+    first = f"{decision.action} (rule {decision.rule})"
+    return [first, *finding_lines(examination.findings, decision.rules, examination.reading)]
+
+
+def finding_lines(findings: Sequence[Finding], rules: Sequence[str], reading: Reading | None) -> list[str]:
+    """One line for each place, with the reports that it is of."""
+    reading = reading or Reading()
+    words = found_words(reading, findings)
+    rows: dict[tuple[str, str, str], _Row] = {}
+    for finding, watched in _with_watched(findings, rules):
+        row = rows.setdefault(_key(finding, reading, words, watched=watched), _Row())
+        row.reports[finding.report] = None
+        row.places[finding.fragment, finding.span, finding.box] = None
+        row.score = max(row.score, finding.score)
+    return [_line(*key, row) for key, row in rows.items()]
+
+
+@dataclass
+class _Row:
+    """Findings that are shown as one: of which reports, and at how many places."""
+
+    reports: dict[str, None] = field(default_factory=dict)
+    places: dict[object, None] = field(default_factory=dict)
+    score: float = 0.0
+
+
+def _key(finding: Finding, reading: Reading, words: re.Pattern[str] | None, *, watched: bool) -> tuple[str, str, str]:
+    """What is found where, how, and what more there is to say."""
+    part, *steps = str(Location(finding.where.part, finding.where.steps)).split(" › ")
+    name = file_at(reading, finding.where, words)
+    place = " › ".join((f"{part} ({name})" if name else part, *(covered(step, words) for step in steps)))
+    medium = f" in {finding.medium}" if finding.medium else ""
+    variant = f", {finding.variant}" if finding.variant else ""
+    more = f", {finding.tie}" if finding.tie not in ("unexplained", "recipient") else ""
+    return f"{finding.kind}{medium}, {place}", f"{finding.detector}{variant}{more}", ", monitored" if watched else ""
+
+
+def _line(what: str, how: str, watched: str, row: _Row) -> str:
+    times = f" x{len(row.places)}" if len(row.places) > 1 else ""
+    reports = ("report " if len(row.reports) == 1 else "reports ") + ", ".join(row.reports)
+    return f"  {what}{times}: {reports}, {how}, score {row.score:.2f}{watched}"

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from gateway.detection import detect
 from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
+from gateway.inspection.known import familiar_to
 from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.spoken import gists_of, heard, told_apart
@@ -23,8 +24,10 @@ from gateway.matching import (
     by_words,
     concerns_no_report,
     gist_of,
+    is_a_party_s,
     surely_inside,
     suspected,
+    with_ties,
 )
 from gateway.model import (
     Amendment,
@@ -119,8 +122,11 @@ def examine(
     # Everything is looked for at the stricter threshold of the proof, and judged at the policy's own.
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(matches, tools.policy)
+    familiar = familiar_to(who, reading, subjects, tools)
     try:
-        found = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline)
+        found = detect(
+            reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline, familiar
+        )
     except HushgateError:
         raise
     except Exception:  # a fault of ours: told once, and then no reason to be asked for ever
@@ -137,15 +143,19 @@ def examine(
         return nothing
     wanted = known.union(borne_out)
     faint = _of_reports(faint, wanted, matches[0].report)
+    faint = with_ties(faint, reading, matches, subjects, tools.policy.threshold)
     subjects = tuple(subject for subject in subjects if subject.report in wanted)
     findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
-    if all(match.reason == "name" for match in matches) and all(finding.kind in UNREAD for finding in findings):
+    named_alone = all(match.reason == "name" for match in matches)
+    if named_alone and all(finding.kind in UNREAD for finding in findings) and not is_a_party_s(reading, subjects):
         return nothing  # a name is many people's: that one of them was reported holds nobody's mail
     decision = decide(findings, envelope, matches, tools.policy)
     examination = replace(nothing, decision=decision, matches=matches, findings=findings)
     if decision.action != "redact":
         return examination
-    return rewritten_and_proved(examination, faint, message, envelope, subjects, tools, traced.common, deadline)
+    return rewritten_and_proved(
+        examination, faint, message, envelope, subjects, tools, traced.common, deadline, familiar
+    )
 
 
 def settle(envelope: Envelope, message: Message, examination: Examination, tools: Tools) -> Verdict:

@@ -8,12 +8,13 @@ or proved turns the redaction into a quarantine of the original.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gateway.detection import detect
+from gateway.detection import STRANGE, Familiar, detect
 from gateway.errors import CannotRewrite, HushgateError, ReaderDied, ReaderTimedOut
 from gateway.inspection.others import third_parties
 from gateway.inspection.planned import as_planned
 from gateway.inspection.spoken import heard, told_apart, without
 from gateway.inspection.tools import Tools
+from gateway.matching import with_ties
 from gateway.model import Decision, Envelope, Examination, Finding, Gist, Message
 from gateway.model.deadline import Deadline
 from gateway.policy import decide
@@ -32,6 +33,7 @@ def rewritten_and_proved(
     tools: Tools,
     common: Gist,
     deadline: Deadline | None = None,
+    familiar: Familiar = STRANGE,
 ) -> Examination:
     """`faint` are the findings at the proof's threshold: what is weak alone is taken out beside what is strong."""
     reading = examination.reading
@@ -67,13 +69,14 @@ def rewritten_and_proved(
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(examination.matches, tools.policy)
     try:
-        left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline)
+        left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline, familiar)
     except HushgateError:
         raise
     except Exception:  # a fault of ours: told once, and then no reason to be asked for ever
         if tools.crashes.count(message.digest) < 2:
             raise
         return _held_instead(examination, "not-proved")
+    left = with_ties(left, second, examination.matches, subjects, tools.policy.threshold)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content, amendment=amendment)

@@ -4,6 +4,8 @@ from gateway.matching.audience import Audience, Circle, audience_of, concerns_no
 from gateway.matching.by_content import gist_of, suspected
 from gateway.matching.by_envelope import by_envelope
 from gateway.matching.by_words import by_words
+from gateway.matching.signs import is_a_party_s
+from gateway.matching.tied import with_ties
 
 __all__ = [
     "Audience",
@@ -13,6 +15,8 @@ __all__ = [
     "by_words",
     "concerns_no_report",
     "gist_of",
+    "is_a_party_s",
     "surely_inside",
     "suspected",
+    "with_ties",
 ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from gateway.model import Envelope, Match, Reason, RecipientClass
 from gateway.storage.interface import Relation, Reports
 from gateway.text.addresses import fold_address
+from gateway.text.threads import own_domain
 
 INSIDE: frozenset[RecipientClass] = frozenset(("internal", "authority"))
 _MAY_READ: frozenset[RecipientClass] = INSIDE | {"reporter"}
@@ -54,6 +55,22 @@ class Audience:
     def may_read(self, report: str) -> bool:
         """Whether everybody who gets it may know the reporter of this report."""
         return all(self.to(report, recipient) in _MAY_READ for recipient in self.recipients)
+
+    def own(self) -> tuple[frozenset[str], ...]:
+        """Of each recipient outside, the reports that are theirs; empty where somebody outside has none."""
+        reports: dict[str, set[str]] = {recipient: set() for recipient in self._outside()}
+        for (report, recipient), relation in self.relations.items():
+            if relation == "reporter" and recipient in reports:
+                reports[recipient].add(report)
+        return tuple(map(frozenset, reports.values())) if all(reports.values()) else ()
+
+    def domain(self) -> str:
+        """The domain in which everybody outside has an address; empty where there is none, or it is a provider's."""
+        domains = {own_domain(recipient) for recipient in self._outside()}
+        return domains.pop() if len(domains) == 1 else ""
+
+    def _outside(self) -> tuple[str, ...]:
+        return tuple(r for r in dict.fromkeys(self.recipients) if self.circle.stands(fold_address(r)) not in INSIDE)
 
     def matches(self, report: str, reason: Reason, strength: float = 1.0) -> tuple[Match, ...]:
         """For a reason that no recipient gave: one match a recipient, with what it is to the report."""

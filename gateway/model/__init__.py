@@ -6,7 +6,18 @@ carry places, never words, so that they can be counted, stored and logged withou
 
 from gateway.model.decision import Action, Decision, Examination, strictest
 from gateway.model.envelope import AS_IT_CAME, Amendment, Client, Envelope, Message, Recipient
-from gateway.model.finding import KINDS, RECIPIENT_CLASSES, Edit, Finding, Kind, Match, Reason, RecipientClass
+from gateway.model.finding import (
+    KINDS,
+    RECIPIENT_CLASSES,
+    TIES,
+    Edit,
+    Finding,
+    Kind,
+    Match,
+    Reason,
+    RecipientClass,
+    Tie,
+)
 from gateway.model.gist import Gist, Trace, Traced
 from gateway.model.placeholders import (
     LANGUAGES,
@@ -79,6 +90,7 @@ __all__ = [
     "RECIPIENT_CLASSES",
     "REPORT_NEXT",
     "REPORT_STATES",
+    "TIES",
     "UNSURE",
     "WORD_BITS",
     "Action",
@@ -132,6 +144,7 @@ __all__ = [
     "Send",
     "TextBox",
     "TextFragment",
+    "Tie",
     "Trace",
     "Traced",
     "TryLater",

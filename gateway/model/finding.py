@@ -32,6 +32,11 @@ RecipientClass = Literal["party", "representative", "reporter", "internal", "aut
 RECIPIENT_CLASSES: tuple[RecipientClass, ...] = get_args(RecipientClass)
 
 
+Tie = Literal["recipient", "party", "evidence", "complaint", "unexplained", "none"]
+"""What ties a sign of the reporter to the report, the gravest first (`matching.tied`)."""
+TIES: tuple[Tie, ...] = get_args(Tie)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A message that goes to `recipient` concerns a report: why, 0 to 1 how surely, and what the recipient is to it.
@@ -56,7 +61,8 @@ class Finding:
 
     How the score came about: `base` is what the form is worth alone, `support` what raised it: `cue` a word beside it
     (`cue` has the class of the word), `together` another sign of the same reporter in the message; empty where nothing
-    had to. A weak form (`base` below 0.6) without support stays below the usual threshold.
+    had to. A weak form (`base` below 0.6) without support stays below the usual threshold. `tie`: what else of the
+    report is in the message; what was not asked about is not explained.
     """
 
     kind: Kind
@@ -73,6 +79,7 @@ class Finding:
     base: float | None = None
     support: str = ""
     cue: str = ""
+    tie: Tie = "unexplained"
 
 
 @dataclass(frozen=True, slots=True)

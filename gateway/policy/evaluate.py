@@ -1,16 +1,24 @@
 """From findings to one decision. Pure.
 
 Every finding is taken by the first rule that holds for it; the strictest action over all findings holds for the whole
-message, for all its recipients. A finding that no rule takes is held: rules that forget a case must not leak it.
+message, for all its recipients. Where several rules ask for it, that of the gravest finding is named: whoever decides
+reads the name first, and what was handed in says more than a place and a date. A finding that no rule takes is held:
+rules that forget a case must not leak it.
 
 Personal data of third parties that is only to be watched is taken before any rule and changes nothing.
 """
 
 from collections.abc import Sequence
 
-from gateway.model import Action, Decision, Envelope, Finding, Match, strictest
+from gateway.model import Action, Decision, Envelope, Finding, Kind, Match, strictest
 from gateway.policy.conditions import conditions
 from gateway.policy.schema import Policy, Rule, Situation
+
+_GRAVEST: tuple[Kind, ...] = (
+    "material", "qr_code", "avatar", "thread", "government_id", "phone", "address", "account", "name", "nickname",
+    "circumstance", "malformed", "uninspectable", "personal_data",
+)  # fmt: skip
+"""What says most of the reporter first; then what may, and what says nothing of one."""
 
 CLEAN, DEFAULT, MONITORED = "clean", "default", "monitored"
 
@@ -25,7 +33,12 @@ def decide(findings: Sequence[Finding], envelope: Envelope, matches: Sequence[Ma
         rule = _first(Situation(finding, envelope, tuple(matches)), policy)
         taken.append((rule.name, rule.action) if rule else (DEFAULT, policy.default))
     action = strictest(action for _, action in taken)
-    name = next((name for name, each in taken if each == action and name != MONITORED), CLEAN)
+    named = [
+        (_GRAVEST.index(finding.kind), name)
+        for finding, (name, each) in zip(findings, taken, strict=True)
+        if each == action and name != MONITORED
+    ]
+    name = min(named, key=lambda one: one[0])[1] if named else CLEAN
     return Decision(action, name, policy.digest, tuple(name for name, _ in taken))
 
 

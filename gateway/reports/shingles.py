@@ -201,7 +201,7 @@ class Weights:
     def without(self, ignored: Iterable[Run]) -> "Weights":
         """The same, where these stretches say nothing."""
         made = Weights.__new__(Weights)
-        made._set(np.where(_covered(ignored, len(self._fifths)), 0, self._fifths), self._thrice)
+        made._set(np.where(covered(ignored, len(self._fifths)), 0, self._fifths), self._thrice)
         return made
 
     def of(self, starts: Places, ends: Places) -> NDArray[np.float64]:
@@ -224,14 +224,14 @@ def weight(view: str, run: Run, ignored: Sequence[Run] = ()) -> float:
     return float(Weights(view).without(ignored).of(np.array([run.start]), np.array([run.end]))[0])
 
 
-def _covered(runs: Iterable[Run], length: int) -> NDArray[np.bool_]:
+def covered(runs: Iterable[Run], length: int) -> NDArray[np.bool_]:
     """Which letters lie in one of the runs."""
     edges = np.zeros(length + 1, np.int64)
     places = np.array([(run.start, run.end) for run in runs], np.int64).reshape(-1, 2)
     np.add.at(edges, places[:, 0], 1)
     np.add.at(edges, places[:, 1], -1)
-    covered: NDArray[np.bool_] = np.cumsum(edges[:-1]) > 0
-    return covered
+    found: NDArray[np.bool_] = np.cumsum(edges[:-1]) > 0
+    return found
 
 
 class _LetterWeights:

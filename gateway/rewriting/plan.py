@@ -1,8 +1,9 @@
 """From findings to edits: which characters of which text become what.
 
 Each span becomes a word that says what sort of thing was left out (`[姓名略]`, `[email removed]`) and never whose, in
-the language of the text around it. presidio-anonymizer makes the replacement; overlaps are resolved here first, for it
-would cut partly overlapping spans apart, and its result is compared with a splice of our own before any edit leaves.
+the language of the mail: one for all of it. presidio-anonymizer makes the replacement; overlaps are resolved here
+first, for it would cut partly overlapping spans apart, and its result is compared with a splice of our own before any
+edit leaves.
 
 A header field that ties the mail to the reporter's thread is dropped whole, and so is one that would hold a
 placeholder where an address has to be.
@@ -11,7 +12,8 @@ In: a reading and findings. Out: edits in the order of their places, or None: so
 text it stands in, and the message must not leave. Nothing is raised.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
@@ -29,6 +31,8 @@ IN_TEXT: frozenset[Kind] = frozenset(
 """Kinds that can be taken out of a text. The others cannot: a picture, a file, what was never read."""
 
 _NEUTRAL = Placeholders()
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}+")
 _FREE_TEXT_FIELDS = frozenset(("subject", "comments", "keywords", "thread-topic", "content-description"))
 _REQUIRED_FIELDS = frozenset(("from", "date"))  # RFC 5322 section 3.6: a mail without them is none
 _NAMED_FIELDS = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to"))
@@ -48,10 +52,10 @@ def plan(reading: Reading, findings: Sequence[Finding], words: Placeholders = _N
         if not 0 <= start < end <= len(reading.texts[index].text):
             return None
         by_fragment.setdefault(index, []).append(finding)
-    message_language = _message_language(reading)
+    language = _language(reading, by_fragment)
     edits: list[Edit] = []
     for index in sorted(by_fragment):
-        made = _fragment_edits(reading.texts[index], ordinals[index], by_fragment[index], message_language, words)
+        made = _fragment_edits(reading.texts[index], ordinals[index], by_fragment[index], language, words)
         if made is None:
             return None
         edits += made
@@ -83,7 +87,7 @@ def _fragment_edits(
     fragment: TextFragment,
     ordinal: int,
     findings: Sequence[Finding],
-    message_language: Language,
+    language: Language,
     placeholders: Placeholders,
 ) -> list[Edit] | None:
     if fragment.medium == "header" and _field_must_go(fragment, findings):
@@ -91,7 +95,6 @@ def _fragment_edits(
             return None
         return [Edit(ordinal, fragment.where, (0, len(fragment.text)), "", whole_field=True)]
     cuts = _resolved(findings)
-    language = message_language if fragment.medium in ("header", "file_name") else _language_around(fragment.text, cuts)
     words = [placeholders.word(cut.kind, language) for cut in cuts]
     if _anonymised(fragment.text, cuts, words) != _spliced(fragment.text, cuts, words):
         return None
@@ -132,25 +135,27 @@ def _resolved(findings: Sequence[Finding]) -> list[Cut]:
     return cuts
 
 
-def _language_around(text: str, cuts: Sequence[Cut]) -> Language:
-    """Of what stays: a Chinese name in an English sentence does not make it Chinese."""
-    kept = []
-    at = 0
-    for cut in cuts:
+def _language(reading: Reading, findings: Mapping[int, Sequence[Finding]]) -> Language:
+    """Of what stays of the bodies, or of the subject where no body says anything; else of whatever there was. A Han
+    character says as much as a word of Latin letters: an English mail under a Chinese name stays English."""
+    bodies = [index for index, fragment in enumerate(reading.texts) if fragment.medium in ("text", "html")]
+    subject = [index for index, fragment in enumerate(reading.texts) if fragment.label == "subject"]
+    for chosen in (bodies, subject):
+        kept = [_kept(reading.texts[index].text, findings.get(index, ())) for index in chosen]
+        han = sum(len(_HAN.findall(text)) for text in kept)
+        words = sum(len(_LATIN_WORD.findall(text)) for text in kept)
+        if han or words:
+            return "zh" if han >= words else "en"
+    return "zh" if any(has_han(fragment.text) for fragment in reading.texts) else "en"
+
+
+def _kept(text: str, findings: Sequence[Finding]) -> str:
+    """Without what is taken out."""
+    kept, at = [], 0
+    for cut in _resolved(findings):
         kept.append(text[at : cut.start])
         at = cut.end
-    kept.append(text[at:])
-    rest = "".join(kept)
-    if any(c.isalpha() for c in rest):
-        return "zh" if has_han(rest) else "en"
-    return "zh" if has_han(text) else "en"
-
-
-def _message_language(reading: Reading) -> Language:
-    """Of the bodies; of the headers where there is no body text."""
-    bodies = [fragment.text for fragment in reading.texts if fragment.medium in ("text", "html")]
-    texts = bodies or [fragment.text for fragment in reading.texts]
-    return "zh" if any(map(has_han, texts)) else "en"
+    return " ".join((*kept, text[at:]))
 
 
 def _anonymised(text: str, cuts: Sequence[Cut], words: Sequence[str]) -> str:

@@ -65,6 +65,7 @@ def open_store(
     try:
         store.reports.complete()
         store.reports.complete_callings()
+        store.reports.complete_domains()
     except BaseException:
         store.shut()
         raise

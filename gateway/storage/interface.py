@@ -86,6 +86,11 @@ class Reports(Protocol):
         """(report id, address as given, relation) of open reports that know one of these folded addresses."""
         ...
 
+    def shared_domains(self, domains: Collection[str]) -> frozenset[str]:
+        """Of these folded domains those in which several reporters, who have nothing to do with each other, have an
+        address: they tell nobody."""
+        ...
+
     def surely_none(self, addresses: Sequence[str]) -> bool:
         """True where what was learnt is as fresh as the store is now, and says that no open report concerns any of
         these folded addresses. False says nothing: `open_for` has to be asked. Never raises, hardly waits."""

@@ -11,7 +11,7 @@ import functools
 import threading
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -26,9 +26,13 @@ from gateway.storage.interface import Relation
 from gateway.storage.life import protects, since
 from gateway.text.addresses import fold_address, fold_mailbox
 from gateway.text.normal import letters
+from gateway.text.threads import own_domain
 
 KNOWN_MOST = 400_000
 """Digests up to which they are kept in memory, to say without a query that somebody is nobody."""
+
+SHARED = 3
+"""Reporters who have nothing to do with each other, of whose addresses a domain tells nobody any more."""
 
 _AT_ONCE = 500  # addresses in one query: SQLite takes 32,766 parameters, PostgreSQL 65,535
 _CHANGES = "relations"
@@ -55,6 +59,8 @@ class Relations:
         # What was only learned from material may be anybody's: a mail to it is no mail to the reporter.
         own = [item.value for item in report.identity if item.kind == "address" and item.state in _VOUCHED]
         keys |= dict.fromkeys(self._addresses("reporter", own))
+        theirs = (item.value for item in report.identity if item.kind == "address" and item.state != "struck")
+        keys |= dict.fromkeys((self._domain(domain), "domain") for domain in map(own_domain, theirs) if domain)
         return [{"report": report.id, "digest": digest, "relation": relation} for digest, relation in keys]
 
     def entry_rows(self, entry: str, party: Party) -> list[dict[str, Any]]:
@@ -155,6 +161,23 @@ class Relations:
         )
         return cast(Select[Any], direct.union_all(listed))
 
+    def shared_domains(self, domains: Collection[str]) -> frozenset[str]:
+        """See `interface.Reports`."""
+        by_digest = {self._domain(domain): domain for domain in domains}
+        keys, people = list(by_digest), dict[str, set[bytes | None]]()
+        parties, reports = tables.parties, tables.reports
+        with self._ground.transactions.read() as connection:
+            for start in range(0, len(keys), _AT_ONCE):
+                query = (
+                    select(parties.c.digest, reports.c.reporter)
+                    .distinct()
+                    .join(reports, reports.c.id == parties.c.report)
+                    .where(parties.c.digest.in_(keys[start : start + _AT_ONCE]), parties.c.relation == "domain")
+                )
+                for digest, reporter in connection.execute(query):
+                    people.setdefault(by_digest[bytes(digest)], set()).add(reporter)
+        return frozenset(domain for domain, known in people.items() if len(known) >= SHARED)
+
     def unresolved(self, most: int, among: Sequence[str] | None) -> tuple[str, ...]:
         """See `interface.Reports`."""
         parties, keys, reports = tables.parties, tables.directory_keys, tables.reports
@@ -226,6 +249,9 @@ class Relations:
         labels = folded.rpartition("@")[2].split(".")
         above = ["@" + ".".join(labels[at:]) for at in range(max(1, len(labels) - 1))]
         return tuple(self._digest(key) for key in (folded, above[0], *above[1:][-3:]))
+
+    def _domain(self, domain: str) -> bytes:
+        return self._ground.vault.digest("domain", domain.encode("utf-8", "surrogatepass"))
 
     def _digest(self, folded: str) -> bytes:
         return self._ground.vault.digest("party", folded.encode("utf-8", "surrogatepass"))

@@ -3,7 +3,7 @@
 `open_for` is asked once per message and touches digests alone: nothing is opened to say that mail concerns nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
@@ -22,6 +22,7 @@ from gateway.storage.relations import Relations
 from gateway.storage.sealed import seal, unseal
 
 _AT_ONCE = 500
+_DOMAINS = "domains"
 _MOVES: dict[ReportEvent, str] = {
     "close": "report_closed",
     "withdraw": "report_withdrawn",
@@ -111,6 +112,27 @@ class ReportStore:
             with self._ground.transactions.write() as connection:
                 for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
                     callings.replace(connection, unseal(self._ground.vault, row.sealed, _context(row.id), Report))
+
+    def complete_domains(self) -> None:
+        """The same for the domains of reporters' addresses: once, for the reports of an older store."""
+        table, done = tables.meta, tables.meta.c.key == _DOMAINS
+        with self._ground.transactions.read() as connection:
+            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
+                return
+        with self._ground.transactions.write() as connection:
+            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
+                return  # another process was first
+            for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
+                rows = self._relations.rows(unseal(self._ground.vault, row.sealed, _context(row.id), Report))
+                domains = [one for one in rows if one["relation"] == "domain"]
+                connection.execute(
+                    delete(tables.parties).where(
+                        tables.parties.c.report == row.id, tables.parties.c.relation == "domain"
+                    )
+                )
+                if domains:
+                    connection.execute(insert(tables.parties), domains)
+            connection.execute(insert(table).values(key=_DOMAINS, value=b""))
 
     def get(self, report: str) -> Report | None:
         """The report whole, opened."""
@@ -217,6 +239,10 @@ class ReportStore:
     def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:
         """(report id, address as given, relation) of reports that protect, in the order of the addresses."""
         return self._relations.of(addresses)
+
+    def shared_domains(self, domains: Collection[str]) -> frozenset[str]:
+        """See `interface.Reports`."""
+        return self._relations.shared_domains(domains)
 
     def surely_none(self, addresses: Sequence[str]) -> bool:
         """See `interface.Reports`."""

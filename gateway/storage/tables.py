@@ -90,7 +90,8 @@ parties = Table(
     metadata,
     Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
     Column("digest", LargeBinary, primary_key=True),  # keyed, of a folded address, account or name
-    Column("relation", Text, primary_key=True),  # party, representative, reporter; account, named: by the directory
+    Column("relation", Text, primary_key=True),  # party, representative, reporter; account, named: by the directory;
+    # domain: of the reporter's addresses
     Index("parties_digest", "digest"),
 )
 

@@ -67,6 +67,14 @@ def callings(text: str, address_lines: Iterable[str] = ()) -> Callings:
     return each_once(np.concatenate([_han(text), _digests("w", words), _digests("p", spoken)]))
 
 
+def greeted(text: str) -> tuple[str, str]:
+    """The line that greets somebody at the beginning of a text, and the text without it."""
+    for found in _GREETING.finditer(text[:_FIRST_LINES]):
+        if found[0].rstrip().endswith(("您好", "你好", ",", "，", ":", "：", "!", "！")):
+            return found[0], text[: found.start()] + "\n" + text[found.end() :]
+    return "", text
+
+
 def callings_of(name: str) -> Callings:
     """The candidates by any of which a name, an account or a number is found."""
     plain = letters_alone(name)[:LONGEST]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from gateway.model import Finding, Reading
+from gateway.model import Finding, Location, Reading
 
 COVER = "███"
 _MOST_WORDS = 300
@@ -29,6 +29,12 @@ def found_words(reading: Reading, findings: Sequence[Finding]) -> re.Pattern[str
 def covered(text: str, words: re.Pattern[str] | None) -> str:
     """The text with these words covered."""
     return words.sub(COVER, text) if words else text
+
+
+def file_at(reading: Reading, where: Location, words: re.Pattern[str] | None) -> str:
+    """The name of the attachment that a place is in, with these words covered; empty where it has none."""
+    names = (part.name for part in reading.files if part.where.part == where.part and not part.where.steps)
+    return covered(printable(next(names, "")), words) if where.part else ""
 
 
 def printable(name: str) -> str:

@@ -5,10 +5,13 @@ A block of fields, a line each, under names in the language of whoever replies; 
 mobile versions write `*From:*`, and a page made flat puts all in one line. Or a sentence with a time in it before
 `wrote:` or `写道：`, which is broken anywhere once it is long, each piece behind `>`.
 
+收件人 and 寄件人 stand on parcels too: alone, without an address or another field of a mail near, they quote nothing.
+
 In: a text. Out: spans of it that say who. Nothing is raised; the time does not grow faster than the text.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 _WHO = (
@@ -24,6 +27,9 @@ _SIGNS = r"[ \t\u3000\u00a0*_]*"
 _LABEL = re.compile(
     rf"(?:(?:{_WHO})|(?:^|(?<=[\s>*_;,，；\-—=|]))(?:{_WHO_EN}))(?P<colon>{_SIGNS}[:：]{_SIGNS})", re.MULTILINE
 )
+_OF_PARCELS = re.compile(r"(?:收件人|收件者|收信人|寄件人|寄件者)")
+_OF_MAILS = re.compile(rf"(?:发送时间|发件时间|发送日期|发信时间|寄件日期|傳送時間|主题|主旨|主題|发件人){_SIGNS}[:：]")
+_HEAD = 600  # characters around a field in which the others of a head stand
 _NEXT = re.compile(
     rf"[;；]?[ \t*_|]*(?:\r?\n[\s*_>|]*)?(?:{_WHO}|{_OTHER}|(?<![A-Za-z])(?:{_WHO_EN})){_SIGNS}[:：]|\r?\n[>\s|]*\r?\n"
     rf"|\r?\n(?![ \t]*[>|]*[ \t]+[^\s<>]*[<@])"
@@ -42,6 +48,7 @@ def quoted_people(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _fields(text: str) -> Iterator[tuple[int, int]]:
+    heads: list[int] | None = None
     for label in _LABEL.finditer(text):
         start = label.end()
         # A cell of its own, or a line that was broken behind the name of the field.
@@ -49,8 +56,19 @@ def _fields(text: str) -> Iterator[tuple[int, int]]:
         start = blank.end() if blank is not None and blank.end() - start <= 40 else start
         stop = _NEXT.search(text, start, start + _LONGEST)
         end = stop.start() if stop is not None else min(len(text), start + _LONGEST)
-        if text[start:end].strip():
-            yield start, end
+        if not text[start:end].strip():
+            continue
+        if _OF_PARCELS.match(label[0]) is not None and "@" not in text[start:end]:
+            heads = [found.start() for found in _OF_MAILS.finditer(text)] if heads is None else heads
+            if not _stands_by(heads, label.start(), end):
+                continue  # `收件人：N，电话：…` says who gets a parcel
+        yield start, end
+
+
+def _stands_by(heads: list[int], start: int, end: int) -> bool:
+    """Whether another field of a mail's head stands near."""
+    at = bisect_left(heads, start - _HEAD)
+    return at < len(heads) and heads[at] <= end + _HEAD
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

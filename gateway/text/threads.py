@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from gateway.text.addresses import fold_address, fold_domain
 from gateway.text.normal import letters
+from gateway.text.providers import is_provider
 
 THREAD_FIELDS = (
     "in-reply-to", "references", "thread-", "x-thread", "original-message-id", "x-original-message-id",
@@ -31,23 +32,6 @@ _ANSWERS = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_TOPIC = 8  # letters: 关于举报的核实 is anybody's subject
-
-
-def _words(table: str) -> frozenset[str]:
-    return frozenset(table.split())
-
-
-PROVIDERS = _words(
-    """
-    qq.com vip.qq.com foxmail.com 163.com vip.163.com 126.com vip.126.com yeah.net 188.com netease.com sina.com
-    sina.cn sina.com.cn vip.sina.com sohu.com aliyun.com 139.com 189.cn wo.cn 21cn.com tom.com 263.net china.com
-    exmail.qq.com gmail.com mail.gmail.com googlemail.com outlook.com outlook.cn hotmail.com live.com live.cn msn.com
-    prod.outlook.com icloud.com me.com mac.com yahoo.com yahoo.co.jp yahoo.com.hk yahoo.com.tw aol.com proton.me
-    protonmail.com mail.com gmx.com gmx.de gmx.net zoho.com yandex.ru yandex.com mail.ru hey.com fastmail.com
-    localhost local localdomain
-    """
-)
-"""Domains of many people."""
 
 
 def ids_in(value: str) -> Iterator[tuple[int, int]]:
@@ -67,15 +51,19 @@ def made_from(message_id: str) -> frozenset[str]:
 
 def domain_is(message_id: str, domains: frozenset[str]) -> bool:
     """Whether a Message-ID was made in one of the domains or on a host of one."""
+    return any(domain in domains for domain in domains_of(message_id))
+
+
+def domains_of(message_id: str) -> Iterator[str]:
+    """The domain in which a Message-ID was made, and those above it but for the last label, folded."""
     labels = fold_domain(message_id.rpartition("@")[2]).split(".")
-    return any(".".join(labels[at:]) in domains for at in range(len(labels) - 1))
+    return (".".join(labels[at:]) for at in range(len(labels) - 1))
 
 
 def own_domain(address: str) -> str:
     """The domain of an address where it is not a provider's, folded; else empty."""
-    labels = fold_address(address).rpartition("@")[2].split(".")
-    shared = any(".".join(labels[at:]) in PROVIDERS for at in range(len(labels)))
-    return "" if shared or len(labels) < 2 else ".".join(labels)
+    domain = fold_address(address).rpartition("@")[2]
+    return "" if "." not in domain or is_provider(domain) else domain
 
 
 def conversation(thread_index: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import Header
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
@@ -361,6 +362,27 @@ def test_an_explanation_has_places_and_no_words(store: Store) -> None:
     assert "张小鸣" not in text
     assert as_json(found)["findings"][0]["part"] == "1"
     assert "name in text, part 1" in text
+
+
+def test_each_place_is_shown_once_with_its_reports_and_the_attachment_s_name(store: Store) -> None:
+    other = replace(REPORT, id="R-2")
+    store.reports.put([other], "test")
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "kefu@platform.example", "xinger@streamers.example", "x"
+    message.set_content("见附件")
+    message.add_attachment("观众张小鸣反映。\n张小鸣写道。".encode(), "text", "plain", filename="张小鸣的说明.txt")
+    found = examine(envelope(), Message("m", message.as_bytes().replace(b"\n", b"\r\n")), tools(store, Scripted()))
+    lines = as_lines(found)
+    assert "张小鸣" not in "\n".join(lines)
+    assert len(set(lines)) == len(lines)
+    (line,) = [line for line in lines if line.startswith("  name in text")]
+    assert "part 2 (███的说明.txt) x2: reports R-1, R-2, names" in line
+    shown = as_json(found)["findings"]
+    assert {(one["report"], one["file"]) for one in shown if one["medium"] == "text"} == {
+        ("R-1", "███的说明.txt"),
+        ("R-2", "███的说明.txt"),
+    }
+    assert {one["rule"] for one in shown} == {"identity-in-text"}
 
 
 OTHERS = mail("请不要再打观众李女士的电话 138-1234-5678，她的车牌是粤B·12346。")

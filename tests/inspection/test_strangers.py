@@ -285,3 +285,26 @@ def test_a_search_that_does_not_end_holds_what_the_index_points_to(
     monkeypatch.setattr("gateway.detection.detectors.identity.recognised", hangs)
     assert outcome(mail("请打 138 0013 8765"), STRANGER, tools) == "quarantine"
     assert outcome(mail("请打 139 0013 8765"), STRANGER, tools) == "pass"
+
+
+def encrypted(text: str, subject: str) -> bytes:
+    head, _, body = mail(text, subject, to=STRANGER).partition(b"Content-Type: text/plain")
+    kind = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain"
+    data = b"PK\x03\x04\x14\x00\x09\x00\x08\x00" + bytes(range(64))
+    part = b"\r\n--b\r\nContent-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return head + kind + body + part + base64.b64encode(data) + b"\r\n--b--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "held"),
+    [
+        ("星儿您好：\n关于直播间 88412345 的材料见附件，密码另告。", "请查收", True),
+        ("尊敬的星儿：\n材料见附件。", "直播间88412345", True),
+        ("星儿您好：\n材料见附件，密码另告。", "请查收", False),  # many people's name
+        ("订单 88412345 的材料见附件。", "请查收", False),
+    ],
+)
+def test_what_cannot_be_read_is_held_where_two_signs_say_whose_mail_it_is(
+    tools: Tools, text: str, subject: str, held: bool
+) -> None:
+    assert outcome(encrypted(text, subject), STRANGER, tools) == ("quarantine" if held else "pass")

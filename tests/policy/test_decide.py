@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.model import KINDS, Client, Envelope, Finding, Kind, Location, Match, Medium, Recipient
+from gateway.model import KINDS, TIES, Client, Envelope, Finding, Kind, Location, Match, Medium, Recipient, Tie
 from gateway.policy import MONITORED, Policy, decide, load_policy, packaged_policy
 
 ENVELOPE = Envelope(
@@ -166,3 +167,37 @@ def test_an_admin_may_let_sound_pass_and_nothing_else(tmp_path: Path) -> None:
     for reason, action in (("sound", "pass"), ("moving_pictures", "quarantine")):
         finding = Finding("uninspectable", "R-1", Location("2"), None, reason, 1.0)
         assert decide((finding,), ENVELOPE, MATCHES, policy).action == action
+
+
+@pytest.mark.parametrize(
+    ("kinds", "rule"),
+    [
+        (("circumstance", "name", "phone", "material"), "material"),
+        (("circumstance", "uninspectable", "phone"), "identity-elsewhere"),
+        (("uninspectable", "circumstance"), "circumstances"),
+        (("malformed", "material", "thread"), "material"),
+        (("personal_data", "uninspectable"), "unreadable"),
+        (("circumstance",), "circumstances"),
+    ],
+)
+def test_the_rule_of_the_gravest_finding_is_named(kinds: tuple[Kind, ...], rule: str) -> None:
+    for order in permutations(kinds):
+        findings = [found(kind, "document") for kind in order]
+        assert decide(findings, ENVELOPE, MATCHES, packaged_policy()).rule == rule
+
+
+def test_a_graver_finding_that_a_milder_rule_takes_does_not_name_it() -> None:
+    decision = decide([found("phone"), found("circumstance")], ENVELOPE, MATCHES, packaged_policy())
+    assert (decision.action, decision.rule, decision.rules) == (
+        "quarantine",
+        "circumstances",
+        ("identity-in-text", "circumstances"),
+    )
+
+
+@pytest.mark.parametrize("tie", TIES)
+@pytest.mark.parametrize("kind", ["name", "nickname", "address", "phone", "account", "government_id"])
+def test_signs_of_who_the_reporter_is_pass_where_nothing_ties_them(kind: Kind, tie: Tie) -> None:
+    matches = (Match("R-1", "content", "u@outside.example", 1.0, "unknown"),)
+    decision = decide([replace(found(kind), tie=tie)], ENVELOPE, matches, packaged_policy())
+    assert (decision.action == "pass") is (tie == "none")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.model import KINDS, RECIPIENT_CLASSES, Client, Envelope, Finding, Location, Match, Recipient
+from gateway.model import KINDS, RECIPIENT_CLASSES, TIES, Client, Envelope, Finding, Location, Match, Recipient
 from gateway.policy import Rule, load_policy, policy_problems, policy_warnings
 from gateway.policy.conditions import conditions
 from gateway.policy.conditions.where import MEDIA
@@ -94,6 +94,7 @@ VALUES = {
     "score_at_least": st.sampled_from([0.0, 0.5, 1.0]),
     "share_at_least": st.sampled_from([0.0, 0.5, 1.0]),
     "reasons": st.frozensets(st.sampled_from(["sound", "encrypted_zip"]), min_size=1),
+    "tie": st.frozensets(st.sampled_from(TIES), min_size=1),
     "reports": st.frozensets(st.sampled_from(["R-1", "R-2"]), min_size=1),
     "relation": st.frozensets(st.sampled_from(["party", "representative"]), min_size=1),
     "recipient": st.frozensets(st.sampled_from(RECIPIENT_CLASSES), min_size=1),
@@ -103,8 +104,8 @@ VALUES = {
 WHEN = st.fixed_dictionaries({}, optional=VALUES).map(lambda when: Rule("r", "pass", tuple(when.items())))
 ADDRESS = st.sampled_from(["x@a.example", "z@a.example", "y@b.example"])
 SITUATION = st.builds(
-    lambda kind, medium, part, score, share, report, reason, to, stands, sender: Situation(
-        Finding(kind, report, Location(part), medium, "t", score, share=share),
+    lambda kind, medium, part, score, share, report, reason, to, stands, sender, tie: Situation(
+        Finding(kind, report, Location(part), medium, "t", score, share=share, tie=tie),
         Envelope(sender, (Recipient(to),), Client("h", "h"), datetime(2026, 1, 2, tzinfo=UTC)),
         (Match("R-1", reason, to, 1.0, stands),),
     ),
@@ -118,6 +119,7 @@ SITUATION = st.builds(
     ADDRESS,
     st.sampled_from(RECIPIENT_CLASSES),
     ADDRESS,
+    st.sampled_from(TIES),
 )
 
 

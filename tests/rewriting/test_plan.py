@@ -1,5 +1,6 @@
 """From findings to edits: everything is covered, nothing else is touched, or there is no plan."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -173,3 +174,25 @@ def test_what_was_planned_leaves_nothing_to_find() -> None:
     after = applied(content, plan(reading, detect(reading, (subject,), threshold=0.4)))
     assert detect(Reading(texts=(text(after),)), (subject,), threshold=0.4) == ()
     assert after.startswith("星儿您好,[姓名略](昵称[昵称略],[姓名略],邮箱 [邮箱略],电话")
+
+
+ENGLISH = "We heard from XXXXX about the stream of last week, please tell us what happened."
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (("您好，XXXXX 来信，请说明情况。", "Dear all, XXXXX wrote."), ["[姓名略]", "[姓名略]"]),
+        ((ENGLISH, "XXXXX 云雀客服"), ["[name removed]", "[name removed]"]),  # a signature
+        ((ENGLISH, ENGLISH, "你好 XXXXX"), ["[name removed]"] * 3),
+        (("XXXXX",), ["[name removed]"]),
+    ],
+)
+def test_a_mail_has_placeholders_of_one_language(texts: tuple[str, ...], words: list[str]) -> None:
+    found = []
+    for number, content in enumerate(texts):
+        at = content.index("XXXXX")
+        found.append(replace(finding("name", (at, at + 5)), fragment=number))
+    edits = plan(Reading(texts=tuple(map(text, texts))), found)
+    assert edits is not None
+    assert [edit.replacement for edit in edits] == words

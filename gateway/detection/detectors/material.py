@@ -11,10 +11,11 @@ takes one screenshot of a layout for another, and such reach 0.92. A piece of on
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from gateway.detection.scene import Scene, finding_at
@@ -25,7 +26,7 @@ from gateway.reports.boilerplate import common_prints, common_runs
 from gateway.reports.formulas import formula_runs
 from gateway.reports.pictures import likeness, thumb
 from gateway.reports.pieces import Shown
-from gateway.reports.shingles import Library, Material, Overlap, Places, Run, Weights
+from gateway.reports.shingles import Library, Material, Overlap, Places, Run, Weights, covered
 from gateway.text.blocks import Pause, literals
 from gateway.text.prints import clauses
 
@@ -82,9 +83,14 @@ class _Material:
                 short = _is_short_letter(library.materials[material])
                 overlaps.setdefault(owners[material], []).append((found, short))
             quiet = _Quiet(stream, common, scene.budget.check) if overlaps else None
+            known = None
             for owner in sorted(overlaps):
                 assert quiet is not None
-                yield from self._quotations(scene, stream, overlaps[owner], scene.subjects[owner], quiet)
+                subject, heard = scene.subjects[owner], quiet
+                if scene.familiar.may_be_so(subject.report):
+                    known = known or _known(scene, stream.view, overlaps, quiet)
+                    heard = known
+                yield from self._quotations(scene, stream, overlaps[owner], subject, heard)
             stream.forget()
 
     def _quotations(
@@ -200,10 +206,15 @@ class _Stream:
 class _Quiet:
     """How much runs of one view say, and what of them says nothing."""
 
-    def __init__(self, stream: _Stream, common: frozenset[int], pause: Pause) -> None:
+    def __init__(self, stream: _Stream, common: frozenset[int], pause: Pause, known: Sequence[Run] = ()) -> None:
         self._stream, self._view, self._common, self._pause = stream, stream.view, common, pause
+        self._known = tuple(known)
         self._weights = Weights(self._view)
         self._of_own: dict[tuple[str, ...], tuple[Weights, Weights]] = {}
+
+    def beside(self, known: Sequence[Run]) -> "_Quiet":
+        """The same, where those who get the message have these runs already."""
+        return _Quiet(self._stream, self._common, self._pause, known) if known else self
 
     def loud(self, found: Overlap) -> tuple[Places, Places]:
         """Those runs that could say something if nothing of them were silent: few of the runs of any text."""
@@ -220,9 +231,9 @@ class _Quiet:
     def _silent(self) -> list[Run]:
         self._pause()
         if not self._common:
-            return []
+            return list(self._known)
         of_clauses = [run for value, run in self._stream.clauses() if value in self._common]
-        return common_runs(self._view, self._common) + of_clauses
+        return [*common_runs(self._view, self._common), *of_clauses, *self._known]
 
     @cached_property
     def _formulas(self) -> list[Run]:
@@ -238,6 +249,16 @@ class _Quiet:
                 silent += [Run(start, end) for _, start, end in found]
             self._of_own[words] = self._weights.without([*silent, *self._formulas]), self._weights.without(silent)
         return self._of_own[words]
+
+
+def _known(scene: Scene, view: str, overlaps: Mapping[int, Sequence[tuple[Overlap, bool]]], quiet: _Quiet) -> _Quiet:
+    """The same, without what stands in a report of each recipient's own."""
+    known = np.ones(len(view), np.bool_)
+    for reports in scene.familiar.reports:
+        own = [one for owner, found in overlaps.items() if scene.subjects[owner].report in reports for one, _ in found]
+        known &= covered([run for one in own for run in one.runs], len(view))
+    edges = np.flatnonzero(np.diff(known, prepend=False, append=False)).tolist()
+    return quiet.beside([Run(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)])
 
 
 class _Libraries:

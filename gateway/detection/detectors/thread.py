@@ -4,9 +4,12 @@ Header: a Message-ID of the reporter's mail (RFC 5322 section 3.6.4) wherever it
 own domain or from the address (Coremail); Outlook's `Thread-Index` (the first 22 octets name the conversation) and
 `Thread-Topic`; the reporter's address in a field that says who wrote, answered, passed on or got a mail. Text: the
 lines in which programs say whose mail they quote. Message: the reporter among those who get it.
+
+A domain says nothing where the writer or everybody who gets the message has an address in it, or several reporters who
+have nothing to do with each other; nor does what stands in a report of the recipients' own (`detection.familiar`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick
@@ -29,6 +32,7 @@ _PEOPLE_FIELDS = (
 )  # fmt: skip
 _GETS_IT = frozenset(("from", "sender", "to", "cc", "bcc"))
 _BODIES = frozenset(("text", "html", "document", "picture"))
+_NONE: frozenset[str] = frozenset()
 _SHORTEST = 8  # an id of a few characters is nobody's
 
 Sign = tuple[tuple[int, int], float, str]
@@ -40,7 +44,7 @@ class _Thread:
     kinds: tuple[Kind, ...] = ("thread",)
 
     def find(self, scene: Scene) -> Iterator[Finding]:
-        owners = _Owners(scene.subjects, _writers_domain(scene))
+        owners = _Owners(scene)
         found: dict[int, list[Finding]] = {}
         known: dict[tuple[str, str, str], list[tuple[int, Sign]]] = {}  # two fragments may be the same
         names: dict[str, frozenset[str]] = {}
@@ -58,26 +62,35 @@ class _Thread:
         for owner, subject in enumerate(scene.budget.over(scene.subjects)):
             yield from found.get(owner, ())
             for mail in mails:
-                if (finding := self._by_facts(mail, subject, owners.ids_of[owner], owner in found)) is not None:
+                if (finding := self._by_facts(mail, subject.report, owners, owner, owner in found)) is not None:
                     yield finding
-            if recipients & subject.addresses:
+            if recipients & owners.addresses_of[owner]:
                 yield Finding("thread", subject.report, Location(""), None, self.name, 1.0, "recipient")
 
-    def _by_facts(self, mail: "_Mail", subject: Subject, ids: frozenset[str], found: bool) -> Finding | None:
+    def _by_facts(self, mail: "_Mail", report: str, owners: "_Owners", owner: int, found: bool) -> Finding | None:
         """Who wrote and who gets a mail or one inside it; references that no fragment shows as text (folded apart)."""
-        if mail.people & subject.addresses:
+        addresses = owners.addresses_of[owner]
+        if mail.people & addresses:
             variant = "attached" if mail.inner else "recipient"
-            return Finding("thread", subject.report, mail.where, None, self.name, 1.0, variant)
-        if not found and (mail.references & ids or mail.reference_addresses & subject.addresses):
-            return Finding("thread", subject.report, mail.where, "header", self.name, 1.0)
+            return Finding("thread", report, mail.where, None, self.name, 1.0, variant)
+        if not found and (mail.references & owners.ids_of[owner] or mail.reference_addresses & addresses):
+            return Finding("thread", report, mail.where, "header", self.name, 1.0)
         return None
 
 
 class _Owners:
-    """Whose an id, an address and a domain is: places of subjects."""
+    """Whose an id, an address and a domain is: places of subjects. What everybody who gets the message knows of a
+    report of their own is nobody's, nor is a domain of many people."""
 
-    def __init__(self, subjects: Sequence[Subject], writers_domain: str) -> None:
-        self.ids_of = [frozenset(i.lower() for i in one.message_ids if len(i) >= _SHORTEST) for one in subjects]
+    def __init__(self, scene: Scene) -> None:
+        subjects, familiar = scene.subjects, scene.familiar
+        known_ids, known_addresses = familiar.to_all(_ids), familiar.to_all(lambda subject: subject.addresses)
+        everybodys = familiar.domains | {_writers_domain(scene)}
+        may = [familiar.may_be_so(subject.report) for subject in subjects]
+        self.ids_of = [_ids(one) - (known_ids if so else _NONE) for one, so in zip(subjects, may, strict=True)]
+        self.addresses_of = [
+            one.addresses - (known_addresses if so else _NONE) for one, so in zip(subjects, may, strict=True)
+        ]
         self.ids: dict[str, list[int]] = {}
         self.addresses: dict[str, list[int]] = {}
         self.domains: dict[str, list[int]] = {}
@@ -86,8 +99,8 @@ class _Owners:
             self.reports.setdefault(subject.report, []).append(owner)
             for known, into in (
                 (self.ids_of[owner], self.ids),
-                (subject.addresses, self.addresses),
-                (subject.domains - {writers_domain}, self.domains),
+                (self.addresses_of[owner], self.addresses),
+                (subject.domains - everybodys, self.domains),
             ):
                 for one in known:
                     into.setdefault(one, []).append(owner)
@@ -101,6 +114,10 @@ class _Owners:
             return set()
         domains = [domain for domain in self.domains if domain_is(message_id, frozenset((domain,)))]
         return {owner for domain in domains for owner in self.domains[domain]}
+
+
+def _ids(subject: Subject) -> frozenset[str]:
+    return frozenset(i.lower() for i in subject.message_ids if len(i) >= _SHORTEST)
 
 
 @dataclass(frozen=True, slots=True)
