@@ -10,11 +10,13 @@ needs chromedriver chromium-driver
 needs postfix postfix
 needs swaks swaks
 needs msmtp msmtp
+needs 7zz 7zip
+needs zip zip
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "test: these programs are missing:$missing; run: sudo apt-get install$missing" >&2
     exit 2
 fi
-echo "test: installing Debian's packages:$missing (a real browser and real mail software for the tests)"
+echo "test: installing Debian's packages:$missing (a real browser and real mail and packing software for the tests)"
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -36,13 +36,14 @@ Piece = TextFragment | PictureFragment | FilePart | MailFacts | Unreadable | Amb
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read: its bytes, where it stands, what its container said of it."""
+    """One file to read: its bytes, where it stands, what its container said of it. `passwords` may open it."""
 
     data: bytes = field(repr=False)
     where: Location
     name: str = ""
     charset: str = ""
     editable: bool = False
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

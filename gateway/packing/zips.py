@@ -11,9 +11,12 @@ import bz2
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
+
+import pyzipper
 
 from gateway.packing.layout import (
     ENCRYPTED,
@@ -64,10 +67,12 @@ class Member:
 
 
 class Zip:
-    """An opened zip. Raises Damaged where it has no directory, TooMuch where that is too long."""
+    """An opened zip, and what may open its members (ZipCrypto, and AES as WinZip writes it). Raises Damaged where it
+    has no directory, TooMuch where that is too long."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, passwords: Sequence[str] = ()) -> None:
         self._data = data
+        self._passwords = [spelt for password in passwords for spelt in spellings(password)]
         try:
             self._file = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, struct.error, ValueError, OverflowError, NotImplementedError, EOFError) as error:
@@ -91,10 +96,10 @@ class Zip:
     def members(self) -> Iterator[Member]:
         """All of them, read whole."""
         left = MOST_BYTES
-        for entry in self._entries:
-            if entry.flag_bits & (ENCRYPTED | _STRONG | _MASKED):
+        for number, entry in enumerate(self._entries):
+            if entry.flag_bits & (_STRONG | _MASKED):
                 raise Sealed
-            data = self._read(entry, left)
+            data = self._unlocked(number, left) if entry.flag_bits & ENCRYPTED else self._read(entry, left)
             left -= len(data)
             yield Member(_names(entry), data, entry.filename.endswith("/"), _comment(entry))
 
@@ -105,6 +110,41 @@ class Zip:
         if len(set(names)) != len(names) or any(entry.compress_type == _LZMA for entry in self._entries):
             return True  # of LZMA alone it cannot be told where it ends
         return is_strange(self._data, self._entries, self._file.start_dir)
+
+    @cached_property
+    def _locked(self) -> pyzipper.AESZipFile:
+        return pyzipper.AESZipFile(BytesIO(self._data))
+
+    def _unlocked(self, number: int, left: int) -> bytes:
+        """An encrypted member. One password mostly fits all: the last that did is tried first. Raises: Sealed."""
+        for password in tuple(self._passwords):
+            data = self._opened(number, password, left)
+            if data is not None:
+                self._passwords.remove(password)
+                self._passwords.insert(0, password)
+                return data
+        raise Sealed
+
+    def _opened(self, number: int, password: bytes, left: int) -> bytes | None:
+        """None where the password does not fit: its check is short, and only the sum at the end is sure."""
+        parts: list[bytes] = []
+        size = 0
+        try:
+            entry = self._locked.infolist()[number]
+            with self._locked.open(entry, pwd=password) as member:
+                while part := member.read(_CHUNK):
+                    size += len(part)
+                    if size > left or (size > _RATIO_FROM and size > MOST_RATIO * max(1, entry.compress_size)):
+                        raise TooMuch
+                    parts.append(part)
+                rest = getattr(member, "_decompressor", None)
+                if member._compress_left or getattr(rest, "unused_data", b"").strip(b"\0"):
+                    raise Strange
+        except (zlib.error, EOFError, NotImplementedError, OSError, ValueError, IndexError, struct.error):
+            return None
+        except (zipfile.BadZipFile, pyzipper.BadZipFile, RuntimeError):
+            return None
+        return b"".join(parts) if size == entry.file_size else None
 
     def _read(self, entry: zipfile.ZipInfo, left: int) -> bytes:
         parts: list[bytes] = []
@@ -152,6 +192,12 @@ class Zip:
                 return True
             end = entry.header_offset + LOCAL.size + entry.compress_size
         return False
+
+
+def spellings(password: str) -> tuple[bytes, ...]:
+    """As packers write it: in UTF-8, or as Chinese machines do."""
+    spelt = dict.fromkeys((password.encode("utf-8", "ignore"), password.encode("gb18030", "ignore")))
+    return tuple(one for one in spelt if one)
 
 
 def _inflated(packed: memoryview) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
     walk = Walk(limits)
     with skimming(not limits.ocr), memory.message(limits.picture_seconds):
         walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
+        walk.unlock()
         if limits.pictures and limits.ocr:
             walk.texts += over_seams(walk.pictures, walk.texts)
     return walk.reading()
@@ -36,4 +37,5 @@ def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Readi
     hint = "mime" if name.lower().endswith(".eml") else ""
     with memory.message(limits.picture_seconds):
         walk.enter(Child(where, content, name, hint), 0, editable=False)
+        walk.unlock()
     return walk.reading()

@@ -8,7 +8,7 @@ In: bytes. Out: `Reading`. Nothing is raised but what ends the process.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.errors import builtin_name, raised_at
 from gateway.formats import Child, Format, Source
@@ -25,9 +25,14 @@ from gateway.model import (
     TextFragment,
     Unreadable,
 )
+from gateway.reading.passwords import candidates
 
 _LIGHT = frozenset(("mime", "text", "html"))
 _FLOODS = frozenset(("over_size", "too_many_parts", "document_too_large", "picture_too_large"))
+_LOCKED = frozenset(("encrypted_zip", "encrypted_archive", "encrypted_pdf", "encrypted_office"))
+_MOST_ROUNDS = 4
+_MOST_FAILED = 6
+"""Tries of parts that stay shut, after which no other is tried: the message is held whatever is in them."""
 _MOST_FLOODS = 8
 """Files over a limit, after which a message is taken for a bomb: it is held, and no further container is opened."""
 
@@ -71,6 +76,8 @@ class Walk:
     pixel_bytes: int = 0
     floods: int = 0
     full: bool = False
+    locked: list[tuple[Format, Source, int, Unreadable]] = field(default_factory=list)
+    """What is encrypted and may be opened with a password: its format, itself, its depth, and what was said of it."""
 
     def reading(self) -> Reading:
         return Reading(
@@ -143,6 +150,8 @@ class Walk:
                         self.mails.append(piece)
                     case Unreadable():
                         self._note(piece)
+                        if piece.reason in _LOCKED and not source.passwords:
+                            self.locked.append((format_, source, depth, piece))
                         self.floods += piece.reason in _FLOODS
                         self.full = self.full or self.floods >= _MOST_FLOODS
                     case Ambiguity():
@@ -158,6 +167,34 @@ class Walk:
         if len(self.faults) < MOST_FAULTS:
             self.faults[Fault(builtin_name(error), *raised_at(error))] = None
         self._refuse(where, "reader_failed")
+
+    def unlock(self) -> None:
+        """Read what is encrypted with the passwords that stand in the message; what none of them opens stays as it was.
+
+        What is opened may hold more that is encrypted, and say how that is opened."""
+        tried: dict[Source, tuple[str, ...]] = {}
+        failed = 0
+        for _ in range(_MOST_ROUNDS):
+            locked, self.locked = self.locked, []
+            if not locked:
+                return
+            passwords = candidates(self.texts, [file.name for file in self.files])
+            for format_, source, depth, said in locked:
+                if tried.get(source) == passwords or failed >= _MOST_FAILED:
+                    continue
+                tried[source] = passwords
+                self._open(format_, replace(source, passwords=passwords, editable=False), depth, said)
+                if said in self.unreadable:
+                    failed += 1
+                    self.locked.append((format_, source, depth, said))
+
+    def _open(self, format_: Format, source: Source, depth: int, said: Unreadable) -> None:
+        """Read once more; what was read of it already is not given twice."""
+        before = len(self.texts)
+        known = set(self.texts)
+        self.unreadable.pop(said, None)
+        self.visit(format_, source, depth)
+        self.texts[before:] = [text for text in self.texts[before:] if text not in known]
 
     def _refuse(self, where: Location, reason: str) -> None:
         self._note(Unreadable(where, reason))

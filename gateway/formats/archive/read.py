@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from gateway.formats import Child, Piece, Source
-from gateway.formats.archive.foreign import Closed, can_open, entries
+from gateway.formats.archive.foreign import Closed, Entry, can_open, entries
 from gateway.formats.archive.kinds import kind_of
+from gateway.formats.archive.seven import unlocked
 from gateway.formats.archive.streams import unpacked
 from gateway.formats.archive.tails import Told, rar, seven_zip
 from gateway.formats.archive.tar_blocks import hides_bytes
@@ -65,7 +66,7 @@ def read(source: Source) -> Iterator[Piece]:
 
 def _zip(source: Source) -> Iterator[Piece]:
     where = source.where
-    archive = Zip(source.data)
+    archive = Zip(source.data, source.passwords)
     if archive.disagreements():
         yield Ambiguity(where, "strange_zip")
     for names in archive.all_names():
@@ -123,9 +124,9 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
         yield from _note(where, comment)
     if told.packed_comment:
         yield Unreadable(where, "unknown_archive")
-    if told.sealed:
+    if told.sealed and kind != "7z":
         raise Sealed
-    for entry in entries(data, kind):
+    for entry in _entries(source, kind, told.sealed):
         raw = entry.name if isinstance(entry.name, bytes) else entry.name.encode("utf-8", "surrogateescape")
         names = _readings(raw.decode("utf-8", "surrogateescape"))
         yield from _named(where, names)
@@ -136,6 +137,16 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
     if rest := data[told.end :].strip(b"\0"):
         yield Ambiguity(where, "trailing_bytes")
         yield Child(where.inside("behind the archive"), rest)
+
+
+def _entries(source: Source, kind: str, sealed: bool) -> Iterator[Entry]:
+    """Raises: Sealed where no password opens it."""
+    if kind == "7z" and source.passwords:
+        yield from unlocked(source.data, source.passwords)
+    elif sealed:
+        raise Sealed
+    else:
+        yield from entries(source.data, kind)
 
 
 def _stream(source: Source) -> Iterator[Piece]:

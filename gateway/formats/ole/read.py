@@ -17,6 +17,7 @@ import olefile
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.ole import drawing, excel, macros, message, properties, records, slides, word
+from gateway.formats.ole.unlocking import unlocked
 from gateway.model import Location, TextFragment, Unreadable
 from gateway.packing.bitmaps import bitmap_file
 from gateway.packing.carving import carved
@@ -28,6 +29,8 @@ _MOST_BYTES = 200 * 1024 * 1024
 _MOST_CHARACTERS = 8_000_000
 _LONGEST_STEP = 200
 _SEALED = frozenset(("EncryptedPackage", "EncryptedSummary", "EncryptionInfo"))
+_AROUND = _SEALED | {"\x06DataSpaces"}
+"""What an encrypted package consists of."""
 _DULL = re.compile(
     r"\x01CompObj|\x01Ole|\x03ObjInfo|\x03LinkInfo|\x03PRINT|\x03EPRINT|Ctls"
     r"|Current User|[01]Table|Equation Native|__nameid.*|_VBA_PROJECT|PROJECT(?:wm|lk)?|dir|__SRP_\d+|User Names"
@@ -67,6 +70,15 @@ def read(source: Source) -> Iterator[Piece]:
             return
         names = {name for path in paths for name in path}
         yield TextFragment(where, "metadata", "\n".join(sorted(names)))
+        opened = unlocked(source.data, source.passwords) if source.passwords else None
+        if opened is not None:
+            yield Child(where, opened, source.name)
+            # What stands beside the encrypted package is in clear. A document of 1997 is the same with its streams
+            # decrypted, which is read in its place.
+            if names & _SEALED:
+                yield from _Reader(file, where).all([path for path in paths if not _AROUND.intersection(path)])
+                yield from _words(_free_space(file, source.data), where.inside("unused space"))
+            return
         if names & _SEALED:
             yield Unreadable(where, "encrypted_office")
             return

@@ -36,8 +36,8 @@ class TooLong(Exception):
 class Objects:
     """An opened document; close it by `with`."""
 
-    def __init__(self, data: bytes) -> None:
-        self._pdf: Any = pikepdf.open(BytesIO(data))
+    def __init__(self, data: bytes, password: str | None = None) -> None:
+        self._pdf: Any = pikepdf.open(BytesIO(data), password=password or "")
         self._characters = 0
         self._drawn = _pages_of(self._pdf)
         self._files: list[tuple[str, Any]] = []

@@ -46,6 +46,15 @@ class Unopened(Exception):
     """PDFium finds no document in it."""
 
 
+def opens(data: bytes, password: str) -> bool:
+    """Whether this password, the reader's or the owner's, opens it."""
+    try:
+        pdfium.PdfDocument(data, password).close()
+    except pdfium.PdfiumError:
+        return False
+    return True
+
+
 class Looks:
     """What was looked at already, over all versions of one file, and how often one may still look."""
 
@@ -64,9 +73,9 @@ class Looks:
 class Pages:
     """An opened document; close it by `with`. Pages before `first` are left out."""
 
-    def __init__(self, data: bytes, looks: Looks, first: int = 0) -> None:
+    def __init__(self, data: bytes, looks: Looks, password: str | None = None, first: int = 0) -> None:
         try:
-            self._document = pdfium.PdfDocument(data)
+            self._document = pdfium.PdfDocument(data, password)
             self._count = len(self._document)
         except pdfium.PdfiumError as error:
             if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "assword" in str(error):

@@ -14,7 +14,7 @@ import pikepdf
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.pdf.objects import Objects, TooLong
-from gateway.formats.pdf.pages import Looks, Pages, Sealed, Unopened
+from gateway.formats.pdf.pages import Looks, Pages, Sealed, Unopened, opens
 from gateway.formats.pdf.weight import is_too_heavy
 from gateway.model import Location, TextFragment, Unreadable
 
@@ -31,8 +31,9 @@ def read(source: Source) -> Iterator[Piece]:
     if is_too_heavy(source.data):
         yield Unreadable(where, "document_too_large")
         return
+    password = next((one for one in source.passwords if opens(source.data, one)), None)
     try:
-        with Pages(source.data, looks) as pages:
+        with Pages(source.data, looks, password) as pages:
             yield from _new(pages.read(where), texts)
     except Sealed:
         yield Unreadable(where, "encrypted_pdf")
@@ -41,18 +42,18 @@ def read(source: Source) -> Iterator[Piece]:
         yield Unreadable(where, "broken_pdf")
         return
     try:
-        yield from _objects(source.data, where, looks, texts)
+        yield from _objects(source.data, where, looks, texts, password)
     except TooLong:
         yield Unreadable(where, "document_too_large")
     except pikepdf.PasswordError:
         yield Unreadable(where, "encrypted_pdf")
     except (*_QPDF_ERRORS, Sealed, Unopened):
         yield Unreadable(where, "broken_pdf")
-    yield from _versions(source.data, where, looks, texts)
+    yield from _versions(source.data, where, looks, texts, password)
 
 
-def _objects(data: bytes, where: Location, looks: Looks, texts: set[str]) -> Iterator[Piece]:
-    with Objects(data) as objects:
+def _objects(data: bytes, where: Location, looks: Looks, texts: set[str], password: str | None) -> Iterator[Piece]:
+    with Objects(data, password) as objects:
         for name, text in objects.texts():
             if text not in texts:
                 texts.add(text)
@@ -65,11 +66,11 @@ def _objects(data: bytes, where: Location, looks: Looks, texts: set[str]) -> Ite
             yield Child(place, content, name)
         shown, hidden = objects.hidden_pages()
     if hidden:
-        with Pages(hidden, looks, first=shown) as pages:
+        with Pages(hidden, looks, password, shown) as pages:
             yield from _new(pages.read(where.inside("hidden pages")), texts)
 
 
-def _versions(data: bytes, where: Location, looks: Looks, texts: set[str]) -> Iterator[Piece]:
+def _versions(data: bytes, where: Location, looks: Looks, texts: set[str], password: str | None) -> Iterator[Piece]:
     """A file that was saved again holds what it was before (ISO 32000-2 section 7.5.6): each end is one version."""
     ends = [match.end() for match in _END.finditer(data) if data[match.end() :].strip(b"\0\r\n\t ")]
     if len(ends) > _MOST_VERSIONS:
@@ -78,9 +79,9 @@ def _versions(data: bytes, where: Location, looks: Looks, texts: set[str]) -> It
     for number, end in enumerate(ends, 1):
         place = where.inside(f"version {number}")
         try:
-            with Pages(data[:end], looks) as pages:
+            with Pages(data[:end], looks, password) as pages:
                 yield from _new(pages.read(place), texts)
-            yield from _objects(data[:end], place, looks, texts)
+            yield from _objects(data[:end], place, looks, texts, password)
         except (Sealed, Unopened, TooLong, *_QPDF_ERRORS):
             continue  # the first end of a file made for the web is none; what is whole is read from the last
 

@@ -1,0 +1,154 @@
+"""What the recipient can open with a password that stands in the mail is read; what nobody can open stays shut.
+
+The archives are made by 7-Zip and Info-ZIP, PDFs by QPDF, Office files by a library of others.
+"""
+
+import shutil
+import subprocess
+import time
+from email.message import EmailMessage
+from email.policy import SMTP
+from io import BytesIO
+from pathlib import Path
+
+import msoffcrypto
+import openpyxl
+import pikepdf
+import pytest
+
+from file_tools import SECRET, reasons, words
+from gateway.model import Reading
+from gateway.reading.walk import read_mail
+
+SEVEN = shutil.which("7zz") or shutil.which("7z") or "7zz"
+
+
+def archive(
+    folder: Path, password: str, *options: str, name: str = "信.txt", content: bytes = SECRET.encode()
+) -> bytes:
+    """Made by 7-Zip."""
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    ending = "zip" if "-tzip" in options else "7z"
+    made = folder / f"made.{ending}"
+    made.unlink(missing_ok=True)
+    subprocess.run(
+        [SEVEN, "a", f"-p{password}", *options, str(made), name], cwd=folder, check=True, capture_output=True
+    )
+    return made.read_bytes()
+
+
+def info_zip(folder: Path, password: str) -> bytes:
+    (folder / "信.txt").write_bytes(SECRET.encode())
+    subprocess.run(["zip", "-q", "-P", password, "made.zip", "信.txt"], cwd=folder, check=True)
+    return (folder / "made.zip").read_bytes()
+
+
+def document(password: str) -> bytes:
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.docinfo["/Author"] = SECRET
+    made = BytesIO()
+    pdf.save(made, encryption=pikepdf.Encryption(user=password, owner="another", R=6))
+    return made.getvalue()
+
+
+def sheet(password: str) -> bytes:
+    book, plain, made = openpyxl.Workbook(), BytesIO(), BytesIO()
+    book.active["A1"] = SECRET
+    book.save(plain)
+    msoffcrypto.OfficeFile(plain).encrypt(password, made)
+    return made.getvalue()
+
+
+def with_file(data: bytes, text: str, name: str = "材料.bin", subject: str = "材料") -> Reading:
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = "a@platform.example", "b@streamers.example", subject
+    message.set_content(text)
+    message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return read_mail(message.as_bytes())
+
+
+def opened(reading: Reading) -> bool:
+    return SECRET in words(reading) and reasons(reading) == []
+
+
+@pytest.mark.parametrize("options", [("-mhe=on",), (), ("-tzip", "-mem=AES256"), ("-tzip", "-mem=ZipCrypto")])
+def test_archives_of_7_zip_are_opened(tmp_path: Path, options: tuple[str, ...]) -> None:
+    data = archive(tmp_path, "Ab12#x", *options)
+    assert opened(with_file(data, "您好，附件的解压密码：Ab12#x。请查收"))
+    shut = with_file(data, "您好，附件的解压密码另行告知。请查收")
+    assert SECRET not in words(shut)
+    assert set(reasons(shut)) <= {"encrypted_zip", "encrypted_archive"}
+    assert reasons(shut)
+
+
+def test_archives_of_info_zip_are_opened(tmp_path: Path) -> None:
+    assert opened(with_file(info_zip(tmp_path, "20200918"), "密码为案件日期20200918"))
+
+
+@pytest.mark.parametrize("make", [document, sheet])
+def test_documents_are_opened(make: type) -> None:
+    assert opened(with_file(make("Qwe-9900"), "The password is Qwe-9900."))
+    assert reasons(with_file(make("Qwe-9900"), "The password follows.")) in (["encrypted_pdf"], ["encrypted_office"])
+
+
+def test_what_excel_opens_without_asking_is_opened() -> None:
+    assert opened(with_file(sheet("VelvetSweatshop"), "请查收"))
+
+
+@pytest.mark.parametrize(
+    ("password", "text", "name", "subject"),
+    [
+        ("x9y8z7", "请查收", "a.pdf", "对账单（密码 x9y8z7）"),
+        ("结算单2026", "打开密码是文件名", "结算单2026.pdf", "材料"),
+        ("结算单2026", "密码为“结算单2026”，请勿外传", "a.pdf", "材料"),
+        ("345678", "密码是您手机 139-1234-5678 的后六位", "a.pdf", "材料"),
+        ("5678", "Password: last four digits of +86 139 1234 5678", "a.pdf", "材料"),
+        ("S3cret!", "您好\n\n附件打开密码见下行\n\n  S3cret!\n\n谢谢", "a.pdf", "材料"),
+        ("ｐａｓｓ１", "密码：ｐａｓｓ１", "a.pdf", "材料"),
+        ("pass1", "密码：ｐａｓｓ１", "a.pdf", "材料"),
+        ("1234", "1234是解压密码", "a.pdf", "材料"),
+    ],
+)
+def test_the_password_is_taken_from_wherever_it_is_said(password: str, text: str, name: str, subject: str) -> None:
+    assert opened(with_file(document(password), text, name, subject))
+
+
+def test_one_in_the_other_is_opened_each_with_its_own(tmp_path: Path) -> None:
+    inner = archive(tmp_path, "inner-2222", "-tzip", "-mem=AES256")
+    outer = archive(tmp_path, "outer-1111", "-mhe=on", name="里面.zip", content=inner)
+    assert opened(with_file(outer, "外层密码outer-1111，里层密码inner-2222"))
+
+
+def test_a_password_that_stands_in_what_was_opened_opens_the_next(tmp_path: Path) -> None:
+    inner = archive(tmp_path, "inner-2222", "-tzip", "-mem=AES256")
+    (tmp_path / "说明.txt").write_text("里面的密码：inner-2222")
+    (tmp_path / "里面.zip").write_bytes(inner)
+    made = tmp_path / "both.7z"
+    subprocess.run(
+        [SEVEN, "a", "-pouter-1111", str(made), "说明.txt", "里面.zip"], cwd=tmp_path, check=True, capture_output=True
+    )
+    assert opened(with_file(made.read_bytes(), "密码outer-1111"))
+
+
+def test_members_with_passwords_of_their_own_are_opened(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"{number}.txt").write_text(f"{SECRET}{number}")
+        subprocess.run(["zip", "-q", "-P", f"word-{number}", "made.zip", f"{number}.txt"], cwd=tmp_path, check=True)
+    both = with_file((tmp_path / "made.zip").read_bytes(), "密码：word-1\n密码：word-2")
+    assert reasons(both) == []
+    assert {f"{SECRET}1", f"{SECRET}2"} <= {text.text for text in both.texts}
+    assert reasons(with_file((tmp_path / "made.zip").read_bytes(), "密码：word-1")) == ["encrypted_zip"]
+
+
+def test_many_that_no_password_opens_cost_no_more_than_a_few() -> None:
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = "材料"
+    message.set_content("\n".join(f"密码：wrong-{number}" for number in range(80)))
+    data = sheet("unsaid")
+    for number in range(12):
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=f"{number}.xlsx")
+    started = time.process_time()
+    reading = read_mail(message.as_bytes())
+    assert len(reading.unreadable) == 12
+    assert time.process_time() - started < 60
