@@ -265,6 +265,7 @@ def _well_formed(data: bytes) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="60 mails")
+    parser.add_argument("--each", type=int, nargs=2, metavar=("CLEAN", "LEAKING"), default=(10, 6), help="of each kind")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--connections", type=int, default=1)
     parser.add_argument("--only", default="", help="kinds whose name matches this pattern")
@@ -276,7 +277,7 @@ def main() -> None:
     shop, libraries = Workshop(), Libraries(asked.node)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        made, samples = drawn(asked.seed, 1 if asked.quick else 10, 1 if asked.quick else 6, shop)
+        made, samples = drawn(asked.seed, *((1, 1) if asked.quick else asked.each), shop)
         if asked.quick:
             samples = random.Random(asked.seed).sample(samples, min(60, len(samples)))
         if asked.only:

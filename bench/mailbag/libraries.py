@@ -46,8 +46,10 @@ _EMAILJS = """
 const fs = require('fs'); const Node = require('emailjs-mime-builder').default || require('emailjs-mime-builder');
 for (const l of JSON.parse(fs.readFileSync(process.argv[2]))) {
   const text = new Node('text/plain; charset=utf-8').setContent(l.text);
-  let root = l.files.length ? new Node('multipart/mixed').appendChild(text) && new Node('multipart/mixed') : text;
-  if (l.files.length) { root.appendChild(text);
+  let body = text, root;
+  if (l.html) { body = new Node('multipart/alternative'); body.appendChild(text); body.createChild('text/html; charset=utf-8').setContent(l.html); }
+  root = l.files.length ? new Node('multipart/mixed') : body;
+  if (l.files.length) { root.appendChild(body);
     for (const f of l.files) root.createChild(f.type, {filename: f.name}).setContent(new Uint8Array(fs.readFileSync(f.path))); }
   root.setHeader({from: l.from.name ? `${l.from.name} <${l.from.address}>` : l.from.address,
     to: l.to.map(p => p.name ? `${p.name} <${p.address}>` : p.address).join(', '), subject: l.subject});

@@ -101,8 +101,9 @@ def reporters(rng: random.Random, parties: list[Streamer], count: int) -> list[R
         )
         host = rng.choice(("qq.com", "163.com", "126.com", "outlook.com", "gmail.com", "family.example"))
         box = "".join(rng.choices("aeiounrstlm", k=7)) + str(rng.randint(10, 9999))
-        picked = rng.sample(words.COMPLAINTS, 5)
-        middle = tuple(filled(rng, sentence) for sentence in picked)
+        own = zip(rng.sample(words.SEEN, 3), rng.sample(words.DONE, 3), rng.sample(words.FELT, 3), strict=True)
+        told = [filled(rng, f"{seen}，{done}，{felt}。") for seen, done, felt in own]
+        middle = (*told, *(filled(rng, sentence) for sentence in rng.sample(words.COMPLAINTS, 3)))
         letter = (rng.choice(words.LETTER_HEADS), *middle, rng.choice(words.LETTER_ENDS))
         payments = tuple(
             (
