@@ -39,3 +39,20 @@ def test_a_writer_that_no_rule_knows_is_suggested(text: str) -> None:
 )
 def test_who_is_complained_of_is_not_the_writer(text: str) -> None:
     assert people_of(text) == []
+
+
+CHAT = "与{party}的聊天\n{party}\n这个真没办法，你去问运营吧\n我3月3日付了59074元\n请给我个说法\n{party}\n再闹就拉黑"
+
+
+@pytest.mark.parametrize("party", ["苏苏电台", "阿澈开黑", "韩雪唱歌", "李静的小屋"])
+def test_a_part_of_the_reported_partys_name_is_nobody_elses(party: str) -> None:
+    """The model marks 苏苏 in a chat's label 苏苏电台."""
+    text = TextFragment(Location("1", ("图.png",)), "picture", CHAT.format(party=party))
+    names = [item.value for item in learn(Reading(texts=(text,)), "图.png", (Party(party),)) if item.kind == "name"]
+    assert not [name for name in names if name in party]
+
+
+def test_a_writer_who_says_a_part_of_the_reported_partys_name_is_learned() -> None:
+    """What the letter itself calls the writer is no guess of the model."""
+    text = TextFragment(Location("1"), "document", "举报人：韩雪\n举报韩雪唱歌冒用我的姓名开播。")
+    assert "韩雪" in [item.value for item in learn(Reading(texts=(text,)), "信", (Party("韩雪唱歌"),))]
