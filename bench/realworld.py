@@ -43,13 +43,14 @@ _SIMPLE = {"sendemail", "swaks", "s-nail", "mutt", "MIME::Lite"}
 """Programs that write no HTML part."""
 
 
-def drawn(seed: int, each_clean: int, each_leaking: int, shop: Workshop) -> tuple[World, list[Sample]]:
+def drawn(seed: int, each: Sequence[int], only: str, shop: Workshop) -> tuple[World, list[Sample]]:
     """The world with its material made, and the samples with their files made."""
     made = world(seed, 36)
     done = shop.make([*made.chats.values(), *made.letters.values()])
     made.chats = {key: done[one] for key, one in made.chats.items()}  # type: ignore[misc]
     # A letter stays described where LibreOffice is missing, and is handed in as a text then.
-    samples = [*clean.samples(made, each_clean), *leaking.samples(made, each_leaking)]
+    samples = [*clean.samples(made, each[0]), *leaking.samples(made, each[1])]
+    samples = [sample for sample in samples if re.search(only, sample.kind)]
     wanted = [file.content for sample in samples for file in sample.letter.files]
     found = {**done, **shop.make(wanted)}
     ready = []
@@ -277,11 +278,11 @@ def main() -> None:
     shop, libraries = Workshop(), Libraries(asked.node)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        made, samples = drawn(asked.seed, *((1, 1) if asked.quick else asked.each), shop)
+        made, samples = drawn(
+            asked.seed, (1, 1) if asked.quick else asked.each, "^$" if asked.public else asked.only, shop
+        )
         if asked.quick:
             samples = random.Random(asked.seed).sample(samples, min(60, len(samples)))
-        if asked.only:
-            samples = [sample for sample in samples if re.search(asked.only, sample.kind)]
         mails = [] if asked.public else written(samples, asked.seed, libraries)
         print(
             f"{len(mails)} mails made in {time.monotonic() - started:.0f} s; not installed: {sorted(shop.missing | libraries.missing) or 'nothing'}"

@@ -13,7 +13,7 @@ from mailbag import files
 from mailbag.clients import CLIENTS, Letter, opaque
 from mailbag.files import File, Made
 from mailbag.kinds import Sample, World
-from mailbag.people import Person, chinese_name, filled, nickname
+from mailbag.people import Person, chinese_name, filled
 
 Kind = Callable[[World], Letter]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -228,9 +228,7 @@ def screenshot_rules(world: World) -> Letter:
 
 def screenshot_room(world: World) -> Letter:
     streamer = world.reporter().streamer
-    said = [
-        (nickname(world.rng), world.rng.choice(("来了来了", "今天播多久", "这首好听", "主播加油"))) for _ in range(6)
-    ]
+    said = [(world.viewer(), world.rng.choice(("来了来了", "今天播多久", "这首好听", "主播加油"))) for _ in range(6)]
     made = files.room(streamer.name, streamer.room, world.faces[streamer.room], said)
     letter = Letter(
         world.staff(),
@@ -278,6 +276,20 @@ def zipped_documents(world: World) -> Letter:
         "资料汇总",
         text_of(world, words.SETTLEMENTS),
         File("资料汇总.zip", "application/zip", Made("zip", parts=parts)),
+    )
+
+
+def locked_archive(world: World) -> Letter:
+    """With the password in the mail, as finance departments send statements."""
+    password = world.rng.choice(("YQ", "js", "")) + str(world.rng.randint(1000, 99999))
+    parts = (("结算明细.csv", files.sheet(rows(world), "gb18030")), ("说明.txt", "请核对。".encode()))
+    told = world.rng.choice(("解压密码：{x}", "密码是{x}，请妥善保管。", "Password: {x}", "附件已加密，密码“{x}”"))
+    made = Made(f"zip:{password}", parts=parts)
+    return to_party(
+        world,
+        "结算明细（加密）",
+        "您好，结算明细见附件。" + told.format(x=password),
+        File("结算明细.zip", "application/zip", made),
     )
 
 
@@ -654,7 +666,8 @@ KINDS: dict[str, Kind] = {
     "contract pdf": contract_pdf, "contract doc odt rtf": contract_doc, "docx with author, header, comment": contract_python_docx, "sheet xlsx": sheet_xlsx,
     "sheet xls ods": sheet_old, "sheet csv": sheet_csv, "slides": slides, "invoice OFD": invoice_ofd, "invoice PDF": invoice_pdf,
     "screenshot of rules": screenshot_rules, "screenshot of own room": screenshot_room, "photographs": photographs, "archive of pictures": zipped_pictures,
-    "archive of documents": zipped_documents, "signature with logo": logo, "invitation": invitation, "vCard": card, "newsletter": newsletter,
+    "archive of documents": zipped_documents, "archive with its password": locked_archive,
+    "signature with logo": logo, "invitation": invitation, "vCard": card, "newsletter": newsletter,
     "forwarded inline": forwarded_inline, "forwarded as attachment": forwarded_attached, "auto reply": auto_reply, "service mail": service,
     "to a reporter, own report": to_reporter, "English": english, "traditional Chinese": traditional, "Japanese": japanese, "Korean": korean, "emoji": emoji,
     "many recipients": many_recipients, "text files": html_attached, "link to a large file": cloud_link, "code by mail": code_mail, "flowed": flowed,

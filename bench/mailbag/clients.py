@@ -419,6 +419,7 @@ def javamail(letter: Letter, rng: random.Random, style: Style) -> list[str]:
         f"Message-ID: <{rng.randint(10**8, 10**9)}.{rng.randint(10, 99)}.{rng.randint(10**12, 2 * 10**12)}@app-07>",
         f"Subject: {word(letter.subject, 'UTF-8', 'Q', 8)}",
         "MIME-Version: 1.0",
+        *thread(letter),
         "X-Ticket-System: helpdesk/4.12",
         "Auto-Submitted: auto-generated",
     ]
@@ -433,6 +434,7 @@ def phpmailer(letter: Letter, rng: random.Random, style: Style) -> list[str]:
         f"Reply-To: {mailbox(letter.sender, 'UTF-8', False)}",
         f"Subject: {word(letter.subject, 'UTF-8')}",
         f"Message-ID: <{opaque(rng, 41).replace('/', 'x').replace('+', 'y')}@www.platform.example>",
+        *thread(letter),
         "X-Mailer: PHPMailer 6.1.7 (https://github.com/PHPMailer/PHPMailer)",
         "List-Unsubscribe: <https://www.platform.example/u?t=" + hexadecimal(rng, 32).lower() + ">",
         "MIME-Version: 1.0",

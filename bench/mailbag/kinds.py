@@ -45,6 +45,13 @@ class World:
         self.number += 1
         return self.reporters[self.number % len(self.reporters)]
 
+    def viewer(self) -> str:
+        """A nickname that is no reporter's."""
+        taken = {one.nickname for one in self.reporters}
+        while (name := nickname(self.rng)) in taken:
+            pass
+        return name
+
     def staff(self) -> Person:
         number = self.rng.randint(1, 60)
         name = self.rng.choice(words.STAFF)
@@ -53,7 +60,7 @@ class World:
     def stranger(self) -> Person:
         box = "".join(self.rng.choices("bdfghkmpstw", k=6)) + str(self.rng.randint(100, 9999))
         host = self.rng.choice(("qq.com", "163.com", "shop.example", "outlook.com", "gmail.com"))
-        return Person(self.rng.choice((chinese_name(self.rng), nickname(self.rng), "")), f"{box}@{host}")
+        return Person(self.rng.choice((chinese_name(self.rng), self.viewer(), "")), f"{box}@{host}")
 
     def party(self, streamer: Streamer) -> Person:
         return Person(streamer.name if self.rng.random() < 0.8 else "", streamer.address)

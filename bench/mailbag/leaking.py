@@ -262,6 +262,18 @@ def in_archive(world: World, one: Reporter) -> tuple[Letter, tuple[str, ...]]:
     return letter(world, one, "见附件。", File("资料.zip", "application/zip", made)), (value,)
 
 
+def in_locked_archive(world: World, one: Reporter) -> tuple[Letter, tuple[str, ...]]:
+    password = str(world.rng.randint(100000, 999999))
+    made = Made(
+        f"zip:{password}",
+        parts=(("工单.txt", f"投诉人：{one.name} {one.phone}".encode()), ("b.csv", files.sheet(rows(world, 4)))),
+    )
+    return letter(world, one, f"工单见附件，密码：{password}", File("工单.zip", "application/zip", made)), (
+        one.name,
+        one.phone,
+    )
+
+
 def name_in_archive(world: World, one: Reporter) -> tuple[Letter, tuple[str, ...]]:
     made = Made("zip", parts=((f"{one.name}提供的录屏说明.txt", b"ok"),))
     return letter(world, one, "见附件。", File("证据.zip", "application/zip", made)), (one.name,)
@@ -478,7 +490,8 @@ KINDS: dict[str, Kind] = {
     "in docx": in_office("soffice:docx", "docx", DOCX), "in doc": in_office("soffice:doc", "doc", "application/msword"), "in odt": in_office("soffice:odt", "odt", "application/vnd.oasis.opendocument.text"),
     "in rtf": in_office("soffice:rtf", "rtf", "application/rtf"), "in pdf (LibreOffice)": in_office("soffice:pdf", "pdf", "application/pdf"), "in pdf (Chromium)": in_office("page:pdf", "pdf", "application/pdf"),
     "in xlsx": in_sheet("soffice:xlsx", "xlsx", XLSX), "in xls": in_sheet("soffice:xls", "xls", "application/vnd.ms-excel"), "in ods": in_sheet("soffice:ods", "ods", "application/vnd.oasis.opendocument.spreadsheet"), "in csv": in_sheet("csv", "csv", "text/csv"),
-    "in pptx": in_slides, "in properties, comments, hidden sheets": in_properties, "in a file name": in_file_name, "in an archive in an archive": in_archive, "as a name in an archive": name_in_archive,
+    "in pptx": in_slides, "in properties, comments, hidden sheets": in_properties, "in a file name": in_file_name, "in an archive in an archive": in_archive, "in an archive with its password": in_locked_archive,
+    "as a name in an archive": name_in_archive,
     "letter attached as mail": in_attached_mail, "in a vCard": in_card, "in an invitation": in_invitation,
     "words in a screenshot": screenshot_text, "avatar attached": face_attached, "avatar in HTML": face_in_html, "avatar in docx": face_in_docx, "avatar in a chat": face_in_chat, "QR code": in_qr,
     "material: letter": letter_again, "material: letter packed": letter_packed, "material: letter converted": letter_converted, "material: letter photographed": letter_photographed,

@@ -83,7 +83,7 @@ for my $l (@$letters) {
   my @top = @parts > 1 ? (Email::MIME->create(attributes => {content_type => 'multipart/alternative'}, parts => [@parts])) : @parts;
   push @top, Email::MIME->create(attributes => {content_type => $_->{type}, filename => $_->{name}, encoding => 'base64', disposition => 'attachment'}, body => slurp($_->{path})) for @{$l->{files}};
   my $m = Email::MIME->create(header_str => [From => ($l->{from}{name} ? qq("$l->{from}{name}" <$l->{from}{address}>) : $l->{from}{address}),
-    To => join(', ', map { $_->{name} ? qq("$_->{name}" <$_->{address}>) : $_->{address} } @{$l->{to}}), Subject => $l->{subject}], parts => \\@top);
+    To => join(', ', map { $_->{name} ? qq("$_->{name}" <$_->{address}>) : $_->{address} } @{$l->{to}}), Subject => $l->{subject}], (@top == 1 && @parts > 1 ? (attributes => {content_type => 'multipart/alternative'}, parts => [@parts]) : (parts => \\@top)));
   out($l->{out}, $m->as_string); }
 """
 )
