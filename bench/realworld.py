@@ -1,7 +1,7 @@
 """Mail as real programs write it, clean and leaking, through the whole relay: false alarms, leaks, latency, by kind.
 
     .venv/bin/python bench/realworld.py --quick                    # 60 mails
-    .venv/bin/python bench/realworld.py [--node FOLDER]            # 455 clean, 306 leaking
+    .venv/bin/python bench/realworld.py [--node FOLDER]            # 465 clean, 324 leaking
     .venv/bin/python bench/realworld.py --public NAME=CHECKOUT…    # mails of other projects' tests, to a reported party
 
 Documents are made by LibreOffice, pages and screenshots by Chromium. Mails are written by Python's `email`, nodemailer,
