@@ -43,6 +43,11 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r",?\s+who\b", re.IGNORECASE)
+_THEIR = re.compile(
+    r"['’]s\s+(?:complaint|report|message|letter|e-?mail|statement|evidence|screenshots?|recording|account|name|address)\b"
+    r"|\s*\((?:an?|the)\s+(?:viewer|user|reporter|fan|complainant|customer)\b",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(
     r"\b(?:the|an?|this|that|these|those|any|every|each|no|your|our|their|his|her|its|my|all|some|per"
     r"|of)\s+[\"'“‘(]*\Z",
@@ -102,7 +107,7 @@ def _single(word: str, before: str, after: str) -> Verdict:
         return "no"
     if chinese is False:
         return "maybe"
-    if _SAYS.match(after):
+    if _SAYS.match(after) or _THEIR.match(after):
         return "yes"
     if _BEGINS.search(before):
         signed = _SIGNED.search(before) and (not after.strip() or after.lstrip(" \t\r").startswith("\n"))

@@ -42,6 +42,11 @@ _CONTACT = re.compile(
     r"|拜访(?:了|过)?|私信(?:了|过)?|致电|采访(?:了|过)?|认识|得罪(?:了|过)?|contact|ask|mr|ms|mrs|miss|dear|hi|hello|with)\Z"
 )
 _COPULA = re.compile(r"(?:就是|正是|是|为|由|系|被)\Z")
+_RECEIVED = re.compile(r"(?:收到|接到|受理|转来|看到|附上|附件是)(?:了|过)?\Z")
+_FROM = re.compile(r"(?:举报|投诉|反馈|来信|来电|邮件|材料|截图|录音|反映)\w{0,3}(?:来自|出自|由)\Z")
+_ABUSED = re.compile(r"(?:骚扰|辱骂|谩骂|打扰|报复|诋毁|诽谤|人肉|恐吓)(?:了|过)?\Z")
+_WHEN = re.compile(r"(?:昨天|今天|昨晚|今早|前天|昨日|今日|刚才|刚刚|日前|上周|上月|当晚|随后|后来|\d[日号])\Z")
+_DATE = r"(?:(?:于|在)?(?:\d{1,4}[年月日号./-]?){2,6}|于?(?:昨天|今天|昨晚|前天|昨日|上周))?"
 _ACCORDING = re.compile(r"(?:据|按照|按)\Z")
 _TOWARDS = re.compile(r"(?:对|向|和|与|跟|同|给|找|替)\Z")
 
@@ -59,17 +64,17 @@ _SAYING = re.compile(_FILLER + _SAYS)
 _AUDIENCE_SAYS = re.compile(
     _FILLER
     + r"(?:说(?![明法服教唱话])|称(?![号呼谓赞为作职重心霸道得])|表示(?!器)|声称|反映(?!出)|描述|讲述|举报|投诉|检举"
-    r"|控告|报案|来信|来函|来电(?!显示)|致电|写信|告诉|爆料|质疑|提交了|提供(?:了|的|给)|said|says|told|wrote|complained|reported)"
+    r"|控告|报案|来信|来函|来电(?!显示)|致电|写信|告诉|爆料|质疑|提交了|提供(?:了|的|给)|打来电话|要求(?=退|赔|道歉|处理|平台|您|你|我们|删|封|撤)|said|says|told|wrote|complained|reported)"
 )
 _BEGINS_SAYING = re.compile(
-    r"(?:也|又|还|曾经|曾|已经|已|此前|昨天|今天|昨日|日前|多次|再次|实名|本人){0,2}"
+    _DATE + r"(?:也|又|还|曾经|曾|已经|已|此前|昨天|今天|昨日|日前|多次|再次|实名|本人){0,2}"
     r"(?:说(?![明法服教唱话])|称(?![号呼谓赞为作职重心霸道得])|表示(?!器)|声称|反映(?!出)|描述|讲述|告诉(?:了)?(?:我们|平台|客服|您|你|他|她)"
     r"|(?:举报|投诉|检举|控告|告发)(?:了|过|您|你|称|说|的是|贵|该|主播)|(?:对|向)(?:您|你|我们|平台)\w{0,4}(?:举报|投诉|反映|检举)"
-    r"|来信(?:说|称|反映|举报|投诉)|写信(?:说|给|来|称)|致电(?:说|称|我们|平台)|发来(?:了)?(?:举报|投诉|邮件|材料|截图|私信)"
+    r"|来信(?:说|称|反映|举报|投诉)|写信(?:说|给|来|称)|打(?:来|了|过)(?:了)?电话|致电(?:说|称|我们|平台)|发来(?:了)?(?:举报|投诉|邮件|材料|截图|私信)"
     r"|提供(?:了|的)(?:证据|截图|录音|材料|聊天)|said|says|told|wrote|complained|reported)"
 )
 _DID_IT = re.compile(
-    r"(?:本人|实名|匿名|亲自)?(?:举报|投诉|检举|控告|告发|告诉|说的|说出|写的|写信|提供|提交|发来|发的|寄来|反映|告的|揭发|曝光|爆料)"
+    r"(?:本人|实名|匿名|亲自)?(?:举报|投诉|检举|控告|告发|告诉|说的|说出|写的|写信|提供|提交|发来|发的|发起|寄来|反映|告的|揭发|曝光|爆料)"
 )
 _ITS = re.compile(
     r"的(?:举报|投诉|检举|控告|来信|举报信|投诉信|描述|陈述|说法|诉求|反映|证言|孩子|儿子|女儿|手机号|身份证|材料|截图|录音)"
@@ -150,7 +155,9 @@ def _by_neighbour(core: str, sep: str, follows: str, ends: bool, person: bool, q
         beginning = core[: (role or audience).start()]  # type: ignore[union-attr]  # one of them is there
         if _WISH.search(beginning):
             return quoted and person
-        return bool(_AUDIENCE_SAYS.match(follows)) if audience and not role else person or ends
+        if role:
+            return person or ends
+        return bool(_AUDIENCE_SAYS.match(follows) or (_COPULA.search(beginning) and _DID_IT.match(follows)))
     if _LABEL.search(core):
         return person
     if _CONTACT.search(core):
@@ -160,6 +167,12 @@ def _by_neighbour(core: str, sep: str, follows: str, ends: bool, person: bool, q
         return bool(_DID_IT.match(follows)) or (ends and bool(_ROLE.search(asked) or _LABEL.search(asked)))
     if _ACCORDING.search(core):
         return person
+    if _RECEIVED.search(core):
+        return bool(_ITS.match(follows))
+    if _FROM.search(core) or _ABUSED.search(core):
+        return ends
+    if _WHEN.search(core):
+        return bool(_BEGINS_SAYING.match(follows))
     if _TOWARDS.search(core):
         return bool(_ACTS_ON.match(follows)) or (quoted and person) or bool(_ITS.match(follows) and core.endswith("据"))
     return quoted and person

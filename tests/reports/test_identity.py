@@ -56,14 +56,14 @@ def test_what_was_learned_protects_at_once_even_when_it_is_not_sure(state: ItemS
     assert forms["张小鸣"].score >= 0.6
 
 
-def test_values_that_say_nothing_give_no_pattern() -> None:
+def test_values_that_say_nothing_give_no_pattern_but_that_of_a_nickname_of_one_sign() -> None:
     items = [
         Item(kind, value)
         for kind in ("name", "nickname", "address", "phone", "account", "government_id")
         for value in ("", " ", "。", "\u200b", "张")
     ]  # type: ignore[arg-type]
     weak = [p for p in compile_report(Report("R", "open", "", (), tuple(items))).patterns if p.score >= 0.6]
-    assert weak == []
+    assert {(p.kind, p.view) for p in weak} == {("nickname", "tiny")}  # where somebody is said to be called so
 
 
 def test_kinds_that_have_no_text_give_no_pattern() -> None:
