@@ -17,6 +17,7 @@ from gateway.intake.jsonl import Entry, load
 from gateway.intake.learn import learn
 from gateway.intake.marks import avatar_mark, material_marks
 from gateway.intake.portraits import portraits
+from gateway.intake.protected import Protection, protection_of, warning
 from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, ReportStatus, Unreadable
 from gateway.reports.faces import DISTINCT
 from gateway.storage.interface import Reports
@@ -25,10 +26,12 @@ from gateway.text.addresses import fold_address
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Ids of what was stored, and notes for whoever imported (file names and places, nothing of a reporter)."""
+    """Ids of what was stored, notes for whoever imported (file names and places, nothing of a reporter), and what each
+    report protects now."""
 
     reports: tuple[str, ...]
     notes: tuple[str, ...]
+    protections: tuple[Protection, ...] = ()
 
 
 def import_file(
@@ -93,7 +96,10 @@ def _store(
         "what it says alone, until `hushgate parties import` brings one"
         for report in reports.unresolved(among=tuple(places))
     ]
-    return Imported(tuple(report.id for report in built), tuple(notes))
+    protections = tuple(protection_of(report) for report in built)
+    handed_in = {report.id for report in built if report.materials}
+    notes += [line for one in protections if one.report in handed_in and (line := warning(one))]
+    return Imported(tuple(report.id for report in built), tuple(notes), protections)
 
 
 def _report(
@@ -182,7 +188,8 @@ def _rank(item: Item) -> tuple[int, float]:
 
 
 def _as_reviewed(report: Report, before: Report | None) -> Report:
-    """What a reviewer said of an item holds when its report is imported again; what is given now is given."""
+    """What a reviewer said of an item holds when its report is imported again; what is given now is given. What a
+    person marked or confirmed stays, whether or not it is learned again."""
     said = {_key(item): item.state for item in before.identity} if before is not None else {}
     identity = tuple(
         replace(item, state=state)
@@ -190,7 +197,10 @@ def _as_reviewed(report: Report, before: Report | None) -> Report:
         else item
         for item in report.identity
     )
-    return replace(report, identity=identity)
+    there = {_key(item) for item in identity}
+    kept = before.identity if before is not None else ()
+    stays = tuple(item for item in kept if item.state in ("confirmed", "struck") and _key(item) not in there)
+    return replace(report, identity=(*identity, *stays))
 
 
 def _party(written: str) -> Party:
