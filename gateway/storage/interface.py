@@ -74,6 +74,10 @@ class Reports(Protocol):
         by the directory; oldest first."""
         ...
 
+    def protecting(self) -> int:
+        """How many reports still protect somebody."""
+        ...
+
     def review(
         self, report: str, number: int, state: Literal["confirmed", "struck"], actor: str, revision: int
     ) -> Review:

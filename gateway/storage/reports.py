@@ -17,6 +17,7 @@ from gateway.storage.audit import record
 from gateway.storage.erasing import erase
 from gateway.storage.ground import Ground
 from gateway.storage.interface import Erased, Relation, Review
+from gateway.storage.life import protects
 from gateway.storage.marks import MarkStore
 from gateway.storage.relations import Relations
 from gateway.storage.sealed import seal, unseal
@@ -198,6 +199,16 @@ class ReportStore:
             event = "item_confirmed" if state == "confirmed" else "item_struck"
             record(connection, self._ground, actor, event, report, {"item": number, "kind": item.kind})
         return "done"
+
+    def protecting(self) -> int:
+        """See `interface.Reports`."""
+        query = (
+            select(func.count())
+            .select_from(tables.reports)
+            .where(protects(self._ground), tables.reports.c.status != "erased")
+        )
+        with self._ground.transactions.read() as connection:
+            return int(connection.execute(query).scalar() or 0)
 
     def protect(self, report: str, items: Sequence[Item], actor: str) -> Literal["done", "missing"]:
         """See `interface.Reports`."""
