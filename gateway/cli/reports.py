@@ -74,8 +74,9 @@ def _import(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
+        domains = house.settings.organization.domains
         outcome = import_file(
-            arguments.file, house.reader(), house.store.reports, output.actor(), house.settings.organization.domains
+            arguments.file, house.reader(), house.store.reports, output.actor(), domains, ours=house.ours
         )
     for note in outcome.notes:
         print(note, file=sys.stderr)
@@ -105,6 +106,7 @@ def _ingest(arguments: argparse.Namespace) -> int:
             house.store.reports,
             output.actor(),
             house.settings.organization.domains,
+            ours=house.ours,
         )
     for note in outcome.notes:
         print(note, file=sys.stderr)

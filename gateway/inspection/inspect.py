@@ -12,6 +12,7 @@ from typing import assert_never
 
 from gateway.detection import detect
 from gateway.errors import ReaderDied, ReaderTimedOut
+from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.spoken import gists_of, heard, told_apart
@@ -120,6 +121,7 @@ def examine(
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(matches, tools.policy)
     found = detect(reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline)
+    found = without_colleagues(found, reading, tools.staff)
     content, spoken, name = told_apart(found, reading)
     # What the client calls itself is ours to write or not: no message is held or changed for it.
     in_name = tuple(sorted({finding.kind for finding in name}))

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from gateway.detection import detect
 from gateway.errors import CannotRewrite, ReaderTimedOut
+from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.others import third_parties
 from gateway.inspection.planned import as_planned
 from gateway.inspection.spoken import heard, told_apart, without
@@ -63,6 +64,7 @@ def rewritten_and_proved(
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(examination.matches, tools.policy)
     left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline)
+    left = without_colleagues(left, second, tools.staff)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content, amendment=amendment)

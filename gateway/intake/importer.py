@@ -19,9 +19,12 @@ from gateway.intake.marks import avatar_mark, material_marks
 from gateway.intake.portraits import portraits
 from gateway.intake.protected import Protection, protection_of, warning
 from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, ReportStatus, Unreadable
+from gateway.model.organization import Ours
 from gateway.reports.faces import DISTINCT
 from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address
+
+_NOTHING_OURS = Ours()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,17 @@ class Imported:
 
 
 def import_file(
-    path: Path, reader: Reader, reports: Reports, actor: str, domains: Sequence[str], now: datetime | None = None
+    path: Path,
+    reader: Reader,
+    reports: Reports,
+    actor: str,
+    domains: Sequence[str],
+    now: datetime | None = None,
+    ours: Ours = _NOTHING_OURS,
 ) -> Imported:
-    """Import a JSONL file whole, or nothing of it."""
+    """Import a JSONL file whole, or nothing of it. `domains` and `ours` are the organisation's: never a reporter's."""
     entries = load(path, now)
-    return _store(entries, reader, reports, actor, domains)
+    return _store(entries, reader, reports, actor, domains, ours)
 
 
 def ingest_mail(
@@ -51,6 +60,7 @@ def ingest_mail(
     actor: str,
     domains: Sequence[str],
     now: datetime | None = None,
+    ours: Ours = _NOTHING_OURS,
 ) -> Imported:
     """Open a report from the reporter's own mail. `reported` are `Name <address>` or one of the two."""
     if reports.get(report) is not None:
@@ -66,7 +76,7 @@ def ingest_mail(
         items=(),
         materials=(path,),
     )
-    return _store((entry,), reader, reports, actor, domains, own_mail=True)
+    return _store((entry,), reader, reports, actor, domains, ours, own_mail=True)
 
 
 def _store(
@@ -75,6 +85,7 @@ def _store(
     reports: Reports,
     actor: str,
     domains: Sequence[str],
+    ours: Ours,
     own_mail: bool = False,
 ) -> Imported:
     notes: list[str] = []
@@ -83,7 +94,7 @@ def _store(
     gone = [entry for entry in entries if before.get(entry.id) == "erased"]
     notes += [f"{entry.place}: report {entry.id} was erased and does not come back; left out" for entry in gone]
     built = [
-        _as_reviewed(_report(entry, before.get(entry.id), reader, domains, notes), reports.get(entry.id))
+        _as_reviewed(_report(entry, before.get(entry.id), reader, domains, ours, notes), reports.get(entry.id))
         for entry in entries
         if entry not in gone
     ]
@@ -103,16 +114,16 @@ def _store(
 
 
 def _report(
-    entry: Entry, before: ReportStatus | None, reader: Reader, domains: Sequence[str], notes: list[str]
+    entry: Entry, before: ReportStatus | None, reader: Reader, domains: Sequence[str], ours: Ours, notes: list[str]
 ) -> Report:
     identity = list(entry.items)
     marks: list[MaterialMark] = []
     cut_out: list[AvatarMark] = []
     for path in entry.materials:
         data, reading = _read(path, reader, entry.place)
-        learned = learn(reading, f"材料 {path.name}", entry.reported, domains)
+        learned = learn(reading, f"材料 {path.name}", entry.reported, domains, ours)
         identity += learned
-        cut_out += portraits(reading, f"材料 {path.name}", (*entry.items, *learned))
+        cut_out += portraits(reading, f"材料 {path.name}", (*entry.items, *learned), entry.reported)
         marks += material_marks(reading, path.name, data)
         if reading.unreadable:
             notes.append(

@@ -4,14 +4,15 @@ A mail: name and address of its `From` and `Reply-To` (RFC 5322 section 3.6.2), 
 the fields of its forms and tables (`举报人:…`, `联系电话:…`, `Reporter: …`), a name beside a number, what it says of
 itself (`我叫…`), its signature (`此致 敬礼 …`). A picture of a mail: its sender line.
 
-Never learned: who is reported, the platform's own addresses, words of forms. Where a form has a section about the
-reported party, its lines are not the reporter's.
+Never learned: who is reported, the platform's own addresses, names and staff, words of forms. Where a form has a
+section about the reported party, its lines are not the reporter's.
 
 In: a `Reading`, where it came from, the reported parties, the domains of organisation and regulators.
 Out: items with their source and a score: `learned` from 0.9 on, `suggested` below. Both protect at once; a reviewer can
 confirm or strike them. Nothing here fails.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.intake.asides import from_asides
@@ -20,22 +21,33 @@ from gateway.intake.learned import Learned
 from gateway.intake.letter_lines import from_letter, from_sender_line
 from gateway.intake.recognised import people_of
 from gateway.model import Item, Location, MailAddress, Party, Reading, TextFragment
+from gateway.model.organization import Ours
 from gateway.text.addresses import fold_address, fold_domain
 from gateway.text.chinese import is_platform_word, is_plausible_name
 from gateway.text.normal import letters
 from gateway.text.payloads import fold_payload, host_of
 
 SURE = 0.9
+_OUR_DOINGS = re.compile(
+    "(?:直播|平台|充值|科技|网络|传媒|文化|公司|有限|集团|官方|客服|中心|运营|支付|商城|小助手|助手|团队|信息|技术|北京|上海|广州|深圳|杭州|"
+    "live|tech|inc|ltd|official|service|pay|team|support|app|tv)*"
+)
+"""What a company puts beside its name. A viewer's nickname that has the name in it has other words as well."""
 _RECOGNISED = 0.55
 _MAIL_ROLES = {"from": 0.9, "reply-to": 0.8, "sender": 0.7}
+_NOTHING_OURS = Ours()
 _BODY_MEDIA = ("text", "html", "document", "picture")
 
 
 def learn(
-    reading: Reading, source: str, parties: Sequence[Party], organization_domains: Sequence[str] = ()
+    reading: Reading,
+    source: str,
+    parties: Sequence[Party],
+    organization_domains: Sequence[str] = (),
+    ours: Ours = _NOTHING_OURS,
 ) -> tuple[Item, ...]:
     """Everything that identifies the writer, the surest of each value first met."""
-    known = _Known(parties, organization_domains)
+    known = _Known(parties, organization_domains, ours)
     found: dict[tuple[str, str], Item] = {}
     for learned, place in _all(reading):
         if known.forbids(learned):
@@ -124,7 +136,10 @@ def _from_address(address: MailAddress) -> Iterator[Learned]:
 class _Known:
     """What is not the reporter's, whatever line it stands in."""
 
-    def __init__(self, parties: Sequence[Party], domains: Iterable[str]) -> None:
+    def __init__(self, parties: Sequence[Party], domains: Iterable[str], ours: Ours) -> None:
+        self._brands = {letters(name).text for name in ours.names} - {""}
+        self._staff = {letters(one.name).text for one in ours.staff} - {""}
+        self._mailboxes = {fold_address(one.address) for one in ours.staff} - {""}
         self._domains = {fold_domain(domain) for domain in domains} - {""}
         self._addresses = {fold_address(a) for party in parties for a in (*party.addresses, *party.representatives)}
         self._words = {
@@ -146,13 +161,29 @@ class _Known:
             host = fold_domain(host_of(learned.value))
             ours = any(host == known or host.endswith("." + known) for known in self._domains)
             return ours or any(len(word) > 3 and word in plain for word in self._words)
-        if not plain or plain in self._words:
+        if not plain or plain in self._words or self._is_ours(learned, plain):
             return True
         named = learned.kind in ("name", "nickname")
         return named and any(len(word) > 1 and word in plain for word in self._words)
 
     def _is_official(self, folded: str) -> bool:
-        if folded in self._addresses:
+        if folded in self._addresses or folded in self._mailboxes:
             return True
         domain = folded.rpartition("@")[2]
         return any(domain == known or domain.endswith("." + known) for known in self._domains)
+
+    def _is_ours(self, learned: Learned, plain: str) -> bool:
+        """Our own name, by itself or with what we do (`云雀直播充值`), one of our numbers, or a colleague."""
+        if learned.kind == "phone":
+            digits = {_digits(brand) for brand in self._brands} - {""}
+            return any(len(number) >= 5 and _digits(plain).endswith(number) for number in digits)
+        if learned.kind not in ("name", "nickname", "account"):
+            return False
+        if plain in self._brands or (plain in self._staff and learned.kind != "account"):
+            return True
+        rest = [plain.replace(brand, "", 1) for brand in self._brands if len(brand) > 1 and brand in plain]
+        return any(_OUR_DOINGS.fullmatch(one) for one in rest)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdecimal())

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.errors import Problem
+from gateway.inspection.colleagues import directory_of
 from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import Subjects, Tools
 from gateway.isolation.pool import ReaderPool
 from gateway.isolation.tagger import tagger
 from gateway.isolation.users import READER, user_of
 from gateway.matching import Circle
+from gateway.model.organization import Ours
 from gateway.policy import Policy
 from gateway.service.rules import policy_of
 from gateway.settings.settings import Settings, load, root_of, store_path
+from gateway.settings.staff import load_staff
 from gateway.storage.engine import open_store
 from gateway.storage.interface import Store
 from gateway.telemetry.log import quiet_libraries
@@ -49,6 +52,12 @@ class House:
             self._readers.append(ReaderPool(self.readers, float(wanted.seconds), wanted.memory_mb, emit, user))
         return self._readers[0]
 
+    @property
+    def ours(self) -> Ours:
+        """What belongs to the organisation, as its settings say."""
+        us = self.settings.organization
+        return Ours(us.names, load_staff(Path(us.staff)) if us.staff else ())
+
     def tools(self, emit: Callable[[object], None] = lambda event: None) -> Tools:
         """What an inspection needs. `emit` hears of senders who are over a limit."""
         us = self.settings.organization
@@ -62,6 +71,7 @@ class House:
             self.store.callings,
             circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
             limiter=Limiter(self.store.senders, emit),
+            staff=directory_of(self.ours),
         )
 
     def close(self) -> None:

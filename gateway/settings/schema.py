@@ -154,6 +154,19 @@ class Organization:
         (),
         check=checks.mailbox_or_domain,
     )
+    names: tuple[str, ...] = _setting(
+        "What we are called: names, brands, products, departments, telephone numbers that we publish. Never learned as "
+        "a reporter's.",
+        (),
+        check=checks.not_empty,
+    )
+    staff: str = _setting(
+        "File of the staff directory: a name, an address or both a line (CSV). Never learned as a reporter's; a "
+        "colleague who has a reporter's name may have it in `From` and sign with it. Read at the start.",
+        "",
+        check=checks.staff_file_or_empty,
+        path=True,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
