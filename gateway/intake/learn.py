@@ -12,13 +12,13 @@ Out: items with their source and a score: `learned` from 0.9 on, `suggested` bel
 confirm or strike them. Nothing here fails.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.intake.asides import from_asides
 from gateway.intake.circumstances import circumstances_of
 from gateway.intake.learned import Learned
 from gateway.intake.letter_lines import from_letter, from_sender_line
+from gateway.intake.own import Own
 from gateway.intake.recognised import people_of
 from gateway.model import Item, Location, MailAddress, Party, Reading, TextFragment
 from gateway.model.organization import Ours
@@ -28,11 +28,6 @@ from gateway.text.normal import letters
 from gateway.text.payloads import fold_payload, host_of
 
 SURE = 0.9
-_OUR_DOINGS = re.compile(
-    "(?:直播|平台|充值|科技|网络|传媒|文化|公司|有限|集团|官方|客服|中心|运营|支付|商城|小助手|助手|团队|信息|技术|北京|上海|广州|深圳|杭州|"
-    "live|tech|inc|ltd|official|service|pay|team|support|app|tv)*"
-)
-"""What a company puts beside its name. A viewer's nickname that has the name in it has other words as well."""
 _RECOGNISED = 0.55
 _MAIL_ROLES = {"from": 0.9, "reply-to": 0.8, "sender": 0.7}
 _NOTHING_OURS = Ours()
@@ -47,10 +42,11 @@ def learn(
     ours: Ours = _NOTHING_OURS,
 ) -> tuple[Item, ...]:
     """Everything that identifies the writer, the surest of each value first met."""
-    known = _Known(parties, organization_domains, ours)
+    known = _Known(parties, organization_domains)
     found: dict[tuple[str, str], Item] = {}
+    own = Own(ours)
     for learned, place in _all(reading):
-        if known.forbids(learned):
+        if known.forbids(learned) or own.has(learned):
             continue
         item = Item(
             kind=learned.kind,
@@ -136,10 +132,7 @@ def _from_address(address: MailAddress) -> Iterator[Learned]:
 class _Known:
     """What is not the reporter's, whatever line it stands in."""
 
-    def __init__(self, parties: Sequence[Party], domains: Iterable[str], ours: Ours) -> None:
-        self._brands = {letters(name).text for name in ours.names} - {""}
-        self._staff = {letters(one.name).text for one in ours.staff} - {""}
-        self._mailboxes = {fold_address(one.address) for one in ours.staff} - {""}
+    def __init__(self, parties: Sequence[Party], domains: Iterable[str]) -> None:
         self._domains = {fold_domain(domain) for domain in domains} - {""}
         self._addresses = {fold_address(a) for party in parties for a in (*party.addresses, *party.representatives)}
         self._words = {
@@ -161,29 +154,13 @@ class _Known:
             host = fold_domain(host_of(learned.value))
             ours = any(host == known or host.endswith("." + known) for known in self._domains)
             return ours or any(len(word) > 3 and word in plain for word in self._words)
-        if not plain or plain in self._words or self._is_ours(learned, plain):
+        if not plain or plain in self._words:
             return True
         named = learned.kind in ("name", "nickname")
         return named and any(len(word) > 1 and word in plain for word in self._words)
 
     def _is_official(self, folded: str) -> bool:
-        if folded in self._addresses or folded in self._mailboxes:
+        if folded in self._addresses:
             return True
         domain = folded.rpartition("@")[2]
         return any(domain == known or domain.endswith("." + known) for known in self._domains)
-
-    def _is_ours(self, learned: Learned, plain: str) -> bool:
-        """Our own name, by itself or with what we do (`云雀直播充值`), one of our numbers, or a colleague."""
-        if learned.kind == "phone":
-            digits = {_digits(brand) for brand in self._brands} - {""}
-            return any(len(number) >= 5 and _digits(plain).endswith(number) for number in digits)
-        if learned.kind not in ("name", "nickname", "account"):
-            return False
-        if plain in self._brands or (plain in self._staff and learned.kind != "account"):
-            return True
-        rest = [plain.replace(brand, "", 1) for brand in self._brands if len(brand) > 1 and brand in plain]
-        return any(_OUR_DOINGS.fullmatch(one) for one in rest)
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdecimal())

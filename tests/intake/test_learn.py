@@ -4,7 +4,6 @@ import pytest
 
 from gateway.intake.learn import learn
 from gateway.model import Item, Location, MailAddress, MailFacts, Medium, Party, Reading, TextFragment
-from gateway.model.organization import Colleague, Ours
 
 PARTIES = (
     Party("清凌凌", ("qll@streamers.example",), ("room:88412345", "qll_live88"), ("pr@guild.example",)),
@@ -234,32 +233,3 @@ def test_every_item_says_how_sure_and_where_it_was_learned_but_not_in_words_of_t
 )
 def test_letters_made_to_take_long_do_not(text: str) -> None:
     learned(text, "picture")  # a quadratic expression takes minutes here, and the run's time limit shows it
-
-
-OURS = Ours(("云雀", "云雀直播", "400-800-1234", "Lark"), (Colleague("李雷", "lilei@corp.example"), Colleague("王芳")))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "姓名:云雀",
-        "昵称:云雀直播充值",
-        "昵称:云雀官方客服",
-        "昵称:Lark",
-        "联系人:李雷",
-        "昵称：王 芳",
-        "电话:400-800-1234",
-        "电话：4008001234",
-        "邮箱:lilei@corp.example",
-        "商户:云雀直播充值\n商品:云雀充值",
-    ],
-)
-def test_what_is_ours_is_never_a_reporters(text: str) -> None:
-    reading = Reading(texts=(TextFragment(Location("1"), "document", text),))
-    assert learn(reading, "m", PARTIES, OFFICIAL, OURS) == ()
-
-
-@pytest.mark.parametrize(("text", "value"), [("昵称:云雀的小迷妹", "云雀的小迷妹"), ("姓名:李雷雷", "李雷雷")])
-def test_a_viewers_own_name_with_ours_in_it_is_learned(text: str, value: str) -> None:
-    reading = Reading(texts=(TextFragment(Location("1"), "document", text),))
-    assert [item.value for item in learn(reading, "m", PARTIES, OFFICIAL, OURS)] == [value]
