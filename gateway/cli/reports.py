@@ -1,14 +1,17 @@
-"""`hushgate reports …`: import, ingest, list, show, confirm, strike, and the life of a report."""
+"""`hushgate reports …`: import, ingest, list, show, protect, confirm, strike, and the life of a report."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.cli import output
 from gateway.errors import Problem
-from gateway.model import ReportEvent
+from gateway.model import Item, ReportEvent
+
+if TYPE_CHECKING:
+    from gateway.intake.importer import Imported
 
 _MOST = 10_000_000
 _EVENTS: dict[ReportEvent, str] = {
@@ -35,6 +38,9 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     listing.add_argument("--json", action="store_true")
     listing.add_argument("--unresolved", action="store_true", help="open ones of whose parties no address is known")
     listing.set_defaults(run=_list)
+    listing.add_argument(
+        "--unprotected", action="store_true", help="those that know no name or no telephone of their reporter"
+    )
     show = parts.add_parser("show", parents=[shared], help="one report, the reporter masked; the look is audited")
     show.add_argument("id")
     show.add_argument("--json", action="store_true")
@@ -47,6 +53,13 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
         review.add_argument("id")
         review.add_argument("item", type=int, metavar="NUMBER", help="of the item, as `reports show` prints it")
         review.set_defaults(run=_review, state=state)
+    protect = parts.add_parser("protect", parents=[shared], help="say what a letter tells of its writer; audited")
+    protect.add_argument("id")
+    for kind in ("name", "nickname", "phone", "address", "government_id"):
+        option = f"--{kind.replace('_', '-')}"
+        protect.add_argument(option, dest=kind, action="append", default=[], metavar="VALUE")
+    protect.add_argument("--account", action="append", default=[], metavar="[KIND:]VALUE", help="as `wechat:xm_90`")
+    protect.set_defaults(run=_protect)
     for event, meaning in _EVENTS.items():
         move = parts.add_parser(event, parents=[shared], help=meaning)
         move.add_argument("id")
@@ -61,13 +74,23 @@ def _import(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
+        domains = house.settings.organization.domains
         outcome = import_file(
-            arguments.file, house.reader(), house.store.reports, output.actor(), house.settings.organization.domains
+            arguments.file, house.reader(), house.store.reports, output.actor(), domains, ours=house.ours
         )
     for note in outcome.notes:
         print(note, file=sys.stderr)
     print(f"{len(outcome.reports)} report(s) imported")
+    _protects(outcome)
     return 0
+
+
+def _protects(outcome: "Imported") -> None:
+    """A line a report: what it protects, in kinds and counts."""
+    from gateway.intake.protected import counted
+
+    for protection in outcome.protections:
+        print(f"{protection.report}: {counted(protection)}")
 
 
 def _ingest(arguments: argparse.Namespace) -> int:
@@ -83,37 +106,72 @@ def _ingest(arguments: argparse.Namespace) -> int:
             house.store.reports,
             output.actor(),
             house.settings.organization.domains,
+            ours=house.ours,
         )
     for note in outcome.notes:
         print(note, file=sys.stderr)
     print(f"report {arguments.id} opened")
+    _protects(outcome)
     return 0
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    from gateway.intake.protected import counted, protection_of
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
         reports = house.store.reports
         found = reports.summaries(reports.unresolved(most=_MOST) if arguments.unresolved else None)
+        opened = ((one, reports.get(one.id) if one.status != "erased" else None) for one in found)
+        whole = [(one, protection_of(report) if report is not None else None) for one, report in opened]
+    if arguments.unprotected:
+        whole = [(one, protection) for one, protection in whole if protection is not None and protection.missing]
     rows = [
         {
             "id": summary.id,
             "status": summary.status,
             "opened_at": summary.opened_at,
             "reported": list(summary.reported),
+            "protects": dict(protection.counts) if protection is not None else {},
+            "missing": list(protection.missing) if protection is not None else [],
+            "nobody": protection is not None and protection.is_nobody,
         }
-        for summary in found
+        for summary, protection in whole
     ]
     if arguments.json:
         output.as_json(rows)
     else:
-        lines = [[r.id, r.status, r.opened_at, ", ".join(r.reported)] for r in found]
-        output.table(["ID", "STATUS", "OPENED", "REPORTED"], lines)
+        lines = [
+            [r.id, r.status, r.opened_at, ", ".join(r.reported), counted(p) if p is not None else ""] for r, p in whole
+        ]
+        output.table(["ID", "STATUS", "OPENED", "REPORTED", "PROTECTS"], lines)
+    return 0
+
+
+def _protect(arguments: argparse.Namespace) -> int:
+    from gateway.intake.protected import MARKABLE, marked
+    from gateway.service.wiring import open_house
+
+    items: list[Item] = []
+    given = [(kind, value) for kind in MARKABLE for value in getattr(arguments, kind)]
+    for kind, value in given:
+        item = marked(kind, value)
+        if item is None:
+            option = f"--{kind.replace('_', '-')}"
+            raise Problem(option, f"this is no {kind}", "write the value as the letter has it")
+        items.append(item)
+    if not items:
+        raise Problem(arguments.id, "nothing to protect", "give --name, --phone, --nickname, --address or --account")
+    with open_house(arguments.config, os.environ) as house:
+        outcome = house.store.reports.protect(arguments.id, items, output.actor())
+    if outcome == "missing":
+        raise Problem(arguments.id, "no such report", "see `hushgate reports list`")
+    print(f"report {arguments.id}: {len(items)} item(s) confirmed")
     return 0
 
 
 def _show(arguments: argparse.Namespace) -> int:
+    from gateway.intake.protected import counted, protection_of, warning
     from gateway.intake.shown import masked_report
     from gateway.service.wiring import open_house
 
@@ -122,7 +180,7 @@ def _show(arguments: argparse.Namespace) -> int:
         if report is None:
             raise Problem(arguments.id, "no such report", "see `hushgate reports list`")
         house.store.audit.append(output.actor(), "report.viewed", report.id, {})
-    shown = masked_report(report)
+    shown, protection = masked_report(report), protection_of(report)
     if arguments.json:
         output.as_json(shown)
         return 0
@@ -134,6 +192,9 @@ def _show(arguments: argparse.Namespace) -> int:
         words = f"{item['kind']}{sort} {item['value']} ({item['state']}, {item['source']}, {item['score']:.2f})"
         print(f"  reporter {item['number']}: {words}")
     print(f"  avatars: {shown['avatars']}, materials: {shown['materials']}")
+    print(f"  protects: {counted(protection)}")
+    if line := warning(protection):
+        print(f"  {line}")
     return 0
 
 

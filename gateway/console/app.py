@@ -90,6 +90,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
                 Route(f"/reports/{{report}}/{what}", asked_or(of_reports.asked, done), methods=["GET", "POST"])
                 for what, done in (
                     ("reveal", of_reports.reveal),
+                    ("protect", of_reports.mark),
                     ("confirm", of_reports.reviewing("confirmed")),
                     ("strike", of_reports.reviewing("struck")),
                 )

@@ -3,7 +3,7 @@
 Everything of the reporter is masked until somebody asks to see it, and both looks are audited.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from starlette.concurrency import run_in_threadpool as off_loop
@@ -12,7 +12,9 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.console.deps import ConsoleDeps
 from gateway.console.pages import Pages
+from gateway.intake.protected import MARKABLE, Protection, marked, protection_of
 from gateway.intake.shown import masked_report
+from gateway.model import ReportSummary
 from gateway.storage.interface import Person, Reports
 
 _ON_A_PAGE = 200
@@ -29,8 +31,19 @@ class ReportPages:
         """All reports, newest first. Nothing of the reporters."""
         found = await off_loop(self._reports.summaries)
         return self._pages.page(
-            request, "reports.html", person=person, found=found[:_ON_A_PAGE], total=len(found), here="/reports"
+            request,
+            "reports.html",
+            person=person,
+            found=found[:_ON_A_PAGE],
+            total=len(found),
+            protections=await off_loop(self._protections, found[:_ON_A_PAGE]),
+            here="/reports",
         )
+
+    def _protections(self, found: Sequence[ReportSummary]) -> dict[str, Protection]:
+        """What each report protects, in kinds; of erased ones nothing."""
+        opened = (self._reports.get(one.id) for one in found if one.status != "erased")
+        return {report.id: protection_of(report) for report in opened if report is not None}
 
     async def report(self, request: Request, person: Person) -> Response:
         """One report, the reporter masked."""
@@ -55,6 +68,17 @@ class ReportPages:
 
         return review
 
+    async def mark(self, request: Request, person: Person) -> Response:
+        """What a reviewer says of the reporter, in the words of the letter."""
+        report, form = request.path_params["report"], request.state.form
+        item = marked(str(form.get("kind")), str(form.get("value")))
+        if item is None:
+            return await self._show(request, person, "report.viewed", status=422, notice="not_markable")
+        outcome = await off_loop(self._reports.protect, report, (item,), f"console:{person.name}")
+        if outcome == "missing":
+            return await self._show(request, person, "report.viewed", status=404, notice="not_found")
+        return await self._show(request, person, "report.viewed", notice="ok_marked")
+
     async def asked(self, request: Request, person: Person) -> Response:
         """The address of a decision, opened as a page: the report itself."""
         return RedirectResponse(f"/reports/{request.path_params['report']}", 303)
@@ -76,6 +100,7 @@ class ReportPages:
             shown=masked_report(found, clear),
             clear=clear,
             revision=revision,
+            markable=MARKABLE,
             notice=notice,
             here=f"/reports/{name}",
         )

@@ -149,6 +149,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "value": ("内容", "Value"),
     "source": ("来源", "Source"),
+    "protects": ("保护内容", "Protects"),
+    "nobody": ("无人可保护", "nobody to protect"),
+    "missing_name": ("未找到姓名", "no name found"),
+    "missing_phone": ("未找到电话", "no telephone found"),
+    "mark": ("标记为举报人信息", "Mark as the reporter's"),
+    "mark_hint": (
+        "信中有而上表没有的：写下原文并选择种类。立即生效，记入审计日志，再次导入后仍保留。",
+        "What the letter has and the table does not: write it as it stands there and say what it is. In force at once, "
+        "audited, and kept when the report is imported again.",
+    ),
+    "ok_marked": ("已标记，立即生效。", "Marked; in force at once."),
+    "not_markable": ("这不是该种类的内容，请核对。", "This is nothing of that kind; look again."),
     "confirm": ("确认", "Confirm"),
     "strike": ("剔除", "Strike"),
     "reveal": ("显示全文（记入审计日志）", "Show in clear (it is audited)"),

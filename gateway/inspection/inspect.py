@@ -12,6 +12,7 @@ from typing import assert_never
 
 from gateway.detection import detect
 from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
+from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.known import familiar_to
 from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
@@ -133,6 +134,7 @@ def examine(
         if tools.crashes.count(message.digest) < 2:
             raise
         found = (Finding("uninspectable", subjects[0].report, Location(""), None, "search_failed", 1.0),)
+    found = without_colleagues(found, reading, tools.staff)
     content, spoken, name = told_apart(found, reading)
     # What the client calls itself is ours to write or not: no message is held or changed for it.
     in_name = tuple(sorted({finding.kind for finding in name}))

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from gateway.detection import STRANGE, Familiar, detect
 from gateway.errors import CannotRewrite, HushgateError, ReaderDied, ReaderTimedOut
+from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.others import third_parties
 from gateway.inspection.planned import as_planned
 from gateway.inspection.spoken import heard, told_apart, without
@@ -76,6 +77,7 @@ def rewritten_and_proved(
         if tools.crashes.count(message.digest) < 2:
             raise
         return _held_instead(examination, "not-proved")
+    left = without_colleagues(left, second, tools.staff)
     left = with_ties(left, second, examination.matches, subjects, tools.policy.threshold)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")

@@ -1,7 +1,7 @@
 """What an inspection needs from outside, as one value."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
@@ -111,3 +111,5 @@ class Tools:
     crashes: Crashes = field(default_factory=Crashes)
     circle: Circle = field(default_factory=Circle)
     limiter: Limiter = field(default_factory=Limiter)
+    staff: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """Names of colleagues by their folded address (`colleagues.directory_of`)."""

@@ -17,28 +17,40 @@ from gateway.intake.jsonl import Entry, load
 from gateway.intake.learn import learn
 from gateway.intake.marks import avatar_mark, material_marks
 from gateway.intake.portraits import portraits
+from gateway.intake.protected import Protection, protection_of, warning
 from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, ReportStatus, Unreadable
+from gateway.model.organization import Ours
 from gateway.reports.faces import DISTINCT
 from gateway.storage.interface import Reports
 from gateway.text.addresses import fold_address
 from gateway.text.identifiers import telephone_numbers
 from gateway.text.normal import letters, normalise
 
+_NOTHING_OURS = Ours()
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Ids of what was stored, and notes for whoever imported (file names and places, nothing of a reporter)."""
+    """Ids of what was stored, notes for whoever imported (file names and places, nothing of a reporter), and what each
+    report protects now."""
 
     reports: tuple[str, ...]
     notes: tuple[str, ...]
+    protections: tuple[Protection, ...] = ()
 
 
 def import_file(
-    path: Path, reader: Reader, reports: Reports, actor: str, domains: Sequence[str], now: datetime | None = None
+    path: Path,
+    reader: Reader,
+    reports: Reports,
+    actor: str,
+    domains: Sequence[str],
+    now: datetime | None = None,
+    ours: Ours = _NOTHING_OURS,
 ) -> Imported:
-    """Import a JSONL file whole, or nothing of it."""
+    """Import a JSONL file whole, or nothing of it. `domains` and `ours` are the organisation's: never a reporter's."""
     entries = load(path, now)
-    return _store(entries, reader, reports, actor, domains)
+    return _store(entries, reader, reports, actor, domains, ours)
 
 
 def ingest_mail(
@@ -50,6 +62,7 @@ def ingest_mail(
     actor: str,
     domains: Sequence[str],
     now: datetime | None = None,
+    ours: Ours = _NOTHING_OURS,
 ) -> Imported:
     """Open a report from the reporter's own mail. `reported` are `Name <address>` or one of the two."""
     if reports.get(report) is not None:
@@ -65,7 +78,7 @@ def ingest_mail(
         items=(),
         materials=(path,),
     )
-    return _store((entry,), reader, reports, actor, domains, own_mail=True)
+    return _store((entry,), reader, reports, actor, domains, ours, own_mail=True)
 
 
 def _store(
@@ -74,6 +87,7 @@ def _store(
     reports: Reports,
     actor: str,
     domains: Sequence[str],
+    ours: Ours,
     own_mail: bool = False,
 ) -> Imported:
     notes: list[str] = []
@@ -86,7 +100,7 @@ def _store(
         if entry in gone:
             continue
         try:
-            report = _report(entry, before.get(entry.id), reader, domains, notes)
+            report = _report(entry, before.get(entry.id), reader, domains, ours, notes)
         except Problem as problem:
             wrong.append(problem)
             continue
@@ -101,20 +115,23 @@ def _store(
         "what it says alone, until `hushgate parties import` brings one"
         for report in reports.unresolved(among=tuple(places))
     ]
-    return Imported(tuple(report.id for report in built), tuple(notes))
+    protections = tuple(protection_of(report) for report in built)
+    handed_in = {report.id for report in built if report.materials}
+    notes += [line for one in protections if one.report in handed_in and (line := warning(one))]
+    return Imported(tuple(report.id for report in built), tuple(notes), protections)
 
 
 def _report(
-    entry: Entry, before: ReportStatus | None, reader: Reader, domains: Sequence[str], notes: list[str]
+    entry: Entry, before: ReportStatus | None, reader: Reader, domains: Sequence[str], ours: Ours, notes: list[str]
 ) -> Report:
     identity = list(entry.items)
     marks: list[MaterialMark] = []
     cut_out: list[AvatarMark] = []
     for path in entry.materials:
         data, reading = _read(path, reader, entry.place)
-        learned = learn(reading, f"材料 {path.name}", entry.reported, domains)
+        learned = learn(reading, f"材料 {path.name}", entry.reported, domains, ours)
         identity += learned
-        cut_out += portraits(reading, f"材料 {path.name}", (*entry.items, *learned))
+        cut_out += portraits(reading, f"材料 {path.name}", (*entry.items, *learned), entry.reported)
         marks += material_marks(reading, path.name, data)
         if reading.unreadable:
             notes.append(
@@ -200,7 +217,8 @@ def _rank(item: Item) -> tuple[int, float]:
 
 
 def _as_reviewed(report: Report, before: Report | None) -> Report:
-    """What a reviewer said of an item holds when its report is imported again; what is given now is given."""
+    """What a reviewer said of an item holds when its report is imported again; what is given now is given. What a
+    person marked or confirmed stays, whether or not it is learned again."""
     said = {_key(item): item.state for item in before.identity} if before is not None else {}
     identity = tuple(
         replace(item, state=state)
@@ -208,7 +226,10 @@ def _as_reviewed(report: Report, before: Report | None) -> Report:
         else item
         for item in report.identity
     )
-    return replace(report, identity=identity)
+    there = {_key(item) for item in identity}
+    kept = before.identity if before is not None else ()
+    stays = tuple(item for item in kept if item.state in ("confirmed", "struck") and _key(item) not in there)
+    return replace(report, identity=(*identity, *stays))
 
 
 def _party(written: str) -> Party:

@@ -1,11 +1,11 @@
 """What material tells of the one who wrote it.
 
 A mail: name and address of its `From` and `Reply-To` (RFC 5322 section 3.6.2), of the outermost mail alone. A letter:
-its form lines (`举报人:…`, `联系电话:…`, `Reporter: …`), what it says of itself (`我叫…`), its signature
-(`此致 敬礼 …`). A picture of a mail: its sender line.
+the fields of its forms and tables (`举报人:…`, `联系电话:…`, `Reporter: …`), a name beside a number, what it says of
+itself (`我叫…`), its signature (`此致 敬礼 …`). A picture of a mail: its sender line.
 
-Never learned: who is reported, the platform's own addresses, words of forms. Where a form has a section about the
-reported party, its lines are not the reporter's.
+Never learned: who is reported, the platform's own addresses, names and staff, words of forms. Where a form has a
+section about the reported party, its lines are not the reporter's.
 
 In: a `Reading`, where it came from, the reported parties, the domains of organisation and regulators.
 Out: items with their source and a score: `learned` from 0.9 on, `suggested` below. Both protect at once; a reviewer can
@@ -19,8 +19,10 @@ from gateway.intake.asides import from_asides
 from gateway.intake.circumstances import circumstances_of
 from gateway.intake.learned import Learned
 from gateway.intake.letter_lines import from_letter, from_sender_line
+from gateway.intake.own import Own
 from gateway.intake.recognised import people_of
-from gateway.model import Item, MailAddress, Party, Reading, TextFragment
+from gateway.model import Item, Location, MailAddress, Party, Reading, TextFragment
+from gateway.model.organization import Ours
 from gateway.text.addresses import fold_address, fold_domain
 from gateway.text.chinese import is_platform_word, is_plausible_name
 from gateway.text.normal import letters
@@ -30,18 +32,24 @@ from gateway.text.radicals import unified
 SURE = 0.9
 _RECOGNISED = 0.55
 _MAIL_ROLES = {"from": 0.9, "reply-to": 0.8, "sender": 0.7}
+_NOTHING_OURS = Ours()
 _BODY_MEDIA = ("text", "html", "document", "picture")
 
 
 def learn(
-    reading: Reading, source: str, parties: Sequence[Party], organization_domains: Sequence[str] = ()
+    reading: Reading,
+    source: str,
+    parties: Sequence[Party],
+    organization_domains: Sequence[str] = (),
+    ours: Ours = _NOTHING_OURS,
 ) -> tuple[Item, ...]:
     """Everything that identifies the writer, the surest of each value first met."""
     known = _Known(parties, organization_domains)
     reading = _as_characters(reading)
     found: dict[tuple[str, str], Item] = {}
+    own = Own(ours)
     for learned, place in _all(reading):
-        if known.forbids(learned):
+        if known.forbids(learned) or own.has(learned):
             continue
         item = Item(
             kind=learned.kind,
@@ -100,7 +108,21 @@ def _letters_of(reading: Reading) -> Iterator[tuple[str, str]]:
         if fragment.medium in _BODY_MEDIA and fragment.text.strip():
             rows.setdefault((fragment.where.part, *fragment.where.steps[:-1], fragment.medium), []).append(fragment)
     for fragments in rows.values():
-        yield fragments[0].medium, "\n".join(fragment.text for fragment in fragments)
+        yield fragments[0].medium, "\n".join(fragment.text for fragment in _in_one_order(fragments))
+
+
+def _in_one_order(fragments: Iterable[TextFragment]) -> Iterator[TextFragment]:
+    """Without a text's second order (a table read downwards) and without excerpts of it with escapes undone: in them
+    labels stand beside the values of others."""
+    seen: set[tuple[Location, str]] = set()
+    whole: dict[Location, int] = {}
+    for fragment in fragments:
+        if fragment.medium in ("html", "text"):
+            key = (fragment.where, "".join(sorted("".join(fragment.text.split()))))
+            if key in seen or len(fragment.text) * 2 < whole.setdefault(fragment.where, len(fragment.text)):
+                continue
+            seen.add(key)
+        yield fragment
 
 
 def _from_address(address: MailAddress) -> Iterator[Learned]:
@@ -137,6 +159,9 @@ class _Known:
         for address in {learned.address, learned.value if learned.kind == "address" else ""} - {""}:
             if self._is_official(fold_address(address)):
                 return True
+        beside = letters(learned.beside).text
+        if beside and any(len(word) > 1 and word in beside for word in self._words):
+            return True
         plain = letters(learned.value).text
         if learned.kind == "qr_code":  # the platform's own, or the reported party's: evidence, not the reporter
             host = fold_domain(host_of(learned.value))

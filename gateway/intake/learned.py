@@ -7,7 +7,8 @@ from gateway.model import Kind
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`address` is the mail address that a name stood beside, for whoever decides whether that one is the writer's."""
+    """`address` is the mail address that a name stood beside, and `beside` the name that a number stood beside, for
+    whoever decides whether those are the writer's."""
 
     kind: Kind
     value: str = field(repr=False)
@@ -15,3 +16,4 @@ class Learned:
     place: str
     detail: str = ""
     address: str = field(default="", repr=False)
+    beside: str = field(default="", repr=False)

@@ -2,8 +2,9 @@
 
 Two layouts say whose a face is. In a chat the one who holds the phone speaks at the right: faces of one size in a
 column at the right edge, alike, are the reporter's. In a mail program the sender's picture stands left of the sender's
-name: a face beside a line that has a name or an address learned as the reporter's. Faces that no layout gives to
-anybody are not kept: they may be the reported's own.
+name: a face beside a line that has a name or an address learned as the reporter's. Where the reported one is known by
+name in a chat of several, the other speakers are kept too. A face beside the reported's name is never kept, nor one
+like it anywhere in the material, the side of a chat included; nor are faces that no layout gives to anybody.
 
 In: a `Reading` of one material, what was learned of the reporter. Out: avatars in state `suggested`, which protect at
 once, as all that is learned does. Nothing here fails.
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from gateway.model import PATCH, AvatarMark, Box, Item, Patch, PictureFragment, Pixels, Reading, TextFragment
+from gateway.model import PATCH, AvatarMark, Box, Item, Party, Patch, PictureFragment, Pixels, Reading, TextFragment
 from gateway.reports.faces import Faces, distinct
 from gateway.reports.pictures import is_usable
 from gateway.text.normal import letters
@@ -30,21 +31,31 @@ _MARGIN = PATCH // 10
 _LONGER = 1.5  # times as wide as the face: a line that goes beyond it
 _CROSSED = 0.3  # of the face's area under such lines
 
+_LONGEST_NAME, _MOST_SPEAKERS = 12, 3
+
 _Line = tuple[str, Sequence[Box]]
 
 
-def portraits(reading: Reading, source: str, learned: Sequence[Item]) -> tuple[AvatarMark, ...]:
-    """One mark a face, the first of those alike."""
+def portraits(
+    reading: Reading, source: str, learned: Sequence[Item], parties: Sequence[Party] = ()
+) -> tuple[AvatarMark, ...]:
+    """One mark a face, the first of those alike; none that stands beside a reported party's name anywhere."""
+    partys: list[Patch] = []
     found: list[tuple[Patch, str]] = []
     for picture in reading.pictures:
         read = [] if not picture.patches else [*_lines(picture, reading.texts)]
         lines = [boxes for _, boxes in read]
         faces = [p for p in picture.patches if _is_face(p, picture) and not _is_text(p.box, lines)]
+        theirs = [*_beside_party(faces, read, parties)]
+        partys += theirs
         found += [(patch, "own bubble") for patch in _own_side(faces, picture)]
+        found += [(patch, "other speaker") for patch in _others(faces, read, theirs)]
         found += [(patch, "sender") for patch in _beside_name(faces, read, learned)]
     marks: list[AvatarMark] = []
     for patch, place in found:
         pixels = _middle(patch)
+        if any(_alike(patch, _middle(other)) for other in partys):
+            continue
         if any(_alike(patch, mark.pixels) for mark in marks):
             continue
         marks.append(
@@ -91,9 +102,37 @@ def _beside_name(faces: Sequence[Patch], read: Iterable[_Line], learned: Sequenc
         plain = letters(line).text
         # The sender's line is little more than the name; a sentence that has the name stands beside anybody.
         if any(word and word in plain and len(plain) <= len(word) + 8 for word in words):
-            whole = _around(boxes)
-            beside = [p for p in faces if _stands_left(p.box, whole.x, whole.y, whole.y + whole.height)]
-            yield from beside[:1]
+            yield from _left_of(faces, boxes)
+
+
+def _beside_party(faces: Sequence[Patch], read: Iterable[_Line], parties: Sequence[Party]) -> Iterator[Patch]:
+    """Faces beside the name of whoever was reported."""
+    words = [word for party in parties if len(word := letters(party.name).text) > 1]
+    for line, boxes in read:
+        plain = letters(line).text
+        if any(word in plain and len(plain) <= len(word) + 8 for word in words):
+            yield from _left_of(faces, boxes)
+
+
+def _others(faces: Sequence[Patch], read: Iterable[_Line], theirs: Sequence[Patch]) -> Iterator[Patch]:
+    """The other speakers of a chat in which the reported one is known by name: faces at the left with a short line, the
+    speaker's name, right beside. More than a few are a crowd, of whom nobody can say which is the reporter."""
+    if not theirs:
+        return
+    met: list[Patch] = []
+    for line, boxes in read:
+        if not 0 < len(letters(line).text) <= _LONGEST_NAME:
+            continue
+        for face in _left_of(faces, boxes):
+            if not any(_alike(face, _middle(other)) for other in (*theirs, *met)):
+                met.append(face)
+    if len(met) <= _MOST_SPEAKERS:
+        yield from met
+
+
+def _left_of(faces: Sequence[Patch], boxes: Sequence[Box]) -> Sequence[Patch]:
+    whole = _around(boxes)
+    return [p for p in faces if _stands_left(p.box, whole.x, whole.y, whole.y + whole.height)][:1]
 
 
 def _lines(picture: PictureFragment, texts: Iterable[TextFragment]) -> Iterator[_Line]:

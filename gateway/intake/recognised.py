@@ -16,7 +16,7 @@ from gateway.text.chinese import is_plausible_name
 _FIRST = re.compile(r"本人|我叫|我是|我的名字|署名|签名|落款|敬上")
 _OTHERS = re.compile(r"主播|被举报|被投诉|举报对象|投诉对象|被告|涉事|涉嫌|客服|经理|证人|朋友|同事|对方|收件人")
 _COMPLAINED_OF = re.compile(r"(?:举报|投诉|检举|控告|揭发|反映|指控)(?!人|者)\W{0,2}\w{0,6}$")
-_FORM = re.compile("[:：@<>]")  # lines of forms and of mail headers are for the rules
+_FORM = re.compile(r"[:：@<>\t|｜]|\d{7}")  # lines of forms, tables and mail headers are for the rules
 _LAST_LINES, _LONGEST, _MOST = 4, 60, 8
 
 

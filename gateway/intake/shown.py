@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gateway.intake.protected import protection_of
 from gateway.model import Report
 from gateway.reports.faces import DISTINCT
 from gateway.vault.masking import mask
@@ -11,6 +12,7 @@ def masked_report(report: Report, clear: bool = False) -> dict[str, Any]:
     """What `reports show` prints. Values of the reporter keep at most their first character or digits, unless they are
     asked for in clear: whoever decides about a suggestion must see what was suggested. `number` names an item.
     """
+    protection = protection_of(report)
     return {
         "id": report.id,
         "status": report.status,
@@ -40,4 +42,7 @@ def masked_report(report: Report, clear: bool = False) -> dict[str, Any]:
         "avatars_plain": sum(avatar.usable and avatar.distinct < DISTINCT for avatar in report.avatars),
         "avatars_usable": sum(avatar.usable for avatar in report.avatars),
         "materials": len(report.materials),
+        "protects": dict(protection.counts),
+        "missing": list(protection.missing),
+        "nobody": protection.is_nobody,
     }

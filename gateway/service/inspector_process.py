@@ -27,6 +27,8 @@ from gateway.service.places import Kind, Places
 from gateway.service.rules import policy_of
 from gateway.service.sweeping import sweep
 from gateway.service.wiring import House, open_house
+from gateway.settings.settings import store_path
+from gateway.telemetry.events import StoreOpened
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.metrics import Metrics
 
@@ -51,6 +53,7 @@ async def _run(
 ) -> None:
     metrics = Metrics()
     emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
+    _say_which(house)
     house.reader(emit)
     tools = [house.tools(emit)]
     end = asyncio.Event()
@@ -79,6 +82,14 @@ async def _run(
     for task in beside:
         task.cancel()
     await asyncio.to_thread(inspector.close)
+
+
+def _say_which(house: House) -> None:
+    """Which store this is and how many reports it protects, for whoever started us: a wrong one passes every leak."""
+    count = house.store.reports.protecting()
+    log(StoreOpened(count, house.created))
+    made = "new and empty" if house.created else f"{count} report(s) protected"
+    print(f"store {store_path(house.settings.storage)}: {made}", file=sys.stderr, flush=True)
 
 
 def _places_for(readers: int) -> tuple[int, int]:

@@ -6,15 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.errors import Problem
+from gateway.inspection.colleagues import directory_of
 from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import Subjects, Tools
 from gateway.isolation.pool import ReaderPool
 from gateway.isolation.tagger import tagger
 from gateway.isolation.users import READER, user_of
 from gateway.matching import Circle
+from gateway.model.organization import Ours
 from gateway.policy import Policy
 from gateway.service.rules import policy_of
-from gateway.settings.settings import Settings, load, store_path
+from gateway.settings.settings import Settings, load, root_of, store_path
+from gateway.settings.staff import load_staff
 from gateway.storage.engine import open_store
 from gateway.storage.interface import Store
 from gateway.telemetry.log import quiet_libraries
@@ -31,6 +35,8 @@ class House:
     store: Store
     device_key: bytes = field(default=b"", repr=False)
     """Of the console's cookies that say which browser is known; nothing else is under it."""
+    created: bool = False
+    """Whether the store was made just now, and so is empty."""
     _readers: list[ReaderPool] = field(default_factory=list)
 
     @property
@@ -46,6 +52,12 @@ class House:
             self._readers.append(ReaderPool(self.readers, float(wanted.seconds), wanted.memory_mb, emit, user))
         return self._readers[0]
 
+    @property
+    def ours(self) -> Ours:
+        """What belongs to the organisation, as its settings say."""
+        us = self.settings.organization
+        return Ours(us.names, load_staff(Path(us.staff)) if us.staff else ())
+
     def tools(self, emit: Callable[[object], None] = lambda event: None) -> Tools:
         """What an inspection needs. `emit` hears of senders who are over a limit."""
         us = self.settings.organization
@@ -59,6 +71,7 @@ class House:
             self.store.callings,
             circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
             limiter=Limiter(self.store.senders, emit),
+            staff=directory_of(self.ours),
         )
 
     def close(self) -> None:
@@ -69,10 +82,11 @@ class House:
 
 
 @contextmanager
-def open_house(config: Path, environ: Mapping[str, str]) -> Iterator[House]:
-    """Everything of one configuration folder, closed at the end.
+def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False) -> Iterator[House]:
+    """Everything of one configuration folder, closed at the end. With `new_store` an empty store is made beside a key
+    that exists.
 
-    Raises: Problem for a mistake in either file, a missing key or a store of another key; StoreUnavailable.
+    Raises: Problem for a mistake in either file, a missing key or store, or a store of another key; StoreUnavailable.
     """
     quiet_libraries()
     settings = load(config, environ)
@@ -81,13 +95,30 @@ def open_house(config: Path, environ: Mapping[str, str]) -> Iterator[House]:
     storage = settings.storage
     # Both are made together at the first start, never one beside the other: a store that is gone must not come back
     # empty, for an empty store knows no report and lets every leak pass, and a new key would only hide a lost one.
-    fresh = not store_path(storage).exists() and (bool(storage.key) or not Path(storage.key_file).exists())
+    path = store_path(storage)
+    fresh = not path.exists() and (new_store or bool(storage.key) or not Path(storage.key_file).exists())
+    if not path.exists():
+        _refuse_to_begin_anew(path, config, fresh)
     key = load_key(Path(storage.key_file), storage.key, create=fresh)
     days = settings.reports.protection_days
     vault = Vault(key)
     store = open_store(storage.url, vault, create=fresh, protection_days=days)
-    house = House(settings, policy, store, vault.digest("console-device", b""))
+    house = House(settings, policy, store, vault.digest("console-device", b""), created=fresh)
     try:
         yield house
     finally:
         house.close()
+
+
+def _refuse_to_begin_anew(path: Path, config: Path, fresh: bool) -> None:
+    """Raises Problem where a store that is not there was there before: an empty one lets every leak pass."""
+    if not fresh:
+        remedy = (
+            "restore it from a backup, correct [storage] url, or begin with an empty one: hushgate serve --new-store"
+        )
+        raise Problem(str(path), "the store is missing, but its key is there", remedy)
+    root = root_of(config)
+    before = Path.cwd() / os.path.relpath(path, root)
+    if path.is_relative_to(root) and before != path and before.exists():
+        wrong = f"there is no store here, but one at {before}: paths are relative to the configuration folder's parent"
+        raise Problem(str(path), wrong, "move it here with its key, or write its absolute path as [storage] url")

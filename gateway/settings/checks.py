@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, get_origin
 from urllib.parse import urlsplit
 
+from gateway.errors import Problem
+from gateway.settings.staff import load_staff
 from gateway.text.addresses import fold_address, fold_domain
 
 _HOST = re.compile(r"^(?!-)[A-Za-z0-9_]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?$")
@@ -217,6 +219,16 @@ def readable_file_or_empty(value: str) -> str:
         raise Mistake(f"{value!r} holds no certificates", "give a PEM file") from None
     except OSError as error:
         raise Mistake(f"{value!r} cannot be read ({error.strerror})", "give a PEM file that can be read") from None
+    return value
+
+
+def staff_file_or_empty(value: str) -> str:
+    """A staff directory that can be read now, not at the first mail."""
+    if value:
+        try:
+            load_staff(Path(value))
+        except Problem as problem:
+            raise Mistake(f"staff: {problem.place}: {problem.wrong}", problem.remedy) from None
     return value
 
 

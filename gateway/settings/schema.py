@@ -24,8 +24,10 @@ def _setting(
     least: int = 0,
     most: int = 2**31,
     environment_only: bool = False,
+    path: bool = False,
 ) -> Any:
     metadata = {"doc": doc, "check": check, "least": least, "most": most, "environment_only": environment_only}
+    metadata["path"] = path  # relative to the configuration folder's parent
     return field(default=default, metadata=metadata, repr=not environment_only)
 
 
@@ -61,8 +63,8 @@ class Smtp:
     tls: Tls = _setting(
         "`none`, `starttls`, `required` (no mail before STARTTLS) or `implicit` (RFC 8314, port 465).", "none"
     )
-    certificate: str = _setting("PEM file of our certificate and its chain; read anew when it changes.", "")
-    private_key: str = _setting("PEM file of its key, without a password; may be the same file.", "")
+    certificate: str = _setting("PEM file of our certificate and its chain; read anew when it changes.", "", path=True)
+    private_key: str = _setting("PEM file of its key, without a password; may be the same file.", "", path=True)
     auth: Auth = _setting(
         "Where upstream's AUTH is passed through: `secure` only where no password crosses a network in clear, "
         "`always`, `never`. A session whose line to upstream drops after signing in ends with 451, then 421.",
@@ -89,7 +91,7 @@ class Smtp:
     )
     spool_memory: int = _setting("Larger messages wait on disk, sealed, in octets.", 4_194_304, least=65_536)
     spool_folder: str = _setting(
-        "Where they wait, in a folder made there; empty takes the system's temporary folder.", ""
+        "Where they wait, in a folder made there; empty takes the system's temporary folder.", "", path=True
     )
     idle_seconds: int = _setting(
         "How long a client may be silent (RFC 5321 section 4.5.3.2.7).", 300, least=1, most=3600
@@ -107,7 +109,10 @@ class Upstream:
     )
     verify: bool = _setting("Check the server's certificate against `host`.", True)
     ca_file: str = _setting(
-        "PEM file of the authorities to trust; empty takes the system's.", "", check=checks.readable_file_or_empty
+        "PEM file of the authorities to trust; empty takes the system's.",
+        "",
+        check=checks.readable_file_or_empty,
+        path=True,
     )
     connect_seconds: int = _setting("Limit for a connection to stand.", 30, least=1, most=600)
     reply_seconds: int = _setting("Limit for the answer to a command.", 300, least=1, most=3600)
@@ -124,12 +129,17 @@ class Storage:
     """Where reports and held messages are kept, sealed."""
 
     url: str = _setting(
-        "`sqlite:///var/hushgate.db` (relative) or `sqlite:////srv/hushgate.db` (absolute).",
+        "`sqlite:///var/hushgate.db` (relative to the configuration folder's parent) or `sqlite:////srv/hushgate.db` "
+        "(absolute).",
         "sqlite:///var/hushgate.db",
         check=checks.store_url,
+        path=True,
     )
     key_file: str = _setting(
-        "File of the master key, made at first start with mode 0600.", "var/master.key", check=checks.not_empty
+        "File of the master key, made at first start with mode 0600.",
+        "var/master.key",
+        check=checks.not_empty,
+        path=True,
     )
     key: str = _setting("The master key in base64, instead of a file.", "", environment_only=True)
 
@@ -143,6 +153,19 @@ class Organization:
         "Regulators, courts, police, by address or domain: they may read who reported. Mail to them passes.",
         (),
         check=checks.mailbox_or_domain,
+    )
+    names: tuple[str, ...] = _setting(
+        "What we are called: names, brands, products, departments, telephone numbers that we publish. Never learned as "
+        "a reporter's.",
+        (),
+        check=checks.not_empty,
+    )
+    staff: str = _setting(
+        "File of the staff directory: a name, an address or both a line (CSV). Never learned as a reporter's; a "
+        "colleague who has a reporter's name may have it in `From` and sign with it. Read at the start.",
+        "",
+        check=checks.staff_file_or_empty,
+        path=True,
     )
 
 

@@ -1,7 +1,9 @@
 """`gateway.toml` and the environment, checked whole before anything starts.
 
 The settings themselves are fields in `schema.py`. `HUSHGATE_UPSTREAM__PORT` overrides `[upstream] port`; lists are
-JSON. Paths are relative to the working directory. The key comes from the environment alone: it has no place in a file.
+JSON. Paths, from the file and from the environment alike, are relative to the configuration folder's parent, wherever
+the command is started (docs/decisions/0020-paths-and-first-start.md). The key comes from the environment alone: it has
+no place in a file.
 
 In: the configuration folder and the environment. Out: `Settings`.
 Raises: Problem with `FILE:LINE` or the variable's name.
@@ -49,11 +51,13 @@ __all__ = [
     "describe",
     "load",
     "problems",
+    "root_of",
     "store_path",
 ]
 
 FILE = "gateway.toml"
 PREFIX = "HUSHGATE_"
+_SQLITE = "sqlite:///"
 
 TABLES: dict[str, type] = get_type_hints(Settings)
 
@@ -108,11 +112,12 @@ def _load(config_dir: Path, environ: Mapping[str, str]) -> tuple[Settings | None
     found: list[Problem] = []
     tables = _tables(document, found)
     overrides = _overrides(environ, found)
+    root = root_of(config_dir)
     built: dict[str, Any] = {}
     for name, kind in TABLES.items():
         given = tables.get(name, {})
         mine = overrides.get(name, {})
-        values = _values(name, kind, document, given, mine, found)
+        values = _values(name, kind, document, given, mine, found, root)
         if values is not None:
             built[name] = kind(**values)
     if not found:
@@ -169,6 +174,7 @@ def _values(
     table: dict[str, Any],
     overrides: dict[str, str],
     found: list[Problem],
+    root: Path,
 ) -> dict[str, Any] | None:
     """The checked values of one table, or None where one of them is wrong."""
     before = len(found)
@@ -194,15 +200,15 @@ def _values(
             elif one.default is MISSING:
                 raise Mistake(f"[{name}] has no {key}", f"add {key}: {one.metadata['doc'].rstrip('.')}")
             else:
-                values[key] = one.default
+                values[key] = _rooted(one.default, root) if one.metadata["path"] else one.default
                 continue
-            values[key] = _checked(key, given, types[key], one, found)
+            values[key] = _checked(key, given, types[key], one, found, root)
         except Mistake as mistake:
             found.append(Problem(place, mistake.wrong, mistake.remedy))
     return values if len(found) == before else None
 
 
-def _checked(key: str, given: _Given, kind: Any, one: Field[Any], found: list[Problem]) -> Any:
+def _checked(key: str, given: _Given, kind: Any, one: Field[Any], found: list[Problem], root: Path) -> Any:
     check, value = one.metadata["check"], given.value
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
@@ -224,7 +230,22 @@ def _checked(key: str, given: _Given, kind: Any, one: Field[Any], found: list[Pr
     checks.of_type(key, value, str if kind is Endpoint else kind)
     if kind is int:
         checks.in_range(key, value, one.metadata["least"], one.metadata["most"])
+    if one.metadata["path"]:
+        value = _rooted(value, root)
     return check(value) if check else value
+
+
+def root_of(config_dir: Path) -> Path:
+    """What relative paths begin at: the folder in which the configuration folder stands, as it was named."""
+    return Path(os.path.abspath(config_dir)).parent
+
+
+def _rooted(value: str, root: Path) -> str:
+    """An absolute path, or address of a store in a file; what is no path stays for its check to refuse."""
+    if value.startswith(_SQLITE):
+        path = value.removeprefix(_SQLITE)
+        return value if not path or path == ":memory:" else _SQLITE + os.path.join(root, path)
+    return os.path.join(root, value) if value.strip() and "://" not in value else value
 
 
 def _loop(built: dict[str, Any], document: Document, environ: Mapping[str, str], found: list[Problem]) -> None:

@@ -16,6 +16,7 @@ from gateway.model import (
     HeldSummary,
     HoldEvent,
     HoldState,
+    Item,
     ListedParty,
     NewHold,
     Party,
@@ -73,6 +74,10 @@ class Reports(Protocol):
         by the directory; oldest first."""
         ...
 
+    def protecting(self) -> int:
+        """How many reports still protect somebody."""
+        ...
+
     def review(
         self, report: str, number: int, state: Literal["confirmed", "struck"], actor: str, revision: int
     ) -> Review:
@@ -80,6 +85,11 @@ class Reports(Protocol):
 
         `moved` where the report has changed since, `given` where the item was given and not learned.
         """
+        ...
+
+    def protect(self, report: str, items: Sequence[Item], actor: str) -> Literal["done", "missing"]:
+        """Add what a person says of the reporter; what is known already gets its state. Audited by kind, in force at
+        once. `missing` where there is no such report, or it was erased."""
         ...
 
     def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:

@@ -11,12 +11,13 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateway.errors import Problem
-from gateway.model import REPORT_NEXT, Report, ReportEvent, ReportStatus, ReportSummary
+from gateway.model import REPORT_NEXT, Item, Report, ReportEvent, ReportStatus, ReportSummary
 from gateway.storage import tables
 from gateway.storage.audit import record
 from gateway.storage.erasing import erase
 from gateway.storage.ground import Ground
 from gateway.storage.interface import Erased, Relation, Review
+from gateway.storage.life import protects
 from gateway.storage.marks import MarkStore
 from gateway.storage.relations import Relations
 from gateway.storage.sealed import seal, unseal
@@ -219,6 +220,37 @@ class ReportStore:
                 self._reviewed(connection, found, replace(found, identity=tuple(identity)), revision + 1)
             event = "item_confirmed" if state == "confirmed" else "item_struck"
             record(connection, self._ground, actor, event, report, {"item": number, "kind": item.kind})
+        return "done"
+
+    def protecting(self) -> int:
+        """See `interface.Reports`."""
+        query = (
+            select(func.count())
+            .select_from(tables.reports)
+            .where(protects(self._ground), tables.reports.c.status != "erased")
+        )
+        with self._ground.transactions.read() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def protect(self, report: str, items: Sequence[Item], actor: str) -> Literal["done", "missing"]:
+        """See `interface.Reports`."""
+        table = tables.reports
+        query = select(table.c.revision, table.c.status, table.c.sealed).where(table.c.id == report)
+        with self._ground.transactions.write() as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None or row.status == "erased":
+                return "missing"
+            found = unseal(self._ground.vault, row.sealed, _context(report), Report)
+            identity = list(found.identity)
+            for item in items:
+                known = [n for n, one in enumerate(identity) if (one.kind, one.value) == (item.kind, item.value)]
+                if not known:
+                    identity.append(item)
+                elif identity[known[0]].state != "given":
+                    identity[known[0]] = replace(identity[known[0]], state=item.state)
+            self._reviewed(connection, found, replace(found, identity=tuple(identity)), row.revision + 1)
+            for item in items:
+                record(connection, self._ground, actor, "item_marked", report, {"kind": item.kind})
         return "done"
 
     def _reviewed(self, connection: Connection, before: Report, report: Report, revision: int) -> None:

@@ -24,6 +24,14 @@ class ServiceStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreOpened:
+    """The inspector opened the store. `reports` still protect somebody; `created`: it was made just now, empty."""
+
+    reports: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceStopped:
     """Everything that was accepted is finished."""
 

@@ -75,3 +75,23 @@ def test_nobody_reviews_without_a_session_or_its_token(console: Console, store: 
     assert answer.status_code == 403
     assert states(store) == ["suggested", "learned", "given"]
     assert console.client.get("/reports/R-none").status_code == 404
+
+
+def test_a_page_says_who_is_not_protected_and_a_reviewer_marks_the_name(console: Console, store: Store) -> None:
+    store.reports.put([Report("R-7", "open", "2026-01-01T00:00:00+00:00", (Party("星儿"),))], "test")
+    console.set_up()
+    assert "无人可保护" in console.client.get("/reports").text
+    page = console.client.get("/reports/R-7").text
+    assert "未找到姓名" in page
+    assert "未找到电话" in page
+    status, marked = said(console, "protect", kind="name", value=" 褚云起 ")
+    assert status == 200
+    assert "褚云起" not in marked
+    assert "未找到姓名" not in marked
+    assert "褚**" in marked
+    assert said(console, "protect", kind="address", value="nothing")[0] == 422
+    assert said(console, "protect", kind="material", value="x")[0] == 422
+    assert states(store) == ["confirmed"]
+    (entry,) = [entry for entry in store.audit.entries() if entry.event == "item_marked"]
+    assert entry.actor == "console:审核员1"
+    assert "褚" not in entry.detail

@@ -1,12 +1,14 @@
 """The reporter's face is cut out of the reporter's own screenshots, nobody else's."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from gateway.demo.drawing import Bubble, avatar, chat, font, mail
 from gateway.intake.portraits import portraits
-from gateway.model import Box, Item, Location, PictureFragment, Pixels, Reading, TextBox, TextFragment
+from gateway.model import Box, Item, Location, Party, PictureFragment, Pixels, Reading, TextBox, TextFragment
 from gateway.pictures.patches import patches
 from gateway.pictures.raster import Raster, pixels
 from gateway.reports.faces import Faces
@@ -121,3 +123,43 @@ def test_a_face_of_forty_pixels_is_learned_with_the_text_beside_it_and_the_initi
         ]
     (mark,) = portraits(seen(page_, *texts), "材料", ())
     assert is_of(mark.pixels, own)
+
+
+STREAMER, THIRD = avatar(33), avatar(58)
+PARTIES = (Party("星儿"),)
+
+
+def group(*speakers: tuple[str, Image.Image]) -> Reading:
+    """A chat of several: at the left each speaker's face with the name right beside."""
+    picture = Image.new("RGB", (1080, 300 * len(speakers) + 100), (237, 237, 237))
+    texts = []
+    for number, (name, face) in enumerate(speakers):
+        top = 60 + 300 * number
+        picture.paste(face.resize((90, 90), Image.Resampling.LANCZOS), (30, top))
+        ImageDraw.Draw(picture).text((140, top + 10), name, font=font(28), fill=(90, 90, 90))
+        texts.append(line(name, Box(140, top + 10, 30 * len(name), 30)))
+    return seen(picture, *texts)
+
+
+def test_in_a_group_where_the_reported_one_is_known_by_name_the_others_are_suggested() -> None:
+    marks = portraits(group(("星儿", STREAMER), ("鸣鸣不飞", ME), ("老王", FRIEND)), "材料 图.png", (), PARTIES)
+    assert [mark.state for mark in marks] == ["suggested", "suggested"]
+    assert {mark.source for mark in marks} == {"材料 图.png: other speaker"}
+    assert any(is_of(mark.pixels, ME) for mark in marks)
+    assert not any(is_of(mark.pixels, STREAMER) for mark in marks)
+
+
+def test_without_the_reported_one_or_with_a_crowd_nobody_is_taken() -> None:
+    assert portraits(group(("鸣鸣不飞", ME), ("老王", FRIEND)), "材料", (), PARTIES) == ()
+    crowd = group(
+        ("星儿", STREAMER), *((f"路人{c}", avatar(seed)) for c, seed in zip("甲乙丙丁", (3, 11, 19, 27), strict=True))
+    )
+    assert portraits(crowd, "材料", (), PARTIES) == ()
+
+
+def test_a_face_beside_the_reported_ones_name_is_nobody_elses_wherever_it_stands() -> None:
+    talk = [Bubble("在吗"), Bubble("我是星儿", mine=True), Bubble("好的"), Bubble("谢谢", mine=True)] * 2
+    own = seen(chat("客服", talk, STREAMER, FRIEND))
+    named = group(("星儿", STREAMER), ("老王", THIRD))
+    both = Reading(texts=named.texts, pictures=(*named.pictures, replace(own.pictures[0], where=Location("3"))))
+    assert not any(is_of(mark.pixels, STREAMER) for mark in portraits(both, "材料", (), PARTIES))

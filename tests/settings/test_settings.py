@@ -51,14 +51,38 @@ def test_the_file_of_the_contract_is_right(tmp_path: Path) -> None:
 
 def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     settings = load(folder(tmp_path, LEAST), {})
-    assert settings.storage.url == "sqlite:///var/hushgate.db"
+    assert settings.storage.url == f"sqlite:///{tmp_path.parent}/var/hushgate.db"
     assert settings.upstream.verify is True
     assert settings.storage.key == ""
 
 
-def test_the_store_is_relative_to_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert store_path(load(folder(tmp_path, LEAST), {}).storage) == tmp_path / "var" / "hushgate.db"
+PATHS = """
+[smtp]
+certificate = "tls/cert.pem"
+private_key = "/etc/key.pem"
+spool_folder = "spool"
+[upstream]
+host = "mail.example"
+port = 25
+"""
+
+
+@pytest.mark.parametrize("start", [".", "config", "elsewhere"])
+def test_paths_begin_beside_the_configuration_wherever_the_command_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    for name in ("config", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "config" / "gateway.toml").write_text(PATHS, "utf-8")
+    monkeypatch.chdir(tmp_path / start)
+    named = {".": Path("config"), "config": Path("."), "elsewhere": Path("../config")}[start]
+    settings = load(named, {"HUSHGATE_STORAGE__KEY_FILE": "keys/master.key"})
+    assert store_path(settings.storage) == tmp_path / "var" / "hushgate.db"
+    assert settings.storage.key_file == str(tmp_path / "keys" / "master.key")
+    assert settings.smtp.certificate == str(tmp_path / "tls" / "cert.pem")
+    assert settings.smtp.private_key == "/etc/key.pem"
+    assert settings.smtp.spool_folder == str(tmp_path / "spool")
+    assert settings.upstream.ca_file == ""
 
 
 def test_four_slashes_are_an_absolute_path(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 Runs are joined inside a paragraph, for a name is split over runs whenever one letter of it was corrected. Where a part
 holds deleted text or readings above the line (ruby), it is given with and without them. Cells of a row stand in one
-line, shared strings put in their places.
+line with tabs between them, in text documents as in sheets, an empty or merged one as nothing between two tabs, so that
+a value stands in the column of its head; shared strings are put in their places.
 
 In: bytes of a part. Out: `Part`. Raises NotXml for what does not parse or brings a DOCTYPE (entities are how XML
 grows without end, and no office program writes one); TooLong over the limit of text.
@@ -17,8 +18,16 @@ from lxml import etree
 MOST_CHARACTERS = 20_000_000
 _INLINE_NAMESPACE = "urn:oasis:"
 """OpenDocument: inside a paragraph all text is the paragraph's. In Office Open XML some elements' text is not."""
-_PARAGRAPHS = frozenset(("p", "h", "si", "row", "table-row", "list-item"))
-_CELLS = frozenset(("c", "tc", "table-cell"))
+_ROWS = frozenset(("row", "tr", "table-row"))
+_PARAGRAPHS = frozenset(("p", "h", "si", *_ROWS, "list-item"))
+_CELLS = frozenset(("c", "tc", "table-cell", "covered-table-cell"))
+_BOXES = frozenset(("tc", "table-cell"))
+"""Cells that hold paragraphs."""
+_SHORT_CELL = 40
+"""Characters up to which the paragraphs of a cell are one line: `联系` over `电话` is one label."""
+_MOST_SKIPPED = 64
+"""Empty cells in a row that are kept: sheets say with one number that 16,384 are."""
+_PLACE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "s": " ", "line-break": "\n", "ptab": "\t"}
 _TEXT = frozenset(("t", "delText", "v"))
 _FIELD = frozenset(("instrText", "delInstrText", "f"))
@@ -73,8 +82,9 @@ def tree_of(data: bytes, lenient: bool = False) -> etree._Element:
 
 @dataclass(slots=True)
 class _Line:
-    """A line being put together: as stored, without what stands aside, and what fields it has."""
+    """A line being put together: as stored, without what stands aside, and what fields it has; or a row or a cell."""
 
+    name: str = ""
     whole: list[str] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
@@ -92,6 +102,7 @@ class _Walk:
         self._aside = 0
         self._length = 0
         self._cell_type = ""
+        self._column = 0
 
     def part(self) -> Part:
         self._end_line()
@@ -110,8 +121,10 @@ class _Walk:
                 self._end(element, etree.QName(element).localname)
 
     def _start(self, element: etree._Element, name: str) -> None:
-        if name in _PARAGRAPHS:
-            self._open.append(_Line())
+        if name in _PARAGRAPHS or name in _BOXES:
+            self._open.append(_Line(name))
+            if name in _ROWS:
+                self._column = 0
         elif name not in _RUNS and name not in _CELLS:
             self._end_loose()
         self._aside += name in _ASIDE
@@ -119,6 +132,7 @@ class _Walk:
             self._add(_BREAKS[name])
         if name == "c":
             self._cell_type = element.get("t", "")  # its other attributes are its place and its style
+            self._skip(element.get("r", ""))
         else:
             self._note(element)
         if name in _FIELD and element.text:
@@ -133,14 +147,47 @@ class _Walk:
 
     def _end(self, element: etree._Element, name: str) -> None:
         self._aside -= name in _ASIDE
-        if name in _PARAGRAPHS:
+        if name in _PARAGRAPHS and self._open[-2].name in _BOXES:
+            self._into_cell()
+        elif name in _PARAGRAPHS:
             self._end_line()
             self._open.pop()
+        elif name in _BOXES:
+            self._end_cell(element)
         elif name in _CELLS:
             self._add("\t")
         elif name not in _RUNS:
             self._end_loose()
         self._between(element.tail, element.getparent())
+
+    def _skip(self, place: str) -> None:
+        """Tabs for the cells of a sheet that are left out since they are empty."""
+        match = _PLACE.fullmatch(place)
+        if match is None:
+            return
+        column = 0
+        for letter in match[1]:
+            column = column * 26 + ord(letter) - 64
+        if 0 < column - 1 - self._column <= _MOST_SKIPPED:
+            self._add("\t" * (column - 1 - self._column))
+        self._column = column
+
+    def _into_cell(self) -> None:
+        """A paragraph of a cell, or a row of a table in it, is a line of the cell."""
+        line, cell = self._open.pop(), self._open[-1]
+        for parts, lines in ((line.whole, cell.whole), (line.plain, cell.plain)):
+            if text := "".join(parts).strip("\r\n\t"):
+                lines.append(text if not lines else "\n" + text)
+        cell.fields += line.fields
+
+    def _end_cell(self, element: etree._Element) -> None:
+        cell, row = self._open.pop(), self._open[-1]
+        gap = "\t" * (1 + _spanned(element))
+        for parts, line in ((cell.whole, row.whole), (cell.plain, row.plain)):
+            text = "".join(parts)
+            line.append((text.replace("\n", " ") if len(text) <= _SHORT_CELL else text) + gap)
+        row.fields += cell.fields
+        self._grow(gap)
 
     def _string(self, number: str) -> str:
         index = int(number) if re.fullmatch(r"\s*[0-9]{1,9}\s*", number) else len(self._shared)
@@ -180,7 +227,7 @@ class _Walk:
         for parts, lines in ((line.whole, self._lines), (line.plain, self._plain_lines)):
             text = "".join(parts)
             if text.strip() or inside:
-                lines.append(text.strip("\r\n\t"))
+                lines.append(text.rstrip("\r\n\t") if line.name in _ROWS else text.strip("\r\n\t"))
             if fields := "".join(line.fields).strip():
                 lines.append(fields)
             parts.clear()
@@ -200,3 +247,15 @@ class _Walk:
         self._length += len(text)
         if self._length > MOST_CHARACTERS:
             raise TooLong
+
+
+def _spanned(cell: etree._Element) -> int:
+    """Further columns that a cell covers, as far as they are no elements of their own; of repeated ones, how often."""
+    for element in (cell, *cell.iterchildren("{*}tcPr")):
+        for child in (element, *element.iterchildren("{*}gridSpan")):
+            for raw, value in child.attrib.items():
+                name = etree.QName(str(raw)).localname
+                number = name == "number-columns-repeated" or (name == "val" and child is not element)
+                if number and re.fullmatch(r"[0-9]{1,5}", str(value)):
+                    return min(_MOST_SKIPPED, max(0, int(str(value)) - 1))
+    return 0
