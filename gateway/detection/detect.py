@@ -40,7 +40,8 @@ def detect(
 ) -> tuple[Finding, ...]:
     """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
     findings. `common` tells nothing. With `third_parties`, also what is personal data of anybody else. What `deadline`
-    or the message's own budget left no time for is `uninspectable`. Raises: Abandoned where it was cancelled."""
+    or the message's own budget left no time for is `uninspectable`. Raises: Abandoned where it was cancelled, Late
+    where it passed and is not final."""
     if not subjects:
         return ()
     scene = Scene.of(reading, subjects, recipients, common, third_parties, Budget.of(reading, deadline))

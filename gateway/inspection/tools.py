@@ -18,8 +18,8 @@ from gateway.storage.interface import Called, Marks, Quarantine, Reports
 class Reader(Protocol):
     """Parses strangers' bytes, apart from everything secret.
 
-    Raises `errors.ReaderDied` where the parsing process ended, `errors.ReaderTimedOut` over the limits,
-    `errors.Abandoned` where the deadline was cancelled.
+    Raises `errors.ReaderDied` where the parsing process ended, `errors.ReaderTimedOut` over the limits and past a final
+    deadline, `errors.Late` past one that is not, `errors.Abandoned` where it was cancelled.
     """
 
     def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading: ...
@@ -79,8 +79,9 @@ class Subjects:
 
 
 class Crashes:
-    """Contents that killed a reader. Once may be the machine's fault and is answered 451; the second time it is the
-    message's, and it counts as one that cannot be read: else a crafted file would be retried for ever."""
+    """Contents that killed a reader, or were not finished in time. Once may be the machine's fault and is answered 451;
+    the second time it is the message's, and it counts as one that cannot be read: else a crafted file would be retried
+    for ever."""
 
     def __init__(self, size: int = 1024) -> None:
         self._seen: OrderedDict[bytes, int] = OrderedDict()
@@ -88,13 +89,18 @@ class Crashes:
         self._lock = Lock()
 
     def count(self, digest: bytes) -> int:
-        """Note one more crash; how many there were with this one."""
+        """Note one more; how many there were with this one."""
         with self._lock:
             times = self._seen.pop(digest, 0) + 1
             self._seen[digest] = times
             while len(self._seen) > self._size:
                 self._seen.popitem(last=False)
             return times
+
+    def times(self, digest: bytes) -> int:
+        """How often it was noted."""
+        with self._lock:
+            return self._seen.get(digest, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +115,6 @@ class Tools:
     marks: Marks
     callings: Called
     crashes: Crashes = field(default_factory=Crashes)
+    delays: Crashes = field(default_factory=Crashes)
     circle: Circle = field(default_factory=Circle)
     limiter: Limiter = field(default_factory=Limiter)

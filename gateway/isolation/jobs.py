@@ -41,13 +41,14 @@ class Outcome(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question. `cpu_seconds` is how much more processor time the worker may spend."""
+    """One question. `cpu_seconds` is how much more processor time the worker may spend. Pictures have
+    their own, which is spent by who looks at them."""
 
     job: Job
     content: bytes = field(repr=False)
     name: str = field(default="", repr=False)
     edits: tuple[Edit, ...] = field(default=(), repr=False)
-    cpu_seconds: int = 0
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

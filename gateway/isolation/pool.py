@@ -2,12 +2,13 @@
 
 A reader serves one job and is gone; another is forked in its place by one thread, the keeper, from a parent that is
 warm (`isolation.nursery`). The keeper starts, watches and buries them all. Every wait has an end: a job's is `seconds`
-and its deadline, that in line is the deadline; who cancels it gives the place back at once.
+of processor time, some times as many of the clock, and its deadline; that in line is the deadline; who cancels it gives
+the place back at once.
 
 In: bytes. Out: `Reading`s that were checked, rewritten bytes.
 Raises: ReaderDied where a reader ended before it answered or answered nonsense; ReaderTimedOut over the limits of
-time or memory; Abandoned where the deadline was cancelled, or passed before a reader was free; CannotRewrite where an
-edit has no place.
+processor time or memory, and past a final deadline; Late past one that is not; Abandoned where the deadline was
+cancelled, or passed before a reader was free; CannotRewrite where an edit has no place.
 """
 
 import contextlib
@@ -19,15 +20,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
-from gateway.errors import Abandoned, CannotRewrite, ReaderDied, ReaderTimedOut
+from gateway.errors import Abandoned, CannotRewrite, Late, ReaderDied, ReaderTimedOut
 from gateway.isolation.checked import checked, is_ours
 from gateway.isolation.jail import LAYERS, USER
 from gateway.isolation.jobs import Job, Outcome, Request, bug, reading
 from gateway.isolation.nursery import Nursery
-from gateway.isolation.process import Answer, ReaderProcess
+from gateway.isolation.process import Answer, ReaderProcess, Spent
 from gateway.isolation.users import User
 from gateway.model import Edit, Reading
-from gateway.model.deadline import Deadline
+from gateway.model.deadline import CLOCK, Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost, Unexpected
 
 START_SECONDS = 60.0
@@ -35,7 +36,6 @@ _PATIENCE = 600.0
 """Longest wait in line of whoever brings no deadline."""
 _REST = 1.0
 """Between two attempts to start what failed to."""
-_CORES_A_JOB = 2
 _GROWS, _GROWS_AT_LEAST = 4, 64 * 1024
 """How many times as long a message may be after rewriting: quoted-printable takes three octets for one."""
 
@@ -43,7 +43,8 @@ _Ticket = SimpleQueue[ReaderProcess | None]
 
 
 class ReaderPool:
-    """`processes` readers, each job at most `seconds` long and `memory_mb` large. Safe to use from many threads."""
+    """`processes` readers, each job at most `seconds` of processor time and `memory_mb` large; `wall` of the clock.
+    Safe to use from many threads."""
 
     def __init__(
         self,
@@ -52,9 +53,11 @@ class ReaderPool:
         memory_mb: int = 2048,
         events: Callable[[object], None] | None = None,
         user: User | None = None,
+        wall: float | None = None,
     ) -> None:
-        self._seconds, self._memory_mb, self._user = seconds, memory_mb, user
-        self._cpu_seconds = _CORES_A_JOB * int(seconds + 1)
+        self._memory_mb, self._user = memory_mb, user
+        self._wall = CLOCK * seconds if wall is None else wall
+        self._cpu_seconds = seconds
         self._events = events or (lambda event: None)
         self._lock = threading.Lock()
         self.places = max(1, processes)
@@ -139,12 +142,14 @@ class ReaderPool:
         process = self._take(deadline)
         forget = deadline.on_cancel(process.kill)
         try:
-            answer = process.ask(request, min(self._seconds, deadline.left))
-        except (TimeoutError, EOFError, ValueError, OSError) as error:
+            answer = process.ask(request, min(self._wall, deadline.left))
+        except (Spent, TimeoutError, EOFError, ValueError, OSError) as error:
             if deadline.cancelled:
                 raise Abandoned("nobody waits for this any more") from None
-            if isinstance(error, TimeoutError):
+            if isinstance(error, Spent | TimeoutError):
                 self._events(ReaderLost("timeout"))
+                if isinstance(error, TimeoutError) and not deadline.final:
+                    raise Late("reading was not finished in time") from None
                 raise ReaderTimedOut("reading took too long") from None
             self._events(ReaderLost("died"))
             raise ReaderDied("a reader ended before it answered") from None

@@ -2,8 +2,8 @@
 
 In: a raster and where it stands. Out: its `PictureFragment` with the places that could be avatars, its text (one
 fragment, a box for each character in the picture's own pixels), its codes; `Unreadable` where it is plainly text that
-could not be read, or where the message's time for pictures is used up. While `skimming`, what a picture says is not
-read, nor are faces looked for: it takes most of a second, and to know a picture again its look is enough.
+could not be read, or where the message's processor time for pictures is used up. While `skimming`, what a picture
+says is not read, nor are faces looked for: it takes most of a second, and to know a picture again its look is enough.
 """
 
 import hashlib
@@ -68,7 +68,11 @@ def look_at(
         yield texts[-1]
     if skims:
         return
-    text = who.text(raster)
+    try:
+        text = who.text(raster)
+    except memory.Spent:
+        yield Unreadable(where, "picture_time")
+        return
     if text.lines:
         texts.append(
             TextFragment(where, "picture", "\n".join(line.text for line in text.lines), boxes=text_boxes(text.lines))

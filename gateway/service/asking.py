@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from gateway.errors import Abandoned, CannotRewrite, OutOfTime, Problem, ReaderDied, StoreUnavailable, Unavailable
+from gateway.errors import Abandoned, CannotRewrite, Late, OutOfTime, Problem, ReaderDied, StoreUnavailable, Unavailable
 from gateway.inspection.inspect import audience, concerns_nobody, examine, settle, surely_nobodys
 from gateway.inspection.tools import Tools
 from gateway.matching import Audience
@@ -322,14 +322,16 @@ class _NothingRead:
 
 
 def _examined(envelope: Envelope, message: Message, tools: Tools, who: Audience, deadline: Deadline) -> Examination:
-    """What should become of it. Whose time ran out in the middle of the work counts as one that cannot be read: asked
-    again it would run out again. Where it ran out because no reader was free, that is so the second time."""
+    """What should become of it. Whose time ran out, in the middle of the work or since no reader was free, can be tried
+    again once: the machine was busy. The second time it counts as one that cannot be read, or the rules decide on what
+    was found by then: else it would come again for ever."""
+    deadline.final = tools.delays.times(message.digest) >= _TRIES - 1
     try:
         return examine(envelope, message, tools, who, deadline)
     except OutOfTime:
         pass
-    except Abandoned:
-        if deadline.cancelled or tools.crashes.count(message.digest) < _TRIES:
+    except (Abandoned, Late):
+        if deadline.cancelled or tools.delays.count(message.digest) < _TRIES:
             raise
     found = examine(envelope, message, replace(tools, reader=_NothingRead()), who)
     if found.decision.action in ("quarantine", "reject"):
@@ -341,6 +343,8 @@ def _examined(envelope: Envelope, message: Message, tools: Tools, who: Audience,
 def _word(error: Unavailable) -> str:
     if isinstance(error, StoreUnavailable):
         return "store"
+    if isinstance(error, Late):
+        return "late"
     return "reader" if isinstance(error, ReaderDied) else "unavailable"
 
 

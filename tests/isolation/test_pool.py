@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from gateway.model import Edit, Location
 from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost
 from isolation_tools import descendants, is_alive, next_reader, parent_of, until
+
+HEAVY = b"Subject: x\r\nContent-Type: text/html\r\n\r\n" + b"<p>word &amp; <b>word</b></p>\r\n" * 150_000
+"""Seconds of a reader's own work."""
 
 
 def in_mid_job(pool: ReaderPool, content: bytes, threads: ThreadPoolExecutor) -> tuple[int, "Future[object]"]:
@@ -91,16 +95,55 @@ def test_a_reader_killed_in_mid_job_is_said_to_have_died_and_the_next_job_works(
     pool.close()
 
 
-def test_a_job_over_its_time_is_killed_and_the_next_one_works(letter: bytes, screenshot: bytes) -> None:
+def test_a_job_over_its_time_is_killed_and_the_next_one_works(letter: bytes) -> None:
     lost: list[object] = []
     pool = ReaderPool(1, seconds=0.5, events=lost.append)
     pids = (next_reader(pool),)
     with pytest.raises(ReaderTimedOut):
-        pool.read_mail(screenshot)
+        pool.read_mail(HEAVY)
     assert [event for event in lost if not isinstance(event, ReaderJailed)] == [ReaderLost("timeout")]
     assert pool.read_mail(letter).texts
     assert pool.pids() != pids
     assert not is_alive(pids[0])
+    pool.close()
+
+
+def test_a_job_that_waits_is_not_over_its_time(letter: bytes) -> None:
+    # Its second of processor time is whole, however long the clock ran meanwhile.
+    pool = ReaderPool(1, seconds=1.0, wall=60.0)
+    with ThreadPoolExecutor(1) as threads:
+        pid = next_reader(pool)
+        os.kill(pid, signal.SIGSTOP)
+        job = threads.submit(pool.read_mail, letter)
+        time.sleep(2.5)
+        assert not job.done()
+        os.kill(pid, signal.SIGCONT)
+        assert job.result(30).texts
+    pool.close()
+
+
+def test_a_busy_machine_makes_nothing_unreadable(letter: bytes) -> None:
+    # Of processor time there is enough by far; of the clock, with others at work on every core, there would not be.
+    burner = f"import os\nwhile os.getppid() == {os.getpid()}: pass"
+    burners = [subprocess.Popen([sys.executable, "-c", burner]) for _ in range(4 * (os.cpu_count() or 1))]
+    pool = ReaderPool(1, seconds=2.0, wall=300.0)
+    try:
+        for _ in range(3):
+            reading = pool.read_mail(letter)
+            assert reading.texts
+            assert not reading.unreadable
+    finally:
+        pool.close()
+        for one in burners:
+            one.kill()
+            one.wait()
+
+
+def test_a_reader_that_does_not_end_is_let_go_by_the_clock() -> None:
+    pool = ReaderPool(1, wall=0.5)
+    os.kill(next_reader(pool), signal.SIGSTOP)
+    with pytest.raises(ReaderTimedOut):
+        pool.read_mail(HEAVY)
     pool.close()
 
 

@@ -343,9 +343,21 @@ async def test_a_small_message_never_waits_behind_large_ones(tmp_path: Path) -> 
 async def test_a_message_that_takes_too_long_is_held_and_not_told_to_come_back_for_ever(tmp_path: Path) -> None:
     async with inspecting(tmp_path, budget=0.1) as i:
         i.reader.gate.clear()
-        answer = await i.relay().asked(1, CLEAN)
+        assert await i.relay().asked(1, CLEAN) == Answer(1, "later", "late")
+        assert not i.store.quarantine.summaries("held")
+        answer = await i.relay().asked(2, CLEAN)
         assert answer.outcome == "held"
         assert [held.id for held in i.store.quarantine.summaries("held")] == [answer.word]
+        await i.all_free()
+
+
+async def test_a_message_that_was_late_on_a_busy_machine_goes_out_when_there_is_time(tmp_path: Path) -> None:
+    async with inspecting(tmp_path, budget=0.1) as i:
+        i.reader.gate.clear()
+        assert await i.relay().asked(1, CLEAN) == Answer(1, "later", "late")
+        i.reader.gate.set()
+        assert (await i.relay().asked(2, CLEAN)).outcome == "pass"
+        assert not i.store.quarantine.summaries()
         await i.all_free()
 
 
