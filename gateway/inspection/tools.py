@@ -1,14 +1,14 @@
 """What an inspection needs from outside, as one value."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gateway.inspection.limits import Limiter
 from gateway.matching import Circle
-from gateway.model import Edit, Reading
+from gateway.model import Edit, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.policy import Policy
 from gateway.reports import Subject, compile_report
@@ -33,6 +33,29 @@ class Reader(Protocol):
     def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes:
         """Raises `errors.CannotRewrite` where an edit cannot be made."""
         ...
+
+
+Further = Callable[[Reading, Step], Step | None]
+"""Given what a step found: which comes next, or None where that is enough."""
+
+
+@runtime_checkable
+class BySteps(Protocol):
+    """A reader that can stop on the way. Raises what a `Reader` does."""
+
+    def read_by_steps(self, content: bytes, further: Further, deadline: Deadline | None = None) -> Reading:
+        """The reading of the last step that was asked for. `further` is not asked behind the whole one."""
+        ...
+
+
+def read_by_steps(reader: Reader, content: bytes, further: Further, deadline: Deadline | None) -> Reading:
+    """The same from any reader: one that cannot stop skims, and reads again from the beginning."""
+    if isinstance(reader, BySteps):
+        return reader.read_by_steps(content, further, deadline)
+    reading = reader.skim_mail(content, deadline)
+    if not reading.pictures or further(reading, "skimmed") is None:
+        return reading
+    return reader.read_mail(content, deadline)
 
 
 class Subjects:

@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 
 from gateway.isolation import frames
+from gateway.model import Patch
 from gateway.pictures import memory
 from gateway.pictures.cascade import engine
 from gateway.pictures.lines import Text
@@ -31,9 +32,10 @@ _MARK = struct.Struct(">cII")
 _COST = struct.Struct(">d")
 _MOST_SECONDS = 600.0
 """A reader that claims more is not believed."""
-_SKIMMED, _SHAPE, _TEXT = b"s", b"S", b"t"
+_SHAPE, _PATCHES, _TEXT = b"s", b"p", b"t"
 _TOLD, _NO_MEMORY, _SPENT, _BUG = b"=", b"m", b"t", b"!"
 _shapes, _texts = msgspec.msgpack.Decoder(Shape), msgspec.msgpack.Decoder(Text)
+_cut_outs = msgspec.msgpack.Decoder(tuple[Patch, ...])
 
 
 class Through:
@@ -42,8 +44,11 @@ class Through:
     def __init__(self, questions: int, answers: int) -> None:
         self._questions, self._answers = questions, answers
 
-    def shape(self, raster: Raster, skims: bool) -> Shape:
-        return _shapes.decode(self._asked(_SKIMMED if skims else _SHAPE, raster))
+    def shape(self, raster: Raster) -> Shape:
+        return _shapes.decode(self._asked(_SHAPE, raster))
+
+    def patches(self, raster: Raster) -> tuple[Patch, ...]:
+        return _cut_outs.decode(self._asked(_PATCHES, raster))
 
     def text(self, raster: Raster) -> Text:
         return _texts.decode(self._asked(_TEXT, raster))
@@ -83,7 +88,7 @@ def _looked(questions: int, answers: int) -> bool:
     """One question answered. Raises: EOFError where the reader is gone, ValueError where it asks nonsense."""
     frame = frames.receive(questions)
     what, rows, columns, seconds = _HEAD.unpack_from(frame)
-    if what not in (_SKIMMED, _SHAPE, _TEXT) or not rows * columns or len(frame) != _HEAD.size + 3 * rows * columns:
+    if what not in (_SHAPE, _PATCHES, _TEXT) or not rows * columns or len(frame) != _HEAD.size + 3 * rows * columns:
         raise ValueError("not a picture")
     pixels = memoryview(frame)[_HEAD.size :]
     mark = hashlib.sha256(_MARK.pack(what, rows, columns))
@@ -94,7 +99,7 @@ def _looked(questions: int, answers: int) -> bool:
         raster: Raster = np.frombuffer(pixels, np.uint8).reshape(rows, columns, 3)
         try:
             with memory.message(min(seconds, _MOST_SECONDS)):
-                seen = here.text(raster) if what == _TEXT else here.shape(raster, what == _SKIMMED)
+                seen = _seen(here, what, raster)
         except MemoryError:
             frames.send(answers, [_NO_MEMORY])
             raise
@@ -109,3 +114,9 @@ def _looked(questions: int, answers: int) -> bool:
     answer, cost = told
     frames.send(answers, [_TOLD, _COST.pack(cost), answer])
     return True
+
+
+def _seen(here: Here, what: bytes, raster: Raster) -> Shape | tuple[Patch, ...] | Text:
+    if what == _SHAPE:
+        return here.shape(raster)
+    return here.patches(raster) if what == _PATCHES else here.text(raster)

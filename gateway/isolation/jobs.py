@@ -25,6 +25,7 @@ class Job(enum.Enum):
 
     READ_MAIL = "read_mail"
     SKIM_MAIL = "skim_mail"
+    READ_BY_STEPS = "read_by_steps"
     READ_FILE = "read_file"
     REWRITE = "rewrite"
 
@@ -37,6 +38,7 @@ class Outcome(enum.IntEnum):
     REFUSED = 3  # an edit cannot be made: an answer like any other
     NO_MEMORY = 4
     BUG = 5
+    PARTIAL = 6  # a reading, after which the reader waits to hear which step comes next
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from threading import Lock
 from gateway.isolation import frames
 from gateway.isolation.jail import LAYERS, USER
 from gateway.isolation.jobs import READY, Outcome, Request, pack
+from gateway.model import Step
 
 _READY_CAP = 256
 _LOOKS = 0.05, 1.0
@@ -42,7 +43,7 @@ class ReaderProcess:
         self._handle, self._questions, self._answers = handle, questions, answers
         self._lock = Lock()
         self._buried = False
-        self.started = time.monotonic()
+        self.started, self._until = time.monotonic(), 0.0
         self.asked = self.answered = False
         self.layers: tuple[str, ...] = ()
         for end in (questions, answers):
@@ -70,14 +71,23 @@ class ReaderProcess:
     def ask(self, request: Request, seconds: float) -> Answer:
         """The one job, within so many seconds of the clock and the processor time that the request allows."""
         self.asked = True
-        deadline, until = time.monotonic() + seconds, self.processor_time() + request.cpu_seconds
+        deadline, self._until = time.monotonic() + seconds, self.processor_time() + request.cpu_seconds
         frames.send(self._questions, [pack(request)], deadline)
-        self._watch(deadline, until)
+        return self._heard(deadline)
+
+    def go_on(self, step: Step, seconds: float) -> Answer:
+        """The next step of the one job, after an answer that was partial."""
+        self.answered, deadline = False, time.monotonic() + seconds
+        frames.send(self._questions, [step.encode()], deadline)
+        return self._heard(deadline)
+
+    def _heard(self, deadline: float) -> Answer:
+        self._watch(deadline, self._until)
         try:
             frame = frames.receive(self._answers, deadline)
         except EOFError:
             # The kernel may have ended it for its time before we looked; its clock stands until it is buried.
-            if self.processor_time() >= until:
+            if self.processor_time() >= self._until:
                 raise Spent from None
             raise
         if not frame:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 
 from gateway.model import Location, PictureFragment, TextFragment, Unreadable
 from gateway.pictures import memory
@@ -21,7 +22,7 @@ from gateway.pictures.lines import SMALLEST
 from gateway.pictures.memory import Seen
 from gateway.pictures.ocr import Ocr
 from gateway.pictures.raster import Raster, pixels
-from gateway.pictures.sight import Here, elsewhere
+from gateway.pictures.sight import Here, Shape, elsewhere
 
 _skims: ContextVar[bool] = ContextVar("skims", default=False)
 
@@ -58,14 +59,19 @@ def look_at(
         return
     skims = is_skimming()
     who = Here(ocr) if ocr is not None else elsewhere() or Here(engine())
-    shape = who.shape(raster, skims)
-    yield PictureFragment(where, width, height, pixels(raster), shape.phash, shape.patches, shape.points)
+    skimmed = memory.skimmed(mark) if mark is not None else None
+    shape = who.shape(raster) if skimmed is None else Shape(skimmed.phash, skimmed.points)
+    cut_outs = () if skims or small else who.patches(raster)
+    yield PictureFragment(where, width, height, pixels(raster), shape.phash, cut_outs, shape.points)
     if small:
         return
-    texts: list[TextFragment] = []
-    for code in codes(raster):
-        texts.append(TextFragment(where, "code", code.text, boxes=code.boxes))
-        yield texts[-1]
+    if skimmed is None:
+        said = tuple(TextFragment(where, "code", code.text, boxes=code.boxes) for code in codes(raster))
+        skimmed = Seen(shape.phash, (), said, False, shape.points)
+        if mark is not None:
+            memory.keep_skimmed(mark, skimmed)
+    texts = [replace(text, where=where) for text in skimmed.texts]
+    yield from texts
     if skims:
         return
     try:
@@ -81,7 +87,7 @@ def look_at(
     if text.unsure:
         yield Unreadable(where, "picture_text_unsure")
     if mark is not None:
-        memory.keep(mark, Seen(shape.phash, shape.patches, tuple(texts), text.unsure, shape.points))
+        memory.keep(mark, Seen(shape.phash, cut_outs, tuple(texts), text.unsure, shape.points))
 
 
 def _told(seen: Seen, raster: Raster, where: Location) -> Iterator[PictureFragment | TextFragment | Unreadable]:

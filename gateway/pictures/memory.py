@@ -99,6 +99,16 @@ def keep(mark: bytes, seen: Seen) -> None:
     _memory.put(mark, msgspec.msgpack.encode(seen))
 
 
+def skimmed(mark: bytes) -> Seen | None:
+    """What is known of it without having read it."""
+    data = _memory.get(b"skim" + mark)
+    return _looks.decode(data) if data is not None else None
+
+
+def keep_skimmed(mark: bytes, seen: Seen) -> None:
+    _memory.put(b"skim" + mark, msgspec.msgpack.encode(seen))
+
+
 def told(mark: bytes) -> tuple[bytes, float] | None:
     """What was answered to a question of that digest, and the seconds that it took."""
     data = _memory.get(b"told" + mark)

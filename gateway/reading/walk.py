@@ -1,11 +1,16 @@
 """A message or a file read whole, pictures and all: what readers do in their jail.
 
+A message is read in steps, each of which takes far longer than the one before: `sifted` is all but what has to be
+looked at, `skimmed` has pictures as they look, `whole` has what they say. Whoever knows enough after one stops there.
+
 In: bytes. Out: `Reading`. Nothing is raised but what ends the process.
 """
 
+from collections.abc import Generator
+
 from gateway.formats import Child, Source
 from gateway.formats.registry import all_formats
-from gateway.model import Location, Reading
+from gateway.model import Location, Reading, Step
 from gateway.pictures import memory, skimming
 from gateway.reading.walker import Limits, Walk
 
@@ -15,10 +20,7 @@ SKIM = Limits(ocr=False)
 
 def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
     """A message as it goes over the wire."""
-    walk = Walk(limits)
-    with skimming(not limits.ocr), memory.message(limits.picture_seconds):
-        walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
-    return walk.reading()
+    return _looked(_sifted(content, limits), limits.ocr)
 
 
 def skim_mail(content: bytes) -> Reading:
@@ -26,11 +28,34 @@ def skim_mail(content: bytes) -> Reading:
     return read_mail(content, SKIM)
 
 
+def read_mail_by_steps(content: bytes, limits: Limits = DEFAULT) -> Generator[tuple[Step, Reading], Step, None]:
+    """The reading of each step that is asked for, the sifted one first; it ends with the whole one, which is what
+    `read_mail` gives, whichever came before."""
+    walk = _sifted(content, limits)
+    step: Step = "whole" if walk.is_whole() else "sifted"
+    reading = walk.reading()
+    while step != "whole":
+        step = yield step, reading
+        reading = _looked(walk, step == "whole")
+    yield step, reading
+
+
 def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Reading:
     """A file on its own, as a report's material is; a `.eml` is read as the mail that it is."""
     walk = Walk(limits)
     where = Location("", (name,)) if name else Location("")
     hint = "mime" if name.lower().endswith(".eml") else ""
-    with memory.message(limits.picture_seconds):
-        walk.enter(Child(where, content, name, hint), 0, editable=False)
+    walk.enter(Child(where, content, name, hint), 0, editable=False)
+    return _looked(walk, ocr=True)
+
+
+def _sifted(content: bytes, limits: Limits) -> Walk:
+    walk = Walk(limits)
+    walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
+    return walk
+
+
+def _looked(walk: Walk, ocr: bool) -> Reading:
+    with skimming(not ocr), memory.message(walk.limits.picture_seconds):
+        walk.look()
     return walk.reading()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from gateway.errors import Abandoned, CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.isolation import pool as pool_module
 from gateway.isolation.pool import ReaderPool
-from gateway.model import Edit, Location
+from gateway.model import Edit, Location, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost
 from isolation_tools import descendants, is_alive, next_reader, parent_of, until
@@ -305,3 +306,43 @@ def test_it_is_said_once_in_what_jail_the_readers_are(letter: bytes) -> None:
     layers = pool_module.probed()
     assert layers is not None
     assert said == [ReaderJailed("namespaces" in layers, "landlock" in layers, "seccomp" in layers)]
+
+
+def with_picture() -> bytes:
+    from email.message import EmailMessage
+
+    from gateway.demo.drawing import avatar, png
+
+    message = EmailMessage()
+    message["Subject"] = "x"
+    message.set_content("hello")
+    message.add_attachment(png(avatar(7)), maintype="image", subtype="png", filename="a.png")
+    return message.as_bytes()
+
+
+def test_whoever_knows_enough_stops_and_the_helper_stays(pool: ReaderPool) -> None:
+    content, steps = with_picture(), list[str]()
+
+    def stop_at(last: str) -> Callable[[Reading, Step], Step | None]:
+        def further(reading: Reading, step: Step) -> Step | None:
+            steps.append(f"{step} {len(reading.pictures)}")
+            return None if step == last else "skimmed"
+
+        return further
+
+    assert not pool.read_by_steps(content, stop_at("sifted")).pictures
+    assert len(pool.read_by_steps(content, stop_at("skimmed")).pictures) == 1
+    assert steps == ["sifted 0", "sifted 0", "skimmed 1"]
+    assert not any(pool._anew.values()), "its helper was not at work for the one that was let go"
+    assert pool.read_by_steps(content, lambda reading, step: "whole") == pool.read_mail(content)
+    assert pool.read_by_steps(b"Subject: x\r\n\r\nhello\r\n", stop_at("never")).texts, "whole at once: nobody is asked"
+    assert len(steps) == 3
+
+
+def test_an_error_of_whoever_is_asked_ends_the_reader_and_nothing_else(pool: ReaderPool) -> None:
+    def fails(reading: Reading, step: Step) -> Step | None:
+        raise RuntimeError("the store is gone")
+
+    with pytest.raises(RuntimeError):
+        pool.read_by_steps(with_picture(), fails)
+    assert pool.read_mail(with_picture()).pictures
