@@ -12,6 +12,7 @@ from typing import assert_never
 
 from gateway.detection import detect
 from gateway.errors import ReaderDied, ReaderTimedOut
+from gateway.fingerprints.of_reading import gist_of_files
 from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.spoken import gists_of, heard, told_apart
@@ -25,6 +26,7 @@ from gateway.matching import (
     gist_of,
     surely_inside,
     suspected,
+    with_pictures,
 )
 from gateway.model import (
     Amendment,
@@ -157,6 +159,7 @@ class _Looked:
 
     content: Reading
     reading: Reading
+    gist: Gist
     traced: Traced
     named: tuple[Match, ...]
 
@@ -214,6 +217,8 @@ class _Inquiry:
 
         To nobody who is known the message is skimmed: pictures are known again by their look. What they say is read
         where the rules want it always, or where something else in the message points to a report."""
+        if step == "sifted" and not self.known and not self._handed_in(reading):
+            return "skimmed"  # nearly all of this mail is nobody's: its texts are looked up once, with its pictures
         before, looked = self.looked, self._look(reading)
         if not (self.known or looked.named or suspected(looked.traced, self.who, self.known)):
             if step == "sifted":
@@ -229,14 +234,20 @@ class _Inquiry:
                 return None
         return "skimmed" if step == "sifted" else "whole"
 
+    def _handed_in(self, reading: Reading) -> bool:
+        """Whether a file of it may be somebody's material."""
+        return bool(suspected(self.tools.marks.trace(gist_of_files(reading)), self.who, ()))
+
     def _look(self, reading: Reading) -> _Looked:
         """Look it up."""
-        if self.looked is None or self.looked.content is not reading:
+        before = self.looked
+        if before is None or before.content is not reading:
             whole = heard(reading, self.envelope)
-            gist = gist_of(whole)
+            same = before is not None and _says_the_same(before.content, reading)
+            gist = with_pictures(before.gist, whole) if before is not None and same else gist_of(whole)
             named = by_words(self.tools.callings.called(gist.words), self.who, self.known)
-            self.looked = _Looked(reading, whole, self.tools.marks.trace(gist), named)
-        return self.looked
+            self.looked = before = _Looked(reading, whole, gist, self.tools.marks.trace(gist), named)
+        return before
 
     def _judged(self, looked: _Looked) -> tuple[Examination, tuple[Finding, ...], tuple[Subject, ...], Gist]:
         """What becomes of a message in which there is this; what was found down to the proof's threshold, whose it may
@@ -273,6 +284,11 @@ class _Inquiry:
         decision = decide(findings, self.envelope, matches, tools.policy)
         examination = replace(nothing, decision=decision, matches=matches, findings=findings)
         return examination, faint, subjects, traced.common
+
+
+def _says_the_same(one: Reading, other: Reading) -> bool:
+    """But for pictures, as far as they say nothing."""
+    return (one.texts, one.files, one.mails) == (other.texts, other.files, other.mails)
 
 
 def _borne_out(
