@@ -80,7 +80,7 @@ def attached(folder: Path, recipient: str) -> Path:
     message["From"], message["To"], message["Subject"] = SENDER, recipient, "关于您的订单"
     message["Message-ID"] = "<20260102.1@platform.example>"
     message.set_content("您好！您的退款已经处理，款项将在三个工作日内退回原支付账户，请留意。\n\n" * 30)
-    message.add_attachment(png(avatar(3, 190)), maintype="image", subtype="png", filename="logo.png")
+    message.add_attachment(png(avatar(3, 600)), maintype="image", subtype="png", filename="logo.png")
     office = docx([f"第{number}条 本说明适用于平台的退款流程，编号 {number * 7919}。" for number in range(120)], "客服")
     kind = "vnd.openxmlformats-officedocument.wordprocessingml.document"
     message.add_attachment(office, maintype="application", subtype=kind, filename="退款说明.docx")
