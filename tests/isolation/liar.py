@@ -39,6 +39,9 @@ ANSWERS = {
     "bytes for a reading": bytes((Outcome.BYTES,)) + b"Subject: x\r\n\r\n",
     "a bug with a name in it": bytes((Outcome.BUG,)) + jobs.pack(Bug("张小鸣", "gateway.张小鸣", 7)),
     "a bug that is none": bytes((Outcome.BUG,)) + b"\xc1",
+    "a step that was not asked for": bytes((Outcome.PARTIAL,)) + jobs.pack(Reading()),
+    "a step with a name as a reason": bytes((Outcome.PARTIAL,))
+    + jobs.pack(Reading(unreadable=(Unreadable(HERE, "张小鸣"),))),
     "far more bytes than it got": bytes((Outcome.BYTES,)) + bytes(5_000_000),
 }
 
@@ -77,6 +80,6 @@ def answer(lie: str, incoming: int, outgoing: int) -> None:
         time.sleep(600)
     if lie == "no answer":
         time.sleep(600)
-    frames.send(outgoing, [ANSWERS[lie]])
-    frames.send(outgoing, [ANSWERS[lie]])  # and once more, for the next one who asks
+    for _ in range(3):  # and once more for the next one who asks, or for the next step
+        frames.send(outgoing, [ANSWERS[lie]])
     time.sleep(600)
