@@ -187,7 +187,7 @@ static int by_value(const void *a, const void *b) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 10) return 2;
+    if (argc != 10 && argc != 11) return 2;
     signal(SIGPIPE, SIG_IGN);
     server.sin_family = AF_INET;
     inet_pton(AF_INET, argv[1], &server.sin_addr);
