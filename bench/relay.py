@@ -1,13 +1,14 @@
 """Clean mail through Hushgate, beside a bare aiosmtpd-to-aiosmtplib forwarder, Postfix's before-queue proxy and Haraka.
 
     .venv/bin/python bench/relay.py [--quick] [--rounds N] [--seconds S] [--sizes 2048,51200,1048576]
-        [--to inside|outside] [--connections 1,10,50] [--modes keep,fresh,paced]
+        [--to inside|outside] [--mail plain|attached] [--connections 1,10,50] [--modes keep,fresh,paced]
         [--servers direct,bare,hushgate,hushgate2,postfix,…]
 
 One client and one sink for all (C, `bench/forwarders/`), all servers up at once, every cell of every round in another
 order. Ratios are medians of the rounds' own ratios, so that other work on the machine mostly cancels. `keep` sends
 many messages on a connection, `fresh` one on each; `paced` offers a fixed rate well below what any of them can do and
 shows what they add to the latency of going straight to the sink. CPU is that of all processes of a server.
+With `--mail attached` each mail has a text, a logo and a small document, about 50 KB together, whatever `--sizes` says.
 Needs a C compiler; Postfix, and node with npm for Haraka: what is missing is left out, and named.
 """
 
@@ -25,6 +26,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -65,10 +67,32 @@ class Run:
     trouble: int
 
 
+ATTACHED: list[str] = []
+"""The file of the mail that is sent, where it is one."""
+
+
+def attached(folder: Path, recipient: str) -> Path:
+    """A mail of about 50 KB as a desk sends it: a text, a logo, a document."""
+    from gateway.demo.drawing import avatar, png
+    from gateway.demo.letter import docx
+
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = SENDER, recipient, "关于您的订单"
+    message["Message-ID"] = "<20260102.1@platform.example>"
+    message.set_content("您好！您的退款已经处理，款项将在三个工作日内退回原支付账户，请留意。\n\n" * 30)
+    message.add_attachment(png(avatar(3, 600)), maintype="image", subtype="png", filename="logo.png")
+    office = docx([f"第{number}条 本说明适用于平台的退款流程，编号 {number * 7919}。" for number in range(120)], "客服")
+    kind = "vnd.openxmlformats-officedocument.wordprocessingml.document"
+    message.add_attachment(office, maintype="application", subtype=kind, filename="退款说明.docx")
+    path = folder / "attached.eml"
+    path.write_bytes(message.as_bytes(policy=message.policy.clone(linesep="\r\n")))
+    return path
+
+
 def client(binary: Path, server: Forwarder, cell: Cell, count: int, pace: float, recipient: str) -> dict[str, float]:
     """Run the client; its line."""
     words = [server.port, cell.size, count, cell.connections, "fresh" if cell.mode == "fresh" else "keep", pace]
-    command = [str(binary), "127.0.0.1", *map(str, words), SENDER, recipient]
+    command = [str(binary), "127.0.0.1", *map(str, words), SENDER, recipient, *ATTACHED]
     found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return found
 
@@ -201,6 +225,7 @@ def chosen() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0, help="length of one run")
     parser.add_argument("--to", choices=list(RECIPIENT), default="inside", help="who gets the mail")
+    parser.add_argument("--mail", choices=["plain", "attached"], default="plain", help="what is sent")
     parser.add_argument("--sizes", default="2048,51200,1048576")
     parser.add_argument("--connections", default="1,10,50")
     parser.add_argument("--modes", default="keep,fresh,paced")
@@ -232,6 +257,10 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o755)
         binary = servers.built("client", folder)
+        if options.mail == "attached":
+            mail = attached(folder, RECIPIENT[options.to])
+            ATTACHED.append(str(mail))
+            print(f"each mail has {mail.stat().st_size} octets: a text, a logo, a document")
         with servers.sink(folder) as sink, started(names, folder, sink) as all_servers:
             for number in range(options.rounds):
                 for cell in random.sample(cells, len(cells)):

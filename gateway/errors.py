@@ -6,8 +6,9 @@
     ├── Unavailable     cannot decide now: the client hears 451 and tries again
     │   ├── StoreUnavailable    database locked, gone or full
     │   ├── ReaderDied          the worker that parsed the message was killed
-    │   └── Abandoned           nobody waits for the answer any more
-    ├── ReaderTimedOut  the message cannot be read within its limits: it is `uninspectable`
+    │   ├── Abandoned           nobody waits for the answer any more
+    │   └── Late                the machine was too busy to finish in time: tried again, then `OutOfTime`
+    ├── ReaderTimedOut  the message takes more processor time or memory than it may: it is `uninspectable`
     ├── OutOfTime       work was not finished in its time: what was not looked at is `uninspectable`
     └── CannotRewrite   an edit cannot be made in these bytes: the message is held instead
 
@@ -65,12 +66,16 @@ class Abandoned(Unavailable):
     """The client, the relay or the process that asked is gone; work for it stops where it stands."""
 
 
+class Late(Unavailable):
+    """The clock ended work that was within its limits of processor time: the machine's fault, not the mail's."""
+
+
 class OutOfTime(HushgateError):
     """A piece of work met its deadline: what was not searched to its end was not searched."""
 
 
 class ReaderTimedOut(HushgateError):
-    """Parsing took longer, or more memory, than a message may take."""
+    """Parsing took more processor time, or more memory, than a message may take."""
 
 
 class CannotRewrite(HushgateError, ValueError):

@@ -14,12 +14,12 @@ import msgspec
 
 from gateway.errors import Abandoned
 from gateway.inspection.limits import Limiter
-from gateway.inspection.tools import Subjects, Tools
+from gateway.inspection.tools import Further, Subjects, Tools
 from gateway.matching import Circle
 from gateway.model import Client, Edit, Envelope, Item, Party, Reading, Recipient, Report
 from gateway.model.deadline import Deadline, no_deadline
 from gateway.policy import Limits, packaged_policy
-from gateway.reading.walk import read_file, read_mail
+from gateway.reading.walk import read_file, read_mail, read_mail_by_steps
 from gateway.relay.handover import Answer, Ask, Cancel, Content, Probe
 from gateway.relay.line import in_memory
 from gateway.rewriting.apply import apply
@@ -57,6 +57,9 @@ class Gated:
         self.gate.set()
         self.deaf = False  # does it know no deadline?
         self.busy = False  # is none free until the time is over?
+        self.steps = False  # can it stop on the way?
+        self.whole = threading.Event()  # does it get to the end of a message that is read at once?
+        self.whole.set()
         self.reads = self.at_work = self.most = 0
         self._lock = threading.Lock()
 
@@ -72,6 +75,8 @@ class Gated:
                     raise Abandoned("no reader was free in time")
                 if not self.deaf:
                     deadline.check()
+            while not self.whole.wait(0.005):
+                deadline.check()
             return read_mail(content)
         finally:
             with self._lock:
@@ -79,6 +84,15 @@ class Gated:
 
     def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
         return self.read_mail(content, deadline)
+
+    def read_by_steps(self, content: bytes, further: Further, deadline: Deadline | None = None) -> Reading:
+        if not self.steps:
+            return self.read_mail(content, deadline)
+        reads = read_mail_by_steps(content)
+        step, reading = next(reads)
+        while step != "whole" and (wanted := further(reading, step)) is not None:
+            step, reading = reads.send(wanted)
+        return reading
 
     def read_file(self, content: bytes, name: str) -> Reading:
         return read_file(content, name)

@@ -125,6 +125,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "已超过上限：该发件人的外发邮件一律扣留",
         "over the limit: all of this sender's mail to outside is held",
     ),
+    "not_looked_through": (
+        "一有确定的发现就已扣留；其余部分（图片等）还在查看，请稍后刷新。",
+        "It was held as soon as this was certain; the rest of it (pictures and the like) is still being looked at.",
+    ),
     "bad_request": ("请求有误。", "The request is not right."),
     "too_slow": ("提交的内容没有及时到达。", "What was sent did not come in time."),
     "too_large": ("提交的内容过长。", "What was sent is too long."),

@@ -4,8 +4,8 @@ Detection is linear in the text, yet whoever writes the text chooses how much of
 message has a second of processor time and one more for each megabyte, four times over, since machines differ. Whoever
 searches asks every few milliseconds. What was not searched by then is `uninspectable`, which holds the message.
 
-In: a reading, a deadline. Out: nothing, while there is time. Raises: `Abandoned` where nobody waits any more,
-`OutOfTime` where it is over.
+In: a reading, a deadline. Out: nothing, while there is time. Raises: `Abandoned` where nobody waits any more, `Late`
+where the clock is over and it can be tried again, `OutOfTime` where it cannot, or the processor time is spent.
 """
 
 import time
@@ -58,7 +58,7 @@ class Budget:
             yield Budget(self._seconds, self._deadline)
 
     def check(self) -> None:
-        """Nothing while there is time. Raises: Abandoned, OutOfTime."""
+        """Nothing while there is time. Raises: Abandoned, Late, OutOfTime."""
         self._deadline.check()
         now = time.monotonic()
         if now - self._looked < _OFTEN:

@@ -43,7 +43,7 @@ def detect(
     """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
     findings. `common` tells nothing, nor does what is `familiar` to everybody who gets it. With `third_parties`, also
     what is personal data of anybody else. What `deadline` or the message's own budget left no time for is
-    `uninspectable`. Raises: Abandoned where it was cancelled."""
+    `uninspectable`. Raises: Abandoned where it was cancelled, Late where it passed and is not final."""
     if not subjects:
         return ()
     scene = Scene.of(reading, subjects, recipients, common, third_parties, Budget.of(reading, deadline), familiar)

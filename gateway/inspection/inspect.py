@@ -7,17 +7,18 @@ Raises `errors.Unavailable` where no decision is possible now; the client then h
 """
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from gateway.detection import detect
+from gateway.detection import STRANGE, Familiar, detect
 from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
+from gateway.fingerprints.of_reading import gist_of_files
 from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.known import familiar_to
 from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.spoken import gists_of, heard, told_apart
-from gateway.inspection.tools import Tools
+from gateway.inspection.tools import Tools, read_by_steps
 from gateway.matching import (
     Audience,
     audience_of,
@@ -28,6 +29,7 @@ from gateway.matching import (
     is_a_party_s,
     surely_inside,
     suspected,
+    with_pictures,
     with_ties,
 )
 from gateway.model import (
@@ -47,12 +49,13 @@ from gateway.model import (
     Reading,
     Rejected,
     Send,
+    Step,
     Traced,
     Unreadable,
     Verdict,
 )
 from gateway.model.deadline import Deadline
-from gateway.policy import decide
+from gateway.policy import decide, is_settled
 from gateway.reports import Subject
 from gateway.smtp.amending import amended
 
@@ -101,63 +104,41 @@ def examine(
     tools: Tools,
     who: Audience | None = None,
     deadline: Deadline | None = None,
+    early: bool = False,
 ) -> Examination:
     """What should become of the message, and why. Nothing is sent, nothing is stored.
 
-    Past the deadline what was not looked at is `uninspectable`; cancelled, it raises `errors.Abandoned`."""
+    `early`: no more is looked at than it takes to know that. A message that is held whatever else is in it comes back
+    `unfinished`. Past the deadline what was not looked at is `uninspectable`, or `errors.Late` is raised where it can
+    be tried again; cancelled, it raises `errors.Abandoned`."""
     if who is None:
         who = audience(envelope, tools)
     matches = by_envelope(who)
-    nothing = Examination(Decision("pass", "no-report", tools.policy.digest))
     if not matches and who.stays_inside():
-        return nothing
-    known = frozenset(match.report for match in matches)
-    reading, traced, named = _looked_at(message, envelope, tools, known, who, deadline)
-    nothing = replace(nothing, reading=reading)
-    matches += named
-    known = known.union(match.report for match in named)
-    suspects = suspected(traced, who, known)
-    subjects = _subjects((*dict.fromkeys(match.report for match in matches), *suspects), tools)
-    if not subjects:
-        return nothing
-    # Everything is looked for at the stricter threshold of the proof, and judged at the policy's own.
-    recipients = [recipient.address for recipient in envelope.recipients]
-    others = third_parties(matches, tools.policy)
-    familiar = familiar_to(who, reading, subjects, tools)
-    try:
-        found = detect(
-            reading, subjects, tools.policy.proof_threshold, recipients, traced.common, others, deadline, familiar
-        )
-    except HushgateError:
-        raise
-    except Exception:  # a fault of ours: told once, and then no reason to be asked for ever
-        if tools.crashes.count(message.digest) < 2:
-            raise
-        found = (Finding("uninspectable", subjects[0].report, Location(""), None, "search_failed", 1.0),)
-    found = without_colleagues(found, reading, tools.staff)
-    content, spoken, name = told_apart(found, reading)
-    # What the client calls itself is ours to write or not: no message is held or changed for it.
-    in_name = tuple(sorted({finding.kind for finding in name}))
-    nothing, faint = replace(nothing, amendment=Amendment(name=bool(name)), in_name=in_name), content + spoken
-    borne_out = _borne_out(faint, suspects, known, tools.policy.threshold)
-    matches += tuple(match for report in borne_out for match in who.matches(report, "content"))
-    if not matches:
-        return nothing
-    wanted = known.union(borne_out)
-    faint = _of_reports(faint, wanted, matches[0].report)
-    faint = with_ties(faint, reading, matches, subjects, tools.policy.threshold)
-    subjects = tuple(subject for subject in subjects if subject.report in wanted)
-    findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
-    named_alone = all(match.reason == "name" for match in matches)
-    if named_alone and all(finding.kind in UNREAD for finding in findings) and not is_a_party_s(reading, subjects):
-        return nothing  # a name is many people's: that one of them was reported holds nobody's mail
-    decision = decide(findings, envelope, matches, tools.policy)
-    examination = replace(nothing, decision=decision, matches=matches, findings=findings)
-    if decision.action != "redact":
-        return examination
-    return rewritten_and_proved(
-        examination, faint, message, envelope, subjects, tools, traced.common, deadline, familiar
-    )
+        return Examination(Decision("pass", "no-report", tools.policy.digest))
+    return _Inquiry(envelope, message, tools, who, matches, deadline, early).examination()
+
+
+def completed(unfinished: Examination, whole: Examination) -> Examination:
+    """What was found in all of a message that was held early, under the rule that it was held by. Where all of it looks
+    milder than a part of it did, it stays what it was: who read the answer goes by that."""
+    if whole.decision.action != unfinished.decision.action:
+        return unfinished
+    decision = replace(whole.decision, rule=unfinished.decision.rule)
+    return replace(whole, decision=decision)
+
+
+def complete(
+    held: str,
+    envelope: Envelope,
+    message: Message,
+    unfinished: Examination,
+    tools: Tools,
+    deadline: Deadline | None = None,
+) -> bool:
+    """Look at all of a message that was held early, and add to its evidence. False where it is not held any more."""
+    whole = completed(unfinished, examine(envelope, message, tools, None, deadline))
+    return tools.quarantine.complete(held, replace(_hold(envelope, message, whole), whole=True), ACTOR)
 
 
 def settle(envelope: Envelope, message: Message, examination: Examination, tools: Tools) -> Verdict:
@@ -176,30 +157,177 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
             assert_never(other)
 
 
-def _looked_at(
-    message: Message,
-    envelope: Envelope,
-    tools: Tools,
-    known: frozenset[str],
-    who: Audience,
-    deadline: Deadline | None,
-) -> tuple[Reading, Traced, tuple[Match, ...]]:
-    """The message read as deeply as it calls for, with what its envelope says; what the index says of it, and who is
-    named in it.
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was read; the same with what the envelope says; what the index says of it, and who is named in it."""
 
-    To nobody who is known it is skimmed first: pictures are known again by their look. What they say is read where
-    the rules want it always, or where something else in the message points to a report.
-    """
-    if not known and tools.policy.read_pictures == "suspected":
-        reading = heard(_read(message, tools, tools.reader.skim_mail, deadline), envelope)
-        gist = gist_of(reading)
-        traced = tools.marks.trace(gist)
-        named = by_words(tools.callings.called(gist.words), who, known)
-        if not reading.pictures or not (named or suspected(traced, who, known)):
-            return reading, traced, named
-    reading = heard(_read(message, tools, tools.reader.read_mail, deadline), envelope)
-    gist = gist_of(reading)
-    return reading, tools.marks.trace(gist), by_words(tools.callings.called(gist.words), who, known)
+    content: Reading
+    reading: Reading
+    gist: Gist
+    traced: Traced
+    named: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What becomes of a message, and what a rewriting takes: what was found down to the proof's threshold, whose it may
+    be, what is common to many, and what those who get it know already."""
+
+    examination: Examination
+    common: Gist
+    faint: tuple[Finding, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    familiar: Familiar = STRANGE
+
+
+@dataclass(slots=True)
+class _Inquiry:
+    """One message under examination. `settled` is what becomes of it where nothing that was not looked at matters."""
+
+    envelope: Envelope
+    message: Message
+    tools: Tools
+    who: Audience
+    matches: tuple[Match, ...]
+    deadline: Deadline | None
+    early: bool
+    settled: Examination | None = None
+    looked: _Looked | None = None
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The reports of those who get it."""
+        return frozenset(match.report for match in self.matches)
+
+    def examination(self) -> Examination:
+        """Of as much of the message as it takes."""
+        skims = not self.known and self.tools.policy.read_pictures == "suspected"
+        reading = self._read(self._by_steps if skims or self.early else self.tools.reader.read_mail)
+        if self.settled is not None:
+            return self.settled
+        found = self._judged(self._look(reading))
+        if found.examination.decision.action != "redact":
+            return found.examination
+        return rewritten_and_proved(
+            found.examination,
+            found.faint,
+            self.message,
+            self.envelope,
+            found.subjects,
+            self.tools,
+            found.common,
+            self.deadline,
+            found.familiar,
+        )
+
+    def _read(self, how: Callable[[bytes, Deadline | None], Reading]) -> Reading:
+        """What was read. Of what could not be read to its end, what was read by then."""
+        try:
+            return how(self.message.content, self.deadline)
+        except ReaderTimedOut:
+            reason = "time_limit"
+        except ReaderDied:
+            if self.tools.crashes.count(self.message.digest) < 2:
+                raise
+            reason = "reader_crashed"
+        before = Reading() if self.looked is None else self.looked.content
+        return replace(before, unreadable=(*before.unreadable, Unreadable(Location(""), reason)))
+
+    def _by_steps(self, content: bytes, deadline: Deadline | None) -> Reading:
+        return read_by_steps(self.tools.reader, content, self._next, deadline)
+
+    def _next(self, reading: Reading, step: Step) -> Step | None:
+        """Which step of reading comes after this one; None where it is enough.
+
+        To nobody who is known the message is skimmed: pictures are known again by their look. What they say is read
+        where the rules want it always, or where something else in the message points to a report."""
+        if step == "sifted" and not self.known and not self._handed_in(reading):
+            return "skimmed"  # nearly all of this mail is nobody's: its texts are looked up once, with its pictures
+        before, looked = self.looked, self._look(reading)
+        if not (self.known or looked.named or suspected(looked.traced, self.who, self.known)):
+            if step == "sifted":
+                return "skimmed"
+            return None if self.tools.policy.read_pictures == "suspected" else "whole"
+        if not self.early:
+            return "whole"
+        # A look that brought no word and no trace brings no finding that the last one had not.
+        if before is None or (before.reading.texts, before.traced) != (looked.reading.texts, looked.traced):
+            examination = self._judged(looked).examination
+            if is_settled(examination.decision, self.tools.policy, self.envelope):
+                self.settled = replace(examination, unfinished=True)
+                return None
+        return "skimmed" if step == "sifted" else "whole"
+
+    def _handed_in(self, reading: Reading) -> bool:
+        """Whether a file of it may be somebody's material."""
+        return bool(suspected(self.tools.marks.trace(gist_of_files(reading)), self.who, ()))
+
+    def _look(self, reading: Reading) -> _Looked:
+        """Look it up."""
+        before = self.looked
+        if before is None or before.content is not reading:
+            whole = heard(reading, self.envelope)
+            same = before is not None and _says_the_same(before.content, reading)
+            gist = with_pictures(before.gist, whole) if before is not None and same else gist_of(whole)
+            named = by_words(self.tools.callings.called(gist.words), self.who, self.known)
+            self.looked = before = _Looked(reading, whole, gist, self.tools.marks.trace(gist), named)
+        return before
+
+    def _judged(self, looked: _Looked) -> _Judged:
+        """What becomes of a message in which there is this."""
+        tools, reading, traced = self.tools, looked.reading, looked.traced
+        nothing = Examination(Decision("pass", "no-report", tools.policy.digest), reading=reading)
+        matches = self.matches + looked.named
+        known = self.known.union(match.report for match in looked.named)
+        suspects = suspected(traced, self.who, known)
+        subjects = _subjects((*dict.fromkeys(match.report for match in matches), *suspects), tools)
+        if not subjects:
+            return _Judged(nothing, traced.common)
+        familiar = familiar_to(self.who, reading, subjects, tools)
+        found = self._found(looked, subjects, matches, familiar)
+        content, spoken, name = told_apart(found, reading)
+        # What the client calls itself is ours to write or not: no message is held or changed for it.
+        in_name = tuple(sorted({finding.kind for finding in name}))
+        nothing, faint = replace(nothing, amendment=Amendment(name=bool(name)), in_name=in_name), content + spoken
+        borne_out = _borne_out(faint, suspects, known, tools.policy.threshold)
+        matches += tuple(match for report in borne_out for match in self.who.matches(report, "content"))
+        if not matches:
+            return _Judged(nothing, traced.common)
+        wanted = known.union(borne_out)
+        faint = _of_reports(faint, wanted, matches[0].report)
+        faint = with_ties(faint, reading, matches, subjects, tools.policy.threshold)
+        subjects = tuple(subject for subject in subjects if subject.report in wanted)
+        findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
+        named_alone = all(match.reason == "name" for match in matches)
+        if named_alone and all(finding.kind in UNREAD for finding in findings) and not is_a_party_s(reading, subjects):
+            # a name is many people's: that one of them was reported holds nobody's mail
+            return _Judged(nothing, traced.common)
+        decision = decide(findings, self.envelope, matches, tools.policy)
+        examination = replace(nothing, decision=decision, matches=matches, findings=findings)
+        return _Judged(examination, traced.common, faint, subjects, familiar)
+
+    def _found(
+        self, looked: _Looked, subjects: tuple[Subject, ...], matches: tuple[Match, ...], familiar: Familiar
+    ) -> tuple[Finding, ...]:
+        """At the stricter threshold of the proof; it is judged at the policy's own."""
+        tools = self.tools
+        recipients = [recipient.address for recipient in self.envelope.recipients]
+        others = third_parties(matches, tools.policy)
+        least, common = tools.policy.proof_threshold, looked.traced.common
+        try:
+            found = detect(looked.reading, subjects, least, recipients, common, others, self.deadline, familiar)
+        except HushgateError:
+            raise
+        except Exception:  # a fault of ours: told once, and then no reason to be asked for ever
+            if tools.crashes.count(self.message.digest) < 2:
+                raise
+            found = (Finding("uninspectable", subjects[0].report, Location(""), None, "search_failed", 1.0),)
+        return without_colleagues(found, looked.reading, tools.staff)
+
+
+def _says_the_same(one: Reading, other: Reading) -> bool:
+    """But for pictures, as far as they say nothing."""
+    return (one.texts, one.files, one.mails) == (other.texts, other.files, other.mails)
 
 
 def _borne_out(
@@ -238,19 +366,6 @@ def _subjects(ids: Sequence[str], tools: Tools) -> tuple[Subject, ...]:
     return tools.subjects.all(ids)
 
 
-def _read(
-    message: Message, tools: Tools, how: Callable[[bytes, Deadline | None], Reading], deadline: Deadline | None
-) -> Reading:
-    try:
-        return how(message.content, deadline)
-    except ReaderTimedOut:
-        return Reading(unreadable=(Unreadable(Location(""), "time_limit"),))
-    except ReaderDied:
-        if tools.crashes.count(message.digest) < 2:
-            raise
-        return Reading(unreadable=(Unreadable(Location(""), "reader_crashed"),))
-
-
 def _hold(envelope: Envelope, message: Message, examination: Examination) -> NewHold:
     decision = examination.decision
     # All that the client said is kept but for the field of ours: it goes in front of what a reviewer releases too.
@@ -265,6 +380,7 @@ def _hold(envelope: Envelope, message: Message, examination: Examination) -> New
         findings=examination.findings,
         rules=decision.rules,
         reading=_slim(examination.reading),
+        whole=not examination.unfinished,
     )
 
 

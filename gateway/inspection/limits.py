@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from gateway.errors import Abandoned, ReaderTimedOut
+from gateway.errors import Abandoned, Late, ReaderTimedOut
 from gateway.fingerprints.listing import EVERY, listed
 from gateway.inspection.spoken import gists_of
 from gateway.model import Decision, Envelope, Examination, Gist, Kind, Message, Reading
@@ -291,7 +291,7 @@ def _held(examination: Examination, message: Message, read: Callable[[bytes], Re
     if reading is None:
         try:
             reading = read(message.content)
-        except ReaderTimedOut:
+        except (ReaderTimedOut, Late):
             reading = Reading()
     before = examination.decision
     return replace(

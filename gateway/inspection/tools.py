@@ -1,14 +1,14 @@
 """What an inspection needs from outside, as one value."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gateway.inspection.limits import Limiter
 from gateway.matching import Circle
-from gateway.model import Edit, Reading
+from gateway.model import Edit, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.policy import Policy
 from gateway.reports import Subject, compile_report
@@ -18,8 +18,8 @@ from gateway.storage.interface import Called, Marks, Quarantine, Reports
 class Reader(Protocol):
     """Parses strangers' bytes, apart from everything secret.
 
-    Raises `errors.ReaderDied` where the parsing process ended, `errors.ReaderTimedOut` over the limits,
-    `errors.Abandoned` where the deadline was cancelled.
+    Raises `errors.ReaderDied` where the parsing process ended, `errors.ReaderTimedOut` over the limits and past a final
+    deadline, `errors.Late` past one that is not, `errors.Abandoned` where it was cancelled.
     """
 
     def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading: ...
@@ -33,6 +33,29 @@ class Reader(Protocol):
     def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes:
         """Raises `errors.CannotRewrite` where an edit cannot be made."""
         ...
+
+
+Further = Callable[[Reading, Step], Step | None]
+"""Given what a step found: which comes next, or None where that is enough."""
+
+
+@runtime_checkable
+class BySteps(Protocol):
+    """A reader that can stop on the way. Raises what a `Reader` does."""
+
+    def read_by_steps(self, content: bytes, further: Further, deadline: Deadline | None = None) -> Reading:
+        """The reading of the last step that was asked for. `further` is not asked behind the whole one."""
+        ...
+
+
+def read_by_steps(reader: Reader, content: bytes, further: Further, deadline: Deadline | None) -> Reading:
+    """The same from any reader: one that cannot stop skims, and reads again from the beginning."""
+    if isinstance(reader, BySteps):
+        return reader.read_by_steps(content, further, deadline)
+    reading = reader.skim_mail(content, deadline)
+    if not reading.pictures or further(reading, "skimmed") is None:
+        return reading
+    return reader.read_mail(content, deadline)
 
 
 class Subjects:
@@ -79,8 +102,9 @@ class Subjects:
 
 
 class Crashes:
-    """Contents that killed a reader. Once may be the machine's fault and is answered 451; the second time it is the
-    message's, and it counts as one that cannot be read: else a crafted file would be retried for ever."""
+    """Contents that killed a reader, or were not finished in time. Once may be the machine's fault and is answered 451;
+    the second time it is the message's, and it counts as one that cannot be read: else a crafted file would be retried
+    for ever."""
 
     def __init__(self, size: int = 1024) -> None:
         self._seen: OrderedDict[bytes, int] = OrderedDict()
@@ -88,13 +112,18 @@ class Crashes:
         self._lock = Lock()
 
     def count(self, digest: bytes) -> int:
-        """Note one more crash; how many there were with this one."""
+        """Note one more; how many there were with this one."""
         with self._lock:
             times = self._seen.pop(digest, 0) + 1
             self._seen[digest] = times
             while len(self._seen) > self._size:
                 self._seen.popitem(last=False)
             return times
+
+    def times(self, digest: bytes) -> int:
+        """How often it was noted."""
+        with self._lock:
+            return self._seen.get(digest, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +138,7 @@ class Tools:
     marks: Marks
     callings: Called
     crashes: Crashes = field(default_factory=Crashes)
+    delays: Crashes = field(default_factory=Crashes)
     circle: Circle = field(default_factory=Circle)
     limiter: Limiter = field(default_factory=Limiter)
     staff: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)

@@ -4,8 +4,9 @@ It gets the pixels of a picture, of a shape that it checks itself, and answers w
 to it can be done by pixels alone; it loads the engines that read text once, and remembers what it saw by digests that
 it makes itself: no reader can tell it what another picture shows, nor ask for one whose pixels it has not.
 
-A question is a frame: `Q`, rows, columns, pixels. An answer is one octet and MessagePack. `serve` is the helper's side,
-`Through` a reader's. A helper that is gone takes the reader with it: what a picture says is then not known.
+A question is a frame: `Q`, rows, columns, the seconds of processor time that it may take, pixels. An answer is one
+octet, the seconds that it took, and MessagePack. `serve` is the helper's side, `Through` a reader's. A helper that is
+gone takes the reader with it: what a picture says is then not known.
 """
 
 import contextlib
@@ -13,21 +14,28 @@ import hashlib
 import os
 import socket
 import struct
+import time
 
 import msgspec
 import numpy as np
 
 from gateway.isolation import frames
+from gateway.model import Patch
 from gateway.pictures import memory
 from gateway.pictures.cascade import engine
 from gateway.pictures.lines import Text
 from gateway.pictures.raster import Raster
 from gateway.pictures.sight import Here, Shape
 
-_HEAD = struct.Struct(">cII")
-_SKIMMED, _SHAPE, _TEXT = b"s", b"S", b"t"
-_TOLD, _NO_MEMORY, _BUG = b"=", b"m", b"!"
+_HEAD = struct.Struct(">cIId")
+_MARK = struct.Struct(">cII")
+_COST = struct.Struct(">d")
+_MOST_SECONDS = 600.0
+"""A reader that claims more is not believed."""
+_SHAPE, _PATCHES, _TEXT = b"s", b"p", b"t"
+_TOLD, _NO_MEMORY, _SPENT, _BUG = b"=", b"m", b"t", b"!"
 _shapes, _texts = msgspec.msgpack.Decoder(Shape), msgspec.msgpack.Decoder(Text)
+_cut_outs = msgspec.msgpack.Decoder(tuple[Patch, ...])
 
 
 class Through:
@@ -36,8 +44,11 @@ class Through:
     def __init__(self, questions: int, answers: int) -> None:
         self._questions, self._answers = questions, answers
 
-    def shape(self, raster: Raster, skims: bool) -> Shape:
-        return _shapes.decode(self._asked(_SKIMMED if skims else _SHAPE, raster))
+    def shape(self, raster: Raster) -> Shape:
+        return _shapes.decode(self._asked(_SHAPE, raster))
+
+    def patches(self, raster: Raster) -> tuple[Patch, ...]:
+        return _cut_outs.decode(self._asked(_PATCHES, raster))
 
     def text(self, raster: Raster) -> Text:
         return _texts.decode(self._asked(_TEXT, raster))
@@ -46,15 +57,18 @@ class Through:
         rows, columns = raster.shape[:2]
         pixels = np.ascontiguousarray(raster).data.cast("B")
         try:
-            frames.send(self._questions, [_HEAD.pack(what, rows, columns), pixels])
+            frames.send(self._questions, [_HEAD.pack(what, rows, columns, memory.left()), pixels])
             answer = frames.receive(self._answers)
         except (EOFError, OSError):
             raise SystemExit("the helper that looks at pictures is gone") from None
         if answer[:1] == _NO_MEMORY:
             raise MemoryError
-        if answer[:1] != _TOLD:
+        if answer[:1] not in (_TOLD, _SPENT):
             raise SystemExit("the helper that looks at pictures failed")
-        return answer[1:]
+        memory.charge(*_COST.unpack_from(answer, 1))
+        if answer[:1] == _SPENT:
+            raise memory.Spent
+        return answer[1 + _COST.size :]
 
 
 def serve(end: socket.socket) -> None:
@@ -73,23 +87,36 @@ def serve(end: socket.socket) -> None:
 def _looked(questions: int, answers: int) -> bool:
     """One question answered. Raises: EOFError where the reader is gone, ValueError where it asks nonsense."""
     frame = frames.receive(questions)
-    what, rows, columns = _HEAD.unpack_from(frame)
-    if what not in (_SKIMMED, _SHAPE, _TEXT) or not rows * columns or len(frame) != _HEAD.size + 3 * rows * columns:
+    what, rows, columns, seconds = _HEAD.unpack_from(frame)
+    if what not in (_SHAPE, _PATCHES, _TEXT) or not rows * columns or len(frame) != _HEAD.size + 3 * rows * columns:
         raise ValueError("not a picture")
-    mark = hashlib.sha256(frame).digest()
-    told = memory.told(mark)
+    pixels = memoryview(frame)[_HEAD.size :]
+    mark = hashlib.sha256(_MARK.pack(what, rows, columns))
+    mark.update(pixels)
+    told = memory.told(mark.digest())
     if told is None:
-        here = Here(engine())
-        raster: Raster = np.frombuffer(frame, np.uint8, offset=_HEAD.size).reshape(rows, columns, 3)
+        here, began = Here(engine()), time.process_time()
+        raster: Raster = np.frombuffer(pixels, np.uint8).reshape(rows, columns, 3)
         try:
-            seen = here.text(raster) if what == _TEXT else here.shape(raster, what == _SKIMMED)
-            told = msgspec.msgpack.encode(seen)
+            with memory.message(min(seconds, _MOST_SECONDS)):
+                seen = _seen(here, what, raster)
         except MemoryError:
             frames.send(answers, [_NO_MEMORY])
             raise
+        except memory.Spent:
+            frames.send(answers, [_SPENT, _COST.pack(time.process_time() - began)])
+            return True
         except Exception:
             frames.send(answers, [_BUG])
             raise
-        memory.keep_told(mark, told)
-    frames.send(answers, [_TOLD, told])
+        told = msgspec.msgpack.encode(seen), time.process_time() - began
+        memory.keep_told(mark.digest(), *told)
+    answer, cost = told
+    frames.send(answers, [_TOLD, _COST.pack(cost), answer])
     return True
+
+
+def _seen(here: Here, what: bytes, raster: Raster) -> Shape | tuple[Patch, ...] | Text:
+    if what == _SHAPE:
+        return here.shape(raster)
+    return here.patches(raster) if what == _PATCHES else here.text(raster)

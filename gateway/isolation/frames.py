@@ -31,6 +31,11 @@ def send(descriptor: int, parts: Sequence[bytes | memoryview], deadline: float |
                 raise EOFError("the other end is gone") from None
 
 
+def arrived(descriptor: int, deadline: float) -> bool:
+    """Whether something is to be read, the end of the other side included; False once the deadline is there first."""
+    return _poll(descriptor, select.POLLIN, max(0.0, deadline - time.monotonic()))
+
+
 def receive(descriptor: int, deadline: float | None = None, cap: int = CAP) -> bytes:
     """The next frame."""
     size = int.from_bytes(_exactly(descriptor, _LENGTH, deadline), "big")

@@ -97,10 +97,10 @@ def die_with(parent: int, libc: ctypes.CDLL | None = None) -> None:
         os._exit(0)
 
 
-def allow_cpu(seconds: int) -> None:
-    """So many seconds of processor time from now on; the limit of a process counts from its start."""
+def allow_cpu(seconds: float) -> None:
+    """So many seconds of processor time from now on, rounded up; the limit of a process counts from its start."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    limit = int(used.ru_utime + used.ru_stime + seconds) + 2
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     with contextlib.suppress(ValueError, OSError):  # an operator's own, lower limit stands
         resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))

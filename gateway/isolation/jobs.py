@@ -25,6 +25,7 @@ class Job(enum.Enum):
 
     READ_MAIL = "read_mail"
     SKIM_MAIL = "skim_mail"
+    READ_BY_STEPS = "read_by_steps"
     READ_FILE = "read_file"
     REWRITE = "rewrite"
 
@@ -37,17 +38,19 @@ class Outcome(enum.IntEnum):
     REFUSED = 3  # an edit cannot be made: an answer like any other
     NO_MEMORY = 4
     BUG = 5
+    PARTIAL = 6  # a reading, after which the reader waits to hear which step comes next
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question. `cpu_seconds` is how much more processor time the worker may spend."""
+    """One question. `cpu_seconds` is how much more processor time the worker may spend. Pictures have
+    their own, which is spent by who looks at them."""
 
     job: Job
     content: bytes = field(repr=False)
     name: str = field(default="", repr=False)
     edits: tuple[Edit, ...] = field(default=(), repr=False)
-    cpu_seconds: int = 0
+    cpu_seconds: float = 0.0
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -2,12 +2,13 @@
 
 A reader serves one job and is gone; another is forked in its place by one thread, the keeper, from a parent that is
 warm (`isolation.nursery`). The keeper starts, watches and buries them all. Every wait has an end: a job's is `seconds`
-and its deadline, that in line is the deadline; who cancels it gives the place back at once.
+of processor time, some times as many of the clock, and its deadline; that in line is the deadline; who cancels it gives
+the place back at once.
 
 In: bytes. Out: `Reading`s that were checked, rewritten bytes.
 Raises: ReaderDied where a reader ended before it answered or answered nonsense; ReaderTimedOut over the limits of
-time or memory; Abandoned where the deadline was cancelled, or passed before a reader was free; CannotRewrite where an
-edit has no place.
+processor time or memory, and past a final deadline; Late past one that is not; Abandoned where the deadline was
+cancelled, or passed before a reader was free; CannotRewrite where an edit has no place.
 """
 
 import contextlib
@@ -16,18 +17,19 @@ import select
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 
-from gateway.errors import Abandoned, CannotRewrite, ReaderDied, ReaderTimedOut
+from gateway.errors import Abandoned, CannotRewrite, Late, ReaderDied, ReaderTimedOut
 from gateway.isolation.checked import checked, is_ours
 from gateway.isolation.jail import LAYERS, USER
 from gateway.isolation.jobs import Job, Outcome, Request, fault, reading
 from gateway.isolation.nursery import Nursery
-from gateway.isolation.process import Answer, ReaderProcess
+from gateway.isolation.process import Answer, ReaderProcess, Spent
 from gateway.isolation.users import User
-from gateway.model import Edit, Fault, Reading
-from gateway.model.deadline import Deadline
+from gateway.model import Edit, Fault, Reading, Step
+from gateway.model.deadline import CLOCK, Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost, Unexpected
 
 START_SECONDS = 60.0
@@ -35,15 +37,16 @@ _PATIENCE = 600.0
 """Longest wait in line of whoever brings no deadline."""
 _REST = 1.0
 """Between two attempts to start what failed to."""
-_CORES_A_JOB = 2
 _GROWS, _GROWS_AT_LEAST = 4, 64 * 1024
 """How many times as long a message may be after rewriting: quoted-printable takes three octets for one."""
 
 _Ticket = SimpleQueue[ReaderProcess | None]
+_Question = Callable[[ReaderProcess, float], Answer]
 
 
 class ReaderPool:
-    """`processes` readers, each job at most `seconds` long and `memory_mb` large. Safe to use from many threads."""
+    """`processes` readers, each job at most `seconds` of processor time and `memory_mb` large; `wall` of the clock.
+    Safe to use from many threads."""
 
     def __init__(
         self,
@@ -52,9 +55,11 @@ class ReaderPool:
         memory_mb: int = 2048,
         events: Callable[[object], None] | None = None,
         user: User | None = None,
+        wall: float | None = None,
     ) -> None:
-        self._seconds, self._memory_mb, self._user = seconds, memory_mb, user
-        self._cpu_seconds = _CORES_A_JOB * int(seconds + 1)
+        self._memory_mb, self._user = memory_mb, user
+        self._wall = CLOCK * seconds if wall is None else wall
+        self._cpu_seconds = seconds
         self._events = events or (lambda event: None)
         self._lock = threading.Lock()
         self.places = max(1, processes)
@@ -81,6 +86,24 @@ class ReaderPool:
     def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
         """The same without what its pictures say."""
         return self._read(Request(Job.SKIM_MAIL, content), deadline)
+
+    def read_by_steps(
+        self, content: bytes, further: Callable[[Reading, Step], Step | None], deadline: Deadline | None = None
+    ) -> Reading:
+        """What stands in a message, as far as `further` asks: it hears the reading of each step and says which comes
+        next, or None where that is enough. One reader for all of them: it is one message."""
+        request = Request(Job.READ_BY_STEPS, content, cpu_seconds=self._cpu_seconds)
+        with self._asking(deadline) as asking:
+            answer = asking(lambda process, seconds: process.ask(request, seconds))
+            step: Step = "sifted"
+            while answer.outcome is Outcome.PARTIAL and step != "whole":
+                found = self._checked(answer, Outcome.PARTIAL)
+                wanted = further(found, step)
+                if wanted is None:
+                    return found
+                step = wanted
+                answer = asking(lambda process, seconds, word=wanted: process.go_on(word, seconds))  # type: ignore[misc]
+        return self._checked(answer, Outcome.READING)
 
     def read_file(self, content: bytes, name: str, deadline: Deadline | None = None) -> Reading:
         """What stands in a file that came by another way than mail."""
@@ -123,9 +146,11 @@ class ReaderPool:
         os.close(self._wake_out)
 
     def _read(self, request: Request, deadline: Deadline | None) -> Reading:
-        answer = self._ask(request, deadline)
+        return self._checked(self._ask(request, deadline), Outcome.READING)
+
+    def _checked(self, answer: Answer, wanted: Outcome) -> Reading:
         try:
-            if answer.outcome is not Outcome.READING:
+            if answer.outcome is not wanted:
                 raise ValueError("not a reading")
             found = checked(reading(answer.data))
         except ValueError:
@@ -136,24 +161,38 @@ class ReaderPool:
 
     def _ask(self, request: Request, deadline: Deadline | None) -> Answer:
         """The answer of one reader, which is then done with."""
+        request = replace(request, cpu_seconds=self._cpu_seconds)
+        with self._asking(deadline) as asking:
+            return asking(lambda process, seconds: process.ask(request, seconds))
+
+    @contextlib.contextmanager
+    def _asking(self, deadline: Deadline | None) -> "Iterator[Callable[[_Question], Answer]]":
+        """One reader, for as long as the block lasts: it is asked by what is given, within what is left of its time."""
         deadline = deadline or Deadline.after(_PATIENCE)
-        request = Request(request.job, request.content, request.name, request.edits, self._cpu_seconds)
         process = self._take(deadline)
+        wall = time.monotonic() + self._wall
         forget = deadline.on_cancel(process.kill)
+
+        def asked(question: _Question) -> Answer:
+            try:
+                answer = question(process, min(wall - time.monotonic(), deadline.left))
+            except (Spent, TimeoutError, EOFError, ValueError, OSError) as error:
+                if deadline.cancelled:
+                    raise Abandoned("nobody waits for this any more") from None
+                if isinstance(error, Spent | TimeoutError):
+                    self._events(ReaderLost("timeout"))
+                    if isinstance(error, TimeoutError) and not deadline.final:
+                        raise Late("reading was not finished in time") from None
+                    raise ReaderTimedOut("reading took too long") from None
+                self._events(ReaderLost("died"))
+                raise ReaderDied("a reader ended before it answered") from None
+            return self._sound(answer)
+
         try:
-            answer = process.ask(request, min(self._seconds, deadline.left))
-        except (TimeoutError, EOFError, ValueError, OSError) as error:
-            if deadline.cancelled:
-                raise Abandoned("nobody waits for this any more") from None
-            if isinstance(error, TimeoutError):
-                self._events(ReaderLost("timeout"))
-                raise ReaderTimedOut("reading took too long") from None
-            self._events(ReaderLost("died"))
-            raise ReaderDied("a reader ended before it answered") from None
+            yield asked
         finally:
             forget()
             self._give_back(process)
-        return self._sound(answer)
 
     def _sound(self, answer: Answer) -> Answer:
         """The answer, where it is one."""

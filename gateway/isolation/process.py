@@ -1,7 +1,7 @@
 """One reader process as the pool sees it: born, asked once, killed, buried.
 
-In: a request. Out: an `Answer`. Raises: EOFError where the process ended, TimeoutError past the deadline, ValueError
-for an answer over the cap.
+In: a request. Out: an `Answer`. Raises: EOFError where the process ended, TimeoutError past the deadline, Spent where
+it took more processor time than it may, ValueError for an answer over the cap.
 """
 
 import contextlib
@@ -15,8 +15,16 @@ from threading import Lock
 from gateway.isolation import frames
 from gateway.isolation.jail import LAYERS, USER
 from gateway.isolation.jobs import READY, Outcome, Request, pack
+from gateway.model import Step
 
 _READY_CAP = 256
+_LOOKS = 0.05, 1.0
+"""Least and most seconds between two looks at the processor time of one at work."""
+_CORES = os.cpu_count() or 1
+
+
+class Spent(Exception):
+    """The processor time that a reader may take for one message is used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class ReaderProcess:
         self._handle, self._questions, self._answers = handle, questions, answers
         self._lock = Lock()
         self._buried = False
-        self.started = time.monotonic()
+        self.started, self._until = time.monotonic(), 0.0
         self.asked = self.answered = False
         self.layers: tuple[str, ...] = ()
         for end in (questions, answers):
@@ -61,16 +69,49 @@ class ReaderProcess:
         return bool(poller.poll(0))
 
     def ask(self, request: Request, seconds: float) -> Answer:
-        """The one job, within so many seconds."""
+        """The one job, within so many seconds of the clock and the processor time that the request allows."""
         self.asked = True
-        deadline = time.monotonic() + seconds
+        deadline, self._until = time.monotonic() + seconds, self.processor_time() + request.cpu_seconds
         frames.send(self._questions, [pack(request)], deadline)
-        frame = frames.receive(self._answers, deadline)
+        return self._heard(deadline)
+
+    def go_on(self, step: Step, seconds: float) -> Answer:
+        """The next step of the one job, after an answer that was partial."""
+        self.answered, deadline = False, time.monotonic() + seconds
+        frames.send(self._questions, [step.encode()], deadline)
+        return self._heard(deadline)
+
+    def _heard(self, deadline: float) -> Answer:
+        self._watch(deadline, self._until)
+        try:
+            frame = frames.receive(self._answers, deadline)
+        except EOFError:
+            # The kernel may have ended it for its time before we looked; its clock stands until it is buried.
+            if self.processor_time() >= self._until:
+                raise Spent from None
+            raise
         if not frame:
             raise ValueError("an empty answer")
         answer = Answer(Outcome(frame[0]), frame[1:])
         self.answered = True
         return answer
+
+    def processor_time(self) -> float:
+        """Seconds of all its threads together, by the clock that the kernel keeps of it."""
+        try:
+            return time.clock_gettime(~self.pid << 3 | 2)  # MAKE_PROCESS_CPUCLOCK(pid, CPUCLOCK_SCHED)
+        except OSError:  # it is gone, and buried
+            return 0.0
+
+    def _watch(self, deadline: float, until: float) -> None:
+        """Wait for its answer, or the deadline. Raises: Spent."""
+        while time.monotonic() < deadline:
+            left = until - self.processor_time()
+            if left <= 0:
+                raise Spent
+            look = time.monotonic() + min(max(left / _CORES, _LOOKS[0]), _LOOKS[1])
+            if frames.arrived(self._answers, min(look, deadline)):
+                return
 
     def kill(self) -> None:
         """At once; `bury` waits for it. From any thread, at any time."""

@@ -5,17 +5,19 @@ of a message that it rewrote itself.
 """
 
 import codecs
+from collections.abc import Callable
 
 from gateway.errors import CannotRewrite, builtin_name, raised_at
 from gateway.formats.registry import load_all
 from gateway.isolation import frames, jail
 from gateway.isolation.eyes import Through
 from gateway.isolation.jobs import READY, Job, Outcome, Request, pack, request
-from gateway.model import Fault
+from gateway.model import Fault, Reading, Step
 from gateway.pictures.sight import look_through
-from gateway.reading.walk import read_file, read_mail, skim_mail
+from gateway.reading.walk import read_file, read_mail, read_mail_by_steps, skim_mail
 from gateway.rewriting.apply import apply
 
+_LONGEST_WORD = 16
 _CODECS = (
     "cp1252", "utf-7", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gbk", "hz", "big5", "big5hkscs",
     "shift_jis", "cp932", "euc-jp", "iso-2022-jp", "euc-kr", "koi8-r", "idna", "punycode", "cp437", "mac-roman",
@@ -36,13 +38,25 @@ def serve(incoming: int, outgoing: int, eyes: Through, layers: tuple[str, ...]) 
     frames.send(outgoing, [" ".join((READY, *layers)).encode()])
     asked = request(frames.receive(incoming))
     jail.allow_cpu(asked.cpu_seconds)
-    outcome, answer = _answer(asked)
+
+    def further(reading: Reading) -> Step:
+        frames.send(outgoing, [bytes((Outcome.PARTIAL,)), pack(reading)])
+        return "whole" if frames.receive(incoming, cap=_LONGEST_WORD) == b"whole" else "skimmed"
+
+    outcome, answer = _answer(asked, further)
     frames.send(outgoing, [bytes((outcome,)), answer])
 
 
-def _answer(asked: Request) -> tuple[Outcome, bytes]:
+def _answer(asked: Request, further: Callable[[Reading], Step]) -> tuple[Outcome, bytes]:
+    """`further` says which step comes after a reading that is not whole. Raises: EOFError where nobody asks for one."""
     try:
         match asked.job:
+            case Job.READ_BY_STEPS:
+                steps = read_mail_by_steps(asked.content)
+                step, reading = next(steps)
+                while step != "whole":
+                    step, reading = steps.send(further(reading))
+                return Outcome.READING, pack(reading)
             case Job.READ_MAIL:
                 return Outcome.READING, pack(read_mail(asked.content))
             case Job.SKIM_MAIL:
@@ -55,5 +69,7 @@ def _answer(asked: Request) -> tuple[Outcome, bytes]:
         return Outcome.REFUSED, b""
     except MemoryError:
         return Outcome.NO_MEMORY, b""
+    except EOFError:
+        raise
     except Exception as error:  # a bug in a reader must not look like a message that says nothing
         return Outcome.BUG, pack(Fault(builtin_name(error), *raised_at(error)))

@@ -1,7 +1,7 @@
 """Whose mail is this: which reports a message concerns, and what each recipient is to them."""
 
 from gateway.matching.audience import Audience, Circle, audience_of, concerns_no_report, surely_inside
-from gateway.matching.by_content import gist_of, suspected
+from gateway.matching.by_content import gist_of, suspected, with_pictures
 from gateway.matching.by_envelope import by_envelope
 from gateway.matching.by_words import by_words
 from gateway.matching.signs import is_a_party_s
@@ -18,5 +18,6 @@ __all__ = [
     "is_a_party_s",
     "surely_inside",
     "suspected",
+    "with_pictures",
     "with_ties",
 ]

@@ -18,8 +18,13 @@ from gateway.reports.pieces import asked_of
 
 def gist_of(reading: Reading) -> Gist:
     """What there is to be asked for in a message that was read, its pictures among it."""
+    return with_pictures(fingerprints.gist_of(reading), reading)
+
+
+def with_pictures(gist: Gist, reading: Reading) -> Gist:
+    """The gist of the same texts, files and mails with these pictures."""
     return replace(
-        fingerprints.gist_of(reading),
+        gist,
         pictures=b"".join({shown.phash.to_bytes(8, "little") for shown in reading.pictures if shown.phash is not None}),
         pieces=b"".join(asked_of(shown.points) for shown in reading.pictures),
     )

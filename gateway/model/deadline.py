@@ -8,14 +8,23 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-from gateway.errors import Abandoned, OutOfTime
+from gateway.errors import Abandoned, Late, OutOfTime
+
+CLOCK = 3.0
+"""Seconds of the clock for each one of processor time that a message may take: others work too. Whoever needs more
+sleeps, or the machine has no time for mail."""
 
 
 class Deadline:
-    """`at` is a time of `clock`, in seconds; infinite where nobody set one. Cancelling is for good."""
+    """`at` is a time of `clock`, in seconds; infinite where nobody set one. Cancelling is for good.
 
-    def __init__(self, at: float = float("inf"), clock: Callable[[], float] = time.monotonic) -> None:
-        self.at = at
+    `final`: what is not finished by then counts as not inspected, and the rules decide. Else it can be tried again: how
+    fast the clock runs beside the work is the machine's, and says nothing of the message."""
+
+    def __init__(
+        self, at: float = float("inf"), clock: Callable[[], float] = time.monotonic, final: bool = True
+    ) -> None:
+        self.at, self.final = at, final
         self._clock = clock
         self._cancelled = False
         self._listeners: dict[int, Callable[[], None]] = {}
@@ -23,9 +32,9 @@ class Deadline:
         self._lock = Lock()
 
     @classmethod
-    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> "Deadline":
+    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic, final: bool = True) -> "Deadline":
         """One that many seconds from now."""
-        return cls(clock() + seconds, clock)
+        return cls(clock() + seconds, clock, final)
 
     @property
     def left(self) -> float:
@@ -38,11 +47,12 @@ class Deadline:
         return self._cancelled
 
     def check(self) -> None:
-        """Nothing while there is time. Raises: Abandoned where nobody waits any more, OutOfTime where it has passed."""
+        """Nothing while there is time. Raises: Abandoned where nobody waits any more; where it has passed, OutOfTime if
+        it is final, else Late."""
         if self._cancelled:
             raise Abandoned("nobody waits for this any more")
         if self._clock() > self.at:
-            raise OutOfTime("the time for this work is over")
+            raise OutOfTime("the time for this work is over") if self.final else Late("not finished in time")
 
     def cancel(self) -> None:
         """Nobody waits any more. Cancelling twice is cancelling once."""

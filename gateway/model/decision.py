@@ -31,7 +31,7 @@ class Decision:
 class Examination:
     """Everything `inspection.examine` knows of one message. `rewritten` is set where the action is `redact`;
     `amendment` says what of the envelope must not go on where the message does; `in_name` has the kinds of what was
-    found in the client's own name, which no rule judges."""
+    found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was not looked at."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
@@ -40,3 +40,4 @@ class Examination:
     rewritten: bytes | None = field(default=None, repr=False)
     amendment: Amendment = AS_IT_CAME
     in_name: tuple[Kind, ...] = ()
+    unfinished: bool = False

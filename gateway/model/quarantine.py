@@ -29,7 +29,8 @@ NEXT: dict[tuple[HoldState, HoldEvent], HoldState] = {
 
 @dataclass(frozen=True, slots=True)
 class NewHold:
-    """A message about to be held. `status` `held`, or `discarded` for one that was rejected and only recorded."""
+    """A message about to be held. `status` `held`, or `discarded` for one that was rejected and only recorded. `whole`:
+    all of it was looked at, and not only as much as it took to know that it is held."""
 
     envelope: Envelope
     content: bytes = field(repr=False)
@@ -41,6 +42,7 @@ class NewHold:
     findings: tuple[Finding, ...]
     rules: tuple[str, ...]
     reading: Reading | None = field(repr=False)
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class HeldSummary:
 
 @dataclass(frozen=True, slots=True)
 class HeldMessage:
-    """A held message whole, opened for a release or for a reviewer's look (which is audited)."""
+    """A held message whole, opened for a release or for a reviewer's look (which is audited). `looked_through`: what
+    was found in it is all that there is to be found."""
 
     summary: HeldSummary
     envelope: Envelope
@@ -70,3 +73,4 @@ class HeldMessage:
     rules: tuple[str, ...]
     content: bytes = field(repr=False)
     reading: Reading | None = field(repr=False)
+    looked_through: bool = True

@@ -13,6 +13,10 @@ Medium = Literal["header", "file_name", "text", "html", "markup", "document", "p
 code, metadata of a file (author, comment, EXIF), and the SMTP envelope, which no reader sees."""
 
 
+Step = Literal["sifted", "skimmed", "whole"]
+"""How much of a message was read: all but what has to be looked at; with its pictures, but not what they say; all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """`part` is the MIME part number (`2`, `2.1`; empty for the message header), `steps` the path inside.

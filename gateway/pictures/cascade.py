@@ -5,7 +5,8 @@ which neither reads, are cut into their characters and laid side by side. Where 
 its head, or on the one of its sides on which the quick reader cannot read: it is turned by half and read again. What
 is doubtful even then is left to the exact reader whole.
 
-In: a raster. Out: `Line`s with boxes in its pixels. Raises MemoryError where the process may have no more.
+In: a raster. Out: `Line`s with boxes in its pixels. Raises MemoryError where the process may have no more, memory.Spent
+where the message has no time left for pictures.
 """
 
 from dataclasses import replace
@@ -14,6 +15,7 @@ from functools import cache
 import numpy as np
 
 from gateway.model import Box
+from gateway.pictures import memory
 from gateway.pictures.exact import Exact
 from gateway.pictures.ocr import Line, Ocr
 from gateway.pictures.quick import Quick
@@ -58,6 +60,7 @@ class Cascade:
         return self._exact
 
     def _again(self, raster: Raster, line: Line) -> Line:
+        memory.check()
         cut = _cut(raster, line.box)
         if line.box.height >= _TALL * line.box.width:
             cut = _laid_flat(cut)

@@ -5,13 +5,15 @@ is read a second time at double size, for strokes of one pixel are lost on it; o
 where blurred letters have edges again. Photographs are brought to a size at which text that a person can read is still
 readable.
 
-In: a raster, an engine. Out: lines with boxes in the raster's pixels, and whether they can be relied upon.
+In: a raster, an engine. Out: lines with boxes in the raster's pixels, and whether they can be relied upon. Raises:
+memory.Spent where the message has no time left for pictures.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.model import Box
+from gateway.pictures import memory
 from gateway.pictures.ocr import Line, Ocr
 from gateway.pictures.raster import Raster, is_drawn, scaled
 
@@ -69,6 +71,7 @@ def _tiled(raster: Raster, ocr: Ocr) -> list[Line]:
     found: list[tuple[bool, Line]] = []
     height = raster.shape[0]
     for top, bottom in _tiles(raster.shape[1], height):
+        memory.check()
         for line in ocr.lines(raster[top:bottom]):
             end = line.box.y + line.box.height
             cut = (top > 0 and line.box.y <= _EDGE) or (bottom < height and end >= bottom - top - _EDGE)

@@ -2,14 +2,15 @@
 
 In: a raster and where it stands. Out: its `PictureFragment` with the places that could be avatars, its text (one
 fragment, a box for each character in the picture's own pixels), its codes; `Unreadable` where it is plainly text that
-could not be read, or where the message's time for pictures is used up. While `skimming`, what a picture says is not
-read, nor are faces looked for: it takes most of a second, and to know a picture again its look is enough.
+could not be read, or where the message's processor time for pictures is used up. While `skimming`, what a picture
+says is not read, nor are faces looked for: it takes most of a second, and to know a picture again its look is enough.
 """
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 
 from gateway.model import Location, PictureFragment, TextFragment, Unreadable
 from gateway.pictures import memory
@@ -21,7 +22,7 @@ from gateway.pictures.lines import SMALLEST
 from gateway.pictures.memory import Seen
 from gateway.pictures.ocr import Ocr
 from gateway.pictures.raster import Raster, pixels
-from gateway.pictures.sight import Here, elsewhere
+from gateway.pictures.sight import Here, Shape, elsewhere
 
 _skims: ContextVar[bool] = ContextVar("skims", default=False)
 
@@ -58,17 +59,26 @@ def look_at(
         return
     skims = is_skimming()
     who = Here(ocr) if ocr is not None else elsewhere() or Here(engine())
-    shape = who.shape(raster, skims)
-    yield PictureFragment(where, width, height, pixels(raster), shape.phash, shape.patches, shape.points)
+    skimmed = memory.skimmed(mark) if mark is not None else None
+    shape = who.shape(raster) if skimmed is None else Shape(skimmed.phash, skimmed.points)
+    cut_outs = () if skims or small else who.patches(raster)
+    yield PictureFragment(where, width, height, pixels(raster), shape.phash, cut_outs, shape.points)
     if small:
         return
-    texts: list[TextFragment] = []
-    for code in codes(raster):
-        texts.append(TextFragment(where, "code", code.text, boxes=code.boxes))
-        yield texts[-1]
+    if skimmed is None:
+        said = tuple(TextFragment(where, "code", code.text, boxes=code.boxes) for code in codes(raster))
+        skimmed = Seen(shape.phash, (), said, False, shape.points)
+        if mark is not None:
+            memory.keep_skimmed(mark, skimmed)
+    texts = [replace(text, where=where) for text in skimmed.texts]
+    yield from texts
     if skims:
         return
-    text = who.text(raster)
+    try:
+        text = who.text(raster)
+    except memory.Spent:
+        yield Unreadable(where, "picture_time")
+        return
     if text.lines:
         texts.append(
             TextFragment(where, "picture", "\n".join(line.text for line in text.lines), boxes=text_boxes(text.lines))
@@ -77,7 +87,7 @@ def look_at(
     if text.unsure:
         yield Unreadable(where, "picture_text_unsure")
     if mark is not None:
-        memory.keep(mark, Seen(shape.phash, shape.patches, tuple(texts), text.unsure, shape.points))
+        memory.keep(mark, Seen(shape.phash, cut_outs, tuple(texts), text.unsure, shape.points))
 
 
 def _told(seen: Seen, raster: Raster, where: Location) -> Iterator[PictureFragment | TextFragment | Unreadable]:

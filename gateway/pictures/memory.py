@@ -1,14 +1,19 @@
-"""What a process remembers of pictures, and how much time it may still spend on those of one message.
+"""What a process remembers of pictures, and how much processor time it may still spend on those of one message.
 
 Looks are kept by the digest of the picture's pixels, whole files by that of their bytes (so that a logo that stands in
 a message a hundred times is decoded once), the oldest given up beyond `MOST_BYTES`. A reader lives for one message, and
 its memory with it; across messages remembers who gets pixels alone (`isolation.eyes`). What is kept is sealed with a
 key that exists in that process alone, so that no page of memory that is left behind has text in it.
 
-In: digests, pieces. Out: the same pieces. `message` is one message.
+Time is processor time, of this process and of whoever looks for it: how busy the machine is says nothing of a message.
+What was seen before costs what it cost then, so that the same message has the same answer.
+
+In: digests, pieces. Out: the same pieces. `message` is one message. Raises: Spent where its time is used up.
 """
 
+import math
 import os
+import struct
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -20,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.model import Patch, PictureFragment, TextFragment, Unreadable
 
+_COST = struct.Struct(">d")
 MOST_BYTES = 96 * 1024 * 1024
 
 Kept = PictureFragment | TextFragment | Unreadable
@@ -76,7 +82,11 @@ class _Memory:
 
 _memory = _Memory(MOST_BYTES)
 _looks = msgspec.msgpack.Decoder(Seen)
-_deadline: list[float] = []
+_until: list[float] = []
+
+
+class Spent(Exception):
+    """The time that a message's pictures may take is used up."""
 
 
 def recalled(mark: bytes) -> Seen | None:
@@ -89,13 +99,24 @@ def keep(mark: bytes, seen: Seen) -> None:
     _memory.put(mark, msgspec.msgpack.encode(seen))
 
 
-def told(mark: bytes) -> bytes | None:
-    """What was answered to a question of that digest."""
-    return _memory.get(b"told" + mark)
+def skimmed(mark: bytes) -> Seen | None:
+    """What is known of it without having read it."""
+    data = _memory.get(b"skim" + mark)
+    return _looks.decode(data) if data is not None else None
 
 
-def keep_told(mark: bytes, answer: bytes) -> None:
-    _memory.put(b"told" + mark, answer)
+def keep_skimmed(mark: bytes, seen: Seen) -> None:
+    _memory.put(b"skim" + mark, msgspec.msgpack.encode(seen))
+
+
+def told(mark: bytes) -> tuple[bytes, float] | None:
+    """What was answered to a question of that digest, and the seconds that it took."""
+    data = _memory.get(b"told" + mark)
+    return None if data is None else (data[_COST.size :], _COST.unpack_from(data)[0])
+
+
+def keep_told(mark: bytes, answer: bytes, cost: float) -> None:
+    _memory.put(b"told" + mark, _COST.pack(cost) + answer)
 
 
 class _Pieces(msgspec.Struct):
@@ -132,17 +153,34 @@ def keep_file(mark: bytes, pieces: Sequence[Kept]) -> None:
 
 @contextmanager
 def message(seconds: float) -> Iterator[None]:
-    """One message: its pictures have so much time from now, and what is read after it has nothing of its limit."""
-    _deadline[:] = [time.monotonic() + seconds]
+    """One message: its pictures have so many seconds from now, and what is read after it has nothing of its limit."""
+    _until[:] = [time.process_time() + seconds]
     try:
         yield
     finally:
-        _deadline.clear()
+        _until.clear()
+
+
+def left() -> float:
+    """Seconds that the message's pictures may still take. Outside a message there is no limit."""
+    return _until[0] - time.process_time() if _until else math.inf
+
+
+def charge(seconds: float) -> None:
+    """Somebody else spent so much on them."""
+    if _until:
+        _until[0] -= seconds
 
 
 def late() -> bool:
-    """Whether the message's time for pictures is used up. Outside a message there is no limit."""
-    return bool(_deadline) and time.monotonic() > _deadline[0]
+    """Whether it is used up."""
+    return left() < 0
+
+
+def check() -> None:
+    """Nothing while there is some left. Raises: Spent."""
+    if late():
+        raise Spent
 
 
 def forget() -> None:

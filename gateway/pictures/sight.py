@@ -4,7 +4,8 @@ A reader that lives for one message cannot load the engines that read text (a se
 in another message. Both can be done by a process that gets nothing but pixels (`isolation.eyes`): no stranger's file is
 parsed for it, and what it remembers it goes by digests of its own.
 
-In: rasters. Out: `Shape` and `Text`. Raises MemoryError where the process may have no more.
+In: rasters. Out: `Shape`, cut-outs that could be avatars, `Text`. Raises MemoryError where the process may have no
+more, memory.Spent where the message has no time left for pictures.
 """
 
 from dataclasses import dataclass, field
@@ -21,17 +22,18 @@ from gateway.pictures.raster import Raster
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """By what a picture is known again, without reading it. Skimmed, no cut-outs are looked for."""
+    """By what a picture is known again, without reading it."""
 
     phash: int | None
-    patches: tuple[Patch, ...]
     points: bytes = field(default=b"", repr=False)
 
 
 class Sight(Protocol):
     """Who looks."""
 
-    def shape(self, raster: Raster, skims: bool) -> Shape: ...
+    def shape(self, raster: Raster) -> Shape: ...
+
+    def patches(self, raster: Raster) -> tuple[Patch, ...]: ...
 
     def text(self, raster: Raster) -> Text: ...
 
@@ -42,8 +44,11 @@ class Here:
 
     ocr: Ocr
 
-    def shape(self, raster: Raster, skims: bool) -> Shape:
-        return Shape(phash(raster), () if skims else patches(raster), points(raster))
+    def shape(self, raster: Raster) -> Shape:
+        return Shape(phash(raster), points(raster))
+
+    def patches(self, raster: Raster) -> tuple[Patch, ...]:
+        return patches(raster)
 
     def text(self, raster: Raster) -> Text:
         return text_of(raster, self.ocr)

@@ -1,6 +1,6 @@
 """Rules: what becomes of a message, given what was found in it. The middle is pure; only `load` reads a file."""
 
-from gateway.policy.evaluate import MONITORED, decide
+from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled
 from gateway.policy.load import load_policy, packaged_policy, policy_problems, policy_warnings
 from gateway.policy.schema import Limits, Policy, Rule
 
@@ -10,6 +10,8 @@ __all__ = [
     "Policy",
     "Rule",
     "decide",
+    "gravest",
+    "is_settled",
     "load_policy",
     "packaged_policy",
     "policy_problems",

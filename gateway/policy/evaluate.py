@@ -42,6 +42,24 @@ def decide(findings: Sequence[Finding], envelope: Envelope, matches: Sequence[Ma
     return Decision(action, name, policy.digest, tuple(name for name, _ in taken))
 
 
+def gravest(policy: Policy, envelope: Envelope) -> Action:
+    """The strictest action that these rules can have for a message of this envelope, whatever is found in it."""
+    known, reached = conditions(), list[Action]()
+    for rule in policy.rules:
+        told = [known[key].told(value, envelope) for key, value in rule.when]
+        if False not in told:
+            reached.append(rule.action)
+        if all(told):  # it takes every finding, and what is behind it none
+            return strictest(reached)
+    return strictest((*reached, policy.default))
+
+
+def is_settled(decision: Decision, policy: Policy, envelope: Envelope) -> bool:
+    """Whether nothing that may still be found could make the decision stricter, so that nobody has to look for it. Only
+    for what does not go out: what is passed or rewritten has to be known whole."""
+    return decision.action in ("quarantine", "reject") and decision.action == gravest(policy, envelope)
+
+
 def _first(situation: Situation, policy: Policy) -> Rule | None:
     known = conditions()
     for rule in policy.rules:

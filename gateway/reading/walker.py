@@ -4,11 +4,16 @@ Whatever happens in a format stays there. A damaged file is for the format to na
 fault of ours, told as one (`Reading.faults`): it makes the part `Unreadable`, and what was read before it counts.
 The same bytes give the same `Reading`, fragment by fragment; the rewriter relies on it.
 
+What is cheap comes first: files that have to be looked at (pictures, pages) are left for later, each at its place, and
+are then looked at in one go, with or without reading what they say. Limits count in that order too, so that it makes no
+difference whether somebody stopped in between.
+
 In: bytes. Out: `Reading`. Nothing is raised but what ends the process.
 """
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
 
 from gateway.errors import builtin_name, raised_at
 from gateway.formats import Child, Format, Source
@@ -28,6 +33,8 @@ from gateway.model import (
 from gateway.reading.passwords import candidates
 
 _LIGHT = frozenset(("mime", "text", "html"))
+SHOWN = frozenset(("image", "pdf"))
+"""Formats that look at pictures: nothing else of a message takes so long."""
 _FLOODS = frozenset(("over_size", "too_many_parts", "document_too_large", "picture_too_large"))
 _LOCKED = frozenset(("encrypted_zip", "encrypted_archive", "encrypted_pdf", "encrypted_office"))
 _MOST_ROUNDS = 4
@@ -49,46 +56,163 @@ class Limits:
     pixel_bytes: int = 96 * 1024 * 1024
     pictures: bool = True
     ocr: bool = True
-    picture_seconds: float = 40.0
-    """For all pictures of one message: below the 60 seconds that a reader has for the whole."""
+    picture_seconds: float = 80.0
+    """Of processor time, for all pictures of one message: 40 seconds on two cores that have nothing else to do."""
 
 
 class NotPlain(Exception):
     """Something in a message is more than text, or cannot be read."""
 
 
-@dataclass(slots=True)
-class Walk:
-    """One reading under way. `plain`: raise `NotPlain` at the first thing that is not text, mail or HTML."""
+_Found = TextFragment | PictureFragment | FilePart | MailFacts | Unreadable | Ambiguity | Fault
 
-    limits: Limits
-    plain: bool = False
-    texts: list[TextFragment] = field(default_factory=list)
-    pictures: list[PictureFragment] = field(default_factory=list)
-    files: list[FilePart] = field(default_factory=list)
-    mails: list[MailFacts] = field(default_factory=list)
-    unreadable: dict[Unreadable, None] = field(default_factory=dict)
-    ambiguities: dict[Ambiguity, None] = field(default_factory=dict)
-    faults: dict[Fault, None] = field(default_factory=dict)
+
+@dataclass(slots=True)
+class _Later:
+    """A file that is to be looked at, in its place among what was found; `found` in it when it was looked at last."""
+
+    format: Format
+    source: Source
+    depth: int
+    found: "list[_Found | _Later]" = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Locked:
+    """A file that wants a password, and what was said of it."""
+
+    format: Format
+    source: Source
+    depth: int
+    said: Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Of the limits."""
+
     entered: int = 0
     size: int = 0
     characters: int = 0
     pixel_bytes: int = 0
     floods: int = 0
     full: bool = False
-    locked: list[tuple[Format, Source, int, Unreadable]] = field(default_factory=list)
-    """What is encrypted and may be opened with a password: its format, itself, its depth, and what was said of it."""
+
+
+class Walk:
+    """One reading under way. `plain`: raise `NotPlain` at the first thing that is not text, mail or HTML."""
+
+    def __init__(self, limits: Limits, plain: bool = False) -> None:
+        self.limits, self.plain = limits, plain
+        self.entered = self.size = self.characters = self.pixel_bytes = self.floods = 0
+        self.full = False
+        self._found: list[_Found | _Later] = []
+        self._into = self._found
+        self._later: list[_Later] = []
+        self._looking = False
+        self._used = _Used()
+        self._locked: list[_Locked] = []
+        self._unlocked: set[Unreadable] = set()
+        self._opened: list[_Found | _Later] = []  # what the last look unlocked
 
     def reading(self) -> Reading:
+        """What was found so far."""
+        texts: list[TextFragment] = []
+        pictures: list[PictureFragment] = []
+        files: list[FilePart] = []
+        mails: list[MailFacts] = []
+        unreadable: dict[Unreadable, None] = {}
+        ambiguities: dict[Ambiguity, None] = {}
+        faults: dict[Fault, None] = {}
+        for found in (*_flat(self._found), *_flat(self._opened)):
+            match found:
+                case TextFragment():
+                    texts.append(found)
+                case PictureFragment():
+                    pictures.append(found)
+                case FilePart():
+                    files.append(found)
+                case MailFacts():
+                    mails.append(found)
+                case Unreadable():
+                    if found not in self._unlocked:
+                        unreadable[found] = None
+                case Ambiguity():
+                    ambiguities[found] = None
+                case Fault():
+                    if len(faults) < MOST_FAULTS:
+                        faults[found] = None
         return Reading(
-            tuple(self.texts),
-            tuple(self.pictures),
-            tuple(self.files),
-            tuple(self.mails),
-            tuple(self.unreadable),
-            tuple(self.ambiguities),
-            tuple(self.faults),
+            tuple(texts),
+            tuple(pictures),
+            tuple(files),
+            tuple(mails),
+            tuple(unreadable),
+            tuple(ambiguities),
+            tuple(faults),
         )
+
+    def is_whole(self) -> bool:
+        """Whether there is nothing to be looked at."""
+        return not self._later
+
+    def look(self) -> None:
+        """Look at everything that was left, as if for the first time: limits are what they were before any look."""
+        if not self._looking:
+            self._looking = True
+            self._used = self._now()
+        self._take_back(self._used)
+        self._locked = []
+        for later in self._later:
+            self._into = later.found = []
+            self._visit(later.format, later.source, later.depth)
+        self._opened = []
+        self.unlock(self._opened)
+        self._into = self._found
+
+    def unlock(self, into: "list[_Found | _Later] | None" = None) -> None:
+        """Read what is encrypted with the passwords that stand in the message; what none of them opens stays as it was.
+
+        What is opened may hold more that is encrypted, and say how that is opened."""
+        tried: dict[Unreadable, tuple[str, ...]] = {}
+        failed = 0
+        into = self._found if into is None else into
+        for _ in range(_MOST_ROUNDS):
+            locked, self._locked = self._locked, []
+            if not locked:
+                return
+            so_far = self.reading()
+            passwords = candidates(so_far.texts, [file.name for file in so_far.files])
+            for one in locked:
+                if failed >= _MOST_FAILED or tried.get(one.said) == passwords:
+                    continue
+                tried[one.said] = passwords
+                if not self._open(one, passwords, set(so_far.texts), into):
+                    failed += 1
+                    self._locked.append(one)
+
+    def _open(
+        self, one: _Locked, passwords: tuple[str, ...], known: set[TextFragment], into: "list[_Found | _Later]"
+    ) -> bool:
+        """Whether a password opens it: then it is read once more, without the texts that are there already."""
+        before, later, locked = self._now(), len(self._later), len(self._locked)
+        self._into = found = list[_Found | _Later]()
+        self._visit(one.format, replace(one.source, passwords=passwords, editable=False), one.depth)
+        self._into = self._found
+        if one.said in found:
+            self._take_back(before)
+            del self._later[later:], self._locked[locked:]
+            return False
+        self._unlocked.add(one.said)
+        into += [piece for piece in found if not (isinstance(piece, TextFragment) and piece in known)]
+        return True
+
+    def _now(self) -> _Used:
+        return _Used(self.entered, self.size, self.characters, self.pixel_bytes, self.floods, self.full)
+
+    def _take_back(self, used: _Used) -> None:
+        for one in fields(used):
+            setattr(self, one.name, getattr(used, one.name))
 
     def enter(self, child: Child, depth: int, editable: bool) -> None:
         """A child: counted, weighed, then read as whatever it is."""
@@ -106,7 +230,7 @@ class Walk:
         if self.plain and not all(format_.name in _LIGHT for format_ in formats):
             raise NotPlain
         kind = formats[0].name if formats else "unknown"
-        self.files.append(FilePart(child.where, child.name, kind, len(child.data), hashlib.sha256(child.data).digest()))
+        self._into.append(FilePart(child.where, child.name, kind, len(child.data), hashlib.sha256(child.data).digest()))
         if not formats:
             self._refuse(child.where, "unknown_binary")
             return
@@ -124,6 +248,14 @@ class Walk:
         """All pieces of one source in one format."""
         if not self.limits.pictures and format_.name not in _LIGHT:
             return
+        if format_.name in SHOWN and not self._looking:
+            later = _Later(format_, source, depth)
+            self._later.append(later)
+            self._into.append(later)
+            return
+        self._visit(format_, source, depth)
+
+    def _visit(self, format_: Format, source: Source, depth: int) -> None:
         try:
             for piece in format_.read(source):
                 if self.full and format_.name not in _LIGHT:
@@ -137,25 +269,21 @@ class Walk:
                         if self.characters > self.limits.characters:
                             self._refuse(source.where, "over_size")
                             return
-                        self.texts.append(piece)
+                        self._into.append(piece)
                     case PictureFragment():
                         self.pixel_bytes += len(piece.pixels.rgb)
                         if self.pixel_bytes > self.limits.pixel_bytes:
                             self._refuse(source.where, "too_many_pictures")
                             return
-                        self.pictures.append(piece)
-                    case FilePart():
-                        self.files.append(piece)
-                    case MailFacts():
-                        self.mails.append(piece)
+                        self._into.append(piece)
+                    case FilePart() | MailFacts() | Ambiguity():
+                        self._into.append(piece)
                     case Unreadable():
                         self._note(piece)
                         if piece.reason in _LOCKED and not source.passwords:
-                            self.locked.append((format_, source, depth, piece))
+                            self._locked.append(_Locked(format_, source, depth, piece))
                         self.floods += piece.reason in _FLOODS
                         self.full = self.full or self.floods >= _MOST_FLOODS
-                    case Ambiguity():
-                        self.ambiguities[piece] = None
         except NotPlain:
             raise
         except MemoryError:
@@ -164,37 +292,8 @@ class Walk:
             self._failed(source.where, error)
 
     def _failed(self, where: Location, error: Exception) -> None:
-        if len(self.faults) < MOST_FAULTS:
-            self.faults[Fault(builtin_name(error), *raised_at(error))] = None
+        self._into.append(Fault(builtin_name(error), *raised_at(error)))
         self._refuse(where, "reader_failed")
-
-    def unlock(self) -> None:
-        """Read what is encrypted with the passwords that stand in the message; what none of them opens stays as it was.
-
-        What is opened may hold more that is encrypted, and say how that is opened."""
-        tried: dict[Source, tuple[str, ...]] = {}
-        failed = 0
-        for _ in range(_MOST_ROUNDS):
-            locked, self.locked = self.locked, []
-            if not locked:
-                return
-            passwords = candidates(self.texts, [file.name for file in self.files])
-            for format_, source, depth, said in locked:
-                if tried.get(source) == passwords or failed >= _MOST_FAILED:
-                    continue
-                tried[source] = passwords
-                self._open(format_, replace(source, passwords=passwords, editable=False), depth, said)
-                if said in self.unreadable:
-                    failed += 1
-                    self.locked.append((format_, source, depth, said))
-
-    def _open(self, format_: Format, source: Source, depth: int, said: Unreadable) -> None:
-        """Read once more; what was read of it already is not given twice."""
-        before = len(self.texts)
-        known = set(self.texts)
-        self.unreadable.pop(said, None)
-        self.visit(format_, source, depth)
-        self.texts[before:] = [text for text in self.texts[before:] if text not in known]
 
     def _refuse(self, where: Location, reason: str) -> None:
         self._note(Unreadable(where, reason))
@@ -202,4 +301,12 @@ class Walk:
     def _note(self, unreadable: Unreadable) -> None:
         if self.plain:
             raise NotPlain
-        self.unreadable[unreadable] = None
+        self._into.append(unreadable)
+
+
+def _flat(found: "list[_Found | _Later]") -> Iterator[_Found]:
+    for one in found:
+        if isinstance(one, _Later):
+            yield from _flat(one.found)
+        else:
+            yield one

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from gateway.errors import Abandoned, CannotRewrite, OutOfTime, Problem, ReaderDied, StoreUnavailable, Unavailable
-from gateway.inspection.inspect import audience, concerns_nobody, examine, settle, surely_nobodys
+from gateway.errors import Abandoned, CannotRewrite, Late, OutOfTime, Problem, ReaderDied, StoreUnavailable, Unavailable
+from gateway.inspection.inspect import audience, completed, concerns_nobody, examine, settle, surely_nobodys
 from gateway.inspection.tools import Tools
 from gateway.matching import Audience
 from gateway.model import (
@@ -40,6 +40,7 @@ from gateway.model.deadline import Deadline
 from gateway.relay.glance import glanced
 from gateway.relay.inspector import Spooled
 from gateway.service.budget import DEFAULT_BUDGET
+from gateway.service.completing import Completions, Unfinished
 from gateway.service.inspections import Inspection, Inspections, Judgement, Subject, question_of
 from gateway.service.places import Place
 from gateway.service.wiring import House
@@ -112,6 +113,7 @@ class LocalInspector:
         self._tools, self._metrics, self._emit = tools, metrics, emit
         self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
         self.inspections = Inspections(budget, threads, emit)
+        self.completions = Completions(budget, lambda: len(self.inspections.at_work()), emit)
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol."""
@@ -205,6 +207,7 @@ class LocalInspector:
         """Cancel what runs, and wait for it. Not on the event loop."""
         self._quick.shutdown()
         self.inspections.close()
+        self.completions.close()
 
     async def _quickly(self, work: Callable[..., T], *words: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._quick, work, *words)
@@ -240,6 +243,8 @@ class LocalInspector:
                     read = functools.partial(tools.reader.read_mail, deadline=deadline)
                     examination = tools.limiter.limited(envelope, message, examination, tools.policy.limits, turn, read)
                 verdict = settle(envelope, message, examination, tools)
+                if examination.unfinished and isinstance(verdict, Held):
+                    self.completions.add(Unfinished(verdict.id, envelope, message, examination, tools))
         except Abandoned:
             if not deadline.cancelled:
                 return Judgement(self._later(message, "reader", looked.started))
@@ -322,14 +327,16 @@ class _NothingRead:
 
 
 def _examined(envelope: Envelope, message: Message, tools: Tools, who: Audience, deadline: Deadline) -> Examination:
-    """What should become of it. Whose time ran out in the middle of the work counts as one that cannot be read: asked
-    again it would run out again. Where it ran out because no reader was free, that is so the second time."""
+    """What should become of it. Whose time ran out, in the middle of the work or since no reader was free, can be tried
+    again once: the machine was busy. The second time it counts as one that cannot be read, or the rules decide on what
+    was found by then: else it would come again for ever."""
+    deadline.final = tools.delays.times(message.digest) >= _TRIES - 1
     try:
-        return examine(envelope, message, tools, who, deadline)
+        return examine(envelope, message, tools, who, deadline, early=True)
     except OutOfTime:
         pass
-    except Abandoned:
-        if deadline.cancelled or tools.crashes.count(message.digest) < _TRIES:
+    except (Abandoned, Late):
+        if deadline.cancelled or tools.delays.count(message.digest) < _TRIES:
             raise
     found = examine(envelope, message, replace(tools, reader=_NothingRead()), who)
     if found.decision.action in ("quarantine", "reject"):
@@ -341,6 +348,8 @@ def _examined(envelope: Envelope, message: Message, tools: Tools, who: Audience,
 def _word(error: Unavailable) -> str:
     if isinstance(error, StoreUnavailable):
         return "store"
+    if isinstance(error, Late):
+        return "late"
     return "reader" if isinstance(error, ReaderDied) else "unavailable"
 
 
@@ -360,6 +369,12 @@ def examine_file(path: Path, sender: str, recipients: Sequence[str], house: Hous
     )
     message, tools = Message("inspect", content), house.tools()
     try:
-        return examine(envelope, message, tools)
+        return _whole(envelope, message, tools)
     except ReaderDied:
-        return examine(envelope, message, tools)
+        return _whole(envelope, message, tools)
+
+
+def _whole(envelope: Envelope, message: Message, tools: Tools) -> Examination:
+    """What a relay would answer, with all that there is to be found."""
+    found = examine(envelope, message, tools, early=True)
+    return completed(found, examine(envelope, message, tools)) if found.unfinished else found

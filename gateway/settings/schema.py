@@ -239,7 +239,12 @@ class Reader:
     """The processes that parse strangers' bytes, and what one message may cost them."""
 
     processes: int = _setting("How many messages are read at once; 0 takes one per core.", 0, most=256)
-    seconds: int = _setting("Longest time for one message; after it the message is uninspectable.", 60, least=1)
+    seconds: int = _setting(
+        "Most processor time for reading one message, in seconds; above it the message is uninspectable. By "
+        "the clock it may take three times as long on a busy machine; then the client hears 451 once.",
+        60,
+        least=1,
+    )
     memory_mb: int = _setting(
         "Most memory of one reader, and of the helper that looks at its pictures (OCR needs about 1500).",
         2048,

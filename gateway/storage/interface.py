@@ -181,6 +181,11 @@ class Quarantine(Protocol):
         """The id (`Q-…`). The same envelope and content again, while held, gives the same id and holds nothing more."""
         ...
 
+    def complete(self, held: str, new: NewHold, actor: str) -> bool:
+        """Evidence in place of that which was there, and nothing else: the rule, the original and the state stay. False
+        where the message waits for no decision any more, or is being released: what was decided on stays as it was."""
+        ...
+
     def record_rejection(self, new: NewHold, actor: str) -> str:
         """Audit entry of a refused message, without its content; the id names it."""
         ...

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, case, insert, or_, select, update
+from sqlalchemy import Connection, case, delete, insert, or_, select, update
 
 from gateway.model import (
     NEXT,
@@ -58,6 +58,8 @@ class Evidence:
     envelope: Envelope
     findings: tuple[Finding, ...]
     rules: tuple[str, ...]
+    whole: bool = True
+    """All of the message was looked at."""
 
 
 class QuarantineStore:
@@ -74,7 +76,10 @@ class QuarantineStore:
                 return known
         held = f"Q-{_random()}"
         row = self._row(held, request, new)
-        chunks = list(self._chunks(held, new))  # sealed before the transaction, so that other writers wait for less
+        chunks = [
+            *self._chunks(held, "content", new.content),
+            *self._chunks(held, "reading", pack(new.reading)),
+        ]  # sealed before the transaction, so that other writers wait for less
         with self._ground.transactions.write() as connection:
             if known := _live(connection, request):
                 return known
@@ -82,6 +87,21 @@ class QuarantineStore:
             connection.execute(insert(tables.held_chunks), chunks)
             record(connection, self._ground, actor, "held", held, _facts(new))
         return held
+
+    def complete(self, held: str, new: NewHold, actor: str) -> bool:
+        """See `interface.Quarantine`."""
+        row, chunks = self._evidence(held, new), list(self._chunks(held, "reading", pack(new.reading)))
+        table = tables.held_chunks
+        with self._ground.transactions.write() as connection:
+            changed = connection.execute(
+                update(tables.held).where(tables.held.c.id == held, tables.held.c.state == "held").values(**row)
+            )
+            if changed.rowcount != 1:
+                return False
+            connection.execute(delete(table).where(table.c.held == held, table.c.kind == "reading"))
+            connection.execute(insert(table), chunks)
+            record(connection, self._ground, actor, "evidence_completed", held, _facts(new))
+        return True
 
     def record_rejection(self, new: NewHold, actor: str) -> str:
         """Audit entry of a refused message, without its content; the id (`J-…`) names the entry."""
@@ -115,7 +135,15 @@ class QuarantineStore:
             content = self._bytes(connection, held, "content")
             reading = unpack(self._bytes(connection, held, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
         evidence = unseal(self._ground.vault, row.sealed, context(held, "evidence"), Evidence)
-        return HeldMessage(self._summary(row), evidence.envelope, evidence.findings, evidence.rules, content, reading)
+        return HeldMessage(
+            self._summary(row),
+            evidence.envelope,
+            evidence.findings,
+            evidence.rules,
+            content,
+            reading,
+            looked_through=evidence.whole,
+        )
 
     def move(
         self, held: str, event: HoldEvent, actor: str, reason: str, detail: str = "", lease: str = ""
@@ -201,16 +229,6 @@ class QuarantineStore:
         return self._ground.vault.digest("request", encode((envelope.sender, recipients, new.digest)))
 
     def _row(self, held: str, request: bytes, new: NewHold) -> dict[str, Any]:
-        vault = self._ground.vault
-        sender, recipients = new.envelope.sender, tuple(recipient.address for recipient in new.envelope.recipients)
-        words = found_words(new.reading or Reading(), new.findings)
-        listed = Listed(
-            sender=sender,
-            recipients=recipients,
-            reports=new.reports,
-            kinds=_kinds(new),
-            shown=tuple(covered(address, words) for address in (sender, *recipients)),
-        )
         return {
             "id": held,
             "received_at": stamp(new.envelope.received_at),
@@ -221,14 +239,29 @@ class QuarantineStore:
             "lease": "",
             "lease_at": None,
             "sending": False,
-            "summary": seal(vault, listed, context(held, "summary")),
-            "sealed": seal(vault, Evidence(new.envelope, new.findings, new.rules), context(held, "evidence")),
+            **self._evidence(held, new),
         }
 
-    def _chunks(self, held: str, new: NewHold) -> Iterator[dict[str, Any]]:
-        for kind, data in (("content", new.content), ("reading", pack(new.reading))):
-            for number, chunk in enumerate(seal_chunks(self._ground.vault, data, context(held, kind))):
-                yield {"held": held, "kind": kind, "number": number, "sealed": chunk}
+    def _evidence(self, held: str, new: NewHold) -> dict[str, bytes]:
+        vault = self._ground.vault
+        sender, recipients = new.envelope.sender, tuple(recipient.address for recipient in new.envelope.recipients)
+        words = found_words(new.reading or Reading(), new.findings)
+        listed = Listed(
+            sender=sender,
+            recipients=recipients,
+            reports=new.reports,
+            kinds=_kinds(new),
+            shown=tuple(covered(address, words) for address in (sender, *recipients)),
+        )
+        evidence = Evidence(new.envelope, new.findings, new.rules, new.whole)
+        return {
+            "summary": seal(vault, listed, context(held, "summary")),
+            "sealed": seal(vault, evidence, context(held, "evidence")),
+        }
+
+    def _chunks(self, held: str, kind: str, data: bytes) -> Iterator[dict[str, Any]]:
+        for number, chunk in enumerate(seal_chunks(self._ground.vault, data, context(held, kind))):
+            yield {"held": held, "kind": kind, "number": number, "sealed": chunk}
 
     def _bytes(self, connection: Connection, held: str, kind: str) -> bytes:
         table = tables.held_chunks

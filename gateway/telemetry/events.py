@@ -104,6 +104,20 @@ class MessageAbandoned:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceCompleted:
+    """The rest of a message that was held early was looked at."""
+
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLeftOut:
+    """It was not, for too many waited, or there was never time. The message is held all the same."""
+
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDelivered:
     """Upstream answered the final dot. `size` in octets, without our `Received`."""
 

@@ -43,6 +43,9 @@ ANSWERS = {
         Reading(faults=(Fault("ValueError", "gateway.isolation.pool", 7), Fault("张小鸣", "gateway.isolation.pool", 7)))
     ),
     "faults without end": reading(Reading(faults=(Fault("ValueError", "gateway.isolation.pool", 7),) * 17)),
+    "a step that was not asked for": bytes((Outcome.PARTIAL,)) + jobs.pack(Reading()),
+    "a step with a name as a reason": bytes((Outcome.PARTIAL,))
+    + jobs.pack(Reading(unreadable=(Unreadable(HERE, "张小鸣"),))),
     "far more bytes than it got": bytes((Outcome.BYTES,)) + bytes(5_000_000),
 }
 
@@ -81,6 +84,6 @@ def answer(lie: str, incoming: int, outgoing: int) -> None:
         time.sleep(600)
     if lie == "no answer":
         time.sleep(600)
-    frames.send(outgoing, [ANSWERS[lie]])
-    frames.send(outgoing, [ANSWERS[lie]])  # and once more, for the next one who asks
+    for _ in range(3):  # and once more for the next one who asks, or for the next step
+        frames.send(outgoing, [ANSWERS[lie]])
     time.sleep(600)

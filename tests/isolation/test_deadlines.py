@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from gateway.errors import Abandoned, ReaderDied, ReaderTimedOut
+from gateway.errors import Abandoned, Late, ReaderDied, ReaderTimedOut
 from gateway.isolation.pool import ReaderPool
 from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed
@@ -84,11 +84,12 @@ def test_the_place_goes_to_who_waits_next(busy: Busy) -> None:
     assert job.result(30)
 
 
-def test_a_job_whose_deadline_passes_took_too_long() -> None:
+@pytest.mark.parametrize(("final", "error"), [(True, ReaderTimedOut), (False, Late)])
+def test_a_job_whose_deadline_passes_took_too_long(final: bool, error: type[Exception]) -> None:
     pool = ReaderPool(1)
     os.kill(next_reader(pool), signal.SIGSTOP)
-    with pytest.raises(ReaderTimedOut):
-        pool.read_mail(SMALL, Deadline.after(0.2))
+    with pytest.raises(error):
+        pool.read_mail(SMALL, Deadline.after(0.2, final=final))
     assert pool.read_mail(SMALL, Deadline.after(30)).texts
     pool.close()
 

@@ -8,7 +8,7 @@ import pytest
 from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
 from gateway.isolation import nursery
 from gateway.isolation.pool import ReaderPool
-from gateway.model import Reading
+from gateway.model import Reading, Step
 from gateway.telemetry.events import ReaderJailed, ReaderLost, Unexpected
 
 MAIL = b"Subject: x\r\n\r\nhello\r\n"
@@ -28,6 +28,8 @@ ASKED_TO_READ = (
     "an answer over all limits",
     "far more bytes than it got",
     "faults without end",
+    "a step that was not asked for",
+    "a step with a name as a reason",
 )
 Lying = Callable[[str], ReaderPool]
 
@@ -69,6 +71,24 @@ def test_a_fault_is_logged_as_ours_where_it_can_be_ours(lying: Lying, said: list
         Unexpected("ValueError", "gateway.isolation.pool", 7)
     ]
     assert not [event for event in said if isinstance(event, ReaderLost)]
+
+
+@pytest.mark.parametrize("lie", ASKED_TO_READ)
+def test_nor_is_it_one_step_of_an_answer(lying: Lying, said: list[object], lie: str) -> None:
+    # A reader that says nothing but the first step for ever is asked for the last one, and then let go.
+    pool, asked = lying(lie), list[str]()
+
+    def further(reading: Reading, step: Step) -> Step:
+        asked.append(step)
+        assert reading == Reading()
+        return "skimmed" if step == "sifted" else "whole"
+
+    with pytest.raises(ReaderDied) as told:
+        pool.read_by_steps(MAIL, further)
+    assert "张" not in str(told.value)
+    pool.close()
+    assert len(asked) <= 2
+    assert [event for event in said if not isinstance(event, ReaderJailed)] == [ReaderLost("died")]
 
 
 def test_one_that_never_answers_took_too_long(lying: Lying) -> None:

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,10 +14,13 @@ import pytest
 from gateway.errors import Abandoned, CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.isolation import pool as pool_module
 from gateway.isolation.pool import ReaderPool
-from gateway.model import Edit, Location
+from gateway.model import Edit, Location, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed, ReaderLost
 from isolation_tools import descendants, is_alive, next_reader, parent_of, until
+
+HEAVY = b"Subject: x\r\nContent-Type: text/html\r\n\r\n" + b"<p>word &amp; <b>word</b></p>\r\n" * 150_000
+"""Seconds of a reader's own work."""
 
 
 def in_mid_job(pool: ReaderPool, content: bytes, threads: ThreadPoolExecutor) -> tuple[int, "Future[object]"]:
@@ -91,16 +96,55 @@ def test_a_reader_killed_in_mid_job_is_said_to_have_died_and_the_next_job_works(
     pool.close()
 
 
-def test_a_job_over_its_time_is_killed_and_the_next_one_works(letter: bytes, screenshot: bytes) -> None:
+def test_a_job_over_its_time_is_killed_and_the_next_one_works(letter: bytes) -> None:
     lost: list[object] = []
     pool = ReaderPool(1, seconds=0.5, events=lost.append)
     pids = (next_reader(pool),)
     with pytest.raises(ReaderTimedOut):
-        pool.read_mail(screenshot)
+        pool.read_mail(HEAVY)
     assert [event for event in lost if not isinstance(event, ReaderJailed)] == [ReaderLost("timeout")]
     assert pool.read_mail(letter).texts
     assert pool.pids() != pids
     assert not is_alive(pids[0])
+    pool.close()
+
+
+def test_a_job_that_waits_is_not_over_its_time(letter: bytes) -> None:
+    # Its second of processor time is whole, however long the clock ran meanwhile.
+    pool = ReaderPool(1, seconds=1.0, wall=60.0)
+    with ThreadPoolExecutor(1) as threads:
+        pid = next_reader(pool)
+        os.kill(pid, signal.SIGSTOP)
+        job = threads.submit(pool.read_mail, letter)
+        time.sleep(2.5)
+        assert not job.done()
+        os.kill(pid, signal.SIGCONT)
+        assert job.result(30).texts
+    pool.close()
+
+
+def test_a_busy_machine_makes_nothing_unreadable(letter: bytes) -> None:
+    # Of processor time there is enough by far; of the clock, with others at work on every core, there would not be.
+    burner = f"import os\nwhile os.getppid() == {os.getpid()}: pass"
+    burners = [subprocess.Popen([sys.executable, "-c", burner]) for _ in range(4 * (os.cpu_count() or 1))]
+    pool = ReaderPool(1, seconds=2.0, wall=300.0)
+    try:
+        for _ in range(3):
+            reading = pool.read_mail(letter)
+            assert reading.texts
+            assert not reading.unreadable
+    finally:
+        pool.close()
+        for one in burners:
+            one.kill()
+            one.wait()
+
+
+def test_a_reader_that_does_not_end_is_let_go_by_the_clock() -> None:
+    pool = ReaderPool(1, wall=0.5)
+    os.kill(next_reader(pool), signal.SIGSTOP)
+    with pytest.raises(ReaderTimedOut):
+        pool.read_mail(HEAVY)
     pool.close()
 
 
@@ -262,3 +306,43 @@ def test_it_is_said_once_in_what_jail_the_readers_are(letter: bytes) -> None:
     layers = pool_module.probed()
     assert layers is not None
     assert said == [ReaderJailed("namespaces" in layers, "landlock" in layers, "seccomp" in layers)]
+
+
+def with_picture() -> bytes:
+    from email.message import EmailMessage
+
+    from gateway.demo.drawing import avatar, png
+
+    message = EmailMessage()
+    message["Subject"] = "x"
+    message.set_content("hello")
+    message.add_attachment(png(avatar(7)), maintype="image", subtype="png", filename="a.png")
+    return message.as_bytes()
+
+
+def test_whoever_knows_enough_stops_and_the_helper_stays(pool: ReaderPool) -> None:
+    content, steps = with_picture(), list[str]()
+
+    def stop_at(last: str) -> Callable[[Reading, Step], Step | None]:
+        def further(reading: Reading, step: Step) -> Step | None:
+            steps.append(f"{step} {len(reading.pictures)}")
+            return None if step == last else "skimmed"
+
+        return further
+
+    assert not pool.read_by_steps(content, stop_at("sifted")).pictures
+    assert len(pool.read_by_steps(content, stop_at("skimmed")).pictures) == 1
+    assert steps == ["sifted 0", "sifted 0", "skimmed 1"]
+    assert not any(pool._anew.values()), "its helper was not at work for the one that was let go"
+    assert pool.read_by_steps(content, lambda reading, step: "whole") == pool.read_mail(content)
+    assert pool.read_by_steps(b"Subject: x\r\n\r\nhello\r\n", stop_at("never")).texts, "whole at once: nobody is asked"
+    assert len(steps) == 3
+
+
+def test_an_error_of_whoever_is_asked_ends_the_reader_and_nothing_else(pool: ReaderPool) -> None:
+    def fails(reading: Reading, step: Step) -> Step | None:
+        raise RuntimeError("the store is gone")
+
+    with pytest.raises(RuntimeError):
+        pool.read_by_steps(with_picture(), fails)
+    assert pool.read_mail(with_picture()).pictures

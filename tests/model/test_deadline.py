@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.errors import Abandoned, OutOfTime
+from gateway.errors import Abandoned, Late, OutOfTime
 from gateway.model.deadline import Deadline, no_deadline
 
 
@@ -20,6 +20,17 @@ def test_time_passes_and_then_work_is_over() -> None:
     assert deadline.left == 1
     clock.now += 2
     assert deadline.left == 0
+    with pytest.raises(OutOfTime):
+        deadline.check()
+
+
+def test_what_can_be_tried_again_is_late_and_not_unread() -> None:
+    clock = Clock()
+    deadline = Deadline.after(5, clock, final=False)
+    clock.now += 6
+    with pytest.raises(Late):
+        deadline.check()
+    deadline.final = True
     with pytest.raises(OutOfTime):
         deadline.check()
 

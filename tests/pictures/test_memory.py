@@ -110,9 +110,41 @@ def test_after_its_time_a_message_s_pictures_are_known_and_not_read(counting: Co
     assert not again.unreadable, "what was not read for want of time is not remembered as unreadable"
     assert not memory.late()
     with memory.message(0.0):
-        time.sleep(0.01)
+        burn(0.01)
         assert memory.late()
     assert not memory.late(), "what is read outside a message has nothing of the last one's limit"
+
+
+def burn(seconds: float) -> None:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
+def test_time_for_pictures_is_work_and_not_the_clock() -> None:
+    with memory.message(0.05):
+        time.sleep(0.1)  # others have the processor
+        assert not memory.late()
+        memory.charge(0.04)
+        assert not memory.late()
+        memory.charge(0.04)
+        with pytest.raises(memory.Spent):
+            memory.check()
+
+
+def test_a_picture_that_takes_more_than_is_left_is_said_to_be_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow:
+        def lines(self, raster: object) -> list[object]:
+            burn(0.1)
+            return []
+
+    monkeypatch.setattr(look, "engine", Slow)
+    tall = Image.open(io.BytesIO(png(avatar(5, 900)))).resize((900, 9000))
+    began = time.process_time()
+    reading = read_file(png(tall), "长图.png", Limits(picture_seconds=0.5))
+    assert [unread.reason for unread in reading.unreadable] == ["picture_time"]
+    assert len(reading.pictures) == 1
+    assert time.process_time() - began < 5
 
 
 def test_a_spacer_costs_no_time_and_is_not_said_to_be_unread(counting: Counting) -> None:

@@ -5,17 +5,20 @@ And it may go away at any moment: every question ends, and every place comes bac
 
 import asyncio
 import os
+import random
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from gateway.demo.drawing import avatar, png
 from gateway.model import Client, Item
 from gateway.relay.handover import Answer, Ask, Content
 from gateway.relay.line import in_memory
-from gateway.telemetry.events import MessageAbandoned, Unexpected
+from gateway.telemetry.events import EvidenceCompleted, MessageAbandoned, Unexpected
 from inspecting import BAD, CLEAN, LARGE, REPORT, Inspecting, Relay, encode, envelope, inspecting
 
 
@@ -343,10 +346,64 @@ async def test_a_small_message_never_waits_behind_large_ones(tmp_path: Path) -> 
 async def test_a_message_that_takes_too_long_is_held_and_not_told_to_come_back_for_ever(tmp_path: Path) -> None:
     async with inspecting(tmp_path, budget=0.1) as i:
         i.reader.gate.clear()
-        answer = await i.relay().asked(1, CLEAN)
+        assert await i.relay().asked(1, CLEAN) == Answer(1, "later", "late")
+        assert not i.store.quarantine.summaries("held")
+        answer = await i.relay().asked(2, CLEAN)
         assert answer.outcome == "held"
         assert [held.id for held in i.store.quarantine.summaries("held")] == [answer.word]
         await i.all_free()
+
+
+async def test_a_message_that_was_late_on_a_busy_machine_goes_out_when_there_is_time(tmp_path: Path) -> None:
+    async with inspecting(tmp_path, budget=0.1) as i:
+        i.reader.gate.clear()
+        assert await i.relay().asked(1, CLEAN) == Answer(1, "later", "late")
+        i.reader.gate.set()
+        assert (await i.relay().asked(2, CLEAN)).outcome == "pass"
+        assert not i.store.quarantine.summaries()
+        await i.all_free()
+
+
+def beside_a_picture() -> bytes:
+    """A picture, and something that cannot be read."""
+    message = EmailMessage()
+    message.set_content("请看附件。")
+    message.add_attachment(png(avatar(7)), maintype="image", subtype="png", filename="a.png")
+    rubbish = b"\0\1" + random.Random(1).randbytes(400)
+    message.add_attachment(rubbish, maintype="application", subtype="octet-stream", filename="a.bin")
+    return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+
+
+async def test_what_was_held_early_is_looked_through_when_nothing_else_is_to_do(tmp_path: Path) -> None:
+    async with inspecting(tmp_path) as i:
+        i.reader.steps = True
+        content = beside_a_picture()
+        answer = await i.relay().asked(1, content)
+        assert answer.outcome == "held"
+        await i.until(lambda: not i.inspector.completions.waiting)
+        assert EvidenceCompleted(answer.word) in i.events
+        held = i.store.quarantine.open(answer.word, "t", "test")
+        assert held is not None
+        assert held.looked_through
+        assert held.reading is not None
+        assert len(held.reading.pictures) == 1
+        assert (await i.relay().asked(2, content)).word == answer.word
+
+
+async def test_what_ends_while_the_rest_is_looked_through_loses_no_hold(tmp_path: Path) -> None:
+    async with inspecting(tmp_path) as i:
+        i.reader.steps = True
+        content = beside_a_picture()
+        i.reader.whole.clear()  # the rest is never there
+        answer = await i.relay().asked(1, content)
+        assert answer.outcome == "held"
+        await asyncio.to_thread(i.inspector.completions.close)
+        held = i.store.quarantine.open(answer.word, "t", "test")
+        assert held is not None
+        assert not held.looked_through
+        assert held.findings
+        assert (await i.relay().asked(2, content)).word == answer.word
+        i.reader.whole.set()
 
 
 async def test_a_message_for_which_no_reader_is_free_comes_again_once_and_is_then_held(tmp_path: Path) -> None:

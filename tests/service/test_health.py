@@ -184,7 +184,7 @@ def test_each_part_is_named() -> None:
     assert parts_of(None) == {"supervisor": False}
 
 
-@pytest.mark.parametrize(("answer", "reader", "budget"), [(95, 60, 90), (95, 10, 90), (10, 60, 90), (300, 60, 295)])
+@pytest.mark.parametrize(("answer", "reader", "budget"), [(95, 60, 225), (95, 10, 90), (10, 60, 225), (300, 60, 295)])
 def test_an_inspection_may_take_what_a_client_waits_and_never_less_than_reading(
     answer: int, reader: int, budget: float
 ) -> None:

@@ -14,7 +14,7 @@ from gateway.detection.indexes import INDEXES
 from gateway.detection.recognizer import KINDS, recognised
 from gateway.detection.scene import Scene, Views, finding_at
 from gateway.detection.search import Hit, Placed
-from gateway.errors import Abandoned, OutOfTime
+from gateway.errors import OutOfTime, Unavailable
 from gateway.model import Finding, Kind
 from gateway.reports import Subject
 from gateway.reports.forms import THRESHOLD
@@ -43,7 +43,7 @@ class _Identity:
                 placed += [Placed(number, hit) for hit in known[key]]
             except OutOfTime:
                 unsearched[_unsearched(scene, number, "search_timed_out")] = None
-            except Abandoned:
+            except Unavailable:  # nobody waits, or it can be tried again
                 raise
             except Exception as error:  # whatever it is, the text was not searched
                 unsearched[_unsearched(scene, number, "search_failed", type(error).__name__)] = None

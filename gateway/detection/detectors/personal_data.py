@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from gateway.detection.budget import Budget
 from gateway.detection.personal import pieces, recognised
 from gateway.detection.scene import Scene, ThirdParties, Views, finding_at
-from gateway.errors import Abandoned, OutOfTime
+from gateway.errors import OutOfTime, Unavailable
 from gateway.model import Finding, Kind, TextFragment
 from gateway.text.normal import Normal
 from gateway.text.numbers import plain_number, with_plain_numbers
@@ -79,7 +79,7 @@ class _PersonalData:
                     known[views] = found
             except OutOfTime:
                 unsearched[_unsearched(text, wanted, "search_timed_out")] = None
-            except Abandoned:
+            except Unavailable:  # nobody waits, or it can be tried again
                 raise
             except Exception as error:  # whatever it is, the text was not searched
                 unsearched[_unsearched(text, wanted, "search_failed", type(error).__name__)] = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from gateway.model import Envelope
 from gateway.policy.schema import Situation
 from gateway.text.addresses import fold_address, fold_domain
 
@@ -20,7 +21,8 @@ class Condition:
     """`check` turns the value of the file into the one that `holds` gets, or raises `Wrong`.
 
     `covers(one, other)`: does `one` hold wherever `other` does? `always` is the value that holds for everything, where
-    there is one. By these two a rule is known that can never be reached.
+    there is one. By these two a rule is known that can never be reached. `by_envelope`: it asks of the envelope alone,
+    so that it is known before anything is found.
     """
 
     key: str
@@ -31,6 +33,14 @@ class Condition:
     holds: Callable[[Any, Situation], bool]
     covers: Callable[[Any, Any], bool]
     always: Any = None
+    by_envelope: Callable[[Any, Envelope], bool] | None = None
+
+    def told(self, value: Any, envelope: Envelope) -> bool | None:
+        """Whether it holds for each finding in a message of this envelope (True), or for none (False); None where that
+        depends on the finding."""
+        if self.by_envelope is not None:
+            return self.by_envelope(value, envelope)
+        return True if self.always is not None and self.covers(value, self.always) else None
 
 
 @cache

@@ -10,4 +10,5 @@ CONDITION = Condition(
     check=mailboxes,
     holds=lambda value, situation: any(is_among(to.address, value) for to in situation.envelope.recipients),
     covers=reaches_all,
+    by_envelope=lambda value, envelope: any(is_among(to.address, value) for to in envelope.recipients),
 )

@@ -10,4 +10,5 @@ CONDITION = Condition(
     check=mailboxes,
     holds=lambda value, situation: is_among(situation.envelope.sender, value),
     covers=reaches_all,
+    by_envelope=lambda value, envelope: is_among(envelope.sender, value),
 )
