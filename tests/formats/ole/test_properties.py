@@ -154,3 +154,11 @@ def test_damage_is_read_or_held(data: bytes) -> None:
 @given(st.text(st.characters(codec="gbk", exclude_characters="\0"), min_size=1, max_size=30))
 def test_any_author_in_the_code_page_of_china_is_read(name: str) -> None:
     assert name in people(stream((SUMMARY, property_set({AUTHOR: string(name, 936)}))))
+
+
+def test_an_author_in_a_property_set_whose_tables_are_broken_is_read() -> None:
+    data = bytearray(stream((SUMMARY, property_set({AUTHOR: string("文静", 936)}))))
+    data[0:2] = b"\0\0"
+    reading = read(compound({("PowerPoint Document",): bytes(8), ("\x05SummaryInformation",): bytes(data)}))
+    assert any("文静" in text.text.split("\n") for text in reading.texts if text.names_people)
+    assert reasons(reading) == []
