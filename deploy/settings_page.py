@@ -7,7 +7,8 @@ from gateway.settings.settings import describe
 HEAD = """# The settings: `gateway.toml`
 
 Every key can be given by the environment too, which wins; lists are JSON there. Paths, in both, are relative to
-the folder in which the configuration folder stands. `hushgate check` names every mistake with its line. This page is written by `make docs`.
+the folder in which the configuration folder stands. `hushgate check` names every mistake with its line. This page is
+written by `make docs`.
 """
 
 
