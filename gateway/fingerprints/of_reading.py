@@ -36,15 +36,17 @@ _ATTACHED = frozenset(("document", "picture", "code", "file_name"))
 def gist_of(reading: Reading) -> Gist:
     """The fingerprints of all texts, files and ties to other mail; `words` are what may call somebody."""
     texts = list(_shown(reading.texts))
+    # Nothing of what is asked for here goes over a line's end, or it does no harm.
+    listed_texts = "\n".join(_shown(tuple(f for f in reading.texts if f.medium in LISTED)))
     tied = ties(reading)
     return Gist(
-        text=_packed(prints(text) for text in texts for prints in (text_prints, clause_prints)),
+        text=_packed((*map(text_prints, texts), clause_prints(listed_texts))),
         identifiers=_packed(
             (
                 identifier_prints(_APART.join(texts)),
                 *map(address_print, tied.addresses),
-                *(element_prints(text) for text in texts),
-                *(mention_prints(fragment.text) for fragment in reading.texts if fragment.medium in LINKS),
+                element_prints(listed_texts),
+                mention_prints("\n".join({f.text: None for f in reading.texts if f.medium in LINKS})),
             )
         ),
         mails=_packed((message_prints(tied.ids),)),
