@@ -24,6 +24,7 @@ OURS = "hushgate"
 DATA = (
     ("gateway/text/parts.txt", "CC-BY-3.0", "Characters and their parts, from 汉语拆字字典 (开放词典)"),
     ("gateway/text/radicals.txt", "Unicode-3.0", "Radicals and their ideographs, from the Unicode Character Database"),
+    ("gateway/text/indexes.txt", "BSD-3-Clause", "Where codecs differ from the indexes of the WHATWG Encoding Standard"),
     ("gateway/text/chinese_words.txt", "MIT", "Words of Chinese, chosen from the dictionary of jieba"),
     ("gateway/text/english_words.txt", "MIT", "Words of English, chosen from the frequency lists of zxcvbn"),
 )
