@@ -3,34 +3,18 @@
 In: the archive, passwords. Out: `Entry`s. Raises what `packing.zips` raises; Sealed where none of them fits.
 """
 
-import lzma
-import struct
-import zlib
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 import py7zr
 from py7zr.io import Py7zIO, WriterFactory
 
+from gateway.errors import is_our_own
 from gateway.formats.archive.foreign import Entry
 from gateway.packing.zips import MOST_BYTES, MOST_MEMBERS, Damaged, Sealed, TooMuch
 
 _MOST_PASSWORDS = 24
 """Each is stretched by half a million rounds of SHA-256, a third of a second."""
-_WRONG = (
-    py7zr.Bad7zFile,
-    py7zr.PasswordRequired,
-    lzma.LZMAError,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    TypeError,
-    IndexError,
-    KeyError,
-)
-"""What comes out of a wrong password is noise, on which any step may fail."""
 
 
 class _Content(Py7zIO):
@@ -75,7 +59,11 @@ def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[Entry]:
     for password in passwords[:_MOST_PASSWORDS]:
         try:
             found = _opened(data, password)
-        except _WRONG:
+        except (TooMuch, Damaged, MemoryError):
+            raise
+        except Exception as error:  # what comes out of a wrong password is noise, on which any step of py7zr may fail
+            if is_our_own(error):
+                raise
             continue
         yield from found
         return

@@ -12,6 +12,8 @@ from typing import Any
 import msoffcrypto
 from msoffcrypto.method.ecma376_agile import ECMA376Agile
 
+from gateway.errors import is_our_own
+
 DEFAULT = "VelvetSweatshop"
 """Excel opens what is encrypted with it without asking (MS-OFFCRYPTO section 2.3.7.1 and 2.4.2.3)."""
 _MOST_PASSWORDS = 24
@@ -32,7 +34,11 @@ def unlocked(data: bytes, passwords: Sequence[str]) -> bytes | None:
             file.load_key(password)
             opened = BytesIO()
             file.decrypt(opened)
-        except Exception:  # noqa: S112 - a wrong password, or bytes that are no such file: the library fails in any way
+        except MemoryError:
+            raise
+        except Exception as error:  # a wrong password, or bytes that are no such file: the library fails in any way
+            if is_our_own(error):
+                raise
             continue
         return opened.getvalue()
     return None
