@@ -21,8 +21,8 @@ from gateway.detection.fields import NOWHERE, Places
 from gateway.detection.places import is_names_place
 from gateway.reports.forms import Cue
 from gateway.text.blocks import BLOCK, Pause, literals, matches, nothing
-from gateway.text.chinese import is_han
 from gateway.text.everyday import is_everyday
+from gateway.text.han import is_han
 from gateway.text.normal import Normal
 
 _AT = re.compile("[@＠]")

@@ -12,8 +12,8 @@ import re
 from typing import Literal
 
 from gateway.detection.places import REACH, is_names_place
-from gateway.text.chinese import is_han
 from gateway.text.everyday import is_english
+from gateway.text.han import is_han
 from gateway.text.normal import normalise
 
 Verdict = Literal["no", "maybe", "yes"]

@@ -10,7 +10,8 @@ from gateway.detection.english_places import verdict
 from gateway.detection.scene import Views
 from gateway.reports.forms import Form
 from gateway.text.addresses import AT, DOTS
-from gateway.text.chinese import is_han, is_surname, is_word
+from gateway.text.chinese import is_surname, is_word
+from gateway.text.han import is_han
 from gateway.text.identifiers import DIALLED_FIRST, WIDEST_GAP, WIDEST_GAP_IN_NUMBERS
 from gateway.text.normal import seen
 

@@ -27,7 +27,7 @@ from gateway.model import Kind
 from gateway.reports.forms import Form, shared
 from gateway.text.addresses import endings_of, mailbox_at
 from gateway.text.blocks import Pause
-from gateway.text.chinese import is_han
+from gateway.text.han import is_han
 from gateway.text.hosts import spelled_labels
 from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
 from gateway.text.normal import letters, normalise

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from gateway.intake.learned import Learned
 from gateway.intake.recognised import tagged
 from gateway.reports.circumstance_forms import MONTHS
-from gateway.text.chinese import has_han
+from gateway.text.han import has_han
 
 SCORE = 0.8
 _MOST = 24  # of one letter

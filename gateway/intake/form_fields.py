@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from gateway.intake.form_labels import Label, Owner, labels_of, unknown_label
 from gateway.intake.form_values import MAIL, MARKS, PHONE, could_be_name, is_phone, name_alone, number_in, values_of
 from gateway.intake.learned import Learned
-from gateway.text.chinese import all_han, is_plausible_name
+from gateway.text.chinese import is_plausible_name
+from gateway.text.han import all_han
 
 _MOST_EXAMPLES = 20
 _MOST_HEADS = 40

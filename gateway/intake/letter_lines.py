@@ -16,7 +16,8 @@ from gateway.intake.form_fields import from_form, is_bare_label
 from gateway.intake.form_values import PHONE, is_a_number
 from gateway.intake.learned import Learned
 from gateway.text.addresses import fold_address
-from gateway.text.chinese import all_han, is_ordinary_word, is_platform_word, is_plausible_name, is_word, split_name
+from gateway.text.chinese import is_ordinary_word, is_platform_word, is_plausible_name, is_word, split_name
+from gateway.text.han import all_han
 
 _REPORTER = r"(?:实名)?(?:举报人|投诉人|举报者|投诉者|检举人|反映人|来信人|申诉人|报告人|写信人|控告人|信访人)"
 _BULLET = r"^[\s\d一二三四五六七八九十、.．()（）【\[*#]*"

@@ -8,10 +8,10 @@ In: the texts of a mail, names of files. Out: passwords. Nothing here fails; lin
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.model import TextFragment
-from gateway.text.normal import normalise
 
 MOST = 64
 _LONGEST = 64
@@ -61,7 +61,7 @@ def _spelt(text: str) -> Iterator[str]:
     """As written, and with full-width letters and other forms folded."""
     yield text
     if not text.isascii():
-        folded = normalise(text).text
+        folded = unicodedata.normalize("NFKC", text)
         if folded != text:
             yield folded
 

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from gateway.model import Kind
 from gateway.reports.forms import Cue, Form, Pattern, joints_of, shared
-from gateway.text.chinese import all_han, bopomofo, is_word, readings, split_name
+from gateway.text.chinese import bopomofo, is_word, readings, split_name
 from gateway.text.everyday import is_everyday
+from gateway.text.han import all_han
 from gateway.text.normal import letters
 from gateway.text.sounds import sound_keys
 from gateway.text.splitting import taken_apart

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from gateway.reports.forms import Form, Gaps, Pattern, View, joints_of, shared
-from gateway.text.chinese import all_han, has_han, readings
+from gateway.text.chinese import readings
 from gateway.text.digits import fold_digits
+from gateway.text.han import all_han, has_han
 from gateway.text.normal import letters, normalise
 
 ALONE = 0.3

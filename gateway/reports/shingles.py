@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from gateway.model import MaterialMark
 from gateway.reports.pieces import Points, unpacked
 from gateway.text.blocks import BLOCK, Pause, nothing
-from gateway.text.chinese import is_han
+from gateway.text.han import is_han
 from gateway.text.normal import letters
 
 WIDTH = 5

@@ -16,7 +16,7 @@ from gateway.reports.circumstance_forms import circumstance
 from gateway.reports.contact_forms import account, address, government_id, handle, phone
 from gateway.reports.forms import THRESHOLD, Pattern, rescored, shared
 from gateway.reports.latin_forms import latin_name
-from gateway.text.chinese import all_han, has_han
+from gateway.text.han import all_han, has_han
 from gateway.text.normal import letters, normalise
 
 _MIDDLE_DOTS = "·•・‧"

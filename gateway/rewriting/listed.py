@@ -6,7 +6,8 @@ place of one of them. Out: yes or no. Pure; looks at no more than a page around 
 
 import re
 
-from gateway.text.chinese import all_han, is_plausible_name, is_word
+from gateway.text.chinese import is_plausible_name, is_word
+from gateway.text.han import all_han
 
 WHO, CONTACT, OTHER = "\ue000", "\ue001", "\ue002"
 TAKEN = re.compile("[\ue000-\ue002]")

@@ -20,7 +20,7 @@ from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
 from gateway.model import Edit, Finding, Kind, Language, Placeholders, Reading, TextFragment
 from gateway.rewriting.telling import Cut, Why, tells
-from gateway.text.chinese import has_han
+from gateway.text.han import has_han
 
 _ENGINE = AnonymizerEngine()  # type: ignore[no-untyped-call]  # its constructor is not annotated
 

@@ -30,6 +30,7 @@ from gateway.service.wiring import House, open_house
 from gateway.settings.settings import store_path
 from gateway.telemetry.events import StoreOpened
 from gateway.telemetry.log import emit as log
+from gateway.telemetry.log import tell
 from gateway.telemetry.metrics import Metrics
 
 _ASIDE = 2
@@ -89,7 +90,7 @@ def _say_which(house: House) -> None:
     count = house.store.reports.protecting()
     log(StoreOpened(count, house.created))
     made = "new and empty" if house.created else f"{count} report(s) protected"
-    print(f"store {store_path(house.settings.storage)}: {made}", file=sys.stderr, flush=True)
+    tell("StoreFound", f"store {store_path(house.settings.storage)}: {made}")
 
 
 def _places_for(readers: int) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-Notice = Literal["NotReloaded", "SetUpLinkWritten", "ProcessNotStarted", "RelaysStayRoot"]
+Notice = Literal["NotReloaded", "SetUpLinkWritten", "ProcessNotStarted", "RelaysStayRoot", "StoreFound"]
 
 _LARGEST = 10**10
 _WORD = re.compile(r"(?![0-9.:-]{7,}\Z)[A-Za-z0-9_.:-]{0,64}")

@@ -22,8 +22,7 @@ from gateway.text.chinese_names import (
     SURNAMES,
 )
 from gateway.text.chinese_words import dictionary
-
-_HAN = re.compile("[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+from gateway.text.han import all_han
 
 _PLATFORM_WORDS = re.compile(
     "平台|客服|管理员|直播|主播|抖音|快手|微博|微信|哔哩|公司|有限|中心|工作|部门|审核|举报|投诉|被告|用户|网友|观众|粉丝|"
@@ -37,21 +36,6 @@ _LATIN_NAME = re.compile(r"[A-Z][a-z'’]+(?:[ -][A-Z][a-z'’.]*){1,3}")
 _TONES = "ˊˇˋ˙"
 _DOTS = "·•・‧∙．"
 _MINORITY_NAME = re.compile(f"[\u4e00-\u9fff]{{1,8}}(?:[{_DOTS}][\u4e00-\u9fff]{{1,8}}){{1,3}}")
-
-
-def is_han(character: str) -> bool:
-    """One Chinese character (ideographs and radicals, not punctuation or kana)."""
-    return _HAN.match(character) is not None
-
-
-def has_han(text: str) -> bool:
-    """Whether there is a Chinese character in it."""
-    return _HAN.search(text) is not None
-
-
-def all_han(text: str) -> bool:
-    """Chinese characters and nothing else; False for an empty text."""
-    return bool(text) and all(map(is_han, text))
 
 
 def split_name(name: str) -> tuple[str, str]:

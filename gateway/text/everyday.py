@@ -7,7 +7,8 @@ them), beside what `text.chinese` knows. In: a word as letters. Out: whether it 
 from functools import cache
 from importlib import resources
 
-from gateway.text.chinese import all_han, is_word
+from gateway.text.chinese import is_word
+from gateway.text.han import all_han
 
 
 @cache

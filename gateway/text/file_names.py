@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.text.chinese import is_han
+from gateway.text.han import is_han
 from gateway.text.normal import letters
 
 LONGEST_STEM = 80

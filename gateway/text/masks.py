@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gateway.text.blocks import Pause, matches, nothing
-from gateway.text.chinese import is_han
+from gateway.text.han import is_han
 from gateway.text.normal import Normal
 
 _SIGNS = "*×●•…·_#※○◯□■█▇▓?~■◇◆☆★^"

@@ -9,7 +9,8 @@ In: text in the `letters` view. Out: text of the same length. Nothing here fails
 from pypinyin import Style, pinyin
 
 from gateway.text.blocks import Pause, nothing, translated
-from gateway.text.chinese import is_han, readings
+from gateway.text.chinese import readings
+from gateway.text.han import is_han
 
 _FIRST = 0xE000  # private use: no letter of a message is one of these, for the view has letters and digits alone
 _MOST_KEYS = 6

@@ -12,8 +12,8 @@ import numpy as np
 
 from gateway.detection.scene import Scene, finding_at
 from gateway.model import Finding, Kind, TextBox, TextFragment
-from gateway.text.chinese import all_han
 from gateway.text.folded import Letters, codes
+from gateway.text.han import all_han
 from gateway.text.normal import letters
 
 SURE = 0.94
