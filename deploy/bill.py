@@ -24,7 +24,11 @@ OURS = "hushgate"
 DATA = (
     ("gateway/text/parts.txt", "CC-BY-3.0", "Characters and their parts, from 汉语拆字字典 (开放词典)"),
     ("gateway/text/radicals.txt", "Unicode-3.0", "Radicals and their ideographs, from the Unicode Character Database"),
-    ("gateway/text/indexes.txt", "BSD-3-Clause", "Where codecs differ from the indexes of the WHATWG Encoding Standard"),
+    (
+        "gateway/text/indexes.txt",
+        "BSD-3-Clause",
+        "Where codecs differ from the WHATWG Encoding Standard",
+    ),
     ("gateway/text/chinese_words.txt", "MIT", "Words of Chinese, chosen from the dictionary of jieba"),
     ("gateway/text/english_words.txt", "MIT", "Words of English, chosen from the frequency lists of zxcvbn"),
 )
@@ -33,8 +37,12 @@ DATA = (
 _MACHINES = (
     {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
     {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64"},
-)
-"""For which dependencies are drawn; the second for what the lock has for Windows alone."""
+    {
+        "sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64",
+        "implementation_name": "pypy", "platform_python_implementation": "PyPy",
+    },
+)  # fmt: skip
+"""For which dependencies are drawn; the others for what the lock has for Windows or PyPy alone."""
 _PYTHON = {
     "python_version": "3.11",
     "python_full_version": "3.11.0",
@@ -127,7 +135,7 @@ def _wanted(name: str) -> Iterator[tuple[str, int]]:
     for line in (package.requires if package is not None else None) or ():
         need = Requirement(line)
         for number, machine in enumerate(_MACHINES):
-            if need.marker is None or need.marker.evaluate({**machine, **_PYTHON, "extra": ""}):
+            if need.marker is None or need.marker.evaluate({**_PYTHON, **machine, "extra": ""}):
                 yield canonicalize_name(need.name), number
 
 
