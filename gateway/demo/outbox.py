@@ -58,6 +58,7 @@ class Outbox:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._ending = False
 
     async def __aenter__(self) -> "Outbox":
         if self._folder is not None:
@@ -74,9 +75,13 @@ class Outbox:
     ) -> None:
         assert self._server is not None
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._ending = True
+        await asyncio.sleep(0)  # whoever was accepted just now has a task by then
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # a transport that was aborted closes its socket in the next turn
 
     @property
     def port(self) -> int:
@@ -105,7 +110,10 @@ class Outbox:
             self._tasks.discard(task)
             self._writers.discard(writer)
             with contextlib.suppress(OSError, RuntimeError):
-                writer.close()
+                if self._ending:
+                    writer.transport.abort()  # what was not sent yet would keep it open
+                else:
+                    writer.close()
 
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         mail = _Transaction()

@@ -28,6 +28,7 @@ _KEEPALIVE = (
 )
 """A client whose machine is gone is noticed within two minutes. Accepted sockets have it from the listening one."""
 
+_GREETING_SECONDS = 1.0
 _QUEUE = 1024
 """Connections that may wait until they are seen."""
 
@@ -110,9 +111,7 @@ class RelayServer:
         if self._server is not None:
             queued = _accepted(self._server.sockets)
             self._server.close()
-            for client in queued:
-                with contextlib.suppress(OSError):  # gone meanwhile
-                    await asyncio.get_running_loop().connect_accepted_socket(self._entrance, client)
+            await self._greet(queued)
         for entrance in list(self._entering):
             entrance.close()
         with contextlib.suppress(TimeoutError):
@@ -124,6 +123,20 @@ class RelayServer:
         for session in list(self._sessions):
             session.say_goodbye()
         self._spares.close()
+
+    async def _greet(self, clients: list[socket.socket]) -> None:
+        """Sessions for these clients. Whoever is gone by now, or hangs, is nobody to be waited for."""
+        loop = asyncio.get_running_loop()
+        coming = {loop.create_task(loop.connect_accepted_socket(self._entrance, client)): client for client in clients}
+        if not coming:
+            return
+        done, late = await asyncio.wait(coming, timeout=_GREETING_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*coming, return_exceptions=True)
+        for task in coming:
+            if task in late or task.cancelled() or task.exception() is not None:
+                coming[task].close()
 
     def _arrives(self) -> asyncio.BaseProtocol:
         return self._entrance() if self.serving else _Closed()

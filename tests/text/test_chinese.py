@@ -3,8 +3,6 @@
 import pytest
 
 from gateway.text.chinese import (
-    has_han,
-    is_han,
     is_ordinary_word,
     is_platform_word,
     is_plausible_name,
@@ -12,6 +10,7 @@ from gateway.text.chinese import (
     split_name,
 )
 from gateway.text.chinese_names import COMPOUND_SURNAMES, SURNAMES
+from gateway.text.han import has_han, is_han
 
 
 @pytest.mark.parametrize(
