@@ -130,7 +130,7 @@ class RelayServer:
         coming = {loop.create_task(loop.connect_accepted_socket(self._entrance, client)): client for client in clients}
         if not coming:
             return
-        done, late = await asyncio.wait(coming, timeout=_GREETING_SECONDS)
+        _, late = await asyncio.wait(coming, timeout=_GREETING_SECONDS)
         for task in late:
             task.cancel()
         await asyncio.gather(*coming, return_exceptions=True)
