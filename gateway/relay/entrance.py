@@ -103,7 +103,8 @@ class Entrance(asyncio.Protocol):
             self._transport.abort()
             self._leave()
             return
-        if transport is None or transport.is_closing():
+        # One that was closed in mid-handshake asyncio gives back as if it were open.
+        if transport is None or transport.is_closing() or self._transport.is_closing():
             self._leave()
             return
         self._begin(transport, Entered(address, slot, tls=True))

@@ -242,8 +242,9 @@ class ClientSession(Connection):
             plain.abort()
             self.connection_lost(error)
             return
-        if transport is None or self.transport is None:
+        if transport is None or self.transport is None or plain.is_closing():
             plain.abort()
+            self.connection_lost(None)  # closed in mid-handshake, which asyncio takes for its end and tells nobody
             return
         self.transport, self._tls = transport, True
         self._start_over()

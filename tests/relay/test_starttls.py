@@ -1,11 +1,13 @@
 """TLS from clients: STARTTLS, TLS from the first byte, and certificates that are replaced."""
 
+import asyncio
 import datetime
 import ssl
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -216,3 +218,22 @@ async def test_a_start_without_a_usable_certificate_is_one_clear_line(world: Any
         w.relay.change(broken)  # found good by the supervisor, gone since
         assert w.events[-1] == CertificateNotLoaded()
         await starttls(await w.client())
+
+
+@pytest.mark.parametrize("policy", [asyncio.DefaultEventLoopPolicy, uvloop.EventLoopPolicy])
+@pytest.mark.parametrize("turns", range(4))
+def test_a_drain_in_the_midst_of_a_handshake_leaves_no_session_behind(
+    world: Any, file: Path, turns: int, policy: type[asyncio.AbstractEventLoopPolicy]
+) -> None:
+    async def drained() -> None:
+        async with world(**options(file, "starttls")) as w:
+            client = await w.client()
+            assert (await client.say(b"STARTTLS")).startswith(b"220")  # and no word of a handshake follows
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            async with asyncio.timeout(9):
+                await w.relay.drain(20)
+            assert not w.relay._sessions
+
+    with asyncio.Runner(loop_factory=policy().new_event_loop) as runner:
+        runner.run(drained())
