@@ -31,11 +31,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests"), str(ROOT)]
 from forwarders.processes import cpu_seconds  # noqa: E402 - the folders come first
-from PIL import Image  # noqa: E402
+from PIL import Image  # noqa: E402 - the same
 
-from gateway.demo.drawing import Bubble, avatar, chat, mail, png  # noqa: E402
-from gateway.demo.letter import docx  # noqa: E402
-from scene import Scene  # noqa: E402
+from gateway.demo.drawing import Bubble, avatar, chat, mail, png  # noqa: E402 - the same
+from gateway.demo.letter import docx  # noqa: E402 - the same
+from scene import Scene  # noqa: E402 - the same
 
 PARTY, OUTSIDE, STAFF = "xinger@streamers.example", "fan@nobody-reported.example", "kefu07@platform.example"
 NAME, PHONE = "张小鸣", "138 0013 8000"
@@ -332,8 +332,7 @@ def main() -> None:
             for one in servers:
                 one.scene.close()
         taken: dict[str, Callable[[], float]] = {
-            title: lambda code=code, title=title: imports(code, folder / title)  # type: ignore[misc]
-            for title, code in codes.items()
+            title: lambda code=code, title=title: imports(code, folder / title) for title, code in codes.items()
         }
         print("\nimport, warm: " + ", ".join(f"{title} {seconds():.2f} s" for title, seconds in taken.items()))
     print(f"load average at the end {os.getloadavg()[0]:.2f}")

@@ -47,7 +47,7 @@ def drawn(seed: int, each: Sequence[int], only: str, shop: Workshop) -> tuple[Wo
     """The world with its material made, and the samples with their files made."""
     made = world(seed, 36)
     done = shop.make([*made.chats.values(), *made.letters.values()])
-    made.chats = {key: done[one] for key, one in made.chats.items()}  # type: ignore[misc]
+    made.chats = {key: done[one] for key, one in made.chats.items()}
     # A letter stays described where LibreOffice is missing, and is handed in as a text then.
     samples = [*clean.samples(made, each[0]), *leaking.samples(made, each[1])]
     samples = [sample for sample in samples if re.search(only, sample.kind)]
@@ -61,7 +61,7 @@ def drawn(seed: int, each: Sequence[int], only: str, shop: Workshop) -> tuple[Wo
         ]
         if all(file.content is not None for file in files):
             ready.append(replace(sample, letter=replace(sample.letter, files=tuple(files))))
-    made.letters = {key: found[one] if isinstance(one, Made) else one for key, one in made.letters.items()}  # type: ignore[misc]
+    made.letters = {key: found[one] if isinstance(one, Made) else one for key, one in made.letters.items()}
     return made, ready
 
 
@@ -156,7 +156,7 @@ def readable(content: bytes) -> str:
             try:
                 text = str(part.get_content())
             except (LookupError, ValueError):
-                text = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[union-attr]
+                text = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
             seen += [text, html.unescape(re.sub(r"<[^>]*>", "", text))]
         seen.append(part.get_filename() or "")
     return "\n".join(seen)

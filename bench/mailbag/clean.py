@@ -33,7 +33,7 @@ def to_party(world: World, subject: str, text: str, *attached: File, **more: obj
     text = text.replace("{name}", streamer.name).replace("{room}", streamer.room)
     day = timedelta(hours=world.rng.randint(0, 900))
     letter = Letter(world.staff(), (who,), subject, text, files=attached)
-    return replace(letter, date=letter.date + day, **more)  # type: ignore[arg-type]
+    return replace(letter, date=letter.date + day, **more)
 
 
 def notice(world: World) -> Letter:

@@ -77,7 +77,7 @@ class Workshop:
         for one in all_made:
             if one not in done:
                 parts = [(name, part if isinstance(part, bytes) else done[part]) for name, part in one.parts]
-                done[one] = None if any(part is None for _, part in parts) else self._packed(one, parts)  # type: ignore[arg-type]
+                done[one] = None if any(part is None for _, part in parts) else self._packed(one, parts)
         return done
 
     def _office(self, wanted: list[Made], target: str) -> dict[Made, bytes | None]:

@@ -149,7 +149,10 @@ class Libraries:
             path = home / file.name
             path.write_bytes(file.data)
             files.append({"name": file.name, "type": file.type, "path": str(path), "cid": file.cid})
-        who = lambda person: {"name": person.name, "address": person.address}  # noqa: E731
+
+        def who(person):
+            return {"name": person.name, "address": person.address}
+
         return {
             "number": number,
             "from": who(letter.sender),
@@ -200,7 +203,7 @@ class Libraries:
         take = folder / "take.sh"
         take.write_text(f'#!/bin/sh\ncat > "{out}"\n')
         take.chmod(0o755)
-        paths = [str(file["path"]) for file in one["files"]]  # type: ignore[union-attr, attr-defined]
+        paths = [str(file["path"]) for file in one["files"]]
         to = [person.address for person in letter.to]
         environ = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(folder), "MAILRC": "/dev/null"}
         text = letter.text.encode()
@@ -256,7 +259,9 @@ class Catcher:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                say = lambda text: self.wfile.write(text + b"\r\n")  # noqa: E731
+                def say(text):
+                    self.wfile.write(text + b"\r\n")
+
                 say(b"220 catcher")
                 for line in self.rfile:
                     verb = line[:4].upper()
