@@ -151,8 +151,9 @@ def _by_label(core: str, sep: str, follows: str, ends: bool, person: bool, quote
 def _by_neighbour(core: str, sep: str, follows: str, ends: bool, person: bool, quoted: bool) -> bool:
     """What stands right before it says that a person comes, and what comes behind it does not say otherwise."""
     role, audience = _ROLE.search(core), _AUDIENCE.search(core)
-    if role or audience:
-        beginning = core[: (role or audience).start()]  # type: ignore[union-attr]  # one of them is there
+    first = role or audience
+    if first:
+        beginning = core[: first.start()]
         if _WISH.search(beginning):
             return quoted and person
         if role:
