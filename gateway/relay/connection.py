@@ -358,7 +358,8 @@ class Connection(SMTP):
         if not self._at_work and (left <= 0 or self._too_slow()):
             self._end(IDLE if left <= 0 else TOO_SLOW)
             return
-        self._idle = self.loop.call_later(left if left > 0 else 1.0, self._look_at_the_clock)
+        again = min(left, self._options.slow_seconds) if left > 0 else 1.0
+        self._idle = self.loop.call_later(again, self._look_at_the_clock)
 
     def _too_slow(self) -> bool:
         """One octet now and then would keep a connection for ever (slow loris). A bad line of an honest client is

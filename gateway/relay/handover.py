@@ -36,8 +36,6 @@ _RETRY_SECONDS = 0.2
 _LEAST_SECONDS = 0.1
 _ITS_SHARE = 0.8
 """Of the time for a probe: the inspector has to say in time which of its parts did not answer."""
-_HOLDS_SECONDS = 1.0
-"""How long a word that was said ahead of the content holds: a report that comes in meanwhile counts within two."""
 
 
 CANARY = b"Subject: canary\r\n\r\nIs anybody there?\r\n"
@@ -46,12 +44,11 @@ CANARY = b"Subject: canary\r\n\r\nIs anybody there?\r\n"
 
 class Ask(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """What shall become of this message? `envelope` None: both are in the memory file that came with the packet.
-    `gist` None: the content is not plain, it has to be read. `size` None: it is still to come, and what cannot be
-    said without it is `later`. `seconds`: how long the answer is waited for."""
+    `gist` None: the content is not plain, it has to be read. `seconds`: how long the answer is waited for."""
 
     number: int
     message: str
-    size: int | None
+    size: int
     envelope: Envelope | None
     gist: Gist | None = None
     seconds: float = 95.0
@@ -96,13 +93,12 @@ class Answer(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class _Question:
-    """A message that was asked about. `holds`: until when the answer does; None where the content was whole before.
-    `settled`: the inspector has answered, or is told already that nobody waits."""
+    """A message that was asked about. `settled`: the inspector has answered, or is told already that nobody waits."""
 
-    __slots__ = ("answer", "end", "holds", "number", "settled", "spooled")
+    __slots__ = ("answer", "end", "number", "settled", "spooled")
 
-    def __init__(self, number: int, answer: Waiter[Verdict], spooled: Spooled, end: float, holds: float | None) -> None:
-        self.number, self.answer, self.spooled, self.end, self.holds = number, answer, spooled, end, holds
+    def __init__(self, number: int, answer: Waiter[Verdict], spooled: Spooled, end: float) -> None:
+        self.number, self.answer, self.spooled, self.end = number, answer, spooled, end
         self.settled = False
 
     def settle(self, verdict: Verdict) -> None:
@@ -123,7 +119,6 @@ class RemoteInspector:
         self._loop = asyncio.get_running_loop()
         self._line: Line | None = None
         self._asked: dict[int, _Question] = {}
-        self._early: dict[str, _Question] = {}  # by message: asked about before its content was whole
         self._timer: asyncio.TimerHandle | None = None
         self._number = 0
         self._canary = Spool("canary", len(CANARY), SpoolRoom())
@@ -131,38 +126,9 @@ class RemoteInspector:
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Answer).decode
 
-    def ahead(self, envelope: Envelope, spooled: Spooled, passes: Callable[[], None]) -> None:
-        """See the Protocol. Asked for mail that stays inside: of most of it the envelope says enough."""
-        line = self._line
-        if line is None or not line.open or not self._stays_inside(envelope):
-            return
-
-        def answered(answer: Waiter[Verdict]) -> None:
-            if isinstance(answer.result(), Pass):
-                passes()
-
-        now = self._loop.time()
-        question = self._question(spooled, now + self._seconds, holds=now + _HOLDS_SECONDS)
-        question.answer.add_done_callback(answered)
-        self._early[spooled.id] = question
-        self._ask(line, Ask(question.number, spooled.id, None, envelope, None, self._seconds))
-
-    def forget(self, spooled: Spooled) -> None:
-        """See the Protocol."""
-        question = self._early.pop(spooled.id, None)
-        if question is not None:
-            self._over(question)
-
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol. An inspector that is not there is waited for; one that dies meanwhile is not."""
         end = self._loop.time() + self._seconds
-        early = self._early.get(spooled.id)
-        if early is not None:
-            if not early.answer.done:
-                early.answer.forget()
-                await early.answer
-            if isinstance(early.answer.result(), Pass) and early.holds is not None and self._loop.time() <= early.holds:
-                return Pass()
         gist = None if self._stays_inside(envelope) else await glanced(spooled)
         line = await self._connected(end)
         if line is None:
@@ -206,9 +172,9 @@ class RemoteInspector:
         if self._line is not None and self._line.open:
             self._line.send(self._encode(Cancel(number, late)))
 
-    def _question(self, spooled: Spooled, end: float, holds: float | None = None) -> _Question:
+    def _question(self, spooled: Spooled, end: float) -> _Question:
         self._number += 1
-        question = _Question(self._number, Waiter(self._loop), spooled, end, holds)
+        question = _Question(self._number, Waiter(self._loop), spooled, end)
         self._asked[self._number] = question
         if self._timer is None or self._timer.when() > end:
             self._set_timer(end)
@@ -285,8 +251,6 @@ class RemoteInspector:
                 return
             if answer.outcome != "need":
                 question.settle(_verdict(answer, fds))
-            elif question.holds is not None:
-                raise ValueError("a content that is not there yet")
             else:
                 self._hand_over(question)
         except (msgspec.DecodeError, ValueError, OSError) as error:

@@ -4,7 +4,6 @@ The content goes over as a file descriptor: what faces the network never needs t
 reads it only where somebody who is reported gets it. The answer may come from the same process or from another one.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -44,16 +43,6 @@ class Spooled(Protocol):
 
 class Inspector(Protocol):
     """Decides what shall become of a message."""
-
-    def ahead(self, envelope: Envelope, spooled: Spooled, passes: Callable[[], None]) -> None:
-        """The content is still to come; `inspect` is asked once it is there, or `forget`. Where it is known meanwhile
-        that the message will pass whatever its content, `passes` is called, and `inspect` says so unless it took long
-        or a report came in."""
-        ...
-
-    def forget(self, spooled: Spooled) -> None:
-        """Of what was asked ahead: `inspect` will not be asked, or is over."""
-        ...
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """Never raises for a message's sake: what cannot be decided now is `TryLater`.

@@ -349,7 +349,6 @@ class ClientSession(Connection):
             finally:
                 self._handling_data = False
                 self._spool = None
-                self._inspector.forget(spool)
                 spool.close()
             if self._bad_line:
                 self._refuse_line()
@@ -363,8 +362,6 @@ class ClientSession(Connection):
         self._data_seen, self._data_since = 0, self.loop.time()
         envelope = self._envelope(spool)
         self._say(GO_AHEAD)
-        if not ahead:
-            self._inspector.ahead(envelope, spool, self._passes)
         if ahead:  # the client did not wait for our 354
             self.data_received(ahead)
         self._read_again()
@@ -381,10 +378,6 @@ class ClientSession(Connection):
             protocol = self._mirror.transaction.protocol(tls=self._tls, authenticated=signed_in)
         client = Client(self._peer, helo_name(self._helo or self._spoken.host_name), protocol)
         return envelope_of(self._mirror.transaction, client, self._options.hostname, spool.id)
-
-    def _passes(self) -> None:
-        if self._spool is not None and self._is_there():  # else it is whole, and what follows was begun
-            self._mirror.open_data()
 
     def _is_there(self) -> bool:
         return self.transport is not None and not (self._gone or self._ending or self.transport.is_closing())

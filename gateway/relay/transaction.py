@@ -178,12 +178,6 @@ class Mirror:
         if open_there:
             await self._reset_there()
 
-    def open_data(self) -> None:
-        """The message will pass, whatever its content: say DATA before it is whole. Whoever signed in could not do so
-        again, should the content be refused and the connection have to be closed."""
-        if self._upstream is not None and not self.authenticated and self.transaction.broken is None:
-            self._upstream.open_data()
-
     async def deliver(
         self, trace: bytes, wire: Callable[[], Iterable[bytes]], amendment: Amendment = AS_IT_CAME
     ) -> Reply:

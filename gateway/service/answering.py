@@ -44,7 +44,7 @@ _GRACE_SECONDS = 1.0
 @dataclass(frozen=True, slots=True)
 class _Asked:
     id: str
-    size: int | None
+    size: int
     gist: Gist | None
 
 
@@ -154,12 +154,9 @@ class _Relay:
         envelope, gist = (ask.envelope, ask.gist) if ask.envelope is not None else _long(fds)
         asked = _Asked(ask.message, ask.size, gist)
         verdict = self._inspector.at_once(envelope, asked)
-        if verdict is None and ask.size is None:
-            verdict = TryLater("content")  # no place at work is kept for what may be long in coming
         if verdict is not None:
             self._answer(ask.number, verdict)
             return
-        assert ask.size is not None
         question = self._questioned(ask.number, ask.message, ask.seconds)
         self._begin(question, self._look(question, envelope, asked, ask.size, ask.seconds))
 

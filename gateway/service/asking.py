@@ -69,7 +69,7 @@ class Named(Protocol):
     @property
     def id(self) -> str: ...
     @property
-    def size(self) -> int | None: ...
+    def size(self) -> int: ...
 
 
 class Asked(Named, Protocol):
@@ -125,12 +125,6 @@ class LocalInspector:
         if not isinstance(looked, Looked):
             return looked
         return await self.judged(envelope, Message(spooled.id, spooled.read()), looked)
-
-    def ahead(self, envelope: Envelope, spooled: Spooled, passes: Callable[[], None]) -> None:
-        """See the Protocol. Nothing is won by it where the answer comes from this process."""
-
-    def forget(self, spooled: Spooled) -> None:
-        """See the Protocol."""
 
     def at_once(self, envelope: Envelope, spooled: Asked) -> Verdict | None:
         """`Pass` for mail that surely concerns nobody; no thread, no query. None says nothing."""

@@ -11,7 +11,6 @@ No text of these reaches a client or a log. TLS is verified unless told otherwis
 """
 
 import asyncio
-import contextlib
 import functools
 import ipaddress
 import os
@@ -90,7 +89,6 @@ class Upstream:
         self.keywords: dict[str, str] = {}
         self.clients = 1  # who spoke on it, one after the other
         self.refused = False  # it said no to something
-        self._opened = False  # DATA was said, its answer was not read
 
     @classmethod
     async def connect(cls, server: Server, helo: str) -> "Upstream":
@@ -131,7 +129,7 @@ class Upstream:
     @property
     def spotless(self) -> bool:
         """Usable, and as if nobody had said a word on it but a hello."""
-        return self._wire.quiet and not (self.refused or self._opened)
+        return self._wire.quiet and not self.refused
 
     @property
     def kept(self) -> bool:
@@ -152,7 +150,7 @@ class Upstream:
     async def command(self, line: bytes, seconds: float | None = None) -> Reply:
         """One command and its reply. Raises: LineCut."""
         wire = self._wire
-        if wire.quiet and not self._opened:
+        if wire.quiet:
             try:
                 reply = await wire.ask(line + b"\r\n", self._server.reply_seconds if seconds is None else seconds)
             except (Lost, TimeoutError):
@@ -164,15 +162,6 @@ class Upstream:
         self.close()
         raise LineCut
 
-    def open_data(self) -> None:
-        """Say DATA ahead of the content; `data` reads the answer. Does nothing where the connection is not usable."""
-        if not self._wire.quiet or self._opened:
-            return
-        self._opened = True
-        with contextlib.suppress(Lost):
-            self._wire.expect()
-            self._wire.write(b"DATA\r\n")
-
     async def data(self, trace: bytes, wire: Iterable[bytes], before_dot: Callable[[], bool] | None = None) -> Reply:
         """Send `trace` and the wire form of a content after a 354; the reply to the dot, or the one that was no 354.
 
@@ -180,7 +169,7 @@ class Upstream:
         the connection is closed without the dot. Raises: LineCut, NotStarted, Uncertain.
         """
         try:
-            go = await self._go_ahead()
+            go = await self.command(b"DATA")
         except LineCut:
             raise NotStarted from None
         if go.code == 421:
@@ -211,7 +200,7 @@ class Upstream:
 
     def quit(self) -> None:
         """Say QUIT and close without waiting: nothing depends on the answer."""
-        if self._wire.quiet and not self._opened:
+        if self._wire.quiet:
             self._wire.write(b"QUIT\r\n")
             self._wire.close()
         else:
@@ -220,13 +209,6 @@ class Upstream:
     def close(self) -> None:
         """Close at once; nothing that is not on its way yet is sent."""
         self._wire.abort()
-
-    async def _go_ahead(self) -> Reply:
-        if not self._opened:
-            return await self.command(b"DATA")
-        reply = await self._reply(self._server.reply_seconds)
-        self._opened = False
-        return reply
 
     async def _written(self, trace: bytes, wire: Iterable[bytes]) -> bytes:
         """Write all but the last piece, as fast as upstream takes it; stops where it answers early. The last piece

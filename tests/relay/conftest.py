@@ -21,22 +21,12 @@ STAFF, XINGER = b"kefu07@platform.example", b"xinger@streamers.example"
 
 @dataclass
 class Judge:
-    """Answers with `verdict`, or with what `ask` says. Keeps what it was asked; `asked` is set by the first. After
-    `surely` seconds it says ahead of the content that the message will pass."""
+    """Answers with `verdict`, or with what `ask` says. Keeps what it was asked; `asked` is set by the first."""
 
     verdict: Verdict = field(default_factory=Pass)
     ask: Callable[[Envelope, Message], Awaitable[Verdict]] | None = None
     seen: list[tuple[Envelope, Message]] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
-    surely: float = 0
-    forgot: int = 0
-
-    def ahead(self, envelope: Envelope, spooled: Spooled, passes: Callable[[], None]) -> None:
-        if self.surely:
-            asyncio.get_running_loop().call_later(self.surely, passes)
-
-    def forget(self, spooled: Spooled) -> None:
-        self.forgot += 1
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         message = Message(spooled.id, spooled.read())

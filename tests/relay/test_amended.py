@@ -106,17 +106,6 @@ async def test_a_reset_that_is_refused_closes_the_line_and_another_one_hears_the
         assert w.outbox.connections == 2
 
 
-async def test_data_that_was_said_ahead_is_taken_back_with_its_connection(world: Any, judge_type: Any) -> None:
-    async with world(judge_type(Pass(LEFT_OUT), surely=0.001)) as w:
-        client = await w.client()
-        await client.say(*SAID)
-        assert (await client.say(b"DATA")).startswith(b"354")
-        await w.until(lambda: "DATA" in w.outbox.commands)
-        client.writer.write(MAIL + DOT)
-        assert (await client.reply()).startswith(b"250 2.0.0")
-        assert [message.lines for message in w.got] == [HEARD]
-
-
 async def test_one_that_signed_in_keeps_its_connection(world: Any, judge_type: Any) -> None:
     box = Outbox(keywords=(*KEYWORDS, "AUTH PLAIN"))
     box.also = lambda line: "235 2.7.0 Welcome" if line.startswith("AUTH ") else None

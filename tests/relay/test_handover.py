@@ -211,21 +211,6 @@ async def test_whoever_was_answered_cancels_nothing(tmp_path: Path) -> None:
         assert others[0].cancelled == []
 
 
-async def test_what_was_asked_ahead_and_forgotten_is_cancelled(tmp_path: Path) -> None:
-    async with asking(tmp_path, lambda other, ask: other.say(ask.number, "pass") if ask.size is not None else None) as (
-        inspector,
-        others,
-        _,
-    ):
-        await inspector.inspect(ENVELOPE, spooled())  # there is a line now
-        known = spooled()
-        inspector.ahead(INSIDE, known, lambda: None)
-        await until(lambda: len(others[0].asked) == 2)
-        inspector.forget(known)
-        await until(lambda: others[0].cancelled)
-        assert others[0].cancelled == [Cancel(others[0].asked[1].number)]
-
-
 @pytest.mark.parametrize(
     ("words", "part"), [(("pass",), ""), (("later", "places"), "places"), (("held", "Q-1"), "inspector")]
 )
@@ -322,70 +307,9 @@ def test_a_key_is_not_shown() -> None:
 INSIDE = Envelope("a@platform.example", (Recipient("b@platform.example"),), Client("::1", "h"), datetime.now(UTC))
 
 
-async def test_of_mail_that_stays_inside_is_asked_before_the_content_is_there(tmp_path: Path) -> None:
+async def test_of_mail_that_stays_inside_is_asked_without_a_look(tmp_path: Path) -> None:
     async with asking(tmp_path, lambda other, ask: other.say(ask.number, "pass")) as (inspector, others, _):
-        await inspector.inspect(ENVELOPE, spooled())  # there is a line now
-        known, heard = spooled(), asyncio.Event()
-        inspector.ahead(INSIDE, known, heard.set)
-        await heard.wait()
-        assert others[0].asked[1].size is None
-        assert await inspector.inspect(INSIDE, known) == Pass()
-        inspector.forget(known)
-        assert len(others[0].asked) == 2  # not asked again
-        outside, told = spooled(), asyncio.Event()
-        inspector.ahead(ENVELOPE, outside, told.set)
-        assert await inspector.inspect(ENVELOPE, outside) == Pass()
-        assert not told.is_set()
-        assert others[0].asked[2].size == len(BODY)
-
-
-@pytest.mark.parametrize("early", ["later", "held", "need", "nothing", "gone"])
-async def test_what_cannot_be_said_ahead_is_asked_again_with_the_content(tmp_path: Path, early: str) -> None:
-    def answer(other: Other, ask: Ask) -> None:
-        if ask.size is not None:
-            other.say(ask.number, "pass")
-        elif early == "gone":
-            other.line.close()
-        elif early != "nothing":
-            other.say(ask.number, early, "Q-1" if early == "held" else "content")
-
-    async with asking(tmp_path, answer, 0.5) as (inspector, others, events):
-        await inspector.inspect(ENVELOPE, spooled())
-        known, heard = spooled(), asyncio.Event()
-        inspector.ahead(INSIDE, known, heard.set)
-        await asyncio.sleep(0.1)
-        assert await inspector.inspect(INSIDE, known) == Pass()
-        assert not heard.is_set()
-        assert others[-1].asked[-1].size == len(BODY)
-        assert others[-1].contents == []
-        assert bool(events) == (early == "need")  # a content that is not there yet: whoever asks for it is no inspector
-
-
-async def test_what_was_said_ahead_of_a_content_that_is_long_in_coming_is_asked_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A report may have come in."""
-    monkeypatch.setattr("gateway.relay.handover._HOLDS_SECONDS", 0.05)
-
-    def answer(other: Other, ask: Ask) -> None:
-        other.say(ask.number, *(("pass",) if ask.size is None else ("held", "Q-1")))
-
-    async with asking(tmp_path, answer) as (inspector, _, _):
-        await inspector.inspect(ENVELOPE, spooled())
-        known, heard = spooled(), asyncio.Event()
-        inspector.ahead(INSIDE, known, heard.set)
-        await heard.wait()
-        await asyncio.sleep(0.1)
-        assert await inspector.inspect(INSIDE, known) == Held("Q-1")
-
-
-async def test_one_that_was_forgotten_passes_nothing(tmp_path: Path) -> None:
-    async with asking(tmp_path, lambda other, ask: other.say(ask.number, "pass")) as (inspector, others, events):
-        await inspector.inspect(ENVELOPE, spooled())
-        known, heard = spooled(), asyncio.Event()
-        inspector.ahead(INSIDE, known, heard.set)
-        inspector.forget(known)
-        await inspector.inspect(ENVELOPE, spooled())  # answered after it
-        assert len(others[0].asked) == 3
-        assert not heard.is_set()
-        assert events == []
+        assert await inspector.inspect(ENVELOPE, spooled()) == Pass()
+        assert await inspector.inspect(INSIDE, spooled()) == Pass()
+        assert [ask.gist is None for ask in others[0].asked] == [False, True]
+        assert [ask.size for ask in others[0].asked] == [len(BODY), len(BODY)]

@@ -54,24 +54,24 @@ async def trickle(client: Any, byte: bytes, seconds: float) -> bytes:
 
 
 async def test_a_command_that_never_ends_is_cut(world: Any) -> None:
-    async with world(idle_seconds=0.1, slow_seconds=0.3) as w:
+    async with world(idle_seconds=5, slow_seconds=0.3) as w:
         client = await w.client()
         assert await trickle(client, b"N", 0.02) == b"421 4.4.2 Too slow\r\n"
         assert await client.closed()
 
 
 async def test_commands_that_come_slowly_but_whole_are_fine(world: Any) -> None:
-    async with world(idle_seconds=0.2, slow_seconds=0.3) as w:
+    async with world(idle_seconds=5, slow_seconds=1) as w:
         client = await w.client()
-        for _ in range(4):
+        for _ in range(5):
             for byte in b"NOOP\r\n":
                 client.writer.write(bytes((byte,)))
-                await asyncio.sleep(0.03)
+                await asyncio.sleep(0.05)
             assert (await client.reply()).startswith(b"250")
 
 
 async def test_content_that_trickles_below_the_least_rate_is_cut_and_not_judged(world: Any) -> None:
-    async with world(idle_seconds=0.1, slow_seconds=0.3, slow_octets=100) as w:
+    async with world(idle_seconds=5, slow_seconds=0.3, slow_octets=100) as w:
         client = await w.client()
         await client.envelope()
         await client.say(b"DATA")
@@ -81,12 +81,12 @@ async def test_content_that_trickles_below_the_least_rate_is_cut_and_not_judged(
 
 
 async def test_content_of_a_slow_but_honest_line_goes_through(world: Any) -> None:
-    async with world(idle_seconds=0.1, slow_seconds=0.2, slow_octets=100) as w:
+    async with world(idle_seconds=5, slow_seconds=0.5, slow_octets=100) as w:
         client = await w.client()
         await client.envelope()
         await client.say(b"DATA")
-        for _ in range(40):
-            client.writer.write(b"x" * 30 + b"\r\n")
+        for _ in range(60):
+            client.writer.write(b"x" * 300 + b"\r\n")
             await asyncio.sleep(0.02)
         client.writer.write(b".\r\n")
         assert (await client.reply()).startswith(b"250")

@@ -355,7 +355,7 @@ async def test_a_message_that_takes_too_long_is_held_and_not_told_to_come_back_f
 
 
 async def test_a_message_that_was_late_on_a_busy_machine_goes_out_when_there_is_time(tmp_path: Path) -> None:
-    async with inspecting(tmp_path, budget=0.1) as i:
+    async with inspecting(tmp_path, budget=2) as i:
         i.reader.gate.clear()
         assert await i.relay().asked(1, CLEAN) == Answer(1, "later", "late")
         i.reader.gate.set()
