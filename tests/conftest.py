@@ -1,8 +1,10 @@
 """Scenes: an installation for one test, or one that a module shares because reading its material takes seconds."""
 
 import asyncio
+import importlib
 import inspect
 import os
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +14,12 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+import gateway
 import written
 from scene import Scene
 
 # `make test` draws the same examples everywhere: a red run is a change's fault. New ones are `make fuzz`'s to find.
+# (hypothesis draws constants of the modules that are loaded too, so in a parallel run all are: `_load_all`.)
 settings.register_profile("test", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fuzz", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
@@ -38,9 +42,18 @@ XINGER = {
 LAST = "test_written.py"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """From the first test on, what the relay writes is kept for the last one."""
     written.listen()
+    if hasattr(config, "workerinput"):
+        _load_all()
+
+
+def _load_all() -> None:
+    """Every module of ours: which tests ran before in the same process must not choose the examples of the next."""
+    for module in pkgutil.walk_packages(gateway.__path__, "gateway."):
+        if not module.name.endswith(("__main__", "migrations.env")):
+            importlib.import_module(module.name)
 
 
 def pytest_sessionfinish() -> None:
