@@ -13,7 +13,7 @@ from gateway.quarantine.release import Sent, release, sweep
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
-from tests.quarantine.conftest import Upstream, new_hold
+from quarantine.conftest import Upstream, new_hold
 
 LEASE = timedelta(minutes=15)
 

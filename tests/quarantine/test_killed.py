@@ -12,7 +12,7 @@ from gateway.quarantine.release import sweep
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
-from tests.quarantine.conftest import CONTENT, new_hold
+from quarantine.conftest import CONTENT, new_hold
 
 PROGRAM = """
 import asyncio, os, signal, sys
@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 from gateway.quarantine.release import Sent, release
 from gateway.storage.engine import open_store
 from gateway.vault.vault import Vault
-from tests.quarantine.conftest import new_hold
+from quarantine.conftest import new_hold
 
 url, point = sys.argv[1:]
 store = open_store(url, Vault(b"k" * 32))

@@ -9,7 +9,7 @@ import pytest
 from gateway.errors import Problem, StoreUnavailable
 from gateway.quarantine.release import Cut, NotReached, Refused, ReleaseOutcome, Sent, discard, release, sweep
 from gateway.storage.store import SqlStore
-from tests.quarantine.conftest import CONTENT, Upstream, new_hold
+from quarantine.conftest import CONTENT, Upstream, new_hold
 
 
 def run(store: SqlStore, held: str, upstream: Upstream, reason: str = "checked") -> ReleaseOutcome:

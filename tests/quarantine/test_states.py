@@ -15,7 +15,7 @@ from gateway.model import EVENTS, NEXT, HoldEvent, HoldState
 from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sent, discard, release, sweep
 from gateway.storage.engine import open_store
 from gateway.vault.vault import Vault
-from tests.quarantine.conftest import Upstream, new_hold
+from quarantine.conftest import Upstream, new_hold
 
 ENDS: list[tuple[SendResult | None, bool, bool]] = [
     # what the sender says (None: the process dies), whether the dot was marked, whether upstream has the message

@@ -14,7 +14,7 @@ import pytest
 
 from conftest import XINGER
 from scene import STAFF, Scene, mail, under_one_received, unreadable
-from tests.formats.mime.test_ordinary_mail import SAMPLES
+from formats.mime.test_ordinary_mail import SAMPLES
 
 TO, OTHER = "xinger@streamers.example", "yuanshan@streamers.example"
 CLEAN = mail("请说明当晚情况。", to=OTHER)
