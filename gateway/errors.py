@@ -18,7 +18,7 @@ Texts of these errors never carry message content, an address or a name: they re
 
 import builtins
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 
 class HushgateError(Exception):
@@ -80,6 +80,14 @@ class ReaderTimedOut(HushgateError):
 
 class CannotRewrite(HushgateError, ValueError):
     """An edit has no place in these bytes, or its place may not be changed (an address, an encoded part)."""
+
+
+Failed = Callable[[BaseException], None]
+"""Told of a fault of our own that the work went on after."""
+
+
+def ignored(error: BaseException) -> None:
+    """Nothing is done: for who works where nobody counts."""
 
 
 def raised_at(error: BaseException) -> tuple[str, int]:

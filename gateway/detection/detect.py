@@ -17,7 +17,7 @@ import gateway.detection.detectors as folder
 from gateway.detection.budget import Budget
 from gateway.detection.familiar import strange
 from gateway.detection.scene import NOTHING, PLAIN, STRANGE, Detector, Familiar, Scene, ThirdParties
-from gateway.errors import OutOfTime
+from gateway.errors import Failed, OutOfTime, ignored
 from gateway.model import Finding, Gist, Location, Reading
 from gateway.model.deadline import Deadline
 from gateway.reports import Subject
@@ -39,14 +39,19 @@ def detect(
     third_parties: ThirdParties | None = None,
     deadline: Deadline | None = None,
     familiar: Familiar = STRANGE,
+    failed: Failed = ignored,
 ) -> tuple[Finding, ...]:
     """Every sign of the subjects' reporters in a message, also among the envelope's recipients. No subjects, no
     findings. `common` tells nothing, nor does what is `familiar` to everybody who gets it. With `third_parties`, also
     what is personal data of anybody else. What `deadline` or the message's own budget left no time for is
-    `uninspectable`. Raises: Abandoned where it was cancelled, Late where it passed and is not final."""
+    `uninspectable`; so is a text on which a detector failed, of which `failed` hears.
+
+    Raises: Abandoned where it was cancelled, Late where it passed and is not final."""
     if not subjects:
         return ()
-    scene = Scene.of(reading, subjects, recipients, common, third_parties, Budget.of(reading, deadline), familiar)
+    scene = Scene.of(
+        reading, subjects, recipients, common, third_parties, Budget.of(reading, deadline), familiar, failed
+    )
     found = [finding for detector in DETECTORS for finding in _found(detector, scene) if finding.score >= threshold]
     if familiar.own:
         found = strange(found, frozenset(subject.report for subject in subjects), familiar)

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from gateway.detection.budget import UNLIMITED, Budget
 from gateway.detection.cues import Cues
 from gateway.detection.fields import Places, places
+from gateway.errors import Failed, ignored
 from gateway.model import Box, Finding, Gist, Kind, Reading, TextFragment
 from gateway.reports import Subject
 from gateway.text.blocks import translated
@@ -152,6 +153,7 @@ class Scene:
     third_parties: ThirdParties | None = None
     budget: Budget = UNLIMITED
     familiar: Familiar = STRANGE
+    failed: Failed = ignored
 
     @classmethod
     def of(
@@ -163,6 +165,7 @@ class Scene:
         third_parties: ThirdParties | None = None,
         budget: Budget = UNLIMITED,
         familiar: Familiar = STRANGE,
+        failed: Failed = ignored,
     ) -> "Scene":
         known: dict[tuple[str, bool, Sort], Views] = {}
 
@@ -173,7 +176,7 @@ class Scene:
         tagged = [index for index, fragment in enumerate(reading.texts) if has_hidden(fragment.text)]
         hidden = tuple((index, views_of(revealed(reading.texts[index].text), False, "")) for index in tagged)
         every = tuple(dict.fromkeys((*subjects, *(subject for own in familiar.own for subject in own))))
-        return cls(reading, every, views, hidden, tuple(recipients), common, third_parties, budget, familiar)
+        return cls(reading, every, views, hidden, tuple(recipients), common, third_parties, budget, familiar, failed)
 
 
 def _names_people(fragment: TextFragment) -> bool:

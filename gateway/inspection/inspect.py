@@ -315,7 +315,9 @@ class _Inquiry:
         others = third_parties(matches, tools.policy)
         least, common = tools.policy.proof_threshold, looked.traced.common
         try:
-            found = detect(looked.reading, subjects, least, recipients, common, others, self.deadline, familiar)
+            found = detect(
+                looked.reading, subjects, least, recipients, common, others, self.deadline, familiar, tools.failed
+            )
         except HushgateError:
             raise
         except Exception:  # a fault of ours: told once, and then no reason to be asked for ever

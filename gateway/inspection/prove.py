@@ -70,7 +70,9 @@ def rewritten_and_proved(
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(examination.matches, tools.policy)
     try:
-        left = detect(second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline, familiar)
+        left = detect(
+            second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline, familiar, tools.failed
+        )
     except HushgateError:
         raise
     except Exception:  # a fault of ours: told once, and then no reason to be asked for ever

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol, runtime_checkable
 
+from gateway.errors import Failed, ignored
 from gateway.inspection.limits import Limiter
 from gateway.matching import Circle
 from gateway.model import Edit, Reading, Step
@@ -143,3 +144,5 @@ class Tools:
     limiter: Limiter = field(default_factory=Limiter)
     staff: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """Names of colleagues by their folded address (`colleagues.directory_of`)."""
+    failed: Failed = ignored
+    """Hears of each fault of our own that the inspection went on after."""

@@ -21,6 +21,7 @@ from gateway.settings.settings import Settings, load, root_of, store_path
 from gateway.settings.staff import load_staff
 from gateway.storage.engine import open_store
 from gateway.storage.interface import Store
+from gateway.telemetry.events import unexpected
 from gateway.telemetry.log import quiet_libraries
 from gateway.vault.keys import load_key
 from gateway.vault.vault import Vault
@@ -59,7 +60,7 @@ class House:
         return Ours(us.names, load_staff(Path(us.staff)) if us.staff else ())
 
     def tools(self, emit: Callable[[object], None] = lambda event: None) -> Tools:
-        """What an inspection needs. `emit` hears of senders who are over a limit."""
+        """What an inspection needs. `emit` hears of senders who are over a limit, and of faults of our own."""
         us = self.settings.organization
         return Tools(
             self.store.reports,
@@ -72,6 +73,7 @@ class House:
             circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
             limiter=Limiter(self.store.senders, emit),
             staff=directory_of(self.ours),
+            failed=lambda error: emit(unexpected(error)),
         )
 
     def close(self) -> None:

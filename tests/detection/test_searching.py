@@ -88,8 +88,10 @@ def test_a_recognizer_that_fails_inside_presidio_is_not_swallowed_by_it(monkeypa
         raise ValueError("nothing of this may be shown")
 
     monkeypatch.setattr(presidio.ReporterRecognizer, "_explained", fails)
-    (finding,) = detect(reading("张小鸣"), (SUBJECT,))
+    heard: list[BaseException] = []
+    (finding,) = detect(reading("张小鸣"), (SUBJECT,), failed=heard.append)
     assert (finding.kind, finding.detector, finding.variant) == ("uninspectable", "search_failed", "ValueError")
+    assert [type(error) for error in heard] == [ValueError]  # it is counted as ours, not as the sender's
 
 
 def test_a_search_past_its_deadline_says_so() -> None:

@@ -47,6 +47,7 @@ class _Identity:
                 raise
             except Exception as error:  # whatever it is, the text was not searched
                 unsearched[_unsearched(scene, number, "search_failed", type(error).__name__)] = None
+                scene.failed(error)
             finally:
                 views.forget()
         yield from unsearched

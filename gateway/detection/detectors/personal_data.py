@@ -83,6 +83,7 @@ class _PersonalData:
                 raise
             except Exception as error:  # whatever it is, the text was not searched
                 unsearched[_unsearched(text, wanted, "search_failed", type(error).__name__)] = None
+                scene.failed(error)
             finally:
                 views.forget()
             for span, variant in found:
