@@ -24,6 +24,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, text, upda
 
 from gateway.errors import StoreUnavailable
 from gateway.storage import tables
+from gateway.text.splitmix import mixed
 
 Keys = NDArray[np.int64]
 
@@ -94,13 +95,10 @@ def marked(bits: NDArray[np.uint8], places: Keys, keys: Keys) -> None:
 
 
 def _places(keys: Keys) -> tuple[Keys, Keys, Keys]:
-    """Three bits of each key: the finaliser of SplitMix64, whose 64 bits make three numbers of 21."""
-    mixed = keys.astype(np.uint64)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed ^= mixed >> np.uint64(31)
+    """Three bits of each key: the 64 bits of its hash make three numbers of 21."""
+    hashes = mixed(keys.astype(np.uint64))
     few = np.uint64((1 << 21) - 1)
-    first, second, third = (((mixed >> np.uint64(at)) & few).astype(np.int64) * _PART_BITS >> 21 for at in (0, 21, 42))
+    first, second, third = (((hashes >> np.uint64(at)) & few).astype(np.int64) * _PART_BITS >> 21 for at in (0, 21, 42))
     return first, second, third
 
 

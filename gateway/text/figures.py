@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from gateway.text.distinct import each_once
 from gateway.text.folded import shown_ascii
+from gateway.text.splitmix import mixed
 
 LONG = 12
 """What an element says at most, in digits."""
@@ -96,7 +97,7 @@ def elements(found: Figures) -> Elements:
     so = (said.max(axis=0, initial=0) < LONG) & (dates <= 1) & (times <= 1)  # what says so much needs none beside it
     so &= (together >= _RARE) | ((together >= _RARE_MOMENT) & (dates == 1) & (times == 1))
     rows = np.flatnonzero(so)
-    of_rows = _mixed(values[:, rows].sum(axis=0, dtype=np.uint64) ^ np.uint64(_BASE))
+    of_rows = mixed(values[:, rows].sum(axis=0, dtype=np.uint64) ^ np.uint64(_BASE))
     return Elements(
         np.concatenate([found.values[single], of_rows]),
         np.concatenate([single, rows]),
@@ -145,7 +146,7 @@ class _Runs:
         columns = zip(*self._made, strict=True) if self._made else ((none.astype(np.uint64),), *4 * ((none,),))
         values, starts, ends, said, sorts = (np.concatenate(column) for column in columns)
         order = np.argsort(starts, kind="stable")
-        return Figures(_mixed(values[order]), starts[order], ends[order], said[order], sorts[order])
+        return Figures(mixed(values[order]), starts[order], ends[order], said[order], sorts[order])
 
     def _make(self, values: Prints, starts: Places, ends: Places, said: Places, sort: int) -> None:
         self._made.append((values, starts, ends, said, np.full(len(values), sort, np.int64)))
@@ -246,7 +247,7 @@ class _Runs:
         rounded = (length > _KEPT_BY_EXCEL) & (length <= _MOST_ROUNDED) & (part_stop == part_starts)
         stop = np.where(rounded, first + _KEPT_BY_EXCEL, ends)
         values = self._hashes(first, stop) + length.astype(np.uint64) * np.uint64(_BASE)
-        values += _mixed(self._hashes(part_starts, part_stop)) * _PART * (part_stop > part_starts)
+        values += mixed(self._hashes(part_starts, part_stop)) * _PART * (part_stop > part_starts)
         front = np.minimum(telling[np.searchsorted(telling, starts)], part_ends)
         digits = np.append(0, np.cumsum(self._digit))
         said = digits[np.maximum(last, front)] - digits[front]
@@ -302,7 +303,7 @@ def _number(whole: bytes, part: bytes) -> tuple[int, int]:
         whole = whole[:_KEPT_BY_EXCEL]
     value = _hash(whole) + length * _BASE
     if part:
-        value += int(_mixed(np.array([_hash(part)], np.uint64))[0]) * int(_PART)
+        value += int(mixed(np.array([_hash(part)], np.uint64))[0]) * int(_PART)
     return value % (1 << 64), min(said, LONG)
 
 
@@ -344,10 +345,3 @@ def _apart(places: Places, width: int) -> Places:
             kept.append(place)
             free = place + width
     return np.array(kept, np.int64)
-
-
-def _mixed(values: Prints) -> Prints:
-    """Every bit in changes about half of those out (SplitMix64: Steele, Lea, Flood, OOPSLA 2014)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))

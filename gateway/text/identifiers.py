@@ -24,6 +24,7 @@ from gateway.text.digits import NUMERALS, fold_digits
 from gateway.text.distinct import each_once
 from gateway.text.folded import Lettered, Letters, ascii_of, codes, lettered
 from gateway.text.normal import letters, normalise
+from gateway.text.splitmix import mixed
 
 SHORTEST_NUMBER, LONGEST_NUMBER = 7, 24
 SHORTEST_WORD, LONGEST_WORD, LONG_WORD = 6, 32, 9
@@ -317,8 +318,5 @@ def _sums(said: Letters) -> tuple[Prints, Prints]:
 
 
 def _mixed(values: Prints, lengths: Places) -> Prints:
-    """Every bit in changes about half of those out (SplitMix64: Steele, Lea, Flood, OOPSLA 2014)."""
-    values = values + lengths.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    """Of a sum and of how many letters it is made."""
+    return mixed(values + lengths.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93))

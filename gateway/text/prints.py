@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gateway.text.distinct import each_once
 from gateway.text.folded import COMMON, Letters, codes, lettered, thinned
+from gateway.text.splitmix import mixed
 
 Prints = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -88,7 +89,7 @@ def clauses(text: str) -> tuple[Prints, Places, Places]:
     said = view.letters[begins[owner] + steps] * _CLAUSE_FACTORS[steps]
     sums = np.append(np.uint64(0), np.cumsum(said, dtype=np.uint64))
     borders = np.append(0, np.cumsum(lengths))
-    return _mixed(sums[borders[1:]] - sums[borders[:-1]] + lengths.astype(np.uint64)), begins, ends
+    return mixed(sums[borders[1:]] - sums[borders[:-1]] + lengths.astype(np.uint64)), begins, ends
 
 
 def _printed(letters: Letters, every: bool) -> tuple[Prints, Places]:
@@ -144,13 +145,6 @@ def _shortened(letters: Letters) -> Letters:
 
 
 def _hashed(letters: Letters, starts: Places) -> Prints:
-    """Multilinear over the letters of a gram (Lemire, Kaser 2014), then the finaliser of SplitMix64."""
+    """Multilinear over the letters of a gram (Lemire, Kaser 2014), then `splitmix`."""
     grams = letters[starts[:, None] + _STEPS]
-    return _mixed((grams * _FACTORS).sum(axis=1, dtype=np.uint64))
-
-
-def _mixed(values: Prints) -> Prints:
-    """Every bit in changes about half of those out (Steele, Lea, Flood, OOPSLA 2014)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    return mixed((grams * _FACTORS).sum(axis=1, dtype=np.uint64))
