@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help install demo test soak fuzz check docs lock clean
+.PHONY: help install demo test quick soak fuzz check docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -15,8 +15,11 @@ demo: .venv/.run ## the court case over real SMTP (ARGS=--once: stop at the end)
 	@$(BIN)/hushgate demo $(ARGS)
 
 test: .venv/.dev ## set up everything and run all tests (ARGS="-k name" to choose)
-	@sh deploy/test-packages.sh
+	@[ -n "$(ARGS)" ] || sh deploy/test-packages.sh
 	@sh deploy/tests.sh $(ARGS)
+
+quick: .venv/.dev ## what was changed since main, in under a minute: no browser, no peers (ARGS=tests/text to choose)
+	@$(BIN)/python deploy/quick.py $(ARGS)
 
 soak: .venv/.dev ## the kill and load tests at full length, with their figures
 	@sh deploy/test-packages.sh

@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bundled import Bundle, Part
+from gateway import __version__
 from licences import installed, licence
 from pins import ROOT, Pin
 
@@ -69,7 +70,7 @@ def bill(pins: Iterable[Pin], bundles: dict[str, Bundle]) -> str:
         scope = "required" if name in required else "optional" if name in optional else "excluded"
         components.append(_component(pin, scope, bundles.get(name)))
     components += [_data(*one) for one in DATA]
-    root = f"pkg:pypi/{OURS}@{project['version']}"
+    root = f"pkg:pypi/{OURS}@{__version__}"
     graph = {root: [_ref(pinned[name]) for name in sorted(set().union(*roots.values()))]}
     graph[root] += [f"{OURS}#{path}" for path, *_ in DATA]
     for name, pin in pinned.items():
@@ -81,7 +82,7 @@ def bill(pins: Iterable[Pin], bundles: dict[str, Bundle]) -> str:
                 "type": "application",
                 "bom-ref": root,
                 "name": OURS,
-                "version": project["version"],
+                "version": __version__,
                 "description": project["description"],
                 "licenses": [{"expression": project["license"]}],
                 "purl": root,

@@ -40,12 +40,13 @@ XINGER = {
 
 
 LAST = "test_written.py"
+WORLD = Path(__file__).parent / "world"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """From the first test on, what the relay writes is kept for the last one."""
     written.listen()
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput") and not config.option.markexpr:
         _load_all()
 
 
@@ -63,8 +64,13 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The test that looks through everything written runs when everything is."""
+    """The test that looks through everything written runs when everything is. `make quick` goes by the marks."""
     items.sort(key=lambda item: item.path.name == LAST)
+    for item in items:
+        if WORLD in item.path.parents:
+            item.add_marker("slow")
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
 
 
 CHROMIUM = (
@@ -86,6 +92,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
     """Debian's Chromium, reading Chinese, that keeps a log of what its pages may not do."""
+    if not Path("/usr/bin/chromium").exists():
+        pytest.fail("/usr/bin/chromium is missing; run: sh deploy/test-packages.sh")
     options = Options()
     options.binary_location = "/usr/bin/chromium"
     for flag in (*CHROMIUM.split(" "), f"--user-data-dir={tmp_path}/profile"):
