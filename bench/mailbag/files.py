@@ -77,7 +77,8 @@ class Workshop:
         for one in all_made:
             if one not in done:
                 parts = [(name, part if isinstance(part, bytes) else done[part]) for name, part in one.parts]
-                done[one] = None if any(part is None for _, part in parts) else self._packed(one, parts)
+                whole = [(name, part) for name, part in parts if part is not None]
+                done[one] = self._packed(one, whole) if len(whole) == len(parts) else None
         return done
 
     def _office(self, wanted: list[Made], target: str) -> dict[Made, bytes | None]:
