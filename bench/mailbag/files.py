@@ -18,9 +18,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw, ImageFilter
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 Content = "bytes | Made"
 
@@ -180,7 +183,7 @@ def fonts(folder: Path) -> Path:
     return path
 
 
-def _shot(driver: Any, path: Path, one: Made) -> bytes:
+def _shot(driver: "Chrome", path: Path, one: Made) -> bytes:
     path.write_bytes(one.source)
     width, height = one.size
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1.5, "mobile": False}
