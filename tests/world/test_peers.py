@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from conftest import XINGER
-from scene import STAFF, Scene, mail, under_one_received, unreadable
 from formats.mime.test_ordinary_mail import SAMPLES
+from scene import STAFF, Scene, mail, under_one_received, unreadable
 
 TO, OTHER = "xinger@streamers.example", "yuanshan@streamers.example"
 CLEAN = mail("请说明当晚情况。", to=OTHER)
