@@ -22,7 +22,7 @@ import tempfile
 import time
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -331,10 +331,8 @@ def main() -> None:
         finally:
             for one in servers:
                 one.scene.close()
-        taken: dict[str, Callable[[], float]] = {
-            title: lambda code=code, title=title: imports(code, folder / title) for title, code in codes.items()
-        }
-        print("\nimport, warm: " + ", ".join(f"{title} {seconds():.2f} s" for title, seconds in taken.items()))
+        taken = {title: imports(code, folder / title) for title, code in codes.items()}
+        print("\nimport, warm: " + ", ".join(f"{title} {seconds:.2f} s" for title, seconds in taken.items()))
     print(f"load average at the end {os.getloadavg()[0]:.2f}")
 
 

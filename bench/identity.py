@@ -199,8 +199,8 @@ def run_letters(seed: int, misses: bool) -> None:
     for layout, some in rows.items():
         count = len(some)
         shares = [sum(row[i] for row in some) / count for i in (0, 1)]
-        sure, wrong = sum(row[2] for row in some), sum(row[3] for row in some)
-        print(f"{layout:14}{count:>8}{shares[0]:>8.3f}{shares[1]:>8.3f}{sure:>13}{wrong - sure:>18}")
+        certain, others = sum(row[2] for row in some), sum(row[3] for row in some)
+        print(f"{layout:14}{count:>8}{shares[0]:>8.3f}{shares[1]:>8.3f}{certain:>13}{others - certain:>18}")
 
 
 def run_lives(half: str, misses: bool) -> None:

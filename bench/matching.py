@@ -194,7 +194,9 @@ def looked_up(path: Path, count: int) -> None:
             wrong += (quoted not in found if quoted else bool(found)) or bool(who.relations)
     store.shut()
     status = Path("/proc/self/status").read_text()  # not `getrusage`, which keeps the peak of who started this
-    peak = int(re.search(r"VmHWM:\s*(\d+)", status)[1]) / 1024
+    most = re.search(r"VmHWM:\s*(\d+)", status)
+    assert most is not None, "Linux says it of every process"
+    peak = int(most[1]) / 1024
 
     def shown(kind: str) -> str:
         values = sorted(figures[kind])

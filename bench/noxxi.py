@@ -66,8 +66,8 @@ def _replaced(raw: bytes, name: str, new: bytes) -> bytes | None:
     for found in _SQUEEZED.findall(raw):  # the cover beside the payload is squeezed too
         if gzip.decompress(base64.b64decode(found)) == _SET["payload"]:
             return raw.replace(found, _lines(gzip.compress(new, mtime=0)).encode())
-    if "binhex" in name and (found := _BINHEX.search(raw, raw.find(b"eicar.zip"))):
-        return raw.replace(found[1], _binhex(new).encode())
+    if "binhex" in name and (packed := _BINHEX.search(raw, raw.find(b"eicar.zip"))):
+        return raw.replace(packed[1], _binhex(new).encode())
     nested = re.compile(rb"\n\n([A-Za-z0-9+/=\n]{200,}?)(?=\n--|\n*\Z)")  # a message or part that is base64 itself
     for match in nested.finditer(raw):
         inner = _replaced(base64.b64decode(match[1]), name, new)
@@ -96,11 +96,15 @@ def _renamed(raw: bytes, new: str) -> bytes | None:
     ):
         out = re.sub(
             rb"(?m)^(content-(?:type|disposition)[^\n]*(?:\n[ \t][^\n]*)*)",
-            lambda field, old=old, by=by: re.sub(old.encode(), by.encode(), field[1]),
+            _field_with(old.encode(), by.encode()),
             out,
             flags=re.IGNORECASE,
         )
     return out if out != raw else None
+
+
+def _field_with(old: bytes, by: bytes) -> Callable[[re.Match[bytes]], bytes]:
+    return lambda field: re.sub(old, by, field[1])
 
 
 def _encoders(name: str) -> list[Encode]:
@@ -142,6 +146,10 @@ def _four_first(data: bytes) -> str:
 
 def _each(pattern: str, by: str) -> Encode:
     return lambda data: re.sub(pattern, by, _lines(data), flags=re.MULTILINE)
+
+
+def _long(size: int, end: str = "\n") -> Encode:
+    return lambda data: _cut(_flat(data), size, end)
 
 
 def _tuples(place: int | None, alone: bool = False) -> Encode:
@@ -219,8 +227,8 @@ _STYLES: dict[str, Encode] = {
     "xtraeq-linestart4": _each(r"^(?=.)", "===="),
     "xtraeq-miss1of2": _one_by_one("="),
     "xtraeq-miss1of2.nl": _one_by_one("=\n"),
-    **{f"linelen-{n}": (lambda data, n=n: _cut(_flat(data), n)) for n in (3, 4, 5, 6)},
-    **{f"linelen-4{x}": (lambda data, x=x: _cut(_flat(data), 4, x + "\n")) for x in ("X", "XX", "XXX", "=")},
+    **{f"linelen-{n}": _long(n) for n in (3, 4, 5, 6)},
+    **{f"linelen-4{x}": _long(4, x + "\n") for x in ("X", "XX", "XXX", "=")},
     "badeq-tuple0": _tuples(0),
     "badeq-tuple1": _tuples(1),
     "badeq-tuple2": _tuples(2),
@@ -282,9 +290,13 @@ _QP_TEXT: dict[str, Callable[[str], str]] = {
     "=WW_allenc-cont": _per_byte("=  ={:02X}=\n"),
     "allenc_but=X": lambda text: re.sub(r"(=[^0-9A-H\n])|(.)", lambda m: m[1] or f"={ord(m[2]):02X}=\n", text),
 }
-_QP_STYLES: dict[str, Encode] = {
-    name: (lambda data, encode=encode: encode(data.decode("latin-1"))) for name, encode in _QP_TEXT.items()
-}
+
+
+def _of_bytes(encode: Callable[[str], str]) -> Encode:
+    return lambda data: encode(data.decode("latin-1"))
+
+
+_QP_STYLES: dict[str, Encode] = {name: _of_bytes(encode) for name, encode in _QP_TEXT.items()}
 
 
 def _uu(data: bytes) -> str:

@@ -141,13 +141,13 @@ def template_finds(picture: Image.Image, face: Image.Image, threshold: float = 0
     """OpenCV's matchTemplate in colour at 12 sizes, the picture brought to 540 columns: a blind sweep."""
     seen = raster(picture)
     scale = 540 / seen.shape[1]
-    seen = cv2.resize(seen, (540, round(seen.shape[0] * scale)), interpolation=cv2.INTER_AREA)
+    page = cv2.resize(seen, (540, round(seen.shape[0] * scale)), interpolation=cv2.INTER_AREA)
     full = raster(face)
     for size in (int(16 * 1.22**k) for k in range(12)):
-        if size > min(seen.shape[:2]):
+        if size > min(page.shape[:2]):
             break
         small = cv2.resize(full, (size, size), interpolation=cv2.INTER_AREA)
-        if float(cv2.matchTemplate(seen, small, cv2.TM_CCOEFF_NORMED).max()) >= threshold:
+        if float(cv2.matchTemplate(page, small, cv2.TM_CCOEFF_NORMED).max()) >= threshold:
             return True
     return False
 
@@ -168,8 +168,8 @@ def avatars(rounds: int) -> None:
     print(f"{len(reporters)} reporters' faces; {len(everybody) - len(reporters)} more are too plain to count alone")
     print("avatar alone (recall; pHash of the whole beside):")
     hits = total = 0
-    for name, change in ALONE.items():
-        shown = [(face, change(face)) for face in reporters]
+    for name, alone in ALONE.items():
+        shown = [(face, alone(face)) for face in reporters]
         ours = sum(bool(found_avatars(picture, subject_of(face))) for face, picture in shown)
         theirs = sum(phash_finds(picture, face) for face, picture in shown)
         hits, total = hits + ours, total + len(shown)
@@ -298,6 +298,7 @@ def _of_others(
 
 def names(count: int) -> None:
     from rapidocr import RapidOCR
+    from rapidocr.utils.output import RapidOCROutput
 
     reporters, others = held_out()
     bare = RapidOCR(params={"Global.log_level": "critical"})
@@ -314,6 +315,7 @@ def names(count: int) -> None:
             fragment = TextFragment(HERE, "picture", "\n".join(said), boxes=text_boxes(lines))
             findings = detect(Reading(texts=(fragment,)), (subject_of(reporters[0], case.name),))
             found = bare(np.ascontiguousarray(seen[:, :, ::-1]))
+            assert isinstance(found, RapidOCROutput)
             theirs = [str(text) for text in (found.txts or ())]
             tally["pages"] += 1
             tally["places"] += case.times
@@ -377,6 +379,7 @@ for round in range(int(sys.argv[2]) + 1):
 
 def cost(rounds: int) -> None:
     from rapidocr import RapidOCR
+    from rapidocr.utils.output import RapidOCROutput
 
     picture = busy_screen()
     bare = RapidOCR(params={"Global.log_level": "critical"})
@@ -395,6 +398,7 @@ def cost(rounds: int) -> None:
                 started = time.perf_counter()
                 result = bare(seen)
                 theirs = time.perf_counter() - started
+                assert isinstance(result, RapidOCROutput)
                 names_ = "".join(result.txts or ()).count("张小鸣")
                 worker.stdin.write("\n")
                 worker.stdin.flush()

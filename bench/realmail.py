@@ -108,7 +108,7 @@ def judged(folder: Path, sets: dict[str, Path], names: bool) -> None:
                     continue
                 slowest = max(slowest, (time.monotonic() - started, path.name))
                 kinds = {finding.kind for finding in examination.findings}
-                word = examination.decision.action
+                word: str = examination.decision.action
                 if word == "quarantine":
                     word = {frozenset(("malformed",)): "held, odd"}.get(frozenset(kinds), "held, unreadable or found")
                 counts[f"{form} {word}"] += 1

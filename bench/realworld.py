@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -47,7 +47,7 @@ def drawn(seed: int, each: Sequence[int], only: str, shop: Workshop) -> tuple[Wo
     """The world with its material made, and the samples with their files made."""
     made = world(seed, 36)
     done = shop.make([*made.chats.values(), *made.letters.values()])
-    made.chats = {key: done[one] for key, one in made.chats.items()}
+    made.chats = {key: _content(one, done) for key, one in made.chats.items()}
     # A letter stays described where LibreOffice is missing, and is handed in as a text then.
     samples = [*clean.samples(made, each[0]), *leaking.samples(made, each[1])]
     samples = [sample for sample in samples if re.search(only, sample.kind)]
@@ -55,14 +55,17 @@ def drawn(seed: int, each: Sequence[int], only: str, shop: Workshop) -> tuple[Wo
     found = {**done, **shop.make(wanted)}
     ready = []
     for sample in samples:
-        files = [
-            replace(file, content=found[file.content] if isinstance(file.content, Made) else file.content)
-            for file in sample.letter.files
-        ]
-        if all(file.content is not None for file in files):
+        files = [replace(file, content=_content(file.content, found)) for file in sample.letter.files]
+        if all(isinstance(file.content, bytes) for file in files):
             ready.append(replace(sample, letter=replace(sample.letter, files=tuple(files))))
-    made.letters = {key: found[one] if isinstance(one, Made) else one for key, one in made.letters.items()}
+    made.letters = {key: _content(one, found) for key, one in made.letters.items()}
     return made, ready
+
+
+def _content(one: Made | bytes, done: Mapping[Made, bytes | None]) -> Made | bytes:
+    """The file; still its description where its program is missing."""
+    data = done[one] if isinstance(one, Made) else one
+    return one if data is None else data
 
 
 def written(samples: Sequence[Sample], seed: int, libraries: Libraries) -> list[tuple[Sample, bytes]]:
@@ -156,7 +159,8 @@ def readable(content: bytes) -> str:
             try:
                 text = str(part.get_content())
             except (LookupError, ValueError):
-                text = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+                data = part.get_payload(decode=True)
+                text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
             seen += [text, html.unescape(re.sub(r"<[^>]*>", "", text))]
         seen.append(part.get_filename() or "")
     return "\n".join(seen)

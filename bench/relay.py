@@ -124,7 +124,7 @@ class Figures:
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
-        self.runs: dict[Cell, dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
+        self.runs: defaultdict[Cell, dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
 
     def ratio(self, cell: Cell, name: str, other: str, of: Callable[[Run], float]) -> float:
         """The median over the rounds of one server's figure over another's in the same round."""

@@ -93,9 +93,14 @@ def installed(name: str) -> Distribution | None:
         return None
 
 
+def _field(package: Distribution, name: str) -> str:
+    """The field of the metadata; empty where there is none."""
+    return next(iter(package.metadata.get_all(name) or ()), "")
+
+
 def said(package: Distribution) -> str:
     """What the metadata says of the licence in words: the first line of the field, or else the classifiers."""
-    words = (package.metadata.get("License") or "").strip().split("\n")[0]
+    words = _field(package, "License").strip().split("\n")[0]
     if words and words != "UNKNOWN":
         return words
     named = package.metadata.get_all("Classifier") or []
@@ -105,7 +110,7 @@ def said(package: Distribution) -> str:
 def licence(name: str) -> Licence:
     """What one package is under: the reviewed expression while its words are the same, or else its own."""
     package, known = installed(name), reviewed().get(name)
-    own = package.metadata.get("License-Expression") if package is not None else None
+    own = _field(package, "License-Expression") if package is not None else ""
     words = own or (said(package) if package is not None else known["says"] if known else "")
     if known is not None and words == known["says"]:
         return Licence(canonicalize_license_expression(known["licence"]))

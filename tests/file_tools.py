@@ -20,7 +20,7 @@ def words(reading: Reading, medium: str = "") -> str:
 
 
 def reasons(reading: Reading) -> list[str]:
-    return [place.reason for place in (*reading.unreadable, *reading.ambiguities)]
+    return [*(place.reason for place in reading.unreadable), *(place.reason for place in reading.ambiguities)]
 
 
 def damaged(*files: bytes) -> st.SearchStrategy[bytes]:

@@ -23,6 +23,10 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def is_gone(pid: int) -> bool:
+    return not is_alive(pid)
+
+
 def state_of(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
 

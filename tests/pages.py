@@ -2,6 +2,7 @@
 
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.remote.command import Command
 from selenium.webdriver.support.wait import WebDriverWait
 
 MARK = "window.hushgateOld = true"
@@ -17,3 +18,8 @@ def turn(browser: webdriver.Chrome, by: str, what: str) -> None:
     browser.execute_script(MARK)
     browser.find_element(by, what).click()
     WebDriverWait(browser, 30, ignored_exceptions=(WebDriverException,)).until(lambda it: it.execute_script(TURNED))
+
+
+def complaints(browser: webdriver.Chrome) -> list[str]:
+    """What the browser's log has got since it was last asked for."""
+    return [entry["message"] for entry in browser.execute(Command.GET_LOG, {"type": "browser"})["value"]]

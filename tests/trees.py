@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import html5lib
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -80,12 +81,12 @@ def by_html5lib(source: str, scripting: bool = False) -> Node:
     """html5lib 1.1: the standard of 2020, without templates."""
     tree = html5lib.parse(source, treebuilder="etree", scripting=scripting)
 
-    def copy(element: object) -> Node:
-        tag = str(element.tag)  # type: ignore[attr-defined]
+    def copy(element: Element) -> Node:
+        tag = str(element.tag)
         space, _, name = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
-        node = Node(name.lower(), "html" if space.endswith("xhtml") else "foreign", dict(element.attrib))  # type: ignore[attr-defined]
-        node.children.append(element.text or "")  # type: ignore[attr-defined]
-        for child in element:  # type: ignore[attr-defined]
+        node = Node(name.lower(), "html" if space.endswith("xhtml") else "foreign", dict(element.attrib))
+        node.children.append(element.text or "")
+        for child in element:
             if isinstance(child.tag, str):
                 node.children.append(copy(child))
             node.children.append(child.tail or "")

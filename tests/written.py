@@ -21,8 +21,18 @@ from ahocorasick_rs import AhoCorasick
 
 from gateway.errors import HushgateError, Problem
 
-REPORTER = ("张小鸣", "張小鳴", "鸣鸣不飞", "xiaoming@mail.example", "xm_feifei90", "13800138000", "138 0013 8000")
-REPORTER += ("440106199001011234", "Zhang Xiaoming", "zhangxiaoming")
+REPORTER = (
+    "张小鸣",
+    "張小鳴",
+    "鸣鸣不飞",
+    "xiaoming@mail.example",
+    "xm_feifei90",
+    "13800138000",
+    "138 0013 8000",
+    "440106199001011234",
+    "Zhang Xiaoming",
+    "zhangxiaoming",
+)
 """The reporter of the scenes. What tests invent besides is not looked for: it may be a reported party."""
 
 
@@ -94,7 +104,7 @@ def listen() -> None:
 
     def heard(client: smtplib.SMTP) -> tuple[int, bytes]:
         code, text = getreply(client)
-        peer = client.sock.getpeername() if client.sock is not None else ()
+        peer: tuple[object, ...] = client.sock.getpeername() if client.sock is not None else ()
         if len(peer) > 1 and peer[1] in WRITTEN.ports:
             WRITTEN.note("answer", "smtp", f"{code} {text.decode('utf-8', 'replace')}")
         return code, text
@@ -104,5 +114,5 @@ def listen() -> None:
         if not isinstance(error, Problem):  # which is for who wrote the file, and may quote its name
             WRITTEN.note("error", type(error).__name__, " ".join(map(str, args)))
 
-    smtplib.SMTP.getreply = heard  # type: ignore[method-assign]
-    HushgateError.__init__ = raised  # type: ignore[method-assign,assignment]
+    smtplib.SMTP.getreply = heard  # type: ignore[method-assign,assignment]  # of every client
+    HushgateError.__init__ = raised  # type: ignore[method-assign,assignment]  # of every error

@@ -49,7 +49,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     handler = Forwarder(int(sys.argv[1]))
 
-    def arrives() -> Any:
+    def arrives() -> asyncio.Protocol:
         return Server(handler, hostname="bare.example", data_size_limit=SIZE_LIMIT, loop=loop)
 
     server = await loop.create_server(arrives, "127.0.0.1", 0, backlog=1024)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "hushgate-bench"
@@ -183,9 +184,9 @@ ALL: dict[str, Callable[[int, Path], contextlib.AbstractContextManager[Forwarder
 
 @contextlib.contextmanager
 def _process(
-    command: list[str], errors: object = None, out: object = subprocess.PIPE
+    command: list[str], errors: IO[bytes] | int | None = None, out: IO[bytes] | int = subprocess.PIPE
 ) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, stdout=out, stderr=errors)  # type: ignore[call-overload]  # files or numbers
+    process = subprocess.Popen(command, stdout=out, stderr=errors)
     try:
         yield process
     finally:

@@ -26,14 +26,16 @@ def text_of(world: World, sets: Sequence[Sequence[str]], **known: str) -> str:
     return "\n\n".join(filled(world.rng, one, **known) for one in world.rng.choice(sets))
 
 
-def to_party(world: World, subject: str, text: str, *attached: File, **more: object) -> Letter:
+def to_party(
+    world: World, subject: str, text: str, *attached: File, html: str = "", fields: tuple[tuple[str, str], ...] = ()
+) -> Letter:
     """A letter to a reported party, or to who acts for them."""
     streamer = world.reporter().streamer
     who = world.party(streamer) if world.rng.random() < 0.8 else Person("", streamer.agent)
     text = text.replace("{name}", streamer.name).replace("{room}", streamer.room)
     day = timedelta(hours=world.rng.randint(0, 900))
-    letter = Letter(world.staff(), (who,), subject, text, files=attached)
-    return replace(letter, date=letter.date + day, **more)
+    letter = Letter(world.staff(), (who,), subject, text, html, attached, fields=fields)
+    return replace(letter, date=letter.date + day)
 
 
 def notice(world: World) -> Letter:
@@ -540,7 +542,8 @@ def dkim(content: bytes) -> bytes:
 def smime(content: bytes) -> bytes:
     """Signed by OpenSSL, in the clear (multipart/signed) or opaque."""
     head, _, rest = content.partition(b"\r\n\r\n")
-    outer, inner, kind = [], [], None
+    outer: list[bytes] = []
+    inner: list[bytes] = []
     for field in head.replace(b"\r\n ", b"\n ").replace(b"\r\n\t", b"\n\t").split(b"\r\n"):
         kind = inner if field.lower().startswith((b"content-", b"mime-version")) else outer
         kind.append(field.replace(b"\n", b"\r\n"))

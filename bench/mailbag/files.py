@@ -18,9 +18,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw, ImageFilter
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 Content = "bytes | Made"
 
@@ -77,7 +80,8 @@ class Workshop:
         for one in all_made:
             if one not in done:
                 parts = [(name, part if isinstance(part, bytes) else done[part]) for name, part in one.parts]
-                done[one] = None if any(part is None for _, part in parts) else self._packed(one, parts)
+                whole = [(name, part) for name, part in parts if part is not None]
+                done[one] = self._packed(one, whole) if len(whole) == len(parts) else None
         return done
 
     def _office(self, wanted: list[Made], target: str) -> dict[Made, bytes | None]:
@@ -179,7 +183,7 @@ def fonts(folder: Path) -> Path:
     return path
 
 
-def _shot(driver: Any, path: Path, one: Made) -> bytes:
+def _shot(driver: "Chrome", path: Path, one: Made) -> bytes:
     path.write_bytes(one.source)
     width, height = one.size
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1.5, "mobile": False}

@@ -35,7 +35,7 @@ class World:
     parties: list[Streamer]
     reporters: list[Reporter]
     faces: dict[str, bytes]  # of reporters and streamers, by report and by room
-    chats: dict[str, "files.Made"]  # what reporters handed in, by report
+    chats: dict[str, "files.Made | bytes"]  # what reporters handed in, by report
     letters: dict[str, "files.Made | bytes"]
     sheets: dict[str, bytes]
     number: int = 0
@@ -71,7 +71,9 @@ def world(seed: int, count: int) -> World:
     parties = streamers(rng, max(count // 2, 2))
     known = reporters(rng, parties, count)
     faces = {one.report: files.avatar(rng) for one in known} | {one.room: files.avatar(rng) for one in parties}
-    chats, letters, sheets = {}, {}, {}
+    chats: dict[str, files.Made | bytes] = {}
+    letters: dict[str, files.Made | bytes] = {}
+    sheets: dict[str, bytes] = {}
     for number, one in enumerate(known):
         streamer = one.streamer
         chats[one.report] = files.chat(

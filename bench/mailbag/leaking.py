@@ -416,11 +416,7 @@ def sheet_again(world: World, one: Reporter) -> tuple[Letter, tuple[str, ...]]:
         (files.openpyxl_book(table), files.sheet(table, "gb18030"), Made("soffice:xls", files.sheet(table)))
     )
     ending = (
-        "xlsx"
-        if made == files.openpyxl_book or (isinstance(made, bytes) and made.startswith(b"PK"))
-        else "xls"
-        if isinstance(made, Made)
-        else "csv"
+        "xlsx" if isinstance(made, bytes) and made.startswith(b"PK") else "xls" if isinstance(made, Made) else "csv"
     )
     return letter(world, one, "付款记录见附件，请核对。", File(f"付款.{ending}", "application/octet-stream", made)), ()
 

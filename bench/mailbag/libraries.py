@@ -19,8 +19,10 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr
 from pathlib import Path
+from typing import TypedDict
 
 from mailbag.clients import Letter
+from mailbag.people import Person
 
 _NODEMAILER = """
 const fs = require('fs'); const Composer = require('nodemailer/lib/mail-composer');
@@ -113,6 +115,25 @@ foreach (json_decode(file_get_contents($argv[1]), true) as $l) {
 }
 """
 
+Described = TypedDict(
+    "Described",
+    {
+        "number": int,
+        "from": dict[str, str],
+        "to": list[dict[str, str]],
+        "cc": list[dict[str, str]],
+        "subject": str,
+        "text": str,
+        "html": str,
+        "date": str,
+        "references": str,
+        "id": str,
+        "files": list[dict[str, str]],
+        "out": str,
+    },
+)
+"""A letter as the programs get it in JSON."""
+
 
 class Libraries:
     """Writers by name. `node` is a folder with `node_modules`."""
@@ -141,8 +162,8 @@ class Libraries:
             found = [Path(one["out"]) for one in described]
             return [crlf(path.read_bytes()) if path.exists() else None for path in found]
 
-    def _described(self, letter: Letter, number: int, folder: Path) -> dict[str, object]:
-        files = []
+    def _described(self, letter: Letter, number: int, folder: Path) -> Described:
+        files: list[dict[str, str]] = []
         for index, file in enumerate(letter.files):
             home = folder / f"{number}-{index}"
             home.mkdir()
@@ -150,7 +171,7 @@ class Libraries:
             path.write_bytes(file.data)
             files.append({"name": file.name, "type": file.type, "path": str(path), "cid": file.cid})
 
-        def who(person):
+        def who(person: Person) -> dict[str, str]:
             return {"name": person.name, "address": person.address}
 
         return {
@@ -168,7 +189,7 @@ class Libraries:
             "out": str(folder / f"{number}.eml"),
         }
 
-    def _run(self, name: str, folder: Path, letters: Sequence[Letter], described: list[dict[str, object]]) -> None:
+    def _run(self, name: str, folder: Path, letters: Sequence[Letter], described: list[Described]) -> None:
         scripts = {
             "nodemailer": ("node", "js", _NODEMAILER),
             "mimetext": ("node", "js", _MIMETEXT),
@@ -198,12 +219,12 @@ class Libraries:
         for letter, one in zip(letters, described, strict=True):
             self._command(name, folder, letter, one)
 
-    def _command(self, name: str, folder: Path, letter: Letter, one: dict[str, object]) -> None:
-        out = Path(str(one["out"]))
+    def _command(self, name: str, folder: Path, letter: Letter, one: Described) -> None:
+        out = Path(one["out"])
         take = folder / "take.sh"
         take.write_text(f'#!/bin/sh\ncat > "{out}"\n')
         take.chmod(0o755)
-        paths = [str(file["path"]) for file in one["files"]]
+        paths = [file["path"] for file in one["files"]]
         to = [person.address for person in letter.to]
         environ = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(folder), "MAILRC": "/dev/null"}
         text = letter.text.encode()
@@ -259,7 +280,7 @@ class Catcher:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                def say(text):
+                def say(text: bytes) -> None:
                     self.wfile.write(text + b"\r\n")
 
                 say(b"220 catcher")
@@ -329,7 +350,7 @@ def legacy(letter: Letter) -> bytes:
     mail = MIMEMultipart()
     mail["From"] = formataddr((letter.sender.name, letter.sender.address))
     mail["To"] = ",".join(formataddr((one.name, one.address)) for one in letter.to)
-    mail["Subject"] = Header(letter.subject, "utf-8")
+    mail["Subject"] = Header(letter.subject, "utf-8")  # type: ignore[assignment]  # stubs say str; a str folds otherwise
     mail.attach(MIMEText(letter.text, "plain", "utf-8"))
     if letter.html:
         mail.attach(MIMEText(letter.html, "html", "utf-8"))

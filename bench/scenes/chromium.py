@@ -50,7 +50,7 @@ def key(face: str) -> str:
 
 
 class Browser:
-    def __init__(self, driver: Any, folder: Path) -> None:
+    def __init__(self, driver: webdriver.Chrome, folder: Path) -> None:
         self._driver, self._folder = driver, folder
 
     def shoot(self, page: Page) -> Shot:

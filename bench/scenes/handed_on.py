@@ -80,7 +80,7 @@ def one_page(pdf: bytes, number: int) -> bytes:
 def scanned(page: Image.Image, seed: int) -> Image.Image:
     """Printed and scanned: laid on the glass not quite straight, uneven light, blur, noise, specks, JPEG."""
     dice = np.random.default_rng(seed)
-    values = np.asarray(page.convert("L"), np.float32)
+    values: np.ndarray[tuple[int, ...], np.dtype[np.integer | np.floating]] = np.asarray(page.convert("L"), np.float32)
     height, width = values.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(dice.uniform(-1.6, 1.6)), 1)
     values = cv2.warpAffine(values, turn, (width, height), borderValue=250)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,8 +39,8 @@ def test_an_untouched_log_is_sound() -> None:
 )
 def test_any_changed_field_is_found_at_its_entry(place: int, field: str) -> None:
     changed = list(LOG)
-    new = 77 if field == "seq" else '{"n":0}' if field == "detail" else "f" * 64
-    changed[place] = replace(LOG[place], **{field: new})
+    new: dict[str, Any] = {field: 77 if field == "seq" else '{"n":0}' if field == "detail" else "f" * 64}
+    changed[place] = replace(LOG[place], **new)
     result = verify(changed)
     assert not result.sound
     assert result.broken == place + 1

@@ -22,6 +22,7 @@ from gateway.model import (
     Client,
     Envelope,
     Finding,
+    HoldEvent,
     HoldState,
     Item,
     ItemState,
@@ -122,7 +123,8 @@ def filled(console: "Console") -> list[str]:
     move(held[1], "discard", "test", "x")
     for one in held[2:]:
         move(one, "claim", "test", "x", "", "lease")
-    for one, event in ((held[3], "line_cut"), (held[4], "upstream_took")):
+    ends: tuple[tuple[str, HoldEvent], ...] = ((held[3], "line_cut"), (held[4], "upstream_took"))
+    for one, event in ends:
         store.quarantine.sending(one, "test", "lease")
         move(one, event, "test", "x", "", "lease")
     for number in range(400):
@@ -160,7 +162,7 @@ class Console:
         assert self.client.post(link, data=form, headers=SAME).status_code == 303
 
     def token(self) -> str:
-        page = self.client.get("/").text
+        page: str = self.client.get("/").text
         return page.split('name="token" value="', 1)[1].split('"', 1)[0]
 
     def decide(self, held: str, what: str, reason: str = "已核对") -> int:

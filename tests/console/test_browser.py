@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 
 from console.conftest import PASSWORD, Console, filled, new_hold
 from gateway.console.setup import issue_setup_link
-from pages import turn
+from pages import complaints, turn
 
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
 WIDTHS = "return [document.documentElement.scrollWidth, window.innerWidth]"
@@ -74,7 +74,7 @@ def test_every_page_fits_a_phone_and_keeps_to_its_policy(
     turn(phone, By.CSS_SELECTOR, "button.good")
     assert phone.find_element(By.CSS_SELECTOR, ".notice").text == "Discarded."
     fits()
-    assert [entry["message"] for entry in phone.get_log("browser")] == []
+    assert complaints(phone) == []
 
 
 @pytest.mark.parametrize("width", [390, 360])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gateway.console.evidence import COVER, Evidence, evidence
+from gateway.console.evidence import Evidence, evidence
 from gateway.model import (
     Box,
     Finding,
@@ -21,6 +21,7 @@ from gateway.model import (
     TextFragment,
     Unreadable,
 )
+from gateway.text.covering import COVER
 
 NAME = "张小鸣"
 DARK = (32, 32, 36)
@@ -51,7 +52,9 @@ def said(shown: Evidence) -> str:
 
 def colours(png: bytes) -> set[tuple[int, ...]]:
     image = Image.open(BytesIO(png))
-    return {image.getpixel((x, y)) for x in range(image.width) for y in range(image.height)}
+    assert image.mode == "RGB"
+    octets = image.tobytes()
+    return {tuple(octets[at : at + 3]) for at in range(0, len(octets), 3)}
 
 
 @given(before=st.text(max_size=30), after=st.text(max_size=30), more=st.text(max_size=10))

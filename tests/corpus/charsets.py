@@ -5,7 +5,7 @@
 import base64
 import codecs
 
-from corpus.build import BASE64, COVER, EIGHT, TEXT, Table, b64, cover, mixed, part, plain, raw
+from corpus.build import BASE64, COVER, EIGHT, TEXT, Build, Table, b64, cover, mixed, part, plain, raw
 
 TABLE = Table("charset")
 add = TABLE.add
@@ -28,12 +28,22 @@ def said(words: str, codec: str) -> bytes:
     return words.encode(codec, "ignore")
 
 
+def under(kind: str, codec: str = "utf-8") -> Build:
+    """The words in a codec, as base64 under a Content-Type."""
+    return lambda words: plain(b64(said(words, codec)), f"Content-Type: {kind}", BASE64)
+
+
+def marked(mark: bytes, codec: str) -> Build:
+    """The words behind a byte order mark, under the label gbk."""
+    return lambda words: plain(b64(mark + words.encode(codec)), "Content-Type: text/plain; charset=gbk", BASE64)
+
+
 for label, codec in ENCODINGS.items():
-    add(f"right-{label}", "C01 C05 C08", f"{label}, labelled as what it is", lambda w, label=label, codec=codec: plain(b64(said(w, codec)), f"Content-Type: text/plain; charset={label}", BASE64))
-    add(f"none-{label}", "C04 C05 C06", f"{label} with no label", lambda w, codec=codec: plain(b64(said(w, codec)), "Content-Type: text/plain", BASE64))
+    add(f"right-{label}", "C01 C05 C08", f"{label}, labelled as what it is", under(f"text/plain; charset={label}", codec))
+    add(f"none-{label}", "C04 C05 C06", f"{label} with no label", under("text/plain", codec))
     for wrong in ("us-ascii", "utf-8", "gb2312", "iso-8859-1", "x-unknown", "big5", "utf-7", "utf-16", "iso-2022-jp", "koi8-r"):
         if wrong != label:
-            add(f"wrong-{label}-as-{wrong}", "C02 C03 C04 C05 E40", f"{label} under the label {wrong}", lambda w, wrong=wrong, codec=codec: plain(b64(said(w, codec)), f"Content-Type: text/plain; charset={wrong}", BASE64))
+            add(f"wrong-{label}-as-{wrong}", "C02 C03 C04 C05 E40", f"{label} under the label {wrong}", under(f"text/plain; charset={wrong}", codec))
 
 add("hz-in-ascii", "C05 E40", "HZ as 7bit text", lambda w: plain(said(w, "hz") + b"\r\n", "Content-Type: text/plain; charset=us-ascii"))
 add("utf7-in-ascii", "C05 E40", "UTF-7 as 7bit text", lambda w: plain(said(w, "utf-7") + b"\r\n", "Content-Type: text/plain; charset=us-ascii"))
@@ -52,7 +62,7 @@ add("label-nonsense", "C03", "a charset nobody knows", lambda w: plain(b64(w.enc
 add("label-codec", "C03", "a charset that is one of Python's own codecs", lambda w: plain(b64(w.encode("utf-8")), "Content-Type: text/plain; charset=rot13", BASE64))
 add("label-idna", "C03", "a charset that decodes names of hosts", lambda w: plain(b64(w.encode("utf-8")), "Content-Type: text/plain; charset=idna", BASE64))
 for label in ("base64", "hex", "quoted-printable", "zip", "uu", "unicode_escape", "raw_unicode_escape", "punycode", "undefined", "mbcs", "utf-8-sig", "utf_8"):
-    add(f"label-{label}", "C03", f"a charset called {label}", lambda w, label=label: plain(b64(w), f"Content-Type: text/plain; charset={label}", BASE64))
+    add(f"label-{label}", "C03", f"a charset called {label}", under(f"text/plain; charset={label}"))
 add("label-unicode-escape-used", "C03", "a charset of escapes, and escapes in the text", lambda w: plain(w.encode("unicode-escape") + b"\r\n", "Content-Type: text/plain; charset=unicode_escape"))
 add("gbk-in-utf8", "E42 C02", "a GBK sentence in a UTF-8 text", lambda w: plain(raw(COVER * 4 + "\n") + w.encode("gb18030") + b"\r\n", TEXT, EIGHT))
 add("utf8-in-gbk", "E42 C02", "a UTF-8 sentence in a GBK text", lambda w: plain((COVER * 4 + "\r\n").encode("gb18030") + w.encode() + b"\r\n", "Content-Type: text/plain; charset=gbk", EIGHT))
@@ -67,7 +77,7 @@ add("cesu8", "C02", "surrogates in UTF-8", lambda w: plain(b64("".join(c if ord(
 add("eight-bit-as-seven", "T18", "8-bit bytes under 7bit", lambda w: plain(raw(w + "\n"), "Content-Type: text/plain", "Content-Transfer-Encoding: 7bit"))
 for name, mark in {"utf16le": codecs.BOM_UTF16_LE, "utf16be": codecs.BOM_UTF16_BE, "utf8": codecs.BOM_UTF8}.items():
     codec = {"utf16le": "utf-16-le", "utf16be": "utf-16-be", "utf8": "utf-8"}[name]
-    add(f"bom-{name}-against-label", "C08", f"a {name} mark against the label gbk", lambda w, mark=mark, codec=codec: plain(b64(mark + w.encode(codec)), "Content-Type: text/plain; charset=gbk", BASE64))
+    add(f"bom-{name}-against-label", "C08", f"a {name} mark against the label gbk", marked(mark, codec))
 add("bom-lies", "C08", "a UTF-16 mark before UTF-8 text", lambda w: plain(b64(codecs.BOM_UTF16_LE + w.encode()), TEXT, BASE64))
 add("meta-against-label", "C08", "HTML whose meta says another charset than the part", lambda w: plain(b64(b'<html><meta charset="gbk"><p>' + w.encode("gb18030") + b"</p></html>"), "Content-Type: text/html; charset=iso-8859-1", BASE64))
 add("meta-against-bytes", "C08", "HTML whose part says gbk, its meta utf-8, its bytes Big5", lambda w: plain(b64(b'<html><meta charset="utf-8"><p>' + said(w, "big5hkscs") + b"</p></html>"), "Content-Type: text/html; charset=gbk", BASE64))

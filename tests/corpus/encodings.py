@@ -7,12 +7,46 @@ import binascii
 import gzip
 import re
 
-from corpus.build import BASE64, COVER, EIGHT, QP, TEXT, Table, b64, coded, cover, joined, mixed, part, plain, qp, raw
+from corpus.build import (
+    BASE64,
+    COVER,
+    EIGHT,
+    QP,
+    TEXT,
+    Build,
+    Table,
+    b64,
+    coded,
+    cover,
+    joined,
+    mixed,
+    part,
+    plain,
+    qp,
+    raw,
+)
 
 TABLE = Table("encoding")
 add = TABLE.add
 
 CTE = "Content-Transfer-Encoding"
+
+
+def under(encode: Build, *fields: str | bytes) -> Build:
+    """A text, encoded in a way, under these fields."""
+    return lambda w: plain(encode(w), TEXT, *fields)
+
+
+def attached(*fields: str | bytes) -> Build:
+    """An attachment in base64 under these fields."""
+    return lambda w: mixed(cover(), part(b64(w), "Content-Type: application/octet-stream; name=a.bin", *fields))
+
+
+def below(encode: Build) -> Build:
+    """A text that says nothing in its first lines, and what it says encoded in a way."""
+    return lambda w: plain(raw(COVER + "\n\n") + encode(w), TEXT, EIGHT)
+
+
 LABELS = {
     "fold": f"{CTE}:\r\n base64",
     "fold-twice": f"{CTE}:\r\n \r\n base64",
@@ -65,22 +99,26 @@ LABELS = {
     "in-parameter": "X-Note: x; content-transfer-encoding=base64",
 }
 for name, label in LABELS.items():
-    add(f"label-{name}", "T01 T02 T03 T04 T05 T06 M16 E24 E25 E26", f"how the encoding is named: {name}", lambda w, label=label: plain(b64(w), TEXT, label.encode("latin-1")))
+    add(f"label-{name}", "T01 T02 T03 T04 T05 T06 M16 E24 E25 E26", f"how the encoding is named: {name}", under(b64, label.encode("latin-1")))
     if name in ("x", "trailing-word", "double-colon", "comment-inside", "list-64-qp", "less", "misspelt-key"):
-        add(f"label-{name}-attached", "T06", f"the same of an attachment: {name}", lambda w, label=label: mixed(cover(), part(b64(w), "Content-Type: application/octet-stream; name=a.bin", label.encode("latin-1"))))
+        add(f"label-{name}-attached", "T06", f"the same of an attachment: {name}", attached(label.encode("latin-1")))
 for name, label in {"x": "x-quoted-printable", "short": "quoted-printabl", "qp": "qp", "one-word": "quotedprintable", "underscore": "quoted_printable", "none": ""}.items():
-    add(f"label-qp-{name}", "T06", f"quoted-printable by another name: {name or 'none'}", lambda w, label=label: plain(qp(w), TEXT, f"{CTE}: {label}"))
+    add(f"label-qp-{name}", "T06", f"quoted-printable by another name: {name or 'none'}", under(qp, f"{CTE}: {label}"))
 add("no-label-base64", "T16 E28", "base64 with no encoding stated", lambda w: plain(b64(w), TEXT))
 add("no-label-qp", "T16", "quoted-printable with no encoding stated", lambda w: plain(qp(w), TEXT))
 add("seven-bit-base64", "T16", "base64 under 7bit", lambda w: plain(b64(w), TEXT, f"{CTE}: 7bit"))
 
 
-def _spread(pattern: str, by: str):
+def _spread(pattern: str, by: str) -> Build:
     return lambda w: re.sub(pattern.encode(), by.encode(), b64(w), flags=re.MULTILINE)
 
 
-def _padded(size: int):
+def _padded(size: int) -> Build:
     return lambda w: b"".join(base64.b64encode(w.encode()[i : i + size]) for i in range(0, len(w.encode()), size)) + b"\r\n"
+
+
+def _in_lines(width: int) -> Build:
+    return lambda w: b64(w, width)
 
 
 def _halves(w: str) -> bytes:
@@ -89,7 +127,7 @@ def _halves(w: str) -> bytes:
     return base64.b64encode(data[:at]) + b"\r\n" + base64.b64encode(data[at:]) + b"\r\n"
 
 
-BODIES = {
+BODIES: dict[str, tuple[str, Build]] = {
     "padding-inside": ("T07 E27", _halves),
     "padded-each-2": ("T08 E27", _padded(2)),
     "padded-each-1": ("T08", _padded(1)),
@@ -106,7 +144,7 @@ BODIES = {
     "header-inside": ("T11", lambda w: b"Content-Type: text/plain\r\n\r\n" + b64(w)),
     "one-letter-first": ("T11", lambda w: b"A\r\n\r\n" + b64(w)),
     "three-letters-first": ("T11", lambda w: b"ABC\r\n\r\n" + b64(w)),
-    **{f"lines-of-{n}": ("T10", lambda w, n=n: b64(w, n)) for n in (1, 2, 3, 5, 6, 7, 13)},
+    **{f"lines-of-{n}": ("T10", _in_lines(n)) for n in (1, 2, 3, 5, 6, 7, 13)},
     "one-line": ("T10", lambda w: b64(w, 100000)),
     "blank-lines": ("T10", lambda w: b64(w, 20, b"\r\n\r\n")),
     "vt-between": ("T10", lambda w: b64(w, 20, b"\x0b\r\n")),
@@ -118,14 +156,14 @@ BODIES = {
     "hex-in-base64": ("E28", lambda w: b64(w.encode().hex())),
 }
 for name, (source, body) in BODIES.items():
-    add(f"base64-{name}", source, f"base64 data: {name}", lambda w, body=body: plain(body(w), TEXT, BASE64))
+    add(f"base64-{name}", source, f"base64 data: {name}", under(body, BASE64))
 
 
-def _every(form: str):
+def _every(form: str) -> Build:
     return lambda w: b"".join(form.format(byte).encode() for byte in w.encode()) + b"\r\n"
 
 
-QP_BODIES = {
+QP_BODIES: dict[str, Build] = {
     "lower": _every("={:02x}"),
     "soft-each": _every("={:02X}=\r\n"),
     "soft-blank": _every("={:02X}= \r\n"),
@@ -144,7 +182,7 @@ QP_BODIES = {
     "percent": _every("%{:02X}"),
 }
 for name, body in QP_BODIES.items():
-    add(f"qp-{name}", "T12 E28", f"quoted-printable data: {name}", lambda w, body=body: plain(body(w), TEXT, QP))
+    add(f"qp-{name}", "T12 E28", f"quoted-printable data: {name}", under(body, QP))
 
 
 def uu(data: bytes, name: str = "a.txt", end: str = "`\r\nend\r\n") -> bytes:
@@ -174,7 +212,7 @@ def binhex(data: bytes) -> bytes:
     return f"(This file must be converted with BinHex 4.0)\r\n\r\n{lines}\r\n".encode()
 
 
-INLINE = {
+INLINE: dict[str, Build] = {
     "uuencode": lambda w: uu(w.encode()),
     "uuencode-no-end": lambda w: uu(w.encode(), end=""),
     "uuencode-no-begin": lambda w: uu(w.encode()).partition(b"\r\n")[2],
@@ -259,10 +297,10 @@ def _xx(data: bytes) -> bytes:
 
 
 for name, body in INLINE.items():
-    add(f"text-{name}", "T13 T14 T16 T17 T18 E28 E29 E33", f"inside a text: {name}", lambda w, body=body: plain(raw(COVER + "\n\n") + body(w), TEXT, EIGHT))
+    add(f"text-{name}", "T13 T14 T16 T17 T18 E28 E29 E33", f"inside a text: {name}", below(body))
 for name in ("uuencode", "uuencode-no-begin", "yenc", "binhex"):
     for label in ("x-uuencode", "uue", "x-yencode", "mac-binhex40", "x-gzip64"):
-        add(f"label-{label}-{name}", "T13 T14", f"{name} under Content-Transfer-Encoding: {label}", lambda w, name=name, label=label: plain(INLINE[name](w), TEXT, f"{CTE}: {label}"))
+        add(f"label-{label}-{name}", "T13 T14", f"{name} under Content-Transfer-Encoding: {label}", under(INLINE[name], f"{CTE}: {label}"))
 add("label-gzip64", "T14 E29", "gzip and base64 under Content-Transfer-Encoding: gzip64", lambda w: plain(b64(gzip.compress(w.encode(), mtime=0)), TEXT, f"{CTE}: gzip64"))
 add("html-data-uri", "W10 E51", "a data: URI in HTML", lambda w: plain(b'<iframe src="data:text/html;charset=utf-8;base64,' + b64(f"<p>{w}</p>", 9999, b"") + b'"></iframe>', "Content-Type: text/html"))
 add("disguised-flowed", "T17", "format=flowed with DelSp, a name over three lines", lambda w: plain(raw("".join(w[i : i + 2] + " \n" for i in range(0, len(w), 2))), "Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes", EIGHT))

@@ -4,15 +4,18 @@
 
 import base64
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_from_bytes
 
-from corpus.build import BASE64, COVER, EIGHT, TEXT, Table, b64, cover, mixed, part, plain, raw, top
+from corpus.build import BASE64, COVER, EIGHT, TEXT, Build, Table, b64, cover, mixed, part, plain, raw, top
 from corpus.charsets import TRADITIONAL, said
 
 TABLE = Table("header")
 add = TABLE.add
 
 BODY = raw(COVER + "\n")
+Form = Callable[[str], str | bytes]
+"""How a field or a parameter writes the words."""
 
 
 def word(text: str | bytes, charset: str = "utf-8", how: str = "B") -> str:
@@ -26,7 +29,7 @@ def words_of(text: str, size: int = 12, charset: str = "utf-8", how: str = "B", 
     return between.join(word(text[i : i + size], charset, how) for i in range(0, len(text), size))
 
 
-def field(name: str, value: str | bytes):
+def field(name: str, value: str | bytes) -> bytes:
     raw_value = value if isinstance(value, bytes) else value.encode()
     return plain(BODY, TEXT, EIGHT, name.encode() + b": " + raw_value)
 
@@ -42,7 +45,15 @@ def cut_words(text: str, at: int, how: str = "B", between: str = "\r\n ") -> str
     return between.join(word(data[i : i + at], how=how) for i in range(0, len(data), at))
 
 
-for name, value in {
+def titled(form: Form) -> Build:
+    return lambda w: subject(form(w))
+
+
+def noted(name: str) -> Build:
+    return lambda w: field(name, words_of(w))
+
+
+SUBJECTS: dict[str, Form] = {
     "plain": lambda w: words_of(w),
     "q": lambda w: words_of(w, 6, how="Q"),
     "lower": lambda w: words_of(w).replace("?B?", "?b?"),
@@ -101,15 +112,16 @@ for name, value in {
     "unicode-escapes": lambda w: w.encode("unicode-escape"),
     "references": lambda w: "".join(f"&#{ord(c)};" for c in w),
     "fold-empty": lambda w: f"\r\n \r\n {words_of(w)}",
-}.items():
-    add(f"subject-{name}", "H01 C06 C07 E43 E44 E45", f"the subject says it: {name}", lambda w, value=value: subject(value(w)))
+}
+for name, form in SUBJECTS.items():
+    add(f"subject-{name}", "H01 C06 C07 E43 E44 E45", f"the subject says it: {name}", titled(form))
 
 for name, where in {
     "thread-topic": "Thread-Topic", "comments": "Comments", "keywords": "Keywords", "x": "X-Ticket", "organization": "Organization",
     "list": "List-Id", "description": "Content-Description", "user-agent": "User-Agent", "received": "Received", "content-id": "Content-ID",
     "in-reply-to": "In-Reply-To", "language": "Content-Language", "unknown": "Zzz", "location": "Content-Location", "face": "Face",
 }.items():  # fmt: skip
-    add(f"field-{name}", "H01 E45", f"{where} says it", lambda w, where=where: field(where, words_of(w)))
+    add(f"field-{name}", "H01 E45", f"{where} says it", noted(where))
 add("field-json", "H01 E45", "a field of base64 of JSON", lambda w: field("X-Meta", base64.b64encode(json.dumps({"reporter": w}).encode())))
 add("field-json-utf8", "H01 E45", "a field of base64 of JSON in UTF-8", lambda w: field("X-Meta", base64.b64encode(json.dumps({"reporter": w}, ensure_ascii=False).encode())))
 add("field-percent", "H01 E45", "a field in percent form", lambda w: field("X-Ticket", quote(w)))
@@ -149,11 +161,11 @@ add("type-parameter-word", "H01", "an unknown parameter in an encoded word", lam
 NAME = "举报人张小鸣13800138000.txt"
 
 
-def named(content_type: str = "", disposition: str | bytes = ""):
+def named(content_type: Form | str = "", disposition: Form | str = "") -> Build:
     def build(w: str) -> bytes:
         name = NAME if "张" in w else "请说明情况.txt"
-        fill = lambda value: value(name) if callable(value) else value  # noqa: E731
-        kind, where = fill(content_type), fill(disposition)
+        kind = content_type if isinstance(content_type, str) else content_type(name)
+        where = disposition if isinstance(disposition, str) else disposition(name)
         fields = [b"Content-Type: text/plain" + (b"; " if kind else b"") + (kind if isinstance(kind, bytes) else kind.encode())]
         if where:
             fields.append(b"Content-Disposition: attachment; " + (where if isinstance(where, bytes) else where.encode()))
@@ -175,7 +187,7 @@ def count(name: str) -> int:
     return len(range(0, len(name), 5))
 
 
-FORMS = {
+FORMS: dict[str, Form] = {
     "raw-utf8": lambda n: f'filename="{n}"',
     "raw-gbk": lambda n: f'filename="{n}"'.encode("gb18030"),
     "raw-unquoted": lambda n: f"filename={n}",
@@ -237,13 +249,28 @@ FORMS = {
     "path": lambda n: f'filename="C:\\\\{n[:5]}\\\\{n[5:]}"',
     "no-semicolon": lambda n: f'x filename="{n}"',
 }
+
+
+def of_the_type(form: Form) -> Form:
+    """The same as a parameter of Content-Type."""
+
+    def build(n: str) -> str | bytes:
+        value = form(n)
+        return value.replace("filename", "name") if isinstance(value, str) else value.replace(b"filename", b"name")
+
+    return build
+
+
+def with_sign(key: str, sign: str) -> Form:
+    return lambda n: f'{key}="xm_fei{sign}fei90.txt"' if "张" in n else f'{key}="ab{sign}cd.txt"'
+
+
 for name, form in FORMS.items():
     add(f"name-{name}", "H02 H03 H04 H05 H06 E46", f"a file name: {name}", named(disposition=form))
 for name in ("raw-utf8", "raw-gbk", "2047", "2231", "pieces", "pieces-reversed", "percent", "half-quote", "comment"):
-    form = FORMS[name]
-    add(f"name-type-{name}", "H02 E46", f"the name parameter of Content-Type: {name}", named(content_type=lambda n, form=form: form(n).replace("filename", "name") if isinstance(form(n), str) else form(n).replace(b"filename", b"name"), disposition="filename=a.txt"))
+    add(f"name-type-{name}", "H02 E46", f"the name parameter of Content-Type: {name}", named(of_the_type(FORMS[name]), "filename=a.txt"))
 add("name-two-fields", "H02", "two Content-Disposition fields", lambda w: mixed(cover(), part(b64("ok"), "Content-Type: text/plain", "Content-Disposition: attachment; filename=a.txt", f'Content-Disposition: attachment; filename="{NAME if "张" in w else "b.txt"}"', BASE64)))
 add("name-disposition-blank-colon", "M16", "Content-Disposition with a blank before its colon", lambda w: mixed(cover(), part(b64("ok"), "Content-Type: text/plain", f'Content-Disposition : attachment; filename="{NAME if "张" in w else "b.txt"}"', BASE64)))
 for label, sign in {"semicolon": ";", "quote": '\\"', "equals": "=", "backslash": "\\\\", "slash": "/", "colon": ":", "star": "*", "question": "?", "angle": "<", "bar": "|", "two": '\\";'}.items():
-    for key, header in (("filename", "disposition"), ("name", "content_type")):
-        add(f"name-{label}-inside-{key}", "H02 H05", f"an account with a sign in it that no file system takes: {label}", named(**{header: lambda n, key=key, sign=sign: f'{key}="xm_fei{sign}fei90.txt"' if "张" in n else f'{key}="ab{sign}cd.txt"'}))
+    for key, build in (("filename", named(disposition=with_sign("filename", sign))), ("name", named(with_sign("name", sign)))):
+        add(f"name-{label}-inside-{key}", "H02 H05", f"an account with a sign in it that no file system takes: {label}", build)

@@ -3,20 +3,25 @@
 # fmt: off
 
 import base64
+from collections.abc import Callable
 from urllib.parse import quote
 
-from corpus.build import COVER, EIGHT, Table, b64, cover, html, mixed, part, plain, raw
+from corpus.build import COVER, EIGHT, Build, Table, b64, cover, html, mixed, part, plain, raw
 
 TABLE = Table("html")
 add = TABLE.add
 
 
-def each(form: str, last: str = ""):
+def each(form: str, last: str = "") -> Callable[[str], str]:
     return lambda w: "".join(form.replace("{}", c) for c in w) + last
 
 
+def page(body: Callable[[str], str]) -> Build:
+    return lambda w: html(body(w) + "\n")
+
+
 PNG = b64(b"\x89PNG\r\n\x1a\n" + b"\0" * 20, 9999, b"").decode()
-BODIES = {
+BODIES: dict[str, Callable[[str], str]] = {
     "plain": lambda w: f"<p>{w}</p>",
     "letter-tags": each("<b>{}</b>"),
     "letter-spans": each('<span style="color:red">{}</span>'),
@@ -106,7 +111,7 @@ BODIES = {
     "script-base64": lambda w: f"<script>document.write(atob('{base64.b64encode(w.encode()).decode()}'))</script>{COVER}",
     "script-codes": lambda w: "<script>document.write(String.fromCharCode(" + ",".join(str(ord(c)) for c in w) + f"))</script>{COVER}",
     "event": lambda w: f"<p onclick=\"alert('{w}')\">{COVER}</p>",
-    "decimal": each("{}") and (lambda w: "".join(f"&#{ord(c)};" for c in w)),
+    "decimal": lambda w: "".join(f"&#{ord(c)};" for c in w),
     "decimal-open": lambda w: "".join(f"&#{ord(c)}" if not c.isdigit() else f"&#{ord(c)} " for c in w),
     "decimal-zeros": lambda w: "".join(f"&#0000{ord(c)};" for c in w),
     "decimal-many-zeros": lambda w: "".join(f"&#{ord(c):020d};" for c in w),
@@ -178,7 +183,7 @@ BODIES = {
     "base": lambda w: f'<base href="https://x.example/{quote(w)}/">{COVER}',
 }
 for name, body in BODIES.items():
-    add(name, "W01 W02 W03 W04 W05 W06 W07 W08 W09 W10 E50 E51 E52", f"HTML: {name}", lambda w, body=body: html(body(w) + "\n"))
+    add(name, "W01 W02 W03 W04 W05 W06 W07 W08 W09 W10 E50 E51 E52", f"HTML: {name}", page(body))
 add("as-text", "W02", "HTML under text/plain", lambda w: plain(raw("<html>" + each("<b>{}</b>")(w)), "Content-Type: text/plain; charset=utf-8", EIGHT))
 add("as-octets", "W02", "HTML as application/octet-stream", lambda w: mixed(cover(), part(b64(f"<html><body>{each('<b>{}</b>')(w)}</body></html>"), "Content-Type: application/octet-stream; name=a.html", "Content-Transfer-Encoding: base64")))
 add("xhtml", "W02", "XHTML", lambda w: plain(raw(f'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>{each("<b>{}</b>")(w)}</body></html>'), "Content-Type: application/xhtml+xml; charset=utf-8", EIGHT))

@@ -8,6 +8,7 @@ from corpus.build import (
     EIGHT,
     QP,
     TEXT,
+    Build,
     Table,
     b64,
     coded,
@@ -25,22 +26,27 @@ TABLE = Table("structure")
 case, add = TABLE.case, TABLE.add
 
 
-def two(first: str, second: str, hidden: str) -> "object":
-    """A mail with two Content-Type fields; the parts that say something are cut by `hidden`."""
+def two(hidden: str, *types: str) -> Build:
+    """A mail of two bodies, each cut by a boundary of its own; the one that says something is cut by `hidden`."""
 
     def build(words: str) -> bytes:
         other = "bar" if hidden == "foo" else "foo"
         body = joined([cover()], other) + joined([coded(words)], hidden)
-        return plain(body, f"Content-Type: {first}", f"Content-Type: {second}")
+        return plain(body, *(f"Content-Type: {kind}" for kind in types))
 
     return build
 
 
+def cut(kind: str, boundary: str = "foo") -> Build:
+    """A mail of two parts under a Content-Type, the second of which says something."""
+    return lambda words: plain(joined([cover(), coded(words)], boundary), f"Content-Type: {kind}")
+
+
 MULTI = "multipart/mixed; boundary={}"
 for hidden in ("foo", "bar"):
-    add(f"two-types-{hidden}", "M01", "two Content-Type fields with different boundaries", two(MULTI.format("foo"), MULTI.format("bar"), hidden))
-    add(f"two-types-leaf-{hidden}", "M05 E20", "a leaf type and a multipart type, both stated", two("text/plain", MULTI.format(hidden), hidden))
-    add(f"two-types-multi-{hidden}", "M05", "a multipart type and a leaf type, both stated", two(MULTI.format(hidden), "text/plain", hidden))
+    add(f"two-types-{hidden}", "M01", "two Content-Type fields with different boundaries", two(hidden, MULTI.format("foo"), MULTI.format("bar")))
+    add(f"two-types-leaf-{hidden}", "M05 E20", "a leaf type and a multipart type, both stated", two(hidden, "text/plain", MULTI.format(hidden)))
+    add(f"two-types-multi-{hidden}", "M05", "a multipart type and a leaf type, both stated", two(hidden, MULTI.format(hidden), "text/plain"))
     for name, declared in {
         "twice": "multipart/mixed; boundary=foo; boundary=bar",
         "2231-after": "multipart/mixed; boundary=foo; boundary*=us-ascii''bar",
@@ -49,15 +55,7 @@ for hidden in ("foo", "bar"):
         "pieces-before": "multipart/mixed; boundary*0=f; boundary*1=oo; boundary=bar",
         "piece-0-star": "multipart/mixed; boundary=foo; boundary*0*=''bar",
     }.items():
-        other = "bar" if hidden == "foo" else "foo"
-        add(
-            f"boundary-{name}-{hidden}",
-            "M02 M03 E21",
-            f"two boundaries in one field ({name})",
-            lambda words, declared=declared, hidden=hidden, other=other: plain(
-                joined([cover()], other) + joined([coded(words)], hidden), f"Content-Type: {declared}"
-            ),
-        )
+        add(f"boundary-{name}-{hidden}", "M02 M03 E21", f"two boundaries in one field ({name})", two(hidden, declared))
 
 ODD_BOUNDARIES = {
     "comment-first": ("(boundary=foo)bar", "bar"),
@@ -103,9 +101,7 @@ for name, (declared, used) in ODD_BOUNDARIES.items():
         f"odd-boundary-{name}",
         "M04 M06 M07 M08 M09 M10",
         f"a boundary that programs read differently ({name})",
-        lambda words, declared=declared, used=used: plain(
-            joined([cover(), coded(words)], used), f"Content-Type: multipart/mixed; boundary={declared}"
-        ),
+        cut(f"multipart/mixed; boundary={declared}", used),
     )
 
 add("no-boundary", "M06", "a multipart that names no boundary", lambda w: plain(joined([cover(), coded(w)]), "Content-Type: multipart/mixed"))
@@ -125,7 +121,7 @@ for name, key in {
     "in-quotes": 'x="; boundary=foo; y="',
     "behind-a-half-quote": 'x="a; boundary=foo',
 }.items():
-    add(f"boundary-{name}", "M04 M10", f"the name of the boundary parameter is odd ({name})", lambda w, key=key: plain(joined([cover(), coded(w)]), f"Content-Type: multipart/mixed; {key}"))
+    add(f"boundary-{name}", "M04 M10", f"the name of the boundary parameter is odd ({name})", cut(f"multipart/mixed; {key}"))
 
 for name, declared in {
     "no-m": "ultipart/mixed",
@@ -149,7 +145,7 @@ for name, declared in {
     "unknown-multi": "multipart/x-unheard-of",
     "message": "message/rfc822",
 }.items():
-    add(f"type-{name}", "M17 E22", f"real delimiters under a type that is no plain multipart ({name})", lambda w, declared=declared: plain(joined([cover(), coded(w)]), f"Content-Type: {declared}; boundary=foo"))
+    add(f"type-{name}", "M17 E22", f"real delimiters under a type that is no plain multipart ({name})", cut(f"{declared}; boundary=foo"))
 
 add("no-type-delimiters", "M21 E22", "real delimiters and no Content-Type at all", lambda w: plain(joined([cover(), coded(w)])))
 add("no-mime-version", "M21", "a multipart without MIME-Version", lambda w: top("Content-Type: multipart/mixed; boundary=foo") + b"\r\n" + joined([cover(), coded(w)]))

@@ -13,7 +13,7 @@ from corpus.evasions import CASES
 from corpus.oracle import seen
 from corpus.report import ACCOUNT, NAME, NOBODY, PAYLOAD, PHONE, QUOTED, REPORTED, Line, line, sent, write_report
 from gateway.model import Edit, Reading
-from gateway.reading.walk import read_file, read_mail
+from gateway.reading.walk import read_file, read_mail, skim_mail
 from gateway.rewriting.apply import apply
 from scene import Scene, under_one_received
 
@@ -75,6 +75,9 @@ class Here:
 
     def read_mail(self, content: bytes, deadline: object = None) -> Reading:
         return read_mail(content)
+
+    def skim_mail(self, content: bytes, deadline: object = None) -> Reading:
+        return skim_mail(content)
 
     def read_file(self, content: bytes, name: str) -> Reading:
         return read_file(content, name)

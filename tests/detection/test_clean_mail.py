@@ -121,7 +121,7 @@ def test_a_proper_sentence_gives_no_finding(subject: Subject, sentence: str) -> 
 
 def test_all_of_them_in_one_mail_give_no_finding_in_any_medium(subject: Subject) -> None:
     mail = "\n".join(CLEAN)
-    texts = tuple(TextFragment(Location("1"), medium, mail) for medium in ("text", "html", "document", "picture"))  # type: ignore[arg-type]
+    texts = tuple(TextFragment(Location("1"), medium, mail) for medium in ("text", "html", "document", "picture"))
     assert detect(Reading(texts=texts), (subject,)) == ()
 
 

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from gateway.detection import cues
 from gateway.detection.cues import Cues
+from gateway.text.blocks import BLOCK
 from gateway.text.normal import letters
 
 _PLAINLY = re.compile(r"[。！？!?；;]|(?<=[a-z0-9)\]]{2})\.(?=\s)|\n[ \t\r]*\n")
 
 
-@pytest.mark.parametrize("block", [1, 2, 5, cues.BLOCK])
+@pytest.mark.parametrize("block", [1, 2, 5, BLOCK])
 def test_a_sentence_ends_where_it_does_whatever_block_that_is_in(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cues, "BLOCK", block)
 

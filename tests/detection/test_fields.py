@@ -6,14 +6,14 @@ import pytest
 
 from gateway.detection import detect
 from gateway.detection.fields import places
-from gateway.model import Item, Location, Medium, Party, Reading, Report, TextFragment
+from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
 
 NAMES = ("高兴", "文静", "安心", "江山", "Will Young")
 
 
-def subject(name: str, kind: str = "name") -> Subject:
-    return compile_report(Report("R-1", "open", "", (Party("清凌凌"),), (Item(kind, name),)))  # type: ignore[arg-type]
+def subject(name: str, kind: Kind = "name") -> Subject:
+    return compile_report(Report("R-1", "open", "", (Party("清凌凌"),), (Item(kind, name),)))
 
 
 def words(text: str, one: Subject, medium: Medium = "document", label: str = "", named: bool = False) -> list[str]:

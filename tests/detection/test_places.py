@@ -9,7 +9,7 @@ import time
 import pytest
 
 from gateway.detection import detect
-from gateway.model import Item, Location, Medium, Party, Reading, Report, TextFragment
+from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
 
 CHINESE = [
@@ -31,8 +31,8 @@ CHINESE = [
 ENGLISH = ("Will Young", "Mark Field", "Grace Price", "Bill Case", "May Long", "Sue Law", "Rose Wood", "Jack Black")
 
 
-def subject(kind: str, name: str) -> Subject:
-    return compile_report(Report("R-1", "open", "", (Party("清凌凌"),), (Item(kind, name),)))  # type: ignore[arg-type]
+def subject(kind: Kind, name: str) -> Subject:
+    return compile_report(Report("R-1", "open", "", (Party("清凌凌"),), (Item(kind, name),)))
 
 
 def words(text: str, one: Subject, medium: Medium = "text", label: str = "") -> list[str]:

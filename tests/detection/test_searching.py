@@ -101,7 +101,7 @@ def test_a_search_past_its_deadline_says_so() -> None:
 
 
 def test_the_registry_has_one_recognizer_a_kind_and_each_result_its_explanation() -> None:
-    names = {recognizer.name for recognizer in presidio.ENGINE.registry.recognizers}
+    names = {recognizer.to_dict()["name"] for recognizer in presidio.ENGINE.registry.recognizers}
     assert names == {f"reporter_{kind}" for kind in presidio.KINDS}
     assert presidio.ENGINE.get_supported_entities("zh")
     assert "REPORTER_NAME" in presidio.ENTITIES

@@ -3,12 +3,12 @@
 import pytest
 
 from gateway.detection import detect
-from gateway.model import Item, Location, Medium, Party, Reading, Report, TextFragment
+from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
 from gateway.reports import Subject, compile_report
 
 
-def subject(*items: tuple[str, str]) -> Subject:
-    every = tuple(Item(kind, value) for kind, value in items)  # type: ignore[arg-type]
+def subject(*items: tuple[Kind, str]) -> Subject:
+    every = tuple(Item(kind, value) for kind, value in items)
     return compile_report(Report("R-1", "open", "", (Party("清凌凌"),), every))
 
 
@@ -103,5 +103,5 @@ def test_the_ornaments_of_a_nickname_go_with_it(nickname: str, text: str, whole:
         ("name", "张小鸣", "张(小鸣)来过", "张(小鸣)"),
     ],
 )
-def test_the_span_ends_where_the_number_or_the_bracket_ends(kind: str, value: str, text: str, whole: str) -> None:
+def test_the_span_ends_where_the_number_or_the_bracket_ends(kind: Kind, value: str, text: str, whole: str) -> None:
     assert words(text, subject((kind, value))) == [whole]

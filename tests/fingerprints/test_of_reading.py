@@ -8,7 +8,7 @@ import pytest
 from gateway.fingerprints.listing import EVERY, listed
 from gateway.fingerprints.of_reading import gist_of
 from gateway.fingerprints.thread_ties import ties
-from gateway.model import FilePart, Location, MailFacts, Reading, TextFragment
+from gateway.model import FilePart, Location, MailFacts, Medium, Reading, TextFragment
 from gateway.text.callings import callings_of
 from gateway.text.identifiers import address_print, item_prints, message_prints
 from gateway.text.prints import text_prints
@@ -21,8 +21,8 @@ def has(packed: bytes, prints: np.ndarray) -> bool:
     return bool(prints.size) and bool(np.isin(prints, np.frombuffer(packed, "<u8")).any())
 
 
-def body(*texts: str, medium: str = "text") -> Reading:
-    return Reading(texts=tuple(TextFragment(HERE, medium, text) for text in texts))  # type: ignore[arg-type]
+def body(*texts: str, medium: Medium = "text") -> Reading:
+    return Reading(texts=tuple(TextFragment(HERE, medium, text) for text in texts))
 
 
 def header(label: str, text: str) -> Reading:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 
@@ -39,12 +40,20 @@ def tell(code):
 """
 
 
-def told(program: str, *words: str) -> tuple[str, dict[str, list[str]]]:
+class Said(TypedDict):
+    """What an interpreter tells of itself."""
+
+    code: int
+    loaded: list[str]
+    heard: list[str]
+
+
+def told(program: str, *words: str) -> tuple[str, Said]:
     """What a fresh interpreter prints, and what it tells of itself at its end."""
     command = [sys.executable, "-c", f"{TELL}\n{program}", *words]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    said: dict[str, list[str]] = json.loads(done.stderr.splitlines()[-1])
+    said: Said = json.loads(done.stderr.splitlines()[-1])
     return done.stdout, said
 
 

@@ -46,8 +46,8 @@ def test_nothing_personal_was_written(scene: Scene) -> None:
     scene.cli("quarantine", "show", held[0]["id"], "--json")
     scene.cli("quarantine", "release", held[0]["id"], "--reason", "核对无误")
     scene.cli("reports", "list")
-    scene.cli("reports", "show", XINGER["id"])
-    scene.cli("reports", "confirm", XINGER["id"], "1")
+    scene.cli("reports", "show", str(XINGER["id"]))
+    scene.cli("reports", "confirm", str(XINGER["id"]), "1")
     scene.cli("audit", "verify")
     for path in ("/healthz", "/readyz", "/metrics", "/held/Q-x", "/reports/x"):
         scene.get(path)

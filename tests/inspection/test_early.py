@@ -13,7 +13,7 @@ from gateway.demo.drawing import avatar, png
 from gateway.errors import ReaderDied, ReaderTimedOut
 from gateway.inspection.inspect import complete, examine, settle
 from gateway.inspection.tools import Further, Subjects, Tools
-from gateway.model import Client, Edit, Envelope, Held, MaterialMark, Message, Reading, Recipient, Step
+from gateway.model import Client, Edit, Envelope, Held, HoldEvent, MaterialMark, Message, Reading, Recipient, Step
 from gateway.policy import Rule, packaged_policy
 from gateway.reading.walk import read_file, read_mail, read_mail_by_steps, skim_mail
 from gateway.rewriting.apply import apply
@@ -165,12 +165,12 @@ def test_the_rest_is_added_to_a_held_message_and_its_rule_stays(store: Store) ->
 
 
 @pytest.mark.parametrize("event", ["claim", "discard"])
-def test_what_somebody_decided_on_stays_as_it_was(store: Store, event: str) -> None:
+def test_what_somebody_decided_on_stays_as_it_was(store: Store, event: HoldEvent) -> None:
     using, message = tools(store, Stepping()), written("电话 13800138000", letter=True)
     early = examine(envelope(), message, using, early=True)
     verdict = settle(envelope(), message, early, using)
     assert isinstance(verdict, Held)
-    store.quarantine.move(verdict.id, event, "t", "reason", lease="l")  # type: ignore[arg-type]  # a word of the table
+    store.quarantine.move(verdict.id, event, "t", "reason", lease="l")
     assert not complete(verdict.id, envelope(), message, early, using)
     after = store.quarantine.open(verdict.id, "t", "test")
     assert after is not None

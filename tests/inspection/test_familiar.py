@@ -61,7 +61,7 @@ def test_a_domain_that_several_reporters_share_tells_nobody(tmp_path: Path) -> N
     answer = mail("您好，请说明。", headers=["In-Reply-To: <77.x@mail.example>"])
     tools = put(tmp_path, *others[:2])
     assert outcome(answer, tools, PARTY) == "redact"  # of two somebody may know the other
-    tools.reports.put(others, "test")  # type: ignore[attr-defined]
+    tools.reports.put(others, "test")
     assert outcome(answer, tools, PARTY) == "pass"
     named = mail("您好，请说明。", headers=["In-Reply-To: <7f.Coremail.u1@mail.example>"])
     assert outcome(named, tools, PARTY) == "redact"

@@ -23,9 +23,12 @@ from gateway.matching import Circle
 from gateway.model import (
     Amendment,
     Client,
+    Edit,
     Envelope,
+    Gist,
     Held,
     Item,
+    Kind,
     Location,
     Message,
     Party,
@@ -80,15 +83,15 @@ class InProcess:
     def read_file(self, content: bytes, name: str) -> Reading:
         raise AssertionError
 
-    def rewrite(self, content: bytes, edits: Sequence[object], deadline: object = None) -> bytes:
-        return apply(content, edits)  # type: ignore[arg-type]  # they are Edits
+    def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: object = None) -> bytes:
+        return apply(content, edits)
 
 
 @dataclass(frozen=True)
 class Asked:
     id: str
     size: int
-    gist: object
+    gist: Gist | None
 
 
 @dataclass
@@ -118,14 +121,8 @@ class Desk:
         self.tools = replace(self.tools, limiter=Limiter(self.store.senders, self.events.append, lambda: self.now))
         self.inspector = LocalInspector(lambda: self.tools, Metrics(), self.events.append)
 
-    def limits(self, **limits: float) -> None:
-        self.tools = replace(
-            self.tools,
-            policy=replace(
-                self.tools.policy,
-                limits=Limits(**limits),  # type: ignore[arg-type]  # slow_seconds alone is no whole number
-            ),
-        )
+    def limits(self, limits: Limits) -> None:
+        self.tools = replace(self.tools, policy=replace(self.tools.policy, limits=limits))
 
     async def ask(self, content: bytes, to: str, sender: str, client: str) -> Verdict:
         return await self.ask_of(content, Envelope(sender, (Recipient(to),), Client(client, "staff"), self.now))
@@ -258,13 +255,13 @@ def test_many_at_once_are_answered_as_one_after_the_other(desk: Desk) -> None:
 
 
 def test_four_hundred_findings_of_a_help_desk_slow_its_clean_mail_down_and_hold_none(desk: Desk) -> None:
-    desk.limits(slow_seconds=0.001)
+    desk.limits(Limits(slow_seconds=0.001))
     for number in range(102):
         assert isinstance(desk.send(prose(f"{NUMBER} {number}")), Held)
     staff = Envelope(STAFF, (), Client("10.0.0.5", "staff"), desk.now)
     for number in range(298):  # as another inspector of the store notes them
         desk.store.senders.note(staff, b"%d" % number, ("phone",), lists=False)
-    desk.limits(slow_seconds=0.2)
+    desk.limits(Limits(slow_seconds=0.2))
     for text, to, clean in (("谢谢。", STRANGER, True), (prose(NUMBER), STRANGER, False), ("谢谢。", PARTY, True)):
         before = time.monotonic()
         verdict = desk.send(text, to)
@@ -275,7 +272,7 @@ def test_four_hundred_findings_of_a_help_desk_slow_its_clean_mail_down_and_hold_
 
 
 def test_a_slowed_sender_is_answered_after_others_and_is_one_after_a_restart(desk: Desk) -> None:
-    desk.limits(slow_per_hour=1, slow_seconds=0.3)
+    desk.limits(Limits(slow_per_hour=1, slow_seconds=0.3))
     desk.send(prose(NUMBER))
     desk.restart()
 
@@ -297,14 +294,14 @@ def test_a_slowed_sender_is_answered_after_others_and_is_one_after_a_restart(des
         done = asyncio.run(order())
         assert done[:2] == [10, 11]
         assert len(done) == 12
-    desk.limits(slow_per_hour=1, slow_seconds=0)
+    desk.limits(Limits(slow_per_hour=1, slow_seconds=0))
     clean = mail("谢谢。")
     everybody = Envelope(STAFF, (Recipient(STRANGER),), Client("10.0.0.5", "staff"), desk.now)
     assert isinstance(desk.inspector.at_once(everybody, Asked("m", len(clean), glance(clean))), Pass)
 
 
 def test_above_the_limit_the_answer_depends_on_nothing_that_is_sent(desk: Desk) -> None:
-    desk.limits(found_per_hour=2)
+    desk.limits(Limits(found_per_hour=2))
     for number in range(2):
         assert isinstance(desk.send(prose(f"{NUMBER} {number}")), Held)
     assert [event.effect for event in desk.events if isinstance(event, SenderOverLimit)] == ["all_held"]
@@ -333,7 +330,7 @@ def test_above_the_limit_the_answer_depends_on_nothing_that_is_sent(desk: Desk) 
 
 @pytest.mark.parametrize("sender", ["Kefu@Platform.example", "kefu+7@platform.example", '"kefu"@platform.example'])
 def test_another_way_to_write_the_address_is_the_same_sender(desk: Desk, sender: str) -> None:
-    desk.limits(found_per_hour=1)
+    desk.limits(Limits(found_per_hour=1))
     desk.send(prose(NUMBER))
     assert isinstance(desk.send("谢谢。", sender=sender), Held)
 
@@ -383,7 +380,7 @@ def test_a_list_in_the_tags_of_recipients_is_a_list(desk: Desk, in_content: int)
 
 
 def test_a_retry_is_counted_once_and_what_says_nothing_of_a_reporter_never(desk: Desk) -> None:
-    desk.limits(found_per_hour=3)
+    desk.limits(Limits(found_per_hour=3))
     for _ in range(5):
         assert isinstance(desk.send(prose(NUMBER)), Held)
         assert isinstance(desk.send(unreadable(), PARTY), Held)
@@ -408,7 +405,7 @@ def test_clean_lists_pass_however_many(desk: Desk) -> None:
 
 
 def test_the_hour_and_the_day_pass_a_restart_changes_nothing_and_a_clock_set_back_stops_nobody(desk: Desk) -> None:
-    desk.limits(found_per_hour=2, found_per_day=3)
+    desk.limits(Limits(found_per_hour=2, found_per_day=3))
     begun = desk.now
     for number in range(2):
         desk.send(prose(f"{NUMBER} {number}"))
@@ -428,7 +425,7 @@ def test_the_hour_and_the_day_pass_a_restart_changes_nothing_and_a_clock_set_bac
 
 
 def test_zero_is_no_limit(desk: Desk) -> None:
-    desk.limits(alert_per_hour=0, slow_per_hour=0, slow_per_day=0, lists_per_hour=0, lists_per_day=0)
+    desk.limits(Limits(alert_per_hour=0, slow_per_hour=0, slow_per_day=0, lists_per_hour=0, lists_per_day=0))
     for number in range(12):
         desk.send(prose(f"{NUMBER} {number}"))
         desk.send(listing([*NUMBERS[1000 + number : 2000]]))
@@ -481,7 +478,7 @@ def test_of_how_many_all_is_held(desk: Desk) -> None:
         (_thread(6), EVERY, 6, 18),
     ],
 )
-def test_a_list_is_told_from_a_letter(text: str, kinds: frozenset[str], least: int, most: int) -> None:
+def test_a_list_is_told_from_a_letter(text: str, kinds: frozenset[Kind], least: int, most: int) -> None:
     reading = Reading(texts=(TextFragment(Location("1"), "text", text),))
     assert least <= listed(reading, kinds) <= most
 

@@ -2,7 +2,8 @@
 holds it, and so does a number that nothing explains."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 
 import docx
@@ -188,7 +189,7 @@ def test_the_same_to_the_party_or_its_agent_is_no_service_mail(tools: Tools, kin
 @pytest.mark.parametrize("kind", SERVICE)
 def test_stricter_rules_hold_it(tools: Tools, kind: str) -> None:
     subject, text = SERVICE[kind]
-    strict = tools_of(_store(tools), without_rule(packaged_policy(), "service-mail"))
+    strict = replace(tools, policy=without_rule(packaged_policy(), "service-mail"))
     assert outcome(mail(text, subject, to=STRANGER), strict, STRANGER) == "quarantine"
 
 
@@ -215,7 +216,9 @@ def test_a_sheet_of_customers_for_a_courier_passes(tools: Tools) -> None:
         lambda rows: rows.insert(0, ["投诉用户名单", "", "", ""]),
     ],
 )
-def test_a_sheet_whose_head_or_row_speaks_of_a_complaint_is_held(tools: Tools, change) -> None:
+def test_a_sheet_whose_head_or_row_speaks_of_a_complaint_is_held(
+    tools: Tools, change: Callable[[list[list[str]]], None]
+) -> None:
     rows = [list(row) for row in ROWS]
     rows[3][3] = ""
     change(rows)
@@ -265,10 +268,3 @@ def test_an_answer_in_the_reporter_s_thread_is_a_tie(tools: Tools) -> None:
 def test_so_many_signs_are_no_service_mail(tools: Tools) -> None:
     text = "退款 13800138765\n章晓鸣的订单\n" * 400
     assert outcome(mail(text, "退款", to=STRANGER), tools, STRANGER) == "quarantine"
-
-
-def _store(tools: Tools):
-    class Store:
-        reports, marks, callings, quarantine = tools.reports, tools.marks, tools.callings, tools.quarantine
-
-    return Store()

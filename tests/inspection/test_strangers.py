@@ -5,7 +5,7 @@ to the report, after a glance as the relay's and after a reader's look.
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.header import Header
 
@@ -15,7 +15,7 @@ from gateway.errors import OutOfTime
 from gateway.inspection.inspect import concerns_nobody, examine, surely_nobodys
 from gateway.inspection.tools import Subjects, Tools
 from gateway.matching import Circle, audience_of
-from gateway.model import Client, Envelope, Item, MaterialMark, Message, Party, Reading, Recipient, Report
+from gateway.model import Client, Edit, Envelope, Item, MaterialMark, Message, Party, Reading, Recipient, Report
 from gateway.policy import packaged_policy
 from gateway.reading.walk import read_file, read_mail, skim_mail
 from gateway.relay.glance import glance
@@ -146,8 +146,8 @@ class Here:
     def read_file(self, content: bytes, name: str, deadline: object = None) -> Reading:
         return read_file(content, name)
 
-    def rewrite(self, content: bytes, edits: object, deadline: object = None) -> bytes:
-        return apply(content, edits)  # type: ignore[arg-type]
+    def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: object = None) -> bytes:
+        return apply(content, edits)
 
 
 @pytest.fixture(scope="module")

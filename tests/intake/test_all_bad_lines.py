@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from examining import Here
 from gateway.errors import Problem, Problems
 from gateway.intake.importer import import_file
 from gateway.intake.jsonl import load
@@ -16,7 +17,7 @@ from gateway.vault.vault import Vault
 GOOD = {"id": "R-1", "reported": [{"name": "星儿"}]}
 
 
-class Blank:
+class Blank(Here):
     """Reads nothing out of any file."""
 
     def read_file(self, content: bytes, name: str, deadline: object = None) -> Reading:
@@ -47,7 +48,7 @@ def test_each_file_that_is_no_picture_is_named_and_nothing_is_stored(tmp_path: P
     reports = [{**GOOD, "id": f"R-{number}", "reporter": {"avatars": ["a.png"] * (number % 2)}} for number in range(4)]
     store = open_store(f"sqlite:///{tmp_path}/s.db", Vault(b"k" * 32))
     with pytest.raises(Problems) as raised:
-        import_file(written(tmp_path / "r.jsonl", *reports), Blank(), store.reports, "t", ())  # type: ignore[arg-type]
+        import_file(written(tmp_path / "r.jsonl", *reports), Blank(), store.reports, "t", ())
     assert told(raised.value) == ["r.jsonl:2", "r.jsonl:4"]
     assert store.reports.summaries() == ()
     store.shut()

@@ -12,6 +12,7 @@ from gateway.model import (
     Location,
     MailFacts,
     MaterialMark,
+    Medium,
     Party,
     PictureFragment,
     Pixels,
@@ -34,8 +35,8 @@ def pixels(seed: int = 1, width: int = 300, height: int = 200) -> Pixels:
     return Pixels(width, height, small.repeat(20, axis=0).repeat(20, axis=1).tobytes())
 
 
-def text(words: str, *steps: str, part: str = "", medium: str = "document", label: str = "") -> TextFragment:
-    return TextFragment(Location(part, steps), medium, words, label=label)  # type: ignore[arg-type]
+def text(words: str, *steps: str, part: str = "", medium: Medium = "document", label: str = "") -> TextFragment:
+    return TextFragment(Location(part, steps), medium, words, label=label)
 
 
 def by_name(marks: tuple[MaterialMark, ...]) -> dict[str, MaterialMark]:

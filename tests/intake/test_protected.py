@@ -2,18 +2,13 @@
 
 from pathlib import Path
 
+from examining import Here
 from gateway.intake.importer import import_file
 from gateway.intake.protected import counted, protection_of, warning
 from gateway.intake.shown import masked_report
 from gateway.model import Item, Party, Report
-from gateway.reading.walk import read_file
 from gateway.storage.engine import open_store
 from gateway.vault.vault import Vault
-
-
-class Reader:
-    def read_file(self, data: bytes, name: str, beyond: float | None = None):
-        return read_file(data, name)
 
 
 def report(*items: Item) -> Report:
@@ -47,13 +42,13 @@ def test_an_import_warns_and_what_was_marked_survives_the_next_one(tmp_path: Pat
         '{"id": "R-1", "reported": [{"name": "星儿", "addresses": ["x@s.example"]}], "materials": ["信.txt"]}'
     )
     store = open_store(f"sqlite:///{tmp_path}/s.db", Vault(bytes(32)))
-    first = import_file(file, Reader(), store.reports, "t", ())
+    first = import_file(file, Here(), store.reports, "t", ())
     assert [one.is_nobody for one in first.protections] == [True]
     assert sum("nobody to protect" in note for note in first.notes) == 1
     marked = (Item("name", "褚云起", source="marked", state="confirmed"),)
     assert store.reports.protect("R-1", marked, "t") == "done"
     assert store.reports.protect("R-2", marked, "t") == "missing"
-    again = import_file(file, Reader(), store.reports, "t", ())
+    again = import_file(file, Here(), store.reports, "t", ())
     assert again.protections[0].missing == ("phone",)
     found = store.reports.get("R-1")
     assert found is not None

@@ -360,5 +360,5 @@ def test_a_bomb_gets_its_answer_in_time_and_memory(readers: ReaderPool, name: st
         reading = readers.read_mail(mail)
     assert watch.seconds < SECONDS
     assert 0 < watch.memory < MEMORY
-    held = {place.reason for place in (*reading.unreadable, *reading.ambiguities)}
+    held = {place.reason for place in reading.unreadable} | {place.reason for place in reading.ambiguities}
     assert held & case.reasons or (not case.reasons and held), held

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.matching import Circle, audience_of, by_envelope, surely_inside
+from gateway.matching import Audience, Circle, audience_of, by_envelope, surely_inside
 from gateway.model import RECIPIENT_CLASSES, Client, Envelope, Match, Recipient
-from gateway.storage.interface import Relation
+from gateway.storage.interface import Relation, Reports
 from gateway.text.addresses import fold_address
 
 CIRCLE = Circle(frozenset(("platform.example",)), frozenset(("@court.example", "desk@ministry.example")))
@@ -38,6 +39,10 @@ class Register:
         return self.learnt and not any(fold_address(a) in addresses for _, a, _ in self.rows)
 
 
+def of(sent: Envelope, reports: Register) -> Audience:
+    return audience_of(sent, cast(Reports, reports), CIRCLE)
+
+
 def envelope(*recipients: str) -> Envelope:
     now = datetime(2020, 9, 18, tzinfo=UTC)
     return Envelope("staff@platform.example", tuple(map(Recipient, recipients)), Client("192.0.2.1", "staff"), now)
@@ -63,12 +68,12 @@ def envelope(*recipients: str) -> Envelope:
 )
 def test_a_recipient_stands_to_a_report_as(report: str, recipient: str, stands: str) -> None:
     reports = Register(*ROWS)
-    assert audience_of(envelope("boss@platform.example", recipient), reports, CIRCLE).to(report, recipient) == stands
+    assert of(envelope("boss@platform.example", recipient), reports).to(report, recipient) == stands
     assert reports.asked == 1
 
 
 def test_a_match_for_another_reason_says_what_each_recipient_is() -> None:
-    audience = audience_of(envelope("xiaoming@mail.example", "boss@platform.example"), Register(*ROWS), CIRCLE)
+    audience = of(envelope("xiaoming@mail.example", "boss@platform.example"), Register(*ROWS))
     assert audience.matches("R-1", "content", 0.8) == (
         Match("R-1", "content", "xiaoming@mail.example", 0.8, "reporter"),
         Match("R-1", "content", "boss@platform.example", 0.8, "internal"),
@@ -79,8 +84,8 @@ def test_a_match_for_another_reason_says_what_each_recipient_is() -> None:
 
 def test_mail_to_the_reporter_alone_does_not_concern_the_report() -> None:
     reports = Register(*ROWS[:3])
-    assert by_envelope(audience_of(envelope("xiaoming@mail.example"), reports, CIRCLE)) == ()
-    both = by_envelope(audience_of(envelope("xiaoming@mail.example", "pr@guild.example"), reports, CIRCLE))
+    assert by_envelope(of(envelope("xiaoming@mail.example"), reports)) == ()
+    both = by_envelope(of(envelope("xiaoming@mail.example", "pr@guild.example"), reports))
     assert both == (Match("R-1", "representative", "pr@guild.example", 1.0, "representative"),)
 
 
@@ -96,9 +101,9 @@ def test_mail_to_the_reporter_alone_does_not_concern_the_report() -> None:
 )
 def test_only_what_nobody_outside_gets_stays_inside(recipients: tuple[str, ...], inside: bool) -> None:
     reports = Register(*ROWS)
-    assert audience_of(envelope(*recipients), reports, CIRCLE).stays_inside() is inside
-    assert surely_inside(envelope(*recipients), reports, CIRCLE) is inside
-    assert not surely_inside(envelope(*recipients), Register(*ROWS, learnt=False), CIRCLE)
+    assert of(envelope(*recipients), reports).stays_inside() is inside
+    assert surely_inside(envelope(*recipients), cast(Reports, reports), CIRCLE) is inside
+    assert not surely_inside(envelope(*recipients), cast(Reports, Register(*ROWS, learnt=False)), CIRCLE)
 
 
 ADDRESSES = [*dict.fromkeys(row[1] for row in ROWS), "a@platform.example", "a@court.example", "a@b.example", "?"]
@@ -107,8 +112,8 @@ ADDRESSES = [*dict.fromkeys(row[1] for row in ROWS), "a@platform.example", "a@co
 @given(st.lists(st.sampled_from(ADDRESSES), min_size=1, max_size=6), st.sampled_from(["R-1", "R-2", "R-3", "R-4"]))
 def test_one_more_recipient_never_makes_a_message_less_strict(recipients: list[str], report: str) -> None:
     reports = Register(*ROWS)
-    more = audience_of(envelope(*recipients), reports, CIRCLE)
-    less = audience_of(envelope(*recipients[:-1]), reports, CIRCLE)
+    more = of(envelope(*recipients), reports)
+    less = of(envelope(*recipients[:-1]), reports)
     assert set(by_envelope(less)) <= set(by_envelope(more))
     assert less.may_read(report) or not more.may_read(report)
     assert less.stays_inside() or not more.stays_inside()

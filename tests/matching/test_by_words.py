@@ -5,6 +5,7 @@ from gateway.matching import Audience, Circle, by_words
 from gateway.model import Location, Match, Reading, TextFragment
 from gateway.reading.walk import read_mail
 from gateway.relay.glance import glance
+from gateway.storage.callings import Sort
 from gateway.text.callings import callings_of
 from scene import mail
 
@@ -24,7 +25,7 @@ def key(name: str) -> set[bytes]:
 
 
 def test_a_number_says_more_than_a_name_and_what_is_known_is_left_out() -> None:
-    called = (("R-1", "name"), ("R-2", "number"), ("R-2", "name"), ("R-3", "name"))
+    called: tuple[tuple[str, Sort], ...] = (("R-1", "name"), ("R-2", "number"), ("R-2", "name"), ("R-3", "name"))
     assert by_words(called, AUDIENCE, {"R-3"}) == (
         Match("R-1", "name", "x@y.example", 0.6, "unknown"),
         Match("R-1", "name", "xiaoming@mail.example", 0.6, "reporter"),

@@ -5,11 +5,11 @@ import pytest
 from gateway.matching import is_a_party_s
 from gateway.model import Party, Report
 from gateway.reading.walk import read_mail
-from gateway.reports import compile_report
+from gateway.reports import Subject, compile_report
 from scene import mail
 
 
-def subject(name: str = "星儿", report: str = "R-2020-0918"):
+def subject(name: str = "星儿", report: str = "R-2020-0918") -> Subject:
     accounts = ("room:88412345", "uid:7001234")
     return compile_report(Report(report, "open", "", (Party(name, ("star@streamers.example",), accounts),)))
 

@@ -5,12 +5,16 @@ import struct
 import time
 import zipfile
 import zlib
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.packing.zips import MOST_MEMBERS, Damaged, Member, Sealed, Strange, TooMuch, Zip
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 SECRET = "举报人张小鸣".encode()
 CLEAN = b"clean and quite ordinary text"
@@ -105,9 +109,10 @@ class _Pipe(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        self.written += bytes(data)  # type: ignore[call-overload]  # RawIOBase leaves the buffer untyped
-        return len(data)  # type: ignore[arg-type]  # the same
+    def write(self, data: "ReadableBuffer") -> int:
+        piece = bytes(data)
+        self.written += piece
+        return len(piece)
 
 
 @pytest.mark.parametrize("wide", [False, True])

@@ -25,9 +25,9 @@ MATCHES = (
 
 
 def found(
-    kind: Kind, medium: Medium | None = "text", score: float = 0.9, report: str = "R-1", **more: float
+    kind: Kind, medium: Medium | None = "text", score: float = 0.9, report: str = "R-1", share: float | None = None
 ) -> Finding:
-    return Finding(kind, report, Location("1"), medium, "test", score, **more)
+    return Finding(kind, report, Location("1"), medium, "test", score, share=share)
 
 
 def rules(tmp_path: Path, text: str) -> Policy:

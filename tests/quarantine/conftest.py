@@ -45,8 +45,8 @@ class Upstream:
     def __init__(self, answer: SendResult | BaseException, dot: bool = True) -> None:
         self.answer, self.dot, self.got = answer, dot, 0
         self.marks: list[bool] = []
-        self.before: Callable[[], None] = lambda: None
-        self.between: Callable[[], None] = lambda: None
+        self.before: Callable[[], object] = lambda: None
+        self.between: Callable[[], object] = lambda: None
         self.seen: list[tuple[Envelope, bytes]] = []
 
     async def __call__(self, envelope: Envelope, content: bytes, before_dot: Callable[[], bool]) -> SendResult:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,7 +70,7 @@ class Killed:
             [sys.executable, "-c", PROGRAM, self.url, point],
             capture_output=True,
             text=True,
-            env={"SINK": str(self.sink), "PYTHONPATH": f"{root}"},
+            env={"SINK": str(self.sink), "PYTHONPATH": f"{root}:{root}/tests"},
             cwd=root,
         )
         assert done.returncode == -9, done.stderr
@@ -84,7 +85,7 @@ class Killed:
 
 
 @pytest.fixture
-def killed(tmp_path: Path, request: pytest.FixtureRequest):
+def killed(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Killed]:
     found = Killed(tmp_path, request.param)
     yield found
     assert verify(found.store.audit.entries(), found.store.audit.head).sound

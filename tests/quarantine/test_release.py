@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -143,7 +144,7 @@ def test_a_release_that_lost_its_claim_to_another_does_not_disturb_it(store: Sql
     assert store.quarantine.move(held, "upstream_took", "console:bob", "r", lease="other") == "released"
 
 
-def test_nothing_is_sent_where_the_mark_cannot_be_written(store: SqlStore, held: str, tmp_path) -> None:
+def test_nothing_is_sent_where_the_mark_cannot_be_written(store: SqlStore, held: str, tmp_path: Path) -> None:
     upstream = Upstream(Sent())
     database, aside = tmp_path / "hushgate.db", tmp_path / "aside.db"
     upstream.before = lambda: database.rename(aside)

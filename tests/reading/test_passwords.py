@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.model import Location, TextFragment
+from gateway.model import Location, Medium, TextFragment
 from gateway.reading.passwords import MOST, candidates
 
 
-def said(text: str, *names: str, medium: str = "text", label: str = "") -> tuple[str, ...]:
-    return candidates([TextFragment(Location("1"), medium, text, label)], names)  # type: ignore[arg-type]  # a medium
+def said(text: str, *names: str, medium: Medium = "text", label: str = "") -> tuple[str, ...]:
+    return candidates([TextFragment(Location("1"), medium, text, label)], names)
 
 
 @pytest.mark.parametrize(

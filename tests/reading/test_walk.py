@@ -46,7 +46,7 @@ def with_part(data: bytes, kind: str = "application/octet-stream", name: str = "
 
 
 def reasons(reading: Reading) -> set[str]:
-    return {piece.reason for piece in (*reading.unreadable, *reading.ambiguities)}
+    return {piece.reason for piece in reading.unreadable} | {piece.reason for piece in reading.ambiguities}
 
 
 def kinds(reading: Reading) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,8 +135,12 @@ async def scene(
             await relay.drain(2)
 
 
+Worlds = Callable[..., AbstractAsyncContextManager[World]]
+"""`scene`, as a fixture."""
+
+
 @pytest.fixture
-def world() -> Callable[..., Any]:
+def world() -> Worlds:
     """`async with world(...) as w:`"""
     return scene
 

@@ -1,11 +1,10 @@
 """A transaction whose parameters do not all go on: upstream forgets what it heard and hears the rest, or nothing."""
 
-from typing import Any
-
 import pytest
 
-from gateway.demo.outbox import KEYWORDS, Outbox
-from gateway.model import Amendment, Pass, Send
+from gateway.demo.outbox import KEYWORDS, Outbox, Stage
+from gateway.model import Amendment, Envelope, Message, Pass, Send, Verdict
+from relay.conftest import Judge, Worlds
 
 MAIL, DOT = b"Subject: x\r\n\r\nbody\r\n", b".\r\n"
 LEFT_OUT = Amendment(("ENVID",), ((1, "ORCPT"),))
@@ -23,7 +22,7 @@ HEARD = (
 
 @pytest.mark.parametrize("verdict", [Pass(LEFT_OUT), Send(MAIL, LEFT_OUT)])
 async def test_the_transaction_is_said_again_without_them_and_the_next_as_it_comes(
-    world: Any, judge_type: Any, verdict: Any
+    world: Worlds, judge_type: type[Judge], verdict: Verdict
 ) -> None:
     async with world(judge_type(verdict)) as w:
         client = await w.client()
@@ -37,7 +36,7 @@ async def test_the_transaction_is_said_again_without_them_and_the_next_as_it_com
         assert w.got[1].lines == tuple(line.decode() for line in SAID)
 
 
-async def test_a_recipient_that_upstream_refused_before_is_not_counted(world: Any, judge_type: Any) -> None:
+async def test_a_recipient_that_upstream_refused_before_is_not_counted(world: Worlds, judge_type: type[Judge]) -> None:
     async with world(judge_type(Pass(LEFT_OUT))) as w:
         client = await w.client()
         await client.say(*SAID[:2])
@@ -51,11 +50,11 @@ async def test_a_recipient_that_upstream_refused_before_is_not_counted(world: An
 
 @pytest.mark.parametrize("stage", ["rset", "mail", "rcpt"])
 async def test_a_line_that_drops_meanwhile_is_opened_anew_and_nothing_of_the_old_words_is_sent(
-    world: Any, judge_type: Any, stage: Any
+    world: Worlds, judge_type: type[Judge], stage: Stage
 ) -> None:
     async with world() as w:
 
-        async def asked(envelope: Any, message: Any) -> Any:
+        async def asked(envelope: Envelope, message: Message) -> Verdict:
             w.outbox.cut.add(stage)
             return Pass(LEFT_OUT)
 
@@ -75,11 +74,11 @@ async def test_a_line_that_drops_meanwhile_is_opened_anew_and_nothing_of_the_old
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt"])
 async def test_an_upstream_that_refuses_the_rest_is_451_and_the_next_message_goes_through(
-    world: Any, judge_type: Any, stage: Any
+    world: Worlds, judge_type: type[Judge], stage: Stage
 ) -> None:
     async with world() as w:
 
-        async def asked(envelope: Any, message: Any) -> Any:
+        async def asked(envelope: Envelope, message: Message) -> Verdict:
             w.outbox.replies[stage] = "550 5.7.1 No"
             return Pass(LEFT_OUT)
 
@@ -95,7 +94,7 @@ async def test_an_upstream_that_refuses_the_rest_is_451_and_the_next_message_goe
 
 
 async def test_a_reset_that_is_refused_closes_the_line_and_another_one_hears_the_rest(
-    world: Any, judge_type: Any
+    world: Worlds, judge_type: type[Judge]
 ) -> None:
     async with world(judge_type(Pass(LEFT_OUT))) as w:
         client = await w.client()
@@ -106,7 +105,7 @@ async def test_a_reset_that_is_refused_closes_the_line_and_another_one_hears_the
         assert w.outbox.connections == 2
 
 
-async def test_one_that_signed_in_keeps_its_connection(world: Any, judge_type: Any) -> None:
+async def test_one_that_signed_in_keeps_its_connection(world: Worlds, judge_type: type[Judge]) -> None:
     box = Outbox(keywords=(*KEYWORDS, "AUTH PLAIN"))
     box.also = lambda line: "235 2.7.0 Welcome" if line.startswith("AUTH ") else None
     async with world(judge_type(Pass(LEFT_OUT)), outbox=box) as w:
@@ -116,7 +115,7 @@ async def test_one_that_signed_in_keeps_its_connection(world: Any, judge_type: A
         assert (w.got[0].lines, w.outbox.connections) == (HEARD, 1)
 
 
-async def test_the_client_s_name_is_left_out_of_our_field_alone(world: Any, judge_type: Any) -> None:
+async def test_the_client_s_name_is_left_out_of_our_field_alone(world: Worlds, judge_type: type[Judge]) -> None:
     async with world(judge_type(Pass(Amendment(name=True)))) as w:
         client = await w.client()
         await client.say(*SAID)

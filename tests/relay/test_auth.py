@@ -2,12 +2,13 @@
 
 import base64
 import gc
-from typing import Any
 
 import pytest
 
 from gateway.demo.outbox import KEYWORDS, Outbox
+from gateway.model import Envelope, Message, Verdict
 from gateway.relay.sasl import LONGEST
+from relay.conftest import Judge, Peer, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 SECRET = b"geheim-7f3a"
@@ -30,19 +31,19 @@ def signing_in(*steps: str) -> Outbox:
     return box
 
 
-async def hello(client: Any) -> bytes:
+async def hello(client: Peer) -> bytes:
     await client.reply()
     answer: bytes = await client.say(b"EHLO staff.platform.example")
     return answer
 
 
-async def test_what_upstream_offers_and_can_be_carried_is_offered(world: Any) -> None:
+async def test_what_upstream_offers_and_can_be_carried_is_offered(world: Worlds) -> None:
     async with world(outbox=signing_in()) as w:
         client = await w.raw()
         assert b"AUTH PLAIN LOGIN XOAUTH2 OAUTHBEARER\r\n" in (await hello(client)).replace(b"250 ", b"250-")
 
 
-async def test_one_that_signed_in_may_send_from_anywhere_and_the_trace_says_so(world: Any) -> None:
+async def test_one_that_signed_in_may_send_from_anywhere_and_the_trace_says_so(world: Worlds) -> None:
     async with world(outbox=signing_in("235 2.7.0 Welcome"), networks=FAR) as w:
         client = await w.client()
         assert (await client.say(b"MAIL FROM:<kefu07@platform.example>")).startswith(b"530 5.7.0 Authentication")
@@ -54,7 +55,7 @@ async def test_one_that_signed_in_may_send_from_anywhere_and_the_trace_says_so(w
         assert "AUTH PLAIN " + PLAIN.decode() in w.outbox.commands
 
 
-async def test_every_step_is_carried_as_it_is(world: Any) -> None:
+async def test_every_step_is_carried_as_it_is(world: Worlds) -> None:
     steps = ("334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6", "535 5.7.8 No")
     async with world(outbox=signing_in(*steps)) as w:
         client = await w.client()
@@ -78,7 +79,7 @@ async def test_every_step_is_carried_as_it_is(world: Any) -> None:
     ],
 )
 async def test_an_exchange_that_is_broken_off_is_so_upstream_too(
-    world: Any, said: bytes, heard: bytes, upstream: str
+    world: Worlds, said: bytes, heard: bytes, upstream: str
 ) -> None:
     async with world(outbox=signing_in("334 ", "501 5.7.0 Cancelled")) as w:
         client = await w.client()
@@ -100,14 +101,14 @@ async def test_an_exchange_that_is_broken_off_is_so_upstream_too(
         (b"AUTH PLAIN " + b"A" * LONGEST, b"500"),
     ],
 )
-async def test_what_is_not_valid_never_reaches_upstream(world: Any, said: bytes, heard: bytes) -> None:
+async def test_what_is_not_valid_never_reaches_upstream(world: Worlds, said: bytes, heard: bytes) -> None:
     async with world(outbox=signing_in("235 2.7.0 OK")) as w:
         client = await w.client()
         assert (await client.say(said)).startswith(heard)
         assert not any(line.startswith("AUTH") for line in w.outbox.commands)
 
 
-async def test_an_empty_first_response_and_a_token_longer_than_a_command_are_carried(world: Any) -> None:
+async def test_an_empty_first_response_and_a_token_longer_than_a_command_are_carried(world: Worlds) -> None:
     async with world(outbox=signing_in("535 5.7.8 No")) as w:
         client = await w.client()
         for word in (b"=", b"AAAA" * 2500):
@@ -115,7 +116,7 @@ async def test_an_empty_first_response_and_a_token_longer_than_a_command_are_car
             assert w.outbox.commands[-1] == "AUTH XOAUTH2 " + word.decode()
 
 
-async def test_auth_has_no_place_in_a_transaction_nor_twice_nor_before_ehlo(world: Any) -> None:
+async def test_auth_has_no_place_in_a_transaction_nor_twice_nor_before_ehlo(world: Worlds) -> None:
     async with world(outbox=signing_in("235 2.7.0 OK")) as w:
         client = await w.raw()
         await client.reply()
@@ -128,7 +129,9 @@ async def test_auth_has_no_place_in_a_transaction_nor_twice_nor_before_ehlo(worl
         assert (await client.say(b"AUTH PLAIN " + PLAIN)).startswith(b"503")
 
 
-async def test_no_password_goes_over_a_network_in_clear_unless_told_so(world: Any, monkeypatch: Any) -> None:
+async def test_no_password_goes_over_a_network_in_clear_unless_told_so(
+    world: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from gateway.relay import session
 
     monkeypatch.setattr(session, "is_here", lambda address: False)
@@ -144,7 +147,7 @@ async def test_no_password_goes_over_a_network_in_clear_unless_told_so(world: An
         assert (await client.say(b"MAIL FROM:<a@x.example>")).startswith(b"550 5.7.1")
 
 
-async def test_a_line_that_drops_after_signing_in_is_451_and_then_the_session_ends(world: Any) -> None:
+async def test_a_line_that_drops_after_signing_in_is_451_and_then_the_session_ends(world: Worlds) -> None:
     async with world(outbox=signing_in("235 2.7.0 OK"), networks=FAR) as w:
         client = await w.client()
         await client.say(b"AUTH PLAIN " + PLAIN)
@@ -159,9 +162,9 @@ async def test_a_line_that_drops_after_signing_in_is_451_and_then_the_session_en
 
 
 async def test_content_that_waits_while_the_line_drops_is_451_and_not_sent_as_a_stranger(
-    world: Any, judge_type: Any
+    world: Worlds, judge_type: type[Judge]
 ) -> None:
-    async def slow(envelope: Any, message: Any) -> Any:
+    async def slow(envelope: Envelope, message: Message) -> Verdict:
         from gateway.model import Pass
 
         await box.hang_up()
@@ -176,7 +179,7 @@ async def test_content_that_waits_while_the_line_drops_is_451_and_not_sent_as_a_
         assert w.got == []
 
 
-async def test_an_upstream_that_is_gone_is_454_and_one_out_of_step_is_left(world: Any) -> None:
+async def test_an_upstream_that_is_gone_is_454_and_one_out_of_step_is_left(world: Worlds) -> None:
     async with world(outbox=signing_in("235 OK")) as w:
         client = await w.client()
         w.outbox.cut.add("order")
@@ -196,7 +199,7 @@ async def test_an_upstream_that_is_gone_is_454_and_one_out_of_step_is_left(world
         assert w.outbox.connections == 2
 
 
-async def test_the_auth_parameter_of_mail_is_passed_on_where_auth_is_offered(world: Any) -> None:
+async def test_the_auth_parameter_of_mail_is_passed_on_where_auth_is_offered(world: Worlds) -> None:
     async with world(outbox=signing_in()) as w:
         client = await w.client()
         line = b"MAIL FROM:<kefu07@platform.example> AUTH=kefu+2B7@platform.example"
@@ -212,7 +215,7 @@ async def test_the_auth_parameter_of_mail_is_passed_on_where_auth_is_offered(wor
 
 
 async def test_nothing_of_a_password_stays_in_events_logs_or_our_objects(
-    world: Any, caplog: pytest.LogCaptureFixture
+    world: Worlds, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(0)
     async with world(outbox=signing_in("334 ", "235 2.7.0 OK")) as w:
@@ -225,8 +228,10 @@ async def test_nothing_of_a_password_stays_in_events_logs_or_our_objects(
             assert secret not in caplog.text
             assert secret not in repr(w.events)
         (session,) = w.relay._sessions
-        seen, todo = set(), [vars(session), vars(session._mirror), vars(session._mirror._upstream)]
-        todo += [vars(session._commands), vars(session._mirror._upstream._wire)]
+        upstream = session._mirror._upstream
+        assert upstream is not None
+        seen, todo = set(), [vars(session), vars(session._mirror), vars(upstream)]
+        todo += [vars(session._commands), vars(upstream._wire)]
         while todo:
             for value in gc.get_referents(todo.pop()):
                 if isinstance(value, bytes | bytearray | str) and id(value) not in seen:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -39,15 +40,15 @@ class Other:
         self._answer = answer
         self.line = Line(end, self._heard, lambda: None)
 
-    def say(self, *words: object, fd: int | None = None) -> None:
-        self.line.send(encode(Answer(*words)), fd)  # type: ignore[arg-type]
+    def say(self, number: int, *words: Any, fd: int | None = None) -> None:
+        self.line.send(encode(Answer(number, *words)), fd)
 
     def _heard(self, packet: bytes, fds: list[int]) -> None:
         said = msgspec.msgpack.decode(packet, type=Ask | Content | Cancel | Probe)
         if isinstance(said, Cancel):
             self.cancelled.append(said)
         elif isinstance(said, Probe):
-            self._answer(self, Ask(said.number, "probe", None, None, None, said.seconds))
+            self._answer(self, Ask(said.number, "probe", 0, None, None, said.seconds))
         elif isinstance(said, Ask):
             if said.envelope is None:
                 large = os.pread(fds[0], 2**24, 0)
@@ -100,7 +101,7 @@ async def asking(
     ],
 )
 async def test_an_answer_is_what_becomes_of_the_message(
-    tmp_path: Path, words: tuple[str, ...], verdict: Verdict
+    tmp_path: Path, words: tuple[object, ...], verdict: Verdict
 ) -> None:
     async with asking(tmp_path, lambda other, ask: other.say(ask.number, *words)) as (inspector, others, _):
         assert await inspector.inspect(ENVELOPE, spooled()) == verdict

@@ -9,22 +9,23 @@ from typing import Any
 
 import pytest
 
-from gateway.demo.outbox import Outbox
-from gateway.model import Pass
+from gateway.demo.outbox import Outbox, Stage
+from gateway.model import Envelope, Message, Pass, Verdict
 from gateway.relay.spool import Spool, SpoolRoom
 from gateway.smtp.content import stuffed
+from relay.conftest import Judge, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 
 
-class Once(dict[Any, str]):
+class Once(dict[Stage, str]):
     """Replies that are given one time."""
 
-    def get(self, stage: Any, usual: Any = None) -> Any:
+    def get(self, stage: Stage, usual: Any = None) -> Any:
         return self.pop(stage, usual)
 
 
-async def test_an_upstream_that_hangs_up_only_at_data_is_asked_once_more_on_a_new_connection(world: Any) -> None:
+async def test_an_upstream_that_hangs_up_only_at_data_is_asked_once_more_on_a_new_connection(world: Worlds) -> None:
     async with world() as w:
         w.outbox.replies = Once(data="421 4.4.2 Idle for too long")
         client = await w.client()
@@ -35,7 +36,7 @@ async def test_an_upstream_that_hangs_up_only_at_data_is_asked_once_more_on_a_ne
 
 
 @pytest.mark.parametrize("reply", ["354 go on", "334 what"])
-async def test_a_dot_that_is_answered_with_3xx_is_451_and_never_sent_twice(world: Any, reply: str) -> None:
+async def test_a_dot_that_is_answered_with_3xx_is_451_and_never_sent_twice(world: Worlds, reply: str) -> None:
     async with world() as w:
         w.outbox.replies["dot"] = reply
         client = await w.client()
@@ -44,10 +45,12 @@ async def test_a_dot_that_is_answered_with_3xx_is_451_and_never_sent_twice(world
         assert w.outbox.commands.count("DATA") == 1
 
 
-async def test_a_client_that_leaves_behind_a_flood_of_commands_has_nothing_sent(world: Any, judge_type: Any) -> None:
+async def test_a_client_that_leaves_behind_a_flood_of_commands_has_nothing_sent(
+    world: Worlds, judge_type: type[Judge]
+) -> None:
     decide, noticed = asyncio.Event(), asyncio.Event()
 
-    async def wait(envelope: Any, message: Any) -> Any:
+    async def wait(envelope: Envelope, message: Message) -> Verdict:
         try:
             await decide.wait()
         finally:
@@ -97,7 +100,7 @@ async def test_an_outbox_that_closes_prints_nothing(caplog: pytest.LogCaptureFix
 
 
 @pytest.mark.parametrize(("parameters", "word"), [(b"", b"ESMTP"), (b" SMTPUTF8", b"UTF8SMTP")])
-async def test_received_says_by_which_protocol_it_came(world: Any, parameters: bytes, word: bytes) -> None:
+async def test_received_says_by_which_protocol_it_came(world: Worlds, parameters: bytes, word: bytes) -> None:
     async with world() as w:
         client = await w.client()
         await client.say(b"MAIL FROM:<kefu@platform.example>" + parameters)

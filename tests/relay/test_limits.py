@@ -4,15 +4,15 @@ import asyncio
 import os
 import socket
 from dataclasses import replace
-from typing import Any
 
 from gateway.relay.server import RelayServer
 from gateway.relay.tally import Tally
+from relay.conftest import Peer, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 
 
-async def test_one_recipient_too_many_is_452_and_the_others_get_their_mail(world: Any) -> None:
+async def test_one_recipient_too_many_is_452_and_the_others_get_their_mail(world: Worlds) -> None:
     async with world(max_recipients=3) as w:
         client = await w.client()
         await client.envelope(b"a@x.example", b"b@x.example", b"c@x.example")
@@ -21,7 +21,7 @@ async def test_one_recipient_too_many_is_452_and_the_others_get_their_mail(world
         assert len(w.got[0].recipients) == 3
 
 
-async def test_a_client_that_errs_and_errs_has_to_go(world: Any) -> None:
+async def test_a_client_that_errs_and_errs_has_to_go(world: Worlds) -> None:
     async with world(max_errors=3) as w:
         client = await w.client()
         for _ in range(3):
@@ -30,7 +30,7 @@ async def test_a_client_that_errs_and_errs_has_to_go(world: Any) -> None:
         assert await client.closed()
 
 
-async def test_a_message_that_was_sent_clears_the_count_and_refusals_of_upstream_are_no_errors(world: Any) -> None:
+async def test_a_message_that_was_sent_clears_the_count_and_refusals_of_upstream_are_no_errors(world: Worlds) -> None:
     async with world(max_errors=3) as w:
         client = await w.client()
         for _ in range(2):
@@ -44,7 +44,7 @@ async def test_a_message_that_was_sent_clears_the_count_and_refusals_of_upstream
             assert (await client.data(MAIL + b".\r\n")).startswith(b"250")
 
 
-async def trickle(client: Any, byte: bytes, seconds: float) -> bytes:
+async def trickle(client: Peer, byte: bytes, seconds: float) -> bytes:
     """One octet now and then, until the relay says something."""
     answer = asyncio.create_task(client.reply())
     while not answer.done():
@@ -53,14 +53,14 @@ async def trickle(client: Any, byte: bytes, seconds: float) -> bytes:
     return await answer
 
 
-async def test_a_command_that_never_ends_is_cut(world: Any) -> None:
+async def test_a_command_that_never_ends_is_cut(world: Worlds) -> None:
     async with world(idle_seconds=5, slow_seconds=0.3) as w:
         client = await w.client()
         assert await trickle(client, b"N", 0.02) == b"421 4.4.2 Too slow\r\n"
         assert await client.closed()
 
 
-async def test_commands_that_come_slowly_but_whole_are_fine(world: Any) -> None:
+async def test_commands_that_come_slowly_but_whole_are_fine(world: Worlds) -> None:
     async with world(idle_seconds=5, slow_seconds=1) as w:
         client = await w.client()
         for _ in range(5):
@@ -70,7 +70,7 @@ async def test_commands_that_come_slowly_but_whole_are_fine(world: Any) -> None:
             assert (await client.reply()).startswith(b"250")
 
 
-async def test_content_that_trickles_below_the_least_rate_is_cut_and_not_judged(world: Any) -> None:
+async def test_content_that_trickles_below_the_least_rate_is_cut_and_not_judged(world: Worlds) -> None:
     async with world(idle_seconds=5, slow_seconds=0.3, slow_octets=100) as w:
         client = await w.client()
         await client.envelope()
@@ -80,7 +80,7 @@ async def test_content_that_trickles_below_the_least_rate_is_cut_and_not_judged(
         assert w.judge.seen == []
 
 
-async def test_content_of_a_slow_but_honest_line_goes_through(world: Any) -> None:
+async def test_content_of_a_slow_but_honest_line_goes_through(world: Worlds) -> None:
     async with world(idle_seconds=5, slow_seconds=0.5, slow_octets=100) as w:
         client = await w.client()
         await client.envelope()
@@ -92,7 +92,7 @@ async def test_content_of_a_slow_but_honest_line_goes_through(world: Any) -> Non
         assert (await client.reply()).startswith(b"250")
 
 
-async def test_a_client_whose_machine_is_gone_will_be_noticed(world: Any) -> None:
+async def test_a_client_whose_machine_is_gone_will_be_noticed(world: Worlds) -> None:
     async with world() as w:
         await w.client()
         (session,) = w.relay._sessions
@@ -101,7 +101,7 @@ async def test_a_client_whose_machine_is_gone_will_be_noticed(world: Any) -> Non
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60
 
 
-async def test_limits_hold_over_two_relays(world: Any) -> None:
+async def test_limits_hold_over_two_relays(world: Worlds) -> None:
     table = Tally.create()
     async with world() as w:
         options = replace(w.relay._options, max_sessions=2)

@@ -1,12 +1,13 @@
 """What a client may cost: a message over the limit is read to its end, and not kept."""
 
 import tracemalloc
-from typing import Any
+
+from relay.conftest import Worlds
 
 PIECE = b"x" * 500_000 + b"\r\n"
 
 
-async def test_a_message_far_over_the_limit_takes_no_memory_and_the_next_one_goes_through(world: Any) -> None:
+async def test_a_message_far_over_the_limit_takes_no_memory_and_the_next_one_goes_through(world: Worlds) -> None:
     async with world(max_size=1000) as w:
         client = await w.client()
         await client.envelope()

@@ -2,11 +2,11 @@
 
 import asyncio
 import struct
-from typing import Any
 
 import pytest
 
 from gateway.relay.peers import V2
+from relay.conftest import Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 HERE = ("127.0.0.0/8",)
@@ -16,7 +16,7 @@ BINARY = V2 + b"\x21\x11\x00\x0c" + bytes((192, 0, 2, 9, 198, 51, 100, 2)) + str
 
 @pytest.mark.parametrize("header", [V1, BINARY])
 @pytest.mark.parametrize("split", [1, 13, 1000])
-async def test_the_client_is_whom_the_header_names(world: Any, header: bytes, split: int) -> None:
+async def test_the_client_is_whom_the_header_names(world: Worlds, header: bytes, split: int) -> None:
     async with world(proxy_networks=HERE, networks=("192.0.2.0/24",)) as w:
         client = await w.raw()
         together = header + b"EHLO a.example\r\n"
@@ -32,7 +32,7 @@ async def test_the_client_is_whom_the_header_names(world: Any, header: bytes, sp
         assert w.judge.seen[0][0].client.host == "192.0.2.9"
 
 
-async def test_networks_hold_for_the_client_and_not_for_the_balancer(world: Any) -> None:
+async def test_networks_hold_for_the_client_and_not_for_the_balancer(world: Worlds) -> None:
     async with world(proxy_networks=HERE, networks=HERE) as w:
         client = await w.raw()
         client.writer.write(V1)
@@ -44,7 +44,7 @@ async def test_networks_hold_for_the_client_and_not_for_the_balancer(world: Any)
         assert (await health.say(b"MAIL FROM:<a@x.example>")).startswith(b"250")
 
 
-async def test_limits_hold_for_the_client(world: Any) -> None:
+async def test_limits_hold_for_the_client(world: Worlds) -> None:
     async with world(proxy_networks=HERE, max_sessions_per_client=1) as w:
         for number, answer in ((1, b"220 "), (2, b"220 "), (1, b"421 4.7.0")):
             client = await w.raw()
@@ -54,7 +54,7 @@ async def test_limits_hold_for_the_client(world: Any) -> None:
 
 @pytest.mark.parametrize("said", [b"EHLO a.example\r\n", b"PROXY TCP4 x\r\n", b"\x16\x03\x01\x00\xa5", V1[:10]])
 async def test_a_balancer_that_names_nobody_is_cut_off_unheard(
-    world: Any, said: bytes, monkeypatch: pytest.MonkeyPatch
+    world: Worlds, said: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.relay.entrance.HEADER_SECONDS", 0.2)
     async with world(proxy_networks=HERE) as w:
@@ -65,7 +65,7 @@ async def test_a_balancer_that_names_nobody_is_cut_off_unheard(
         await w.until(lambda: not w.relay._entering)
 
 
-async def test_a_header_of_somebody_else_is_no_header(world: Any) -> None:
+async def test_a_header_of_somebody_else_is_no_header(world: Worlds) -> None:
     async with world(networks=HERE, proxy_networks=("192.0.2.0/24",)) as w:
         client = await w.raw()
         client.writer.write(V1)

@@ -1,10 +1,9 @@
 """A rewritten message is held to what a client's own bytes are: no line end that another server could misread."""
 
-from typing import Any
-
 import pytest
 
 from gateway.model import Pass, Send
+from relay.conftest import Judge, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 
@@ -20,7 +19,7 @@ MAIL = b"Subject: x\r\n\r\nbody\r\n"
     ids=["LF", "CR", "NUL", "last CR"],
 )
 async def test_a_rewriting_that_could_be_read_as_two_messages_is_451_and_never_sent(
-    world: Any, judge_type: Any, written: bytes
+    world: Worlds, judge_type: type[Judge], written: bytes
 ) -> None:
     async with world(judge_type(Send(written))) as w:
         client = await w.client()

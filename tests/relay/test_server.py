@@ -4,28 +4,31 @@ import asyncio
 import contextlib
 import logging
 import socket
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import uvloop
 
 from gateway.errors import Problem
-from gateway.model import Held, Pass
+from gateway.model import Envelope, Held, Message, Pass, Verdict
+from relay.conftest import Judge, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 DOT = b".\r\n"
 
 
-async def until(true: Any) -> None:
+async def until(true: Callable[[], object]) -> None:
     while not true():  # noqa: ASYNC110  # the state of a socket has no event
         await asyncio.sleep(0.005)
 
 
 @pytest.mark.parametrize("how", ["close", "half", "reset"])
-async def test_a_client_that_goes_away_while_we_inspect_has_nothing_sent(world: Any, judge_type: Any, how: str) -> None:
+async def test_a_client_that_goes_away_while_we_inspect_has_nothing_sent(
+    world: Worlds, judge_type: type[Judge], how: str
+) -> None:
     ready, ended = asyncio.Event(), asyncio.Event()
 
-    async def stubborn(envelope: Any, message: Any) -> Any:
+    async def stubborn(envelope: Envelope, message: Message) -> Verdict:
         try:
             await ready.wait()
         except asyncio.CancelledError:
@@ -58,7 +61,7 @@ async def test_a_client_that_goes_away_while_we_inspect_has_nothing_sent(world: 
 
 
 @pytest.mark.parametrize("sent", [b"", b"Subject: x\r\n\r\nhal", b"Subject: x\r\n\r\nhalf\r\n", b"half\r\n."])
-async def test_a_client_that_goes_away_in_its_data_has_nothing_judged(world: Any, sent: bytes) -> None:
+async def test_a_client_that_goes_away_in_its_data_has_nothing_judged(world: Worlds, sent: bytes) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope()
@@ -70,9 +73,9 @@ async def test_a_client_that_goes_away_in_its_data_has_nothing_judged(world: Any
 
 
 async def test_an_inspection_that_takes_long_is_waited_for_and_a_silent_client_is_not(
-    world: Any, judge_type: Any
+    world: Worlds, judge_type: type[Judge]
 ) -> None:
-    async def slow(envelope: Any, message: Any) -> Any:
+    async def slow(envelope: Envelope, message: Message) -> Verdict:
         await asyncio.sleep(0.6)
         return Held("Q-1")
 
@@ -84,14 +87,14 @@ async def test_an_inspection_that_takes_long_is_waited_for_and_a_silent_client_i
         assert await client.closed()
 
 
-async def test_an_upstream_that_takes_long_is_no_silence_of_the_client(world: Any) -> None:
+async def test_an_upstream_that_takes_long_is_no_silence_of_the_client(world: Worlds) -> None:
     async with world(idle_seconds=0.2) as w:
         w.outbox.delays["mail"] = 0.5
         client = await w.client()
         assert (await client.say(b"MAIL FROM:<a@x.example>")).startswith(b"250")
 
 
-async def test_bytes_that_trickle_in_are_no_silence(world: Any) -> None:
+async def test_bytes_that_trickle_in_are_no_silence(world: Worlds) -> None:
     async with world(idle_seconds=0.3) as w:
         client = await w.client()
         await client.envelope()
@@ -103,7 +106,7 @@ async def test_bytes_that_trickle_in_are_no_silence(world: Any) -> None:
         assert (await client.reply()).startswith(b"250")
 
 
-async def test_one_client_too_many_is_421_until_another_leaves(world: Any) -> None:
+async def test_one_client_too_many_is_421_until_another_leaves(world: Worlds) -> None:
     async with world(max_sessions=2) as w:
         first, _ = await w.client(), await w.client()
         third = await w.raw()
@@ -114,10 +117,12 @@ async def test_one_client_too_many_is_421_until_another_leaves(world: Any) -> No
         await w.client()
 
 
-async def test_a_drain_finishes_what_was_begun_and_says_421_to_the_others(world: Any, judge_type: Any) -> None:
+async def test_a_drain_finishes_what_was_begun_and_says_421_to_the_others(
+    world: Worlds, judge_type: type[Judge]
+) -> None:
     go = asyncio.Event()
 
-    async def slow(envelope: Any, message: Any) -> Any:
+    async def slow(envelope: Envelope, message: Message) -> Verdict:
         await go.wait()
         return Pass()
 
@@ -145,7 +150,7 @@ async def test_a_drain_finishes_what_was_begun_and_says_421_to_the_others(world:
 
 @pytest.mark.parametrize("policy", [asyncio.DefaultEventLoopPolicy, uvloop.EventLoopPolicy])
 def test_who_is_connected_and_not_yet_seen_when_a_drain_begins_is_not_reset(
-    world: Any, policy: type[asyncio.AbstractEventLoopPolicy]
+    world: Worlds, policy: type[asyncio.AbstractEventLoopPolicy]
 ) -> None:
     async def drained() -> None:
         async with world() as w:
@@ -162,9 +167,10 @@ def test_who_is_connected_and_not_yet_seen_when_a_drain_begins_is_not_reset(
         runner.run(drained())
 
 
-async def test_a_drain_that_runs_out_of_time_delivers_nothing_more(world: Any, judge_type: Any) -> None:
-    async def never(envelope: Any, message: Any) -> Any:
+async def test_a_drain_that_runs_out_of_time_delivers_nothing_more(world: Worlds, judge_type: type[Judge]) -> None:
+    async def never(envelope: Envelope, message: Message) -> Verdict:
         await asyncio.Event().wait()
+        raise AssertionError
 
     async with world(judge_type(ask=never)) as w:
         client = await w.client()
@@ -177,7 +183,7 @@ async def test_a_drain_that_runs_out_of_time_delivers_nothing_more(world: Any, j
         assert w.got == []
 
 
-async def test_a_port_that_is_taken_is_one_clear_line(world: Any) -> None:
+async def test_a_port_that_is_taken_is_one_clear_line(world: Worlds) -> None:
     from dataclasses import replace
 
     from gateway.relay.server import RelayServer
@@ -188,7 +194,7 @@ async def test_a_port_that_is_taken_is_one_clear_line(world: Any) -> None:
             await RelayServer(options, w.judge, w.events.append).start()
 
 
-async def test_nothing_of_a_message_is_logged(world: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_of_a_message_is_logged(world: Worlds, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with world() as w:
         client = await w.client()
@@ -200,7 +206,7 @@ async def test_nothing_of_a_message_is_logged(world: Any, caplog: pytest.LogCapt
             assert word not in repr(w.events)
 
 
-async def test_fifty_clients_at_once_lose_and_mix_nothing(world: Any) -> None:
+async def test_fifty_clients_at_once_lose_and_mix_nothing(world: Worlds) -> None:
     async with world() as w:
 
         async def one(number: int) -> None:

@@ -3,14 +3,14 @@
 import asyncio
 import re
 import smtplib
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.model import Held, Pass, Rejected, Send, TryLater
+from gateway.model import Envelope, Held, Message, Pass, Rejected, Send, TryLater, Verdict
 from gateway.smtp.content import stuffed
+from relay.conftest import Judge, Worlds
 
 MAIL = "From: kefu07@platform.example\r\nSubject: 请说明\r\n\r\n星儿您好：\r\n.\r\n..两点\r\n".encode()
 TRACE = re.compile(
@@ -31,7 +31,7 @@ def below_trace(got: bytes) -> bytes:
     return got[found.end() :]
 
 
-async def test_what_may_pass_arrives_as_it_was_sent_under_one_received_field(world: Any) -> None:
+async def test_what_may_pass_arrives_as_it_was_sent_under_one_received_field(world: Worlds) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope()
@@ -54,7 +54,7 @@ lines = st.lists(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bodies=st.lists(lines, min_size=1, max_size=3), size=st.integers(1, 5000))
 def test_any_bytes_arrive_as_they_were_sent_however_they_are_cut_into_packets(
-    world: Any, bodies: list[list[bytes]], size: int
+    world: Worlds, bodies: list[list[bytes]], size: int
 ) -> None:
     async def story() -> None:
         async with world() as w:
@@ -79,7 +79,7 @@ def test_any_bytes_arrive_as_they_were_sent_however_they_are_cut_into_packets(
     [b"", b"\r\n", b".\r\n", b"Subject: x\r\n\r\n", b"x" * 150_000 + b"\r\n", b"\xff" * 3_000_000 + b"\r\n.\r\n"],
     ids=["nothing", "an empty line", "a dot", "no body", "a long line", "three megabytes"],
 )
-async def test_odd_contents_arrive_as_they_were_sent(world: Any, content: bytes) -> None:
+async def test_odd_contents_arrive_as_they_were_sent(world: Worlds, content: bytes) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope()
@@ -87,7 +87,7 @@ async def test_odd_contents_arrive_as_they_were_sent(world: Any, content: bytes)
         assert below_trace(w.got[0].content) == content
 
 
-async def test_one_byte_a_packet_is_as_good(world: Any) -> None:
+async def test_one_byte_a_packet_is_as_good(world: Worlds) -> None:
     async with world() as w:
         client = await w.raw()
         whole = b"EHLO a.example\r\nMAIL FROM:<a@platform.example>\r\nRCPT TO:<b@streamers.example>\r\nDATA\r\n" + wire(
@@ -101,7 +101,7 @@ async def test_one_byte_a_packet_is_as_good(world: Any) -> None:
         assert w.got[0].content.endswith(b"\r\n" + MAIL)
 
 
-async def test_the_inspector_is_asked_with_envelope_and_unstuffed_content(world: Any) -> None:
+async def test_the_inspector_is_asked_with_envelope_and_unstuffed_content(world: Worlds) -> None:
     async with world() as w:
         client = await w.client()
         await client.say(b"MAIL FROM:<kefu07@platform.example> BODY=8BITMIME ENVID=Ab+3Dc SIZE=99")
@@ -132,7 +132,7 @@ async def test_the_inspector_is_asked_with_envelope_and_unstuffed_content(world:
     ],
 )
 async def test_each_verdict_has_its_answer_and_the_next_message_is_judged_anew(
-    world: Any, judge_type: Any, verdict: Any, answer: bytes, resets: int
+    world: Worlds, judge_type: type[Judge], verdict: Verdict, answer: bytes, resets: int
 ) -> None:
     async with world(judge_type(verdict)) as w:
         client = await w.client()
@@ -156,7 +156,7 @@ async def test_each_verdict_has_its_answer_and_the_next_message_is_judged_anew(
     ],
 )
 async def test_a_rewritten_message_goes_out_instead_under_the_same_field(
-    world: Any, judge_type: Any, written: bytes, arrives: bytes
+    world: Worlds, judge_type: type[Judge], written: bytes, arrives: bytes
 ) -> None:
     async with world(judge_type(Send(written))) as w:
         client = await w.client()
@@ -165,8 +165,10 @@ async def test_a_rewritten_message_goes_out_instead_under_the_same_field(
         assert below_trace(w.got[0].content) == arrives
 
 
-async def test_an_inspector_that_fails_is_451_and_its_words_reach_nobody(world: Any, judge_type: Any) -> None:
-    async def fail(envelope: Any, message: Any) -> Any:
+async def test_an_inspector_that_fails_is_451_and_its_words_reach_nobody(
+    world: Worlds, judge_type: type[Judge]
+) -> None:
+    async def fail(envelope: Envelope, message: Message) -> Verdict:
         raise RuntimeError("张小鸣 xiaoming@mail.example")
 
     async with world(judge_type(ask=fail)) as w:
@@ -179,7 +181,7 @@ async def test_an_inspector_that_fails_is_451_and_its_words_reach_nobody(world: 
 
 
 async def test_every_failure_of_ours_in_a_command_is_451_without_its_text(
-    world: Any, monkeypatch: pytest.MonkeyPatch
+    world: Worlds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gateway.relay import judging, session
 
@@ -201,7 +203,7 @@ async def test_every_failure_of_ours_in_a_command_is_451_without_its_text(
 
 
 async def test_a_failure_while_content_comes_in_ends_the_connection_before_content_is_taken_for_commands(
-    world: Any, monkeypatch: pytest.MonkeyPatch
+    world: Worlds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise MemoryError
@@ -216,7 +218,7 @@ async def test_a_failure_while_content_comes_in_ends_the_connection_before_conte
         assert "MAIL FROM:<evil@x.example>" not in w.outbox.commands
 
 
-async def test_commands_out_of_order_are_refused_and_change_nothing(world: Any) -> None:
+async def test_commands_out_of_order_are_refused_and_change_nothing(world: Worlds) -> None:
     async with world() as w:
         client = await w.raw()
         await client.reply()
@@ -260,7 +262,7 @@ async def test_commands_out_of_order_are_refused_and_change_nothing(world: Any) 
     ],
 )
 async def test_what_is_not_offered_or_not_valid_is_answered_in_our_words(
-    world: Any, command: bytes, answer: bytes
+    world: Worlds, command: bytes, answer: bytes
 ) -> None:
     async with world() as w:
         client = await w.client()
@@ -271,7 +273,9 @@ async def test_what_is_not_offered_or_not_valid_is_answered_in_our_words(
         assert (await client.data(wire(MAIL))).startswith(b"250")
 
 
-async def test_pipelined_commands_are_answered_in_order_and_each_message_is_judged(world: Any, judge_type: Any) -> None:
+async def test_pipelined_commands_are_answered_in_order_and_each_message_is_judged(
+    world: Worlds, judge_type: type[Judge]
+) -> None:
     async with world(judge_type(Held("Q-1"))) as w:
         client = await w.raw()
         first = b"EHLO a\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@x.example>\r\nRCPT TO:<c@x.example>\r\nDATA\r\n"
@@ -290,7 +294,7 @@ async def test_pipelined_commands_are_answered_in_order_and_each_message_is_judg
         assert w.got == []
 
 
-async def test_ehlo_offers_what_upstream_offers_and_we_can_honour(world: Any) -> None:
+async def test_ehlo_offers_what_upstream_offers_and_we_can_honour(world: Worlds) -> None:
     from gateway.demo.outbox import Outbox
 
     async with world() as w:
@@ -311,7 +315,7 @@ async def test_ehlo_offers_what_upstream_offers_and_we_can_honour(world: Any) ->
         assert (await client.say("MAIL FROM:<小鸣@platform.example>".encode())).startswith(b"553 5.6.7")
 
 
-async def test_internationalised_addresses_arrive_as_they_were_written(world: Any) -> None:
+async def test_internationalised_addresses_arrive_as_they_were_written(world: Worlds) -> None:
     lines = ("MAIL FROM:<客服@platform.example> SMTPUTF8", "RCPT TO:<星儿@例子.example>")
     async with world() as w:
         client = await w.client()
@@ -322,7 +326,7 @@ async def test_internationalised_addresses_arrive_as_they_were_written(world: An
         assert w.got[0].content[: -len(MAIL)].isascii()
 
 
-async def test_helo_has_no_extensions_and_says_so_in_the_trace(world: Any) -> None:
+async def test_helo_has_no_extensions_and_says_so_in_the_trace(world: Worlds) -> None:
     async with world() as w:
         client = await w.client(b"HELO [192.0.2.5]")
         assert (await client.say(b"MAIL FROM:<a@platform.example> SIZE=5")).startswith(b"555")
@@ -332,7 +336,7 @@ async def test_helo_has_no_extensions_and_says_so_in_the_trace(world: Any) -> No
         assert w.got[0].content.startswith(b"Received: from [192.0.2.5] ([127.0.0.1])\r\n")
 
 
-async def test_a_message_over_the_limit_is_refused_and_the_next_one_goes_through(world: Any) -> None:
+async def test_a_message_over_the_limit_is_refused_and_the_next_one_goes_through(world: Worlds) -> None:
     async with world(max_size=2000) as w:
         client = await w.client()
         await client.envelope()
@@ -344,12 +348,13 @@ async def test_a_message_over_the_limit_is_refused_and_the_next_one_goes_through
         assert len(w.got) == 1
 
 
-def test_smtplib_is_served(world: Any) -> None:
+def test_smtplib_is_served(world: Worlds) -> None:
     async def story() -> None:
         async with world() as w:
 
             def submit() -> None:
-                with smtplib.SMTP(*w.relay.address, timeout=20) as client:
+                host, port = w.relay.address
+                with smtplib.SMTP(host, port, timeout=20) as client:
                     for number in (1, 2):
                         client.sendmail(
                             "kefu07@platform.example",
@@ -374,7 +379,7 @@ def below_trace_any(got: bytes) -> bytes:
     return got[got.index(b"Subject") :]
 
 
-async def test_a_message_that_goes_round_in_a_circle_is_refused(world: Any) -> None:
+async def test_a_message_that_goes_round_in_a_circle_is_refused(world: Worlds) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope()

@@ -1,8 +1,8 @@
 """No bytes of one message are ever another message, nor a command, for us or for a lenient server behind us."""
 
-from typing import Any
-
 import pytest
+
+from relay.conftest import Worlds
 
 # Endings that some server takes for <CRLF>.<CRLF>: the list of smtpsmug and of SEC Consult's tools, and kin.
 ENDINGS = [
@@ -29,7 +29,7 @@ END = b"\r\n.\r\n"
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-async def test_what_only_looks_like_the_end_of_a_message_is_refused(world: Any, ending: bytes) -> None:
+async def test_what_only_looks_like_the_end_of_a_message_is_refused(world: Worlds, ending: bytes) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope(b"yuanshan@streamers.example")
@@ -46,7 +46,7 @@ async def test_what_only_looks_like_the_end_of_a_message_is_refused(world: Any, 
 
 @pytest.mark.parametrize("byte", [b"\r", b"\n", b"\0"])
 @pytest.mark.parametrize("where", ["first", "header", "last"])
-async def test_a_bare_cr_lf_or_nul_anywhere_is_refused(world: Any, byte: bytes, where: str) -> None:
+async def test_a_bare_cr_lf_or_nul_anywhere_is_refused(world: Worlds, byte: bytes, where: str) -> None:
     content = {
         "first": byte + b"x\r\n",
         "header": b"Subject: a" + byte + b"b\r\n\r\nbody\r\n",
@@ -59,7 +59,7 @@ async def test_a_bare_cr_lf_or_nul_anywhere_is_refused(world: Any, byte: bytes, 
         assert w.got == []
 
 
-async def test_a_dot_that_was_not_doubled_is_lost_and_starts_nothing(world: Any) -> None:
+async def test_a_dot_that_was_not_doubled_is_lost_and_starts_nothing(world: Worlds) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope()
@@ -80,7 +80,7 @@ async def test_a_dot_that_was_not_doubled_is_lost_and_starts_nothing(world: Any)
         b"EHLO a\rb\r\n",
     ],
 )
-async def test_a_command_line_with_a_bare_cr_lf_or_nul_is_no_command(world: Any, line: bytes) -> None:
+async def test_a_command_line_with_a_bare_cr_lf_or_nul_is_no_command(world: Worlds, line: bytes) -> None:
     async with world() as w:
         client = await w.client()
         client.writer.write(line + b"MAIL FROM:<a@x.example>\r\n")
@@ -89,7 +89,7 @@ async def test_a_command_line_with_a_bare_cr_lf_or_nul_is_no_command(world: Any,
         assert not any(command.startswith(("MAIL", "RCPT")) for command in w.outbox.commands)
 
 
-async def test_a_crlf_cut_between_two_packets_is_no_bare_one(world: Any) -> None:
+async def test_a_crlf_cut_between_two_packets_is_no_bare_one(world: Worlds) -> None:
     async with world() as w:
         client = await w.client()
         for part in (b"MAIL FROM:<a@x.example>\r", b"\nRCPT TO:<b@x.example>\r", b"\nDATA\r", b"\n"):
@@ -103,7 +103,7 @@ async def test_a_crlf_cut_between_two_packets_is_no_bare_one(world: Any) -> None
         assert len(w.got) == 1
 
 
-async def test_a_bad_command_behind_a_message_costs_the_connection_and_not_the_message(world: Any) -> None:
+async def test_a_bad_command_behind_a_message_costs_the_connection_and_not_the_message(world: Worlds) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope()
@@ -113,7 +113,7 @@ async def test_a_bad_command_behind_a_message_costs_the_connection_and_not_the_m
         assert len(w.got) == 1
 
 
-async def test_content_that_comes_before_our_354_is_content_or_nothing(world: Any) -> None:
+async def test_content_that_comes_before_our_354_is_content_or_nothing(world: Worlds) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope()
@@ -122,7 +122,7 @@ async def test_content_that_comes_before_our_354_is_content_or_nothing(world: An
         assert w.got[0].content.endswith(b"Subject: x\r\n\r\nRSET\r\n")
 
 
-async def test_a_cr_at_the_end_of_a_packet_of_content_says_nothing_about_the_next_command(world: Any) -> None:
+async def test_a_cr_at_the_end_of_a_packet_of_content_says_nothing_about_the_next_command(world: Worlds) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope()
@@ -155,7 +155,7 @@ async def test_a_cr_at_the_end_of_a_packet_of_content_says_nothing_about_the_nex
         "<xinger@streamers\u2060.example>".encode(),
     ],
 )
-async def test_a_recipient_that_two_programs_could_read_differently_is_refused(world: Any, path: bytes) -> None:
+async def test_a_recipient_that_two_programs_could_read_differently_is_refused(world: Worlds, path: bytes) -> None:
     async with world() as w:
         client = await w.client()
         await client.say(b"MAIL FROM:<a@platform.example>")
@@ -166,7 +166,7 @@ async def test_a_recipient_that_two_programs_could_read_differently_is_refused(w
 @pytest.mark.parametrize(
     "helo", [b"evil\xff", b"a (b) c", b"[127.0.0.1] by x with y id z; Mon", "小鸣".encode(), b"x" * 300, b"a;b"]
 )
-async def test_a_helo_name_never_writes_into_our_field(world: Any, helo: bytes) -> None:
+async def test_a_helo_name_never_writes_into_our_field(world: Worlds, helo: bytes) -> None:
     async with world() as w:
         client = await w.client(b"EHLO " + helo)
         await client.envelope()

@@ -1,18 +1,18 @@
 """A connection to upstream serves one client after the other, and no client notices whose it was."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
-from gateway.demo.outbox import KEYWORDS, Outbox
+from gateway.demo.outbox import KEYWORDS, Outbox, Stage
 from gateway.relay.spares import MOST, MOST_CLIENTS, Place, Spares
 from gateway.smtp.client import Server, Upstream
+from relay.conftest import Peer, World, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n.\r\n"
 
 
-async def one_message(w: Any, *before: bytes) -> Any:
+async def one_message(w: World, *before: bytes) -> Peer:
     client = await w.client()
     if before:
         await client.say(*before)
@@ -21,12 +21,12 @@ async def one_message(w: Any, *before: bytes) -> Any:
     return client
 
 
-async def leaves(client: Any) -> None:
+async def leaves(client: Peer) -> None:
     assert (await client.say(b"QUIT")).startswith(b"221")
     assert await client.closed()
 
 
-async def test_the_next_client_speaks_on_the_connection_that_one_left(world: Any) -> None:
+async def test_the_next_client_speaks_on_the_connection_that_one_left(world: Worlds) -> None:
     async with world() as w:
         for _ in range(3):
             await leaves(await one_message(w))
@@ -35,7 +35,7 @@ async def test_the_next_client_speaks_on_the_connection_that_one_left(world: Any
         assert "QUIT" not in w.outbox.commands
 
 
-async def test_clients_at_the_same_time_have_one_each(world: Any) -> None:
+async def test_clients_at_the_same_time_have_one_each(world: Worlds) -> None:
     async with world() as w:
         clients = [await one_message(w) for _ in range(3)]
         assert w.outbox.connections == 3
@@ -45,14 +45,14 @@ async def test_clients_at_the_same_time_have_one_each(world: Any) -> None:
         assert w.outbox.connections == 3
 
 
-async def test_with_no_seconds_each_client_has_its_own(world: Any) -> None:
+async def test_with_no_seconds_each_client_has_its_own(world: Worlds) -> None:
     async with world(keep_seconds=0) as w:
         for _ in range(2):
             await leaves(await one_message(w))
         assert w.outbox.connections == 2
 
 
-async def test_it_is_closed_with_quit_when_nobody_comes(world: Any) -> None:
+async def test_it_is_closed_with_quit_when_nobody_comes(world: Worlds) -> None:
     async with world(keep_seconds=0.1) as w:
         await leaves(await one_message(w))
         await w.until(lambda: "QUIT" in w.outbox.commands)
@@ -60,7 +60,7 @@ async def test_it_is_closed_with_quit_when_nobody_comes(world: Any) -> None:
 
 @pytest.mark.parametrize("last_word", ["", "421 4.4.2 Idle for too long"])
 async def test_one_that_upstream_hung_up_on_is_replaced_and_the_client_hears_nothing_of_it(
-    world: Any, last_word: str
+    world: Worlds, last_word: str
 ) -> None:
     async with world() as w:
         await leaves(await one_message(w))
@@ -70,7 +70,7 @@ async def test_one_that_upstream_hung_up_on_is_replaced_and_the_client_hears_not
 
 
 @pytest.mark.parametrize("how", ["cut", "421"])
-async def test_one_that_upstream_hangs_up_on_at_the_next_command_is_replaced(world: Any, how: str) -> None:
+async def test_one_that_upstream_hangs_up_on_at_the_next_command_is_replaced(world: Worlds, how: str) -> None:
     """As where its FIN is still on its way: it is seen only once the next client's first command is answered."""
     async with world() as w:
         await leaves(await one_message(w))
@@ -87,7 +87,7 @@ async def test_one_that_upstream_hangs_up_on_at_the_next_command_is_replaced(wor
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "dot"])
-async def test_one_that_said_no_serves_nobody_else(world: Any, stage: Any) -> None:
+async def test_one_that_said_no_serves_nobody_else(world: Worlds, stage: Stage) -> None:
     """Servers count errors by connection, and slow down the next client for those of the last."""
     async with world() as w:
         client = await w.client()
@@ -104,7 +104,7 @@ async def test_one_that_said_no_serves_nobody_else(world: Any, stage: Any) -> No
         assert w.outbox.connections == 2
 
 
-async def test_an_open_transaction_is_nobody_elses(world: Any) -> None:
+async def test_an_open_transaction_is_nobody_elses(world: Worlds) -> None:
     async with world() as w:
         client = await w.client()
         await client.envelope(b"secret@x.example")
@@ -114,7 +114,7 @@ async def test_an_open_transaction_is_nobody_elses(world: Any) -> None:
         assert w.got[0].recipients == ("xinger@streamers.example",)
 
 
-async def test_whoever_signs_in_has_a_connection_alone(world: Any) -> None:
+async def test_whoever_signs_in_has_a_connection_alone(world: Worlds) -> None:
     outbox = Outbox(keywords=(*KEYWORDS, "AUTH PLAIN"))
     outbox.also = lambda line: "235 2.7.0 Welcome" if line.startswith("AUTH") else None
     async with world(outbox=outbox) as w:
@@ -126,7 +126,7 @@ async def test_whoever_signs_in_has_a_connection_alone(world: Any) -> None:
         assert len(w.got) == 3
 
 
-async def test_what_is_said_for_one_client_holds_for_no_other(world: Any) -> None:
+async def test_what_is_said_for_one_client_holds_for_no_other(world: Worlds) -> None:
     outbox = Outbox(keywords=(*KEYWORDS, "XFORWARD ADDR"))
     outbox.also = lambda line: "250 2.0.0 Ok" if line.startswith("XFORWARD") else None
     async with world(outbox=outbox, xclient_networks=("127.0.0.0/8",)) as w:

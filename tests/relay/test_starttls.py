@@ -17,6 +17,7 @@ from gateway.demo.outbox import KEYWORDS, Outbox
 from gateway.errors import Problem
 from gateway.relay.server import RelayServer
 from gateway.telemetry.events import CertificateNotLoaded
+from relay.conftest import Peer, World, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 
@@ -58,17 +59,17 @@ def trusting() -> ssl.SSLContext:
     return context
 
 
-async def starttls(client: Any) -> None:
+async def starttls(client: Peer) -> None:
     assert (await client.say(b"STARTTLS")) == b"220 2.0.0 Ready to start TLS\r\n"
     await client.writer.start_tls(trusting())
 
 
-def name_of(client: Any) -> str:
+def name_of(client: Peer) -> str:
     der = client.writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     return x509.load_der_x509_certificate(der).subject.rfc4514_string()
 
 
-async def test_mail_goes_in_under_starttls_and_the_trace_says_so(world: Any, file: Path) -> None:
+async def test_mail_goes_in_under_starttls_and_the_trace_says_so(world: Worlds, file: Path) -> None:
     async with world(**options(file, "starttls")) as w:
         client = await w.raw()
         await client.reply()
@@ -86,7 +87,7 @@ async def test_mail_goes_in_under_starttls_and_the_trace_says_so(world: Any, fil
     assert not [event for event in w.events if type(event).__name__ == "Unexpected"]
 
 
-async def test_what_was_sent_in_clear_behind_starttls_is_thrown_away(world: Any, file: Path) -> None:
+async def test_what_was_sent_in_clear_behind_starttls_is_thrown_away(world: Worlds, file: Path) -> None:
     async with world(**options(file, "starttls")) as w:
         client = await w.client()
         client.writer.write(b"STARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<evil@x.example>\r\n")
@@ -99,7 +100,7 @@ async def test_what_was_sent_in_clear_behind_starttls_is_thrown_away(world: Any,
         assert w.got[0].content.startswith(b"Received: from a.example ")
 
 
-async def test_a_transaction_and_a_sign_in_before_starttls_do_not_count_after_it(world: Any, file: Path) -> None:
+async def test_a_transaction_and_a_sign_in_before_starttls_do_not_count_after_it(world: Worlds, file: Path) -> None:
     box = Outbox(keywords=(*KEYWORDS, "AUTH PLAIN"))
     box.also = lambda line: "235 2.7.0 OK" if line.startswith("AUTH ") else None
     async with world(outbox=box, networks=("192.0.2.0/24",), **options(file, "starttls")) as w:
@@ -115,7 +116,7 @@ async def test_a_transaction_and_a_sign_in_before_starttls_do_not_count_after_it
         assert b"with ESMTPSA id" in w.got[0].content
 
 
-async def test_required_takes_no_mail_and_no_password_before_tls(world: Any, file: Path) -> None:
+async def test_required_takes_no_mail_and_no_password_before_tls(world: Worlds, file: Path) -> None:
     box = Outbox(keywords=(*KEYWORDS, "AUTH PLAIN"))
     async with world(outbox=box, auth="always", **options(file, "required")) as w:
         client = await w.raw()
@@ -128,7 +129,7 @@ async def test_required_takes_no_mail_and_no_password_before_tls(world: Any, fil
         await client.envelope()
 
 
-async def test_a_handshake_that_fails_ends_the_connection_and_gives_its_place_back(world: Any, file: Path) -> None:
+async def test_a_handshake_that_fails_ends_the_connection_and_gives_its_place_back(world: Worlds, file: Path) -> None:
     async with world(max_sessions=1, **options(file, "starttls")) as w:
         client = await w.client()
         assert (await client.say(b"STARTTLS")).startswith(b"220")
@@ -140,7 +141,7 @@ async def test_a_handshake_that_fails_ends_the_connection_and_gives_its_place_ba
     assert not [event for event in w.events if type(event).__name__ == "Unexpected"]
 
 
-async def test_a_client_that_leaves_under_tls_in_the_middle_is_cleared_away(world: Any, file: Path) -> None:
+async def test_a_client_that_leaves_under_tls_in_the_middle_is_cleared_away(world: Worlds, file: Path) -> None:
     async with world(**options(file, "starttls")) as w:
         client = await w.client()
         await starttls(client)
@@ -154,7 +155,7 @@ async def test_a_client_that_leaves_under_tls_in_the_middle_is_cleared_away(worl
         assert w.got == []
 
 
-async def test_tls_from_the_first_byte(world: Any, file: Path) -> None:
+async def test_tls_from_the_first_byte(world: Worlds, file: Path) -> None:
     async with world(**options(file, "implicit")) as w:
         client = await w.raw(ssl=trusting())
         await client.start()
@@ -169,7 +170,7 @@ async def test_tls_from_the_first_byte(world: Any, file: Path) -> None:
         assert w.relay._clients._tally._mine[0] == 1
 
 
-async def test_a_connection_that_leaves_or_waits_before_its_handshake_keeps_no_place(world: Any, file: Path) -> None:
+async def test_a_connection_that_leaves_or_waits_before_its_handshake_keeps_no_place(world: Worlds, file: Path) -> None:
     async with world(max_sessions=1, **options(file, "implicit")) as w:
         silent = await w.raw()
         silent.writer.close()
@@ -178,7 +179,7 @@ async def test_a_connection_that_leaves_or_waits_before_its_handshake_keeps_no_p
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-async def test_old_tls_is_refused(world: Any, file: Path) -> None:
+async def test_old_tls_is_refused(world: Worlds, file: Path) -> None:
     old = trusting()
     old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     old.set_ciphers("ALL:@SECLEVEL=0")
@@ -188,8 +189,8 @@ async def test_old_tls_is_refused(world: Any, file: Path) -> None:
 
 
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
-async def test_a_new_certificate_is_used_and_a_broken_one_is_not(world: Any, file: Path, tls: str) -> None:
-    async def named(w: Any) -> str:
+async def test_a_new_certificate_is_used_and_a_broken_one_is_not(world: Worlds, file: Path, tls: str) -> None:
+    async def named(w: World) -> str:
         client = await w.raw(ssl=trusting() if tls == "implicit" else None)
         await client.start()
         if tls == "starttls":
@@ -208,7 +209,7 @@ async def test_a_new_certificate_is_used_and_a_broken_one_is_not(world: Any, fil
         assert await named(w) == "CN=new.example"
 
 
-async def test_a_start_without_a_usable_certificate_is_one_clear_line(world: Any, file: Path) -> None:
+async def test_a_start_without_a_usable_certificate_is_one_clear_line(world: Worlds, file: Path) -> None:
     from dataclasses import replace
 
     async with world(**options(file, "starttls")) as w:
@@ -223,7 +224,7 @@ async def test_a_start_without_a_usable_certificate_is_one_clear_line(world: Any
 @pytest.mark.parametrize("policy", [asyncio.DefaultEventLoopPolicy, uvloop.EventLoopPolicy])
 @pytest.mark.parametrize("turns", range(4))
 def test_a_drain_in_the_midst_of_a_handshake_leaves_no_session_behind(
-    world: Any, file: Path, turns: int, policy: type[asyncio.AbstractEventLoopPolicy]
+    world: Worlds, file: Path, turns: int, policy: type[asyncio.AbstractEventLoopPolicy]
 ) -> None:
     async def drained() -> None:
         async with world(**options(file, "starttls")) as w:

@@ -1,10 +1,9 @@
 """Behind Postfix: XCLIENT says whom it speaks for, XFORWARD tells upstream's log."""
 
-from typing import Any
-
 import pytest
 
 from gateway.demo.outbox import KEYWORDS, Outbox
+from relay.conftest import Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
 HERE = ("127.0.0.0/8",)
@@ -17,7 +16,7 @@ def taking_xforward() -> Outbox:
     return box
 
 
-async def test_xclient_starts_anew_as_the_client_that_it_names(world: Any) -> None:
+async def test_xclient_starts_anew_as_the_client_that_it_names(world: Worlds) -> None:
     async with world(xclient_networks=HERE, networks=("192.0.2.0/24",)) as w:
         client = await w.raw()
         await client.reply()
@@ -32,7 +31,7 @@ async def test_xclient_starts_anew_as_the_client_that_it_names(world: Any) -> No
         assert not any(line.startswith("XCLIENT") for line in w.outbox.commands)
 
 
-async def test_xclient_counts_for_the_client_that_it_names(world: Any) -> None:
+async def test_xclient_counts_for_the_client_that_it_names(world: Worlds) -> None:
     async with world(xclient_networks=HERE, max_sessions_per_client=2) as w:
         clients = [await w.client() for _ in range(2)]
         for client in clients:
@@ -43,7 +42,7 @@ async def test_xclient_counts_for_the_client_that_it_names(world: Any) -> None:
         await w.client()
 
 
-async def test_a_login_that_a_trusted_peer_names_lets_its_client_send(world: Any) -> None:
+async def test_a_login_that_a_trusted_peer_names_lets_its_client_send(world: Worlds) -> None:
     async with world(xclient_networks=HERE, networks=("198.51.100.0/24",)) as w:
         client = await w.client()
         await client.say(b"XCLIENT ADDR=192.0.2.7 LOGIN=kefu07")
@@ -57,7 +56,7 @@ async def test_a_login_that_a_trusted_peer_names_lets_its_client_send(world: Any
 
 
 @pytest.mark.parametrize("command", [b"XCLIENT ADDR=10.0.0.1", FORWARD.encode()])
-async def test_nobody_else_is_offered_it_or_believed(world: Any, command: bytes) -> None:
+async def test_nobody_else_is_offered_it_or_believed(world: Worlds, command: bytes) -> None:
     async with world(outbox=taking_xforward()) as w:
         client = await w.raw()
         await client.reply()
@@ -70,7 +69,7 @@ async def test_nobody_else_is_offered_it_or_believed(world: Any, command: bytes)
         assert not any(line.startswith("XFORWARD") for line in w.outbox.commands)
 
 
-async def test_xforward_is_passed_on_as_it_came_and_said_again_on_another_connection(world: Any) -> None:
+async def test_xforward_is_passed_on_as_it_came_and_said_again_on_another_connection(world: Worlds) -> None:
     async with world(outbox=taking_xforward(), xclient_networks=HERE) as w:
         client = await w.raw()
         await client.reply()
@@ -88,7 +87,7 @@ async def test_xforward_is_passed_on_as_it_came_and_said_again_on_another_connec
         assert w.outbox.commands.count(FORWARD) == 2  # it held for one message
 
 
-async def test_a_reset_forgets_it_upstream_too(world: Any) -> None:
+async def test_a_reset_forgets_it_upstream_too(world: Worlds) -> None:
     async with world(outbox=taking_xforward(), xclient_networks=HERE) as w:
         client = await w.client()
         await client.say(FORWARD.encode())
@@ -96,7 +95,7 @@ async def test_a_reset_forgets_it_upstream_too(world: Any) -> None:
         assert w.outbox.commands[-1] == "RSET"
 
 
-async def test_xforward_is_not_offered_where_upstream_does_not_take_it(world: Any) -> None:
+async def test_xforward_is_not_offered_where_upstream_does_not_take_it(world: Worlds) -> None:
     async with world(xclient_networks=HERE) as w:
         client = await w.raw()
         await client.reply()
@@ -104,7 +103,7 @@ async def test_xforward_is_not_offered_where_upstream_does_not_take_it(world: An
         assert (await client.say(FORWARD.encode())).startswith(b"502")
 
 
-async def test_attributes_that_are_not_valid_are_501_and_in_a_transaction_503(world: Any) -> None:
+async def test_attributes_that_are_not_valid_are_501_and_in_a_transaction_503(world: Worlds) -> None:
     async with world(outbox=taking_xforward(), xclient_networks=HERE) as w:
         client = await w.client()
         for word in (b"ADDR=here", b"FOO=1", b"HELO=a+0D+0ARSET", b""):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from gateway.demo.drawing import avatar
-from gateway.model import Pixels
+from gateway.model import Patch, Pixels
 from gateway.pictures.patches import patches
 from gateway.reports.circles import CIRCLES, COARSE
 from gateway.reports.faces import DISTINCT, Faces, distinct
@@ -20,7 +20,7 @@ def pixels(picture: Image.Image) -> Pixels:
     return avatar_pixels(Pixels(picture.width, picture.height, picture.convert("RGB").tobytes()))
 
 
-def cut(picture: Image.Image) -> list:  # type: ignore[type-arg]
+def cut(picture: Image.Image) -> list[Patch]:
     return list(patches(np.asarray(picture.convert("RGB"), np.uint8)))
 
 

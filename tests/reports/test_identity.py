@@ -61,7 +61,7 @@ def test_values_that_say_nothing_give_no_pattern_but_that_of_a_nickname_of_one_s
         Item(kind, value)
         for kind in ("name", "nickname", "address", "phone", "account", "government_id")
         for value in ("", " ", "。", "\u200b", "张")
-    ]  # type: ignore[arg-type]
+    ]
     weak = [p for p in compile_report(Report("R", "open", "", (), tuple(items))).patterns if p.score >= 0.6]
     assert {(p.kind, p.view) for p in weak} == {("nickname", "tiny")}  # where somebody is said to be called so
 

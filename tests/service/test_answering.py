@@ -10,12 +10,14 @@ import socket
 from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from gateway.demo.drawing import avatar, png
-from gateway.model import Client, Item
+from gateway.model import Client, Envelope, Item
 from gateway.relay.handover import Answer, Ask, Content
 from gateway.relay.line import in_memory
 from gateway.telemetry.events import EvidenceCompleted, MessageAbandoned, Unexpected
@@ -118,7 +120,14 @@ def varied(content: bytes, number: int) -> bytes:
     return content + b"x" * (number + 1)
 
 
-async def stands_at(i: Inspecting, stage: str, content: bytes = BAD) -> Callable[..., None]:
+Where = Literal["waiting", "content", "work"]
+
+
+def are_read(i: Inspecting, messages: int) -> bool:
+    return i.reader.at_work == messages
+
+
+async def stands_at(i: Inspecting, stage: Where, content: bytes = BAD) -> Callable[..., None]:
     """Two places, both taken; then one question more that is so far. What comes back says how it ends."""
     i.reader.gate.clear()
     first, relay = i.relay(), i.relay()
@@ -126,7 +135,7 @@ async def stands_at(i: Inspecting, stage: str, content: bytes = BAD) -> Callable
         first.ask(number, varied(content, number))
         assert await first.heard() == Answer(number, "need")
         first.hand_over(number, varied(content, number))
-        await i.until(lambda number=number: i.reader.at_work == number + 1)  # type: ignore[misc]
+        await i.until(partial(are_read, i, number + 1))
     before = i.reader.at_work
     relay.ask(7, content)
     if stage == "waiting":
@@ -148,14 +157,14 @@ async def stands_at(i: Inspecting, stage: str, content: bytes = BAD) -> Callable
 
 @pytest.mark.parametrize("stage", ["waiting", "content", "work"])
 @pytest.mark.parametrize("how", ["left", "relay lost"])
-async def test_whoever_goes_away_gives_back_what_it_had(tmp_path: Path, stage: str, how: str) -> None:
+async def test_whoever_goes_away_gives_back_what_it_had(tmp_path: Path, stage: Where, how: str) -> None:
     async with inspecting(tmp_path, small=2) as i:
         end = await stands_at(i, stage)
         at_work = i.reader.at_work
         end(how)
         await i.until(lambda: any(isinstance(event, MessageAbandoned) for event in i.events))
         (abandoned,) = [event for event in i.events if isinstance(event, MessageAbandoned)]
-        assert abandoned == MessageAbandoned("m7", stage)  # type: ignore[arg-type]  # one of the stages
+        assert abandoned == MessageAbandoned("m7", stage)
         await i.until(lambda: i.waiting() == 0 and i.taken("small") == i.reader.at_work)
         assert i.reader.at_work == at_work - (stage == "work")
         assert len(i.store.quarantine.summaries()) == 0
@@ -318,10 +327,10 @@ async def test_an_answer_that_was_kept_is_not_given_once_a_report_came_in(tmp_pa
         replace(envelope(), client=Client("::1", "another")),
     ],
 )
-async def test_an_answer_that_was_kept_is_for_the_same_envelope_alone(tmp_path: Path, to: object) -> None:
+async def test_an_answer_that_was_kept_is_for_the_same_envelope_alone(tmp_path: Path, to: Envelope) -> None:
     async with inspecting(tmp_path) as i:
         relay = await answer_kept(i)
-        assert (await relay.asked(2, CLEAN, to=to)).outcome == "pass"  # type: ignore[arg-type]  # an envelope
+        assert (await relay.asked(2, CLEAN, to=to)).outcome == "pass"
         other = CLEAN.replace(b"1@platform.example", b"2@platform.example")
         assert (await relay.asked(3, other)).outcome == "pass"
         assert i.reader.reads == 3

@@ -7,8 +7,9 @@ import asyncio
 import contextlib
 import os
 import tempfile
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from gateway.relay.handover import RemoteInspector
 from gateway.relay.spool import Spool, SpoolRoom
 from inspecting import BAD, CLEAN, KINDS, LARGE, Inspecting, Relay, envelope, inspecting
 
+_T = TypeVar("_T")
 CONTENTS = (CLEAN, BAD, LARGE)
 SETTLED = 0.02
 """Seconds in which packets arrive; what has not arrived by then arrives later, and is one order more."""
@@ -37,7 +39,7 @@ class GoingAway(RuleBasedStateMachine):
         self.rude: list[Relay] = []
         self.asked: list[asyncio.Task[Verdict]] = []
 
-    def run(self, work: Any) -> Any:
+    def run(self, work: Awaitable[_T]) -> _T:
         return self.loop.run_until_complete(asyncio.wait_for(work, 15))
 
     async def _remote(self, seconds: float) -> RemoteInspector:

@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from gateway.demo.outbox import Outbox
+from gateway.demo.outbox import Outbox, Stage
 from gateway.model import Client, Envelope, Recipient
 from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sent
 from gateway.service.upstream import UpstreamSender, hostname_of, relay_options
-from gateway.settings.settings import load
+from gateway.settings.settings import Settings, load
 
 TRACE = b"Received: by gate.example; Fri, 18 Sep 2020 10:00:00 +0000\r\n"
 CONTENT = "Subject: 核实\r\n\r\n.\r\n正文\r\n".encode()
@@ -29,9 +28,12 @@ def envelope(*, smtputf8: bool = False) -> Envelope:
     )
 
 
+Made = Callable[..., Settings]
+
+
 @pytest.fixture
-def settings_for(tmp_path: Path) -> Callable[..., Any]:
-    def of(port: int, more: str = "") -> Any:
+def settings_for(tmp_path: Path) -> Made:
+    def of(port: int, more: str = "") -> Settings:
         (tmp_path / "gateway.toml").write_text(
             f'[smtp]\nlisten = "127.0.0.1:0"\nhostname = "gate.platform.example"\nmax_size = 5000\n'
             f'[upstream]\nhost = "127.0.0.1"\nport = {port}\nreply_seconds = 2\ndata_seconds = 2\n'
@@ -44,7 +46,7 @@ def settings_for(tmp_path: Path) -> Callable[..., Any]:
 
 
 def sent(
-    outbox: Outbox, settings_for: Any, what: Envelope | None = None, before_dot: Callable[[], bool] = lambda: True
+    outbox: Outbox, settings_for: Made, what: Envelope | None = None, before_dot: Callable[[], bool] = lambda: True
 ) -> SendResult:
     async def story() -> SendResult:
         async with outbox:
@@ -53,7 +55,7 @@ def sent(
     return asyncio.run(story())
 
 
-def test_a_release_is_the_transaction_of_the_client_with_its_parameters(settings_for: Any) -> None:
+def test_a_release_is_the_transaction_of_the_client_with_its_parameters(settings_for: Made) -> None:
     outbox = Outbox()
     assert sent(outbox, settings_for) == Sent(250)
     assert outbox.messages[0].content == TRACE + CONTENT
@@ -64,7 +66,7 @@ def test_a_release_is_the_transaction_of_the_client_with_its_parameters(settings
     )
 
 
-def test_parameters_that_upstream_offers_no_more_are_left_out(settings_for: Any) -> None:
+def test_parameters_that_upstream_offers_no_more_are_left_out(settings_for: Made) -> None:
     outbox = Outbox(keywords=("8BITMIME",))
     assert sent(outbox, settings_for) == Sent(250)
     assert outbox.messages[0].lines[:2] == (
@@ -73,7 +75,7 @@ def test_parameters_that_upstream_offers_no_more_are_left_out(settings_for: Any)
     )
 
 
-def test_internationalised_mail_is_not_sent_to_a_server_that_does_not_take_it(settings_for: Any) -> None:
+def test_internationalised_mail_is_not_sent_to_a_server_that_does_not_take_it(settings_for: Made) -> None:
     outbox = Outbox(keywords=())
     result = sent(outbox, settings_for, envelope(smtputf8=True))
     assert isinstance(result, Refused)
@@ -81,7 +83,7 @@ def test_internationalised_mail_is_not_sent_to_a_server_that_does_not_take_it(se
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "dot"])
-def test_a_refusal_is_told_with_upstream_s_words_and_nothing_is_sent(settings_for: Any, stage: Any) -> None:
+def test_a_refusal_is_told_with_upstream_s_words_and_nothing_is_sent(settings_for: Made, stage: Stage) -> None:
     outbox = Outbox()
     outbox.replies[stage] = "550-5.7.1 No\r\n550 5.7.1 never"
     assert sent(outbox, settings_for) == Refused(550, "5.7.1 No 5.7.1 never")
@@ -89,20 +91,20 @@ def test_a_refusal_is_told_with_upstream_s_words_and_nothing_is_sent(settings_fo
 
 
 @pytest.mark.parametrize("stage", ["connect", "ehlo", "mail", "rcpt", "data"])
-def test_a_cut_before_the_dot_means_that_upstream_does_not_have_it(settings_for: Any, stage: Any) -> None:
+def test_a_cut_before_the_dot_means_that_upstream_does_not_have_it(settings_for: Made, stage: Stage) -> None:
     outbox = Outbox()
     outbox.cut.add(stage)
     assert sent(outbox, settings_for) == NotReached()
 
 
 @pytest.mark.parametrize("stage", ["dot", "taken"])
-def test_a_cut_after_the_dot_is_told_as_such(settings_for: Any, stage: Any) -> None:
+def test_a_cut_after_the_dot_is_told_as_such(settings_for: Made, stage: Stage) -> None:
     outbox = Outbox()
     outbox.cut.add(stage)
     assert sent(outbox, settings_for) == Cut()
 
 
-def test_without_consent_before_the_dot_nothing_is_sent(settings_for: Any) -> None:
+def test_without_consent_before_the_dot_nothing_is_sent(settings_for: Made) -> None:
     outbox = Outbox()
     assert sent(outbox, settings_for, before_dot=lambda: False) == NotReached()
 
@@ -114,13 +116,13 @@ def test_without_consent_before_the_dot_nothing_is_sent(settings_for: Any) -> No
     assert outbox.messages == []
 
 
-def test_a_server_that_shuts_down_refuses_for_now(settings_for: Any) -> None:
+def test_a_server_that_shuts_down_refuses_for_now(settings_for: Made) -> None:
     outbox = Outbox()
     outbox.replies["data"] = "421 4.3.2 Shutting down"
     assert sent(outbox, settings_for) == Refused(421, "4.3.2 Shutting down")
 
 
-def test_the_relay_is_told_what_the_settings_say(settings_for: Any) -> None:
+def test_the_relay_is_told_what_the_settings_say(settings_for: Made) -> None:
     settings = settings_for(2526)
     options = relay_options(settings)
     assert (options.host, options.port, options.hostname) == ("127.0.0.1", 0, "gate.platform.example")
@@ -134,7 +136,7 @@ def test_the_relay_is_told_what_the_settings_say(settings_for: Any) -> None:
     ("machine", "name"), [("desk-1.example", "desk-1.example"), ("小鸣的电脑", "hushgate.invalid")]
 )
 def test_a_machine_s_name_that_is_not_ascii_is_not_said(
-    settings_for: Any, monkeypatch: pytest.MonkeyPatch, machine: str, name: str
+    settings_for: Made, monkeypatch: pytest.MonkeyPatch, machine: str, name: str
 ) -> None:
     from dataclasses import replace
 

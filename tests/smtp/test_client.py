@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from gateway.demo.outbox import Outbox
+from gateway.demo.outbox import Outbox, Stage
 from gateway.smtp.client import LineCut, NotStarted, Server, Uncertain, Unreachable, Upstream
 from gateway.smtp.content import wire_of
+from smtp.conftest import Certificate
 
 TRACE = b"Received: by gate.example; Fri, 18 Sep 2020 10:00:00 +0000\r\n"
 HELO = "gate.example"
@@ -75,11 +76,11 @@ async def test_the_hook_is_asked_on_a_thread_once_all_but_the_dot_is_sent() -> N
 
 @pytest.mark.parametrize("answer", [False, RuntimeError("store")])
 @pytest.mark.parametrize("size", [3, 3_000_000])
-async def test_without_the_hook_s_consent_no_dot_is_sent(answer: Any, size: int) -> None:
+async def test_without_the_hook_s_consent_no_dot_is_sent(answer: bool | Exception, size: int) -> None:
     def before_dot() -> bool:
         if isinstance(answer, Exception):
             raise answer
-        return bool(answer)
+        return answer
 
     async with Outbox() as outbox:
         async with connected(outbox) as upstream:
@@ -126,7 +127,7 @@ async def test_a_cancelled_delivery_sends_no_dot_that_is_still_in_a_buffer(piece
 
 
 @pytest.mark.parametrize(("cut", "error"), [("data", NotStarted), ("dot", Uncertain), ("taken", Uncertain)])
-async def test_a_cut_before_the_dot_is_certain_and_after_it_is_not(cut: Any, error: type[Exception]) -> None:
+async def test_a_cut_before_the_dot_is_certain_and_after_it_is_not(cut: Stage, error: type[Exception]) -> None:
     async with Outbox() as outbox:
         outbox.cut.add(cut)
         async with connected(outbox) as upstream:
@@ -152,7 +153,7 @@ async def test_a_cut_while_the_hook_is_asked_is_before_the_dot() -> None:
 
 
 @pytest.mark.parametrize(("stage", "error"), [("data", NotStarted), ("dot", Uncertain)])
-async def test_silence_is_a_cut(stage: Any, error: type[Exception]) -> None:
+async def test_silence_is_a_cut(stage: Stage, error: type[Exception]) -> None:
     async with Outbox() as outbox:
         outbox.delays[stage] = 20
         async with connected(outbox, reply_seconds=0.1, data_seconds=0.1) as upstream:
@@ -209,8 +210,8 @@ async def test_nobody_there_is_unreachable_and_names_no_host() -> None:
 
 
 @pytest.mark.parametrize("mode", ["implicit", "starttls"])
-async def test_tls_is_spoken_and_verified(mode: Any, ours: Any, theirs: Any) -> None:
-    def box(certificate: Any) -> Outbox:
+async def test_tls_is_spoken_and_verified(mode: str, ours: Certificate, theirs: Certificate) -> None:
+    def box(certificate: Certificate) -> Outbox:
         return Outbox(tls=certificate.server) if mode == "implicit" else Outbox(starttls=certificate.server)
 
     async with box(ours) as outbox:
@@ -230,7 +231,7 @@ async def test_tls_is_spoken_and_verified(mode: Any, ours: Any, theirs: Any) -> 
             await Upstream.connect(server(outbox, tls=mode, ca_file="/nowhere.pem"), HELO)
 
 
-async def test_starttls_never_falls_back_to_clear_text(ours: Any) -> None:
+async def test_starttls_never_falls_back_to_clear_text(ours: Certificate) -> None:
     async with Outbox() as plain:
         with pytest.raises(Unreachable) as raised:
             await Upstream.connect(server(plain, tls="starttls"), HELO)

@@ -1,15 +1,14 @@
 """A coroutine that is run by hand does what a task would do, without a turn of the loop where a `Waiter` answers."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
 
 import pytest
 
 from gateway.smtp.eager import Eager, Waiter
 
 
-def started(body: Callable[[], Any]) -> tuple[Eager, list[BaseException | None]]:
+def started(body: Callable[[], Coroutine[object, object, None]]) -> tuple[Eager, list[BaseException | None]]:
     ends: list[BaseException | None] = []
     eager = Eager(body(), asyncio.get_running_loop(), ends.append)
     eager.begin()
@@ -85,7 +84,12 @@ async def test_what_waits_for_asyncio_becomes_a_task_and_goes_on_there() -> None
 
     ends: list[BaseException | None] = []
     over = asyncio.Event()
-    Eager(body(), loop, lambda error: (ends.append(error), over.set())).begin()
+
+    def ended(error: BaseException | None) -> None:
+        ends.append(error)
+        over.set()
+
+    Eager(body(), loop, ended).begin()
     loop.call_later(0.001, future.set_result, "one")
     loop.call_later(0.005, waiter.set_result, "two")
     await over.wait()

@@ -39,17 +39,17 @@ class Place:
         self.path = folder / "var" / "hushgate.db"
         self.url = f"sqlite:///{self.path}"
         self.key = b"k" * 32
-        self._opened: list[SqlStore] = []
+        self._to_shut: list[Callable[[], None]] = []
 
     def open(self, key: bytes | None = None, create: bool = True) -> SqlStore:
         store = open_store(self.url, Vault(key or self.key), create=create)
-        self._opened.append(store)
+        self._to_shut.append(store.shut)
         return store
 
     def outside(self) -> sqlite3.Connection:
         """Somebody else's connection to the same file."""
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=0.1)
-        self._opened.append(_Closing(connection))  # type: ignore[arg-type]  # anything that can be shut
+        self._to_shut.append(connection.close)
         return connection
 
     def raw(self) -> bytes:
@@ -57,13 +57,8 @@ class Place:
         return b"".join(file.read_bytes() for file in sorted(self.path.parent.iterdir()))
 
     def shut(self) -> None:
-        for store in self._opened:
-            store.shut()
-
-
-class _Closing:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.shut = connection.close
+        for shut in self._to_shut:
+            shut()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from gateway.model.chain import GENESIS
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
+from storage.conftest import Place
 
 
 def test_entries_come_back_in_order_each_naming_the_one_before(store: SqlStore) -> None:
@@ -27,7 +28,7 @@ def test_a_new_store_has_an_empty_log_with_a_good_head(store: SqlStore) -> None:
     assert store.audit.head() == (0, GENESIS, True)
 
 
-def test_the_time_is_that_of_the_clock(place) -> None:
+def test_the_time_is_that_of_the_clock(place: Place) -> None:
     moment = datetime(2020, 9, 18, 10, 0, tzinfo=UTC)
     store = open_store(place.url, Vault(place.key), clock=lambda: moment)
     store.audit.append("cli:root", "noted", "", {})
@@ -56,7 +57,7 @@ def test_more_than_a_page_is_read_whole_while_others_write(store: SqlStore) -> N
         "INSERT INTO audit_head VALUES (2, 1, '', x'')",
     ],
 )
-def test_the_database_itself_refuses_a_change(store: SqlStore, place, statement: str) -> None:
+def test_the_database_itself_refuses_a_change(store: SqlStore, place: Place, statement: str) -> None:
     store.audit.append("cli:root", "noted", "", {})
     store.audit.append("cli:root", "noted", "", {})
     with pytest.raises(sqlite3.IntegrityError):
@@ -64,7 +65,7 @@ def test_the_database_itself_refuses_a_change(store: SqlStore, place, statement:
     assert len(list(store.audit.entries())) == 2
 
 
-def test_a_head_that_somebody_without_the_key_wrote_has_a_bad_seal(store: SqlStore, place) -> None:
+def test_a_head_that_somebody_without_the_key_wrote_has_a_bad_seal(store: SqlStore, place: Place) -> None:
     store.audit.append("cli:root", "noted", "", {})
     store.audit.append("cli:root", "noted", "", {})
     outside = place.outside()
@@ -73,7 +74,7 @@ def test_a_head_that_somebody_without_the_key_wrote_has_a_bad_seal(store: SqlSto
     assert store.audit.head()[2] is False
 
 
-def test_without_its_head_the_log_takes_nothing_more(store: SqlStore, place) -> None:
+def test_without_its_head_the_log_takes_nothing_more(store: SqlStore, place: Place) -> None:
     outside = place.outside()
     outside.execute("DROP TRIGGER audit_head_no_delete")
     outside.execute("DELETE FROM audit_head")

@@ -9,6 +9,7 @@ from gateway.model import Party, Report
 from gateway.storage.callings import MOST
 from gateway.storage.store import SqlStore
 from gateway.text.callings import callings
+from storage.conftest import Place
 
 REPORT = Report(
     "R-2020-0918", "open", "", (Party("小鱼丸", accounts=("room:88412345",)),), numbers=("(2020)粤0192民初1号",)
@@ -39,7 +40,7 @@ def test_a_report_is_meant_by(store: SqlStore, learnt: bool, text: str, sort: st
     assert store.callings.called(b"") == ()
 
 
-def test_what_was_learnt_holds_until_a_report_changes(place) -> None:
+def test_what_was_learnt_holds_until_a_report_changes(place: Place) -> None:
     here, elsewhere = place.open(), place.open()
     here.callings.learn()
     assert here.callings.surely_none(asked("关于小鱼丸"))
@@ -71,7 +72,7 @@ def test_a_name_of_very_many_reports_costs_a_bounded_look(store: SqlStore) -> No
     assert store.callings.called(asked("R-2020-0003")) == (("R-2020-0003", "number"),)
 
 
-def test_too_many_names_for_the_memory_are_asked_for_one_by_one(place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_names_for_the_memory_are_asked_for_one_by_one(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.storage.callings.FILTER_MOST", 1)
     store = place.open()
     store.reports.put([REPORT], "cli:root")
@@ -80,7 +81,7 @@ def test_too_many_names_for_the_memory_are_asked_for_one_by_one(place, monkeypat
     assert store.callings.called(asked("关于小鱼丸")) == ((REPORT.id, "name"),)
 
 
-def test_reports_of_a_store_that_knew_no_names_get_theirs_when_it_is_opened(place) -> None:
+def test_reports_of_a_store_that_knew_no_names_get_theirs_when_it_is_opened(place: Place) -> None:
     store = place.open()
     store.reports.put([REPORT], "cli:root")
     store.shut()

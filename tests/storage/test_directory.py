@@ -10,6 +10,7 @@ from gateway.model import ListedParty, Party, Report
 from gateway.storage.relations import account_key
 from gateway.storage.store import SqlStore
 from gateway.text.addresses import fold_mailbox
+from storage.conftest import Place
 
 ROOM = Report("R-room", "open", "2026-01-01", (Party(accounts=("room:88412345",)),))
 NAMED = Report("R-named", "open", "2026-01-02", (Party(name="星儿"),))
@@ -85,7 +86,7 @@ def test_the_same_party_again_replaces_what_was_known(store: SqlStore) -> None:
     ]
 
 
-def test_the_directory_is_part_of_what_is_learnt(place) -> None:
+def test_the_directory_is_part_of_what_is_learnt(place: Place) -> None:
     here, elsewhere = place.open(), place.open()
     here.reports.put([ROOM], "cli:root")
     here.reports.learn()

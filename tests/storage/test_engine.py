@@ -17,6 +17,7 @@ from gateway.model import NewHold, Report
 from gateway.storage.engine import connect, open_store, store_exists
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
+from storage.conftest import Place
 
 Build = Callable[..., NewHold]
 
@@ -25,7 +26,7 @@ def pragma(connection: sqlite3.Connection, name: str) -> object:
     return connection.execute(f"PRAGMA {name}").fetchone()[0]
 
 
-def test_a_commit_survives_power_loss(store: SqlStore, place) -> None:
+def test_a_commit_survives_power_loss(store: SqlStore, place: Place) -> None:
     connection = connect(place.path)
     try:
         assert pragma(connection, "journal_mode") == "wal"
@@ -45,13 +46,13 @@ def test_the_connections_that_are_used_are_those_that_were_tested(store: SqlStor
             assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
 
 
-def test_nobody_else_may_read_the_store(store: SqlStore, place, report: Report) -> None:
+def test_nobody_else_may_read_the_store(store: SqlStore, place: Place, report: Report) -> None:
     store.reports.put([report], "cli:root")
     assert {file.stat().st_mode & 0o777 for file in place.path.parent.iterdir()} == {0o600}
     assert place.path.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_missing_store_is_made_once_and_otherwise_a_problem(place, report: Report) -> None:
+def test_a_missing_store_is_made_once_and_otherwise_a_problem(place: Place, report: Report) -> None:
     assert not store_exists(place.url)
     with pytest.raises(Problem, match=r"hushgate\.db: the store is missing; restore it"):
         place.open(create=False)
@@ -61,13 +62,13 @@ def test_a_missing_store_is_made_once_and_otherwise_a_problem(place, report: Rep
     assert place.open(create=False).reports.get(report.id) == report
 
 
-def test_another_key_is_a_problem_and_not_an_empty_store(store: SqlStore, place) -> None:
+def test_another_key_is_a_problem_and_not_an_empty_store(store: SqlStore, place: Place) -> None:
     with pytest.raises(Problem, match="sealed with another key"):
         place.open(key=b"x" * 32)
 
 
 @contextmanager
-def locked(place, how: str) -> Iterator[None]:
+def locked(place: Place, how: str) -> Iterator[None]:
     outside = place.outside()
     outside.execute("PRAGMA locking_mode = NORMAL")
     outside.execute(f"BEGIN {how}")
@@ -83,7 +84,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.storage.engine.BUSY_SECONDS", 0.05)
 
 
-def test_a_locked_store_takes_nothing_and_says_so(impatient: None, place, report: Report, new_hold: Build) -> None:
+def test_a_locked_store_takes_nothing_and_says_so(
+    impatient: None, place: Place, report: Report, new_hold: Build
+) -> None:
     store = place.open()
     with locked(place, "EXCLUSIVE"):
         with pytest.raises(StoreUnavailable, match="SQLITE_BUSY"):
@@ -97,7 +100,9 @@ def test_a_locked_store_takes_nothing_and_says_so(impatient: None, place, report
     assert store.quarantine.hold(new_hold(), "relay").startswith("Q-")
 
 
-def test_a_store_that_is_locked_at_the_start_is_read_and_not_written(impatient: None, place, new_hold: Build) -> None:
+def test_a_store_that_is_locked_at_the_start_is_read_and_not_written(
+    impatient: None, place: Place, new_hold: Build
+) -> None:
     """To see that it is up to date takes no lock: who starts does not wait for who writes."""
     place.open().shut()
     with locked(place, "EXCLUSIVE"):
@@ -109,7 +114,7 @@ def test_a_store_that_is_locked_at_the_start_is_read_and_not_written(impatient: 
             store.quarantine.hold(new_hold(), "relay")
 
 
-def test_mail_is_matched_while_another_process_writes(store: SqlStore, place, report: Report) -> None:
+def test_mail_is_matched_while_another_process_writes(store: SqlStore, place: Place, report: Report) -> None:
     store.reports.put([report], "cli:root")
     with locked(place, "IMMEDIATE"):
         assert len(store.reports.open_for(["xinger@streamers.example"])) == 1
@@ -131,7 +136,7 @@ def use_everything(store: SqlStore, new: NewHold) -> list[Callable[[], object]]:
     ]
 
 
-def test_a_deleted_store_is_never_an_empty_one(store: SqlStore, place, report: Report, new_hold: Build) -> None:
+def test_a_deleted_store_is_never_an_empty_one(store: SqlStore, place: Place, report: Report, new_hold: Build) -> None:
     store.reports.put([report], "cli:root")
     for file in place.path.parent.iterdir():
         file.unlink()
@@ -141,7 +146,9 @@ def test_a_deleted_store_is_never_an_empty_one(store: SqlStore, place, report: R
     assert list(place.path.parent.iterdir()) == []
 
 
-def test_a_replaced_store_is_not_read_and_not_written(store: SqlStore, place, report: Report, new_hold: Build) -> None:
+def test_a_replaced_store_is_not_read_and_not_written(
+    store: SqlStore, place: Place, report: Report, new_hold: Build
+) -> None:
     store.reports.put([report], "cli:root")
     other = place.path.parent / "other.db"
     open_store(f"sqlite:///{other}", Vault(place.key)).shut()
@@ -151,7 +158,9 @@ def test_a_replaced_store_is_not_read_and_not_written(store: SqlStore, place, re
             use()
 
 
-def test_a_store_that_goes_during_a_write_does_not_say_it_was_written(store: SqlStore, place, report: Report) -> None:
+def test_a_store_that_goes_during_a_write_does_not_say_it_was_written(
+    store: SqlStore, place: Place, report: Report
+) -> None:
     def write() -> None:
         with store._ground.transactions.write() as connection:
             connection.exec_driver_sql("UPDATE meta SET value = x'00' WHERE key = 'pinged'")
@@ -162,7 +171,7 @@ def test_a_store_that_goes_during_a_write_does_not_say_it_was_written(store: Sql
 
 
 @pytest.mark.parametrize("what", ["junk over the first pages", "an empty file"])
-def test_a_destroyed_store_decides_nothing(place, report: Report, new_hold: Build, what: str) -> None:
+def test_a_destroyed_store_decides_nothing(place: Place, report: Report, new_hold: Build, what: str) -> None:
     store = place.open()
     store.reports.put([report], "cli:root")
     store.shut()  # everything is in the main file now
@@ -188,7 +197,9 @@ def disk_with_room_for(octets: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_holds_nothing_and_breaks_nothing(store: SqlStore, place, report: Report, new_hold: Build) -> None:
+def test_a_full_disk_holds_nothing_and_breaks_nothing(
+    store: SqlStore, place: Place, report: Report, new_hold: Build
+) -> None:
     store.reports.put([report], "cli:root")
     with disk_with_room_for(400_000):
         with pytest.raises(StoreUnavailable):
@@ -201,11 +212,11 @@ def test_a_full_disk_holds_nothing_and_breaks_nothing(store: SqlStore, place, re
     assert place.outside().execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_reader_sees_one_moment_while_others_write(store: SqlStore, place, report: Report) -> None:
+def test_a_reader_sees_one_moment_while_others_write(store: SqlStore, place: Place, report: Report) -> None:
     store.reports.put([report], "cli:root")
     with store._ground.transactions.read() as connection:
         count = "SELECT count(*) FROM audit"
-        before = connection.exec_driver_sql(count).scalar()
+        before = connection.exec_driver_sql(count).scalar_one()
         writer = threading.Thread(target=lambda: store.reports.put([report], "cli:root"))
         writer.start()
         writer.join()
@@ -240,7 +251,7 @@ for number in range(15):
 """
 
 
-def test_two_processes_that_make_and_fill_a_store_at_once_share_it(place) -> None:
+def test_two_processes_that_make_and_fill_a_store_at_once_share_it(place: Place) -> None:
     """The same fifteen messages from each: fifteen are held, and both processes know them by the same ids."""
     running = [
         subprocess.Popen([sys.executable, "-c", HAMMER, place.url, str(n)], stdout=subprocess.PIPE, text=True)
@@ -262,13 +273,13 @@ def test_what_is_no_sqlite_file_is_a_problem(url: str) -> None:
     assert "geheim" not in str(caught.value)
 
 
-def test_a_folder_that_cannot_be_made_is_a_problem(place) -> None:
+def test_a_folder_that_cannot_be_made_is_a_problem(place: Place) -> None:
     place.path.parent.parent.joinpath("var").write_text("in the way")
     with pytest.raises(Problem, match="the store cannot be opened"):
         place.open()
 
 
-def test_an_error_says_nothing_of_the_values(store: SqlStore, place, report: Report) -> None:
+def test_an_error_says_nothing_of_the_values(store: SqlStore, place: Place, report: Report) -> None:
     place.outside().execute("CREATE TRIGGER t BEFORE INSERT ON reports BEGIN SELECT RAISE(ABORT, '张小鸣'); END")
     with pytest.raises(StoreUnavailable) as caught:
         store.reports.put([report], "cli:root")

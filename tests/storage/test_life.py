@@ -16,6 +16,7 @@ from gateway.model import REPORT_NEXT, Item, NewHold, Party, Report, ReportEvent
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
+from storage.conftest import Place
 
 TO = ["xinger@streamers.example"]
 
@@ -36,7 +37,7 @@ def protected(store: SqlStore) -> bool:
     ("days", "after", "still"), [(-1, 40_000, True), (30, 29, True), (30, 31, False), (0, 0, False)]
 )
 def test_protection_goes_on_for_as_long_as_the_settings_say(
-    place, report: Report, event: ReportEvent, days: int, after: int, still: bool
+    place: Place, report: Report, event: ReportEvent, days: int, after: int, still: bool
 ) -> None:
     clock = Clock()
     store = open_store(place.url, Vault(place.key), clock=clock, protection_days=days)
@@ -55,7 +56,7 @@ def test_protection_goes_on_for_as_long_as_the_settings_say(
     store.shut()
 
 
-def test_a_time_that_is_over_is_over_for_the_next_import_of_the_same_line_too(place, report: Report) -> None:
+def test_a_time_that_is_over_is_over_for_the_next_import_of_the_same_line_too(place: Place, report: Report) -> None:
     clock = Clock()
     store = open_store(place.url, Vault(place.key), clock=clock, protection_days=30)
     closed = replace(report, status="closed")
@@ -68,7 +69,7 @@ def test_a_time_that_is_over_is_over_for_the_next_import_of_the_same_line_too(pl
 
 
 def test_erased_is_nothing_left_in_the_files_but_the_id(
-    place, report: Report, new_hold: Callable[..., NewHold]
+    place: Place, report: Report, new_hold: Callable[..., NewHold]
 ) -> None:
     store = place.open()
     other = replace(report, id="R-other")
@@ -87,6 +88,7 @@ def test_erased_is_nothing_left_in_the_files_but_the_id(
     assert protected(store)
     store.quarantine.move(held, "discard", "console:alice", "no")
     erased = store.reports.erase(report.id, "cli:root", False)
+    assert erased is not None
     assert (erased.held, erased.digests_kept, erased.complete) == (1, 0, True)
     raw = place.raw()
     assert not [part for part in gone if part[13:45] in raw]
@@ -94,6 +96,7 @@ def test_erased_is_nothing_left_in_the_files_but_the_id(
     assert {one.id: (one.status, one.reported) for one in store.reports.summaries()}[report.id] == ("erased", ())
     assert store.reports.open_for(TO) == (("R-other", TO[0], "party"),)
     message = store.quarantine.open(held, "console:alice", "why")
+    assert message is not None
     assert (message.content, message.reading, message.summary.recipients, message.findings) == (b"", None, (), ())
     entry = list(store.audit.entries())[-2]
     assert (entry.event, entry.subject, entry.detail) == (
@@ -108,10 +111,15 @@ def test_an_erased_report_may_leave_digests_that_still_recognise_and_name_nobody
 ) -> None:
     store.reports.put([report], "cli:root")
     kept = store.reports.erase(report.id, "cli:root", True)
+    assert kept is not None
     assert kept.digests_kept >= 3
     assert protected(store)
-    assert store.reports.get(report.id).identity == ()
-    assert store.reports.erase(report.id, "cli:root", False).digests_kept == 0
+    known = store.reports.get(report.id)
+    assert known is not None
+    assert known.identity == ()
+    gone = store.reports.erase(report.id, "cli:root", False)
+    assert gone is not None
+    assert gone.digests_kept == 0
     assert not protected(store)
 
 
@@ -124,7 +132,7 @@ def test_an_erased_report_does_not_come_back(store: SqlStore, report: Report) ->
     assert store.reports.erase("R-none", "cli:root", False) is None
 
 
-def test_an_erasure_that_cannot_be_written_erases_nothing(store: SqlStore, place, report: Report) -> None:
+def test_an_erasure_that_cannot_be_written_erases_nothing(store: SqlStore, place: Place, report: Report) -> None:
     store.reports.put([report], "cli:root")
     place.outside().execute("CREATE TRIGGER disk BEFORE UPDATE ON reports BEGIN SELECT RAISE(ABORT, 'disk'); END")
     with pytest.raises(StoreUnavailable):

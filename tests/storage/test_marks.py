@@ -11,6 +11,7 @@ from gateway.storage import marks
 from gateway.storage.store import SqlStore
 from gateway.text.identifiers import identifier_prints, item_prints, message_prints
 from gateway.text.prints import material_prints, text_prints
+from storage.conftest import Place
 
 LETTER = "该主播于2020年9月12日晚间直播时，诱导观众添加私人账号并在站外收取款项，事后拒绝退还，涉及金额三千二百元。"
 FORM = "网络违法和不良信息举报受理表。请如实填写以下各项内容，并对所提供材料的真实性负责，平台将对您的信息严格保密。"
@@ -101,7 +102,7 @@ def test_what_nobody_handed_in_is_surely_nobodys_once_it_was_learnt(store: SqlSt
     assert store.marks.surely_none(plain)
 
 
-def test_what_another_process_imports_is_not_missed(store: SqlStore, place) -> None:
+def test_what_another_process_imports_is_not_missed(store: SqlStore, place: Place) -> None:
     store.marks.learn()
     asked = gist(LETTER)
     assert store.marks.surely_none(asked)
@@ -164,7 +165,7 @@ def test_reports_of_nobody_known_count_as_one_persons(store: SqlStore) -> None:
     assert store.marks.trace(gist(FORM)).reports
 
 
-def test_the_index_holds_nothing_that_can_be_tried_without_the_key(store: SqlStore, place) -> None:
+def test_the_index_holds_nothing_that_can_be_tried_without_the_key(store: SqlStore, place: Place) -> None:
     """The unkeyed fingerprints, which anybody can compute, stand nowhere in the file, and another key finds nothing."""
     store.reports.put([FULL], "t")
     whole = place.raw()
@@ -178,7 +179,7 @@ def test_the_index_holds_nothing_that_can_be_tried_without_the_key(store: SqlSto
     assert all(0 <= key < 1 << 48 for (key,) in rows)
 
 
-def test_reports_from_before_there_was_an_index_get_their_marks(place) -> None:
+def test_reports_from_before_there_was_an_index_get_their_marks(place: Place) -> None:
     first = place.open()
     first.reports.put([FULL, report("R-2", Item("phone", "13900139000"))], "t")
     first.shut()
@@ -192,7 +193,7 @@ def test_reports_from_before_there_was_an_index_get_their_marks(place) -> None:
     assert [row[0] for row in outside.execute("SELECT number FROM reports ORDER BY number")] == [1, 2, 3]
 
 
-def test_a_store_without_its_state_answers_nothing(store: SqlStore, place) -> None:
+def test_a_store_without_its_state_answers_nothing(store: SqlStore, place: Place) -> None:
     place.outside().execute("DELETE FROM meta WHERE key = 'marks'")
     with pytest.raises(Exception, match="the store is not whole"):
         store.marks.learn()

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from gateway.errors import Problem
 from gateway.storage import migrate, tables
 from gateway.storage.store import SqlStore
+from storage.conftest import Place
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(store: SqlStore) -> None:
@@ -28,7 +29,7 @@ def test_the_newest_migration_is_the_one_that_the_code_names() -> None:
     assert script.get_current_head() == migrate.HEAD
 
 
-def test_an_open_of_a_store_that_is_up_to_date_does_not_load_alembic(store: SqlStore, place) -> None:
+def test_an_open_of_a_store_that_is_up_to_date_does_not_load_alembic(store: SqlStore, place: Place) -> None:
     program = (
         "import sys; from gateway.storage.engine import open_store; from gateway.vault.vault import Vault;"
         f"open_store({place.url!r}, Vault(b'k' * 32)); print('alembic' in sys.modules)"
@@ -37,7 +38,7 @@ def test_an_open_of_a_store_that_is_up_to_date_does_not_load_alembic(store: SqlS
     assert done.stdout == "False\n"
 
 
-def test_many_that_start_at_once_make_one_store(place) -> None:
+def test_many_that_start_at_once_make_one_store(place: Place) -> None:
     gate, failures = threading.Barrier(6), []
 
     def start() -> None:
@@ -56,7 +57,7 @@ def test_many_that_start_at_once_make_one_store(place) -> None:
     assert {file.name for file in place.path.parent.iterdir()} <= {"hushgate.db", "hushgate.db-wal", "hushgate.db-shm"}
 
 
-def test_a_store_of_a_newer_version_is_refused_and_left_alone(place) -> None:
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(place: Place) -> None:
     place.open().shut()
     place.outside().execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(Problem, match=r"hushgate\.db: the store was made by a newer version"):
@@ -64,7 +65,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(place) -> None:
     assert place.outside().execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
 
 
-def test_an_empty_file_is_no_store_and_is_not_filled(place) -> None:
+def test_an_empty_file_is_no_store_and_is_not_filled(place: Place) -> None:
     place.path.parent.mkdir()
     place.path.touch()
     with pytest.raises(Problem, match="the store is empty; restore it"):
@@ -72,7 +73,7 @@ def test_an_empty_file_is_no_store_and_is_not_filled(place) -> None:
     assert place.path.stat().st_size == 0
 
 
-def test_another_programs_database_is_left_alone(place) -> None:
+def test_another_programs_database_is_left_alone(place: Place) -> None:
     place.path.parent.mkdir()
     connection = sqlite3.connect(place.path)
     connection.execute("CREATE TABLE theirs (x)")
@@ -83,7 +84,7 @@ def test_another_programs_database_is_left_alone(place) -> None:
     assert place.raw() == before
 
 
-def test_a_file_that_is_no_database_is_refused(place) -> None:
+def test_a_file_that_is_no_database_is_refused(place: Place) -> None:
     place.path.parent.mkdir()
     place.path.write_bytes(b"not a database at all " * 1000)
     with pytest.raises(Problem, match="not a store of Hushgate"):
@@ -91,7 +92,7 @@ def test_a_file_that_is_no_database_is_refused(place) -> None:
 
 
 @pytest.mark.parametrize("damage", ["DELETE FROM alembic_version", "DROP TABLE alembic_version"])
-def test_a_store_whose_schema_is_gone_is_refused(place, damage: str) -> None:
+def test_a_store_whose_schema_is_gone_is_refused(place: Place, damage: str) -> None:
     place.open().shut()
     place.outside().execute(damage)
     with pytest.raises(Problem, match="no schema"):
@@ -112,7 +113,7 @@ open_store(sys.argv[1], Vault(b"k" * 32))
 
 
 @pytest.mark.parametrize("target", ["(migrate, 'head_seal')", "(os, 'link')", "(migrate, '_remove')"])
-def test_killed_while_the_store_is_made_the_next_start_makes_it(place, target: str) -> None:
+def test_killed_while_the_store_is_made_the_next_start_makes_it(place: Place, target: str) -> None:
     """Before the schema is committed, before it has its name, before anything: there is no half store."""
     done = subprocess.run([sys.executable, "-c", KILLED.replace("{target}", target), place.url])
     assert done.returncode == -9

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.model import NewHold, Report
 from gateway.storage.store import SqlStore
+from storage.conftest import Place
 
 WORDS = (
     "张小鸣",
@@ -44,7 +45,7 @@ def everything(store: SqlStore, report: Report, new_hold: Callable[..., NewHold]
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "gb18030"])
 def test_no_secret_is_in_the_files(
-    store: SqlStore, place, report: Report, new_hold: Callable[..., NewHold], encoding: str
+    store: SqlStore, place: Place, report: Report, new_hold: Callable[..., NewHold], encoding: str
 ) -> None:
     held = everything(store, report, new_hold)
     raw = place.raw()
@@ -56,7 +57,7 @@ def test_no_secret_is_in_the_files(
 
 
 def test_no_secret_is_left_when_the_store_is_shut(
-    store: SqlStore, place, report: Report, new_hold: Callable[..., NewHold]
+    store: SqlStore, place: Place, report: Report, new_hold: Callable[..., NewHold]
 ) -> None:
     everything(store, report, new_hold)
     store.shut()
@@ -65,7 +66,7 @@ def test_no_secret_is_left_when_the_store_is_shut(
         assert word.encode() not in raw, word
 
 
-def test_an_address_is_not_found_by_a_plain_digest(store: SqlStore, place, report: Report) -> None:
+def test_an_address_is_not_found_by_a_plain_digest(store: SqlStore, place: Place, report: Report) -> None:
     import hashlib
 
     store.reports.put([report], "cli:root")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.storage.interface import Person
 from gateway.storage.store import SqlStore
+from storage.conftest import Place
 
 NOW = datetime.now(UTC)
 SOON, PAST = NOW + timedelta(hours=1), NOW - timedelta(hours=1)
@@ -55,14 +56,14 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(store: SqlStore) -> Non
     assert store.people.find("alice") == Person("alice", "reviewer", "new")
 
 
-def test_sessions_that_ran_out_are_forgotten(store: SqlStore, place) -> None:
+def test_sessions_that_ran_out_are_forgotten(store: SqlStore, place: Place) -> None:
     set_up(store)
     store.people.open_session("old", "alice", PAST)
     store.people.open_session("new", "alice", SOON)
     assert place.outside().execute("SELECT count(*) FROM sessions").fetchone() == (1,)
 
 
-def test_no_token_is_stored(store: SqlStore, place) -> None:
+def test_no_token_is_stored(store: SqlStore, place: Place) -> None:
     set_up(store)
     store.people.issue_setup("setup-token-in-clear", SOON)
     store.people.open_session("session-token-in-clear", "alice", SOON)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.errors import StoreUnavailable
-from gateway.model import EVENTS, Location, NewHold, PictureFragment, Pixels, Reading, TextFragment
+from gateway.model import EVENTS, HoldEvent, Location, NewHold, PictureFragment, Pixels, Reading, TextFragment
 from gateway.storage.store import SqlStore
+from storage.conftest import Place
 
 Build = Callable[..., NewHold]
 FUTURE = datetime.now(UTC) + timedelta(days=1)
@@ -108,7 +109,7 @@ def test_anything_else_is_another_message(
     ],
 )
 def test_the_same_again_after_it_was_settled_is_a_new_message(
-    store: SqlStore, new_hold: Build, moves: list, same: bool
+    store: SqlStore, new_hold: Build, moves: list[HoldEvent], same: bool
 ) -> None:
     held = store.quarantine.hold(new_hold(), "relay")
     for event in moves:
@@ -148,7 +149,7 @@ def test_of_many_who_claim_at_once_one_has_it(store: SqlStore, new_hold: Build) 
     assert sorted(got, key=str) == [None] * 7 + ["releasing"]
 
 
-def test_the_look_is_in_the_audit_log_before_anything_is_seen(store: SqlStore, place, new_hold: Build) -> None:
+def test_the_look_is_in_the_audit_log_before_anything_is_seen(store: SqlStore, place: Place, new_hold: Build) -> None:
     held = store.quarantine.hold(new_hold(), "relay")
     place.outside().execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
     with pytest.raises(StoreUnavailable):
@@ -280,7 +281,7 @@ def test_a_message_whose_reading_failed_is_held_without_one(store: SqlStore, new
         "DELETE FROM held_chunks WHERE kind = 'reading'",
     ],
 )
-def test_damage_is_never_shown_as_the_message(store: SqlStore, place, new_hold: Build, damage: str) -> None:
+def test_damage_is_never_shown_as_the_message(store: SqlStore, place: Place, new_hold: Build, damage: str) -> None:
     held = store.quarantine.hold(new_hold(bytes(3 * 2**20)), "relay")
     outside = place.outside()
     outside.execute("PRAGMA foreign_keys = OFF")
@@ -289,7 +290,7 @@ def test_damage_is_never_shown_as_the_message(store: SqlStore, place, new_hold: 
         store.quarantine.open(held, "cli:root", "show")
 
 
-def test_neither_row_nor_bytes_nor_entry_without_the_others(store: SqlStore, place, new_hold: Build) -> None:
+def test_neither_row_nor_bytes_nor_entry_without_the_others(store: SqlStore, place: Place, new_hold: Build) -> None:
     outside = place.outside()
     for table in ("held_chunks", "audit"):
         outside.execute(f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END")

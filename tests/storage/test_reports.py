@@ -8,6 +8,7 @@ import pytest
 from gateway.errors import StoreUnavailable
 from gateway.model import Item, Party, Report
 from gateway.storage.store import SqlStore
+from storage.conftest import Place
 
 
 def events(store: SqlStore) -> list[tuple[str, str, str]]:
@@ -20,7 +21,7 @@ def test_a_report_comes_back_as_it_was_put(store: SqlStore, report: Report) -> N
     assert store.reports.get("R-none") is None
 
 
-def test_whoever_opens_the_store_next_finds_it(place, report: Report) -> None:
+def test_whoever_opens_the_store_next_finds_it(place: Place, report: Report) -> None:
     place.open().reports.put([report], "cli:root")
     assert place.open().reports.get(report.id) == report
 
@@ -101,7 +102,7 @@ def test_the_list_is_newest_first_by_time_and_names_the_parties_only(store: SqlS
     assert "张" not in repr(found)
 
 
-def test_all_of_an_import_or_nothing_of_it(store: SqlStore, place, report: Report) -> None:
+def test_all_of_an_import_or_nothing_of_it(store: SqlStore, place: Place, report: Report) -> None:
     outside = place.outside()
     outside.execute(
         "CREATE TRIGGER disk_error BEFORE INSERT ON reports WHEN NEW.id = 'R-3' BEGIN SELECT RAISE(ABORT, 'disk'); END"
@@ -141,7 +142,7 @@ def test_many_threads_write_and_read_without_losing_anything(store: SqlStore, re
     assert [entry.seq for entry in store.audit.entries()] == list(range(1, 41))
 
 
-def test_a_report_put_in_anothers_row_is_not_believed(store: SqlStore, place, report: Report) -> None:
+def test_a_report_put_in_anothers_row_is_not_believed(store: SqlStore, place: Place, report: Report) -> None:
     store.reports.put([report, replace(report, id="R-other", identity=())], "cli:root")
     place.outside().execute(
         "UPDATE reports SET sealed = (SELECT sealed FROM reports WHERE id = 'R-other') WHERE id = ?", [report.id]
@@ -150,7 +151,7 @@ def test_a_report_put_in_anothers_row_is_not_believed(store: SqlStore, place, re
         store.reports.get(report.id)
 
 
-def test_a_damaged_report_is_not_skipped_in_the_list(store: SqlStore, place, report: Report) -> None:
+def test_a_damaged_report_is_not_skipped_in_the_list(store: SqlStore, place: Place, report: Report) -> None:
     store.reports.put([report], "cli:root")
     place.outside().execute("UPDATE reports SET parties = x'01', sealed = x'01'")
     with pytest.raises(StoreUnavailable):
@@ -159,7 +160,7 @@ def test_a_damaged_report_is_not_skipped_in_the_list(store: SqlStore, place, rep
         store.reports.summaries()
 
 
-def test_surely_none_is_as_fresh_as_the_store_and_otherwise_says_nothing(place, report: Report) -> None:
+def test_surely_none_is_as_fresh_as_the_store_and_otherwise_says_nothing(place: Place, report: Report) -> None:
     here, elsewhere = place.open(), place.open()
     party, stranger = ["xinger@streamers.example"], ["somebody@x.example"]
     assert not here.reports.surely_none(stranger)  # nothing was learnt yet
@@ -178,20 +179,23 @@ def test_surely_none_is_as_fresh_as_the_store_and_otherwise_says_nothing(place, 
     assert here.reports.surely_none(party)
 
 
-def test_a_commit_that_changes_no_report_is_learnt_without_reading_them_again(place, report: Report) -> None:
+def test_a_commit_that_changes_no_report_is_learnt_without_reading_them_again(place: Place, report: Report) -> None:
     store = place.open()
     store.reports.put([report], "cli:root")
     store.reports.learn()
     known = store.reports._relations._known
+    assert known is not None
     store.audit.append("cli:root", "something", "", {})
     assert not store.reports.surely_none(["somebody@x.example"])
     store.reports.learn()
     assert store.reports.surely_none(["somebody@x.example"])
-    assert store.reports._relations._known[2] is known[2]
+    now = store.reports._relations._known
+    assert now is not None
+    assert now[2] is known[2]
 
 
 def test_too_many_parties_for_the_memory_are_asked_for_one_by_one(
-    place, report: Report, monkeypatch: pytest.MonkeyPatch
+    place: Place, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.storage.relations.KNOWN_MOST", 1)
     store = place.open()
@@ -201,7 +205,7 @@ def test_too_many_parties_for_the_memory_are_asked_for_one_by_one(
     assert len(store.reports.open_for(["xinger@streamers.example"])) == 1
 
 
-def test_a_store_that_is_gone_makes_nothing_sure(place, report: Report) -> None:
+def test_a_store_that_is_gone_makes_nothing_sure(place: Place, report: Report) -> None:
     store = place.open()
     store.reports.learn()
     assert store.reports.surely_none(["somebody@x.example"])

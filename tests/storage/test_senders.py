@@ -8,6 +8,7 @@ from gateway.model import Client, NewHold, Recipient
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
+from storage.conftest import Place
 
 
 def test_a_message_counts_once_and_another_content_or_recipient_is_another(
@@ -39,7 +40,7 @@ def test_one_line_of_ipv6_is_one_client_and_a_bounce_has_a_sender_too(
 
 
 def test_a_reviewer_reads_the_address_and_nobody_finds_it_in_the_file(
-    store: SqlStore, place, new_hold: Callable[..., NewHold]
+    store: SqlStore, place: Place, new_hold: Callable[..., NewHold]
 ) -> None:
     store.senders.note(new_hold().envelope, b"1", ("name",), lists=False)
     key = store.senders.sender_key("staff@platform.example")
@@ -49,7 +50,7 @@ def test_a_reviewer_reads_the_address_and_nobody_finds_it_in_the_file(
 
 
 def test_after_a_day_it_is_forgotten_and_so_is_what_a_clock_set_back_left_in_the_future(
-    place, new_hold: Callable[..., NewHold]
+    place: Place, new_hold: Callable[..., NewHold]
 ) -> None:
     now = [datetime(2026, 1, 2, tzinfo=UTC)]
     place.open()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from gateway.model import Item, Report
 from gateway.storage.relations import SHARED
 from gateway.storage.store import SqlStore
+from storage.conftest import Place
 
 DOMAINS = ("mail.example", "zhang.example", "qq.com")
 
@@ -33,7 +34,7 @@ def test_what_was_struck_is_nobody_s_and_an_erased_report_is_no_person(store: Sq
     assert store.reports.shared_domains(DOMAINS) == frozenset()
 
 
-def test_reports_of_an_older_store_are_counted_when_it_is_opened(place, report: Report) -> None:
+def test_reports_of_an_older_store_are_counted_when_it_is_opened(place: Place, report: Report) -> None:
     store = place.open()
     store.reports.put([of(report, number, f"u{number}@mail.example") for number in range(SHARED)], "test")
     store.shut()

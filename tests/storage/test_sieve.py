@@ -11,20 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import StoreUnavailable
-from gateway.model import Gist, Item, MaterialMark, Party, Report
+from gateway.model import Gist, Item, MaterialMark, Party, Report, ReportStatus
 from gateway.storage import sieve
 from gateway.storage.mark_keys import asked, gist_of
 from gateway.storage.store import SqlStore
+from storage.conftest import Place
 
 KEYS = st.integers(0, (1 << 48) - 1)
 
 
-def report(number: int, *prints: int, status: str = "open") -> Report:
+def report(number: int, *prints: int, status: ReportStatus = "open") -> Report:
     """With so many fingerprints, an identifier, and words of a picture."""
     packed = struct.pack(f"<{len(prints)}Q", *prints)
     mark = MaterialMark("信", "txt", 9, bytes([number % 256]) * 32, prints=packed, pieces=packed)
     identity = (Item("phone", f"139{number:08}"),)
-    return Report(f"R-{number}", status, "2020-09-18", (Party("星儿"),), identity, materials=(mark,))  # type: ignore[arg-type]
+    return Report(f"R-{number}", status, "2020-09-18", (Party("星儿"),), identity, materials=(mark,))
 
 
 def gist(*prints: int) -> Gist:
@@ -79,7 +80,9 @@ def table(store: SqlStore) -> tuple[sieve.State, list[bytes], list[bytes]]:
     return state, kept, [row.tobytes() for row in fresh]
 
 
-def test_after_any_history_the_filter_is_that_of_the_marks_and_who_follows_has_it_too(small: None, place) -> None:
+def test_after_any_history_the_filter_is_that_of_the_marks_and_who_follows_has_it_too(
+    small: None, place: Place
+) -> None:
     store, other, late = place.open(), place.open(), place.open()
     other.marks.learn()
     late.marks.learn()
@@ -113,7 +116,7 @@ def test_after_any_history_the_filter_is_that_of_the_marks_and_who_follows_has_i
     assert table(store)[0].parts > 8
 
 
-def test_what_is_gone_is_nowhere_in_the_file(small: None, store: SqlStore, place) -> None:
+def test_what_is_gone_is_nowhere_in_the_file(small: None, store: SqlStore, place: Place) -> None:
     gone, stays = report(1, 11, 12, 13), report(2, 13, 14)
     store.reports.put([gone, stays], "t")
     keys = {int(key) for key in asked(gist_of(gone), store._ground.vault).keys}
@@ -137,7 +140,7 @@ def test_digests_that_were_kept_at_first_go_from_the_filter_later(small: None, s
     assert store.marks.trace(gist(*range(50, 60))).reports == ()
 
 
-def test_a_filter_with_a_hole_is_not_believed(store: SqlStore, place) -> None:
+def test_a_filter_with_a_hole_is_not_believed(store: SqlStore, place: Place) -> None:
     store.reports.put([report(1, 11)], "t")
     place.outside().execute("UPDATE mark_sieve SET bits = x'00'")
     with pytest.raises(StoreUnavailable):
@@ -154,7 +157,7 @@ def test_pictures_are_asked_for_in_the_index(store: SqlStore) -> None:
     assert store.marks.trace(pieces).reports == (("R-1", "pieces", 2),)
 
 
-def test_who_asks_while_reports_come_in_misses_none_that_is_in(small: None, place) -> None:
+def test_who_asks_while_reports_come_in_misses_none_that_is_in(small: None, place: Place) -> None:
     store, asking = place.open(), place.open()
     asking.marks.learn()
     stored, missed, over = list[int](), list[int](), threading.Event()
@@ -181,7 +184,7 @@ def test_who_asks_while_reports_come_in_misses_none_that_is_in(small: None, plac
     assert missed == []
 
 
-def test_a_store_of_the_version_before_gets_its_filter(place) -> None:
+def test_a_store_of_the_version_before_gets_its_filter(place: Place) -> None:
     first = place.open()
     kept = replace(report(3, 31, 32), identity=())
     first.reports.put([report(1, 11, 12), report(2, 21), kept], "t")

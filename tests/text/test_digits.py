@@ -1,5 +1,7 @@
 """One number, many spellings."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,8 +23,8 @@ SPELLINGS = (
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=20), st.randoms(use_true_random=False))
-def test_a_number_is_read_however_each_digit_is_spelled(number: list[int], random: object) -> None:
-    spelled = "".join(random.choice(SPELLINGS[d]) + random.choice(("", " ", "-", "\u200b")) for d in number)  # type: ignore[attr-defined]
+def test_a_number_is_read_however_each_digit_is_spelled(number: list[int], dice: Random) -> None:
+    spelled = "".join(dice.choice(SPELLINGS[d]) + dice.choice(("", " ", "-", "\u200b")) for d in number)
     assert digits(spelled).text == "".join(map(str, number))
 
 

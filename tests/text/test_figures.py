@@ -15,7 +15,8 @@ numbers = st.integers(1, 10**11).filter(lambda n: len(str(n)) not in (5, 8))
 
 
 def values(text: str) -> list[int]:
-    return figures(text, sparse=True).values.tolist()
+    found: list[int] = figures(text, sparse=True).values.tolist()
+    return found
 
 
 def serial(at: datetime) -> str:

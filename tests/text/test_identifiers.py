@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.detection import detect
-from gateway.model import Item, Location, Party, Reading, Report, TextFragment
+from gateway.model import Item, Kind, Location, Party, Reading, Report, TextFragment
 from gateway.reports import compile_report
 from gateway.text.identifiers import identifier_prints, item_prints, literals, message_prints, telephone_numbers
 
-ITEMS = (
+ITEMS: tuple[tuple[Kind, str], ...] = (
     ("phone", "+86 138 0013 8765"),
     ("phone", "020-8123 4567"),
     ("government_id", "44010619900101123X"),
@@ -103,13 +103,13 @@ def test_a_piece_of_something_longer_is_not_it(written: str) -> None:
     assert not is_found("address", "a@mail.example", written)
 
 
-def subject_of(kind: str, value: str) -> Report:
+def subject_of(kind: Kind, value: str) -> Report:
     return Report(
         id="R-1",
         status="open",
         opened_at="2026-09-18T10:00:00+08:00",
         reported=(Party("星儿", ("xinger@streamers.example",)),),
-        identity=(Item(kind, value, "given"),),  # type: ignore[arg-type]
+        identity=(Item(kind, value, "given"),),
     )
 
 
@@ -140,7 +140,9 @@ def writings(draw: st.DrawFn) -> tuple[tuple[str, str], str]:
 
 @settings(max_examples=60_000 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 300)
 @given(writings())
-def test_whatever_detection_finds_of_a_known_reporter_the_index_is_asked_for(case: tuple[tuple[str, str], str]) -> None:
+def test_whatever_detection_finds_of_a_known_reporter_the_index_is_asked_for(
+    case: tuple[tuple[Kind, str], str],
+) -> None:
     item, text = case
     reading = Reading(texts=(TextFragment(Location("1"), "text", text),))
     found = [

@@ -8,7 +8,7 @@ from selenium.webdriver.common.by import By
 
 from conftest import XINGER
 from gateway.demo.letter import docx
-from pages import turn
+from pages import complaints, turn
 from scene import Scene, under_one_received
 
 TO = "xinger@streamers.example"
@@ -44,7 +44,7 @@ def test_a_reviewer_sets_up_looks_and_releases(scene: Scene, browser: webdriver.
     assert len(scene.got) == 1
 
     # What the policy of the pages forbids is reported in the browser's log: nothing of ours may be.
-    assert [entry["message"] for entry in browser.get_log("browser") if "favicon" not in entry["message"]] == []
+    assert [message for message in complaints(browser) if "favicon" not in message] == []
     turn(browser, By.CSS_SELECTOR, "header button")
     browser.get(scene.console + f"/held/{held}")
     assert browser.current_url.endswith("/login")

@@ -14,6 +14,7 @@ import pytest
 
 from conftest import XINGER
 from gateway.demo import drawing
+from gateway.demo.outbox import Stage
 from gateway.demo.trace import traces
 from scene import Scene, mail, under_one_received, unreadable
 
@@ -179,8 +180,8 @@ def test_sigterm_finishes_what_was_accepted(own: Scene) -> None:
 
 
 @pytest.mark.parametrize("stage", ["connect", "mail", "rcpt", "data", "dot"])
-def test_an_upstream_that_fails_is_an_error_that_the_client_hears(own: Scene, stage: str) -> None:
-    own.outbox.box.cut.add(stage)  # type: ignore[arg-type]  # one of Stage
+def test_an_upstream_that_fails_is_an_error_that_the_client_hears(own: Scene, stage: Stage) -> None:
+    own.outbox.box.cut.add(stage)
     with smtplib.SMTP(*own.smtp, timeout=30) as client:
         client.ehlo()
         codes = [client.mail("kefu07@platform.example")[0], client.rcpt(TO)[0]]

@@ -219,7 +219,7 @@ def test_small_mail_goes_on_beside_large_texts_and_they_take_no_place_for_good(o
     for client in clients[:2]:
         client.close()
     answers: list[int] = []
-    waiting = [threading.Thread(target=lambda c=c: answers.append(c.getreply()[0])) for c in clients[2:]]  # type: ignore[misc]
+    waiting = [threading.Thread(target=lambda c=c: answers.append(c.getreply()[0])) for c in clients[2:]]
     for thread in waiting:
         thread.start()
     for thread in waiting:

@@ -6,12 +6,13 @@ import resource
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from conftest import XINGER
-from isolation_tools import is_alive, until
+from isolation_tools import is_gone, until
 from scene import Scene
 
 KEY = bytes(range(200, 232))
@@ -67,7 +68,7 @@ def test_what_a_crash_leaves_has_no_key_in_it(crashing: Scene) -> None:
         path.unlink()
     for role, how in (("inspector", signal.SIGSEGV), ("console", signal.SIGABRT), ("relay", signal.SIGSEGV)):
         os.kill(running[role], how)
-        until(lambda pid=running[role]: not is_alive(pid))  # type: ignore[misc]
+        until(partial(is_gone, running[role]))
     assert not files_with_the_key(crashing.folder)
 
 

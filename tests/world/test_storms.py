@@ -273,7 +273,8 @@ def test_killed_at_random_nothing_is_lost_and_nothing_leaks(stormy: tuple[Scene,
 
     leavers = [Leaver(scene, random.Random(seed + number), storm.over) for number in range(LEAVERS)]
     prober = Prober(scene, storm, pace)
-    beside = [threading.Thread(target=one.run) for one in (storm, prober, *leavers)]
+    runs = [storm.run, prober.run, *(leaver.run for leaver in leavers)]
+    beside = [threading.Thread(target=run) for run in runs]
     clients = [threading.Thread(target=client) for _ in range(CLIENTS)]
     started = time.monotonic()
     for thread in (*beside, *clients):

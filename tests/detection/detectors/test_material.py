@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,10 +47,10 @@ ENGLISH = (
 )
 
 
-def mark(text: str = "", **settings: object) -> MaterialMark:
+def mark(text: str = "", **settings: Any) -> MaterialMark:
     shingles, length = fingerprint(text)
-    known = {"name": "信", "kind": "text", "size": 900, "sha256": hashlib.sha256(text.encode()).digest()}
-    return MaterialMark(**{**known, "length": length, "shingles": shingles, **settings})  # type: ignore[arg-type]
+    known = MaterialMark("信", "text", 900, hashlib.sha256(text.encode()).digest(), length, shingles)
+    return replace(known, **settings)
 
 
 def subject(*marks: MaterialMark) -> Subject:
@@ -160,7 +162,7 @@ def test_latin_text_needs_sixty_letters() -> None:
 def test_a_quotation_over_paragraphs_and_over_lines_of_a_picture_is_found_in_each() -> None:
     pieces = [LETTER[i : i + 11] for i in range(0, 66, 11)]
     for medium in ("document", "picture"):
-        findings = found(texts(*pieces, medium=medium), mark(LETTER))  # type: ignore[arg-type]
+        findings = found(texts(*pieces, medium=medium), mark(LETTER))
         assert sorted(f.fragment for f in findings if f.fragment is not None) == list(range(len(pieces)))
 
 

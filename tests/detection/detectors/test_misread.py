@@ -3,15 +3,15 @@
 import pytest
 
 from gateway.detection import detect
-from gateway.model import Box, Finding, Item, Location, Party, Reading, Report, TextBox, TextFragment
+from gateway.model import Box, Finding, Item, Location, Medium, Party, Reading, Report, TextBox, TextFragment
 from gateway.reports import compile_report
 
 SUBJECT = compile_report(Report("R-1", "open", "", (Party("清凌凌"),), (Item("name", "李雪莹"),)))
 
 
-def found(text: str, confidence: float, medium: str = "picture") -> list[Finding]:
+def found(text: str, confidence: float, medium: Medium = "picture") -> list[Finding]:
     boxes = tuple(TextBox(n, n + 1, Box(n * 20, 0, 20, 20), confidence) for n in range(len(text)) if text[n] != "\n")
-    fragment = TextFragment(Location("2"), medium, text, boxes=boxes)  # type: ignore[arg-type]
+    fragment = TextFragment(Location("2"), medium, text, boxes=boxes)
     return list(detect(Reading(texts=(fragment,)), (SUBJECT,)))
 
 
@@ -32,7 +32,7 @@ def test_a_name_with_one_doubtful_character_is_found_where_it_stands(text: str) 
         ("李雪\n莲", 0.5, "picture"),  # not in one line
     ],
 )
-def test_what_is_no_misreading(text: str, confidence: float, medium: str) -> None:
+def test_what_is_no_misreading(text: str, confidence: float, medium: Medium) -> None:
     assert found(text, confidence, medium) == []
 
 

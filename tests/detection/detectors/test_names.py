@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway.detection import detect
-from gateway.model import Box, Finding, Item, Location, Medium, Party, Reading, Report, TextBox, TextFragment
+from gateway.model import Box, Finding, Item, Kind, Location, Medium, Party, Reading, Report, TextBox, TextFragment
 from gateway.reports import Subject, compile_report
 
 Look = Callable[..., list[tuple[str, str]]]
@@ -410,8 +410,8 @@ def test_a_domain_that_is_a_word_is_a_name_where_it_is_all_of_a_label(name: str)
         ("name", "Maria Lopez", "Maria \n| Lopez"),
     ],
 )
-def test_a_soft_line_break_and_signs_of_quoting_part_nothing(kind: str, value: str, text: str) -> None:
-    person = subject(Item(kind, value))  # type: ignore[arg-type]
+def test_a_soft_line_break_and_signs_of_quoting_part_nothing(kind: Kind, value: str, text: str) -> None:
+    person = subject(Item(kind, value))
     assert text in [word for _, word in words(f"> wx: {text}", person)]
 
 
@@ -419,6 +419,6 @@ def test_a_soft_line_break_and_signs_of_quoting_part_nothing(kind: str, value: s
     ("kind", "value", "text"),
     [("name", "Maria Lopez", "Maria.\n\n> Lopez street"), ("account", "chen_yue", "chen. We saw: yue")],
 )
-def test_what_ends_in_between_does(kind: str, value: str, text: str) -> None:
-    person = subject(Item(kind, value))  # type: ignore[arg-type]
+def test_what_ends_in_between_does(kind: Kind, value: str, text: str) -> None:
+    person = subject(Item(kind, value))
     assert text not in [word for _, word in words(text, person)]

@@ -4,7 +4,6 @@ import logging
 import unicodedata
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -288,7 +287,7 @@ def test_a_text_that_was_not_searched_to_its_end_is_held_or_counted(monkeypatch:
 
 
 def test_a_recognizer_that_fails_makes_the_text_uninspectable(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: Any, *_: Any, **__: Any) -> None:
+    def fail(self: object, *_: object, **__: object) -> None:
         raise ZeroDivisionError("13800138000")
 
     monkeypatch.setattr(personal.CardRecognizer, "analyze", fail)

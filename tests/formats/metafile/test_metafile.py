@@ -102,10 +102,11 @@ def strokes(text: str) -> Iterator[list[tuple[int, int]]]:
     font = ImageFont.truetype(str(files("cvttf_NotoSansCJK_Regular") / "NotoSansCJKtc-Regular.otf"), 80)
     drawn = Image.new("L", (90 * len(text), 110))
     ImageDraw.Draw(drawn).text((5, 0), text, font=font, fill=255)
+    grey = drawn.tobytes()
     for y in range(drawn.height):
         begin = None
         for x in range(drawn.width + 1):
-            ink = x < drawn.width and drawn.getpixel((x, y)) > 128
+            ink = x < drawn.width and grey[y * drawn.width + x] > 128
             if ink and begin is None:
                 begin = x
             elif not ink and begin is not None:

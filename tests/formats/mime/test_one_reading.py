@@ -27,7 +27,7 @@ PART = f"--b\r\n{TEXT}"
 
 
 def words(reading: Reading) -> set[str]:
-    return {piece.reason for piece in (*reading.unreadable, *reading.ambiguities)}
+    return {piece.reason for piece in reading.unreadable} | {piece.reason for piece in reading.ambiguities}
 
 
 def wide(charset: str, label: str, kind: str = "plain") -> bytes:

@@ -123,9 +123,11 @@ def test_a_body_keeps_its_transfer_encoding(encoding: str) -> None:
     raw = HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n' + part.encode() + b"5L2g\r\n--b--\r\n"
     out = rewrite_with(source(raw), (), {(1,): Body("你好=\r\n".encode(), "utf-8")})
     message = email.message_from_bytes(out)
-    (leaf,) = message.get_payload()
+    _, leaf = message.walk()
     assert leaf["Content-Transfer-Encoding"] == encoding
-    assert leaf.get_payload(decode=True).rstrip() == "你好=".encode()
+    body = leaf.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    assert body.rstrip() == "你好=".encode()
     assert out.startswith(raw[: raw.index(part.encode()) + len(part)])
     assert out.endswith(b"\r\n--b--\r\n")
 

@@ -24,7 +24,7 @@ LATIN = "Zhang Xiaoming reports"
 FILLER = b"BT /F1 12 Tf 72 700 Td (This page has enough words of its own that nobody needs to draw it.) Tj ET "
 
 
-def document(content: bytes = FILLER, pages: int = 1) -> Any:
+def document(content: bytes = FILLER, pages: int = 1) -> pikepdf.Pdf:
     pdf = pikepdf.new()
     for _ in range(pages):
         page = pdf.add_blank_page(page_size=(595, 842))
@@ -34,7 +34,7 @@ def document(content: bytes = FILLER, pages: int = 1) -> Any:
     return pdf
 
 
-def saved(pdf: Any, **how: Any) -> bytes:
+def saved(pdf: pikepdf.Pdf, **how: Any) -> bytes:
     out = io.BytesIO()
     pdf.save(out, **how)
     return out.getvalue()
@@ -54,7 +54,7 @@ def reasons(pieces: list[Piece]) -> list[str]:
     return [piece.reason for piece in pieces if isinstance(piece, Unreadable)]
 
 
-def image(pdf: Any, picture: Image.Image) -> Any:
+def image(pdf: pikepdf.Pdf, picture: Image.Image) -> pikepdf.Stream:
     stream = pdf.make_stream(zlib.compress(picture.convert("RGB").tobytes()))
     stream.Type, stream.Subtype, stream.ColorSpace = Name.XObject, Name.Image, Name.DeviceRGB
     stream.Width, stream.Height, stream.BitsPerComponent = picture.width, picture.height, 8
@@ -62,7 +62,7 @@ def image(pdf: Any, picture: Image.Image) -> Any:
     return stream
 
 
-def show(pdf: Any, page: Any, picture: Image.Image, behind: bytes = b"", before: bytes = b"") -> None:
+def show(pdf: pikepdf.Pdf, page: pikepdf.Page, picture: Image.Image, behind: bytes = b"", before: bytes = b"") -> None:
     """Draw a picture, 500 points wide, on a page."""
     page.obj.Resources.XObject = Dictionary(Im=image(pdf, picture))
     height = 500 * picture.height // picture.width
@@ -99,29 +99,29 @@ def test_text_is_found_however_it_is_hidden(way: str) -> None:
     assert LATIN in texts(read(saved(document(HIDDEN[way]))))
 
 
-def note(pdf: Any, **entries: Any) -> None:
+def note(pdf: pikepdf.Pdf, **entries: Any) -> None:
     pdf.pages[0].obj.Annots = Array([pdf.make_indirect(Dictionary(Type=Name.Annot, Rect=[0, 0, 9, 9], **entries))])
 
 
-def outline(pdf: Any) -> None:
+def outline(pdf: pikepdf.Pdf) -> None:
     pdf.Root.Outlines = pdf.make_indirect(Dictionary(First=pdf.make_indirect(Dictionary(Title=String(WHO)))))
 
 
-def metadata(pdf: Any) -> None:
+def metadata(pdf: pikepdf.Pdf) -> None:
     with pdf.open_metadata() as properties:
         properties["dc:creator"] = [WHO]
 
 
-def layer(pdf: Any) -> None:
+def layer(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OCProperties = Dictionary(OCGs=Array([pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String(WHO)))]))
 
 
-def form(pdf: Any) -> None:
+def form(pdf: pikepdf.Pdf) -> None:
     field = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("who"), V=String(WHO)))
     pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
 
 
-PLACES: dict[str, Callable[[Any], None]] = {
+PLACES: dict[str, Callable[[pikepdf.Pdf], None]] = {
     "a note": lambda pdf: note(pdf, Subtype=Name.Text, Contents=String(WHO)),
     "the author of a note": lambda pdf: note(pdf, Subtype=Name.Text, T=String(WHO)),
     "a link": lambda pdf: note(

@@ -1,6 +1,7 @@
 """Who wrote a PDF and its notes; and everything that stands in object streams."""
 
 import io
+from collections.abc import Callable
 
 import pikepdf
 import pytest
@@ -8,13 +9,14 @@ import pytest
 from file_tools import read, reasons, words
 from gateway.packing.xmp import authors
 
+Change = Callable[[pikepdf.Pdf], None]
 MODES = [pikepdf.ObjectStreamMode.disable, pikepdf.ObjectStreamMode.generate]
 
 
-def pdf(mode: pikepdf.ObjectStreamMode, change: object) -> bytes:
+def pdf(mode: pikepdf.ObjectStreamMode, change: Change) -> bytes:
     file = pikepdf.new()
     file.add_blank_page(page_size=(300, 300))
-    change(file)  # type: ignore[operator]
+    change(file)
     out = io.BytesIO()
     file.save(out, object_stream_mode=mode)
     return out.getvalue()
@@ -62,7 +64,7 @@ def metadata(file: pikepdf.Pdf) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("change", [author, note, metadata])
-def test_who_wrote_it_is_in_a_field_of_names(mode: pikepdf.ObjectStreamMode, change: object) -> None:
+def test_who_wrote_it_is_in_a_field_of_names(mode: pikepdf.ObjectStreamMode, change: Change) -> None:
     (people,) = (text for text in read(pdf(mode, change)).texts if text.names_people)
     assert "文静" in people.text.split("\n")
 
@@ -74,7 +76,7 @@ def test_the_name_of_a_field_of_a_form_is_no_name(mode: pikepdf.ObjectStreamMode
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("change", [note, field, outline, attachment, metadata])
-def test_what_stands_in_object_streams_is_read(mode: pikepdf.ObjectStreamMode, change: object) -> None:
+def test_what_stands_in_object_streams_is_read(mode: pikepdf.ObjectStreamMode, change: Change) -> None:
     reading = read(pdf(mode, change))
     assert "张小鸣" in words(reading)
     assert reasons(reading) == []

@@ -29,9 +29,9 @@ def document(content: bytes = b"", more: Callable[[pikepdf.Pdf, pikepdf.Page], N
     return pdf
 
 
-def saved(pdf: pikepdf.Pdf, **options: object) -> bytes:
+def saved(pdf: pikepdf.Pdf, encryption: pikepdf.Encryption | None = None) -> bytes:
     out = io.BytesIO()
-    pdf.save(out, **options)
+    pdf.save(out, encryption=encryption)
     return out.getvalue()
 
 
