@@ -27,10 +27,15 @@ NEXT: dict[tuple[HoldState, HoldEvent], HoldState] = {
 }
 
 
+Opened = Literal["", "later", "given"]
+"""How what was locked in a held message came to be read: by a password of a later mail, or one that a reviewer gave."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewHold:
     """A message about to be held. `status` `held`, or `discarded` for one that was rejected and only recorded. `whole`:
-    all of it was looked at, and not only as much as it took to know that it is held."""
+    all of it was looked at, and not only as much as it took to know that it is held. `opened` and the
+    `passwords` that did it: where it was looked at anew."""
 
     envelope: Envelope
     content: bytes = field(repr=False)
@@ -43,6 +48,8 @@ class NewHold:
     rules: tuple[str, ...]
     reading: Reading | None = field(repr=False)
     whole: bool = True
+    opened: Opened = ""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class HeldSummary:
 @dataclass(frozen=True, slots=True)
 class HeldMessage:
     """A held message whole, opened for a release or for a reviewer's look (which is audited). `looked_through`: what
-    was found in it is all that there is to be found."""
+    was found in it is all that there is to be found. `opened` and `passwords` as in `NewHold`."""
 
     summary: HeldSummary
     envelope: Envelope
@@ -74,3 +81,5 @@ class HeldMessage:
     content: bytes = field(repr=False)
     reading: Reading | None = field(repr=False)
     looked_through: bool = True
+    opened: Opened = ""
+    passwords: tuple[str, ...] = field(default=(), repr=False)

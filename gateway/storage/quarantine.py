@@ -6,7 +6,7 @@ that the list never reads them. The life of a message is `model.NEXT`: each UPDA
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ from gateway.model import (
     HoldEvent,
     HoldState,
     NewHold,
+    Opened,
     Reading,
 )
 from gateway.storage import tables
@@ -60,6 +61,8 @@ class Evidence:
     rules: tuple[str, ...]
     whole: bool = True
     """All of the message was looked at."""
+    opened: Opened = ""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 class QuarantineStore:
@@ -100,7 +103,8 @@ class QuarantineStore:
                 return False
             connection.execute(delete(table).where(table.c.held == held, table.c.kind == "reading"))
             connection.execute(insert(table), chunks)
-            record(connection, self._ground, actor, "evidence_completed", held, _facts(new))
+            event = "opened_with_password" if new.opened else "evidence_completed"
+            record(connection, self._ground, actor, event, held, _facts(new))
         return True
 
     def record_rejection(self, new: NewHold, actor: str) -> str:
@@ -143,6 +147,8 @@ class QuarantineStore:
             content,
             reading,
             looked_through=evidence.whole,
+            opened=evidence.opened,
+            passwords=evidence.passwords,
         )
 
     def move(
@@ -253,7 +259,7 @@ class QuarantineStore:
             kinds=_kinds(new),
             shown=tuple(covered(address, words) for address in (sender, *recipients)),
         )
-        evidence = Evidence(new.envelope, new.findings, new.rules, new.whole)
+        evidence = Evidence(new.envelope, new.findings, new.rules, new.whole, new.opened, new.passwords)
         return {
             "summary": seal(vault, listed, context(held, "summary")),
             "sealed": seal(vault, evidence, context(held, "evidence")),
