@@ -17,6 +17,8 @@ from gateway.model.deadline import Deadline
 from gateway.reading.passwords import LONGEST_GIVEN
 
 _MOST_KEPT = 8
+_UNREAD = frozenset(("time_limit", "reader_crashed"))
+"""Of a message as a whole: what was not read by then may be locked still."""
 
 
 def look_again(held: str, actor: str, tools: Tools, given: str = "", deadline: Deadline | None = None) -> bool:
@@ -34,13 +36,15 @@ def look_again(held: str, actor: str, tools: Tools, given: str = "", deadline: D
 def _looked_again(held: HeldMessage, actor: str, tools: Tools, given: str, deadline: Deadline | None) -> bool:
     envelope, before = held.envelope, held.reading or Reading()
     told = () if tools.passwords is None else tools.passwords.given(ties_of(envelope, before, tools))
-    knowing = reader_with(tools, tuple(dict.fromkeys(word for word in (given, *held.passwords, *told) if word)))
+    words = (given, given.strip(), *held.passwords, *told)
+    knowing = reader_with(tools, tuple(dict.fromkeys(word for word in words if word)))
     id_ = held.summary.id
     message = Message(id_, held.content)
     examination = examine(envelope, message, knowing, None, deadline)
     if examination.reading is None:  # a report was closed, or its parties are no outsiders any more: nothing was read
         examination = replace(examination, reading=knowing.reader.read_mail(held.content, deadline))
-    if locks(examination.reading) >= locks(before):
+    failed = any(one.reason in _UNREAD for one in examination.reading.unreadable) if examination.reading else True
+    if failed or locks(examination.reading) >= locks(before):
         return False
     opened: Opened = "given" if given else "later"
     kept = (*((given,) if given else ()), *held.passwords)

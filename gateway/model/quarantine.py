@@ -55,7 +55,7 @@ class NewHold:
 @dataclass(frozen=True, slots=True)
 class HeldSummary:
     """A line of the quarantine list. `shown`: sender and recipients with what was found covered, as a person may see
-    them; empty where it was held by a version that did not say so."""
+    them; empty where it was held by a version that did not say so. `opened` as in `NewHold`."""
 
     id: str
     received_at: datetime
@@ -67,12 +67,13 @@ class HeldSummary:
     size: int
     kinds: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    opened: Opened = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldMessage:
     """A held message whole, opened for a release or for a reviewer's look (which is audited). `looked_through`: what
-    was found in it is all that there is to be found. `opened` and `passwords` as in `NewHold`."""
+    was found in it is all that there is to be found. `passwords`: what opened it."""
 
     summary: HeldSummary
     envelope: Envelope
@@ -81,5 +82,4 @@ class HeldMessage:
     content: bytes = field(repr=False)
     reading: Reading | None = field(repr=False)
     looked_through: bool = True
-    opened: Opened = ""
     passwords: tuple[str, ...] = field(default=(), repr=False)

@@ -50,6 +50,7 @@ class Listed:
     kinds: tuple[str, ...]
     shown: tuple[str, ...] = ()
     """Sender and recipients with what was found covered; none in lines of before there was this."""
+    opened: Opened = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,6 @@ class Evidence:
     rules: tuple[str, ...]
     whole: bool = True
     """All of the message was looked at."""
-    opened: Opened = ""
     passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -147,7 +147,6 @@ class QuarantineStore:
             content,
             reading,
             looked_through=evidence.whole,
-            opened=evidence.opened,
             passwords=evidence.passwords,
         )
 
@@ -258,8 +257,9 @@ class QuarantineStore:
             reports=new.reports,
             kinds=_kinds(new),
             shown=tuple(covered(address, words) for address in (sender, *recipients)),
+            opened=new.opened,
         )
-        evidence = Evidence(new.envelope, new.findings, new.rules, new.whole, new.opened, new.passwords)
+        evidence = Evidence(new.envelope, new.findings, new.rules, new.whole, new.passwords)
         return {
             "summary": seal(vault, listed, context(held, "summary")),
             "sealed": seal(vault, evidence, context(held, "evidence")),
@@ -293,6 +293,7 @@ class QuarantineStore:
             size=row.size,
             kinds=listed.kinds,
             shown=listed.shown,
+            opened=listed.opened,
         )
 
 

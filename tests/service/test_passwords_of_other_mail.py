@@ -70,7 +70,7 @@ def evidence(i: Inspecting, held: str) -> tuple[str, list[str], list[str]]:
     message = i.store.quarantine.open(held, "test", "test")
     assert message is not None
     reasons = [one.reason for one in message.reading.unreadable] if message.reading else []
-    return message.opened, sorted({finding.kind for finding in message.findings}), reasons
+    return message.summary.opened, sorted({finding.kind for finding in message.findings}), reasons
 
 
 @pytest.mark.parametrize("make", [archive, document])
