@@ -194,6 +194,13 @@ class Zip:
         return False
 
 
+def is_document(names: Sequence[str]) -> bool:
+    """Whether a zip of these is an office document: it has the one member that every such package has."""
+    if "[Content_Types].xml" in names:
+        return True
+    return "mimetype" in names and ("content.xml" in names or "encrypted-package" in names)
+
+
 def spellings(password: str) -> tuple[bytes, ...]:
     """As packers write it: in UTF-8, or as Chinese machines do."""
     spelt = dict.fromkeys((password.encode("utf-8", "ignore"), password.encode("gb18030", "ignore")))
