@@ -49,7 +49,8 @@ def can_open(kind: str) -> bool:
     return kind in _FORMATS or kind in _STREAMS
 
 
-def entries(data: bytes, kind: str) -> Iterator[Entry]:
+def entries(data: bytes, kind: str, with_data: bool = True) -> Iterator[Entry]:
+    """The members, or their names alone."""
     if libarchive is None:
         raise Closed
     format_, filter_ = _FORMATS.get(kind, "raw"), _STREAMS.get(kind, "none")
@@ -59,7 +60,7 @@ def entries(data: bytes, kind: str) -> Iterator[Entry]:
             for number, entry in enumerate(archive):
                 if number == MOST_MEMBERS:
                     raise TooMuch
-                content = _content(entry, left, len(data))  # whatever kind of file it says it is
+                content = _content(entry, left, len(data)) if with_data else b""  # whatever kind of file it says it is
                 left -= len(content)
                 yield Entry(
                     entry.pathname or "", entry.linkpath or "", None if entry.isdir and not content else content

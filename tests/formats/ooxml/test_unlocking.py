@@ -1,4 +1,4 @@
-"""Encrypted OpenDocument files: made here after the manifest that LibreOffice and OpenOffice write, and hostile ones."""
+"""Encrypted OpenDocument: made here after the manifest that LibreOffice and OpenOffice write, and hostile ones."""
 
 import base64
 import hashlib
