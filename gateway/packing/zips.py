@@ -38,6 +38,8 @@ _RATIO_FROM = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
 _STRONG, _MASKED = 0x40, 0x2000
 _LZMA = 14
+_MOST_TRIES = 6000
+"""Passwords on members, of one archive: a millisecond each."""
 
 
 class TooMuch(Exception):
@@ -72,6 +74,7 @@ class Zip:
 
     def __init__(self, data: bytes, passwords: Sequence[str] = ()) -> None:
         self._data = data
+        self._tries = 0
         self._passwords = [spelt for password in passwords for spelt in spellings(password)]
         try:
             self._file = zipfile.ZipFile(BytesIO(data))
@@ -118,6 +121,9 @@ class Zip:
     def _unlocked(self, number: int, left: int) -> bytes:
         """An encrypted member. One password mostly fits all: the last that did is tried first. Raises: Sealed."""
         for password in tuple(self._passwords):
+            self._tries += 1
+            if self._tries > _MOST_TRIES:
+                raise Sealed
             data = self._opened(number, password, left)
             if data is not None:
                 self._passwords.remove(password)

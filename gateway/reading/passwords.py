@@ -62,6 +62,7 @@ _TOKEN = re.compile(r"[^\s，。；、！？“”‘’「」『』【】《》
 _LINE = re.compile(r"[^\r\n，。；！？“”「」『』【】（）]{1,64}")
 _WORD = re.compile(r"[!-~]{3,64}")
 _WRAPPING = "\"'`()[]{}<>*_,.;:!?，。；：！？、“”‘’「」『』【】《》（）"
+_CLOSING = re.compile(r"[\])}]")
 _TAIL = re.compile(r"(?:后|後|末|尾|最后|最後|last)\s{0,2}-?(?:[4568四五六八]|four|six|eight)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\d)\+?\d[\d \-]{5,22}[\dXx](?![\dA-Za-z])")
 _SUFFIX = re.compile(r"(?:\.[A-Za-z0-9]{1,8}){1,2}\Z")
@@ -88,7 +89,7 @@ def candidates(texts: Iterable[TextFragment], names: Sequence[str], earlier: Seq
             dates.append(one.text[:100])
         if one.medium in ("text", "html"):
             letters.append(one.text[:_MOST_TEXT])
-    cued = [text for text in (*said, *(spelt for name in names for spelt in _spelt(name))) if _is_cued(text)]
+    cued = [text for text in (*said, *_without_suffix(names)) if _is_cued(text)]
     found = dict.fromkeys(earlier[:MOST])
     sources = (
         _behind_cues(cued, False),
@@ -117,7 +118,7 @@ def told(texts: Iterable[TextFragment], names: Sequence[str] = ()) -> tuple[str,
             said += _spelt(one.text[:_MOST_TEXT])
         if one.medium in ("text", "html"):
             letters.append(one.text[:_MOST_TEXT])
-    cued = [text for text in (*said, *(spelt for name in names for spelt in _spelt(name))) if _is_cued(text)]
+    cued = [text for text in (*said, *_without_suffix(names)) if _is_cued(text)]
     if not cued:
         return ()
     behind = tuple(_behind_cues(cued, True))
@@ -131,6 +132,12 @@ def told(texts: Iterable[TextFragment], names: Sequence[str] = ()) -> tuple[str,
         if 1 < len(word) <= LONGEST and "://" not in word:
             found.setdefault(word)
     return tuple(found)
+
+
+def _without_suffix(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        for stem in dict.fromkeys((name.rpartition(".")[0] or name, _SUFFIX.sub("", name))):
+            yield from _spelt(stem)
 
 
 def _is_cued(text: str) -> bool:
@@ -204,6 +211,7 @@ def _forms(token: str) -> Iterator[str]:
     yield bare
     yield token
     yield token.rstrip(",.;:")
+    yield _CLOSING.split(bare, maxsplit=1)[0]
     if (plain := _WORD.search(bare)) is not None:
         yield plain[0].strip(_WRAPPING)
         yield plain[0]
