@@ -30,6 +30,7 @@ from gateway.errors import HushgateError, Problem, StoreUnavailable
 from gateway.model import HeldMessage, HeldSummary, HoldState
 from gateway.model.reasons import LOCKED, REASONS
 from gateway.policy import MONITORED
+from gateway.reading.passwords import LONGEST_GIVEN
 from gateway.storage.interface import Person
 from gateway.telemetry.events import HeldDiscarded, HeldReleased, HeldUnlocked, SignedIn
 
@@ -37,7 +38,6 @@ STATES: tuple[HoldState, ...] = get_args(HoldState)
 _LOOKS = ("GET", "HEAD")
 _NAME = re.compile(r"[\w.\-]{1,64}")
 _FORM_BYTES = 16_384
-LONGEST_GIVEN = 256
 _ON_A_PAGE = 50
 _MOST_ROWS = 200
 _WAITING: tuple[HoldState, ...] = ("held", "uncertain")  # a person has to decide

@@ -205,3 +205,23 @@ async def test_several_at_once(tmp_path: Path) -> None:
         await asyncio.gather(relay.asked(9, written("密码统一为：Ab#12x")))
         await until_looked_at(i)
         assert [evidence(i, one)[0] for one in held] == ["later"] * 3
+
+
+async def test_a_rewritten_mail_is_proved_with_the_same_passwords(tmp_path: Path) -> None:
+    """The letter names the reporter and is rewritten; its file is opened in the second inspection as in the first."""
+    async with inspecting(tmp_path) as i:
+        relay = i.relay()
+        await relay.asked(1, written("密码：Ab#12x"))
+        with_name = written("您好，张小鸣已收到，请查收", archive("Ab#12x", CLEAN))
+        without_name = written("您好，已收到，请查收", archive("Ab#12x", CLEAN))
+        assert (await relay.asked(2, without_name)).outcome == "pass"
+        assert (await relay.asked(3, with_name)).outcome == "send"
+        shut = written("您好，张小鸣已收到，请查收", archive("another", CLEAN))
+        assert (await relay.asked(4, shut)).outcome == "held"
+
+
+async def test_mail_that_stays_inside_gives_nothing_away(tmp_path: Path) -> None:
+    async with inspecting(tmp_path) as i:
+        relay = i.relay()
+        await relay.asked(1, written("密码：Ab#12x"), to=envelope("colleague@platform.example"))
+        assert (await relay.asked(2, written("请查收", archive("Ab#12x", CLEAN)))).outcome == "held"

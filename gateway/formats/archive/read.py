@@ -7,7 +7,7 @@ In: the archive. Out: names, comments, children; `Unreadable` for what is encryp
 """
 
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
 from gateway.formats import Child, Piece, Source
@@ -130,8 +130,8 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
         yield Unreadable(where, "unknown_archive")
     if told.sealed and kind != "7z":
         raise Sealed
-    if told.locked and members is None:
-        yield from _named_alone(source, kind)
+    if any(told.locked) and members is None:
+        yield from _in_clear(source, kind, told.locked)
         raise Sealed
     for entry in _entries(source, kind, told.sealed) if members is None else members:
         raw = entry.name if isinstance(entry.name, bytes) else entry.name.encode("utf-8", "surrogateescape")
@@ -146,12 +146,15 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
         yield Child(where.inside("behind the archive"), rest)
 
 
-def _named_alone(source: Source, kind: str) -> Iterator[Piece]:
-    """What the members of a locked archive are called, as far as that is in clear."""
+def _in_clear(source: Source, kind: str, locked: Sequence[bool]) -> Iterator[Piece]:
+    """What of a locked archive is in clear: names, and the members that are not locked."""
     try:
-        for entry in entries(source.data, kind, with_data=False):
+        for entry in entries(source.data, kind, locked):
             raw = entry.name if isinstance(entry.name, bytes) else entry.name.encode("utf-8", "surrogateescape")
-            yield from _named(source.where, _readings(raw.decode("utf-8", "surrogateescape")))
+            names = _readings(raw.decode("utf-8", "surrogateescape"))
+            yield from _named(source.where, names)
+            if entry.data:
+                yield Child(_inside(source.where, names[0]), entry.data, names[0])
     except (Damaged, Sealed, Closed):
         return
 

@@ -22,14 +22,14 @@ _SPLIT = re.compile(rb"CMT")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`comments` as stored; `packed_comment` where one cannot be read; `sealed` where headers are encrypted,
-    `locked` where files are."""
+    """`comments` as stored; `packed_comment` where one cannot be read; `sealed` where headers are encrypted.
+    `locked`: for each file, whether it is."""
 
     end: int
     comments: tuple[bytes, ...] = field(default=(), repr=False)
     packed_comment: bool = False
     sealed: bool = False
-    locked: bool = False
+    locked: tuple[bool, ...] = ()
 
 
 def seven_zip(data: bytes) -> Told:
@@ -59,10 +59,10 @@ def number(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _new(data: bytes) -> Told:
-    at, comments, packed, locked = len(_RAR5), list[bytes](), False, False
+    at, comments, packed, locked = len(_RAR5), list[bytes](), False, list[bool]()
     for _ in range(_MOST_BLOCKS):
         if at >= len(data):
-            return Told(at, tuple(comments), packed, locked=locked)
+            return Told(at, tuple(comments), packed, locked=tuple(locked))
         size, start = number(data, at + 4)
         kind, behind = number(data, start)
         flags, behind = number(data, behind)
@@ -73,7 +73,8 @@ def _new(data: bytes) -> Told:
         if flags & 2:
             content, behind = number(data, behind)
         body = start + size
-        locked = locked or (kind in (_FILE, _SERVICE) and _is_encrypted(data[max(start, body - extra) : body]))
+        if kind == _FILE:
+            locked.append(_is_encrypted(data[max(start, body - extra) : body]))
         if kind == _SEALED:
             return Told(len(data), tuple(comments), packed, sealed=True)
         if kind == _SERVICE and _SPLIT.search(data, behind, body):
@@ -86,7 +87,7 @@ def _new(data: bytes) -> Told:
         at = body + content
         if kind == _END:
             break
-    return Told(at, tuple(comments), packed, locked=locked)
+    return Told(at, tuple(comments), packed, locked=tuple(locked))
 
 
 def _is_encrypted(extra: bytes) -> bool:
@@ -101,17 +102,18 @@ def _is_encrypted(extra: bytes) -> bool:
 
 
 def _old(data: bytes) -> Told:
-    at, comments, packed, locked = len(_RAR4), list[bytes](), False, False
+    at, comments, packed, locked = len(_RAR4), list[bytes](), False, list[bool]()
     for _ in range(_MOST_BLOCKS):
         if at + 7 > len(data):
-            return Told(len(data), tuple(comments), packed, locked=locked)
+            return Told(len(data), tuple(comments), packed, locked=tuple(locked))
         _, kind, flags, size = struct.unpack_from("<HBHH", data, at)
         if size < 7:
-            return Told(len(data), tuple(comments), packed, locked=locked)
+            return Told(len(data), tuple(comments), packed, locked=tuple(locked))
         content = struct.unpack_from("<L", data, at + 7)[0] if flags & _LONG or kind in (_OLD_FILE, _OLD_SERVICE) else 0
         if kind == _OLD_MAIN and flags & 0x80:
             return Told(len(data), tuple(comments), packed, sealed=True)
-        locked = locked or (kind in (_OLD_FILE, _OLD_SERVICE) and bool(flags & 0x04))
+        if kind == _OLD_FILE:
+            locked.append(bool(flags & 0x04))
         if kind == _OLD_MAIN and flags & 0x02:
             packed = True
         if kind == _OLD_SERVICE and _SPLIT.search(data, at, at + size):
@@ -122,4 +124,4 @@ def _old(data: bytes) -> Told:
         at += size + content
         if kind == _OLD_END:
             break
-    return Told(at, tuple(comments), packed, locked=locked)
+    return Told(at, tuple(comments), packed, locked=tuple(locked))
