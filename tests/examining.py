@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.inspection.inspect import concerns_nobody, examine, surely_nobodys
-from gateway.inspection.tools import Subjects, Tools
+from gateway.inspection.tools import Further, Subjects, Tools
 from gateway.intake.marks import material_marks
 from gateway.matching import Circle, audience_of
 from gateway.model import Client, Edit, Envelope, Examination, MaterialMark, Message, Reading, Recipient, Report
 from gateway.policy import Policy, packaged_policy
-from gateway.reading.walk import read_file, read_mail, skim_mail
+from gateway.reading.walk import read_file, read_mail, read_mail_by_steps, skim_mail
 from gateway.relay.glance import glance
 from gateway.rewriting.apply import apply
 from gateway.storage.engine import open_store
@@ -24,11 +24,20 @@ CIRCLE = Circle(frozenset(("platform.example",)))
 class Here:
     """Reads in this process: a jail for each of hundreds of mails would cost minutes."""
 
-    def read_mail(self, content: bytes, deadline: object = None) -> Reading:
-        return read_mail(content)
+    def read_mail(self, content: bytes, deadline: object = None, passwords: tuple[str, ...] = ()) -> Reading:
+        return read_mail(content, earlier=passwords)
 
-    def skim_mail(self, content: bytes, deadline: object = None) -> Reading:
-        return skim_mail(content)
+    def skim_mail(self, content: bytes, deadline: object = None, passwords: tuple[str, ...] = ()) -> Reading:
+        return skim_mail(content, passwords)
+
+    def read_by_steps(
+        self, content: bytes, further: Further, deadline: object = None, passwords: tuple[str, ...] = ()
+    ) -> Reading:
+        reads = read_mail_by_steps(content, earlier=passwords)
+        step, reading = next(reads)
+        while step != "whole" and (wanted := further(reading, step)) is not None:
+            step, reading = reads.send(wanted)
+        return reading
 
     def read_file(self, content: bytes, name: str, deadline: object = None) -> Reading:
         return read_file(content, name)
@@ -61,6 +70,7 @@ def tools_of(store: SqlStore, policy: Policy | None = None) -> Tools:
         store.marks,
         store.callings,
         circle=CIRCLE,
+        passwords=getattr(store, "passwords", None),
     )
 
 

@@ -63,7 +63,7 @@ class Gated:
         self.reads = self.at_work = self.most = 0
         self._lock = threading.Lock()
 
-    def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
+    def read_mail(self, content: bytes, deadline: Deadline | None = None, passwords: tuple[str, ...] = ()) -> Reading:
         deadline = deadline or no_deadline()
         with self._lock:
             self.reads += 1
@@ -77,18 +77,20 @@ class Gated:
                     deadline.check()
             while not self.whole.wait(0.005):
                 deadline.check()
-            return read_mail(content)
+            return read_mail(content, earlier=passwords)
         finally:
             with self._lock:
                 self.at_work -= 1
 
-    def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
-        return self.read_mail(content, deadline)
+    def skim_mail(self, content: bytes, deadline: Deadline | None = None, passwords: tuple[str, ...] = ()) -> Reading:
+        return self.read_mail(content, deadline, passwords)
 
-    def read_by_steps(self, content: bytes, further: Further, deadline: Deadline | None = None) -> Reading:
+    def read_by_steps(
+        self, content: bytes, further: Further, deadline: Deadline | None = None, passwords: tuple[str, ...] = ()
+    ) -> Reading:
         if not self.steps:
-            return self.read_mail(content, deadline)
-        reads = read_mail_by_steps(content)
+            return self.read_mail(content, deadline, passwords)
+        reads = read_mail_by_steps(content, earlier=passwords)
         step, reading = next(reads)
         while step != "whole" and (wanted := further(reading, step)) is not None:
             step, reading = reads.send(wanted)
@@ -197,6 +199,7 @@ async def inspecting(
         store.marks,
         store.callings,
         circle=Circle(frozenset(("platform.example",)), frozenset()),
+        passwords=store.passwords,
         limiter=Limiter(None if limits is None else store.senders, events.append),
     )
     inspector = LocalInspector(lambda: tools, Metrics(), events.append, budget, small + large + 2)

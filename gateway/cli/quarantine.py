@@ -1,14 +1,17 @@
-"""`hushgate quarantine …`: list, show, release, discard."""
+"""`hushgate quarantine …`: list, show, unlock, release, discard."""
 
 import argparse
 import asyncio
+import getpass
 import os
+import sys
 from typing import Any, get_args
 
 from gateway.cli import output
 from gateway.errors import Problem
-from gateway.model import HeldSummary, HoldState
+from gateway.model import HeldMessage, HeldSummary, HoldState
 
+_LONGEST_LINE = 1024
 _WHY = {
     "refused": "upstream refused it",
     "not_reached": "upstream could not be reached",
@@ -33,6 +36,12 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     show.add_argument("id")
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=_show)
+    unlock = parts.add_parser(
+        "unlock", parents=[shared], help="inspect a held message again with a password, read from the terminal or stdin"
+    )
+    unlock.add_argument("id")
+    unlock.add_argument("--json", action="store_true")
+    unlock.set_defaults(run=_unlock)
     for name, what, run in (
         ("release", "send a held message upstream, once", _release),
         ("discard", "never send a held message", _discard),
@@ -54,6 +63,7 @@ def _summary(summary: HeldSummary) -> dict[str, Any]:
         "status": summary.status,
         "size": summary.size,
         "kinds": list(summary.kinds),
+        "opened": summary.opened,
     }
 
 
@@ -74,11 +84,31 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from gateway.inspection.explain import finding_lines, findings_as_json
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
         held = house.store.quarantine.open(arguments.id, output.actor(), "show")
+    return _print(held, arguments)
+
+
+def _unlock(arguments: argparse.Namespace) -> int:
+    """The password is never an argument: other users of the machine can read those."""
+    from gateway.service.unlocking import unlock_held
+    from gateway.service.wiring import open_house
+
+    asks = "password (empty: what other mail gave): "
+    password = getpass.getpass(asks) if sys.stdin.isatty() else sys.stdin.readline(_LONGEST_LINE).rstrip("\r\n")
+    with open_house(arguments.config, os.environ) as house:
+        opened = unlock_held(house, arguments.id, output.actor(), password)
+        held = house.store.quarantine.open(arguments.id, output.actor(), "show")
+    if not opened:
+        print(f"{arguments.id}: nothing more was opened", file=sys.stderr)
+    return _print(held, arguments) or (0 if opened else 1)
+
+
+def _print(held: HeldMessage | None, arguments: argparse.Namespace) -> int:
+    from gateway.inspection.explain import finding_lines, findings_as_json
+
     if held is None:
         raise _unknown(arguments.id)
     shown = _summary(held.summary) | {"findings": findings_as_json(held.findings, held.rules, held.reading)}

@@ -20,6 +20,7 @@ class ConsoleDeps:
     `hosts` are names that may be asked for besides our own address, folded. `url` is the address under which people
     open the pages, empty where it is none but ours. `device_key` makes cookies of known browsers; `used` is told that
     the set-up link was used; `pause` waits, in seconds. By `senders` and `limits` reviewers see who guesses.
+    `unlock` takes (held id, actor, password), blocks for as long as reading takes, and says whether more was opened.
     """
 
     quarantine: Quarantine
@@ -45,3 +46,4 @@ class ConsoleDeps:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     senders: Senders | None = None
     limits: Callable[[], Limits] = Limits
+    unlock: Callable[[str, str, str], bool] | None = None

@@ -26,12 +26,13 @@ from gateway.console.kept import KeptPictures
 from gateway.console.people import shown_people
 from gateway.console.texts import COOKIE as LANGUAGE_COOKIE
 from gateway.console.texts import Language, Words, language_of
-from gateway.errors import Problem
+from gateway.errors import HushgateError, Problem, StoreUnavailable
 from gateway.model import HeldMessage, HeldSummary, HoldState
-from gateway.model.reasons import REASONS
+from gateway.model.reasons import LOCKED, REASONS
 from gateway.policy import MONITORED
+from gateway.reading.passwords import LONGEST_GIVEN
 from gateway.storage.interface import Person
-from gateway.telemetry.events import HeldDiscarded, HeldReleased, SignedIn
+from gateway.telemetry.events import HeldDiscarded, HeldReleased, HeldUnlocked, SignedIn
 
 STATES: tuple[HoldState, ...] = get_args(HoldState)
 _LOOKS = ("GET", "HEAD")
@@ -56,6 +57,7 @@ class Pages:
             loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._pictures = KeptPictures()
+        self._looking = asyncio.Lock()
         self._style = resources.files("gateway.console").joinpath("static/style.css").read_bytes()
 
     # --- pages of everybody
@@ -225,6 +227,7 @@ class Pages:
             people=people[held],
             suspect=suspect,
             why=_why(message, shown, language_of(request)),
+            locked=deps.unlock is not None and _is_locked(message),
             notice=notice,
             here=f"/held/{held}",
         )
@@ -266,6 +269,28 @@ class Pages:
         self._deps.emit(HeldDiscarded(held))
         return await self._show(request, person, held, notice="ok_discarded")
 
+    async def unlock(self, request: Request, person: Person) -> Response:
+        """Look at it again, with a password or without. One at a time: each takes a reader for as long as it lasts."""
+        held, unlock = request.path_params["held"], self._deps.unlock
+        password = str(request.state.form.get("password", ""))
+        if unlock is None:
+            raise HTTPException(404)
+        if len(password) > LONGEST_GIVEN:
+            return await self._show(request, person, held, 400, "long_password")
+        if self._looking.locked():
+            return await self._show(request, person, held, 429, "look_busy")
+        async with self._looking:
+            try:
+                opened = await off_loop(unlock, held, f"console:{person.name}", password)
+            except Problem:
+                return await self._show(request, person, held, 409, "moved")
+            except StoreUnavailable:
+                raise
+            except HushgateError:  # the reader ended, or took too long
+                return await self._show(request, person, held, 503, "look_failed")
+        self._deps.emit(HeldUnlocked(held, opened))
+        return await self._show(request, person, held, notice="ok_opened" if opened else "still_locked")
+
     # --- what all share
 
     async def _form(self, request: Request) -> FormData:
@@ -294,6 +319,12 @@ class Pages:
             }
         )
         return HTMLResponse(text, status)
+
+
+def _is_locked(message: HeldMessage) -> bool:
+    """Whether it waits for a decision, and a password may open something in it."""
+    unreadable = message.reading.unreadable if message.reading is not None else ()
+    return message.summary.status == "held" and any(one.reason in LOCKED for one in unreadable)
 
 
 def _here(request: Request) -> str:

@@ -129,6 +129,36 @@ TEXTS: dict[str, tuple[str, str]] = {
         "一有确定的发现就已扣留；其余部分（图片等）还在查看，请稍后刷新。",
         "It was held as soon as this was certain; the rest of it (pictures and the like) is still being looked at.",
     ),
+    "unlock": ("加密内容", "What is encrypted"),
+    "unlock_hint": (
+        "其中有打不开的加密文件。输入密码即可重新检查，邮件不会因此放行；密码只加密留存于此邮件的证据中，不进日志。"
+        "留空则只用往来邮件中写明的密码再试。每次查看均记入审计日志。",
+        "Something in it is encrypted and was not opened. With a password it is inspected again, and stays held; the "
+        "password is kept sealed with the evidence of this message and is in no log. Left empty, what other mail of "
+        "the thread gave is tried once more. Every look is audited.",
+    ),
+    "file_password": ("文件密码", "Password of the file"),
+    "look_again": ("重新检查", "Inspect again"),
+    "opened_tag": ("已用密码打开", "opened with a password"),
+    "opened_later": (
+        "扣留时有加密内容打不开；后来的邮件给出了密码，已重新检查，以下是新的结果。是否放行仍由您决定。",
+        "Something in it could not be opened when it was held; a later mail gave the password, and it was inspected "
+        "again: this is what was found. It stays held until you decide.",
+    ),
+    "opened_given": (
+        "已用审核员给出的密码重新检查，以下是新的结果。是否放行仍由您决定。",
+        "It was inspected again with a password that a reviewer gave: this is what was found. It stays held until you "
+        "decide.",
+    ),
+    "opened_nothing": ("没有再发现任何内容。", "Nothing is found in it any more."),
+    "ok_opened": ("已打开并重新检查。", "Opened and inspected again."),
+    "still_locked": (
+        "没有打开：密码不对，或文件用的是别的密码。",
+        "Not opened: it is not the password of what is locked.",
+    ),
+    "long_password": ("密码过长。", "The password is too long."),
+    "look_busy": ("正在重新检查另一封邮件，请稍后再试。", "Another message is being inspected again. Try later."),
+    "look_failed": ("重新检查没有完成，请稍后再试。", "Inspecting it again was not finished. Try later."),
     "bad_request": ("请求有误。", "The request is not right."),
     "too_slow": ("提交的内容没有及时到达。", "What was sent did not come in time."),
     "too_large": ("提交的内容过长。", "What was sent is too long."),

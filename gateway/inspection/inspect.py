@@ -19,6 +19,7 @@ from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.spoken import gists_of, heard, told_apart
 from gateway.inspection.tools import Tools, read_by_steps
+from gateway.inspection.unlocking import earlier, locks, reader_with, without_locks
 from gateway.matching import (
     Audience,
     audience_of,
@@ -138,7 +139,7 @@ def complete(
 ) -> bool:
     """Look at all of a message that was held early, and add to its evidence. False where it is not held any more."""
     whole = completed(unfinished, examine(envelope, message, tools, None, deadline))
-    return tools.quarantine.complete(held, replace(_hold(envelope, message, whole), whole=True), ACTOR)
+    return tools.quarantine.complete(held, replace(held_as(envelope, message, whole), whole=True), ACTOR)
 
 
 def settle(envelope: Envelope, message: Message, examination: Examination, tools: Tools) -> Verdict:
@@ -150,9 +151,9 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
             assert examination.rewritten is not None, "a redaction without a proved rewriting never leaves examine"
             return Send(examination.rewritten, examination.amendment)
         case "quarantine":
-            return Held(tools.quarantine.hold(_hold(envelope, message, examination), ACTOR))
+            return Held(tools.quarantine.hold(held_as(envelope, message, examination), ACTOR))
         case "reject":
-            return Rejected(tools.quarantine.record_rejection(_hold(envelope, message, examination), ACTOR))
+            return Rejected(tools.quarantine.record_rejection(held_as(envelope, message, examination), ACTOR))
         case other:
             assert_never(other)
 
@@ -182,7 +183,8 @@ class _Judged:
 
 @dataclass(slots=True)
 class _Inquiry:
-    """One message under examination. `settled` is what becomes of it where nothing that was not looked at matters."""
+    """One message under examination. `settled` is what becomes of it where nothing that was not looked at matters.
+    `asked`: other mail was asked for passwords; `anew`: it had some, with which the message is read once more."""
 
     envelope: Envelope
     message: Message
@@ -193,6 +195,8 @@ class _Inquiry:
     early: bool
     settled: Examination | None = None
     looked: _Looked | None = None
+    asked: bool = False
+    anew: bool = False
 
     @property
     def known(self) -> frozenset[str]:
@@ -202,7 +206,12 @@ class _Inquiry:
     def examination(self) -> Examination:
         """Of as much of the message as it takes."""
         skims = not self.known and self.tools.policy.read_pictures == "suspected"
-        reading = self._read(self._by_steps if skims or self.early else self.tools.reader.read_mail)
+        by_steps = skims or self.early
+        reading = self._read(self._by_steps if by_steps else self.tools.reader.read_mail)
+        if self.anew or self._has_more(reading):
+            self.settled = self.looked = None
+            self.anew = False
+            reading = self._read(self._by_steps if by_steps else self.tools.reader.read_mail)
         if self.settled is not None:
             return self.settled
         found = self._judged(self._look(reading))
@@ -241,6 +250,9 @@ class _Inquiry:
 
         To nobody who is known the message is skimmed: pictures are known again by their look. What they say is read
         where the rules want it always, or where something else in the message points to a report."""
+        self.anew = self._has_more(reading)
+        if self.anew:
+            return None
         if step == "sifted" and not self.known and not self._handed_in(reading):
             return "skimmed"  # nearly all of this mail is nobody's: its texts are looked up once, with its pictures
         before, looked = self.looked, self._look(reading)
@@ -253,10 +265,28 @@ class _Inquiry:
         # A look that brought no word and no trace brings no finding that the last one had not.
         if before is None or (before.reading.texts, before.traced) != (looked.reading.texts, looked.traced):
             examination = self._judged(looked).examination
-            if is_settled(examination.decision, self.tools.policy, self.envelope):
+            if self._is_settled(examination, looked):
                 self.settled = replace(examination, unfinished=True)
                 return None
         return "skimmed" if step == "sifted" else "whole"
+
+    def _is_settled(self, examination: Examination, looked: _Looked) -> bool:
+        """Whether nothing that may still be read matters: a picture may say what opens a file that is locked by now."""
+        policy, envelope = self.tools.policy, self.envelope
+        if is_settled(examination.decision, policy, envelope) and locks(looked.reading):
+            reading = without_locks(looked.reading)
+            examination = self._judged(replace(looked, reading=reading)).examination
+        return is_settled(examination.decision, policy, envelope)
+
+    def _has_more(self, reading: Reading) -> bool:
+        """Whether other mail gave passwords for what is locked in it. Asked for once."""
+        if self.asked or not locks(reading):
+            return False
+        self.asked = True
+        words = earlier(self.envelope, reading, self.tools)
+        if words:
+            self.tools = reader_with(self.tools, words)
+        return bool(words)
 
     def _handed_in(self, reading: Reading) -> bool:
         """Whether a file of it may be somebody's material."""
@@ -368,7 +398,8 @@ def _subjects(ids: Sequence[str], tools: Tools) -> tuple[Subject, ...]:
     return tools.subjects.all(ids)
 
 
-def _hold(envelope: Envelope, message: Message, examination: Examination) -> NewHold:
+def held_as(envelope: Envelope, message: Message, examination: Examination) -> NewHold:
+    """What is kept of a message that is held."""
     decision = examination.decision
     # All that the client said is kept but for the field of ours: it goes in front of what a reviewer releases too.
     return NewHold(

@@ -13,7 +13,7 @@ from gateway.model import Edit, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.policy import Policy
 from gateway.reports import Subject, compile_report
-from gateway.storage.interface import Called, Marks, Quarantine, Reports
+from gateway.storage.interface import Called, Marks, Passwords, Quarantine, Reports
 
 
 class Reader(Protocol):
@@ -47,6 +47,50 @@ class BySteps(Protocol):
     def read_by_steps(self, content: bytes, further: Further, deadline: Deadline | None = None) -> Reading:
         """The reading of the last step that was asked for. `further` is not asked behind the whole one."""
         ...
+
+
+@runtime_checkable
+class Opens(BySteps, Protocol):
+    """A reader that takes passwords for what is encrypted in a mail. Raises what a `Reader` does."""
+
+    def read_mail(
+        self, content: bytes, deadline: Deadline | None = None, passwords: tuple[str, ...] = ()
+    ) -> Reading: ...
+
+    def skim_mail(
+        self, content: bytes, deadline: Deadline | None = None, passwords: tuple[str, ...] = ()
+    ) -> Reading: ...
+
+    def read_by_steps(
+        self, content: bytes, further: Further, deadline: Deadline | None = None, passwords: tuple[str, ...] = ()
+    ) -> Reading: ...
+
+    def read_file(self, content: bytes, name: str) -> Reading: ...
+
+    def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """A reader that has some passwords, the likeliest first. Whoever rewrites does not get them."""
+
+    reader: Opens
+    passwords: tuple[str, ...] = field(repr=False)
+
+    def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
+        return self.reader.read_mail(content, deadline, self.passwords)
+
+    def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
+        return self.reader.skim_mail(content, deadline, self.passwords)
+
+    def read_by_steps(self, content: bytes, further: Further, deadline: Deadline | None = None) -> Reading:
+        return self.reader.read_by_steps(content, further, deadline, self.passwords)
+
+    def read_file(self, content: bytes, name: str) -> Reading:
+        return self.reader.read_file(content, name)
+
+    def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes:
+        return self.reader.rewrite(content, edits, deadline)
 
 
 def read_by_steps(reader: Reader, content: bytes, further: Further, deadline: Deadline | None) -> Reading:
@@ -146,3 +190,5 @@ class Tools:
     """Names of colleagues by their folded address (`colleagues.directory_of`)."""
     failed: Failed = ignored
     """Hears of each fault of our own that the inspection went on after."""
+    passwords: Passwords | None = None
+    """What earlier mail gave; without it nothing is remembered."""

@@ -43,14 +43,15 @@ class Outcome(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question. `cpu_seconds` is how much more processor time the worker may spend. Pictures have
-    their own, which is spent by who looks at them."""
+    """One question. `passwords` may open what is in a mail. `cpu_seconds` is how much more processor time the worker
+    may spend. Pictures have their own, which is spent by who looks at them."""
 
     job: Job
     content: bytes = field(repr=False)
     name: str = field(default="", repr=False)
     edits: tuple[Edit, ...] = field(default=(), repr=False)
     cpu_seconds: float = 0.0
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -79,20 +79,24 @@ class ReaderPool:
         self._keeper = threading.Thread(target=self._keep, name="reader-keeper", daemon=True)
         self._keeper.start()
 
-    def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
-        """What stands in a message."""
-        return self._read(Request(Job.READ_MAIL, content), deadline)
+    def read_mail(self, content: bytes, deadline: Deadline | None = None, passwords: tuple[str, ...] = ()) -> Reading:
+        """What stands in a message. `passwords` may open what is in it."""
+        return self._read(Request(Job.READ_MAIL, content, passwords=passwords), deadline)
 
-    def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
+    def skim_mail(self, content: bytes, deadline: Deadline | None = None, passwords: tuple[str, ...] = ()) -> Reading:
         """The same without what its pictures say."""
-        return self._read(Request(Job.SKIM_MAIL, content), deadline)
+        return self._read(Request(Job.SKIM_MAIL, content, passwords=passwords), deadline)
 
     def read_by_steps(
-        self, content: bytes, further: Callable[[Reading, Step], Step | None], deadline: Deadline | None = None
+        self,
+        content: bytes,
+        further: Callable[[Reading, Step], Step | None],
+        deadline: Deadline | None = None,
+        passwords: tuple[str, ...] = (),
     ) -> Reading:
         """What stands in a message, as far as `further` asks: it hears the reading of each step and says which comes
         next, or None where that is enough. One reader for all of them: it is one message."""
-        request = Request(Job.READ_BY_STEPS, content, cpu_seconds=self._cpu_seconds)
+        request = Request(Job.READ_BY_STEPS, content, cpu_seconds=self._cpu_seconds, passwords=passwords)
         with self._asking(deadline) as asking:
             answer = asking(lambda process, seconds: process.ask(request, seconds))
             step: Step = "sifted"

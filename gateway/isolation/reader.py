@@ -52,15 +52,15 @@ def _answer(asked: Request, further: Callable[[Reading], Step]) -> tuple[Outcome
     try:
         match asked.job:
             case Job.READ_BY_STEPS:
-                steps = read_mail_by_steps(asked.content)
+                steps = read_mail_by_steps(asked.content, earlier=asked.passwords)
                 step, reading = next(steps)
                 while step != "whole":
                     step, reading = steps.send(further(reading))
                 return Outcome.READING, pack(reading)
             case Job.READ_MAIL:
-                return Outcome.READING, pack(read_mail(asked.content))
+                return Outcome.READING, pack(read_mail(asked.content, earlier=asked.passwords))
             case Job.SKIM_MAIL:
-                return Outcome.READING, pack(skim_mail(asked.content))
+                return Outcome.READING, pack(skim_mail(asked.content, asked.passwords))
             case Job.READ_FILE:
                 return Outcome.READING, pack(read_file(asked.content, asked.name))
             case Job.REWRITE:

@@ -36,6 +36,7 @@ from gateway.model.quarantine import (
     HoldEvent,
     HoldState,
     NewHold,
+    Opened,
 )
 from gateway.model.reading import (
     MOST_FAULTS,
@@ -126,6 +127,7 @@ __all__ = [
     "Medium",
     "Message",
     "NewHold",
+    "Opened",
     "Party",
     "Pass",
     "Patch",

@@ -27,10 +27,15 @@ NEXT: dict[tuple[HoldState, HoldEvent], HoldState] = {
 }
 
 
+Opened = Literal["", "later", "given"]
+"""How what was locked in a held message came to be read: by a password of a later mail, or one that a reviewer gave."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewHold:
     """A message about to be held. `status` `held`, or `discarded` for one that was rejected and only recorded. `whole`:
-    all of it was looked at, and not only as much as it took to know that it is held."""
+    all of it was looked at, and not only as much as it took to know that it is held. `opened` and the
+    `passwords` that did it: where it was looked at anew."""
 
     envelope: Envelope
     content: bytes = field(repr=False)
@@ -43,12 +48,14 @@ class NewHold:
     rules: tuple[str, ...]
     reading: Reading | None = field(repr=False)
     whole: bool = True
+    opened: Opened = ""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class HeldSummary:
     """A line of the quarantine list. `shown`: sender and recipients with what was found covered, as a person may see
-    them; empty where it was held by a version that did not say so."""
+    them; empty where it was held by a version that did not say so. `opened` as in `NewHold`."""
 
     id: str
     received_at: datetime
@@ -60,12 +67,13 @@ class HeldSummary:
     size: int
     kinds: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    opened: Opened = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldMessage:
     """A held message whole, opened for a release or for a reviewer's look (which is audited). `looked_through`: what
-    was found in it is all that there is to be found."""
+    was found in it is all that there is to be found. `passwords`: what opened it."""
 
     summary: HeldSummary
     envelope: Envelope
@@ -74,3 +82,4 @@ class HeldMessage:
     content: bytes = field(repr=False)
     reading: Reading | None = field(repr=False)
     looked_through: bool = True
+    passwords: tuple[str, ...] = field(default=(), repr=False)

@@ -3,6 +3,9 @@
 Formats give the words; these are the sentences that a reviewer reads. A test holds both lists together.
 """
 
+LOCKED = frozenset(("encrypted_zip", "encrypted_archive", "encrypted_pdf", "encrypted_office"))
+"""What a password may open."""
+
 REASONS: dict[str, tuple[str, str]] = {
     # nothing could be read
     "unknown_binary": ("无法识别的二进制文件", "a binary file of an unknown kind"),

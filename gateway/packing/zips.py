@@ -38,6 +38,8 @@ _RATIO_FROM = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
 _STRONG, _MASKED = 0x40, 0x2000
 _LZMA = 14
+_MOST_TRIES = 6000
+"""Passwords on members, of one archive: a millisecond each."""
 
 
 class TooMuch(Exception):
@@ -72,6 +74,7 @@ class Zip:
 
     def __init__(self, data: bytes, passwords: Sequence[str] = ()) -> None:
         self._data = data
+        self._tries = 0
         self._passwords = [spelt for password in passwords for spelt in spellings(password)]
         try:
             self._file = zipfile.ZipFile(BytesIO(data))
@@ -118,6 +121,9 @@ class Zip:
     def _unlocked(self, number: int, left: int) -> bytes:
         """An encrypted member. One password mostly fits all: the last that did is tried first. Raises: Sealed."""
         for password in tuple(self._passwords):
+            self._tries += 1
+            if self._tries > _MOST_TRIES:
+                raise Sealed
             data = self._opened(number, password, left)
             if data is not None:
                 self._passwords.remove(password)
@@ -192,6 +198,13 @@ class Zip:
                 return True
             end = entry.header_offset + LOCAL.size + entry.compress_size
         return False
+
+
+def is_document(names: Sequence[str]) -> bool:
+    """Whether a zip of these is an office document: it has the one member that every such package has."""
+    if "[Content_Types].xml" in names:
+        return True
+    return "mimetype" in names and ("content.xml" in names or "encrypted-package" in names)
 
 
 def spellings(password: str) -> tuple[bytes, ...]:

@@ -20,20 +20,22 @@ DEFAULT = Limits()
 SKIM = Limits(ocr=False)
 
 
-def read_mail(content: bytes, limits: Limits = DEFAULT) -> Reading:
-    """A message as it goes over the wire."""
-    return _looked(_sifted(content, limits), limits.ocr)
+def read_mail(content: bytes, limits: Limits = DEFAULT, earlier: tuple[str, ...] = ()) -> Reading:
+    """A message as it goes over the wire. `earlier`: passwords that may open what is in it."""
+    return _looked(_sifted(content, limits, earlier), limits.ocr)
 
 
-def skim_mail(content: bytes) -> Reading:
+def skim_mail(content: bytes, earlier: tuple[str, ...] = ()) -> Reading:
     """A message without what its pictures say."""
-    return read_mail(content, SKIM)
+    return read_mail(content, SKIM, earlier)
 
 
-def read_mail_by_steps(content: bytes, limits: Limits = DEFAULT) -> Generator[tuple[Step, Reading], Step, None]:
+def read_mail_by_steps(
+    content: bytes, limits: Limits = DEFAULT, earlier: tuple[str, ...] = ()
+) -> Generator[tuple[Step, Reading], Step, None]:
     """The reading of each step that is asked for, the sifted one first; it ends with the whole one, which is what
     `read_mail` gives, whichever came before."""
-    walk = _sifted(content, limits)
+    walk = _sifted(content, limits, earlier)
     step: Step = "whole" if walk.is_whole() else "sifted"
     reading = walk.reading()
     while step != "whole":
@@ -52,8 +54,8 @@ def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Readi
     return _looked(walk, ocr=True)
 
 
-def _sifted(content: bytes, limits: Limits) -> Walk:
-    walk = Walk(limits)
+def _sifted(content: bytes, limits: Limits, earlier: tuple[str, ...] = ()) -> Walk:
+    walk = Walk(limits, earlier=earlier)
     walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
     walk.unlock()
     return walk

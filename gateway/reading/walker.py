@@ -30,13 +30,13 @@ from gateway.model import (
     TextFragment,
     Unreadable,
 )
+from gateway.model.reasons import LOCKED
 from gateway.reading.passwords import candidates
 
 _LIGHT = frozenset(("mime", "text", "html"))
 SHOWN = frozenset(("image", "pdf"))
 """Formats that look at pictures: nothing else of a message takes so long."""
 _FLOODS = frozenset(("over_size", "too_many_parts", "document_too_large", "picture_too_large"))
-_LOCKED = frozenset(("encrypted_zip", "encrypted_archive", "encrypted_pdf", "encrypted_office"))
 _MOST_ROUNDS = 4
 _MOST_FAILED = 6
 """Tries of parts that stay shut, after which no other is tried: the message is held whatever is in them."""
@@ -100,10 +100,11 @@ class _Used:
 
 
 class Walk:
-    """One reading under way. `plain`: raise `NotPlain` at the first thing that is not text, mail or HTML."""
+    """One reading under way. `plain`: raise `NotPlain` at the first thing that is not text, mail or HTML. `earlier`:
+    passwords that do not stand in the message."""
 
-    def __init__(self, limits: Limits, plain: bool = False) -> None:
-        self.limits, self.plain = limits, plain
+    def __init__(self, limits: Limits, plain: bool = False, earlier: tuple[str, ...] = ()) -> None:
+        self.limits, self.plain, self.earlier = limits, plain, earlier
         self.entered = self.size = self.characters = self.pixel_bytes = self.floods = 0
         self.full = False
         self._found: list[_Found | _Later] = []
@@ -171,7 +172,7 @@ class Walk:
         self._into = self._found
 
     def unlock(self, into: "list[_Found | _Later] | None" = None) -> None:
-        """Read what is encrypted with the passwords that stand in the message; what none of them opens stays as it was.
+        """Read what is encrypted with the passwords that are known; what none of them opens stays as it was.
 
         What is opened may hold more that is encrypted, and say how that is opened."""
         tried: dict[Unreadable, tuple[str, ...]] = {}
@@ -182,7 +183,7 @@ class Walk:
             if not locked:
                 return
             so_far = self.reading()
-            passwords = candidates(so_far.texts, [file.name for file in so_far.files])
+            passwords = candidates(so_far.texts, [file.name for file in so_far.files], self.earlier)
             for one in locked:
                 if failed >= _MOST_FAILED or tried.get(one.said) == passwords:
                     continue
@@ -280,7 +281,7 @@ class Walk:
                         self._into.append(piece)
                     case Unreadable():
                         self._note(piece)
-                        if piece.reason in _LOCKED and not source.passwords:
+                        if piece.reason in LOCKED and not source.passwords:
                             self._locked.append(_Locked(format_, source, depth, piece))
                         self.floods += piece.reason in _FLOODS
                         self.full = self.full or self.floods >= _MOST_FLOODS

@@ -2,8 +2,9 @@
 
 There is no second opinion here on what a mail says: the reading is made by the code that readers run
 (`reading.plain`), the fingerprints by the function that everybody calls (`fingerprints.of_reading`). Where a message
-is more than text there is no answer, and a reader is asked. This process knows nobody, and what comes out has no key
-and no name in it: it only says what is to be asked for.
+is more than text there is no answer, and a reader is asked; nor where it gives a password, which has to be remembered
+for the file that it opens. This process knows nobody, and what comes out has no key and no name in it: it only says
+what is to be asked for.
 
 In: a content. Out: a `Gist`, or None. Nothing here fails.
 """
@@ -12,6 +13,7 @@ import asyncio
 
 from gateway.fingerprints.of_reading import gist_of
 from gateway.model import Gist
+from gateway.reading.passwords import told
 from gateway.reading.plain import read_plain
 from gateway.relay.inspector import Spooled
 
@@ -33,4 +35,4 @@ def glance(content: bytes) -> Gist | None:
     if len(content) > LARGEST or b"\0" in content:
         return None
     reading = read_plain(content)
-    return None if reading is None else gist_of(reading)
+    return None if reading is None or told(reading.texts) else gist_of(reading)

@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 from gateway.errors import Abandoned, CannotRewrite, Late, OutOfTime, Problem, ReaderDied, StoreUnavailable, Unavailable
 from gateway.inspection.inspect import audience, completed, concerns_nobody, examine, settle, surely_nobodys
 from gateway.inspection.tools import Tools
+from gateway.inspection.unlocking import remember
 from gateway.matching import Audience
 from gateway.model import (
     Client,
@@ -40,7 +41,7 @@ from gateway.model.deadline import Deadline
 from gateway.relay.glance import glanced
 from gateway.relay.inspector import Spooled
 from gateway.service.budget import DEFAULT_BUDGET
-from gateway.service.completing import Completions, Unfinished
+from gateway.service.completing import Completions, Openable, Unfinished
 from gateway.service.inspections import Inspection, Inspections, Judgement, Subject, question_of
 from gateway.service.places import Place
 from gateway.service.wiring import House
@@ -59,6 +60,8 @@ Emit = Callable[[object], None]
 _TRIES = 2
 _LOOK_HOLDS = 1.0
 """Seconds: a report that comes in counts within two."""
+_MOST_OPENED = 8
+"""Held messages that are looked at anew for the passwords of one mail."""
 _SLOW_SHARE = 0.25
 """Of the time for an answer: the most that a slowed sender waits, so that there is enough for the work."""
 
@@ -239,6 +242,7 @@ class LocalInspector:
                 verdict = settle(envelope, message, examination, tools)
                 if examination.unfinished and isinstance(verdict, Held):
                     self.completions.add(Unfinished(verdict.id, envelope, message, examination, tools))
+                self._remember(envelope, examination, verdict, tools)
         except Abandoned:
             if not deadline.cancelled:
                 return Judgement(self._later(message, "reader", looked.started))
@@ -250,6 +254,17 @@ class LocalInspector:
         self._metrics.found(finding.kind for finding in examination.findings)
         self._decided(message, examination.decision, verdict, looked.started, envelope, reports, findings)
         return Judgement(verdict, examination.decision, reports, findings)
+
+    def _remember(self, envelope: Envelope, examination: Examination, verdict: Verdict, tools: Tools) -> None:
+        """What the message says of passwords, for others. Where that fails, a file in them stays shut, and is held."""
+        held = verdict.id if isinstance(verdict, Held) else ""
+        if isinstance(verdict, Rejected):
+            return
+        try:
+            for one in remember(envelope, examination.reading, held, tools)[:_MOST_OPENED]:
+                self.completions.add(Openable(one, tools))
+        except Unavailable:
+            self._emit(StoreFailed("passwords"))
 
     def _failed(self, message: Named, error: Exception, started: float) -> TryLater:
         if isinstance(error, Unavailable):

@@ -1,4 +1,5 @@
-"""The evidence of messages that were held before all of them was looked at, completed when nobody needs the readers.
+"""The evidence of messages that were held before all of them was looked at, or while something in them was locked,
+completed when nobody needs the readers.
 
 A hold is durable before anything waits here, and nothing here can undo it: whatever is lost (with the process, or where
 too many wait) is evidence, and the reviewer is told that there may be more. One at a time, on a thread of its own.
@@ -13,8 +14,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.errors import Unavailable
-from gateway.inspection.inspect import complete
+from gateway.errors import Problem, Unavailable
+from gateway.inspection.again import look_again
+from gateway.inspection.inspect import ACTOR, complete
 from gateway.inspection.tools import Tools
 from gateway.model import Envelope, Examination, Message
 from gateway.model.deadline import Deadline
@@ -40,6 +42,31 @@ class Unfinished:
     tools: Tools
     tries: int = 0
 
+    @property
+    def size(self) -> int:
+        return len(self.message.content)
+
+    def work(self, deadline: Deadline) -> bool:
+        """Whether there is more evidence now."""
+        return complete(self.held, self.envelope, self.message, self.examination, self.tools, deadline)
+
+
+@dataclass(slots=True)
+class Openable:
+    """A held message of which something was locked, since its password came with another mail."""
+
+    held: str
+    tools: Tools
+    tries: int = 0
+    size: int = 0
+
+    def work(self, deadline: Deadline) -> bool:
+        """Whether more of it was opened."""
+        try:
+            return look_again(self.held, ACTOR, self.tools, deadline=deadline)
+        except Problem:  # a person was quicker
+            return False
+
 
 class Completions:
     """Of one process. `at_work`: how many inspections run; at `crowd` of them the readers are needed for mail."""
@@ -48,16 +75,16 @@ class Completions:
         self, budget: float, at_work: Callable[[], int], emit: Callable[[object], None], crowd: int = 2
     ) -> None:
         self._budget, self._at_work, self._emit, self._crowd = budget, at_work, emit, crowd
-        self._waiting: deque[Unfinished] = deque()
+        self._waiting: deque[Unfinished | Openable] = deque()
         self._octets = 0
         self._changed = threading.Condition()
         self._deadline: Deadline | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def add(self, one: Unfinished) -> None:
+    def add(self, one: Unfinished | Openable) -> None:
         """It waits for its turn; left out where too many do."""
-        size = len(one.message.content)
+        size = one.size
         with self._changed:
             fits = len(self._waiting) < _MOST and self._octets + size <= _MOST_OCTETS
             if self._closed or not fits:
@@ -94,7 +121,7 @@ class Completions:
                 if self._closed:
                     return
                 one = self._waiting.popleft()
-                self._octets -= len(one.message.content)
+                self._octets -= one.size
                 self._deadline = Deadline.after(self._budget)
             try:
                 done = self._rested() and self._done(one, self._deadline)
@@ -115,12 +142,12 @@ class Completions:
                 self._changed.wait(_LOOKS)
             return not self._closed
 
-    def _done(self, one: Unfinished, deadline: Deadline) -> bool:
+    def _done(self, one: Unfinished | Openable, deadline: Deadline) -> bool:
         over = threading.Event()
         if one.tries < _GIVES_WAY:
             threading.Thread(target=self._give_way, args=(deadline, over), daemon=True).start()
         try:
-            if complete(one.held, one.envelope, one.message, one.examination, one.tools, deadline):
+            if one.work(deadline):
                 self._emit(EvidenceCompleted(one.held))
         except Unavailable:  # mail came, or the store was busy
             return False

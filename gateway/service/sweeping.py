@@ -31,6 +31,7 @@ async def sweep(house: House, metrics: Metrics, emit: Callable[[object], None]) 
 
 
 def _sweep_once(house: House, metrics: Metrics) -> int:
+    house.store.passwords.forget_old()
     count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
     metrics.set_held(len(house.store.quarantine.summaries("held")))
     metrics.set_audit_entries(house.store.audit.head()[0])

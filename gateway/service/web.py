@@ -17,6 +17,7 @@ from gateway.service.addresses import listening, shown_address
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.sending import discard_held, release_held
 from gateway.service.setup_link import remove_link, setup_file
+from gateway.service.unlocking import unlock_held
 from gateway.service.wiring import House
 from gateway.settings.settings import Console
 
@@ -105,6 +106,7 @@ def _deps(
         form_seconds=float(console.head_seconds),
         senders=house.store.senders,
         limits=lambda: house.policy.limits,
+        unlock=lambda held, actor, password: unlock_held(house, held, actor, password, emit),
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
 

@@ -45,12 +45,14 @@ class House:
         """How many messages are read at once."""
         return self.settings.reader.processes or max(1, os.cpu_count() or 1)
 
-    def reader(self, emit: Callable[[object], None] | None = None) -> ReaderPool:
-        """The one pool of readers of this process. Who asks first says where its events go."""
+    def reader(self, emit: Callable[[object], None] | None = None, most: int = 256) -> ReaderPool:
+        """The one pool of readers of this process, of at most so many. Who asks first says where its events go."""
         if not self._readers:
             wanted = self.settings.reader
             user = user_of(self.settings.service.reader_user, READER)
-            self._readers.append(ReaderPool(self.readers, float(wanted.seconds), wanted.memory_mb, emit, user))
+            self._readers.append(
+                ReaderPool(min(self.readers, most), float(wanted.seconds), wanted.memory_mb, emit, user)
+            )
         return self._readers[0]
 
     @property
@@ -74,6 +76,7 @@ class House:
             limiter=Limiter(self.store.senders, emit),
             staff=directory_of(self.ours),
             failed=lambda error: emit(unexpected(error)),
+            passwords=self.store.passwords,
         )
 
     def close(self) -> None:
@@ -104,7 +107,8 @@ def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False
     key = load_key(Path(storage.key_file), storage.key, create=fresh)
     days = settings.reports.protection_days
     vault = Vault(key)
-    store = open_store(storage.url, vault, create=fresh, protection_days=days)
+    hours = settings.reader.password_hours
+    store = open_store(storage.url, vault, create=fresh, protection_days=days, password_hours=hours)
     house = House(settings, policy, store, vault.digest("console-device", b""), created=fresh)
     try:
         yield house

@@ -250,6 +250,12 @@ class Reader:
         2048,
         least=256,
     )
+    password_hours: int = _setting(
+        "How long passwords that mail gives are remembered, sealed, for encrypted files in other mail from the same "
+        "sender to the same recipient or in the same thread, in hours; 0: not at all.",
+        72,
+        most=720,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,16 +52,18 @@ def open_store(
     create: bool = True,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     protection_days: int = -1,
+    password_hours: int = 72,
 ) -> SqlStore:
     """Open the store, brought to this version's schema; make it where there is none and `create` says so.
-    `protection_days`: how long a report protects after it is over, -1 for ever.
+    `protection_days`: how long a report protects after it is over, -1 for ever. `password_hours`:
+    how long passwords that mail gave are remembered.
 
     Raises: Problem (missing, another key, newer schema, not a store), StoreUnavailable (locked now).
     """
     path = _path(url)
     migrate.prepare(path, vault, create=create, connect=_preparing)
     files = SqliteFile(path)
-    store = SqlStore(Ground(files, vault, clock, protection_days), files.shut)
+    store = SqlStore(Ground(files, vault, clock, protection_days, password_hours), files.shut)
     try:
         store.reports.complete()
         store.reports.complete_callings()

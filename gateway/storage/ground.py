@@ -39,6 +39,7 @@ class Ground:
     vault: Vault
     clock: Callable[[], datetime]
     protection_days: int = -1  # after a report is over; -1: for ever
+    password_hours: int = 72  # for which passwords that mail gave are remembered
 
     def now(self) -> str:
         """The time as it is stored."""

@@ -260,6 +260,27 @@ class Senders(Protocol):
         ...
 
 
+class Passwords(Protocol):
+    """Which passwords mail gave lately, sealed, for encrypted files in other mail. `ties` say what two mails have in
+    common (`inspection.unlocking`): kept of them are keyed digests. All of it for a bounded time."""
+
+    def give(self, sender: str, ties: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
+        """Remember them; ids of the held messages that wait for one under any of these ties."""
+        ...
+
+    def given(self, ties: Sequence[str]) -> tuple[str, ...]:
+        """What was remembered under any of these, the newest first, and not many."""
+        ...
+
+    def wait(self, sender: str, ties: Sequence[str], held: str) -> None:
+        """A held message wants a password."""
+        ...
+
+    def forget_old(self) -> int:
+        """Delete for good what is too old; how much it was."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One link. `detail` is canonical JSON and holds no reporter data; hashes are lower-case hex SHA-256."""
@@ -334,6 +355,8 @@ class Store(Protocol):
     def quarantine(self) -> Quarantine: ...
     @property
     def senders(self) -> Senders: ...
+    @property
+    def passwords(self) -> Passwords: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -6,7 +6,7 @@ that the list never reads them. The life of a message is `model.NEXT`: each UPDA
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ from gateway.model import (
     HoldEvent,
     HoldState,
     NewHold,
+    Opened,
     Reading,
 )
 from gateway.storage import tables
@@ -49,6 +50,7 @@ class Listed:
     kinds: tuple[str, ...]
     shown: tuple[str, ...] = ()
     """Sender and recipients with what was found covered; none in lines of before there was this."""
+    opened: Opened = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Evidence:
     rules: tuple[str, ...]
     whole: bool = True
     """All of the message was looked at."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 class QuarantineStore:
@@ -100,7 +103,8 @@ class QuarantineStore:
                 return False
             connection.execute(delete(table).where(table.c.held == held, table.c.kind == "reading"))
             connection.execute(insert(table), chunks)
-            record(connection, self._ground, actor, "evidence_completed", held, _facts(new))
+            event = "opened_with_password" if new.opened else "evidence_completed"
+            record(connection, self._ground, actor, event, held, _facts(new))
         return True
 
     def record_rejection(self, new: NewHold, actor: str) -> str:
@@ -143,6 +147,7 @@ class QuarantineStore:
             content,
             reading,
             looked_through=evidence.whole,
+            passwords=evidence.passwords,
         )
 
     def move(
@@ -252,8 +257,9 @@ class QuarantineStore:
             reports=new.reports,
             kinds=_kinds(new),
             shown=tuple(covered(address, words) for address in (sender, *recipients)),
+            opened=new.opened,
         )
-        evidence = Evidence(new.envelope, new.findings, new.rules, new.whole)
+        evidence = Evidence(new.envelope, new.findings, new.rules, new.whole, new.passwords)
         return {
             "summary": seal(vault, listed, context(held, "summary")),
             "sealed": seal(vault, evidence, context(held, "evidence")),
@@ -287,6 +293,7 @@ class QuarantineStore:
             size=row.size,
             kinds=listed.kinds,
             shown=listed.shown,
+            opened=listed.opened,
         )
 
 

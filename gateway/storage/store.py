@@ -11,6 +11,7 @@ from gateway.storage.callings import CallingStore
 from gateway.storage.directory import DirectoryStore
 from gateway.storage.ground import Ground
 from gateway.storage.marks import MarkStore
+from gateway.storage.passwords import PasswordStore
 from gateway.storage.people import PeopleStore
 from gateway.storage.quarantine import QuarantineStore
 from gateway.storage.relations import Relations
@@ -30,6 +31,7 @@ class SqlStore:
         self._directory = DirectoryStore(ground, relations)
         self._quarantine = QuarantineStore(ground)
         self._senders = SenderStore(ground)
+        self._passwords = PasswordStore(ground)
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
 
@@ -56,6 +58,10 @@ class SqlStore:
     @property
     def senders(self) -> SenderStore:
         return self._senders
+
+    @property
+    def passwords(self) -> PasswordStore:
+        return self._passwords
 
     @property
     def audit(self) -> AuditLog:

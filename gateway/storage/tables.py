@@ -171,6 +171,22 @@ senders = Table(
     sqlite_autoincrement=True,
 )
 
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # `given`: what a mail says; `waits`: a held message that is locked
+    Column("sender", LargeBinary, nullable=False),  # keyed digest of the address
+    Column("tie", LargeBinary, nullable=False),  # keyed digest of what ties two mails together
+    Column("value", LargeBinary, nullable=False, unique=True),  # keyed digest: the same is remembered once
+    Column("sealed", LargeBinary, nullable=False),  # the words, or the id of the held message
+    Index("passwords_at", "at"),
+    Index("passwords_sender", "sender"),
+    Index("passwords_tie", "tie"),
+    sqlite_autoincrement=True,
+)
+
 audit = Table(
     "audit",
     metadata,

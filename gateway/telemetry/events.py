@@ -189,6 +189,14 @@ class HeldReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldUnlocked:
+    """A reviewer had a held message looked at again, with a password perhaps. `opened`: there is more evidence now."""
+
+    held: str
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HeldDiscarded:
     """A reviewer decided that a message never leaves."""
 

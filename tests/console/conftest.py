@@ -28,6 +28,7 @@ from gateway.model import (
     ItemState,
     Location,
     NewHold,
+    Opened,
     Party,
     PictureFragment,
     Pixels,
@@ -36,6 +37,7 @@ from gateway.model import (
     Report,
     TextBox,
     TextFragment,
+    Unreadable,
 )
 from gateway.quarantine.release import ReleaseOutcome, discard
 from gateway.storage.engine import open_store
@@ -130,6 +132,18 @@ def filled(console: "Console") -> list[str]:
     for number in range(400):
         sender = replace(envelope, sender="a-desk-with-a-very-long-name@platform.example")
         store.senders.note(sender, b"%d" % number, ("phone", "account", "address", "government_id"), lists=True)
+    locked = Reading(unreadable=(Unreadable(Location("2"), "encrypted_zip"),))
+    ways: tuple[tuple[Opened, Reading, tuple[Finding, ...]], ...] = (
+        ("", locked, every),
+        ("later", reading(), every),
+        ("given", locked, every),
+        ("given", reading(), ()),
+    )
+    for number, (opened, reading_, found_) in enumerate(ways):
+        hold = replace(new_hold(b"locked %d\r\n" % number), envelope=envelope, findings=every, reading=locked)
+        held.append(store.quarantine.hold(hold, "relay"))
+        if opened:
+            store.quarantine.complete(held[-1], replace(hold, findings=found_, reading=reading_, opened=opened), "test")
     found = {summary.status for summary in store.quarantine.summaries()}
     assert found == set(get_args(HoldState)), found
     lists = [f"/?status={state}" for state in ("", *get_args(HoldState))]
@@ -150,6 +164,8 @@ class Console:
     broken: bool = False
     paused: list[float] = field(default_factory=list)
     used: int = 0
+    opens: bool | Exception = True
+    unlocked: list[tuple[str, str, str]] = field(default_factory=list)
 
     def from_elsewhere(self, host: str = "198.51.100.7", **headers: str) -> TestClient:
         """Somebody else's browser, without cookies."""
@@ -205,6 +221,12 @@ def console(store: Store) -> Iterator[Console]:
     def used() -> None:
         made[0].used += 1
 
+    def unlock(held: str, actor: str, password: str) -> bool:
+        made[0].unlocked.append((held, actor, password))
+        if isinstance(made[0].opens, Exception):
+            raise made[0].opens
+        return made[0].opens
+
     deps = ConsoleDeps(
         quarantine=store.quarantine,
         people=store.people,
@@ -225,6 +247,7 @@ def console(store: Store) -> Iterator[Console]:
         used=used,
         pause=pause,
         senders=store.senders,
+        unlock=unlock,
         noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
     )
     with TestClient(

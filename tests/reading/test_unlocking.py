@@ -4,8 +4,10 @@ The archives are made by 7-Zip and Info-ZIP, PDFs by QPDF, Office files by a lib
 """
 
 import shutil
+import struct
 import subprocess
 import time
+import zlib
 from email.message import EmailMessage
 from email.policy import SMTP
 from io import BytesIO
@@ -15,6 +17,7 @@ import msoffcrypto
 import openpyxl
 import pikepdf
 import pytest
+import pyzipper
 
 from file_tools import SECRET, reasons, words
 from gateway.model import Reading
@@ -152,3 +155,79 @@ def test_many_that_no_password_opens_cost_no_more_than_a_few() -> None:
     reading = read_mail(message.as_bytes())
     assert len(reading.unreadable) == 12
     assert time.process_time() - started < 60
+
+
+WRONG = "\n".join(f"密码：wrong-{number}" for number in range(80))
+
+
+def claiming(data: bytes, power: int) -> bytes:
+    """The same 7z, whose header is encrypted, with that power of two as its number of rounds."""
+    changed = bytearray(data)
+    at = data.rindex(b"\x06\xf1\x07\x01") + 5
+    changed[at] = changed[at] & 0xC0 | power
+    offset, size = struct.unpack_from("<2Q", changed, 12)
+    struct.pack_into("<L", changed, 28, zlib.crc32(changed[32 + offset : 32 + offset + size]))
+    struct.pack_into("<L", changed, 8, zlib.crc32(changed[12:32]))
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("power", [21, 24, 40])
+def test_rounds_that_a_7z_claims_are_bounded(tmp_path: Path, power: int) -> None:
+    data = claiming(archive(tmp_path, "Ab12#x", "-mhe=on"), power)
+    started = time.process_time()
+    assert reasons(with_file(data, WRONG)) == ["encrypted_archive"]
+    assert time.process_time() - started < 15
+
+
+def test_rounds_that_a_7z_with_plain_names_claims_are_bounded(tmp_path: Path) -> None:
+    """Its header is not packed where there is one member; where it is, the rounds are seen once it was unpacked."""
+    data = claiming(archive(tmp_path, "Ab12#x", "-mhc=off"), 24)
+    started = time.process_time()
+    assert reasons(with_file(data, WRONG)) == ["encrypted_archive"]
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("spins", [b"999999", b"9999999"])
+def test_rounds_that_an_office_file_claims_are_bounded(spins: bytes) -> None:
+    data = sheet("Ab12#x").replace(b'spinCount="100000"', b'spinCount="' + spins + b'"')
+    assert spins in data
+    started = time.process_time()
+    assert reasons(with_file(data, WRONG)) == ["encrypted_office"]
+    assert time.process_time() - started < 15
+
+
+def test_thousands_of_members_with_passwords_in_turn_are_bounded() -> None:
+    made = BytesIO()
+    with pyzipper.AESZipFile(made, "w", encryption=pyzipper.WZ_AES) as file:
+        for number in range(700):
+            file.setpassword(f"wrong-{number % 60}".encode())
+            file.writestr(f"{number}.txt", b"x")
+    started = time.process_time()
+    assert "encrypted_zip" in reasons(with_file(made.getvalue(), WRONG))
+    assert time.process_time() - started < 30
+
+
+@pytest.mark.parametrize("options", [("-mhe=on",), ("-tzip", "-mem=AES256"), ("-tzip", "-mem=ZipCrypto")])
+def test_a_bomb_behind_a_password_is_a_bomb(tmp_path: Path, options: tuple[str, ...]) -> None:
+    size = 20_000_000 if "-mem=ZipCrypto" in options else 300_000_000
+    data = archive(tmp_path, "Ab12#x", *options, content=b"\0" * size)
+    reading = with_file(data, "密码：Ab12#x")
+    assert reasons(reading) == ["over_size"]
+
+
+@pytest.mark.parametrize(
+    ("password", "name"),
+    [("1234", "结算单（密码1234）.pdf"), ("Ab-12", "材料[pwd Ab-12].pdf"), ("x9y8", "a_密码：x9y8.pdf")],
+)
+def test_a_name_of_the_file_may_say_it(password: str, name: str) -> None:
+    assert opened(with_file(document(password), "请查收", name))
+
+
+def test_what_earlier_mail_gave_opens_it() -> None:
+    message = EmailMessage(policy=SMTP)
+    message.set_content("请查收")
+    message.add_attachment(document("Qwe-9900"), maintype="application", subtype="pdf", filename="a.pdf")
+    content = message.as_bytes()
+    assert reasons(read_mail(content)) == ["encrypted_pdf"]
+    assert opened(read_mail(content, earlier=("no", "Qwe-9900")))
+    assert reasons(read_mail(content, earlier=("no",))) == ["encrypted_pdf"]

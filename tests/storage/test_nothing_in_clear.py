@@ -38,6 +38,8 @@ def everything(store: SqlStore, report: Report, new_hold: Callable[..., NewHold]
     store.quarantine.move(held, "discard", "console:alice", "张小鸣 said so")
     store.quarantine.record_rejection(new_hold(), "relay")
     store.senders.note(new_hold().envelope, b"digest", ("name",), lists=False)
+    store.passwords.give("staff@platform.example", ["pair xinger@streamers.example"], ["张小鸣", "13800138000"])
+    store.passwords.wait("staff@platform.example", ["to xinger@streamers.example"], held)
     store.directory.put(report.reported, "cli:root")
     store.reports.move(report.id, "close", "cli:root")
     return held

@@ -8,7 +8,7 @@ libarchive passes over, are found by `rar`.
 In: the archive, its kind. Out: `Entry`s. Raises Closed where libarchive is missing, and what `packing.zips` raises.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,7 +49,8 @@ def can_open(kind: str) -> bool:
     return kind in _FORMATS or kind in _STREAMS
 
 
-def entries(data: bytes, kind: str) -> Iterator[Entry]:
+def entries(data: bytes, kind: str, locked: Sequence[bool] = ()) -> Iterator[Entry]:
+    """The members; of those that are locked the names alone, for libarchive gives noise for some, or stops."""
     if libarchive is None:
         raise Closed
     format_, filter_ = _FORMATS.get(kind, "raw"), _STREAMS.get(kind, "none")
@@ -59,7 +60,8 @@ def entries(data: bytes, kind: str) -> Iterator[Entry]:
             for number, entry in enumerate(archive):
                 if number == MOST_MEMBERS:
                     raise TooMuch
-                content = _content(entry, left, len(data))  # whatever kind of file it says it is
+                shut = number < len(locked) and locked[number]
+                content = b"" if shut else _content(entry, left, len(data))  # whatever kind of file it says it is
                 left -= len(content)
                 yield Entry(
                     entry.pathname or "", entry.linkpath or "", None if entry.isdir and not content else content

@@ -7,7 +7,7 @@ import re
 from typing import Literal
 
 from gateway.formats import Rank
-from gateway.packing.zips import Damaged, TooMuch, Zip
+from gateway.packing.zips import Damaged, TooMuch, Zip, is_document
 
 Kind = Literal[
     "zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z", "rar", "rar5", "cab", "iso", "lha", "cpio", "ar", "lz4",
@@ -65,7 +65,7 @@ def _is_document(data: bytes) -> bool:
         names = Zip(data).names()
     except (Damaged, TooMuch):
         return False
-    return "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names)
+    return is_document(names)
 
 
 def _is_tar(header: bytes) -> bool:

@@ -7,10 +7,11 @@ In: the archive. Out: names, comments, children; `Unreadable` for what is encryp
 """
 
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
 from gateway.formats import Child, Piece, Source
+from gateway.formats.archive import sealed_rar
 from gateway.formats.archive.foreign import Closed, Entry, can_open, entries
 from gateway.formats.archive.kinds import kind_of
 from gateway.formats.archive.seven import unlocked
@@ -119,6 +120,9 @@ def _tar(source: Source) -> Iterator[Piece]:
 
 def _foreign(source: Source, kind: str) -> Iterator[Piece]:
     where, data = source.where, source.data
+    members: Iterable[Entry] | None = None
+    if kind in ("rar", "rar5") and source.passwords:
+        data, members = sealed_rar.unlocked(data, kind, source.passwords)
     told = seven_zip(data) if kind == "7z" else rar(data) if kind.startswith("rar") else Told(len(data))
     for comment in told.comments:
         yield from _note(where, comment)
@@ -126,7 +130,10 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
         yield Unreadable(where, "unknown_archive")
     if told.sealed and kind != "7z":
         raise Sealed
-    for entry in _entries(source, kind, told.sealed):
+    if any(told.locked) and members is None:
+        yield from _in_clear(source, kind, told.locked)
+        raise Sealed
+    for entry in _entries(source, kind, told.sealed) if members is None else members:
         raw = entry.name if isinstance(entry.name, bytes) else entry.name.encode("utf-8", "surrogateescape")
         names = _readings(raw.decode("utf-8", "surrogateescape"))
         yield from _named(where, names)
@@ -137,6 +144,19 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
     if rest := data[told.end :].strip(b"\0"):
         yield Ambiguity(where, "trailing_bytes")
         yield Child(where.inside("behind the archive"), rest)
+
+
+def _in_clear(source: Source, kind: str, locked: Sequence[bool]) -> Iterator[Piece]:
+    """What of a locked archive is in clear: names, and the members that are not locked."""
+    try:
+        for entry in entries(source.data, kind, locked):
+            raw = entry.name if isinstance(entry.name, bytes) else entry.name.encode("utf-8", "surrogateescape")
+            names = _readings(raw.decode("utf-8", "surrogateescape"))
+            yield from _named(source.where, names)
+            if entry.data:
+                yield Child(_inside(source.where, names[0]), entry.data, names[0])
+    except (Damaged, Sealed, Closed):
+        return
 
 
 def _entries(source: Source, kind: str, sealed: bool) -> Iterator[Entry]:

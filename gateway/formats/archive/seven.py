@@ -3,6 +3,7 @@
 In: the archive, passwords. Out: `Entry`s. Raises what `packing.zips` raises; Sealed where none of them fits.
 """
 
+import struct
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 
@@ -15,6 +16,8 @@ from gateway.packing.zips import MOST_BYTES, MOST_MEMBERS, Damaged, Sealed, TooM
 
 _MOST_PASSWORDS = 24
 """Each is stretched by half a million rounds of SHA-256, a third of a second."""
+_USUAL_POWER = 19
+_AES = b"\x06\xf1\x07\x01"
 
 
 class _Content(Py7zIO):
@@ -56,10 +59,11 @@ class _Contents(WriterFactory):
 
 def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[Entry]:
     """The members, in their order."""
-    for password in passwords[:_MOST_PASSWORDS]:
+    most = _affordable(max(_powers_in(_header(data)), default=0))
+    for password in passwords[:most]:
         try:
             found = _opened(data, password)
-        except (TooMuch, Damaged, MemoryError):
+        except (TooMuch, Damaged, Sealed, MemoryError):
             raise
         except Exception as error:  # what comes out of a wrong password is noise, on which any step of py7zr may fail
             if is_our_own(error):
@@ -70,8 +74,40 @@ def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[Entry]:
     raise Sealed
 
 
+def _affordable(power: int) -> int:
+    """How many passwords may be tried where each takes 2^power rounds: the archive says how many, and a stranger wrote
+    it."""
+    return _MOST_PASSWORDS >> max(0, power - _USUAL_POWER)
+
+
+def _header(data: bytes) -> bytes:
+    if len(data) < 32:
+        return b""
+    offset, size = struct.unpack_from("<2Q", data, 12)
+    return data[32 + offset : 32 + offset + size]
+
+
+def _powers_in(header: bytes) -> Iterator[int]:
+    """Of the keys that a header names which is not packed itself; any bytes that look like one count too."""
+    at = header.find(_AES)
+    while at >= 0 and at + 5 < len(header):
+        yield header[at + 5] & 0x3F
+        at = header.find(_AES, at + 1)
+
+
+def _powers_of(archive: py7zr.SevenZipFile) -> Iterator[int]:
+    """Of the keys of its members."""
+    streams = archive.header.main_streams
+    for folder in () if streams is None else streams.unpackinfo.folders:
+        for coder in folder.coders:
+            if coder["method"] == _AES and coder["properties"]:
+                yield coder["properties"][0] & 0x3F
+
+
 def _opened(data: bytes, password: str) -> list[Entry]:
     with py7zr.SevenZipFile(BytesIO(data), password=password, max_extract_size=MOST_BYTES) as archive:
+        if not _affordable(max(_powers_of(archive), default=0)):
+            raise Sealed
         listed = archive.list()
         if len(listed) > MOST_MEMBERS:
             raise TooMuch

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 _RAR5, _RAR4 = b"Rar!\x1a\x07\x01\x00", b"Rar!\x1a\x07\x00"
 _FILE, _SERVICE, _SEALED, _END = 2, 3, 4, 5
-_OLD_COMMENT, _OLD_SERVICE, _OLD_END, _OLD_MAIN = 0x75, 0x7A, 0x7B, 0x73
+_OLD_COMMENT, _OLD_FILE, _OLD_SERVICE, _OLD_END, _OLD_MAIN = 0x75, 0x74, 0x7A, 0x7B, 0x73
 _STORED_OLD = 0x30
 _LONG = 0x8000
 _MOST_BLOCKS = 20_000
@@ -22,12 +22,14 @@ _SPLIT = re.compile(rb"CMT")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`comments` as stored; `packed_comment` where one cannot be read; `sealed` where headers are encrypted."""
+    """`comments` as stored; `packed_comment` where one cannot be read; `sealed` where headers are encrypted.
+    `locked`: for each file, whether it is."""
 
     end: int
     comments: tuple[bytes, ...] = field(default=(), repr=False)
     packed_comment: bool = False
     sealed: bool = False
+    locked: tuple[bool, ...] = ()
 
 
 def seven_zip(data: bytes) -> Told:
@@ -44,8 +46,8 @@ def rar(data: bytes) -> Told:
         return Told(len(data))
 
 
-def _number(data: bytes, at: int) -> tuple[int, int]:
-    """Seven bits a byte, the lowest first."""
+def number(data: bytes, at: int) -> tuple[int, int]:
+    """A number of RAR 5 and where it ends: seven bits a byte, the lowest first."""
     value = shift = 0
     while shift < 70:
         value |= (data[at] & 0x7F) << shift
@@ -57,24 +59,27 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _new(data: bytes) -> Told:
-    at, comments, packed = len(_RAR5), list[bytes](), False
+    at, comments, packed, locked = len(_RAR5), list[bytes](), False, list[bool]()
     for _ in range(_MOST_BLOCKS):
         if at >= len(data):
-            return Told(at, tuple(comments), packed)
-        size, start = _number(data, at + 4)
-        kind, behind = _number(data, start)
-        flags, behind = _number(data, behind)
+            return Told(at, tuple(comments), packed, locked=tuple(locked))
+        size, start = number(data, at + 4)
+        kind, behind = number(data, start)
+        flags, behind = number(data, behind)
+        extra = 0
         if flags & 1:
-            _, behind = _number(data, behind)
+            extra, behind = number(data, behind)
         content = 0
         if flags & 2:
-            content, behind = _number(data, behind)
+            content, behind = number(data, behind)
         body = start + size
+        if kind == _FILE:
+            locked.append(_is_encrypted(data[max(start, body - extra) : body]))
         if kind == _SEALED:
             return Told(len(data), tuple(comments), packed, sealed=True)
         if kind == _SERVICE and _SPLIT.search(data, behind, body):
-            _, behind = _number(data, behind)  # flags of the file
-            unpacked, behind = _number(data, behind)
+            _, behind = number(data, behind)  # flags of the file
+            unpacked, behind = number(data, behind)
             if unpacked == content:
                 comments.append(data[body : body + content])
             else:
@@ -82,20 +87,33 @@ def _new(data: bytes) -> Told:
         at = body + content
         if kind == _END:
             break
-    return Told(at, tuple(comments), packed)
+    return Told(at, tuple(comments), packed, locked=tuple(locked))
+
+
+def _is_encrypted(extra: bytes) -> bool:
+    """Whether one of the records behind a header says so."""
+    at = 0
+    while at < len(extra):
+        size, at = number(extra, at)
+        if number(extra, at)[0] == 1:
+            return True
+        at += max(1, size)
+    return False
 
 
 def _old(data: bytes) -> Told:
-    at, comments, packed = len(_RAR4), list[bytes](), False
+    at, comments, packed, locked = len(_RAR4), list[bytes](), False, list[bool]()
     for _ in range(_MOST_BLOCKS):
         if at + 7 > len(data):
-            return Told(len(data), tuple(comments), packed)
+            return Told(len(data), tuple(comments), packed, locked=tuple(locked))
         _, kind, flags, size = struct.unpack_from("<HBHH", data, at)
         if size < 7:
-            return Told(len(data), tuple(comments), packed)
-        content = struct.unpack_from("<L", data, at + 7)[0] if flags & _LONG or kind in (0x74, _OLD_SERVICE) else 0
+            return Told(len(data), tuple(comments), packed, locked=tuple(locked))
+        content = struct.unpack_from("<L", data, at + 7)[0] if flags & _LONG or kind in (_OLD_FILE, _OLD_SERVICE) else 0
         if kind == _OLD_MAIN and flags & 0x80:
             return Told(len(data), tuple(comments), packed, sealed=True)
+        if kind == _OLD_FILE:
+            locked.append(bool(flags & 0x04))
         if kind == _OLD_MAIN and flags & 0x02:
             packed = True
         if kind == _OLD_SERVICE and _SPLIT.search(data, at, at + size):
@@ -106,4 +124,4 @@ def _old(data: bytes) -> Told:
         at += size + content
         if kind == _OLD_END:
             break
-    return Told(at, tuple(comments), packed)
+    return Told(at, tuple(comments), packed, locked=tuple(locked))

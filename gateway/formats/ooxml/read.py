@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from gateway.formats import Child, Piece, Source
 from gateway.formats.ooxml.parts import NotXml, Part, TooLong, part_of
 from gateway.formats.ooxml.people import people
+from gateway.formats.ooxml.unlocking import WHOLE, is_locked, locked_parts, unlocked
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 from gateway.packing.carving import carved
 from gateway.packing.zips import Damaged, Member, Sealed, TooMuch, Zip
@@ -56,8 +57,16 @@ def read(source: Source) -> Iterator[Piece]:
         return
     if package.disagreements():
         yield Ambiguity(where, "strange_zip")
-    if any(b"encryption-data" in member.data for member in members if member.names[0] == "META-INF/manifest.xml"):
-        yield Unreadable(where, "encrypted_office")
+    if is_locked(members):
+        try:
+            opened = unlocked(members, source.passwords)
+        except TooMuch:
+            yield Unreadable(where, "document_too_large")
+            return
+        if opened is None:
+            yield Unreadable(where, "encrypted_office")
+        shut = locked_parts(members)
+        members = opened or [member for member in members if member.names[0] not in shut]
     if comments := [text for raw in (package.comment, *(m.comment for m in members)) if (text := _text(raw))]:
         yield TextFragment(where, "metadata", "\n".join(comments))
     strings = _shared_strings(members)
@@ -114,7 +123,7 @@ def _part(member: Member, document: Location, strings: tuple[str, ...]) -> Itera
         return
     if not _XML_NAME.search(name) and not member.data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
         if path != "mimetype":
-            yield Child(where, member.data, name)
+            yield Child(where, member.data, "" if path == WHOLE else name)
         return
     is_metadata = _METADATA.search(path) is not None
     yield from _xml(member.data, where, strings, lenient=name.lower().endswith(".vml"), is_metadata=is_metadata)

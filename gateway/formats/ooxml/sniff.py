@@ -3,7 +3,7 @@
 import re
 
 from gateway.formats import Rank
-from gateway.packing.zips import Damaged, TooMuch, Zip
+from gateway.packing.zips import Damaged, TooMuch, Zip, is_document
 
 _FLAT = re.compile(
     rb"<(?:\w+:)?(?:document [^>]{0,20000}urn:oasis:names:tc:opendocument"  # one XML file instead of a package
@@ -21,9 +21,7 @@ def sniff(data: bytes) -> Rank:
         names = Zip(data).names()
     except (Damaged, TooMuch):
         return "no"  # an archive that cannot be opened, whatever it held
-    if "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names):
-        return "sure"
-    return "no"
+    return "sure" if is_document(names) else "no"
 
 
 def _is_flat(data: bytes) -> bool:

@@ -1,0 +1,92 @@
+"""Passwords that stand in another mail: what ties two mails together, and what of one is remembered for the other.
+
+The file first and its password in a second mail, or the other way round: what a sender gave to a recipient, or anybody
+in a thread, is tried on what comes to the same recipient or in the same thread. Ties are strings here and keyed digests
+in the store. What does not stand in the mail is asked for only where something in it is locked.
+
+Raises: StoreUnavailable.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gateway.inspection.tools import Knowing, Opens, Tools
+from gateway.model import Envelope, Location, MailFacts, Reading
+from gateway.model.reasons import LOCKED
+from gateway.reading.passwords import told
+from gateway.text.addresses import fold_address
+from gateway.text.threads import topic
+
+_MOST_RECIPIENTS = 40
+_MOST_IDS = 30
+
+
+def locks(reading: Reading | None) -> int:
+    """How many files of it want a password."""
+    return 0 if reading is None else sum(one.reason in LOCKED for one in reading.unreadable)
+
+
+def without_locks(reading: Reading) -> Reading:
+    """The same where nothing was locked."""
+    return replace(reading, unreadable=tuple(one for one in reading.unreadable if one.reason not in LOCKED))
+
+
+def ties_of(envelope: Envelope, reading: Reading, tools: Tools) -> tuple[str, ...]:
+    """By which another mail may belong to this one: who wrote to whom, the thread, the subject with either of them."""
+    return tuple(dict.fromkeys(_ties(envelope, reading, tools)))
+
+
+def _ties(envelope: Envelope, reading: Reading, tools: Tools) -> Iterator[str]:
+    sender = _folded(envelope.sender)
+    outside = [
+        folded
+        for recipient in envelope.recipients[: 10 * _MOST_RECIPIENTS]
+        if tools.circle.stands(folded := _folded(recipient.address)) != "internal"
+    ][:_MOST_RECIPIENTS]
+    for recipient in outside:
+        yield f"pair {sender} {recipient}"
+    facts = next((mail for mail in reading.mails if mail.where == Location("")), MailFacts(Location("")))
+    for one in (facts.message_id, *facts.references[-_MOST_IDS:]):
+        if one := one.strip("<> \t"):
+            yield f"id {one}"
+    if about := topic(facts.subject):
+        yield f"from {sender} {about}"
+        for recipient in outside:
+            yield f"to {recipient} {about}"
+
+
+def reader_with(tools: Tools, passwords: tuple[str, ...]) -> Tools:
+    """The same tools with a reader that has these, before those that it had."""
+    reader = tools.reader
+    if isinstance(reader, Knowing):
+        known = dict.fromkeys((*passwords, *reader.passwords))
+        return replace(tools, reader=Knowing(reader.reader, tuple(known)))
+    return replace(tools, reader=Knowing(reader, passwords)) if isinstance(reader, Opens) else tools
+
+
+def earlier(envelope: Envelope, reading: Reading, tools: Tools) -> tuple[str, ...]:
+    """What other mail gave for what is locked in this one."""
+    opens = isinstance(tools.reader, Opens | Knowing)
+    if tools.passwords is None or not opens or not locks(reading):
+        return ()
+    return tools.passwords.given(ties_of(envelope, reading, tools))
+
+
+def remember(envelope: Envelope, reading: Reading | None, held: str, tools: Tools) -> tuple[str, ...]:
+    """Keep what the mail gives for others, and that it waits where it is `held` and locked. Which held messages may be
+    opened now."""
+    if tools.passwords is None or reading is None:
+        return ()
+    words = told(reading.texts, [file.name for file in reading.files])
+    wants = bool(held) and locks(reading) > 0
+    if not (words or wants):
+        return ()
+    ties = ties_of(envelope, reading, tools)
+    found = tuple(one for one in tools.passwords.give(envelope.sender, ties, words) if one != held)
+    if wants:
+        tools.passwords.wait(envelope.sender, ties, held)
+    return found
+
+
+def _folded(address: str) -> str:
+    return fold_address(address) or address.strip().casefold()
