@@ -14,7 +14,7 @@ from gateway.matching import service_words as words
 from gateway.text.normal import letters_alone, normalise
 
 FIRST_PAGE, BESIDE = 3000, 40
-_AROUND = 300
+AROUND = 300
 _LEAST_NUMBERS, _LEAST_CELLS, _MANY = 3, 3, 10
 _CELLS = re.compile(r"^(?=[^\n]*[\t,;|])[^\n]*$", re.MULTILINE)
 _NUMBER = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){6,17}(?![0-9])")
@@ -54,6 +54,9 @@ class Said:
     def speaks_of_viewers(self) -> bool:
         return self.has(words.VIEWER_ZH, words.VIEWER_EN)
 
+    def speaks_of_a_show(self) -> bool:
+        return self.has(words.SHOW_ZH, words.SHOW_EN)
+
     def speaks_to_a_streamer(self) -> bool:
         if self.has(words.STREAMER_ZH, words.STREAMER_EN):
             return True
@@ -85,7 +88,7 @@ class Row:
         self._text = "\n".join(texts)
         self._said: dict[tuple[int, int], Said] = {}
         self._starts = [0, *(match.end() for match in re.finditer("\n", self._text))]
-        self._head = min([*self._starts[2:3], _AROUND])  # a title, and what the columns are
+        self._head = min([*self._starts[2:3], AROUND])  # a title, and what the columns are
 
     @property
     def is_table(self) -> bool:
@@ -147,7 +150,7 @@ class Row:
             yield self._at(0, self._head)
         else:
             yield self._at(max(line, start - BESIDE), max(end, min(stop, end + BESIDE)))
-            yield self._at(max(0, start - _AROUND), end + _AROUND)
+            yield self._at(max(0, start - AROUND), end + AROUND)
 
     def _line(self, place: int) -> tuple[int, int]:
         number = bisect_right(self._starts, place) - 1

@@ -32,7 +32,7 @@ GENERAL_ZH = re.compile(
         "领奖 礼品 礼盒 赠品 报名 课程 商品 货物 库存 金额 单号 收款 汇款 转账 到期 本人操作 操作成功 办理 "
         "服务单 培训 会议 合同 签约 附表 明细 报表 已发 寄给 送到 师傅 工程师 资料 申请 审核 审批 生日 活动 试用 "
         "余额 消费 排队 检查 核销 领取 清零 贷款 申领 维护 更新 升级 车次 行李 座位 会议室 报告 医院 门店 车辆 "
-        "停车 回电 产品 使用 购物 购买 您的账号 您的账户 账号安全 账户安全"
+        "停车 导入 导出 记录 数据 回电 产品 使用 购物 购买 您的账号 您的账户 账号安全 账户安全"
     )
 )
 """What may be said of anything: it takes several."""
@@ -120,6 +120,7 @@ HANDOVER = re.compile(
     r"|\b(?:his|her|him|he|she|reach|here is|here's|you asked|as promised|directly|don't say|told you)\b"
 )
 """As people give somebody's number to somebody else."""
+IN_A_LINK = re.compile(r"https?://[^\s<>\"]*\Z")
 _WORD = re.compile(r"[a-z]{2,}|[\u4e00-\u9fff]")
 
 
@@ -206,6 +207,9 @@ POINTING_EN = re.compile(
 VIEWER_ZH = re.compile(_any("主播 观众 粉丝 网友 那位 那个用户 那个号 该用户"))
 VIEWER_EN = re.compile(r"\b(?:viewers?|fans?|followers?|that (?:user|account))\b")
 """As what a streamer knows people: beside a number it says that it is somebody of the stream."""
+SHOW_ZH = re.compile(r"主播|直播|打赏|刷礼物|返现|连麦")
+SHOW_EN = re.compile(r"\b(?:streamers?|live ?streams?|streams?|broadcasts?|gifted|tipped)\b")
+"""In a mail that the reporter wrote: it may be the report itself."""
 STREAMER_ZH = re.compile(
     r"[您你贵咱]们?家?的?(?:直播|频道|粉丝|弹幕|房管|场控|观众)|(?:尊敬的|亲爱的|各位)(?:主播|创作者|达人"
     r"|up主)|主播(?:您|你|老师|朋友)"

@@ -34,7 +34,7 @@ import numpy as np
 
 from gateway.fingerprints.rows import rows
 from gateway.matching import service_words as words
-from gateway.matching.passages import BESIDE, FIRST_PAGE, Row, Said
+from gateway.matching.passages import AROUND, BESIDE, FIRST_PAGE, Row, Said
 from gateway.model import Finding, Kind, Match, Reading, Tie
 from gateway.reports import Subject
 from gateway.text.callings import callings, callings_of, greeted
@@ -47,9 +47,16 @@ _EVIDENCE: frozenset[Kind] = frozenset(("material", "thread", "avatar", "qr_code
 _BY_RECIPIENT, _BY_NAME = frozenset(("party", "representative")), frozenset(("name", "number"))
 _BODIES = frozenset(("text", "html"))
 _WRITTEN = frozenset((*_BODIES, "document", "picture", "file_name"))
-_FIELDS = frozenset(("subject", "from", "to", "cc", "reply-to", "sender"))
-_PLAIN = frozenset(("exact", "pinyin", "given_name", "given_pinyin", "surname_title", "local_part", "ending", "masked"))
+_FIELDS = frozenset(("subject", "from", "to", "cc", "reply-to", "sender", "list-unsubscribe"))
+_ANY_MAIL = frozenset(("recipient", "quoted", "attached"))
+_WRITTEN_BY = frozenset(("quoted", "attached"))
+"""Ways in which the reporter has to do with a mail that need not be about a report."""
+_PLAIN = frozenset(
+    ("exact", "pinyin", "given_name", "given_pinyin", "surname_title", "local_part", "ending", "masked", "quoted")
+)
 """Ways to write somebody down that are nobody's trick."""
+_REPEATS = frozenset(("markup", "metadata"))
+"""Where programs write once more what a page or a card shows: in its links, in the names of its fields."""
 _MOST_LOOKED_AT = 300
 _ENOUGH = 3  # a service or a greeting counts two, any other word of business, a date or a sum one
 _SUBSTANCE = 12  # Han characters
@@ -115,14 +122,19 @@ def with_ties(
 
 
 def _is_evidence(finding: Finding) -> bool:
-    """The reporter among those who get it is an address like any other; a customer lives, works and pays somewhere."""
+    """The reporter among those who get it, or who wrote a mail that is quoted, is an address like any other: what that
+    mail says decides. A customer lives, works and pays somewhere."""
     if finding.kind == "circumstance":
         return finding.variant == "gift"
     return finding.kind in _EVIDENCE and not _is_sign(finding)
 
 
 def _is_sign(finding: Finding) -> bool:
-    return finding.kind in IDENTITY or (finding.kind == "thread" and finding.variant == "recipient")
+    return finding.kind in IDENTITY or (finding.kind == "thread" and finding.variant in _ANY_MAIL)
+
+
+def _sort(sign: Finding) -> str:
+    return "name" if sign.kind in _NAMES else "address" if sign.kind == "thread" else sign.kind
 
 
 def _short_names(subject: Subject) -> frozenset[str]:
@@ -156,6 +168,8 @@ class _Message:
         every = [*about, *(said for near in around for said in near)]
         if any(said.complains() for said in every):
             return "complaint"
+        if any(sign.variant in _WRITTEN_BY for sign in signs) and any(said.speaks_of_a_show() for said in about):
+            return "complaint"
         to_them = any(map(self._is_greeted, signs))
         if not to_them and any(said.complains_of_something() for said in every):
             return "complaint"
@@ -165,7 +179,8 @@ class _Message:
             return "complaint"
         if self._speaks_of_a_report_elsewhere(signs):
             return "complaint"
-        explained = all(self._explained(sign, near, to_them) for sign, near in zip(signs, around, strict=True))
+        plain = {_sort(sign) for sign, near in zip(signs, around, strict=True) if self._explained(sign, near, to_them)}
+        explained = all(_sort(sign) in plain and (self._is_shown(sign) or sign.medium in _REPEATS) for sign in signs)
         return "none" if explained else "unexplained"
 
     def _is_of_somebody_else(self, signs: Sequence[Finding], every: Sequence[Said]) -> bool:
@@ -262,18 +277,25 @@ class _Message:
                 return True
         return False
 
+    def _is_shown(self, sign: Finding) -> bool:
+        """Whether it stands in a place, and in a form, in which people write to be read."""
+        if sign.fragment is None or sign.span is None:
+            return True
+        fragment = self._reading.texts[sign.fragment]
+        written = fragment.label in _FIELDS if fragment.medium == "header" else fragment.medium in _WRITTEN
+        before = fragment.text[max(0, sign.span[0] - AROUND) : sign.span[0]]
+        return written and (
+            sign.variant in _PLAIN or (sign.variant == "spelled" and words.IN_A_LINK.search(before) is not None)
+        )
+
     def _explained(self, sign: Finding, near: Sequence[Said], to_them: bool) -> bool:
         """Whether a service says why it is here, in a place and in a form in which people write to be read."""
         if sign.fragment is None or sign.span is None:
             return bool(self.subject.services() or self.body.services())
-        fragment = self._reading.texts[sign.fragment]
-        if fragment.medium == "header":
-            if fragment.label not in _FIELDS:
-                return False
-        elif fragment.medium not in _WRITTEN:
+        if not self._is_shown(sign):
             return False
-        if sign.variant not in _PLAIN:
-            return False
+        if self._reading.texts[sign.fragment].label == "list-unsubscribe":
+            return sign.kind == "address"
         if near[0].services():
             return True
         services = self.body.services().union(*(said.services() for said in near))

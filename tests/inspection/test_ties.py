@@ -146,6 +146,15 @@ SERVICE = {
         "kunkun_mm 您好，您的商户号已开通。",
         ("用户协议.docx", document("云雀用户协议", "一、总则", "二、用户可对内容进行举报，平台有权封禁账号。")),
     ),
+    "a customer's own mail, quoted": (
+        "Fw: 订单 88213",
+        "请处理\n\n发件人: 孟令坤 <mlk1987@mail.example>\n收件人: 云雀商城\n主题: 没收到货\n\n快递三天没动了。",
+    ),
+    "a link with the address in it": (
+        "活动",
+        "亲爱的坤哥不熬夜：\n双十一开始啦。\n\n退订：https://x.example/u?e=mlk1987%40mail.example",
+    ),
+    "a list of failures": ("导入失败", "以下记录导入失败，请核对", ("e.log", b"12: phone=13672150948 no province")),
     "members": (
         "11月活跃会员",
         "导出如下",
@@ -230,6 +239,39 @@ GIVEN_AWAY = {
     "in english": ("as promised", "As promised, here is the number you asked for: 07700 900462"),
     "to be reached": ("fyi", "You can reach him on 07700 900462, he usually answers in the evening, be polite."),
 }  # fmt: skip
+
+
+INVITATION = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@platform.example\r\n"
+    "DTSTART:20261110T060000Z\r\nSUMMARY:上门安装\r\nATTENDEE;CN=孟令坤:mailto:mlk1987@mail.example\r\n"
+    "DESCRIPTION:客户电话 13672150948，宽带安装\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+ATTACHED = (
+    "From: =?utf-8?b?5a2f5Luk5Z2k?= <mlk1987@mail.example>\r\nTo: shop@platform.example\r\nSubject: order 88213\r\n"
+    "Date: Fri, 18 Sep 2026 15:02:00 +0800\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    "Content-Transfer-Encoding: 8bit\r\n\r\n我的快递三天没动了，请查一下。\r\n"
+)
+SERVICE["an invitation"] = ("安装预约", "日程见附件", ("invite.ics", INVITATION.encode()))
+SERVICE["a customer's own mail, attached"] = ("Fw: 订单", "请补发", ("1.eml", ATTACHED.encode()))
+
+
+def test_a_newsletter_s_field_for_leaving_it_may_hold_the_address(tools: Tools) -> None:
+    field = b"List-Unsubscribe: <mailto:u@platform.example?subject=mlk1987@mail.example>\r\n"
+    content = written("本周上新", "上新 12 款，欢迎选购。")
+    assert outcome(field + content, tools, TO) == "pass"
+    assert outcome(field.replace(b"mlk1987@mail.example", b"13672150948") + content, tools, TO) == "quarantine"
+    assert outcome(field + written("举报", "上新 12 款，欢迎选购。"), tools, TO) == "quarantine"
+
+
+@pytest.mark.parametrize(
+    "said", ["主播答应返现，我要投诉她。", "我要举报这个直播间。", "星儿骗了我四千块。", "请处理这个主播。"]
+)
+def test_a_mail_of_the_reporter_s_about_a_show_is_a_tie(tools: Tools, said: str) -> None:
+    head = "请补发\n\n发件人: 孟令坤 <mlk1987@mail.example>\n收件人: 云雀商城\n主题: 订单\n\n我的快递没到。"
+    assert outcome(written("Fw: 订单", head), tools, TO) == "pass"
+    assert outcome(written("Fw: 订单", head + said), tools, TO) == "quarantine"
+    attached = ATTACHED.replace("请查一下。", said).encode()
+    assert outcome(written("Fw: 订单", "请补发", ("1.eml", attached)), tools, TO) == "quarantine"
 
 
 @pytest.mark.parametrize("kind", SERVICE)
