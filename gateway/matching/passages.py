@@ -43,7 +43,7 @@ class Said:
         )
 
     def complains_of_something(self) -> bool:
-        return words.LESSER_ZH.search(self.letters) is not None
+        return self.has(words.LESSER_ZH, words.LESSER_EN)
 
     def speaks_to_somebody(self) -> bool:
         return self.has(words.TO_YOU_ZH, words.TO_YOU_EN)
@@ -53,6 +53,9 @@ class Said:
 
     def speaks_of_viewers(self) -> bool:
         return self.has(words.VIEWER_ZH, words.VIEWER_EN)
+
+    def gives_somebody_away(self) -> bool:
+        return self.has(words.GIVEN_ZH, words.GIVEN_EN)
 
     def speaks_of_a_show(self) -> bool:
         return self.has(words.SHOW_ZH, words.SHOW_EN)

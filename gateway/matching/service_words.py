@@ -13,17 +13,18 @@ def _any(words: str) -> str:
 
 SERVICE_ZH = re.compile(
     _any(
-        "退款 退货 退费 返款 补款 赔付 换货 订单 下单 运单 快递 快件 包裹 物流 配送 派送 派件 改派 改送 送达 "
-        "投递 揽收 揽件 签收 收货 收件 取件 取货 寄送 寄出 寄件 寄往 寄回 邮寄 发货 补发 补寄 送货 外卖 骑手 "
-        "驿站 丰巢 菜鸟 自取 仓库 出库 入库 发票 开票 账单 对账 结算 支付 付款 缴费 缴纳 到账 扣款 扣费 续费 "
-        "还款 打款 报销 尾款 定金 押金 绑定 换绑 解绑 密保 验证码 校验码 动态码 注册码 兑换码 取票码 提货码 "
-        "取件码 售后 维修 报修 检修 保修 上门 安装 预约 预订 预定 挂号 就诊 复诊 门诊 取药 候诊 体检 疫苗 保险 "
-        "保单 投保 续保 理赔 酒店 入住 机票 车票 出票 取票 改签 退票 航班 登机 行程 参会 签到 工资 社保 公积金 "
-        "应发 实发 个税 面试 应聘 入职 开课 学费 准考证 开户 开通 激活 注销 兑换 优惠券 代金券 重置密码 修改密码 "
+        "退款 退货 退费 返款 补款 赔付 换货 订单 下单 运单 快递 快件 包裹 配送 派送 派件 改派 改送 送达 投递 "
+        "揽收 揽件 签收 收货 收件 取件 取货 寄送 寄出 寄件 寄往 寄回 邮寄 发货 补发 补寄 送货 外卖 骑手 驿站 "
+        "丰巢 菜鸟 自取 仓库 出库 入库 发票 开票 账单 对账 结算 支付 付款 缴费 缴纳 到账 扣款 扣费 续费 还款 "
+        "打款 报销 尾款 定金 押金 绑定 换绑 解绑 密保 验证码 校验码 动态码 注册码 兑换码 取票码 提货码 取件码 "
+        "售后 维修 报修 检修 保修 上门 安装 预约 预订 预定 挂号 就诊 复诊 门诊 取药 候诊 体检 疫苗 保险 保单 "
+        "投保 续保 理赔 酒店 入住 机票 车票 出票 取票 改签 退票 航班 登机 行程 参会 签到 工资 社保 公积金 应发 "
+        "实发 个税 面试 应聘 入职 开课 学费 准考证 开户 开通 激活 注销 兑换 优惠券 代金券 重置密码 修改密码 "
         "找回密码 密码重置 异地登录 新设备 报名成功 验证成功 已验证 实名认证 实名信息 身份核验 提货 自提 承运 "
         "顺丰 圆通 中通 韵达 京东 退订 取消订阅 话费 流量 宽带 水费 电费 燃气 物业费 停车费 房租 失物 失主 招领 "
         "满意度"
     )
+    + "|(?<!礼)物流"
 )
 """What is done for a customer. Labels of numbers (电话, 账号) are not among them, nor is what a complaint is about."""
 GENERAL_ZH = re.compile(
@@ -155,7 +156,7 @@ FORMULA_ZH = re.compile(
     r"|(?:点击|一键|拨打.{0,8}?)(?:右上角|按钮|即可|可)?(?:进行)?(?:投诉|举报)(?![你您了人者主该过此])"
     r"|(?:如|若)(?:果|您)?(?:发现|遇到|看到).{0,12}?(?:举报|投诉|反馈)(?![你您了人者主该过此])"
     r"|(?:投诉|客诉|反映).{0,8}?(?:破损|漏发|少发|少件|丢件|延误|没收到|未收到|送错|错发|发错|虚假签收|没送到|未送达)"
-    r"|粉丝(?:团|牌|勋章|会员|福利|见面会)|主播(?:周边|同款|推荐|专属|签名|徽章|贴纸|见面会)"
+    r"|粉丝(?:团|牌|勋章|会员|福利|见面会)|主播(?:周边|同款|推荐|专属|签名|徽章|贴纸|见面会|投票|评选|榜单)"
     r"|(?:快递|快件|物流|配送|派送|外卖|商品质量)(?:服务|问题|延误|类)?投诉(?:处理|工单|结果|进度|受理|已)?"
     r"|您(?:所)?(?:反映|投诉|反馈)的?(?=.{0,4}(?:退款|订单|物流|快递|快件|充值|到账|提现|登录|绑定|发票|包裹"
     r"|收货|配送|外卖))"
@@ -175,6 +176,7 @@ REPORTED_EN = re.compile(
 """Words that say that somebody reported somebody, wherever in a mail they stand."""
 OF_A_COMPLAINT_ZH = re.compile(r"(?:投诉|举报|检举|反映).{0,8}\Z")
 """Right before a number: 投诉电话 is somebody's who complained, if it is a reporter's number."""
+LESSER_EN = re.compile(r"\b(?:dispute[ds]?|settle (?:this|it|the|with))\b")
 COMPLAINT_EN = re.compile(
     r"(?<![\w@./-])(?:complain(?:s|ed|ing|t|ts|ant|ants)?|whistle-?blow(?:er|ers|ing)|informants?|accus(?:e|es|ed|er)"
     r"|accusing|accusations?|reported (?:you|your|him|her|it|us|by|to|the|this|against)|reporting you|who reported"
@@ -202,7 +204,7 @@ SETTLE_ZH = re.compile(r"(?:与|和|跟|联系)(?:该|此|这位)?(?:用户|其|
 """Who is meant, to somebody who wants to know, or who is to come to terms."""
 POINTING_EN = re.compile(
     r"\b(?:the (?:one|guy|person|man|woman|girl) (?:who|that|behind)|it was (?:him|her|this)|who did it|your haters?"
-    r"|real (?:name|identity)|watch out|settle (?:this|it|the|with)|dispute|user's submission|who submitted)\b"
+    r"|real (?:name|identity)|watch out|user's submission|who submitted)\b"
 )
 VIEWER_ZH = re.compile(_any("主播 观众 粉丝 网友 那位 那个用户 那个号 该用户"))
 VIEWER_EN = re.compile(r"\b(?:viewers?|fans?|followers?|that (?:user|account))\b")
@@ -225,12 +227,15 @@ STREAMER_EN = re.compile(
 """Whoever gets it is spoken to as a streamer."""
 STAGE_ZH = re.compile(
     _any(
-        "公会 旗下艺人 旗下主播 艺人 主播协议 直播协议 签约主播 直播分成 分成扣 扣除分成 当月分成 本月分成 "
-        "推荐位 榜一 榜二 榜三 拉黑 禁言 引导打赏 引导充值 引导私下 私下转账 充值返现 返现承诺 恶意退款 直播行为 "
-        "直播内容 播主 未成年 打赏您 打赏你 给您刷 给你刷 送您礼物 送你礼物 连麦时 下播 场控 申诉不成立 申诉驳回 "
-        "申诉未通过 申诉结果 申诉失败"
+        "礼物流水 信用分 扣分 扣你 扣您 收益调整 您的收益 本月收益 当日回放 录屏 打赏款 退还打赏 勿再私信 "
+        "私信用户 调解 核查函 移出粉丝群 情况说明 公会 旗下艺人 旗下主播 艺人 主播协议 直播协议 签约主播 "
+        "直播分成 分成扣 扣除分成 当月分成 本月分成 推荐位 榜一 榜二 榜三 拉黑 禁言 引导打赏 引导充值 引导私下 "
+        "私下转账 充值返现 返现承诺 恶意退款 直播行为 直播内容 播主 未成年 打赏您 打赏你 给您刷 给你刷 送您礼物 "
+        "送你礼物 连麦时 下播 场控 申诉不成立 申诉驳回 申诉未通过 申诉结果 申诉失败"
     )
-    + r"|[您你](?:那|这|上一?|昨晚那)[场次]播|[您你]昨?[晚天]?(?:开播|播的)|播的时候|开播时"
+    + r"|收益中?(?:扣|里扣)|扣除?(?:您|你|当月|本月)|(?:房间|直播)(?:被关|暂停|关停)|(?:作|做|进行|予以"
+    r"|请)(?:一个|个)?(?:情况)?说明"
+    r"|[您你](?:那|这|上一?|昨晚那)[场次]播|[您你]昨?[晚天]?(?:开播|播的)|播的时候|开播时"
 )
 STAGE_EN = re.compile(
     r"\b(?:creator (?:payout|agreement|account|conduct|guidelines|code)|your payout|payout adjustment"
@@ -238,7 +243,8 @@ STAGE_EN = re.compile(
     r"|livestream(?:s|ed|ing)?|gifts? (?:sent )?to you|gifted you|you (?:blocked|banned|muted|promised)|you said"
     r"|appeal (?:was|is|has been) (?:rejected|denied|upheld)|your appeal|formal warning|trust & safety"
     r"|trust and safety|t&s"
-    r"|moderat(?:ion|or|ors)|chargeback)\b"
+    r"|moderat(?:ion|or|ors)|chargeback|under review|we deducted|points? (?:were |was |have been )?deducted"
+    r"|payment is on hold|please explain)\b"
 )
 """What is said to who performs, and hardly ever to who watches."""
 THIRD_ZH = re.compile(
@@ -248,12 +254,38 @@ THIRD_ZH = re.compile(
 THIRD_EN = re.compile(
     r"\b(?:customer|user|buyer|client|viewer|he|she|him|her)\W{0,3}(?:is|was|named|called|at|on)?\W{0,3}\Z"
 )
+GIVEN_ZH = re.compile(
+    r"对方的?(?:电话|手机|微信|邮箱|号码|账号|联系方式|qq)|[您你]?可以?(?:自己|自行|直接)(?:联系|回复|加|打|沟通|找)"
+    r"|加(?:一下|个)?(?:他|她|对方)?(?:好友|微信)|说清楚|说开了?|解释(?:一下|清楚)|原信|私下(?:联系|沟通"
+    r"|解决)|当面(?:谈|聊)"
+)
+GIVEN_EN = re.compile(
+    r"\b(?:contact|call|text|reach|write to|reply to|message) (?:him|her|them)(?: yourself| directly)?\b"
+    r"|\bexplain (?:it|yourself) to\b|\bsort (?:it|this) out with\b|\bthe other (?:party|side|person)\b"
+)
+"""Beside a number: whoever gets it is to get in touch with somebody, and not to bring them something."""
+CAUSE_ZH = (
+    re.compile(r"(?:因为?|由|是|应|据|系)(?:用户|客户|观众)?\Z"),
+    re.compile(
+        r"(?:所|已)?(?:提交|提供|反馈|告|说|举|投|录|写)|的(?:申请|要求|提交|反馈|录|投|举)|这个?号|一事|(?:所述"
+        r"|自述)"
+    ),
+)
+CAUSE_EN = (
+    re.compile(
+        r"\b(?:because|following|(?:submission|information|recording|screenshots?|statement|request"
+        r"|message)s? (?:by|from|of))"
+        r"\W{1,3}\Z"
+    ),
+    re.compile(r"\W{0,3}(?:has |had )?(?:disputed|submitted|sent us|requested|asked|told|provided)\b"),
+)
+"""Before and behind whoever is the reason of something."""
 TO_YOU_ZH = re.compile(
     r"(?<!麻烦)(?<!辛苦)(?<!感谢)(?<!谢谢)(?<!请)(?<!祝)(?<!与)(?<!给)(?<!和)[您你贵](?!好|们好|公司|司|处|方|部)"
 )
 TO_YOU_EN = re.compile(r"(?<!thank )(?<!can )(?<!could )(?<!would )(?<!will )(?<!if )\byour?\b")
 CARRIED = re.compile(
-    r"快递|快件|包裹|物流|派送|派件|配送|揽收|运单|承运|仓库|发货|送货|收货|装机|维修|师傅|工程师"
+    r"快递|快件|包裹|(?<!礼)物流|派送|派件|配送|揽收|运单|承运|仓库|发货|送货|收货|装机|维修|师傅|工程师"
     r"|\b(?:courier|parcels?|redeliver|deliver(?:y|ies|ed)?|warehouse|collection|pick-?up|technician|engineer"
     r"|repair)\b"
 )

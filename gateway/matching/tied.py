@@ -137,6 +137,10 @@ def _sort(sign: Finding) -> str:
     return "name" if sign.kind in _NAMES else "address" if sign.kind == "thread" else sign.kind
 
 
+def _both(around: tuple[re.Pattern[str], re.Pattern[str]], before: str, behind: str) -> bool:
+    return around[0].search(before) is not None and around[1].match(behind) is not None
+
+
 def _short_names(subject: Subject) -> frozenset[str]:
     """What the party may be called to the face (小北 of 阳光小北, Luna of Luna Vale)."""
     found: set[str] = set()
@@ -175,7 +179,7 @@ class _Message:
             return "complaint"
         if any(near[0].speaks_of_viewers() for near in around if near) or any(map(self._is_of_a_complaint, signs)):
             return "complaint"
-        if not to_them and self._is_of_somebody_else(signs, every):
+        if not to_them and (self._is_of_somebody_else(signs, every) or self._is_a_reason(signs, around, every)):
             return "complaint"
         if self._speaks_of_a_report_elsewhere(signs):
             return "complaint"
@@ -195,6 +199,27 @@ class _Message:
                 before = self._reading.texts[sign.fragment].text[max(0, start - BESIDE) : start]
                 if words.THIRD_ZH.search(letters_alone(before)) or words.THIRD_EN.search(normalise(before).text):
                     return True
+        return False
+
+    def _is_a_reason(self, signs: Sequence[Finding], around: Sequence[Sequence[Said]], every: Sequence[Said]) -> bool:
+        """Whether something is so because of them (因用户 138… 提交的录屏), or whoever gets it is to get in touch with
+        them; not where something is brought or mended."""
+        if any(said.is_of_something_brought() for said in every):
+            return False
+        if any(near[0].gives_somebody_away() for near in around if near):
+            return True
+        for sign in signs:
+            if sign.fragment is None or sign.span is None:
+                continue
+            text, (start, end) = self._reading.texts[sign.fragment].text, sign.span
+            before, behind = text[max(0, start - BESIDE) : start], text[end : end + BESIDE]
+            before_en, behind_en = words.CAUSE_EN
+            if (
+                _both(words.CAUSE_ZH, letters_alone(before), letters_alone(behind))
+                or before_en.search(normalise(before).text)
+                or behind_en.match(normalise(behind).text)
+            ):
+                return True
         return False
 
     def is_of_them(self, named: Finding, signs: Sequence[Finding]) -> bool:
