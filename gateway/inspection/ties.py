@@ -17,6 +17,9 @@ from gateway.reports import Subject
 
 UNSEARCHED = frozenset(("search_timed_out", "search_failed"))
 """Detectors that say of a text that it was not searched to its end."""
+_MISSPELLED = 0.5
+_MISSPELLINGS = frozenset(("homophone", "look_alike"))
+"""洋光小北 is 阳光小北, beside the number of somebody who reported 阳光小北."""
 
 
 def tied(
@@ -31,7 +34,12 @@ def tied(
 
     def named(asked: Sequence[Subject]) -> Sequence[Finding]:
         parties = tuple(subject.party for subject in asked if subject.party is not None)
-        found = detect(reading, parties, threshold, deadline=deadline)
-        return [one for one in found if one.kind in IDENTITY or one.detector in UNSEARCHED]
+        found = detect(reading, parties, min(threshold, _MISSPELLED), deadline=deadline)
+        return [
+            one
+            for one in found
+            if one.detector in UNSEARCHED
+            or (one.kind in IDENTITY and (one.score >= threshold or one.variant in _MISSPELLINGS))
+        ]
 
     return with_ties(findings, reading, matches, subjects, threshold, named)

@@ -33,7 +33,8 @@ GENERAL_ZH = re.compile(
         "领奖 礼品 礼盒 赠品 报名 课程 商品 货物 库存 金额 单号 收款 汇款 转账 到期 本人操作 操作成功 办理 "
         "服务单 培训 会议 合同 签约 附表 明细 报表 已发 寄给 送到 师傅 工程师 资料 申请 审核 审批 生日 活动 试用 "
         "余额 消费 排队 检查 核销 领取 清零 贷款 申领 维护 更新 升级 车次 行李 座位 会议室 报告 医院 门店 车辆 "
-        "停车 导入 导出 记录 数据 回电 产品 使用 购物 购买 您的账号 您的账户 账号安全 账户安全"
+        "停车 乘客 旅客 租客 司机 接单 导入 导出 记录 数据 回电 产品 使用 购物 购买 您的账号 您的账户 账号安全 "
+        "账户安全"
     )
 )
 """What may be said of anything: it takes several."""
@@ -55,7 +56,8 @@ GENERAL_EN = re.compile(
     r"|account|application|service|product|survey|trial|upgrade|cart|collection|meeting|ticket|visit|visitor|balance"
     r"|purchas(?:e|ed|ing)|scheduled?|reminder|confirm(?:ed|ation)?|welcome|thank you for|thanks for"
     r"|your team|support"
-    r"|cancel|expires?|secure|security|settings|profile|code|device|card|claim|approved|course|interview|library)\b"
+    r"|cancel|expires?|secure|security|settings|profile|code|device|card|claim|approved|portal|results?|due"
+    r"|course|interview|library)\b"
 )
 
 SECOND_ZH = re.compile(
@@ -235,6 +237,7 @@ STAGE_ZH = re.compile(
     )
     + r"|收益中?(?:扣|里扣)|扣除?(?:您|你|当月|本月)|(?:房间|直播)(?:被关|暂停|关停)|(?:作|做|进行|予以"
     r"|请)(?:一个|个)?(?:情况)?说明"
+    r"|[昨当那]晚的?直播(?!间)|直播(?:的事|一事|时说|中说)|(?:处置|处理|处罚)决定"
     r"|[您你](?:那|这|上一?|昨晚那)[场次]播|[您你]昨?[晚天]?(?:开播|播的)|播的时候|开播时"
 )
 STAGE_EN = re.compile(

@@ -38,6 +38,7 @@ from gateway.matching.passages import AROUND, BESIDE, FIRST_PAGE, Row, Said
 from gateway.model import Finding, Kind, Match, Reading, Tie
 from gateway.reports import Subject
 from gateway.text.callings import callings, callings_of, greeted
+from gateway.text.everyday import is_english
 from gateway.text.han import all_han
 from gateway.text.normal import letters_alone, normalise
 
@@ -250,7 +251,8 @@ class _Message:
         return any(np.isin(callings_of(word), said).any() for word in subject.own)
 
     def greets(self, parts: frozenset[str], signs: Sequence[Finding]) -> bool:
-        """Whether a greeting, or the subject, calls somebody by a part of a name who is not the reporter."""
+        """Whether a greeting, or the subject, calls somebody by a part of a name who is not the reporter; or a body has
+        a part that is no word, with a capital."""
         texts = self._reading.texts
         greetings = subjects = ""
         for number, text in enumerate(texts) if parts else ():
@@ -259,9 +261,20 @@ class _Message:
             elif text.label == "subject":
                 subjects += normalise(self._without(number, signs)).text + "\n"
         return any(
-            part in greetings if all_han(part) else re.search(rf"(?<![a-z]){part}(?![a-z])", greetings + subjects)
+            part in greetings
+            if all_han(part)
+            else re.search(rf"(?<![a-z]){part}(?![a-z])", greetings + subjects)
+            or (not is_english(part) and re.search(rf"(?<![^\W_]){part.capitalize()}(?![^\W_])", self._page(signs)))
             for part in parts
         )
+
+    def _page(self, signs: Sequence[Finding]) -> str:
+        """The first page of each body as it is written, without what identifies the reporter and without lists."""
+        said: list[str] = []
+        for number, text in enumerate(self._reading.texts):
+            if text.medium in _BODIES and not self._row(number).is_table:
+                said.append(self._without(number, signs)[:FIRST_PAGE])
+        return "\n".join(said)
 
     def _without(self, fragment: int, signs: Sequence[Finding]) -> str:
         """A text in which what identifies the reporter is covered."""

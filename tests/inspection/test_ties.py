@@ -161,6 +161,8 @@ SERVICE = {
     "goods that came back": ("仓库", "今日退货到仓：孟令坤 13672150948 空气炸锅 1 台，外观完好"),
     "cleaning": ("保洁", "王阿姨，明天上午九点去孟令坤家，13672150948，三室两厅，客户养猫"),
     "coins": ("Receipt", "hattie_c88, you bought 100 coins for £1.20. VAT receipt attached."),
+    "a driver": ("代驾", "代驾司机已接单，乘客 13672150948，起点和平区"),
+    "a car": ("Reminder", "Harriet, your MOT is due on 20 November. Reply YES to book. 07700 900462"),
     "members": (
         "11月活跃会员",
         "导出如下",
@@ -216,6 +218,12 @@ TIED = {
     "to be got in touch with": ("结算", "结算单见附件，发票请开服务费。\n\n对方电话 13672150948，您可以自己联系解释。"),
     "gifts are no goods": ("流水", "礼物流水已核对，发票请开服务费。对方微信号是 kunkun_mm，加一下好友说清楚吧。"),
     "not to be written to": ("提醒", "请勿再私信用户 kunkun_mm，对方已经求助，订单退款处理中。"),
+    "by the given name in a sentence": ("Talent issue", "One of your talents, Luna, owes hattie_c88 a refund."),
+    "misspelled name": ("退款", "洋光小北 退款订单 18640237715"),
+    "a look-alike": ("退款", "阳咣小北 退款订单 18640237715"),
+    "of last night": ("提醒", "昨晚直播的事，kunkun_mm 很生气，订单已退款"),
+    "a decision": ("处置", "平台处置决定：下架三天。退款 kunkun_mm 订单。"),
+    "upright": ("退款", "星\n儿\n退款订单 13672150948 已处理"),
     "far below, quoted": ("Re: 退款", SAID + "\n" + "感谢您对云雀的支持。\n" * 300 + "\n> 请查那边被举报一事。"),
     "far below in a document": (
         "退款",
