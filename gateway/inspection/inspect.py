@@ -18,6 +18,7 @@ from gateway.inspection.known import familiar_to
 from gateway.inspection.others import third_parties
 from gateway.inspection.prove import rewritten_and_proved
 from gateway.inspection.spoken import gists_of, heard, told_apart
+from gateway.inspection.ties import UNSEARCHED, tied
 from gateway.inspection.tools import Tools, read_by_steps
 from gateway.inspection.unlocking import earlier, locks, reader_with, without_locks
 from gateway.matching import (
@@ -31,7 +32,6 @@ from gateway.matching import (
     surely_inside,
     suspected,
     with_pictures,
-    with_ties,
 )
 from gateway.model import (
     Amendment,
@@ -63,8 +63,6 @@ from gateway.smtp.amending import amended
 ACTOR = "relay"
 UNREAD: frozenset[Kind] = frozenset(("uninspectable", "malformed"))
 """Kinds of findings that say nothing of a reporter."""
-UNSEARCHED = frozenset(("search_timed_out", "search_failed"))
-"""Detectors that say of a text that it was not searched to its end."""
 STRONG: frozenset[Kind] = frozenset(("material", "thread", "address", "phone", "account", "government_id"))
 """Kinds of findings that tell a report by themselves, whoever gets the message."""
 
@@ -325,7 +323,7 @@ class _Inquiry:
             return _Judged(nothing, traced.common)
         wanted = known.union(borne_out)
         faint = _of_reports(faint, wanted, matches[0].report)
-        faint = with_ties(faint, reading, matches, subjects, tools.policy.threshold)
+        faint = tied(faint, reading, matches, subjects, tools.policy.threshold, self.deadline)
         subjects = tuple(subject for subject in subjects if subject.report in wanted)
         findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
         named_alone = all(match.reason == "name" for match in matches)

@@ -14,8 +14,8 @@ from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.others import third_parties
 from gateway.inspection.planned import as_planned
 from gateway.inspection.spoken import heard, told_apart, without
+from gateway.inspection.ties import tied
 from gateway.inspection.tools import Tools
-from gateway.matching import with_ties
 from gateway.model import Decision, Envelope, Examination, Finding, Gist, Message
 from gateway.model.deadline import Deadline
 from gateway.policy import decide
@@ -80,7 +80,7 @@ def rewritten_and_proved(
             raise
         return _held_instead(examination, "not-proved")
     left = without_colleagues(left, second, tools.staff)
-    left = with_ties(left, second, examination.matches, subjects, tools.policy.threshold)
+    left = tied(left, second, examination.matches, subjects, tools.policy.threshold, deadline)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content, amendment=amendment)

@@ -5,9 +5,10 @@ from gateway.matching.by_content import gist_of, suspected, with_pictures
 from gateway.matching.by_envelope import by_envelope
 from gateway.matching.by_words import by_words
 from gateway.matching.signs import is_a_party_s
-from gateway.matching.tied import with_ties
+from gateway.matching.tied import IDENTITY, with_ties
 
 __all__ = [
+    "IDENTITY",
     "Audience",
     "Circle",
     "audience_of",

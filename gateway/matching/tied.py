@@ -14,40 +14,61 @@ reporter is says what ties it, the gravest of all that there is for its report:
 | `none` | it is service mail |
 
 Near is: in the subject, in the name of a file, in the first page of a body; of a table that lists several people the
-same line and the head; of any other text some lines around. A bare number is `unexplained`: nobody mails a number to a
-stranger for no reason.
+same line and the head; of any other text some lines around. Plain words of a report (举报, 投诉人) count anywhere in a
+body, in the text where the sign stands, and as the title of any other. The party counts anywhere, written in any way.
+
+Service mail is known by points: words of a service, of business, a date, a sum, the reporter greeted by name, what
+programs put under mail, something said besides how to reach somebody. A bare number is `unexplained`: nobody mails a
+number to a stranger for no reason.
 
 In: findings, the reading, the matches, the subjects. Out: the findings, each with its tie. Pure; linear but for a page
 around each of at most some hundred findings.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
-from itertools import islice
+
+import numpy as np
 
 from gateway.fingerprints.rows import rows
 from gateway.matching import service_words as words
+from gateway.matching.passages import AROUND, BESIDE, FIRST_PAGE, Row, Said
 from gateway.model import Finding, Kind, Match, Reading, Tie
 from gateway.reports import Subject
+from gateway.text.callings import callings, callings_of, greeted
+from gateway.text.everyday import is_english
+from gateway.text.han import all_han
 from gateway.text.normal import letters_alone, normalise
 
 IDENTITY: frozenset[Kind] = frozenset(("name", "nickname", "address", "phone", "account", "government_id"))
+_NAMES: frozenset[Kind] = frozenset(("name", "nickname"))
 _EVIDENCE: frozenset[Kind] = frozenset(("material", "thread", "avatar", "qr_code"))
 _BY_RECIPIENT, _BY_NAME = frozenset(("party", "representative")), frozenset(("name", "number"))
 _BODIES = frozenset(("text", "html"))
 _WRITTEN = frozenset((*_BODIES, "document", "picture", "file_name"))
-_FIELDS = frozenset(("subject", "from", "to", "cc", "reply-to", "sender"))
-_PLAIN = frozenset(("exact", "pinyin", "given_name", "given_pinyin", "surname_title", "local_part", "ending", "masked"))
+_FIELDS = frozenset(("subject", "from", "to", "cc", "reply-to", "sender", "list-unsubscribe"))
+_ANY_MAIL = frozenset(("recipient", "quoted", "attached"))
+_WRITTEN_BY = frozenset(("quoted", "attached"))
+"""Ways in which the reporter has to do with a mail that need not be about a report."""
+_PLAIN = frozenset(
+    ("exact", "pinyin", "given_name", "given_pinyin", "surname_title", "local_part", "ending", "masked", "quoted")
+)
 """Ways to write somebody down that are nobody's trick."""
-_FIRST_PAGE, _AROUND, _BESIDE = 3000, 300, 40
+_REPEATS = frozenset(("markup", "metadata"))
+"""Where programs write once more what a page or a card shows: in its links, in the names of its fields."""
 _MOST_LOOKED_AT = 300
-_LEAST_NUMBERS, _LEAST_CELLS = 3, 3
-_ENOUGH = 3  # a service counts two, any other word of business one
-_CELLS = re.compile(r"^(?=[^\n]*[\t,;|])[^\n]*$", re.MULTILINE)
-_NUMBER = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){6,17}(?![0-9])")
+_ENOUGH = 3  # a service or a greeting counts two, any other word of business, a date or a sum one
+_SUBSTANCE = 12  # Han characters
+_LEAST_OF_A_NAME = 3
+_COVER = "\u25cb"
+_BESIDE_ADDRESSES = frozenset(("from", "to", "cc", "reply-to", "sender"))
+_GREETED: frozenset[Kind] = frozenset((*_NAMES, "account"))
+
+
+Named = Callable[[Sequence[Subject]], Sequence[Finding]]
+"""Where a message names the parties of these subjects, in any way of writing."""
 
 
 def with_ties(
@@ -56,6 +77,7 @@ def with_ties(
     matches: Iterable[Match],
     subjects: Sequence[Subject],
     threshold: float,
+    named: Named = lambda subjects: (),
 ) -> tuple[Finding, ...]:
     """Each finding with what ties it. What is weaker than the threshold is no evidence for anything else."""
     reasons: dict[str, set[str]] = {}
@@ -65,68 +87,72 @@ def with_ties(
     for finding in findings:
         by_report.setdefault(finding.report, []).append(finding)
     own = {subject.report: subject.own for subject in subjects}
-    # Of the many reports of one name the index gives some; the others are about the same party.
-    called = frozenset(word for report, why in reasons.items() if why & _BY_NAME for word in own.get(report, ()))
     message = _Message(reading)
+    by_name = {report for report, why in reasons.items() if why & _BY_NAME}
+    for subject in subjects:
+        if reasons.get(subject.report) == {"name"}:
+            # 阳光小北的邻居 is a viewer, and names 阳光小北.
+            found = by_report.get(subject.report, ())
+            if any(map(_is_sign, found)) and not message.calls(subject, list(filter(_is_sign, found))):
+                by_name.discard(subject.report)
+    # Of the many reports of one name the index gives some; the others are about the same party.
+    called = frozenset(word for report in by_name for word in own.get(report, ()))
     ties: dict[str, Tie] = {}
+    signs: dict[str, list[Finding]] = {}
     for report, found in by_report.items():
         why = reasons.get(report, set())
         if why & _BY_RECIPIENT:
             ties[report] = "recipient"
-        elif why & _BY_NAME or not called.isdisjoint(own.get(report, ())):
+        elif report in by_name or not called.isdisjoint(own.get(report, ())):
             ties[report] = "party"
         elif any(finding.score >= threshold and _is_evidence(finding) for finding in found):
             ties[report] = "evidence"
         else:
-            ties[report] = message.tie([one for one in found if _is_sign(one) and one.score >= threshold])
+            signs[report] = [one for one in found if _is_sign(one) and one.score >= threshold]
+            ties[report] = message.tie(signs[report])
+    asked = tuple(subject for subject in subjects if signs.get(subject.report) and ties[subject.report] != "party")
+    for subject in asked:
+        if message.greets(_short_names(subject), signs[subject.report]):
+            ties[subject.report] = "party"
+    for finding in named(asked) if asked else ():
+        if message.is_of_them(finding, signs[finding.report]):
+            ties[finding.report] = "party"
     return tuple(
         replace(finding, tie="evidence" if _is_evidence(finding) else ties[finding.report]) for finding in findings
     )
 
 
 def _is_evidence(finding: Finding) -> bool:
-    """The reporter among those who get it is an address like any other; a customer lives, works and pays somewhere."""
+    """The reporter among those who get it, or who wrote a mail that is quoted, is an address like any other: what that
+    mail says decides. A customer lives, works and pays somewhere."""
     if finding.kind == "circumstance":
         return finding.variant == "gift"
     return finding.kind in _EVIDENCE and not _is_sign(finding)
 
 
 def _is_sign(finding: Finding) -> bool:
-    return finding.kind in IDENTITY or (finding.kind == "thread" and finding.variant == "recipient")
+    return finding.kind in IDENTITY or (finding.kind == "thread" and finding.variant in _ANY_MAIL)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """One text in the two forms in which words are looked for, without what stands under any mail."""
+def _sort(sign: Finding) -> str:
+    return "name" if sign.kind in _NAMES else "address" if sign.kind == "thread" else sign.kind
 
-    letters: str = field(repr=False)
-    folded: str = field(repr=False)
 
-    @classmethod
-    def of(cls, text: str) -> "_Said":
-        return cls(words.FORMULA_ZH.sub(" ", letters_alone(text)), words.FORMULA_EN.sub(" ", normalise(text).text))
+def _both(around: tuple[re.Pattern[str], re.Pattern[str]], before: str, behind: str) -> bool:
+    return around[0].search(before) is not None and around[1].match(behind) is not None
 
-    def has(self, zh: re.Pattern[str], en: re.Pattern[str]) -> bool:
-        return zh.search(self.letters) is not None or en.search(self.folded) is not None
 
-    def complains(self) -> bool:
-        return (
-            self.has(words.COMPLAINT_ZH, words.COMPLAINT_EN)
-            or self.has(words.POINTING_ZH, words.POINTING_EN)
-            or words.SETTLE_ZH.search(self.letters) is not None
-        )
-
-    def speaks_of_viewers(self) -> bool:
-        return self.has(words.VIEWER_ZH, words.VIEWER_EN)
-
-    def speaks_to_a_streamer(self) -> bool:
-        return self.has(words.STREAMER_ZH, words.STREAMER_EN)
-
-    def services(self) -> frozenset[str]:
-        return frozenset((*words.SERVICE_ZH.findall(self.letters), *words.SERVICE_EN.findall(self.folded)))
-
-    def general(self) -> frozenset[str]:
-        return frozenset((*words.GENERAL_ZH.findall(self.letters), *words.GENERAL_EN.findall(self.folded)))
+def _short_names(subject: Subject) -> frozenset[str]:
+    """What the party may be called to the face (小北 of 阳光小北, Luna of Luna Vale)."""
+    found: set[str] = set()
+    for name in {item.value for item in subject.party.items if item.kind in _NAMES} if subject.party else ():
+        plain = letters_alone(name)
+        if all_han(plain):
+            found.update((plain[:2], plain[-2:]) if len(plain) > 3 else (plain[-2:],) if len(plain) == 3 else ())
+        else:
+            parts = [part for part in map(letters_alone, name.split()) if part.isascii() and part.isalpha()]
+            found.update(part for part in parts if len(part) >= _LEAST_OF_A_NAME and len(parts) > 1)
+    return frozenset(found)
 
 
 class _Message:
@@ -134,7 +160,7 @@ class _Message:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._of: dict[int, _Row] = {}
+        self._of: dict[int, Row] = {}
 
     def tie(self, signs: Sequence[Finding]) -> Tie:
         """By the words of the message alone."""
@@ -143,53 +169,205 @@ class _Message:
         about = (self.subject, self.body)
         if any(said.speaks_to_a_streamer() for said in about):
             return "party"
-        if any(said.complains() for said in about):
-            return "complaint"
         around = [list(self._around(sign)) for sign in signs]
-        if any(said.complains() for near in around for said in near):
+        every = [*about, *(said for near in around for said in near)]
+        if any(said.complains() for said in every):
+            return "complaint"
+        if any(sign.variant in _WRITTEN_BY for sign in signs) and any(said.speaks_of_a_show() for said in about):
+            return "complaint"
+        to_them = any(map(self._is_greeted, signs))
+        if not to_them and any(said.complains_of_something() for said in every):
             return "complaint"
         if any(near[0].speaks_of_viewers() for near in around if near) or any(map(self._is_of_a_complaint, signs)):
             return "complaint"
-        explained = all(self._explained(sign, near) for sign, near in zip(signs, around, strict=True))
+        if not to_them and (self._is_of_somebody_else(signs, every) or self._is_a_reason(signs, around, every)):
+            return "complaint"
+        if self._speaks_of_a_report_elsewhere(signs):
+            return "complaint"
+        plain = {_sort(sign) for sign, near in zip(signs, around, strict=True) if self._explained(sign, near, to_them)}
+        explained = all(_sort(sign) in plain and (self._is_shown(sign) or sign.medium in _REPEATS) for sign in signs)
         return "none" if explained else "unexplained"
 
-    @cached_property
-    def subject(self) -> _Said:
-        """Its subject, and the names of its files."""
+    def _is_of_somebody_else(self, signs: Sequence[Finding], every: Sequence[Said]) -> bool:
+        """Whether `you` are told of them as of another: 您的申诉…用户 138…; not of one to whom something is brought."""
+        if not (self.subject.speaks_to_somebody() or self.body.speaks_to_somebody()):
+            return False
+        if any(said.is_of_something_brought() for said in every):
+            return False
+        for sign in signs:
+            if sign.fragment is not None and sign.span is not None:
+                start = sign.span[0]
+                before = self._reading.texts[sign.fragment].text[max(0, start - BESIDE) : start]
+                if words.THIRD_ZH.search(letters_alone(before)) or words.THIRD_EN.search(normalise(before).text):
+                    return True
+        return False
+
+    def _is_a_reason(self, signs: Sequence[Finding], around: Sequence[Sequence[Said]], every: Sequence[Said]) -> bool:
+        """Whether something is so because of them (因用户 138… 提交的录屏), or whoever gets it is to get in touch with
+        them; not where something is brought or mended."""
+        if any(said.is_of_something_brought() for said in every):
+            return False
+        if any(near[0].gives_somebody_away() for near in around if near):
+            return True
+        for sign in signs:
+            if sign.fragment is None or sign.span is None:
+                continue
+            text, (start, end) = self._reading.texts[sign.fragment].text, sign.span
+            before, behind = text[max(0, start - BESIDE) : start], text[end : end + BESIDE]
+            before_en, behind_en = words.CAUSE_EN
+            if (
+                _both(words.CAUSE_ZH, letters_alone(before), letters_alone(behind))
+                or before_en.search(normalise(before).text)
+                or behind_en.match(normalise(behind).text)
+            ):
+                return True
+        return False
+
+    def is_of_them(self, named: Finding, signs: Sequence[Finding]) -> bool:
+        """Whether the party is meant: not by a piece of the reporter's own name (星儿的小棉袄), nor by another customer
+        of that name in a list of several."""
+        if named.fragment is None or named.span is None:
+            return True
+        start, end = named.span
+        for sign in signs:
+            if sign.fragment == named.fragment and sign.span and sign.span[0] <= start and end <= sign.span[1]:
+                return False
+        row = self._row(named.fragment)
+        entry = row.entry(row.place(named.fragment, start)) if named.kind in _NAMES else None
+        return entry is None or any(
+            sign.fragment is not None
+            and sign.span is not None
+            and self._row(sign.fragment) is row
+            and entry[0] <= row.place(sign.fragment, sign.span[0]) <= entry[1]
+            for sign in signs
+        )
+
+    def calls(self, subject: Subject, signs: Sequence[Finding]) -> bool:
+        """Whether a party is named beside what the reporter is called."""
         texts = self._reading.texts
-        return _Said.of("\n".join(text.text for text in texts if text.label == "subject" or text.medium == "file_name"))
+        beside = [self._without(number, signs) for number, text in enumerate(texts) if text.label in _BESIDE_ADDRESSES]
+        every = "\n".join(self._without(number, signs) for number in range(len(texts)))
+        said = callings(every, beside)
+        return any(np.isin(callings_of(word), said).any() for word in subject.own)
+
+    def greets(self, parts: frozenset[str], signs: Sequence[Finding]) -> bool:
+        """Whether a greeting, or the subject, calls somebody by a part of a name who is not the reporter; or a body has
+        a part that is no word, with a capital."""
+        texts = self._reading.texts
+        greetings = subjects = ""
+        for number, text in enumerate(texts) if parts else ():
+            if text.medium in _BODIES:
+                greetings += normalise(greeted(self._without(number, signs)[:FIRST_PAGE])[0]).text + "\n"
+            elif text.label == "subject":
+                subjects += normalise(self._without(number, signs)).text + "\n"
+        return any(
+            part in greetings
+            if all_han(part)
+            else re.search(rf"(?<![a-z]){part}(?![a-z])", greetings + subjects)
+            or (not is_english(part) and re.search(rf"(?<![^\W_]){part.capitalize()}(?![^\W_])", self._page(signs)))
+            for part in parts
+        )
+
+    def _page(self, signs: Sequence[Finding]) -> str:
+        """The first page of each body as it is written, without what identifies the reporter and without lists."""
+        said: list[str] = []
+        for number, text in enumerate(self._reading.texts):
+            if text.medium in _BODIES and not self._row(number).is_table:
+                said.append(self._without(number, signs)[:FIRST_PAGE])
+        return "\n".join(said)
+
+    def _without(self, fragment: int, signs: Sequence[Finding]) -> str:
+        """A text in which what identifies the reporter is covered."""
+        text, kept, at = self._reading.texts[fragment].text, list[str](), 0
+        for start, end in sorted(sign.span for sign in signs if sign.fragment == fragment and sign.span is not None):
+            kept += (text[at:start], _COVER * (end - max(at, start)))
+            at = max(at, end)
+        return "".join((*kept, text[at:]))
 
     @cached_property
-    def body(self) -> _Said:
+    def subject(self) -> Said:
+        """Its subject, and the names of its files."""
+        texts = self._reading.texts
+        return Said.of("\n".join(text.text for text in texts if text.label == "subject" or text.medium == "file_name"))
+
+    @cached_property
+    def body(self) -> Said:
         """The first page of each body but for the rows of tables."""
         said: list[str] = []
         for number, text in enumerate(self._reading.texts):
             if text.medium in _BODIES:
                 row = self._row(number)
                 said.append(row.prose(row.place(number, 0), len(text.text)))
-        return _Said.of("\n".join(said))
+        return Said.of("\n".join(said))
 
-    def _explained(self, sign: Finding, near: Sequence[_Said]) -> bool:
+    def _speaks_of_a_report_elsewhere(self, signs: Sequence[Finding]) -> bool:
+        """Anywhere in a body; where a sign stands; on top of any other text. What is said of one of many people who
+        are listed is said of that one."""
+        texts = self._reading.texts
+        of_signs = {id(self._row(sign.fragment)) for sign in signs if sign.fragment is not None}
+        looked_at: set[int] = set()
+        for number, text in enumerate(texts):
+            if text.medium not in _WRITTEN or id(row := self._row(number)) in looked_at:
+                continue
+            looked_at.add(id(row))
+            whole = text.medium in _BODIES or id(row) in of_signs
+            if row.of_all(whole).says_who_reported():
+                return True
+        return False
+
+    def _is_shown(self, sign: Finding) -> bool:
+        """Whether it stands in a place, and in a form, in which people write to be read."""
+        if sign.fragment is None or sign.span is None:
+            return True
+        fragment = self._reading.texts[sign.fragment]
+        written = fragment.label in _FIELDS if fragment.medium == "header" else fragment.medium in _WRITTEN
+        before = fragment.text[max(0, sign.span[0] - AROUND) : sign.span[0]]
+        return written and (
+            sign.variant in _PLAIN or (sign.variant == "spelled" and words.IN_A_LINK.search(before) is not None)
+        )
+
+    def _explained(self, sign: Finding, near: Sequence[Said], to_them: bool) -> bool:
         """Whether a service says why it is here, in a place and in a form in which people write to be read."""
         if sign.fragment is None or sign.span is None:
             return bool(self.subject.services() or self.body.services())
-        fragment = self._reading.texts[sign.fragment]
-        if fragment.medium == "header":
-            if fragment.label not in _FIELDS:
-                return False
-        elif fragment.medium not in _WRITTEN:
+        if not self._is_shown(sign):
             return False
-        if sign.variant not in _PLAIN:
-            return False
+        if self._reading.texts[sign.fragment].label == "list-unsubscribe":
+            return sign.kind == "address"
         if near[0].services():
             return True
         services = self.body.services().union(*(said.services() for said in near))
         once_more = bool(services & self.subject.services())  # `Refund`: your refund …
         services |= self.subject.services()
-        general = self.subject.general().union(self.body.general(), *(said.general() for said in near))
-        return 2 * (len(services) + once_more) + len(general) + self._row(sign.fragment).is_table >= _ENOUGH
+        every = (self.subject, self.body, *near)
+        general = frozenset[str]().union(*(said.general() for said in every))
+        signals = frozenset[str]().union(*(said.signals() for said in every))
+        points = 2 * (len(services) + once_more + to_them) + len(general) + len(signals)
+        return points + self._row(sign.fragment).worth + self._substance >= _ENOUGH
 
-    def _around(self, sign: Finding) -> Iterator[_Said]:
+    @cached_property
+    def _substance(self) -> int:
+        """Whether it says something of its own, and does not just give somebody's number away."""
+        said = f"{self.subject.folded}\n{self.body.folded}"
+        return 0 if words.substance(said) < _SUBSTANCE else 1 if words.HANDOVER.search(said) else 2
+
+    def _is_greeted(self, sign: Finding) -> bool:
+        """Whether the reporter is whom a body speaks to: 章晓鸣您好, `Dear Ms Zhang,`."""
+        if sign.fragment is None or sign.span is None or sign.kind not in _GREETED:
+            return False
+        fragment = self._reading.texts[sign.fragment]
+        start, end = sign.span
+        if fragment.medium not in _BODIES or start > FIRST_PAGE:
+            return False
+        before, behind = fragment.text[max(0, start - BESIDE) : start], fragment.text[end : end + BESIDE]
+        called = words.GREETING.search(before)
+        return (
+            called is not None
+            and words.GREETED.match(behind) is not None
+            and (bool(called["word"]) or words.HELLO.match(behind) is not None)
+        )
+
+    def _around(self, sign: Finding) -> Iterator[Said]:
         """What stands beside it, then what stands near."""
         if sign.fragment is not None and sign.span is not None:
             row = self._row(sign.fragment)
@@ -199,77 +377,12 @@ class _Message:
         if sign.fragment is None or sign.span is None:
             return False
         text, start = self._reading.texts[sign.fragment].text, sign.span[0]
-        return words.OF_A_COMPLAINT_ZH.search(letters_alone(text[max(0, start - _BESIDE) : start])) is not None
+        return words.OF_A_COMPLAINT_ZH.search(letters_alone(text[max(0, start - BESIDE) : start])) is not None
 
-    def _row(self, fragment: int) -> "_Row":
+    def _row(self, fragment: int) -> "Row":
         if not self._of:
             texts = self._reading.texts
             for numbers in rows(texts):
-                row = _Row(numbers, [texts[number].text for number in numbers])
+                row = Row(numbers, [texts[number].text for number in numbers])
                 self._of.update(dict.fromkeys(numbers, row))
         return self._of[fragment]
-
-
-class _Row:
-    """Fragments that are one text: lines of a picture, paragraphs of a document, a body."""
-
-    def __init__(self, numbers: Sequence[int], texts: Sequence[str]) -> None:
-        self._firsts: dict[int, int] = {}
-        at = 0
-        for number, text in zip(numbers, texts, strict=True):
-            self._firsts[number] = at
-            at += len(text) + 1
-        self._text = "\n".join(texts)
-        self._said: dict[tuple[int, int], _Said] = {}
-        self._starts = [0, *(match.end() for match in re.finditer("\n", self._text))]
-        self._head = min([*self._starts[2:3], _AROUND])  # a title, and what the columns are
-
-    @cached_property
-    def is_table(self) -> bool:
-        """Whether it lists several people, a line each."""
-        numbered = (
-            line
-            for line in map(re.Match.group, _CELLS.finditer(self._text))
-            if self._is_cells(line) and _NUMBER.search(line)
-        )
-        return sum(1 for _ in islice(numbered, _LEAST_NUMBERS)) == _LEAST_NUMBERS
-
-    def place(self, fragment: int, offset: int) -> int:
-        """Where in the row a character of a fragment stands."""
-        return self._firsts[fragment] + offset
-
-    def prose(self, start: int, length: int) -> str:
-        """The first page from `start` on: the lines that are no row of a table, and the head of the table."""
-        kept: list[str] = []
-        left, head, stop = _FIRST_PAGE, True, start + length
-        while start < stop and left > 0:
-            end = self._text.find("\n", start, stop)
-            line = self._text[start : end if end >= 0 else stop]
-            cells = self.is_table and self._is_cells(line)
-            if not cells or head:
-                kept.append(line[:left])
-                left -= len(line) + 1
-            head = head and not cells
-            start += len(line) + 1
-        return "\n".join(kept)
-
-    def around(self, start: int, end: int) -> Iterator[_Said]:
-        """What stands beside a place: the line, or some letters of it; then what stands near, or heads the table."""
-        number = bisect_right(self._starts, start) - 1
-        line = self._starts[number]
-        stop = self._starts[number + 1] - 1 if number + 1 < len(self._starts) else len(self._text)
-        if self.is_table and self._is_cells(self._text[line:stop]):
-            yield self._at(line, min(max(stop, end), line + _FIRST_PAGE))
-            yield self._at(0, self._head)
-        else:
-            yield self._at(max(line, start - _BESIDE), max(end, min(stop, end + _BESIDE)))
-            yield self._at(max(0, start - _AROUND), end + _AROUND)
-
-    def _at(self, low: int, high: int) -> _Said:
-        if (low, high) not in self._said:
-            self._said[low, high] = _Said.of(self._text[low:high])
-        return self._said[low, high]
-
-    @staticmethod
-    def _is_cells(line: str) -> bool:
-        return max(line.count("\t"), line.count(","), line.count("|"), line.count(";")) >= _LEAST_CELLS - 1

@@ -9,7 +9,7 @@ In: a `Report`. Out: a `Subject`, to be kept as long as the report's revision st
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gateway.model import AvatarMark, Item, Report
+from gateway.model import AvatarMark, Item, Kind, Report
 from gateway.reports.forms import Pattern
 from gateway.reports.shingles import Material, unpack
 from gateway.reports.variants import forms
@@ -19,6 +19,8 @@ from gateway.text.threads import own_domain
 
 __all__ = ["Pattern", "Subject", "compile_report"]
 
+_NAMING: tuple[Kind, ...] = ("nickname", "name")
+
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Subject:
@@ -27,7 +29,8 @@ class Subject:
     `own` are the reported parties' names and accounts as letters: what stands inside one of them is theirs. `items`
     are what identifies the reporter and is not the reported's too; their forms are made when they are asked for, since
     an index keeps of them what it needs. `domains` are those of the reporter's addresses that no provider shares with
-    others. Among the `message_ids` are the names of conversations and topics (`text.threads`).
+    others. Among the `message_ids` are the names of conversations and topics (`text.threads`). `party` is what names
+    the reported and the case, to be looked for in the same ways as the reporter is.
     """
 
     report: str
@@ -38,6 +41,7 @@ class Subject:
     materials: tuple[Material, ...] = field(default=(), repr=False)
     message_ids: tuple[str, ...] = field(default=(), repr=False)
     domains: frozenset[str] = field(default=frozenset(), repr=False)
+    party: "Subject | None" = field(default=None, repr=False)
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -61,7 +65,22 @@ def compile_report(report: Report) -> Subject:
         tuple(unpack(mark) for mark in report.materials),
         tuple(sorted({mark.message_id.strip().strip("<>") for mark in report.materials} - {""})),
         frozenset({own_domain(a) for a in addresses} - {own_domain(a) for a in own_addresses} - {""}),
+        Subject(report.id, tuple(dict.fromkeys(_naming(report)))),
     )
+
+
+def _naming(report: Report) -> Iterator[Item]:
+    """By what a mail may name the reported and the case. A nickname may be written as a name is: xinger, 星er."""
+    for party in report.reported:
+        for kind in _NAMING:
+            yield Item(kind, party.name)
+        for account in party.accounts:
+            yield Item("account", account.rpartition(":")[2])
+        for address in (*party.addresses, *party.representatives):
+            if not address.startswith("@"):
+                yield Item("address", address)
+    for number in (report.id, *report.numbers):
+        yield Item("account", number)
 
 
 def _own_words(report: Report) -> frozenset[str]:

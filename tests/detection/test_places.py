@@ -199,6 +199,47 @@ def test_a_name_of_english_words_is_found_in_a_names_place(name: str, text: str)
     assert words(sentence, subject("name", name)), sentence
 
 
+@pytest.mark.parametrize("name", [*ENGLISH, "Joy Fan", "Art Park", "Rose Hill", "Mark Bell"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the reporter is {g} {s}.",
+        "The complainant was {g} {s}, we hear.",
+        "The customer's name is {g} {s}.",
+        "{G} {I}. reported you",
+        "{F}. {S} reported you",
+        "We have heard of the {G} {S} complaint.",
+        "You lied in the {G} {S} case.",
+        "In the {G} {S}'s letter you are named.",
+    ],
+)
+def test_a_name_of_words_is_found_where_somebody_is_said_to_be_it(name: str, text: str) -> None:
+    given, surname = name.split()
+    sentence = text.format(g=given.lower(), s=surname.lower(), G=given, S=surname, F=given[0], I=surname[0])
+    assert words(sentence, subject("name", name)), sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Joy Fan", "It was a joy, fan mail included."),
+        ("Joy Fan", "Your fans bring joy. Fan clubs open on Monday."),
+        ("Sunny Sun", "It will be sunny. Sun cream is provided."),
+        ("Art Park", "The parking area of the Art Park is closed."),
+        ("Rose Hill", "We meet at the Rose Hill studio."),
+        ("May Ince", "May I ask you to report it?"),
+        ("Will Adams", "Will A be shown before B to the user?"),
+    ],
+)
+def test_words_between_which_a_sentence_ends_and_names_of_places_are_nobody(name: str, text: str) -> None:
+    assert words(text, subject("name", name)) == []
+
+
+def test_a_surname_that_is_no_word_is_found_behind_a_comma() -> None:
+    for text in ("complaint by fan, joy", "Fan, Joy", "the user joy fan complained", "Joy Fan"):
+        assert words(text, subject("name", "Joy Fan")), text
+
+
 @pytest.mark.parametrize("text", ["In May 2020 you may report it.", "from May to June", "May 5, 2020", "until 3 May"])
 def test_a_month_is_no_name(text: str) -> None:
     assert words(text, subject("name", "May Long")) == []
