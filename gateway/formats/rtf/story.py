@@ -34,6 +34,7 @@ _ASIDE = frozenset(
         b"title", b"subject", b"author", b"manager", b"company", b"operator", b"category", b"keywords", b"comment",
         b"doccomm", b"hlinkbase", b"template", b"background", b"objclass", b"objname", b"bkmkstart", b"bkmkend",
         b"datafield", b"formfield", b"ftnsep", b"ftnsepc", b"aftnsep", b"aftnsepc", b"ftncn", b"aftncn",
+        b"propname", b"staticval",
     )
 )  # fmt: skip
 _CHARSETS = {
