@@ -12,6 +12,7 @@ Out: items with their source and a score: `learned` from 0.9 on, `suggested` bel
 confirm or strike them. Nothing here fails.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -33,6 +34,8 @@ SURE = 0.9
 _RECOGNISED = 0.55
 _MAIL_ROLES = {"from": 0.9, "reply-to": 0.8, "sender": 0.7}
 _NOTHING_OURS = Ours()
+_ASCII = re.compile("[\x00-\x7f]+")
+_THUMBNAIL = re.compile(r"(?i:thumbnail)[^/]{0,12}\Z")
 _BODY_MEDIA = ("text", "html", "document", "picture")
 
 
@@ -105,6 +108,8 @@ def _letters_of(reading: Reading) -> Iterator[tuple[str, str]]:
     """Fragments of one file joined as lines: a form may be read a paragraph or a cell at a time."""
     rows: dict[tuple[str, ...], list[TextFragment]] = {}
     for fragment in reading.texts:
+        if _THUMBNAIL.search(fragment.where.steps[-1] if fragment.where.steps else ""):
+            continue  # too small to be read right: 此致 becomes 此数
         if fragment.medium in _BODY_MEDIA and fragment.text.strip():
             rows.setdefault((fragment.where.part, *fragment.where.steps[:-1], fragment.medium), []).append(fragment)
     for fragments in rows.values():
@@ -112,8 +117,8 @@ def _letters_of(reading: Reading) -> Iterator[tuple[str, str]]:
 
 
 def _in_one_order(fragments: Iterable[TextFragment]) -> Iterator[TextFragment]:
-    """Without a text's second order (a table read downwards) and without excerpts of it with escapes undone: in them
-    labels stand beside the values of others."""
+    """Without a text's second order (a table read downwards), without excerpts of it with escapes undone, and without
+    the same with substitutes for old programs between (RTF): in them labels stand beside the values of others."""
     seen: set[tuple[Location, str]] = set()
     whole: dict[Location, int] = {}
     for fragment in fragments:
@@ -122,6 +127,10 @@ def _in_one_order(fragments: Iterable[TextFragment]) -> Iterator[TextFragment]:
             if key in seen or len(fragment.text) * 2 < whole.setdefault(fragment.where, len(fragment.text)):
                 continue
             seen.add(key)
+        elif fragment.medium == "document" and (shown := _ASCII.sub("", fragment.text)):
+            if (fragment.where, shown) in seen:
+                continue
+            seen.add((fragment.where, shown))
         yield fragment
 
 
