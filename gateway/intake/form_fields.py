@@ -351,6 +351,16 @@ def is_bare_label(line: str) -> bool:
     return bool(line.strip()) and line.strip()[-1] not in ":：" and _head(line) is not None
 
 
+def is_label(line: str) -> bool:
+    """Whether a line is a label and no more, with a colon or without one."""
+    return bool(line.strip()) and _head(line) is not None
+
+
+def begins_with_label(line: str) -> bool:
+    """Whether a line begins with a label, whatever stands behind it."""
+    return next((label.start == 0 for label in labels_of(line.lstrip(" \t\u3000"))), False)
+
+
 def _head(cell: str) -> Label | None:
     plain = cell.strip(" \t\u3000\u00a0:：*")
     for label in labels_of(plain):

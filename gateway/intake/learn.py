@@ -35,6 +35,7 @@ _RECOGNISED = 0.55
 _MAIL_ROLES = {"from": 0.9, "reply-to": 0.8, "sender": 0.7}
 _NOTHING_OURS = Ours()
 _ASCII = re.compile("[\x00-\x7f]+")
+_PLACED = frozenset(("center", "top", "bottom", "left", "right", "inside", "outside"))
 _THUMBNAIL = re.compile(r"(?i:thumbnail)[^/]{0,12}\Z")
 _BODY_MEDIA = ("text", "html", "document", "picture")
 
@@ -113,7 +114,24 @@ def _letters_of(reading: Reading) -> Iterator[tuple[str, str]]:
         if fragment.medium in _BODY_MEDIA and fragment.text.strip():
             rows.setdefault((fragment.where.part, *fragment.where.steps[:-1], fragment.medium), []).append(fragment)
     for fragments in rows.values():
-        yield fragments[0].medium, "\n".join(fragment.text for fragment in _in_one_order(fragments))
+        text = "\n".join(fragment.text for fragment in _in_one_order(fragments))
+        yield fragments[0].medium, _without_boxes(text) if fragments[0].medium == "document" else text
+
+
+def _without_boxes(text: str) -> str:
+    """Without what text boxes of a document bring along: where they are (`center`), and their words a second time for
+    old programs."""
+    kept: list[str] = []
+    last = ""
+    for line in text.split("\n"):
+        bare = line.strip()
+        if bare in _PLACED:
+            continue
+        if bare and bare == last:
+            continue
+        last = bare or last
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _in_one_order(fragments: Iterable[TextFragment]) -> Iterator[TextFragment]:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
-from gateway.intake.form_fields import from_form, is_bare_label
+from gateway.intake.form_fields import begins_with_label, from_form, is_bare_label, is_label
 from gateway.intake.form_values import PHONE, is_a_number
 from gateway.intake.learned import Learned
 from gateway.text.addresses import fold_address
@@ -158,8 +158,13 @@ def _without_party_sections(text: str) -> str:
     section: Literal["", "party"] = ""
     named = False
     before = ""
-    for line in text.split("\n"):
-        column = is_bare_label(before) and is_bare_label(line)  # of labels, with their values below: no heading
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        # A column of labels with their values below is no heading.
+        column = is_bare_label(before) and is_bare_label(line)
+        column = column or (
+            is_label(before) and is_label(line) and not any(map(begins_with_label, lines[number + 1 : number + 3]))
+        )
         before = line
         if not column and _PARTY_HEADING.match(line):
             section, named = "party", False

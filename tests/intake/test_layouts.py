@@ -270,3 +270,13 @@ def test_a_thumbnail_and_substitutes_for_old_programs_teach_nothing() -> None:
         for text in (f"举报人（签字）：{NAME}", f"举报人（(签字)）：:{NAME}")
     )
     assert of(Reading(texts=(shown, older))) == {("name", NAME)}
+
+
+def test_label_and_value_in_text_boxes_of_their_own() -> None:
+    boxes = [f"center\ntop\n{text}\n{text}\n" for text in ("姓名：", NAME, "电话：", PHONE, "被举报人：", "青山亭")]
+    assert of_text("举报信\n主播青山亭公布我的住址。\n" + "\n".join(boxes)) == BOTH
+    assert of_text(f"举报信\n姓名：\n联系电话：\n被举报人：\n{NAME}\n{PHONE}\n青山亭") == BOTH
+
+
+def test_a_section_of_the_reported_behind_empty_fields_is_theirs() -> None:
+    assert of_text("举报人\n姓名：\n电话：\n被举报人：\n姓名：李雷\n电话：15911112222\n") == set()

@@ -203,6 +203,9 @@ class Story:
             self._raw[len(self._stack)] = bytearray()
         elif word == b"shppict":
             self._group.target = ""
+        elif word == b"shptxt":  # the words of a text box are shown
+            self._group.target = ""
+            self._break("\n")
 
     def _raw_here(self) -> bytearray | None:
         """Of the picture or object that is being written down, in this group or one around it."""

@@ -151,3 +151,9 @@ def test_damage_is_read_or_held(data: bytes) -> None:
 def test_who_wrote_and_changed_it_are_names(written: bytes) -> None:
     people = [line for one in read(written).texts if one.names_people for line in one.text.split("\n")]
     assert "文静" in people
+
+
+def test_the_words_of_a_text_box_are_shown() -> None:
+    box = rb"{\shp{\*\shpinst\shpleft0{\sp{\sn lTxid}{\sv 65536}}{\shptxt \pard\plain box\par}}}"
+    shown = [one.text for one in read(rb"{\rtf1\ansi before" + box + rb"after}").texts if one.medium == "document"]
+    assert shown[0].split() == ["before", "box", "after"]
