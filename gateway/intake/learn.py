@@ -196,10 +196,12 @@ class _Known:
             return ours or any(len(word) > 3 and word in plain for word in self._words)
         if not plain or plain in self._words:
             return True
-        # The model marks 苏苏 in the label 苏苏电台 of a chat: a part of the reported party's own name.
-        if learned.place == "recognised" and any(plain in word for word in self._words):
-            return True
         named = learned.kind in ("name", "nickname")
+        # 苏苏 of 苏苏电台, Star of StarChannel: how a chat or a letter calls the reported party, unless a field
+        # or an address beside it says whose name it is.
+        weak = named and learned.score < SURE and not learned.address
+        if weak and len(plain) > 1 and any(plain in word for word in self._words):
+            return True
         return named and any(len(word) > 1 and word in plain for word in self._words)
 
     def _is_official(self, folded: str) -> bool:
