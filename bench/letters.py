@@ -10,6 +10,7 @@ one. Each names, beside its writer, the reported party with a number of theirs, 
 """
 
 import argparse
+import os
 import random
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+from mailbag.files import fonts
 
 from gateway.intake.learn import learn
 from gateway.isolation.pool import ReaderPool
@@ -173,6 +175,7 @@ def written(kind: str, letter: list[str | Table], folder: Path) -> Path | None:
                 capture_output=True,
                 check=False,
                 timeout=60,
+                env={**os.environ, "FONTCONFIG_FILE": str(fonts(folder))},  # without one every letter is a box
             )
     else:
         made = written("docx", letter, folder)

@@ -264,7 +264,7 @@ class Cues:
         if self._value and end - start == len(self._letters.text) and not self._original.lstrip().startswith("["):
             return "alone"  # but [微笑] is the sign of a face
         before, after = folded_sides(self._original[max(0, first - _SEEN) : first], self._original[last : last + _SEEN])
-        return "place" if is_names_place(before, after) else ""
+        return "place" if is_names_place(before, after, self._letters.text[start:end]) else ""
 
     def _stands_alone_as_name(self, start: int, end: int) -> bool:
         return start < end and self._alone().fits(self._original, *self._letters.origin(start, end))

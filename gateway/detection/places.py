@@ -18,14 +18,15 @@ REACH = 28
 
 _ROLE = re.compile(
     r"(?:(?:举报|投诉|反映|检举|控告|申诉|信访|写信|来信|报案|爆料|反馈|告发|报告|提交|申请|联系|当事|发件|寄件|发信|致电"
-    r"|来电|受害|告状|揭发|推荐|介绍)(?:人|者|方)|(?:举报|投诉|检举|反映|反馈|告发|揭发|控告)了?(?:您|你|我们|他|她)的"
-    r"(?:人|是|就是)?|(?:举报|投诉|反映|检举|来信|写信|反馈|爆料)的(?:人|是|就是)|证人|(?:投诉|举报)用户|reporter|complainant"
+    r"|来电|受害|告状|揭发|推荐|介绍|来访|求助|留言|维权|签名|签字)(?:人|者|方)|(?:举报|投诉|检举|反映|反馈|告发|揭发|控告)了?(?:您|你|我们|他|她)的"
+    r"(?:人|是|就是)?|(?:举报|投诉|反映|检举|来信|写信|反馈|爆料)的(?:人|是|就是)|证人|(?:投诉|举报|反馈|申诉|来信|反映|留言|来电|咨询)(?:用户|客户|观众|会员|顾客|网友|粉丝)|reporter|complainant"
     r"|whistleblower|informant)\Z"
 )
 _LABEL = re.compile(
-    r"(?:姓名|真名|本名|全名|名字|昵称|网名|署名|落款|签名|签字|称呼|微信名|用户名|账号名|帐号名|客户名|会员名|nickname"
+    r"(?:姓名|真名|本名|全名|名字|昵称|网名|署名|落款|签名|签字|称呼|微信名|用户名|账号名|帐号名|客户名|会员名|抄送|密送|主送|收件人|nickname"
     r"|name|signed|sender)\Z"
 )
+_LABEL_ALONE = re.compile(r"(?:^|\n)[^,;\t|\n]*\Z")
 _ACCOUNT = re.compile(r"(?:账号|帐号|账户|微信|微信号|抖音|抖音号|快手|微博|小红书|qq|id|用户|from|by|user|viewer)\Z")
 _CALLED = re.compile(
     r"(?:名叫|名为|叫做|化名|署名为?|自称|(?:我|他|她|人|友|众|丝|户|位|个)叫|姓\w{1,2}\W{0,3}(?:单?名|名字)(?:叫|是|为)?"
@@ -71,18 +72,20 @@ _BEGINS_SAYING = re.compile(
     r"(?:说(?![明法服教唱话])|称(?![号呼谓赞为作职重心霸道得])|表示(?!器)|声称|反映(?!出)|描述|讲述|告诉(?:了)?(?:我们|平台|客服|您|你|他|她)"
     r"|(?:举报|投诉|检举|控告|告发)(?:了|过|您|你|称|说|的是|贵|该|主播)|(?:对|向)(?:您|你|我们|平台)\w{0,4}(?:举报|投诉|反映|检举)"
     r"|来信(?:说|称|反映|举报|投诉)|写信(?:说|给|来|称)|打(?:来|了|过)(?:了)?电话|致电(?:说|称|我们|平台)|发来(?:了)?(?:举报|投诉|邮件|材料|截图|私信)"
-    r"|提供(?:了|的)(?:证据|截图|录音|材料|聊天)|said|says|told|wrote|complained|reported)"
+    r"|提供(?:了|的)(?:证据|截图|录音|材料|聊天)|所[述说称诉言]|所(?:反映|举报|投诉|提供|提交|描述)|写道|said|says|told|wrote|complained|reported)"
 )
 _DID_IT = re.compile(
     r"(?:本人|实名|匿名|亲自)?(?:举报|投诉|检举|控告|告发|告诉|说的|说出|写的|写信|提供|提交|发来|发的|发起|寄来|反映|告的|揭发|曝光|爆料)"
 )
 _ITS = re.compile(
     r"的(?:举报|投诉|检举|控告|来信|举报信|投诉信|描述|陈述|说法|诉求|反映|证言|孩子|儿子|女儿|手机号|身份证|材料|截图|录音)"
-    r"(?!渠道|方式|平台|机制|环境|流程|入口|通道|电话|处理|率|量|热线|规则|内容规范)"
+    r"(?!渠道|方式|平台|机制|环境|流程|入口|通道|电话|处理|率|量|热线|规则|内容规范"
+    r"|说明|清单|模板|要求|规定|分类|分析|统计|汇总|类型)"
 )
 _THEIR = re.compile(
     r"的(?:名字|姓名|昵称|微信|qq|电话|手机|邮箱|账号|帐号|住址|地址|联系方式|身份|个人信息|家|单位|同事|丈夫|妻子)"
 )
+_DONE = re.compile(r"(?:已|被|正在|尚未|我们|平台|得到|[,。;!?\n]|\Z)")
 _WHO = re.compile(r"的(?:用户|观众|网友|粉丝|会员|人|女|男|顾客|客户|水友|玩家|家长|学生|同学|朋友|账号|帐号)")
 _THEN = re.compile(
     r"(?:核实|了解|沟通|确认|求证|询问|取证|并|但|后(?![台续果])|时|谈|说明|本人|要求|请|道歉|处理|退款|和|与|及|或|以及|的|了|吗|吧)"
@@ -96,19 +99,28 @@ _ACTS_ON = re.compile(
     r"|索要|讨要|当面|骂|吵架|有过|私下)"
 )
 _REACHED = re.compile(r"[\s(\[:|/]+(?:电话|手机|手机号|联系方式|微信|qq|邮箱|身份证|tel|phone|1[3-9]\d{9}|\+?86)")
+_MAILBOX = re.compile(r"\s*[<(]\s*[^\s<>()@]{1,64}@")
+_ROLE_BEHIND = re.compile(
+    r"\s*[(\[]\s*(?:(?:实名|匿名)?(?:举报|投诉|反映|检举|控告|申诉|来信|反馈|来访|当事|受害)(?:人|者|方|用户|客户)|举报你的|投诉你的"
+    r"|reporter|complainant|whistleblower)\s*[)\]]"
+)
+_PERSONAL = re.compile(r"\s*[,、(]\s*(?:[男女](?:性|士)?(?=[\s,、;。)]|\Z)|\d{1,2}岁)")
 _DATED = re.compile(r"\s*\n\s*(?:19|20)\d\d\s*[年./-]")
 _SIGNED = re.compile(r"(?:此致|敬礼|谨上|敬上|顺颂商祺|祝好|致礼|签名|签字|regards|sincerely|thanks)\W*\n\s*\Z")
-_SIGNS_BEFORE = re.compile(r"\W*\Z")
-_SIGNS_BEHIND = re.compile(r"\W*")
+_SIGNS_BEFORE = re.compile(r"[\W_]*\Z")
+_SIGNS_BEHIND = re.compile(r"[\W_]*")
 _OPENING, _CLOSING = frozenset("\"'“‘「『《〈<([【*"), frozenset("\"'”’」』》〉>)]】*")
 _SOFT = _CLOSING | frozenset(" \t")
 _STOPS = frozenset("。!?;…\n")
+_TIMES = re.compile("[今明昨后前][天晚日年]|去年|早上|上午|下午|晚上|周末|当天|平[时日]|将来|未来")
 _NEIGHBOUR_BEFORE = re.compile(r"([\u4e00-\u9fff]{2,4})、\Z")
 _NEIGHBOUR_BEHIND = re.compile(r"、([\u4e00-\u9fff]{2,4})(?=\W|和|与|等|\Z)")
+_ITEM_BEFORE = re.compile(r"([\u4e00-\u9fff]{2,4})[,;/|]\s?\Z")
+_ITEM_BEHIND = re.compile(r"[,;/|]\s?([\u4e00-\u9fff]{2,4})(?=\W|\Z)")
 
 
-def is_names_place(before: str, after: str) -> bool:
-    """Whether a name stands between the two.
+def is_names_place(before: str, after: str, word: str = "") -> bool:
+    """Whether a name stands between the two. Of a `word` for a time (明天) less is a sign of one.
 
     >>> is_names_place("据", "描述,当晚"), is_names_place("让用户", "消费")
     (True, False)
@@ -125,12 +137,17 @@ def is_names_place(before: str, after: str) -> bool:
     person = bool(_SAYING.match(follows) or _ITS.match(follows) or _THEIR.match(follows))
     parted = bool(_STOPS & set(sep)) or "," in sep  # the clause ends before the word
     quoted = bool(sep) and sep[-1] in _OPENING and tail[:1] in _CLOSING
-    if _by_label(core, sep, follows, ends, person, quoted) or (_REACHED.match(after) and (parted or not core)):
+    if _by_label(core, sep, follows, ends, person, quoted):
+        return True
+    alone = parted or not core
+    if alone and (_REACHED.match(after) or _MAILBOX.match(after)):
+        return True
+    if (alone or sep) and (_ROLE_BEHIND.match(after) or _PERSONAL.match(after)):
         return True
     if not parted and core:
         if _by_neighbour(core, sep, follows, ends, person, quoted):
             return True
-    elif _begins(core, sep, tail, after, follows):
+    elif _begins(core, sep, tail, after, follows, _TIMES.fullmatch(word) is not None):
         return True
     return _is_listed(before, after)
 
@@ -142,6 +159,8 @@ def _by_label(core: str, sep: str, follows: str, ends: bool, person: bool, quote
         return True
     if not fits or set(sep) & (_STOPS - {"\n"}) or "," in sep:
         return False
+    if "\n" in sep and not _LABEL_ALONE.search(core):
+        return False  # the last cell of a row is no label of the next line
     strong = bool(set(sep) & {":", "=", "|", "\t"}) or quoted or bool(sep and sep[-1] in _OPENING)
     if sep and (_LABEL.search(core) or _ROLE.search(core)):
         return True
@@ -179,24 +198,32 @@ def _by_neighbour(core: str, sep: str, follows: str, ends: bool, person: bool, q
     return quoted and person
 
 
-def _begins(core: str, sep: str, tail: str, after: str, follows: str) -> bool:
+def _begins(core: str, sep: str, tail: str, after: str, follows: str, is_time: bool) -> bool:
     """The first word of a clause: it acts, is addressed, or has signed."""
-    if _BEGINS_SAYING.match(follows) or _ITS.match(follows) or _HELLO.match(follows):
+    its = _ITS.match(follows)
+    if _BEGINS_SAYING.match(follows) or _HELLO.match(follows):
+        return True
+    if its and (not is_time or _DONE.match(follows, its.end())):  # 明天的投诉已受理, 明天的投诉会议
         return True
     if core and "\n" not in sep:
         return False
     # A line of its own, or the first of one.
     if tail[:1] in (",", ":", "!"):
         rest = after[len(tail) :]
-        return bool("\n" in tail or _HELLO.match(rest) or (not core and tail[0] == "," and _TURNS.match(rest)))
+        if "\n" in tail or _HELLO.match(rest):
+            return True
+        return bool(not core and tail[0] == "," and _TURNS.match(rest)) and not is_time
     return bool(tail.startswith(("\n", " \n")) and _DATED.match(after)) or bool(
         "\n" in tail[:2] and _SIGNED.search(core + sep)
     )
 
 
 def _is_listed(before: str, after: str) -> bool:
-    """张三丰、安心、李小四: among names."""
-    for found in (_NEIGHBOUR_BEFORE.search(before), _NEIGHBOUR_BEHIND.match(after)):
-        if found and is_common_surname(found[1][0]) and len(found[1]) < 4 and not is_everyday(found[1]):
-            return True
-    return False
+    """张三丰、安心、李小四: among names. 张三丰,安心,李小四: between two."""
+    if _is_person(_NEIGHBOUR_BEFORE.search(before)) or _is_person(_NEIGHBOUR_BEHIND.match(after)):
+        return True
+    return _is_person(_ITEM_BEFORE.search(before)) and _is_person(_ITEM_BEHIND.match(after))
+
+
+def _is_person(found: re.Match[str] | None) -> bool:
+    return found is not None and is_common_surname(found[1][0]) and len(found[1]) < 4 and not is_everyday(found[1])

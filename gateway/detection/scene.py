@@ -187,7 +187,7 @@ def _sort(fragment: TextFragment) -> Sort:
     """A paragraph or a cell of a document is a piece of it, a property of a file one of many."""
     if fragment.medium == "file_name":
         return "file_name"
-    if fragment.medium == "header" and fragment.label == "subject":
+    if fragment.medium == "header" and fragment.label in ("subject", "thread-topic"):
         return "subject"
     return "" if fragment.medium in ("document", "metadata") else "value"
 

@@ -14,11 +14,12 @@ from gateway.model import Kind
 from gateway.text.addresses import fold_address
 from gateway.text.chinese import is_plausible_name
 
-_FIRST = re.compile(r"本人|我的|我是|我叫|我系|联系我|(?i:\b(?:my|me|i am|i'm|contact me)\b)")
+_FIRST = re.compile(r"本人|我的|我是|我叫|我系|联系我|(?i:\b(?:my|me|i am|i'm|contact me)\b)|\bI\b")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]?")
 _PARTY = re.compile(r"主播|被举报|被投诉|对方|他的|她的|客服|(?i:streamer|reported|\bhis\b|\bher\b)")
 _PHONE = re.compile(
-    r"(?:电话|手机号?码?|联系方式|(?i:phone|mobile|call|reach) ?(?i:me)?(?: (?i:at|on))?)[是为:： ]{0,3}"
+    r"(?:电话|手机号?码?|联系方式|(?i:phone(?: number)?|mobile|call|reach(?:ed)?) ?(?i:me)?(?: (?i:at|on))?)"
+    r"[是为:： ]{0,3}"
     r"(?P<value>\+?[0-9][0-9 \-]{6,18}[0-9])"
 )
 _ID = re.compile(r"(?:身份证号?码?|证件号?码?|护照号?码?)[是为:： ]{0,3}(?P<value>[0-9A-Za-z]{6,18}(?![0-9A-Za-z]))")

@@ -13,10 +13,20 @@ its place (never the value). Time is linear in the text. Nothing here fails.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.intake.form_labels import Label, Owner, labels_of, unknown_label
-from gateway.intake.form_values import MAIL, MARKS, PHONE, could_be_name, is_phone, name_alone, number_in, values_of
+from gateway.intake.form_values import (
+    MAIL,
+    MARKS,
+    PHONE,
+    could_be_name,
+    is_phone,
+    name_alone,
+    number_in,
+    plausible_first,
+    values_of,
+)
 from gateway.intake.learned import Learned
 from gateway.text.chinese import is_plausible_name
 from gateway.text.han import all_han
@@ -37,10 +47,15 @@ _EXAMPLE = re.compile(
 )
 _EXAMPLES = re.compile(r"^\W{0,4}(?:填[写表])?(?:示例|样例|范例|样表|说明|须知)\W{0,4}$")
 _SEPARATOR = re.compile(
-    r"(?P<blank>[ \t\u3000\u00a0]{0,12})(?P<mark>[:：=﹕︰|｜/／]|是(?=[^否不])|为|[-–—]{1,2})?"
+    r"(?P<blank>[ \t\u3000\u00a0]{0,12})(?P<mark>[:：=﹕︰|｜/／]|是(?=[^否不])|为|[-–—]{1,2}|[.．…·]{2,40}"
+    r"|[】〕』」]|[？?][ \t]{0,2}(?:答[:：]?)?|(?:(?<=[\[<]..)|(?<=[\[<]...)|(?<=[\[<]....))[\]>])?"
     r"[ \t\u3000\u00a0|｜_＿]{0,40}"
 )
+_CLOSES = frozenset(".．…·】〕』」？?]>")
+"""Behind 姓名 in 姓名……, 【姓名】 and `您的姓名？` they are what a colon is."""
 _CELL = re.compile(r"[\t|｜]")
+_JOINED = re.compile("[及和与]其?")
+"""Between 联系人 and 电话, which are one label then."""
 _LATIN_LETTER = re.compile(r"[A-Za-z]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CLOSING = re.compile(
@@ -48,6 +63,7 @@ _CLOSING = re.compile(
     r"|(?i:(?:yours |best |kind |warm )?(?:sincerely|faithfully|regards|truly|thanks|thank you)))"
     r"[\s,，.!！]*"
 )
+_ADDRESSED = re.compile(r"^.{0,60}(?:请|可|直接)(?:直接|随时|尽快)?(?:联系|致电|拨打)")
 _NAMED_BEFORE = re.compile(
     r"(?:被举报|被投诉|被反映|举报对象|投诉对象|主播|房间|直播间|对方|嫌疑|商家|店铺|客服|热线|(?i:reported|streamer|accused))"
     r"[^\n:：,，;；。\t|]{0,14}$"
@@ -132,7 +148,10 @@ class _Form:
             region, parted = one.region, one.parted
             if one.is_empty and number == len(fields) - 1:
                 region, parted = self._below(at), ":"
-            for learned in values_of(one.label, region, parted, name):
+            label = one.label
+            if label.field == "rest" and label.owner == "reporter" and plausible_first(region):
+                label = replace(label, field="name")  # 举报人信息：褚云起，女，136…
+            for learned in values_of(label, region, parted, name):
                 if owner != "reporter" and self._is_partys(learned.kind):
                     continue
                 self._had.add(learned.kind)
@@ -171,7 +190,7 @@ class _Form:
         match = PHONE.search(line, fields[0].label.end if fields else 0)
         if match is None or not is_phone(match["value"], mobile=not fields):
             return
-        before = line[: start if fields else match.start()]
+        before = _ADDRESSED.sub("", line[: start if fields else match.start()])
         if fields and not before.strip():
             return
         name = name_alone(_CLOSING.sub("", before))
@@ -256,9 +275,14 @@ def _without_examples(lines: Sequence[str]) -> Iterator[str]:
 
 def _fields(line: str) -> Iterator[_Field]:
     labels: list[tuple[Label, str, int]] = []
+    last: Label | None = None
     for label in labels_of(line):
+        compound = last is not None and _JOINED.fullmatch(line, last.end, label.start) is not None
+        if compound and last is not None:
+            label = replace(label, owner=last.owner)  # 经办人及电话 is the office's
+        last = label
         parted, start = _parted(line, label)
-        if _is_label(line, label, parted, labels):
+        if _is_label(line, label, parted, labels, compound):
             labels.append((label, parted, start))
     for number, (label, parted, start) in enumerate(labels):
         end = labels[number + 1][0].start if number + 1 < len(labels) else len(line)
@@ -273,19 +297,22 @@ def _parted(line: str, label: Label) -> tuple[str, int]:
         return ("end" if label.end == len(line) else "bracket" if line[label.end] in "(（[【" else ""), label.end
     blank, mark = match["blank"], match["mark"] or ""
     if mark:
-        return mark, match.end()
+        return (":" if mark[0] in _CLOSES else mark), match.end()
     wide = "\t" in match[0] or "\u3000" in blank or len(blank) > 1 or "|" in match[0] or "_" in match[0]
     return (":" if wide or match.end() == len(line) else "blank"), match.end()
 
 
-def _is_label(line: str, label: Label, parted: str, before: Sequence[tuple[Label, str, int]]) -> bool:
-    """Whether a word for a label is one here: it stands by itself, and something behind it can be its value."""
+def _is_label(
+    line: str, label: Label, parted: str, before: Sequence[tuple[Label, str, int]], compound: bool = False
+) -> bool:
+    """Whether a word for a label is one here: it stands by itself (or is the second of two that are joined), and
+    something behind it can be its value."""
     behind = line[label.end : label.end + 1]
     if label.start and (_HAN.match(line[label.start - 1]) or _LATIN_LETTER.match(line[label.start - 1])):
         beside = before and before[-1][0].field == "name" and label.start - before[-1][2] <= _LONGEST_GAP
         gap = line[before[-1][2] : label.start].strip() if beside else ""
         joined = bool(gap) and all_han(gap) and is_plausible_name(gap)
-        if not joined and not (label.owner == "reporter" and parted in MARKS):
+        if not joined and not compound and not (label.owner == "reporter" and parted in MARKS):
             return False
         if not joined and label.field in ("name", "person"):
             return False
@@ -322,6 +349,16 @@ def _heads(line: str) -> list[Label | None] | None:
 def is_bare_label(line: str) -> bool:
     """Whether a line is a label and no more, not even a colon."""
     return bool(line.strip()) and line.strip()[-1] not in ":：" and _head(line) is not None
+
+
+def is_label(line: str) -> bool:
+    """Whether a line is a label and no more, with a colon or without one."""
+    return bool(line.strip()) and _head(line) is not None
+
+
+def begins_with_label(line: str) -> bool:
+    """Whether a line begins with a label, whatever stands behind it."""
+    return next((label.start == 0 for label in labels_of(line.lstrip(" \t\u3000"))), False)
 
 
 def _head(cell: str) -> Label | None:

@@ -35,7 +35,8 @@ _BETWEEN = f"{BLANK}{{0,6}}"
 _REPORTER = (
     "举报人 投诉人 举报者 投诉者 检举人 反映人 来信人 申诉人 报告人 写信人 控告人 信访人 诉求人 反馈人 "
     "举报方 投诉方 联系人 联络人 声明人 承诺人 填表人 填报人 陈述人 求助人 当事人 申请人 消费者 消费人 "
-    "购买人 受害人"
+    "购买人 受害人 反馈用户 投诉用户 举报用户 反馈者 反映者 检举者 控告者 来信者 来访人 来访者 来电人 提交人 提交者 "
+    "报案人 咨询人 留言人 求助者 维权人 爆料人"
 )
 _CONTACTS = frozenset(("联系人", "联络人"))
 """Whose contact it is, what stands before says: the reporter's, where nothing does."""
@@ -45,7 +46,8 @@ _PARTY = (
     "涉案 违规 嫌疑 主播 房间 直播间 对方 商家 商户 店铺 卖家 收款"
 )
 _OFFICE = (
-    "受理 承办 经办 转办 交办 签收 接收 审核 审批 处理 负责 记录 办案 接待 回复 监护 紧急联系 证明 收件 收信 平台 客服"
+    "受理 承办 经办 转办 交办 签收 接收 审核 审批 处理 负责 记录 办案 接待 回复 监护 紧急联系 证明 收件 收信 平台 客服 "
+    "客户经理 客户服务 售后"
 )
 _PARTY_ENGLISH = (
     "reported party|reported person|reported user|reported streamer|reported account|accused|respondent|defendant"
@@ -53,14 +55,15 @@ _PARTY_ENGLISH = (
 )
 _OFFICE_ENGLISH = "handled by|case officer|officer|witness|emergency contact"
 _WHAT: dict[Field, str] = {
-    "name": ("姓名 真实姓名 名字 名称 署名 落款 签名 签字"),
+    "name": ("姓名 真实姓名 名字 名称 署名 落款 签名 签字 客户姓名 顾客姓名 会员姓名 用户姓名 买家姓名"),
     "nickname": (
         "昵称 网名 用户名 网络昵称 平台昵称 直播间昵称 用户昵称 微信昵称 微信名 抖音昵称 快手昵称 b站昵称 "
         "微博昵称 qq昵称"
     ),
     "phone": (
         "电话 手机 联系电话 联系手机 联络电话 联系方式 联络方式 移动电话 固定电话 座机 电话号码 电话号 手机号码 "
-        "手机号 联系电话号码 联系手机号 联系手机号码 手机电话 电话手机 方式 本机号码 电话/手机 手机/电话 固话"
+        "手机号 联系电话号码 联系手机号 联系手机号码 手机电话 电话手机 方式 本机号码 电话/手机 手机/电话 固话 "
+        "客户电话 客户手机 客户手机号 用户电话 用户手机 用户手机号"
     ),
     "government_id": (
         "身份证 身份证号 身份证号码 居民身份证 居民身份证号 居民身份证号码 证件号 证件号码 证件编号 护照 护照号 "
@@ -84,8 +87,9 @@ _WHAT: dict[Field, str] = {
 _ENGLISH: dict[Field, str] = {
     "name": "(?:full |your |reporter(?:'s)? |complainant(?:'s)? |contact )?name|reporter|complainant|reported by"
     "|signed by|signed|contact person|submitted by",
-    "phone": "(?:(?:contact|mobile|cell|work|home|tele) ?)?(?:phone|telephone|mobile|tel|cell)(?: (?:number|no))?"
-    "|contact (?:number|no)|contact|ph",
+    "phone": r"[tmp](?=\s?[:：]\s?[+(\d])"
+    r"|(?:(?:contact|mobile|cell|work|home|tele) ?)?(?:phone|telephone|mobile|tel|cell)(?: (?:number|no))?"
+    r"|contact (?:number|no)|contact|ph",
     "government_id": "id (?:card )?(?:number|no)|passport(?: (?:number|no))?",
     "address": "e-?mail(?: address)?",
     "nickname": "nick ?name|user ?name",
@@ -179,9 +183,12 @@ def labels_of(line: str) -> Iterator[Label]:
             kind = "name"
         english = (match["en_name"] or "").lower()
         sure = (
-            bool(re.search("举报|投诉|检举|控告|信访|申诉|反映", plain)) or "report" in english or "complain" in english
+            bool(re.search("举报|投诉|检举|控告|信访|申诉|反映|反馈|来访|来信", plain))
+            or "report" in english
+            or "complain" in english
         )
-        yield Label(match.start(), match.end(), kind, owner, service, sure)
+        end = match.start() + len(match[0].rstrip(" \u3000\u00a0"))
+        yield Label(match.start(), end, kind, owner, service, sure)
 
 
 def unknown_label(text: str, start: int) -> int:

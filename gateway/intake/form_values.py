@@ -120,6 +120,11 @@ def _first(region: str, split: re.Pattern[str]) -> str:
     return next((piece for piece in split.split(region[:200]) if piece.strip(" \t\u3000\u00a0_＿*-—\"'“”‘’「」")), "")
 
 
+def plausible_first(region: str) -> bool:
+    """Whether the first piece of a region is a name and no more."""
+    return _is_name(_name_in(_first(region, _SPLIT)))
+
+
 def _name_in(chunk: str) -> str:
     """`张 小 鸣`, set apart to fill a line of a form, is 张小鸣; `张小鸣 男` and `张小鸣 138…` are 张小鸣 too."""
     value = _clean(chunk)

@@ -12,6 +12,7 @@ Out: items with their source and a score: `learned` from 0.9 on, `suggested` bel
 confirm or strike them. Nothing here fails.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -33,6 +34,9 @@ SURE = 0.9
 _RECOGNISED = 0.55
 _MAIL_ROLES = {"from": 0.9, "reply-to": 0.8, "sender": 0.7}
 _NOTHING_OURS = Ours()
+_ASCII = re.compile("[\x00-\x7f]+")
+_PLACED = frozenset(("center", "top", "bottom", "left", "right", "inside", "outside"))
+_THUMBNAIL = re.compile(r"(?i:thumbnail)[^/]{0,12}\Z")
 _BODY_MEDIA = ("text", "html", "document", "picture")
 
 
@@ -105,15 +109,34 @@ def _letters_of(reading: Reading) -> Iterator[tuple[str, str]]:
     """Fragments of one file joined as lines: a form may be read a paragraph or a cell at a time."""
     rows: dict[tuple[str, ...], list[TextFragment]] = {}
     for fragment in reading.texts:
+        if _THUMBNAIL.search(fragment.where.steps[-1] if fragment.where.steps else ""):
+            continue  # too small to be read right: 此致 becomes 此数
         if fragment.medium in _BODY_MEDIA and fragment.text.strip():
             rows.setdefault((fragment.where.part, *fragment.where.steps[:-1], fragment.medium), []).append(fragment)
     for fragments in rows.values():
-        yield fragments[0].medium, "\n".join(fragment.text for fragment in _in_one_order(fragments))
+        text = "\n".join(fragment.text for fragment in _in_one_order(fragments))
+        yield fragments[0].medium, _without_boxes(text) if fragments[0].medium == "document" else text
+
+
+def _without_boxes(text: str) -> str:
+    """Without what text boxes of a document bring along: where they are (`center`), and their words a second time for
+    old programs."""
+    kept: list[str] = []
+    last = ""
+    for line in text.split("\n"):
+        bare = line.strip()
+        if bare in _PLACED:
+            continue
+        if bare and bare == last:
+            continue
+        last = bare or last
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _in_one_order(fragments: Iterable[TextFragment]) -> Iterator[TextFragment]:
-    """Without a text's second order (a table read downwards) and without excerpts of it with escapes undone: in them
-    labels stand beside the values of others."""
+    """Without a text's second order (a table read downwards), without excerpts of it with escapes undone, and without
+    the same with substitutes for old programs between (RTF): in them labels stand beside the values of others."""
     seen: set[tuple[Location, str]] = set()
     whole: dict[Location, int] = {}
     for fragment in fragments:
@@ -122,6 +145,10 @@ def _in_one_order(fragments: Iterable[TextFragment]) -> Iterator[TextFragment]:
             if key in seen or len(fragment.text) * 2 < whole.setdefault(fragment.where, len(fragment.text)):
                 continue
             seen.add(key)
+        elif fragment.medium == "document" and (shown := _ASCII.sub("", fragment.text)):
+            if (fragment.where, shown) in seen:
+                continue
+            seen.add((fragment.where, shown))
         yield fragment
 
 
@@ -169,10 +196,12 @@ class _Known:
             return ours or any(len(word) > 3 and word in plain for word in self._words)
         if not plain or plain in self._words:
             return True
-        # The model marks 苏苏 in the label 苏苏电台 of a chat: a part of the reported party's own name.
-        if learned.place == "recognised" and any(plain in word for word in self._words):
-            return True
         named = learned.kind in ("name", "nickname")
+        # 苏苏 of 苏苏电台, Star of StarChannel: how a chat or a letter calls the reported party, unless a field
+        # or an address beside it says whose name it is.
+        weak = named and learned.score < SURE and not learned.address
+        if weak and len(plain) > 1 and any(plain in word for word in self._words):
+            return True
         return named and any(len(word) > 1 and word in plain for word in self._words)
 
     def _is_official(self, folded: str) -> bool:

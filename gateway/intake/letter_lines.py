@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
-from gateway.intake.form_fields import from_form, is_bare_label
+from gateway.intake.form_fields import begins_with_label, from_form, is_bare_label, is_label
 from gateway.intake.form_values import PHONE, is_a_number
 from gateway.intake.learned import Learned
 from gateway.text.addresses import fold_address
@@ -40,8 +40,37 @@ _SAYS_NAME = (
     ),
     re.compile(rf"(?:^|[\n,，。;；:：\s])本人[\s:：]*(?P<value>{_HAN_NAME}?){_NAME_ENDS}"),
     re.compile(rf"(?:^|[\n,，。;；:：\s!！])(?:我是|我系)[\s]*(?P<value>{_HAN_NAME}?){_NAME_ENDS}"),
+    re.compile(r"\bI,\s*(?P<value>[A-Z][a-z'’]+(?:[ -][A-Z][a-z'’]+){1,3}),"),
     re.compile(r"(?i:my name is|i am|i'm|this is)\s+(?P<value>[A-Z][a-z'’]+(?:[ -][A-Z][a-z'’]+){1,3})(?=[\s,.;!]|$)"),
 )
+_UPRIGHT = re.compile(
+    r"^([ \t|]{0,8})(姓(?=[ \t]{0,4}\n[ \t]{0,4}名)|电(?=[ \t]{0,4}\n[ \t]{0,4}话))"
+    r"[ \t]{0,4}\n[ \t]{0,4}([名话])(?=[ \t:：|]|$)",
+    re.MULTILINE,
+)
+"""姓 and 名 in two lines of a narrow cell."""
+_LATIN_PART = r"\W{1,6}(?P<%s>[A-Z][A-Za-z'’\-]{1,30})"
+_FIRST_NAME, _LAST_NAME = r"\b(?i:first|given|fore)[ -]?(?i:names?)", r"(?i:\b(?:last|family) ?name|\bsurname)"
+_IN_TWO = (
+    re.compile(_FIRST_NAME + _LATIN_PART % "first" + r"\W{1,6}" + _LAST_NAME + _LATIN_PART % "last"),
+    re.compile(_LAST_NAME + _LATIN_PART % "last" + r"\W{1,6}" + _FIRST_NAME + _LATIN_PART % "first"),
+    re.compile(
+        r"姓[ \t]{0,4}[:：|\t][ \t]{0,4}(?P<last>[\u3400-\u9fff]{1,2})\s{1,6}\|?\s{0,4}"
+        r"名[ \t]{0,4}[:：|\t][ \t]{0,4}(?P<first>[\u3400-\u9fff]{1,2})(?![\u3400-\u9fff])"
+    ),
+)
+"""`First name: Maria`, `Last name: Lopez`; 姓：褚　名：云起."""
+_ADDRESSED = re.compile(
+    r"^[ \t]*(?:dear (?:sir|madam|sirs|support|team)\b|to whom\b"
+    r"|尊敬的[^\n]{0,8}(?:领导|客服|平台|工作人员|负责人|部门))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OFFICES_HEAD = re.compile(
+    r"中心|办公室|公司|局|委|工作室|法院|\b(?:ltd|inc|llc|office|studio|agency|department|centre|center|council)\b",
+    re.IGNORECASE,
+)
+_PARTYS = re.compile(r"被|主播|房间|直播间|对方|经办|受理|处理|负责|(?i:reported|streamer|accused|officer)")
+_LINES_OF_HEAD = 8
 _CLOSING = re.compile(
     r"此\s*致|敬\s*礼|顺祝|祝好|谨上|敬上"
     r"|(?:yours|best|kind|warm)?\s*(?:sincerely|faithfully|regards|truly|thank you|thanks)[,，.]?\s*$",
@@ -71,15 +100,42 @@ _SENDER = re.compile(
 
 def from_letter(text: str) -> Iterator[Learned]:
     """Form lines, sentences about oneself, and the signature."""
-    text = text.replace("\r\n", "\n").replace("\u00a0", " ")
+    text = _UPRIGHT.sub(r"\1\2\3", text.replace("\r\n", "\n").replace("\u00a0", " "))
     own = _without_party_sections(text)
+    for expression in _IN_TWO:
+        for match in expression.finditer(own):
+            line = own[own.rfind("\n", 0, match.start()) + 1 : match.start()]
+            if not _PARTYS.search(line[-40:]):
+                yield Learned("name", _put_together(match), 0.95, "form line")
+        own = expression.sub("", own)
     yield from from_form(own)
+    yield from _letterhead(own)
     for expression in _SAYS_NAME:
         for match in expression.finditer(own):
             value = match["value"].strip()
             if is_plausible_name(value) and not (len(value) == 2 and is_ordinary_word(value)):
                 yield Learned("name", value, 0.75, "sentence")
     yield from _signature(own)
+
+
+def _put_together(match: re.Match[str]) -> str:
+    first, last = match["first"], match["last"]
+    return last + first if all_han(first) else f"{first} {last}"
+
+
+def _letterhead(text: str) -> Iterator[Learned]:
+    """A name and a number in lines of their own above whom the letter is addressed to."""
+    addressed = _ADDRESSED.search(text[:2000])
+    if addressed is None:
+        return
+    lines = [line.strip() for line in text[: addressed.start()].split("\n") if line.strip()][-_LINES_OF_HEAD:]
+    if any(_OFFICES_HEAD.search(line) for line in lines):
+        return
+    numbers = [line for line in lines if is_a_number(line)]
+    name = next((line for line in lines if is_plausible_name(line) and not is_ordinary_word(line)), "")
+    if name and len(numbers) == 1:
+        yield Learned("name", name, 0.8, "letterhead")
+        yield Learned("phone", numbers[0], 0.8, "letterhead", beside=name)
 
 
 def from_sender_line(text: str) -> Iterator[Learned]:
@@ -102,8 +158,13 @@ def _without_party_sections(text: str) -> str:
     section: Literal["", "party"] = ""
     named = False
     before = ""
-    for line in text.split("\n"):
-        column = is_bare_label(before) and is_bare_label(line)  # of labels, with their values below: no heading
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        # A column of labels with their values below is no heading.
+        column = is_bare_label(before) and is_bare_label(line)
+        column = column or (
+            is_label(before) and is_label(line) and not any(map(begins_with_label, lines[number + 1 : number + 3]))
+        )
         before = line
         if not column and _PARTY_HEADING.match(line):
             section, named = "party", False

@@ -9,13 +9,11 @@ import os
 import socket
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import uvloop
 
 from gateway.errors import HushgateError
-from gateway.inspection.tools import Tools
 from gateway.isolation.users import User, parsed
 from gateway.service.answering import AnsweringServer
 from gateway.service.asking import LocalInspector
@@ -24,7 +22,6 @@ from gateway.service.control import Drain, Order, Orders, Ready, Reload, say
 from gateway.service.memory import settled
 from gateway.service.observing import counted
 from gateway.service.places import Kind, Places
-from gateway.service.rules import policy_of
 from gateway.service.sweeping import sweep
 from gateway.service.wiring import House, open_house
 from gateway.settings.settings import store_path
@@ -63,8 +60,8 @@ async def _run(
         match order:
             case Reload():
                 with suppress(HushgateError):  # changed once more since the supervisor found it good
-                    house.policy = policy_of(config)
-                    tools[0] = _again(house, tools[0])
+                    house.reread(config, os.environ)
+                    tools[0] = house.again(tools[0])
             case Drain():
                 end.set()
             case _:
@@ -108,8 +105,3 @@ async def _count(places: Places, metrics: Metrics) -> None:
                 size, taken=line.taken, free=line.free, waiting=line.waiting, oldest=line.oldest, held=line.held
             )
         await asyncio.sleep(0.5)
-
-
-def _again(house: House, before: Tools) -> Tools:
-    """New rules; what was learnt of reports and crashes stays."""
-    return replace(before, policy=house.policy)

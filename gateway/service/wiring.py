@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gateway.errors import Problem
@@ -78,6 +78,19 @@ class House:
             failed=lambda error: emit(unexpected(error)),
             passwords=self.store.passwords,
         )
+
+    def reread(self, config: Path, environ: Mapping[str, str]) -> None:
+        """Take the rules, and the names and staff of the organisation, as the files have them now; with a mistake in
+        one of them nothing changes. Raises Problem."""
+        policy, us = policy_of(config), load(config, environ).organization
+        if us.staff:
+            load_staff(Path(us.staff))
+        organization = replace(self.settings.organization, names=us.names, staff=us.staff)
+        self.policy, self.settings = policy, replace(self.settings, organization=organization)
+
+    def again(self, before: Tools) -> Tools:
+        """An inspection's tools with what was read anew; what was learnt of reports and crashes stays."""
+        return replace(before, policy=self.policy, staff=directory_of(self.ours))
 
     def close(self) -> None:
         """Stop the readers, close the store."""

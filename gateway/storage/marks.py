@@ -5,7 +5,9 @@ the number of reports; of those of texts and words `storage.sieve` knows nearly 
 
 What many unrelated reports have says nothing of any of them (the platform's own form, a law's text, a signature). A
 fingerprint that `COMMON` different reporters have is remembered as such and not stored again. Reports of one reporter
-count once, and so do all whose reporter is not known.
+count once, and so do all whose reporter is not known. A number, account or address that a report gave, or a person
+confirmed, is never common, however many others it was learned for: whoever files reports with somebody's number in them
+must not take the protection from it.
 
 Words of pieces of pictures are shared by strangers (a sign, two letters): a report needs `LEAST_PIECES` of them. They
 and the hashes of pictures are in a table of their own, so that what is read for a text lies close together.
@@ -25,6 +27,7 @@ from gateway.storage import sieve, tables
 from gateway.storage.ground import Ground
 from gateway.storage.life import protects, since
 from gateway.storage.mark_keys import KINDS, PICTURES, PIECES, STRONG, Asked, asked, gist_of
+from gateway.storage.sealed import report_context, unseal
 from gateway.text.addresses import fold_address
 
 COMMON = 5
@@ -95,9 +98,9 @@ class MarkStore:
         the transaction that changes them."""
         added, gone, any_change = set[int](), set[int](), False
         for number, before, after in changes:
-            old, new = self._keys_of(before), self._keys_of(after)
-            came, went = self._replaced(connection, tables.marks, number, old[0], new[0])
-            others = self._replaced(connection, tables.picture_marks, number, old[1], new[1])
+            old, new, given = self._keys_of(before), self._keys_of(after), self._given(after)
+            came, went = self._replaced(connection, tables.marks, number, old[0], new[0], given)
+            others = self._replaced(connection, tables.picture_marks, number, old[1], new[1], set())
             any_change = any_change or any((came, went, *others))
             added.update(came)
             gone.update(went)
@@ -114,19 +117,27 @@ class MarkStore:
             sieve.make(connection, sieve.state_of(connection))
 
     def _replaced(
-        self, connection: Connection, table: Table, number: int, old: set[int], new: set[int]
+        self, connection: Connection, table: Table, number: int, old: set[int], new: set[int], given: set[int]
     ) -> tuple[list[int], list[int]]:
-        """What came and what went."""
+        """What came and what went. Of what was `given` nothing is common any more."""
         gone = sorted(old - new)
         if gone:
             statement = delete(table).where(table.c.key == bindparam("gone"), table.c.report == number)
             connection.execute(statement, [{"gone": key} for key in gone])
-        added = sorted(new - old)
+        if no_more := set(_common(connection, sorted(given))):
+            common = tables.common_marks
+            values = [{"given": key} for key in no_more]
+            connection.execute(delete(common).where(common.c.key == bindparam("given")), values)
+        missing = new - old
+        if given:  # while it was common it was not stored
+            stored = select(table.c.key).where(table.c.key.in_(given), table.c.report == number)
+            missing |= given.difference(connection.execute(stored).scalars())
+        added = sorted(missing)
         known = set(_common(connection, added))
         added = [key for key in added if key not in known]
         if added:
             connection.execute(insert(table), [{"key": key, "report": number} for key in added])
-            self._learn_common(connection, table, added)
+            self._learn_common(connection, table, [key for key in added if key not in given])
         return added, gone
 
     def forget(self, connection: Connection, number: int) -> None:
@@ -159,9 +170,31 @@ class MarkStore:
             query = select(marks.c.key, reports.c.reporter).select_from(joined).where(marks.c.key.in_(some))
             for row in connection.execute(query):
                 people.setdefault(row.key, set()).add(row.reporter)
-        common = [{"key": key} for key, known in people.items() if len(known) >= COMMON]
-        if common:
+        many = [key for key, known in people.items() if len(known) >= COMMON]
+        given = self._given_somewhere(connection, marks, many) if marks is tables.marks else set[int]()
+        if common := [{"key": key} for key in many if key not in given]:
             connection.execute(insert(tables.common_marks), common)
+
+    def _given_somewhere(self, connection: Connection, marks: Table, keys: Sequence[int]) -> set[int]:
+        """Of these keys those that a report which has them gave; of an erased one nobody knows any more."""
+        reports = tables.reports
+        joined = marks.join(reports, reports.c.number == marks.c.report)
+        given: set[int] = set()
+        for at in range(0, len(keys), _AT_ONCE):
+            some = keys[at : at + _AT_ONCE]
+            columns = (reports.c.id, reports.c.status, reports.c.sealed)
+            query = select(*columns).select_from(joined).where(marks.c.key.in_(some)).distinct()
+            for row in connection.execute(query):
+                if row.status != "erased":
+                    report = unseal(self._ground.vault, row.sealed, report_context(row.id), Report)
+                    given |= self._given(report)
+        return given.intersection(keys)
+
+    def _given(self, report: Report) -> set[int]:
+        """The keys of what says who the reporter is and was not only learned."""
+        told = tuple(item for item in report.identity if item.state in ("given", "confirmed"))
+        bare = Report(report.id, report.status, report.opened_at, report.reported, told)
+        return set(asked(gist_of(bare), self._ground.vault).keys.tolist())
 
     def _keys_of(self, report: Report | None) -> tuple[set[int], set[int]]:
         """Of texts and words, and of pictures."""

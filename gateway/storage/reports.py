@@ -20,7 +20,7 @@ from gateway.storage.interface import Erased, Relation, Review
 from gateway.storage.life import protects
 from gateway.storage.marks import MarkStore
 from gateway.storage.relations import Relations
-from gateway.storage.sealed import seal, unseal
+from gateway.storage.sealed import report_context, seal, unseal
 
 _AT_ONCE = 500
 _DOMAINS = "domains"
@@ -68,7 +68,7 @@ class ReportStore:
             connection.execute(insert(table).values(revision=revision, number=number, **row))
         else:
             number = before.number
-            old = unseal(self._ground.vault, before.sealed, _context(report.id), Report)
+            old = unseal(self._ground.vault, before.sealed, report_context(report.id), Report)
             connection.execute(update(table).where(table.c.id == report.id).values(revision=revision, **row))
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report.id))
         if parties:
@@ -101,7 +101,7 @@ class ReportStore:
             number = connection.execute(select(func.max(table.c.number))).scalar() or 0
             for row in connection.execute(missing.order_by(table.c.id)).all():
                 number += 1
-                report = unseal(self._ground.vault, row.sealed, _context(row.id), Report)
+                report = unseal(self._ground.vault, row.sealed, report_context(row.id), Report)
                 values = {"number": number, "reporter": self._marks.reporter(report)}
                 connection.execute(update(table).where(table.c.id == row.id).values(values))
                 self._marks.replace(connection, [(number, None, report)])
@@ -112,7 +112,7 @@ class ReportStore:
         if callings.missing():
             with self._ground.transactions.write() as connection:
                 for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
-                    callings.replace(connection, unseal(self._ground.vault, row.sealed, _context(row.id), Report))
+                    callings.replace(connection, unseal(self._ground.vault, row.sealed, report_context(row.id), Report))
 
     def complete_domains(self) -> None:
         """The same for the domains of reporters' addresses: once, for the reports of an older store."""
@@ -124,7 +124,7 @@ class ReportStore:
             if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
                 return  # another process was first
             for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
-                rows = self._relations.rows(unseal(self._ground.vault, row.sealed, _context(row.id), Report))
+                rows = self._relations.rows(unseal(self._ground.vault, row.sealed, report_context(row.id), Report))
                 domains = [one for one in rows if one["relation"] == "domain"]
                 connection.execute(
                     delete(tables.parties).where(
@@ -142,7 +142,7 @@ class ReportStore:
             row = connection.execute(select(table.c.status, table.c.sealed).where(table.c.id == report)).one_or_none()
         if row is None:
             return None
-        found = unseal(self._ground.vault, row.sealed, _context(report), Report)
+        found = unseal(self._ground.vault, row.sealed, report_context(report), Report)
         return replace(found, status=cast(ReportStatus, row.status))
 
     def summaries(self, among: Sequence[str] | None = None) -> tuple[ReportSummary, ...]:
@@ -160,7 +160,7 @@ class ReportStore:
                 id=row.id,
                 status=row.status,
                 opened_at=row.opened_at,
-                reported=unseal(self._ground.vault, row.parties, _context(row.id, "parties"), tuple[str, ...]),
+                reported=unseal(self._ground.vault, row.parties, report_context(row.id, "parties"), tuple[str, ...]),
                 revision=row.revision,
             )
             for row in rows
@@ -208,7 +208,7 @@ class ReportStore:
                 return "missing"
             if row.revision != revision:
                 return "moved"
-            found = unseal(self._ground.vault, row.sealed, _context(report), Report)
+            found = unseal(self._ground.vault, row.sealed, report_context(report), Report)
             if not 1 <= number <= len(found.identity):
                 return "missing"
             item = found.identity[number - 1]
@@ -240,7 +240,7 @@ class ReportStore:
             row = connection.execute(query).one_or_none()
             if row is None or row.status == "erased":
                 return "missing"
-            found = unseal(self._ground.vault, row.sealed, _context(report), Report)
+            found = unseal(self._ground.vault, row.sealed, report_context(report), Report)
             identity = list(found.identity)
             for item in items:
                 known = [n for n, one in enumerate(identity) if (one.kind, one.value) == (item.kind, item.value)]
@@ -258,7 +258,7 @@ class ReportStore:
         number = connection.execute(select(table.c.number).where(table.c.id == report.id)).scalar_one()
         self._marks.replace(connection, [(number, before, report)])
         values = {
-            "sealed": seal(self._ground.vault, report, _context(report.id)),
+            "sealed": seal(self._ground.vault, report, report_context(report.id)),
             "revision": revision,
             "reporter": self._marks.reporter(report),
         }
@@ -316,14 +316,10 @@ class ReportStore:
             "id": report.id,
             "status": report.status,
             "opened_at": report.opened_at,
-            "parties": seal(vault, names, _context(report.id, "parties")),
-            "sealed": seal(vault, report, _context(report.id)),
+            "parties": seal(vault, names, report_context(report.id, "parties")),
+            "sealed": seal(vault, report, report_context(report.id)),
             "reporter": self._marks.reporter(report),
         }
-
-
-def _context(report: str, column: str = "") -> str:
-    return f"report/{report}" + (f"/{column}" if column else "")
 
 
 def _moment(text: str) -> datetime:

@@ -82,3 +82,8 @@ def unpack(data: bytes, kind: type[T]) -> T:
     except zlib.error:
         raise StoreUnavailable("a stored value is damaged") from None
     return decode(plain, kind)
+
+
+def report_context(report: str, column: str = "") -> str:
+    """What a sealed column of a report is bound to."""
+    return f"report/{report}" + (f"/{column}" if column else "")

@@ -106,10 +106,25 @@ def test_a_word_of_a_sentence_is_no_name(name: str, text: str) -> None:
         "{},您好!",
         "此致\n敬礼\n{}\n2020年9月1日",
         "张三、{}、李小四都在场。",
+        "张三丰,{},李晓",
+        "姓名:____{}____ 电话:____",
+        "来访者:{}",
+        "> {} 写道:",
+        "{} <x@mail.example>",
+        "1. {}(投诉人)",
+        "{}(举报人)您好",
+        "{},女,33岁,反映",
+        "经核实,{}所述属实。",
     ],
 )
 def test_a_name_that_is_a_word_is_found_in_a_names_place(name: str, text: str) -> None:
     assert words(text.format(name), subject("name", name)) == [name]
+
+
+@pytest.mark.parametrize("text", ["明天,我们将公布名单。", "明天的投诉会议改到十点。", "收件人很多,明天再发"])
+def test_a_word_for_a_time_begins_many_a_sentence(text: str) -> None:
+    assert words(text, subject("name", "明天")) == []
+    assert words("明天的投诉已受理。", subject("name", "明天")) == ["明天"]
 
 
 @pytest.mark.parametrize("name", CHINESE)

@@ -74,6 +74,22 @@ N 手机：P
 此致\n敬礼！\nN\nP\n2026年9月4日
 此致 敬礼\n联系电话 P\nN\n2026.9.4
 请核实。\n此致\n敬礼\nN\n电话：P　邮箱：cyq@mail.example
+姓名：___N___  电话：___P___
+姓名………N\n电话………P
+【姓名】N\n【电话】P
+[姓名]N [手机]P
+<姓名> N\n<电话> P
+您的姓名？\nN\n您的电话？\nP
+问：您的姓名？答：N。\n问：联系电话？答：P。
+实名举报人 N P
+反馈用户：N\n反馈用户电话：P
+来访人：N　电话：P
+客户姓名：N\n客户电话：P
+联系人及电话：N，P
+举报人信息：N，女，P
+如需核实请联系N（P）。
+姓：褚　名：云起　电话：P
+姓\n名\tN\n电\n话\tP
 """.strip().split("\n")
 
 
@@ -99,6 +115,11 @@ def test_name_and_telephone_are_learned_in_every_layout_and_nobody_elses(layout:
         "Kind regards,\n\nN\nMobile: P\n",
         "Kind regards,\n\nN\nP\n",
         "Name\tPhone\tReason\nN\tP\tabuse",
+        "Name ........ N\nTel ........ P",
+        "Thanks,\nN\nT: P",
+        "First name: Maria\nLast name: Lopez\nPhone: P",
+        "Surname: Lopez\nGiven name: Maria\nPhone: P",
+        "I, N, can be reached at P.",
     ],
 )
 def test_english_letters_likewise(layout: str) -> None:
@@ -209,3 +230,53 @@ def test_any_text_is_read_without_failing(text: str) -> None:
 @pytest.mark.parametrize("unit", ["举报人", "姓名\n", "姓名\t电话\n", "（例如", "电话：", "138 0013 ", "|", "我的"])
 def test_the_time_is_linear_in_the_text(unit: str) -> None:
     of_text(unit * (60_000 // len(unit)))  # quadratic ones take minutes, and the run's time limit shows it
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客户经理：李雷　电话：13911113333",
+        "经办人及电话：李雷，13911113333",
+        "负责人姓名及电话：李雷，13911113333",
+        "请联系经办人李雷（13911113333）。",
+        "请联系我的律师王强（13911113333）。",
+        "请联系青山亭（15911112222）。",
+        "【被举报人姓名】李雷\n【被举报人电话】15911112222",
+        "被举报人：姓：李　名：雷",
+        "被举报人信息：李雷，男，15911112222",
+        "Reported streamer\nFirst name: Tom\nLast name: Hardy\nPhone: +44 7700 900999",
+        "举报人信息：请勿泄露",
+        "主播的姓名？李雷",
+        "举报须知……请如实填写",
+    ],
+)
+def test_what_looks_alike_and_is_somebody_elses_is_not_learned(text: str) -> None:
+    assert of_text("举报信\n主播青山亭公布我的住址。\n\n" + text) == set()
+
+
+def test_a_letterhead_above_whom_it_is_addressed_to() -> None:
+    letter = "Maria Lopez\n12 High Street\n+44 7700 900123\n\nDear Sir or Madam,\nplease act.\nYours faithfully\n"
+    assert of_text(letter) == {("name", "Maria Lopez"), ("phone", "+44 7700 900123")}
+    office = "网信办举报中心\n王强\n010-65001234\n\n尊敬的平台负责人：\n请处理。\n附件两份，均为复印件。\n请查收\n"
+    assert of_text(office) == set()
+
+
+def test_a_thumbnail_and_substitutes_for_old_programs_teach_nothing() -> None:
+    letter = TextFragment(Location("1", ("信.odt", "content.xml")), "document", f"举报人：{NAME}\n电话：{PHONE}")
+    small = TextFragment(Location("1", ("信.odt", "thumbnail.png")), "picture", "举报人：褚云\n电话：13600001171")
+    assert of(Reading(texts=(letter, small))) == BOTH
+    shown, older = (
+        TextFragment(Location("1", ("信.rtf",)), "document", text)
+        for text in (f"举报人（签字）：{NAME}", f"举报人（(签字)）：:{NAME}")
+    )
+    assert of(Reading(texts=(shown, older))) == {("name", NAME)}
+
+
+def test_label_and_value_in_text_boxes_of_their_own() -> None:
+    boxes = [f"center\ntop\n{text}\n{text}\n" for text in ("姓名：", NAME, "电话：", PHONE, "被举报人：", "青山亭")]
+    assert of_text("举报信\n主播青山亭公布我的住址。\n" + "\n".join(boxes)) == BOTH
+    assert of_text(f"举报信\n姓名：\n联系电话：\n被举报人：\n{NAME}\n{PHONE}\n青山亭") == BOTH
+
+
+def test_a_section_of_the_reported_behind_empty_fields_is_theirs() -> None:
+    assert of_text("举报人\n姓名：\n电话：\n被举报人：\n姓名：李雷\n电话：15911112222\n") == set()

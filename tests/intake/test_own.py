@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.intake.learn import learn
-from gateway.model import Location, Party, Reading, TextFragment
+from gateway.model import Location, MailAddress, MailFacts, Party, Reading, TextFragment
 from gateway.model.organization import Colleague, Ours
 
 PARTIES = (Party("清凌凌", ("qll@streamers.example",)),)
@@ -35,3 +35,30 @@ def test_what_is_ours_is_never_a_reporters(text: str) -> None:
 def test_a_viewers_own_name_with_ours_in_it_is_learned(text: str, value: str) -> None:
     reading = Reading(texts=(TextFragment(Location("1"), "document", text),))
     assert [item.value for item in learn(reading, "m", PARTIES, OFFICIAL, OURS)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "party", "learned"),
+    [
+        ("此致\n敬礼\n罗小星的粉丝\n小星 13600001111", "罗小星电台", set()),
+        ("我叫苏小小。", "苏小小电台", set()),
+        ("苏小小（13600001111）", "苏小小电台", set()),
+        ("昵称：苏苏", "苏苏电台", set()),
+        ("举报人：苏小小", "苏小小电台", {"苏小小"}),
+        ("举报人：苏小小", "大苏电台", {"苏小小"}),
+        ("我叫苏小小。", "苏大大电台", {"苏小小"}),
+    ],
+)
+def test_a_part_of_the_reported_partys_name_is_theirs_unless_a_field_gives_it(
+    text: str, party: str, learned: set[str]
+) -> None:
+    fragment = TextFragment(Location("1", ("信.docx",)), "document", text)
+    found = learn(Reading(texts=(fragment,)), "信", (Party(party),))
+    assert {item.value for item in found if item.kind in ("name", "nickname")} == learned
+
+
+def test_whoever_sent_the_mail_keeps_a_name_that_is_a_part_of_the_partys() -> None:
+    sender = MailAddress("from", "小雨", "xy@mail.example")
+    facts = MailFacts(Location(""), addresses=(sender,))
+    found = learn(Reading(mails=(facts,)), "信", (Party("小雨点"),))
+    assert ("nickname", "小雨") in {(item.kind, item.value) for item in found}

@@ -154,6 +154,38 @@ def test_what_unrelated_reports_share_tells_nothing_from_the_fifth_on(store: Sql
     assert len(traced.common.text) >= len(text_prints(FORM)) * 8 // 2
 
 
+PHONE = "13800138000"
+
+
+def learners(count: int, state: str = "learned") -> list[Report]:
+    """Reports of unrelated people in which one number was learned."""
+    return [
+        report(f"A-{n}", Item("address", f"a{n}@mail{n}.example"), Item("phone", PHONE, state=state))  # type: ignore[arg-type]
+        for n in range(count)
+    ]
+
+
+VICTIM = report("V-1", Item("address", "v@mail.example"), Item("phone", PHONE))
+
+
+@pytest.mark.parametrize("first", range(0, 2 * marks.COMMON, 3))
+def test_a_number_that_a_report_gave_stays_its_however_many_others_learned_it(store: SqlStore, first: int) -> None:
+    many = learners(2 * marks.COMMON)
+    for one in (*many[:first], VICTIM, *many[first:]):
+        store.reports.put([one], "t")
+    assert "V-1" in {id for id, _, _ in store.marks.trace(gist(PHONE)).reports}
+
+
+def test_a_number_that_was_only_learned_of_many_is_nobodys_until_somebody_confirms_it(store: SqlStore) -> None:
+    store.reports.put(learners(2 * marks.COMMON, "suggested"), "t")
+    assert store.marks.trace(gist(PHONE)).reports == ()
+    for at in (0, 2 * marks.COMMON - 1):  # one that was stored before it was common, and one that was not
+        assert store.reports.review(f"A-{at}", 2, "confirmed", "t", 1) == "done"
+        assert f"A-{at}" in {id for id, _, _ in store.marks.trace(gist(PHONE)).reports}
+    store.reports.put(learners(3 * marks.COMMON)[2 * marks.COMMON :], "t")
+    assert "A-0" in {id for id, _, _ in store.marks.trace(gist(PHONE)).reports}
+
+
 def test_what_one_person_repeats_in_many_reports_is_still_theirs(store: SqlStore) -> None:
     store.reports.put(people(3 * marks.COMMON, phone="13900139000"), "t")
     assert len({id for id, _, _ in store.marks.trace(gist(FORM)).reports}) == 3 * marks.COMMON

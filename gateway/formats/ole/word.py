@@ -22,6 +22,7 @@ _NARROW = 1 << 30
 _MOST_CHARACTERS = 20_000_000
 _FIELD = re.compile("\x13([^\x13\x14\x15]*)(?:\x14([^\x13\x14\x15]*))?\x15")
 _NESTED = 20
+_MOST_CELLS = 63
 _CONTROLS = str.maketrans(
     {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x07": "\t", "\x1e": "-", "\x1f": ""}
     | dict.fromkeys("\x01\x02\x03\x04\x05\x08\x13\x14\x15", "")
@@ -62,9 +63,37 @@ def texts(document: bytes, table: bytes) -> Iterator[str]:
         if shorter == whole:
             break
         whole = shorter
-    yield whole.translate(_CONTROLS)
+    yield in_rows(whole).translate(_CONTROLS)
     if fields:
         yield "\n".join(fields).translate(_CONTROLS)
+
+
+def in_rows(text: str) -> str:
+    """The text with a line end for the mark that ends a row of a table.
+
+    One sign ends cells and rows; a row's end is an empty cell behind the last. Where the first rows have an empty cell
+    the count of cells is guessed too small, and the row comes in two lines.
+
+    >>> in_rows("a|b||c|||end".replace("|", "\\x07")).split("\\r")
+    ['a\\x07b', 'c\\x07', 'end']
+    """
+    cells = text.split("\x07")
+    last = len(cells) - 1  # what stands behind the last sign is no cell
+    written: list[str] = []
+    at, width, empty = 0, 0, 0
+    while at < last:
+        if not width or at + width >= last or cells[at + width]:
+            empty = max(empty, at + 1)
+            while empty < last and cells[empty]:
+                empty += 1
+            width = empty - at if empty < last and empty - at <= _MOST_CELLS else 0
+        if not width:
+            written += [cells[at], "\x07"]
+            at += 1
+            continue
+        written += ["\x07".join(cells[at : at + width]), "\r"]
+        at += width + 1
+    return "".join([*written, cells[-1]])
 
 
 def people(document: bytes, table: bytes) -> Iterator[str]:

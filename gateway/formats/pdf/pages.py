@@ -1,8 +1,8 @@
 """Pages as PDFium reads and draws them.
 
 Every picture of a page is looked at by itself, once however many pages show it, for a black box over a picture or a
-frame that cuts it hides nothing of the file. The page is drawn and looked at whole where it has little text, or text
-that shows other characters than it says (no map to Unicode), or so many paths that they may be letters, or something
+frame that cuts it hides nothing of the file. The page is drawn and looked at whole where it has little text, or glyphs
+that its text does not say (no map to Unicode), or so many paths that they may be letters, or something
 stamped on it.
 
 In: the file's bytes. Out: text and pictures page by page. Raises Sealed for a password, Unopened for the rest.
@@ -19,6 +19,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from gateway.formats import Piece
+from gateway.formats.pdf.mapped import says_all
 from gateway.model import Location, TextFragment, Unreadable
 from gateway.pictures import look_at
 from gateway.pictures.raster import Raster
@@ -35,7 +36,6 @@ _ENLARGED = 2.1
 _SMALLEST_PICTURE = 24
 _STRIPS = 8  # pictures on one drawn page from which they are its stripes, and say nothing one by one
 _STAMPED = (raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_RICHMEDIA, raw.FPDF_ANNOT_SCREEN)
-_UNMAPPED = re.compile("[\x00-\x08\x0e-\x1f\ufffd\ufffe\uffff\ue000-\uf8ff]")
 
 
 class Sealed(Exception):
@@ -99,16 +99,18 @@ class Pages:
             place = where.inside(f"page {number + 1}")
             try:
                 page = self._document[number]
-                text = _text(page)
+                said = page.get_textpage()
+                written = str(said.get_text_range())
+                text = _joined(written.replace("\r\n", "\n"))
                 if text.strip():
                     yield TextFragment(place, "document", text)
-                yield from self._pictures(page, text, place)
+                yield from self._pictures(page, text, place, says_all(said, written))
             except pdfium.PdfiumError:
                 yield Unreadable(place, "broken_pdf")
         if self._count > MOST_PAGES:
             yield Unreadable(where, "document_too_large")
 
-    def _pictures(self, page: Any, text: str, where: Location) -> Iterator[Piece]:
+    def _pictures(self, page: Any, text: str, where: Location, is_said: bool) -> Iterator[Piece]:
         images: list[Any] = []
         others, bare = 0, True  # bare of all but pictures
         too_large = False
@@ -131,7 +133,7 @@ class Pages:
         notes = [_subtype(page, number) for number in range(raw.FPDFPage_GetAnnotCount(page))]
         doubtful = (
             len(re.sub(r"\s", "", text)) < _LITTLE_TEXT
-            or len(_UNMAPPED.findall(text)) > 2
+            or not is_said
             or others >= _MANY_PATHS
             or any(note in _STAMPED for note in notes)
         )
@@ -158,10 +160,9 @@ class Pages:
         yield from look_at(picture, where)
 
 
-def _text(page: Any) -> str:
-    text = page.get_textpage().get_text_range()
-    # U+FFFE and U+0002 stand for a hyphen at a line's end
-    return str(text).replace("\r\n", "\n").replace("\ufffe\n", "").replace("\x02\n", "")
+def _joined(text: str) -> str:
+    """Words that a line's end parts in one; U+FFFE and U+0002 stand for the hyphen there."""
+    return text.replace("\ufffe\n", "").replace("\x02\n", "")
 
 
 def _subtype(page: Any, number: int) -> int:

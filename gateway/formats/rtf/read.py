@@ -12,6 +12,9 @@ from gateway.formats import Child, Piece, Source
 from gateway.formats.rtf.story import Story, TooLong
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 
+_PEOPLE = frozenset(("author", "operator", "manager", "atnauthor", "atnid", "revtbl", "staticval"))
+"""Who wrote, changed and commented it; and the values of properties that somebody gave a name, as in other formats."""
+_LONGEST_NAME = 64
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -27,6 +30,10 @@ def read(source: Source) -> Iterator[Piece]:
     for target in story.asides():
         if (text := story.text(target)).strip():
             yield TextFragment(where.inside(target), "metadata", text)
+            if target in _PEOPLE:
+                names = [name for line in text.split("\n") for name in line.split(";")]
+                if people := "\n".join(name for name in names if 0 < len(name.strip()) <= _LONGEST_NAME):
+                    yield TextFragment(where.inside(target).inside("people"), "metadata", people, names_people=True)
     if html := story.html():
         yield Child(where.inside("HTML"), html, "", "html", "utf-8")
     for number, (kind, data) in enumerate(story.files, 1):

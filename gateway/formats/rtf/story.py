@@ -34,6 +34,7 @@ _ASIDE = frozenset(
         b"title", b"subject", b"author", b"manager", b"company", b"operator", b"category", b"keywords", b"comment",
         b"doccomm", b"hlinkbase", b"template", b"background", b"objclass", b"objname", b"bkmkstart", b"bkmkend",
         b"datafield", b"formfield", b"ftnsep", b"ftnsepc", b"aftnsep", b"aftnsepc", b"ftncn", b"aftncn",
+        b"propname", b"staticval",
     )
 )  # fmt: skip
 _CHARSETS = {
@@ -202,6 +203,9 @@ class Story:
             self._raw[len(self._stack)] = bytearray()
         elif word == b"shppict":
             self._group.target = ""
+        elif word == b"shptxt":  # the words of a text box are shown
+            self._group.target = ""
+            self._break("\n")
 
     def _raw_here(self) -> bytearray | None:
         """Of the picture or object that is being written down, in this group or one around it."""

@@ -318,6 +318,12 @@ def test_words_in_the_styles_of_wps_are_read(charset: str) -> None:
     assert SECRET in words(read(beside(records(STYLES, SECRET.encode(charset)))))
 
 
+def test_a_table_of_word_is_read_in_rows() -> None:
+    text = "清单\r编号\x07客户\x07\x071\x07\x07\x072\x07江山\x07\x07完\r"
+    shown = [one.text for one in read(compound(word(text))).texts if one.medium == "document"]
+    assert shown == ["清单\n编号\t客户\n1\t\n2\t江山\n完\n"]
+
+
 @pytest.mark.parametrize("content", [png(), zlib.compress(SECRET.encode() * 9), compound(word(SECRET))])
 def test_a_file_in_the_styles_of_wps_is_read_or_held(content: bytes) -> None:
     reading = read(beside(records(STYLES, content)))

@@ -136,3 +136,24 @@ def test_any_text_is_read_back(text: str) -> None:
 @given(damaged(rtf(escaped(SECRET) + rb"{\pict\pngblip 00}{\*\x y}"), rtf(numbered(SECRET) + rb"\bin3 abc")))
 def test_damage_is_read_or_held(data: bytes) -> None:
     read(data)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        rb"{\rtf1\ansi\ansicpg936{\info{\author \'ce\'c4\'be\'b2}}x}",
+        rb"{\rtf1\ansi\ansicpg936{\info{\operator \'ce\'c4\'be\'b2}}x}",
+        rb"{\rtf1\ansi\ansicpg936{\*\revtbl{Unknown;}{\'ce\'c4\'be\'b2;}}x}",
+        rb"{\rtf1\ansi\ansicpg936 x{\*\atnid WJ}{\*\atnauthor \'ce\'c4\'be\'b2}{\*\annotation y}}",
+        rb"{\rtf1\ansi\ansicpg936{\*\userprops{\propname A}\proptype30{\staticval \'ce\'c4\'be\'b2}}x}",
+    ],
+)
+def test_who_wrote_and_changed_it_are_names(written: bytes) -> None:
+    people = [line for one in read(written).texts if one.names_people for line in one.text.split("\n")]
+    assert "文静" in people
+
+
+def test_the_words_of_a_text_box_are_shown() -> None:
+    box = rb"{\shp{\*\shpinst\shpleft0{\sp{\sn lTxid}{\sv 65536}}{\shptxt \pard\plain box\par}}}"
+    shown = [one.text for one in read(rb"{\rtf1\ansi before" + box + rb"after}").texts if one.medium == "document"]
+    assert shown[0].split() == ["before", "box", "after"]
