@@ -17,7 +17,7 @@ from gateway.fingerprints.rows import rows
 from gateway.model import Finding, Kind
 from gateway.reports import Subject
 from gateway.text.distinct import each_once
-from gateway.text.figures import LONG, Elements, element_prints, elements, figures
+from gateway.text.figures import LONG, ROW, Elements, element_prints, elements, figures
 
 LEAST, ENOUGH = 4, 36
 """Elements of one report, and what they must say together, in digits."""
@@ -98,12 +98,12 @@ def _told(every: Elements, long: NDArray[np.bool_], known: Prints) -> tuple[int,
             seen.add(value)
             free = int(every.ends[place])
             kept.append((first, free, int(every.said[place])))
-    share = min(1.0, len(seen) / len(each_once(known)))
+    share = min(1.0, len(each_once(every.prints[at])) / len(each_once(known)))
     least, enough = (FEW, FEW * LONG - 6) if share >= 0.75 else (LEAST, ENOUGH)
     for begin in range(len(kept)):
         said = covered = covered_long = 0
         for count, (first, end, says) in enumerate(kept[begin : begin + _WIDEST], 1):
-            said, covered = said + says, covered + end - first
+            said, covered = said + says, covered + min(end - first, ROW)
             covered_long += int(longs[end] - longs[first])
             reach, reach_long = end - kept[begin][0], int(longs[end] - longs[kept[begin][0]])
             part = max(NEAR, NEAR_OF_FEW / count)
