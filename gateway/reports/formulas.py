@@ -28,6 +28,12 @@ _LAWS = (
 _WHO = "(?:我们|我|本人|举报人|投诉人|广大消费者|消费者|大家|家长|家庭)"
 _ASK = "(?:恳请|请求|敬请|希望|要求|请|望|盼)"
 _DESK = "(?:贵|你们|你|各位)?(?:平台|部门|单位|公司|领导|工作人员)?"
+_HOST = "(?:这个?|该|那个?|某个?|一个|你们(?:的|平台的?|家的?)?|贵平台的?)?主播"
+_OFTEN = "(?:涉嫌|疑似|多次|经常|一直|天天|公然|长期|故意|不断)*"
+_ACCUSED = (
+    "(?:(?:诱导|引导|怂恿|鼓动)(?:未成年人?|孩子|小孩|粉丝|观众|用户)?(?:打赏|充值|消费|刷礼物|付款)|(?:辱骂|骂|侮辱|攻击)(?:人|他人|别人|观众|粉丝|网友)|"
+    "[说讲]脏话|抽烟|喝酒|虚假宣传|卖假货|售卖?假货?|欺骗(?:消费者|粉丝|观众)?|骗人|骗钱|诈骗|涉黄|低俗|赌博|违规|违法|态度恶劣|及|和|与|并)"
+)
 _LETTERS = (
     rf"{_ASK}{_DESK}(?:能够|能|可以|给予|予以|依法|依规|尽快|尽早|早日|及时|严肃|认真|公正|从严|从重)*"
     r"(?:核实|查实|查处|处理|处罚|调查|核查|解决|答复|回复|介入)(?:此事|并?(?:核实|查处|处理|处罚|答复|回复))?",
@@ -48,6 +54,9 @@ _LETTERS = (
     r"(?:不要|不能|避免)再?(?:让|使)(?:更多的?|其他)(?:人|消费者|粉丝|家长)再?(?:上当受骗|受骗|受害)",
     rf"{_ASK}?(?:依法|依规)*(?:予以|给予)(?:严肃|相应|从重)?(?:处罚|处理|查处|封号|封禁)",
     rf"(?:感谢|谢谢){_DESK}的?(?:工作人员|客服|领导)?的?(?:辛苦付出|支持|理解|帮助|配合|关注)",
+    rf"(?:{_ASK}|麻烦)?{_DESK}(?:尽快|赶紧|赶快|帮忙|帮我|好好)*(?:处理|管|查|解决)(?:管|查)?(?:一下|下)",
+    rf"{_WHO}?(?:现在|今天)?(?:想|要|想要|需要)?(?:实名)?(?:投诉|举报)(?:{_HOST})?",
+    rf"{_HOST}{_OFTEN}(?:在(?:直播间|直播|节目|平台)(?:里|中|上|时|期间)?)?{_OFTEN}{_ACCUSED}+",
     r"此致敬礼|特此(?:举报|投诉|说明|声明|通知)|祝工作顺利|尊敬的平台(?:工作人员|领导|客服)?(?:您好|你好)?",
 )
 _ENGLISH = (
@@ -61,6 +70,8 @@ _ENGLISH = (
     r"(?:is|are)(?:true|correct)(?:andcorrect)?(?:tothebestofmyknowledge)?",
     r"iwould(?:be)?(?:very|most)?(?:grateful|thankful|appreciate)(?:if|for|it)?(?:a(?:full)?refund)?",
     r"(?:ifyouhaveanyquestions)?pleasedonothesitateto(?:contact|call|writeto)(?:me|us)",
+    r"i(?:wouldlike|dlike|want|wish|need)to(?:report|complainabout)(?:this|a|the|your)?(?:streamer|host|channel|user|stream|anchor)?",
+    r"(?:please|kindly)(?:do)?(?:help(?:me)?|something(?:aboutit)?|takeaction)",
     r"yours(?:faithfully|sincerely|truly)|(?:kind|best|warm)regards|dearsirormadam|towhomitmayconcern|assoonaspossible",
 )
 _LEVELS = ("第[二三四五六七八九][级层]", "(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?:outline)?level")

@@ -230,6 +230,12 @@ class _Quiet:
         bare, with_formulas = (weights.of(starts, ends).tolist() for weights in self._without_own(subject))
         return [one if one < SHORT_RUN else (one + other) / 2 for one, other in zip(bare, with_formulas, strict=True)]
 
+    def longest(self, heard: Sequence[tuple[Run, float]], subject: Subject) -> float:
+        """How much the run says that says most, if formulas said as much as any words: of a letter of one sentence they
+        are a part."""
+        places = np.array([(run.start, run.end) for run, _ in heard], np.int64).reshape(-1, 2)
+        return float(self._without_own(subject)[1].of(places[:, 0], places[:, 1]).max(initial=0.0))
+
     def each_once(self, heard: Sequence[tuple[Run, float]]) -> list[tuple[Run, float]]:
         """Without those that say the words of one before, for whoever repeats them says no more. What stands in row
         after row among numbers is a payee, a product, a state: half as much of anybody's own."""
@@ -317,7 +323,7 @@ def _telling(found: Overlap, quiet: _Quiet, subject: Subject, short: bool) -> li
         for start, end, said in zip(starts.tolist(), ends.tolist(), quiet.said(starts, ends, subject), strict=True)
         if said >= SHORT_RUN
     ]
-    most = short and found.share >= MOST_OF_IT and any(said >= WHOLE for _, said in heard)
+    most = short and found.share >= MOST_OF_IT and quiet.longest(heard, subject) >= WHOLE
     once = quiet.each_once(heard)
     if most or any(said >= ONE_RUN for _, said in once) or _near_each_other(once):
         return [run for run, _ in heard]

@@ -227,6 +227,37 @@ def test_a_sentence_that_comes_again_and_again_is_a_quotation_still() -> None:
     assert [f.kind for f in detect(texts(often), [subject(mark(LETTER))], 0.6)] == ["material"]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "您好，我要举报主播，请尽快处理，谢谢。",
+        "请你们处理一下，主播诱导未成年人打赏",
+        "你好，主播在直播间骂人，希望平台严肃处理。",
+        "尊敬的平台，我要实名举报该主播涉黄。",
+        "星儿涉嫌诱导未成年人充值，请查处。",
+        "该主播多次在直播中说脏话、骂人，请尽快处理。",
+        "I want to report this streamer please help",
+    ],
+)
+def test_a_sentence_that_everybody_writes_is_nobodys(sentence: str) -> None:
+    handed_in = subject(mark(sentence, typed=True))
+    assert list(detect(texts(f"您好，{sentence}"), [handed_in], 0.6)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "主播卖假货，我买的手镯是玻璃的。",
+        "主播诱导未成年人打赏，我儿子刷了外婆的养老钱。",
+        "我奶奶被骗走八万六千块的养老钱",
+        "I want to report this streamer, she sold me a bracelet of glass.",
+    ],
+)
+def test_a_sentence_of_somebodys_own_is_a_quotation_whatever_formulas_it_has(sentence: str) -> None:
+    handed_in = subject(mark(sentence, typed=True))
+    assert [f.kind for f in detect(texts(f"有人来信：{sentence}"), [handed_in], 0.6)] == ["material"]
+
+
 def test_latin_text_needs_sixty_letters() -> None:
     assert len(found(texts(f"They say: {ENGLISH}"), mark(ENGLISH))) == 1
     assert found(texts("the streamer told children in the chat"), mark(ENGLISH)) == ()
