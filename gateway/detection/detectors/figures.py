@@ -101,11 +101,15 @@ def _told(every: Elements, long: NDArray[np.bool_], known: Prints) -> tuple[int,
     share = min(1.0, len(each_once(every.prints[at])) / len(each_once(known)))
     least, enough = (FEW, FEW * LONG - 6) if share >= 0.75 else (LEAST, ENOUGH)
     for begin in range(len(kept)):
-        said = covered = covered_long = 0
+        said = covered = covered_long = in_rows = 0
         for count, (first, end, says) in enumerate(kept[begin : begin + _WIDEST], 1):
             said, covered = said + says, covered + min(end - first, ROW)
             covered_long += int(longs[end] - longs[first])
+            in_rows += end - first > 1
             reach, reach_long = end - kept[begin][0], int(longs[end] - longs[kept[begin][0]])
+            if 2 * in_rows > count:
+                # Its income tells the party the moments of every payer: among those of others four in a row are chance.
+                reach += min(reach // 2, kept[begin][0]) + min(reach // 2, len(long) - end)
             part = max(NEAR, NEAR_OF_FEW / count)
             near = covered >= part * reach or (covered_long and covered_long >= part * reach_long)
             if count >= least and said >= enough and near:
