@@ -29,7 +29,7 @@ from gateway.reports.faces import distinct
 from gateway.reports.pictures import avatar_pixels, is_usable, thumb
 from gateway.reports.pieces import copy_of, strongest, words_of
 from gateway.reports.shingles import fingerprint
-from gateway.text.figures import element_prints
+from gateway.text.elements import element_prints
 from gateway.text.normal import letters
 from gateway.text.prints import clause_prints, material_prints
 from gateway.text.threads import conversation, topic

@@ -1,58 +1,45 @@
-"""The numbers of a list, each known again wherever and in whatever order it is written, and rows by theirs together.
+"""The numbers, dates and times of a text, each known again however a program writes it.
 
 A list of payments is no prose: a sheet is sorted, halved, pasted, saved as CSV, and no five letters of it stand beside
-each other as before. What stays is the number of an order, and what stands in one row: a date, a time, a sum.
+each other as before. What stays is the number of an order, and what stands in one row: a date, a time, a sum
+(`text.elements`).
 
 A figure is a date, a time, a number or a word of digits and letters. `2026-09-08`, `2026年9月8日`, `20260908`,
 `08.09.2026`, `Sep 8, 2026`, `9月8日` and what a sheet keeps for it (46273) are one date: programs leave out the year
 and turn day and month around, so neither counts. A time has minutes and no half of the day (`20:14`, `8:14 PM`,
-`20时14分`); `328.00` is 328. A number of 16 to 19 digits counts by its first 15, since Excel makes zeros of the
-others. An element is what tells by itself: a figure of seven digits and more, three neighbouring figures in any order
-that are rare enough together, a date and a time with a number of their row, or a date with a number of four digits.
+`20时14分`); `328.00` is 328. A number of 16 to 19 digits counts by its first 15, since Excel makes zeros of the others.
 
-In: a text. Out: figures with their places, elements as 64-bit prints without a key. Runs of digits are handled as
-arrays: a mail may have a million of them. Nothing here fails.
+In: a text. Out: figures with their places. Runs of digits are handled as arrays: a mail may have a million of them.
+Nothing here fails.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.text.distinct import each_once
 from gateway.text.folded import codes, shown_ascii
 
 LONG = 12
 """What an element says at most, in digits."""
-SINGLE = 7
-ROW = 3
-_RARE, _RARE_MOMENT = 9, 6
-"""What three figures must say together: in general, and with a date and a time among them."""
 _DATE_SAYS, _TIME_SAYS, _YEAR_SAYS = 2, 3, 2
-_ROW_SAYS = 10
-"""What a date and a time to the minute with a number say, whatever number it is: two lists share none by chance."""
-_REACH, _BESIDE = 4, 3
-"""How many figures from a moment, or from a date alone, a number of its row stands."""
-_LEAST_DATED = 4
-"""Digits of a number that tells with a date alone: everybody pays 328 some day."""
 _FIRST_DAY, _LAST_DAY = 36526, 55153
 """2000 and 2050, as sheets count days."""
 _MINUTES, _HALF_DAY = 24 * 60, 12 * 60
 _KEPT_BY_EXCEL, _MOST_ROUNDED = 15, 19
 _WORD_DIGITS, _LEAST_WORD, _LONGEST_WORD = 6, 9, 40
 _LEAST_GROUPS, _MOST_GROUPS = 3, 7
-_LONG_RUN, _LEAST_LONG, _LEAST_RUNS = SINGLE, 3, 9
+_LONG_RUN, _LEAST_LONG, _LEAST_RUNS = 7, 3, 9
 """No list has fewer runs of digits so long, or runs at all: most mail is no list, and is spared the rest."""
 
-_NUMBER, _DATE, _TIME, _WORD = range(4)
+NUMBER, DATE, TIME, WORD = range(4)
 
 Prints = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Of = TypeVar("Of", bound=np.generic)
-_BASE = 0x9E3779B97F4A7C15
-_INVERSE = pow(_BASE, -1, 1 << 64)
+BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(BASE, -1, 1 << 64)
 _PART = np.uint64(0xC2B2AE3D27D4EB4F)
 _YEAR, _MONTH, _HOUR = 1, 2, 3
 _CHINESE = {"年": _YEAR, "月": _MONTH, "时": _HOUR, "時": _HOUR, "点": _HOUR, "點": _HOUR, "分": ord(":")}
@@ -78,16 +65,6 @@ class Figures:
     sorts: Places
 
 
-@dataclass(frozen=True, slots=True)
-class Elements:
-    """What tells by itself: its print, its first figure and the one behind its last, and how much it says."""
-
-    prints: Prints = field(repr=False)
-    firsts: Places
-    ends: Places
-    said: Places
-
-
 def figures(text: str, sparse: bool = False) -> Figures:
     """Those of a list; none of a text that has too few to be one, unless they are wanted however few (`sparse`).
 
@@ -99,61 +76,6 @@ def figures(text: str, sparse: bool = False) -> Figures:
     if places is None or not len(found.starts):
         return found
     return Figures(found.values, places[found.starts], places[found.ends - 1] + 1, found.said, found.sorts)
-
-
-def elements(found: Figures) -> Elements:
-    """Of figures the ones, the threes of neighbours, the moments and days with a number, that tell by themselves."""
-    sorts, said = found.sorts, found.said
-    single = np.flatnonzero((said >= SINGLE) & (sorts != _DATE))
-    parts = [Elements(found.values[single], single, single + 1, np.minimum(said[single], LONG))]
-    first = np.arange(max(0, len(sorts) - ROW + 1))
-    three = first[:, None] + np.arange(ROW)
-    dates, times = (sorts[three] == _DATE).sum(axis=1), (sorts[three] == _TIME).sum(axis=1)
-    together = said[three].sum(axis=1)
-    so = (said[three] < LONG).all(axis=1) & (dates <= 1) & (times <= 1)  # what says so much needs none beside it
-    moment = (dates == 1) & (times == 1)
-    so &= (together >= _RARE) | ((together >= _RARE_MOMENT) & moment)
-    parts.append(_together(found, first[so], (1, 2), np.where(moment[so], _ROW_SAYS, 0)))
-    is_date, is_time = sorts == _DATE, sorts == _TIME
-    moments = (is_date & _next(is_time, 1)) | (is_time & _next(is_date, 1))
-    for way, begin in ((1, 1), (-1, 0)):
-        row = _beside(found, np.flatnonzero(moments), way, begin, _REACH, 1)
-        next(row)  # the neighbour is one of three
-        parts += [_together(found, at, (1, beside), _ROW_SAYS) for at, beside in row]
-    kept = np.flatnonzero(~is_time)
-    untimed = Figures(found.values[kept], found.starts[kept], found.ends[kept], said[kept], sorts[kept])
-    days = np.flatnonzero(untimed.sorts == _DATE)
-    for way in (1, -1):
-        for at, by in _beside(untimed, days, way, 0, _BESIDE, _LEAST_DATED):
-            dated = _together(untimed, at, (by,))
-            parts.append(Elements(dated.prints, kept[dated.firsts], kept[dated.ends - 1] + 1, dated.said))
-    return Elements(
-        *(np.concatenate(column) for column in zip(*((p.prints, p.firsts, p.ends, p.said) for p in parts), strict=True))
-    )
-
-
-def _together(found: Figures, at: Places, others: tuple[int, ...], least: Places | int = 0) -> Elements:
-    """Each of these figures with those so many further on, which say at least so much."""
-    every = at[:, None] + np.array((0, *others))
-    values = found.values[every].sum(axis=1, dtype=np.uint64) ^ np.uint64(_BASE + len(others) - ROW + 1)
-    says = np.maximum(found.said[every].sum(axis=1), least)
-    return Elements(_mixed(values), every.min(axis=1), every.max(axis=1) + 1, np.minimum(says, LONG))
-
-
-def _beside(found: Figures, at: Places, way: int, begin: int, reach: int, least: int) -> Iterator[tuple[Places, int]]:
-    """(which of these figures, how far from it a number stands that says so much); between are numbers, and none that
-    tells by itself: behind the number of an order another row begins."""
-    goes_on = (found.sorts != _DATE) & (found.sorts != _TIME) & (found.said < LONG)
-    for step in range(1, reach + 1):
-        beside = begin + way * step
-        at = at[(at + beside >= 0) & (at + beside < len(goes_on))]
-        at = at[goes_on[at + beside]]
-        yield at[found.said[at + beside] >= least], beside
-
-
-def element_prints(text: str, sparse: bool = False) -> Prints:
-    """Of all elements, each once."""
-    return each_once(elements(figures(text, sparse)).prints)
 
 
 def _signs_kept(text: str, plain: NDArray[np.uint8], places: Places | None) -> NDArray[np.uint8]:
@@ -209,7 +131,7 @@ class _Runs:
         columns = zip(*self._made, strict=True) if self._made else ((none.astype(np.uint64),), *4 * ((none,),))
         values, starts, ends, said, sorts = (np.concatenate(column) for column in columns)
         order = np.argsort(starts, kind="stable")
-        return Figures(_mixed(values[order]), starts[order], ends[order], said[order], sorts[order])
+        return Figures(mixed(values[order]), starts[order], ends[order], said[order], sorts[order])
 
     def _make(self, values: Prints, starts: Places, ends: Places, said: Places, sort: int) -> None:
         self._made.append((values, starts, ends, said, np.full(len(values), sort, np.int64)))
@@ -227,7 +149,7 @@ class _Runs:
         dates = np.append(0, np.cumsum(self._taken))
         so &= dates[np.searchsorted(self._starts, ends)] == dates[np.searchsorted(self._starts, starts)]
         starts, ends = starts[so], ends[so]
-        self._make(self._hashes(starts, ends), starts, ends, np.minimum(ends - starts, LONG), _WORD)
+        self._make(self._hashes(starts, ends), starts, ends, np.minimum(ends - starts, LONG), WORD)
         within = np.searchsorted(starts, self._starts, "right") - 1
         self._taken |= (within >= 0) & (self._starts < np.append(ends, 0)[within])
 
@@ -251,15 +173,15 @@ class _Runs:
             np.append(column, beyond)
             for column, beyond in ((self._starts, 1 << 40), (self._ends, -(1 << 40)), (self._signs, 0))
         )
-        after, further = np.minimum(behind, count), np.minimum(behind + 1, count)
+        after, beyond = np.minimum(behind, count), np.minimum(behind + 1, count)
         near = run_starts[after] - ends <= 3
         is_day = (day_length <= 2) & (day >= 1) & (day <= 31)
         first = (before >= 0) & is_day[before] & (starts - run_ends[before] <= 4)
         dashed = first & (starts > 0) & (self._plain[starts - 1] == ord("-"))
         last = near & is_day[after] & (signs[after] != ord(":")) & ~dashed
         first &= ~last
-        year = np.where(first, after, further)
-        far = np.where(first, run_starts[after] - ends, run_starts[further] - run_ends[after])
+        year = np.where(first, after, beyond)
+        far = np.where(first, run_starts[after] - ends, run_starts[beyond] - run_ends[after])
         has_year = (first | last) & (far <= 4) & (day_length[year] == 4) & (day[year] >= 2000) & (day[year] < 2100)
         has_year |= dashed & near & (day_length[after] == 2)
         at = np.where(first, before, after)
@@ -273,10 +195,10 @@ class _Runs:
 
     def _dates(self) -> None:
         lengths, signs = self._lengths, self._signs
-        runs = [(_next(self._small, step), _next(lengths, step)) for step in range(3)]
+        runs = [(further(self._small, step), further(lengths, step)) for step in range(3)]
         (first, of_first), (second, of_second), (third, of_third) = runs
-        following = _next(signs, 1)
-        free = ~self._taken & ~_next(self._taken, 1, True) & ~_next(self._taken, 2, True) & (of_second <= 2)
+        following = further(signs, 1)
+        free = ~self._taken & ~further(self._taken, 1, True) & ~further(self._taken, 2, True) & (of_second <= 2)
         free &= (signs == following) & np.isin(signs, _DATE_SIGNS) | (signs == _YEAR) & (following == _MONTH)
         short = np.isin(signs, _SHORT_DATE_SIGNS)
         is_year = [
@@ -296,9 +218,9 @@ class _Runs:
     def _days(self) -> None:
         """9月8日, and 09-08 in front of a time."""
         small, lengths, signs = self._small, self._lengths, self._signs
-        so = ~self._taken & ~_next(self._taken, 1, True) & (lengths <= 2) & (_next(lengths, 1) <= 2)
-        so &= _is_day(small, _next(small, 1))
-        timed = (_next(self._starts, 2) - _next(self._ends, 1) <= 3) & np.isin(_next(signs, 2), (ord(":"), _HOUR))
+        so = ~self._taken & ~further(self._taken, 1, True) & (lengths <= 2) & (further(lengths, 1) <= 2)
+        so &= _is_day(small, further(small, 1))
+        timed = (further(self._starts, 2) - further(self._ends, 1) <= 3) & np.isin(further(signs, 2), (ord(":"), _HOUR))
         timed &= ~np.isin(np.append(0, signs)[:-1], np.append(_DAY_SIGNS, ord(":")))
         so &= (signs == _MONTH) | np.isin(signs, _DAY_SIGNS) & timed
         at = _apart(np.flatnonzero(so), 2)
@@ -322,13 +244,16 @@ class _Runs:
 
     def _times(self) -> None:
         small, lengths, signs = self._small, self._lengths, self._signs
-        minute, colon, hour = _next(small, 1), signs == ord(":"), signs == _HOUR
-        so = ~self._taken & ~_next(self._taken, 1, True) & (colon & ~np.append(False, (colon | hour)[:-1]) | hour)
+        minute, colon, hour = further(small, 1), signs == ord(":"), signs == _HOUR
+        so = ~self._taken & ~further(self._taken, 1, True) & (colon & ~np.append(False, (colon | hour)[:-1]) | hour)
         so &= (
-            (lengths <= 2) & (small < 24) & ((_next(lengths, 1) == 2) | hour & (_next(lengths, 1) == 1)) & (minute < 60)
+            (lengths <= 2)
+            & (small < 24)
+            & ((further(lengths, 1) == 2) | hour & (further(lengths, 1) == 1))
+            & (minute < 60)
         )
         at = np.flatnonzero(so)
-        seconds = _next(colon, 1)[at] & (_next(lengths, 2)[at] == 2)
+        seconds = further(colon, 1)[at] & (further(lengths, 2)[at] == 2)
         self._take(at, 2)
         self._take(at[seconds], 3)
         of_zone = self._plain.take(self._starts[at] - 1, mode="clip") == ord("+")  # 20:14:33+08:00
@@ -341,7 +266,7 @@ class _Runs:
         free = ~self._taken
         full = free & (self._lengths == width)
         link = signs & (free & (self._lengths <= width) if width == 3 else full)
-        link &= _next(full, 1) if width == 3 else _next(free & (self._lengths <= width), 1)
+        link &= further(full, 1) if width == 3 else further(free & (self._lengths <= width), 1)
         edges = np.flatnonzero(np.diff(link, prepend=False, append=False))
         firsts, lasts = edges[::2], edges[1::2]
         count = lasts - firsts + 1
@@ -362,12 +287,12 @@ class _Runs:
             made.append((value, int(self._starts[first]), int(end), said))
         values = np.array([row[0] for row in made], np.uint64)
         columns = np.array([row[1:] for row in made], np.int64).reshape(-1, 3)
-        self._make(values, columns[:, 0], columns[:, 1], columns[:, 2], _NUMBER)
+        self._make(values, columns[:, 0], columns[:, 1], columns[:, 2], NUMBER)
 
     def _numbers(self) -> None:
         lengths = self._lengths
         point = self._signs == ord(".")
-        point &= ~np.append(False, point[:-1]) & ~_next(point, 1) & ~self._taken & ~_next(self._taken, 1, True)
+        point &= ~np.append(False, point[:-1]) & ~further(point, 1) & ~self._taken & ~further(self._taken, 1, True)
         parts = np.append(False, point[:-1])
         at = np.flatnonzero(~self._taken & ~parts)
         # A run without a fraction has an empty one behind it.
@@ -387,14 +312,14 @@ class _Runs:
         length = ends - first
         rounded = (length > _KEPT_BY_EXCEL) & (length <= _MOST_ROUNDED) & (part_stop == part_starts)
         stop = np.where(rounded, first + _KEPT_BY_EXCEL, ends)
-        values = self._hashes(first, stop) + length.astype(np.uint64) * np.uint64(_BASE)
-        values += _mixed(self._hashes(part_starts, part_stop)) * _PART * (part_stop > part_starts)
+        values = self._hashes(first, stop) + length.astype(np.uint64) * np.uint64(BASE)
+        values += mixed(self._hashes(part_starts, part_stop)) * _PART * (part_stop > part_starts)
         front = np.minimum(telling[np.searchsorted(telling, starts)], part_ends)
         digits = np.append(0, np.cumsum(self._digit))
         said = digits[np.maximum(last, front)] - digits[front]
         year = (length == 4) & (part_ends == part_starts) & np.isin(self._numbers_of(first, length, 4) // 100, (19, 20))
         said = np.minimum(said, np.where(year, _YEAR_SAYS, LONG))
-        self._make(values, starts, part_ends, said, _NUMBER)
+        self._make(values, starts, part_ends, said, NUMBER)
 
     def _moments(self, days: Places, starts: Places, part_starts: Places, part_ends: Places) -> None:
         date = np.datetime64("1899-12-30") + days.astype("timedelta64[D]")
@@ -415,11 +340,11 @@ class _Runs:
     def _date(self, month: Places, day: Places, starts: Places, ends: Places) -> None:
         said = np.full(len(starts), _DATE_SAYS)
         value = np.minimum(month, day) * 32 + np.maximum(month, day)
-        self._make(value.astype(np.uint64), starts, ends, said, _DATE)
+        self._make(value.astype(np.uint64), starts, ends, said, DATE)
 
     def _time(self, minutes: Places, starts: Places, ends: Places) -> None:
         said = np.full(len(starts), _TIME_SAYS)
-        self._make((minutes % _HALF_DAY + (1 << 40)).astype(np.uint64), starts, ends, said, _TIME)
+        self._make((minutes % _HALF_DAY + (1 << 40)).astype(np.uint64), starts, ends, said, TIME)
 
     def _take(self, at: Places, count: int) -> None:
         for step in range(count):
@@ -444,9 +369,9 @@ def _number(whole: bytes, part: bytes) -> tuple[int, int]:
     length = len(whole)
     if _KEPT_BY_EXCEL < length <= _MOST_ROUNDED and not part:
         whole = whole[:_KEPT_BY_EXCEL]
-    value = _hash(whole) + length * _BASE
+    value = _hash(whole) + length * BASE
     if part:
-        value += int(_mixed(np.array([_hash(part)], np.uint64))[0]) * int(_PART)
+        value += int(mixed(np.array([_hash(part)], np.uint64))[0]) * int(_PART)
     return value % (1 << 64), min(said, LONG)
 
 
@@ -454,7 +379,7 @@ def _hash(written: bytes) -> int:
     value, power = 0, 1
     for code in written:
         value += code * power
-        power = power * _BASE % (1 << 64)
+        power = power * BASE % (1 << 64)
     return value % (1 << 64)
 
 
@@ -462,7 +387,7 @@ def _sums(plain: NDArray[np.uint8]) -> tuple[Prints, Prints]:
     """Running sums of octet times power of the base, and the powers of its inverse; all modulo 2**64, so that a hash of
     a stretch is a difference of two sums, moved to its beginning (Karp, Rabin 1987)."""
     count = len(plain) + 1
-    powers, inverse = np.full(count, _BASE, np.uint64), np.full(count, _INVERSE, np.uint64)
+    powers, inverse = np.full(count, BASE, np.uint64), np.full(count, _INVERSE, np.uint64)
     powers[0] = inverse[0] = 1
     np.multiply.accumulate(powers, out=powers)
     np.multiply.accumulate(inverse, out=inverse)
@@ -476,7 +401,7 @@ def _is_day(one: Places, other: Places) -> NDArray[np.bool_]:
     return (np.minimum(one, other) >= 1) & (np.minimum(one, other) <= 12) & (np.maximum(one, other) <= 31)
 
 
-def _next(column: NDArray[Of], steps: int, beyond: bool = False) -> NDArray[Of]:
+def further(column: NDArray[Of], steps: int, beyond: bool = False) -> NDArray[Of]:
     """What stands so many further on, for each place."""
     moved = np.full(len(column), beyond, column.dtype)
     moved[: max(0, len(column) - steps)] = column[steps:]
@@ -495,7 +420,7 @@ def _apart(places: Places, width: int) -> Places:
     return np.array(kept, np.int64)
 
 
-def _mixed(values: Prints) -> Prints:
+def mixed(values: Prints) -> Prints:
     """Every bit in changes about half of those out (SplitMix64: Steele, Lea, Flood, OOPSLA 2014)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

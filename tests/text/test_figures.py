@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.text.figures import LONG, element_prints, elements, figures
+from gateway.text.elements import element_prints, elements
+from gateway.text.figures import LONG, figures
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2049, 12, 31)).map(lambda at: at.replace(microsecond=0))
 numbers = st.integers(1, 10**11).filter(lambda n: len(str(n)) not in (5, 8))

@@ -1,6 +1,6 @@
 """The numbers of a list that was handed in, in any order and any format: a sheet sorted, halved, pasted, saved as CSV.
 
-What counts are elements (`text.figures`): numbers of orders, rows by their date, time and sum. Several of one report
+What counts are elements (`text.elements`): numbers of orders, rows by their date, time and sum. Several of one report
 have to stand near each other, and make up some of the numbers there: what anybody may know of an account, a day or a
 company is in many lists, and the payer of five orders is among the thousands of a settlement. The reported party's own
 numbers, and those that many reports share, are not counted.
@@ -17,7 +17,8 @@ from gateway.fingerprints.rows import rows
 from gateway.model import Finding, Kind
 from gateway.reports import Subject
 from gateway.text.distinct import each_once
-from gateway.text.figures import LONG, ROW, Elements, element_prints, elements, figures
+from gateway.text.elements import ROW, Elements, element_prints, elements
+from gateway.text.figures import LONG, figures
 
 LEAST, ENOUGH = 4, 36
 """Elements of one report, and what they must say together, in digits."""
