@@ -14,7 +14,8 @@ from gateway.text.blocks import Pause, matches, nothing
 _OPENING, _CLOSING = "\"'“‘「『《【\\[(<*", "\"'”’」』》】\\])>*"
 _LABEL = (
     "昵称|网名|微信名|用户名|账号名|名字|姓名|名叫|名为|叫做|署名|落款|签名|举报人|投诉人|反映人|来信人|检举人|反馈人|联系人|发件人"
-    "|举报者|投诉者|反馈者|举报方|投诉方|nickname|nick|username|user name|reporter|complainant|named|called"
+    "|举报者|投诉者|反馈者|举报方|投诉方|(?<![a-z0-9])id|账号|帐号|(?<=[位个])叫"
+    "|nickname|nick|username|user name|reporter|complainant|named|called"
 )
 _AUDIENCE = "用户|观众|网友|粉丝|会员|水友|user|viewer|fan|follower|微信|抖音|qq"
 _ANNOUNCED = re.compile(

@@ -14,7 +14,7 @@ from gateway.fingerprints.thread_ties import ties
 from gateway.model import Gist, Reading, TextFragment
 from gateway.text.callings import callings
 from gateway.text.distinct import each_once
-from gateway.text.figures import element_prints
+from gateway.text.elements import element_prints
 from gateway.text.file_names import mention_prints
 from gateway.text.hidden import has_hidden, revealed
 from gateway.text.identifiers import WIDEST_GAP_IN_NUMBERS, address_print, identifier_prints, message_prints

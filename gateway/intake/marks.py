@@ -2,14 +2,15 @@
 
 A part that is sent on alone must be known again: an attachment, a picture in a document, the text of a letter inside
 an archive. Left out is what says nothing: files under 64 bytes, texts under 24 letters (what was typed: under 14),
-pictures that are plain or hardly larger than an icon.
+pictures that are plain or hardly larger than an icon. So is the preview that an office file has of itself: libraries
+put one and the same into every file, and two tables look alike in 256 pixels.
 
 In: a `Reading` and the bytes that it was made from. Out: marks; the things themselves are not kept. Raises ValueError
 where a reader gave pixels that are not as many as it says.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ from gateway.reports.faces import distinct
 from gateway.reports.pictures import avatar_pixels, is_usable, thumb
 from gateway.reports.pieces import copy_of, strongest, words_of
 from gateway.reports.shingles import fingerprint
-from gateway.text.figures import element_prints
+from gateway.text.elements import element_prints
 from gateway.text.normal import letters
 from gateway.text.prints import clause_prints, material_prints
 from gateway.text.threads import conversation, topic
@@ -45,10 +46,19 @@ def material_marks(reading: Reading, name: str, data: bytes) -> tuple[MaterialMa
     """The mark of the file itself first, then one for each thing inside."""
     digest = hashlib.sha256(data).digest()
     whole = [part for part in reading.files if part.sha256 == digest]
-    inner = [part for part in reading.files if part.sha256 != digest and part.size >= SMALLEST_FILE]
+    previews = _previews(reading.files)
+    inner = [
+        part
+        for part in reading.files
+        if part.sha256 != digest and part.size >= SMALLEST_FILE and _key(part.where) not in previews
+    ]
     texts = _texts_by_file(reading, inner)
     outer = min(reading.mails, key=lambda mail: _depth(mail.where), default=None)
-    pictures = {_key(picture.where): picture for picture in reversed(reading.pictures) if _is_telling(picture)}
+    pictures = {
+        key: picture
+        for picture in reversed(reading.pictures)
+        if (key := _key(picture.where)) not in previews and _is_telling(picture)
+    }
     root = whole[0].where if whole else Location("")
     marks = [
         _mark(
@@ -95,6 +105,16 @@ _Key = tuple[str, ...]
 
 def _key(where: Location) -> _Key:
     return (where.part, *where.steps)
+
+
+def _previews(files: Sequence[FilePart]) -> frozenset[_Key]:
+    """Where office files have pictures of themselves."""
+    office = {_key(part.where) for part in files if part.kind == "ooxml"}
+    return frozenset(
+        key
+        for part in files
+        if part.name.lower().startswith("thumbnail.") and (key := _key(part.where)) and key[:-1] in office
+    )
 
 
 def _depth(where: Location) -> tuple[int, int]:

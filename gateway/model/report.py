@@ -86,7 +86,7 @@ class MaterialMark:
     number of normalised characters; `prints` (see `text.prints`) find it among all reports; `phash` and `thumb` (96 x
     96 grey as RGB) describe a picture, `points` (see `model.points`), `copy` (a small
     grey JPEG) and `pieces` (words of points, which find it among all reports) its pieces. `figures` are prints of its
-    numbers and rows (`text.figures`), sorted. `typed`: none of its text was read from a picture, so that a single
+    numbers and rows (`text.elements`), sorted. `typed`: none of its text was read from a picture, so that a single
     sentence may be all of it.
     """
 

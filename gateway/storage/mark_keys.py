@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gateway.model import Gist, Report, Trace
-from gateway.text.figures import element_prints
+from gateway.text.elements import element_prints
 from gateway.text.file_names import stem_of, stem_print, tells
 from gateway.text.identifiers import item_prints, message_prints
 from gateway.vault.vault import Vault

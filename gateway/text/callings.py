@@ -26,6 +26,8 @@ _HAN = np.uint32(0x2E80)
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64)
 _TOKENS = bytes(c if chr(c) in "0123456789abcdefghijklmnopqrstuvwxyz-_./#" else 0x20 for c in range(256))
 _JOINS = b"-_./#"
+_PARTS = re.compile(rb"[^_./#]+")
+_NUMBERED = re.compile(rb"(?<![0-9a-z])[a-z]{2,8}([0-9]{5,24})(?![0-9a-z])")
 _OPENING = '“"「『【《〈‘'
 _QUOTED = re.compile(f'[{_OPENING}]([^{_OPENING}”」』】》〉’\r\n]{{1,40}})[”"」』】》〉’]')
 _BEFORE = (
@@ -50,7 +52,7 @@ _WINDOWS = range(1, 9)
 
 def callings(text: str, address_lines: Iterable[str] = ()) -> Callings:
     """All candidates of a text; `address_lines` are header fields that hold names beside addresses."""
-    words = {*_words(text)}
+    words = {*_words(text, parts=True)}
     spoken: set[str] = {phrase for line in address_lines for name in _BESIDE.findall(line) for phrase in _whole(name)}
     for phrase in _QUOTED.findall(text):
         spoken.update(_whole(phrase))
@@ -112,9 +114,16 @@ def _called(text: str) -> tuple[set[str], set[str]]:
     )
 
 
-def _words(text: str) -> Iterator[str]:
-    """Latin words and numbers, each with its inner signs taken out: `R-2020-0918` is one."""
-    for word in set(ascii_of(text).translate(_TOKENS).split()):
+def _words(text: str, parts: bool = False) -> Iterator[str]:
+    """Latin words and numbers, each with its inner signs taken out: `R-2020-0918` is one. With `parts` also what a link
+    or the name of a file is made of: `live.example/88412345?id=1`, `room88412345_1.zip`."""
+    words = set(ascii_of(text).translate(_TOKENS).split())
+    if parts:
+        joined = [word for word in words if len(word) > SHORTEST_WORD and not word.isalpha()]
+        words.update(step for word in joined for step in word.split(b"/"))
+        words.update(part for word in joined for part in _PARTS.findall(word))
+        words.update(found[1] for word in joined for found in _NUMBERED.finditer(word))
+    for word in words:
         bare = word.strip(_JOINS).translate(None, _JOINS)
         if SHORTEST_WORD <= len(bare) <= LONGEST and (len(bare) >= SHORTEST_NUMBER or not bare.isdigit()):
             yield bare.decode("ascii")

@@ -50,7 +50,8 @@ _ASCII85 = re.compile(r"<~([!-uz\s]{5,})~>")
 _BACKSPACE = re.compile(r"[^\x08\n]\x08")
 _TURNED = re.compile("\u202e([^\u202c\u2069\n]{1,2000})[\u202c\u2069]?")
 
-_WORDLIKE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_WORDLIKE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+|(?:19|20)[0-9]{2}([-/])[01]?[0-9]\1[0-3]?[0-9]")
+"""Words, numbers and dates: a column of days is full of Han characters, if it is taken for base64."""
 
 
 def undone(base: Mapped) -> Iterator[Mapped]:

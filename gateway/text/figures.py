@@ -1,15 +1,16 @@
-"""The numbers of a list, each known again wherever and in whatever order it is written, and rows by theirs together.
+"""The numbers, dates and times of a text, each known again however a program writes it.
 
 A list of payments is no prose: a sheet is sorted, halved, pasted, saved as CSV, and no five letters of it stand beside
-each other as before. What stays is the number of an order, and what stands in one row: a date, a time, a sum.
+each other as before. What stays is the number of an order, and what stands in one row: a date, a time, a sum
+(`text.elements`).
 
-A figure is a date, a time, a number or a word of digits and letters. `2026-09-08`, `2026年9月8日`, `20260908` and what
-a sheet keeps for it (46273) are one date; a time has minutes; `328.00` is 328. A number of 16 to 19 digits counts by
-its first 15, since Excel makes zeros of the others. An element is what tells by itself: a figure of seven digits and
-more, or three neighbouring figures in any order that are rare enough together.
+A figure is a date, a time, a number or a word of digits and letters. `2026-09-08`, `2026年9月8日`, `20260908`,
+`08.09.2026`, `Sep 8, 2026`, `9月8日` and what a sheet keeps for it (46273) are one date: programs leave out the year
+and turn day and month around, so neither counts. A time has minutes and no half of the day (`20:14`, `8:14 PM`,
+`20时14分`); `328.00` is 328. A number of 16 to 19 digits counts by its first 15, since Excel makes zeros of the others.
 
-In: a text. Out: figures with their places, elements as 64-bit prints without a key. Runs of digits are handled as
-arrays: a mail may have a million of them. Nothing here fails.
+In: a text. Out: figures with their places. Runs of digits are handled as arrays: a mail may have a million of them.
+Nothing here fails.
 """
 
 from dataclasses import dataclass, field
@@ -18,35 +19,38 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.text.distinct import each_once
-from gateway.text.folded import shown_ascii
+from gateway.text.folded import codes, shown_ascii
 from gateway.text.splitmix import mixed
 
 LONG = 12
 """What an element says at most, in digits."""
-SINGLE = 7
-ROW = 3
-_RARE, _RARE_MOMENT = 9, 6
-"""What three figures must say together: in general, and with a date and a time among them."""
-_DATE_SAYS, _TIME_SAYS = 2, 3
+_DATE_SAYS, _TIME_SAYS, _YEAR_SAYS = 2, 3, 2
 _FIRST_DAY, _LAST_DAY = 36526, 55153
 """2000 and 2050, as sheets count days."""
-_MINUTES = 24 * 60
+_MINUTES, _HALF_DAY = 24 * 60, 12 * 60
 _KEPT_BY_EXCEL, _MOST_ROUNDED = 15, 19
 _WORD_DIGITS, _LEAST_WORD, _LONGEST_WORD = 6, 9, 40
 _LEAST_GROUPS, _MOST_GROUPS = 3, 7
-_LONG_RUN, _LEAST_LONG, _LEAST_RUNS = SINGLE, 3, 9
+_LONG_RUN, _LEAST_LONG, _LEAST_RUNS = 7, 3, 9
 """No list has fewer runs of digits so long, or runs at all: most mail is no list, and is spared the rest."""
 
-_NUMBER, _DATE, _TIME, _WORD = range(4)
+NUMBER, DATE, TIME, WORD = range(4)
 
 Prints = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Of = TypeVar("Of", bound=np.generic)
-_BASE = 0x9E3779B97F4A7C15
-_INVERSE = pow(_BASE, -1, 1 << 64)
+BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(BASE, -1, 1 << 64)
 _PART = np.uint64(0xC2B2AE3D27D4EB4F)
-_DATE_SIGNS = np.frombuffer(b"-/.?", np.uint8)
+_YEAR, _MONTH, _HOUR = 1, 2, 3
+_CHINESE = {"年": _YEAR, "月": _MONTH, "时": _HOUR, "時": _HOUR, "点": _HOUR, "點": _HOUR, "分": ord(":")}
+"""What stands in an octet's place for signs of dates and times; they are no characters of a text."""
+_DATE_SIGNS, _SHORT_DATE_SIGNS, _DAY_SIGNS = (np.frombuffer(signs, np.uint8) for signs in (b"-/.?", b"-/", b"-/."))
+_FIRST_SHORT, _LAST_SHORT = 20, 39
+"""Years of two digits."""
+_MONTH_NAMES = b"january february march april may june july august september october november december".split(b" ")
+_MONTH_CODES = np.array([int.from_bytes(name[:3]) for name in _MONTH_NAMES])
+_MONTH_LENGTHS = np.array([len(name) for name in _MONTH_NAMES])
 _OF_WORD = np.zeros(0x80, np.bool_)
 _OF_WORD[list(b"0123456789abcdefghijklmnopqrstuvwxyz_-")] = True
 
@@ -62,16 +66,6 @@ class Figures:
     sorts: Places
 
 
-@dataclass(frozen=True, slots=True)
-class Elements:
-    """What tells by itself: its print, its first figure and the one behind its last, and how much it says."""
-
-    prints: Prints = field(repr=False)
-    firsts: Places
-    ends: Places
-    said: Places
-
-
 def figures(text: str, sparse: bool = False) -> Figures:
     """Those of a list; none of a text that has too few to be one, unless they are wanted however few (`sparse`).
 
@@ -79,36 +73,27 @@ def figures(text: str, sparse: bool = False) -> Figures:
     [2, 3, 3, 2, 12, 7]
     """
     plain, places = shown_ascii(text)
-    found = _Runs(np.frombuffer(plain, np.uint8)).figures(sparse)
+    found = _Runs(_signs_kept(text, np.frombuffer(plain, np.uint8), places)).figures(sparse)
     if places is None or not len(found.starts):
         return found
     return Figures(found.values, places[found.starts], places[found.ends - 1] + 1, found.said, found.sorts)
 
 
-def elements(found: Figures) -> Elements:
-    """Of figures the ones, and the threes of neighbours, that tell by themselves."""
-    single = np.flatnonzero((found.said >= SINGLE) & (found.sorts != _DATE))
-    last = max(0, len(found.values) - ROW + 1)
-    values, said, sorts = (
-        np.array([column[at : at + last] for at in range(ROW)]) for column in (found.values, found.said, found.sorts)
-    )
-    dates, times = (sorts == _DATE).sum(axis=0), (sorts == _TIME).sum(axis=0)
-    together = said.sum(axis=0)
-    so = (said.max(axis=0, initial=0) < LONG) & (dates <= 1) & (times <= 1)  # what says so much needs none beside it
-    so &= (together >= _RARE) | ((together >= _RARE_MOMENT) & (dates == 1) & (times == 1))
-    rows = np.flatnonzero(so)
-    of_rows = mixed(values[:, rows].sum(axis=0, dtype=np.uint64) ^ np.uint64(_BASE))
-    return Elements(
-        np.concatenate([found.values[single], of_rows]),
-        np.concatenate([single, rows]),
-        np.concatenate([single + 1, rows + ROW]),
-        np.minimum(np.concatenate([found.said[single], together[rows]]), LONG),
-    )
-
-
-def element_prints(text: str, sparse: bool = False) -> Prints:
-    """Of all elements, each once."""
-    return each_once(elements(figures(text, sparse)).prints)
+def _signs_kept(text: str, plain: NDArray[np.uint8], places: Places | None) -> NDArray[np.uint8]:
+    """With the signs of dates and times that ASCII has not, and a blank for the T between a date and its time."""
+    kept = plain.copy()
+    if not text.isascii():
+        lost = np.flatnonzero(plain == ord("?"))
+        written = codes(text)[lost if places is None else places[lost]]
+        for sign, octet in _CHINESE.items():
+            kept[lost[written == ord(sign)]] = octet
+    letter = np.flatnonzero(kept[2:-3] == ord("t")) + 2
+    digit = (plain >= ord("0")) & (plain <= ord("9"))
+    so = digit[letter - 2] & digit[letter - 1] & digit[letter + 1] & digit[letter + 2]
+    so &= (digit[letter - 3] | (plain[letter - 3] == ord("-"))) & (letter > 2)
+    so &= digit[letter + 3] | (plain[letter + 3] == ord(":"))
+    kept[letter[so]] = ord(" ")
+    return kept
 
 
 class _Runs:
@@ -136,6 +121,7 @@ class _Runs:
             # The sign between a run and the next where it is the only one, else nothing.
             alone = self._starts[1:] == self._ends[:-1] + 1
             self._signs = np.append(np.where(alone, self._plain[self._ends[:-1]], 0), 0)
+            self._named_months()
             self._words()
             self._dates()
             self._times()
@@ -161,37 +147,118 @@ class _Runs:
         so = (ends - starts >= _LEAST_WORD) & (ends - starts <= _LONGEST_WORD)
         so &= digits[ends] - digits[starts] >= _WORD_DIGITS
         so &= letters[ends] > letters[starts]
+        dates = np.append(0, np.cumsum(self._taken))
+        so &= dates[np.searchsorted(self._starts, ends)] == dates[np.searchsorted(self._starts, starts)]
         starts, ends = starts[so], ends[so]
-        self._make(self._hashes(starts, ends), starts, ends, np.minimum(ends - starts, LONG), _WORD)
+        self._make(self._hashes(starts, ends), starts, ends, np.minimum(ends - starts, LONG), WORD)
         within = np.searchsorted(starts, self._starts, "right") - 1
         self._taken |= (within >= 0) & (self._starts < np.append(ends, 0)[within])
 
+    def _named_months(self) -> None:
+        """8 Sep 2026, 08-Sep-26, Sep 8th, 2026."""
+        letter = np.append(np.append(False, (self._plain >= ord("a")) & (self._plain <= ord("z"))), False)
+        edges = np.flatnonzero(np.diff(letter))
+        starts, ends = edges[::2], edges[1::2]
+        starts, ends = starts[ends - starts >= 3], ends[ends - starts >= 3]
+        three = sum(self._plain[starts + at].astype(np.int64) << (16 - 8 * at) for at in range(3))
+        order = np.argsort(_MONTH_CODES)
+        month = order[np.minimum(np.searchsorted(_MONTH_CODES[order], three), 11)]
+        length = ends - starts
+        so = (_MONTH_CODES[month] == three) & ((length <= 4) | (length == _MONTH_LENGTHS[month]))
+        starts, ends, month = starts[so], ends[so], month[so]
+        count = len(self._starts)
+        behind = np.searchsorted(self._starts, ends)
+        before = behind - 1
+        day, day_length = (np.append(column, -1) for column in (self._small, self._lengths))
+        run_starts, run_ends, signs = (
+            np.append(column, beyond)
+            for column, beyond in ((self._starts, 1 << 40), (self._ends, -(1 << 40)), (self._signs, 0))
+        )
+        after, beyond = np.minimum(behind, count), np.minimum(behind + 1, count)
+        near = run_starts[after] - ends <= 3
+        is_day = (day_length <= 2) & (day >= 1) & (day <= 31)
+        first = (before >= 0) & is_day[before] & (starts - run_ends[before] <= 4)
+        dashed = first & (starts > 0) & (self._plain[starts - 1] == ord("-"))
+        last = near & is_day[after] & (signs[after] != ord(":")) & ~dashed
+        first &= ~last
+        year = np.where(first, after, beyond)
+        far = np.where(first, run_starts[after] - ends, run_starts[beyond] - run_ends[after])
+        has_year = (first | last) & (far <= 4) & (day_length[year] == 4) & (day[year] >= 2000) & (day[year] < 2100)
+        has_year |= dashed & near & (day_length[after] == 2)
+        at = np.where(first, before, after)
+        so = first | last
+        so[1:] &= ~(so[:-1] & (at[1:] <= np.maximum(at, np.where(has_year, year, 0))[:-1]))
+        at, has_year, year, month = at[so], has_year[so], year[so], month[so]
+        self._taken[at] = self._taken[year[has_year]] = True
+        low = np.minimum(run_starts[at], starts[so])
+        high = np.maximum(np.maximum(run_ends[at], ends[so]), np.where(has_year, run_ends[year], 0))
+        self._date(month + 1, day[at], low, high)
+
     def _dates(self) -> None:
-        small, lengths, signs = self._small, self._lengths, self._signs
-        month, day = _next(small, 1), _next(small, 2)
-        so = ~self._taken & ~_next(self._taken, 1, True) & ~_next(self._taken, 2, True)
-        so &= (lengths == 4) & (small >= 2000) & (small < 2100)
-        so &= np.isin(signs, _DATE_SIGNS) & (_next(signs, 1) == signs)
-        so &= (month >= 1) & (month <= 12) & (_next(lengths, 1) <= 2)
-        so &= (day >= 1) & (day <= 31) & (_next(lengths, 2) <= 2)
-        at = _apart(np.flatnonzero(so), 3)
+        lengths, signs = self._lengths, self._signs
+        runs = [(further(self._small, step), further(lengths, step)) for step in range(3)]
+        (first, of_first), (second, of_second), (third, of_third) = runs
+        following = further(signs, 1)
+        free = ~self._taken & ~further(self._taken, 1, True) & ~further(self._taken, 2, True) & (of_second <= 2)
+        free &= (signs == following) & np.isin(signs, _DATE_SIGNS) | (signs == _YEAR) & (following == _MONTH)
+        short = np.isin(signs, _SHORT_DATE_SIGNS)
+        is_year = [
+            (length == 4) & (year >= 2000) & (year < 2100)
+            | short & (length == 2) & (year >= _FIRST_SHORT) & (year <= _LAST_SHORT)
+            for year, length in (runs[0], runs[2])
+        ]
+        forward = is_year[0] & (of_third <= 2) & _is_day(second, third)
+        backward = is_year[1] & (of_first <= 2) & _is_day(first, second) & ~forward
+        at = _apart(np.flatnonzero(free & (forward | backward)), 3)
         self._take(at, 3)
-        self._date(small[at], month[at], day[at], self._starts[at], self._ends[at + 2])
-        year, month, day = small // 10000, small // 100 % 100, small % 100
-        so = ~self._taken & (lengths == 8) & (year >= 2000) & (year < 2100) & (signs != ord("."))
-        at = np.flatnonzero(so & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31))
-        self._take(at, 1)
-        self._date(year[at], month[at], day[at], self._starts[at], self._ends[at])
+        month, day = np.where(forward, second, first)[at], np.where(forward, third, second)[at]
+        self._date(month, day, self._starts[at], self._ends[at + 2])
+        self._days()
+        self._run_together()
+
+    def _days(self) -> None:
+        """9月8日, and 09-08 in front of a time."""
+        small, lengths, signs = self._small, self._lengths, self._signs
+        so = ~self._taken & ~further(self._taken, 1, True) & (lengths <= 2) & (further(lengths, 1) <= 2)
+        so &= _is_day(small, further(small, 1))
+        timed = (further(self._starts, 2) - further(self._ends, 1) <= 3) & np.isin(further(signs, 2), (ord(":"), _HOUR))
+        timed &= ~np.isin(np.append(0, signs)[:-1], np.append(_DAY_SIGNS, ord(":")))
+        so &= (signs == _MONTH) | np.isin(signs, _DAY_SIGNS) & timed
+        at = _apart(np.flatnonzero(so), 2)
+        self._take(at, 2)
+        self._date(small[at], small[at + 1] if len(at) else at, self._starts[at], self._ends[at + 1] if len(at) else at)
+
+    def _run_together(self) -> None:
+        """20260908, 202609082014, 20260908201433."""
+        for length in (8, 12, 14):
+            at = np.flatnonzero(~self._taken & (self._lengths == length) & ((self._signs != ord(".")) | (length > 8)))
+            starts, ends = self._starts[at], self._ends[at]
+            number = self._numbers_of(starts, ends - starts, length) // 10 ** (length - 8)
+            year, month, day = number // 10000, number // 100 % 100, number % 100
+            so = (year >= 2000) & (year < 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+            if length > 8:
+                clock = self._numbers_of(starts + 8, np.full(len(at), 4), 4)
+                so &= (clock // 100 < 24) & (clock % 100 < 60)
+                self._time((clock // 100 * 60 + clock % 100)[so], starts[so] + 8, ends[so])
+            self._take(at[so], 1)
+            self._date(month[so], day[so], starts[so], starts[so] + 8)
 
     def _times(self) -> None:
         small, lengths, signs = self._small, self._lengths, self._signs
-        minute, colon = _next(small, 1), signs == ord(":")
-        so = ~self._taken & ~_next(self._taken, 1, True) & colon & ~np.append(False, colon[:-1])
-        so &= (lengths <= 2) & (small < 24) & (_next(lengths, 1) == 2) & (minute < 60)
+        minute, colon, hour = further(small, 1), signs == ord(":"), signs == _HOUR
+        so = ~self._taken & ~further(self._taken, 1, True) & (colon & ~np.append(False, (colon | hour)[:-1]) | hour)
+        so &= (
+            (lengths <= 2)
+            & (small < 24)
+            & ((further(lengths, 1) == 2) | hour & (further(lengths, 1) == 1))
+            & (minute < 60)
+        )
         at = np.flatnonzero(so)
-        seconds = _next(colon, 1)[at] & (_next(lengths, 2)[at] == 2)
+        seconds = further(colon, 1)[at] & (further(lengths, 2)[at] == 2)
         self._take(at, 2)
         self._take(at[seconds], 3)
+        of_zone = self._plain.take(self._starts[at] - 1, mode="clip") == ord("+")  # 20:14:33+08:00
+        at, seconds = at[~of_zone], seconds[~of_zone]
         self._time(small[at] * 60 + minute[at], self._starts[at], self._ends[at + 1 + seconds])
 
     def _grouped(self, width: int, between: bytes, least: int) -> None:
@@ -200,7 +267,7 @@ class _Runs:
         free = ~self._taken
         full = free & (self._lengths == width)
         link = signs & (free & (self._lengths <= width) if width == 3 else full)
-        link &= _next(full, 1) if width == 3 else _next(free & (self._lengths <= width), 1)
+        link &= further(full, 1) if width == 3 else further(free & (self._lengths <= width), 1)
         edges = np.flatnonzero(np.diff(link, prepend=False, append=False))
         firsts, lasts = edges[::2], edges[1::2]
         count = lasts - firsts + 1
@@ -221,12 +288,12 @@ class _Runs:
             made.append((value, int(self._starts[first]), int(end), said))
         values = np.array([row[0] for row in made], np.uint64)
         columns = np.array([row[1:] for row in made], np.int64).reshape(-1, 3)
-        self._make(values, columns[:, 0], columns[:, 1], columns[:, 2], _NUMBER)
+        self._make(values, columns[:, 0], columns[:, 1], columns[:, 2], NUMBER)
 
     def _numbers(self) -> None:
         lengths = self._lengths
         point = self._signs == ord(".")
-        point &= ~np.append(False, point[:-1]) & ~_next(point, 1) & ~self._taken & ~_next(self._taken, 1, True)
+        point &= ~np.append(False, point[:-1]) & ~further(point, 1) & ~self._taken & ~further(self._taken, 1, True)
         parts = np.append(False, point[:-1])
         at = np.flatnonzero(~self._taken & ~parts)
         # A run without a fraction has an empty one behind it.
@@ -246,19 +313,20 @@ class _Runs:
         length = ends - first
         rounded = (length > _KEPT_BY_EXCEL) & (length <= _MOST_ROUNDED) & (part_stop == part_starts)
         stop = np.where(rounded, first + _KEPT_BY_EXCEL, ends)
-        values = self._hashes(first, stop) + length.astype(np.uint64) * np.uint64(_BASE)
+        values = self._hashes(first, stop) + length.astype(np.uint64) * np.uint64(BASE)
         values += mixed(self._hashes(part_starts, part_stop)) * _PART * (part_stop > part_starts)
         front = np.minimum(telling[np.searchsorted(telling, starts)], part_ends)
         digits = np.append(0, np.cumsum(self._digit))
         said = digits[np.maximum(last, front)] - digits[front]
-        self._make(values, starts, part_ends, np.minimum(said, LONG), _NUMBER)
+        year = (length == 4) & (part_ends == part_starts) & np.isin(self._numbers_of(first, length, 4) // 100, (19, 20))
+        said = np.minimum(said, np.where(year, _YEAR_SAYS, LONG))
+        self._make(values, starts, part_ends, said, NUMBER)
 
     def _moments(self, days: Places, starts: Places, part_starts: Places, part_ends: Places) -> None:
         date = np.datetime64("1899-12-30") + days.astype("timedelta64[D]")
         year, month = date.astype("datetime64[Y]"), date.astype("datetime64[M]")
         months, since = (month - year).astype(np.int64), (date - month).astype(np.int64)
         self._date(
-            year.astype(np.int64) + 1970,
             months + 1,
             since + 1,
             starts,
@@ -270,13 +338,14 @@ class _Runs:
         minutes = (fraction * _MINUTES + 0.01).astype(np.int64) % _MINUTES
         self._time(minutes, part_starts[so], part_ends[so])
 
-    def _date(self, year: Places, month: Places, day: Places, starts: Places, ends: Places) -> None:
+    def _date(self, month: Places, day: Places, starts: Places, ends: Places) -> None:
         said = np.full(len(starts), _DATE_SAYS)
-        self._make(((year * 13 + month) * 32 + day).astype(np.uint64), starts, ends, said, _DATE)
+        value = np.minimum(month, day) * 32 + np.maximum(month, day)
+        self._make(value.astype(np.uint64), starts, ends, said, DATE)
 
     def _time(self, minutes: Places, starts: Places, ends: Places) -> None:
         said = np.full(len(starts), _TIME_SAYS)
-        self._make((minutes + (1 << 40)).astype(np.uint64), starts, ends, said, _TIME)
+        self._make((minutes % _HALF_DAY + (1 << 40)).astype(np.uint64), starts, ends, said, TIME)
 
     def _take(self, at: Places, count: int) -> None:
         for step in range(count):
@@ -301,7 +370,7 @@ def _number(whole: bytes, part: bytes) -> tuple[int, int]:
     length = len(whole)
     if _KEPT_BY_EXCEL < length <= _MOST_ROUNDED and not part:
         whole = whole[:_KEPT_BY_EXCEL]
-    value = _hash(whole) + length * _BASE
+    value = _hash(whole) + length * BASE
     if part:
         value += int(mixed(np.array([_hash(part)], np.uint64))[0]) * int(_PART)
     return value % (1 << 64), min(said, LONG)
@@ -311,7 +380,7 @@ def _hash(written: bytes) -> int:
     value, power = 0, 1
     for code in written:
         value += code * power
-        power = power * _BASE % (1 << 64)
+        power = power * BASE % (1 << 64)
     return value % (1 << 64)
 
 
@@ -319,7 +388,7 @@ def _sums(plain: NDArray[np.uint8]) -> tuple[Prints, Prints]:
     """Running sums of octet times power of the base, and the powers of its inverse; all modulo 2**64, so that a hash of
     a stretch is a difference of two sums, moved to its beginning (Karp, Rabin 1987)."""
     count = len(plain) + 1
-    powers, inverse = np.full(count, _BASE, np.uint64), np.full(count, _INVERSE, np.uint64)
+    powers, inverse = np.full(count, BASE, np.uint64), np.full(count, _INVERSE, np.uint64)
     powers[0] = inverse[0] = 1
     np.multiply.accumulate(powers, out=powers)
     np.multiply.accumulate(inverse, out=inverse)
@@ -328,7 +397,12 @@ def _sums(plain: NDArray[np.uint8]) -> tuple[Prints, Prints]:
     return sums, inverse
 
 
-def _next(column: NDArray[Of], steps: int, beyond: bool = False) -> NDArray[Of]:
+def _is_day(one: Places, other: Places) -> NDArray[np.bool_]:
+    """Whether two numbers are a month and a day, in either order."""
+    return (np.minimum(one, other) >= 1) & (np.minimum(one, other) <= 12) & (np.maximum(one, other) <= 31)
+
+
+def further(column: NDArray[Of], steps: int, beyond: bool = False) -> NDArray[Of]:
     """What stands so many further on, for each place."""
     moved = np.full(len(column), beyond, column.dtype)
     moved[: max(0, len(column) - steps)] = column[steps:]

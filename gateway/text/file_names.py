@@ -38,11 +38,18 @@ _EVERYBODYS = re.compile(
     "充值|打赏|消费|支付|转账|付款|收款|交易|订单|账单|流水|明细|清单|列表|表格|工作[表簿]|合同|协议|说明|声明|通知|公告|报告|申请|"
     "授权|承诺|规则|规范|须知|公约|情况|相关|补充|全部|完整|最新|新版|最终|定稿|初稿|扫描|复印|原件|身份证|营业执照|主播|平台|"
     "用户|观众|粉丝|房间|微信|企业|支付宝|抖音|快手|淘宝|未命名|无标题|演示|文稿|汇总|打包|压缩|模板|样本|登记|副本|备份|"
-    "[信函书表单件图版页张份年月日号时分秒第的和及与之一二三四五六七八九十]|关于|"
+    "简历|个人|本人|家庭|住址|地址|银行|账户|余额|发票|收据|凭证|小票|音频|语音|铃声|下载|正面|反面|背面|证件|户口[本簿]|户籍|护照|驾照|学生证|"
+    "结婚证|房产证|出生|未成年人?|监护人|法定代理人|证明|证书|详情|详细|退款|退货|退费|委托|起诉|答辩|上诉|律师|公证|仲裁|判决|裁定|调解|"
+    "会议|通话|电话|短信|邮件|昨天|今天|上午|下午|晚上|"
+    "[信函状书表单件图版页张份年月日号时分秒第的和及与之一二三四五六七八九十]|关于|"
     "screenshot|screen|shot|image|img|photo|picture|pic|dsc|scan|document|doc|file|new|copy|final|video|vid|recording|record|"
     "rec|mmexport|wechat|wx|camera|cam|untitled|attachment|data|list|sheet|book|invoice|contract|agreement|chat|log|draft|"
-    "version|page|microsoft|word|excel|powerpoint|wps|office|report|evidence|letter|statement|notes?|qq|pdf"
+    "version|page|microsoft|word|excel|powerpoint|wps|office|report|evidence|letter|statement|notes?|qq|pdf|"
+    "recording|meeting|audio|voice|music|movie|download|unnamed|noname|unknown|resume|receipt|certificate|passport|license|bank|alipay|"
+    "iphone|ipad|ios|android|whatsapp|telegram|google|camscanner|scanner|live|stream|refund|payment|order|history|details"
 )
+_PERIOD = re.compile(r"(?<!\d)(?:20\d\d[01]\d[0-3]\d){2}(?!\d)")
+"""From one day to another: everybody exports a bill of September."""
 
 Prints = NDArray[np.uint64]
 
@@ -89,7 +96,7 @@ def tells(stem: str, own: Iterable[str] = ()) -> bool:
     rest = stem
     for word in sorted((word for word in own if len(word) > 1), key=len, reverse=True):
         rest = rest.replace(word, " ")
-    rest = _EVERYBODYS.sub(" ", rest)
+    rest = _EVERYBODYS.sub(" ", _PERIOD.sub(" ", rest))
     han, latin = sum(map(is_han, rest)), sum(c.isascii() and c.isalpha() for c in rest)
     if han >= _LEAST_HAN or latin >= _LEAST_LATIN or sum(c.isdecimal() for c in rest) >= _LEAST_DIGITS:
         return not _COMPLAINS.fullmatch(stem)

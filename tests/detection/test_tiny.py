@@ -32,6 +32,9 @@ def words(text: str, one: Subject, medium: Medium = "text", label: str = "") -> 
         "名叫“{}”的网友",
         "the user “{}” reported you",
         "nickname: {}",
+        "ID为 {} 的用户举报您",
+        "账号：{}",
+        "一位叫{}的观众反映您骂人",
     ],
 )
 def test_a_nickname_of_one_sign_is_found_where_somebody_is_called_so(sign: str, text: str) -> None:
@@ -50,6 +53,9 @@ def test_a_nickname_of_one_sign_is_found_where_somebody_is_called_so(sign: str, 
         "请说明。{}谢谢",
         "1{} 请用户注意",
         "Plan {} is fine for the user.",
+        "请叫{}班的同学来",
+        "Do not pay a paid{}",
+        "您的账号{}级",
     ],
 )
 def test_the_sign_anywhere_else_is_nothing(sign: str, text: str) -> None:

@@ -138,6 +138,22 @@ ROWS = {
     "rows pasted": mail(lines(sorted(payments(2))[:8], "{at:%Y-%m-%d %H:%M:%S} {sum}")),
     "rows turned": mail(lines(sorted(payments(2))[:8], "{sum}元 {at:%Y年%m月%d日} {at:%H:%M}")),
     "rows as csv": attached(lines(payments(2), "{at:%Y/%m/%d %H:%M},{sum}").encode(), "a.csv"),
+    "four rows": mail(lines(sorted(payments(2))[8:12], "{sum} 元，{at:%Y-%m-%d %H:%M}")),
+    **{
+        f"rows as {how}": mail(lines(random.Random(4).sample(payments(2), 12), how))
+        for how in (
+            "{at:%m-%d %H:%M} {sum}",
+            "{at.month}月{at.day}日{at.hour}点{at.minute}分有一笔{sum}元的打赏",
+            "{at:%m/%d/%Y %I:%M %p}, ${sum}.00",
+            "{at:%d.%m.%Y %H:%M}\t{sum}",
+            "{at:%d %b %Y %H:%M} | {sum}",
+            "{at:%b %d, %Y %I:%M:%S %p} paid {sum}",
+            "{at:%Y-%m-%dT%H:%M:%S}+08:00;{sum}",
+            "{at:%Y%m%d%H%M%S},{sum}",
+            "{at:%y-%m-%d %H:%M} {sum}",
+            "{at:%Y/%m/%d} 下午{at:%I:%M} 火箭 3 个 {sum}",
+        )
+    },
 }
 LETTERS = {
     "sentence": mail(f"有人来信称：\n{SENTENCE}\n请说明。"),
@@ -174,6 +190,9 @@ OTHERS = {
     "the same days and sums": mail(lines(MINE, "{at:%Y-%m-%d} {sum}")),
     "a month's settlement": attached(sheet(sorted([*payments(13, 900), *MINE[:20]]))),
     "three orders of the reporter's": mail("您好，请核对订单 " + "，".join(order for _, _, order in EIGHT[:3])),
+    "three rows": mail(lines(sorted(payments(2))[8:11], "{at:%Y-%m-%d %H:%M} {sum}")),
+    "a month's income of one room": attached(sheet(sorted([*payments(14, 300), *payments(2)[:20]]), orders=False)),
+    "somebody else's rows without a year": mail(lines(payments(15, 200), "{at:%m-%d %I:%M} {sum}")),
     "the same day": mail("您在9月3日晚的直播中有辱骂观众的行为，请说明。"),
     "other words": mail("主播您好，九月三日晚的直播已被限流，请于三日内说明情况。"),
     "half of a clause": mail("请问主播在九月三日晚的直播是几点开始的？"),

@@ -43,6 +43,27 @@ def by_name(marks: tuple[MaterialMark, ...]) -> dict[str, MaterialMark]:
     return {mark.name: mark for mark in marks}
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "known"),
+    [
+        ("ooxml", "thumbnail.jpeg", False),
+        ("ooxml", "Thumbnail.png", False),
+        ("ooxml", "image1.jpeg", True),
+        ("zip", "thumbnail.jpeg", True),
+    ],
+)
+def test_what_an_office_file_shows_of_itself_is_no_material(kind: str, name: str, known: bool) -> None:
+    shown = hashlib.sha256(b"a picture").digest()
+    reading = Reading(
+        files=(
+            FilePart(Location("", ("信.docx",)), "信.docx", kind, len(DATA), sha(DATA)),
+            FilePart(Location("", ("信.docx", name)), name, "image", 9000, shown),
+        ),
+        pictures=(PictureFragment(Location("", ("信.docx", name)), 300, 200, pixels(), 7),),
+    )
+    assert [mark.sha256 for mark in material_marks(reading, "信.docx", DATA)] == [sha(DATA), *[shown] * known]
+
+
 def test_the_file_itself_is_the_first_mark_whatever_is_in_it() -> None:
     marks = material_marks(Reading(), "信.bin", DATA)
     assert [(m.name, m.size, m.sha256, m.shingles) for m in marks] == [("信.bin", len(DATA), sha(DATA), b"")]

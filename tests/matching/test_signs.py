@@ -66,3 +66,36 @@ def test_a_customer_whose_name_is_a_word_and_a_streamer_s_name_is_not_the_stream
 
 def test_room_with_and_without_its_service_is_one_sign() -> None:
     assert not theirs("room:88412345，房间 88412345。", "88412345")
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("See attached.", "Starry Night / room 88412345"),
+        ("Dear Starry Night,\nthe file about host Starry Night is attached.", "File"),
+        ("See attached.\n\n> From: Starry Night <a@home.example>\n> my room 88412345 is blocked", "Re: File"),
+        ("The files of Starry Night's stream (https://live.example/88412345) are attached.", "Files"),
+        ("STARRY_NIGHT_88412345.zip", "File"),
+        ("Hello Starry Night,\nyour channel 8841 2345", "File"),
+        ("Hello Starry Night,\nhttps://live.example/room/88412345?from=mail", "File"),
+        ("Hello Starry Night,\nlive.example/u/?uid=7001234", "File"),
+        ("Hello Starry Night,\nroom88412345.zip is attached", "File"),
+    ],
+)
+def test_two_signs_where_nobody_could_ask_for_them_beforehand(text: str, about: str) -> None:
+    assert theirs(text, about, name="Starry Night")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It was a starry nightmare in room 88412345.",
+        "The starry sky. Night shift of 88412345.",
+        "Hello Starry Night,\nthe sum is 88,412,345 yuan.",
+        "Hello Starry Night,\nyour order is 188412345 or 8841 23456.",
+        "Hello Starry Night,\non 8.8.41 2345 people came",
+        "Hello Starry Night,\nSF88412345001 is your parcel",
+    ],
+)
+def test_what_only_looks_like_a_second_sign(text: str) -> None:
+    assert not theirs(text, name="Starry Night")

@@ -95,3 +95,32 @@ def test_a_hostile_address_line_costs_no_more_than_its_length(gap: str) -> None:
     start = time.thread_time()
     callings("", (f"a,{gap * 60_000}x",))
     assert time.thread_time() - start < 10  # a search that goes back over every blank would take minutes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://live.example/88412345",
+        "https://live.example/room/88412345?from=mail",
+        "live.example/?uid=88412345&x=1",
+        "88412345.zip",
+        "star_88412345_1.zip",
+        "room88412345.zip",
+    ],
+)
+def test_a_number_is_asked_for_in_a_link_and_in_a_file_s_name(text: str) -> None:
+    assert np.isin(callings_of("88412345"), callings(text)).any()
+
+
+@pytest.mark.parametrize("text", ["SF88412345001", "https://live.example/188412345", "884-123-4", "a88412345b"])
+def test_a_number_inside_another_is_not(text: str) -> None:
+    assert not np.isin(callings_of("88412345"), callings(text)).any()
+
+
+def test_a_long_link_is_taken_apart_once() -> None:
+    times = []
+    for length in (20_000, 80_000):
+        before = time.thread_time()
+        callings("a1/b_2." * (length // 7) + " " + "/" * length + " " + "room12345." * (length // 10))
+        times.append(time.thread_time() - before)
+    assert times[1] < 12 * times[0] + 0.5

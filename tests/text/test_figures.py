@@ -8,10 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.text.figures import LONG, element_prints, elements, figures
+from gateway.text.elements import element_prints, elements
+from gateway.text.figures import LONG, figures
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2049, 12, 31)).map(lambda at: at.replace(microsecond=0))
 numbers = st.integers(1, 10**11).filter(lambda n: len(str(n)) not in (5, 8))
+
+MONTHS = "January February March April May June July August September October November December".split(" ")  # noqa: SIM905
 
 
 def values(text: str) -> list[int]:
@@ -33,6 +36,21 @@ def test_a_moment_is_one_in_every_format(at: datetime) -> None:
         f"{at.year}年{at.month}月{at.day}日 {at:%H：%M}",
         f"{at:%Y.%m.%d}\t{at:%H:%M:%S}",
         f"{at:%Y%m%d},{at:%H:%M}",
+        f"{at:%Y%m%d%H%M%S}",
+        f"{at:%Y%m%d%H%M}",
+        f"{at:%Y-%m-%dT%H:%M:%S}+08:00",
+        f"{at:%Y-%m-%dT%H:%M:%S}Z",
+        f"{at.month}月{at.day}日{at.hour}点{at.minute}分",
+        f"{at.year}年{at.month}月{at.day}日 {at.hour}时{at:%M}分{at:%S}秒",
+        f"{at:%m-%d %H:%M}",
+        f"{at:%m/%d/%Y %I:%M:%S %p}",
+        f"{at:%d.%m.%Y %H:%M}",
+        f"{at:%d/%m/%Y} {at:%H:%M}",
+        f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M}",
+        f"{at.day}-{MONTHS[at.month - 1][:3]}-{at.year} {at:%H:%M:%S}",
+        f"{MONTHS[at.month - 1]} {at.day}, {at.year} {at:%I:%M %p}",
+        f"{MONTHS[at.month - 1][:3]}. {at.day}th, {at.year}\t{at:%H:%M}",
+        f"{at.year}/{at.month}/{at.day} 下午{(at.hour - 1) % 12 + 1}:{at:%M}",
     ):
         assert values(written) == [day, clock], written
     assert values(serial(at.replace(hour=0, minute=0, second=0)).removesuffix(".0"))[0] == day
@@ -80,8 +98,33 @@ def test_a_row_is_the_same_in_any_order(cells: list[str], sign: str) -> None:
     assert set(row.tolist()) <= set(element_prints(f"x {sign.join(cells)} y", sparse=True).tolist())
 
 
+@given(st.permutations(["2026-09-08", "3", "星儿 77", "328.50"]), st.sampled_from(["\t", " ", "|", "\n"]))
+def test_a_moment_and_a_sum_are_found_whatever_other_columns_stand_between(cells: list[str], sign: str) -> None:
+    """The date keeps its time."""
+    row = element_prints("2026/9/8\t20:14\t328.5", sparse=True).tolist()
+    written = sign.join(cells).replace("2026-09-08", "2026-09-08 20:14")
+    assert set(row) <= set(element_prints(f"x {written} y", sparse=True).tolist())
+
+
+def test_a_day_and_a_sum_of_four_digits_are_known_without_the_time() -> None:
+    (pair,) = element_prints("2026-09-08\t1298.50", sparse=True).tolist()
+    for written in ("2026-09-08 20:14 1298.50", "1298.5元 9月8日", "2026-09-08\t3\t1298.50"):
+        assert pair in element_prints(written, sparse=True).tolist()
+    for other in ("2026-09-09\t1298.50", "2026-09-08\t1298.51", "2026-09-08\t328"):
+        assert pair not in element_prints(other, sparse=True).tolist()
+
+
 @pytest.mark.parametrize(
-    "text", ["2026-09-08 2026-09-09 98", "20:14 20:15 20:16", "6 30 98", "2026-09-08 328", "版本 1.2.3"]
+    "text",
+    [
+        "2026-09-08 2026",
+        "9月8日 2026年 328",
+        "2026-09-08 2026-09-09 98",
+        "20:14 20:15 20:16",
+        "6 30 98",
+        "2026-09-08 328",
+        "版本 1.2.3",
+    ],
 )
 def test_what_many_lists_have_is_no_element(text: str) -> None:
     assert len(element_prints(text, sparse=True)) == 0
@@ -110,6 +153,12 @@ def test_figures_stand_one_behind_the_other_within_the_text(text: str) -> None:
         "198,328,648\n",
         "1234 1234 1234\n",
         "20:14:",
+        "jan 1 ",
+        "1 jan",
+        "sep",
+        "9月8日",
+        "1点2分",
+        "12t12:",
         "1.",
         "a1",
     ],

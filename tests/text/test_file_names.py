@@ -36,6 +36,21 @@ from gateway.text.file_names import mention_prints, mentions, stem_of, stem_prin
         "image001.png",
         "2026年9月8日.xlsx",
         "补充材料2.pdf",
+        "银行流水.pdf",
+        "身份证正面.jpg",
+        "家庭住址证明.pdf",
+        "未成年人证明.pdf",
+        "监护人身份证.jpg",
+        "个人简历.docx",
+        "退款申请.docx",
+        "起诉状.docx",
+        "律师函.pdf",
+        "语音.amr",
+        "下载.jpg",
+        "unnamed.jpg",
+        "Image from iOS.jpg",
+        "Meeting recording.mp4",
+        "微信支付账单(20260901-20260930).xlsx",
     ],
 )
 def test_everybody_s_names_tell_nothing(name: str) -> None:
@@ -55,6 +70,9 @@ def test_everybody_s_names_tell_nothing(name: str) -> None:
         "实名举报信.docx",
         "龙湾小区监控.mp4",
         "complaint letter.docx",
+        "奶奶的银行流水.pdf",
+        "refund for grandma.pdf",
+        "家庭住址证明-褚云起.pdf",
     ],
 )
 def test_what_is_left_without_them_is_one_file_s(name: str) -> None:

@@ -1,6 +1,6 @@
 """The numbers of a list that was handed in, in any order and any format: a sheet sorted, halved, pasted, saved as CSV.
 
-What counts are elements (`text.figures`): numbers of orders, rows by their date, time and sum. Several of one report
+What counts are elements (`text.elements`): numbers of orders, rows by their date, time and sum. Several of one report
 have to stand near each other, and make up some of the numbers there: what anybody may know of an account, a day or a
 company is in many lists, and the payer of five orders is among the thousands of a settlement. The reported party's own
 numbers, and those that many reports share, are not counted.
@@ -17,7 +17,8 @@ from gateway.fingerprints.rows import rows
 from gateway.model import Finding, Kind
 from gateway.reports import Subject
 from gateway.text.distinct import each_once
-from gateway.text.figures import LONG, Elements, element_prints, elements, figures
+from gateway.text.elements import ROW, Elements, element_prints, elements
+from gateway.text.figures import LONG, figures
 
 LEAST, ENOUGH = 4, 36
 """Elements of one report, and what they must say together, in digits."""
@@ -98,14 +99,18 @@ def _told(every: Elements, long: NDArray[np.bool_], known: Prints) -> tuple[int,
             seen.add(value)
             free = int(every.ends[place])
             kept.append((first, free, int(every.said[place])))
-    share = min(1.0, len(seen) / len(each_once(known)))
+    share = min(1.0, len(each_once(every.prints[at])) / len(each_once(known)))
     least, enough = (FEW, FEW * LONG - 6) if share >= 0.75 else (LEAST, ENOUGH)
     for begin in range(len(kept)):
-        said = covered = covered_long = 0
+        said = covered = covered_long = in_rows = 0
         for count, (first, end, says) in enumerate(kept[begin : begin + _WIDEST], 1):
-            said, covered = said + says, covered + end - first
+            said, covered = said + says, covered + min(end - first, ROW)
             covered_long += int(longs[end] - longs[first])
+            in_rows += end - first > 1
             reach, reach_long = end - kept[begin][0], int(longs[end] - longs[kept[begin][0]])
+            if 2 * in_rows > count:
+                # Its income tells the party the moments of every payer: among those of others four in a row are chance.
+                reach += min(reach // 2, kept[begin][0]) + min(reach // 2, len(long) - end)
             part = max(NEAR, NEAR_OF_FEW / count)
             near = covered >= part * reach or (covered_long and covered_long >= part * reach_long)
             if count >= least and said >= enough and near:

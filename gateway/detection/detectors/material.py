@@ -1,8 +1,9 @@
 """Material of the report handed on: the file itself, its text or a good piece of it, its picture, the mail itself.
 
 Text counts from 24 Han characters in one stretch (or 60 Latin letters), or 48 in several that are near each other;
-dates, numbers, courtesy, names of laws (`reports.formulas`) and the reported party's own names count nothing, so a
-proper question about a broadcast is not a quotation. Of a letter of a sentence or two, which somebody typed, the half
+dates, numbers, courtesy, names of laws, what bills and columns are headed by (`reports.formulas`) and the reported
+party's own names count nothing, and the same words again count once, so neither a proper question about a broadcast nor
+another list of that shape is a quotation. Of a letter of a sentence or two, which somebody typed, the half
 counts from 14. Stretches are followed over fragments of one part: paragraphs of a document, lines of a picture.
 
 A picture is the same where its hash differs in at most 8 of 64 bits and its 96 x 96 likeness is 0.95: the hash alone
@@ -23,7 +24,7 @@ from gateway.fingerprints.rows import rows
 from gateway.model import Box, Finding, Kind, MaterialMark, PictureFragment
 from gateway.reports import Subject
 from gateway.reports.boilerplate import common_prints, common_runs
-from gateway.reports.formulas import formula_runs
+from gateway.reports.formulas import formula_runs, printed_runs
 from gateway.reports.pictures import likeness, thumb
 from gateway.reports.pieces import Shown
 from gateway.reports.shingles import Library, Material, Overlap, Places, Run, Weights, covered
@@ -38,8 +39,10 @@ NEAR = 0.25  # how much of the text from the first of several to the last they m
 WHOLE = 14.0  # what a stretch must weigh that is most of a short letter
 MOST_OF_IT = 0.5
 SHORT_LETTER = 80  # shingles
+ROWS, OF_NUMBERS = 4, 0.2  # how often words come again in a list, and how much of it is numbers
 PHASH_BITS = 8
 SAME_PICTURE = 0.95
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
 class _Material:
@@ -227,13 +230,33 @@ class _Quiet:
         bare, with_formulas = (weights.of(starts, ends).tolist() for weights in self._without_own(subject))
         return [one if one < SHORT_RUN else (one + other) / 2 for one, other in zip(bare, with_formulas, strict=True)]
 
+    def longest(self, heard: Sequence[tuple[Run, float]], subject: Subject) -> float:
+        """How much the run says that says most, if formulas said as much as any words: of a letter of one sentence they
+        are a part."""
+        places = np.array([(run.start, run.end) for run, _ in heard], np.int64).reshape(-1, 2)
+        return float(self._without_own(subject)[1].of(places[:, 0], places[:, 1]).max(initial=0.0))
+
+    def each_once(self, heard: Sequence[tuple[Run, float]]) -> list[tuple[Run, float]]:
+        """Without those that say the words of one before, for whoever repeats them says no more. What stands in row
+        after row among numbers is a payee, a product, a state: half as much of anybody's own."""
+        alike: dict[str, list[tuple[Run, float]]] = {}
+        for run, said in heard:
+            alike.setdefault(self._view[run.start : run.end].translate(_NO_DIGITS), []).append((run, said))
+        once = []
+        for (first, said), *others in alike.values():
+            between = self._view[first.start : others[-1][0].end] if len(others) + 1 >= ROWS else ""
+            digits = len(between) - len(between.translate(_NO_DIGITS))
+            once.append((first, said / 2 if digits > OF_NUMBERS * len(between) else said))
+        return sorted(once, key=lambda one: one[0].start)
+
     @cached_property
     def _silent(self) -> list[Run]:
         self._pause()
+        printed = [*self._known, *printed_runs(self._view, self._pause)]
         if not self._common:
-            return list(self._known)
+            return printed
         of_clauses = [run for value, run in self._stream.clauses() if value in self._common]
-        return [*common_runs(self._view, self._common), *of_clauses, *self._known]
+        return [*common_runs(self._view, self._common), *of_clauses, *printed]
 
     @cached_property
     def _formulas(self) -> list[Run]:
@@ -300,8 +323,9 @@ def _telling(found: Overlap, quiet: _Quiet, subject: Subject, short: bool) -> li
         for start, end, said in zip(starts.tolist(), ends.tolist(), quiet.said(starts, ends, subject), strict=True)
         if said >= SHORT_RUN
     ]
-    most = short and found.share >= MOST_OF_IT and any(said >= WHOLE for _, said in heard)
-    if most or any(said >= ONE_RUN for _, said in heard) or _near_each_other(heard):
+    most = short and found.share >= MOST_OF_IT and quiet.longest(heard, subject) >= WHOLE
+    once = quiet.each_once(heard)
+    if most or any(said >= ONE_RUN for _, said in once) or _near_each_other(once):
         return [run for run, _ in heard]
     return []
 

@@ -46,10 +46,13 @@ def read(source: Source) -> Iterator[Piece]:
                 yield Unreadable(where, "too_many_parts")
                 break
             try:
-                yield Child(where.inside(f"value {number}"), base64.b64decode(line[match.end() :]))
-                continue
+                value = base64.b64decode(line[match.end() :])
             except (binascii.Error, ValueError):
                 pass
+            else:
+                yield Child(where.inside(f"value {number}"), value)
+                named.update(dict.fromkeys(_names_in_base64(match[0], value, source.charset)))
+                continue
         if _QUOTED.match(line):
             line = quopri.decodestring(line)
         charset = _CHARSET.search(line.split(b":", 1)[0])
@@ -68,6 +71,15 @@ def read(source: Source) -> Iterator[Piece]:
     yield from _pages(list(pages), where)
     if len(lines) > _MOST_LINES:
         yield Unreadable(where, "document_too_large")
+
+
+def _names_in_base64(head: bytes, value: bytes, charset: str) -> Iterator[str]:
+    """Names of people in a value that was in base64: `N` has its parts there too."""
+    if len(value) > _LONGEST_NAMED:
+        return
+    said = _CHARSET.search(head)
+    for reading in decodings(value, said[1].decode("ascii") if said else charset)[:3]:
+        yield from names(line_of(head.decode("ascii", "replace") + reading.text))
 
 
 def _base64_head(line: bytes) -> re.Match[bytes] | None:

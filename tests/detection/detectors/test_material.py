@@ -154,6 +154,112 @@ def test_a_row_of_dates_and_numbers_is_no_quotation() -> None:
     assert found(texts(row), mark(row)) == ()
 
 
+WECHAT = """微信支付账单明细
+微信昵称：[{0}]
+起始时间：[2026-{1:02}-01 00:00:00] 终止时间：[2026-{1:02}-28 23:59:59]
+导出类型：[全部]
+导出时间：[2026-10-01 10:00:00]
+共{2}笔记录
+收入：0笔 0.00元
+支出：{2}笔 {3}元
+中性交易：0笔 0.00元
+注：
+1. 充值/提现/理财通购买/零钱通存取/信用卡还款等交易，将计入中性交易
+2. 本明细仅展示当前账单中的交易，不包括已删除的记录
+3. 本明细仅供个人对账使用
+----------------------微信支付账单明细列表--------------------
+交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注
+"""
+ALIPAY = """导出信息：
+姓名：{0}
+起始时间：[2026-{1:02}-01 00:00:00]    终止时间：[2026-{1:02}-28 23:59:59]
+导出交易类型：[全部]
+共{2}笔记录
+支出：{2}笔 {3}元
+特别提示：
+1.本回单内容可表明支付宝受理了相应支付交易申请，因系统原因或通讯故障等偶发因素导致本回单与实际交易结果不符时，以实际交易情况为准；
+2.请勿将本回单作为收款方发货的凭据使用，请查证账户实际到账情况后再进行发货操作；
+3.支付宝快捷支付等非余额支付方式可能既产生支付宝交易也同步产生银行交易，因此请勿使用本回单进行重复记账；
+4.本回单如经任何涂改、编造，均立即失去效力；
+5.部分账单如：充值提现、账户转存或者个人设置收支等不计入为收入或者支出，记为不计收支类；
+6.因统计逻辑不同，明细金额直接累加后，可能会和下方统计金额不一致，请以实际交易金额为准；
+7.禁止将本回单用于非法用途；
+8.本明细仅供个人对账使用。
+------------------------支付宝支付科技有限公司  电子客户回单------------------------
+交易时间,交易分类,交易对方,对方账号,商品说明,收/支,金额,收/付款方式,交易状态,交易订单号,商家订单号,备注
+"""
+GIFTS = "日期\t时间\t礼物名称\t数量\t金额\t余额\t备注\n"
+
+
+def listed(head: str, seed: int, words: str, rows: int = 40) -> str:
+    """A list as its program writes it: everybody's rows differ in their numbers alone."""
+    r = np.random.default_rng(seed)
+    lines = (
+        f"2026-{r.integers(5, 9):02}-{r.integers(1, 28):02} {r.integers(0, 23):02}:{r.integers(0, 59):02},"
+        f"{words},{r.integers(1, 999)}.{r.integers(10, 99)},4200{r.integers(10**12, 10**13)}"
+        for _ in range(rows)
+    )
+    return head.format("晚晴" if seed else "山月", 5 + seed, rows, r.integers(1000, 9999)) + "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (WECHAT, "商户消费,云雀直播充值,/,支出,零钱,支付成功"),
+        (ALIPAY, "充值缴费,云雀直播,yun***@platform.example,云雀币充值,支出,花呗,交易成功"),
+        (GIFTS, "送出 嘉年华一号"),
+        ("", "快捷支付-云雀直播"),
+        ("Date,Description,Quantity,Unit Price,Total,Balance\n", "Skylark live coins"),
+    ],
+)
+def test_two_lists_of_one_program_have_not_quoted_each_other(head: str, words: str) -> None:
+    handed_in = mark(
+        listed(head, 0, words) + "\n备注：星儿让我用奶奶的银行卡付这些钱还说不付就拉黑我，请你们帮我追回来"
+    )
+    for medium in ("text", "document"):
+        assert list(detect(texts(listed(head, 1, words), medium=medium), [subject(handed_in)], 0.6)) == []
+    words_of_their_own = "星儿让我用奶奶的银行卡付这些钱还说不付就拉黑我，请你们帮我追回来"
+    found = detect(texts(listed(head, 1, words) + "\n备注：" + words_of_their_own), [subject(handed_in)], 0.6)
+    assert [finding.kind for finding in found] == ["material"]
+
+
+def test_a_sentence_that_comes_again_and_again_is_a_quotation_still() -> None:
+    sentence = LETTER.split("。")[1]
+    often = "\n".join(f"{number}. {sentence}" for number in range(1, 9))
+    assert [f.kind for f in detect(texts(often), [subject(mark(LETTER))], 0.6)] == ["material"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "您好，我要举报主播，请尽快处理，谢谢。",
+        "请你们处理一下，主播诱导未成年人打赏",
+        "你好，主播在直播间骂人，希望平台严肃处理。",
+        "尊敬的平台，我要实名举报该主播涉黄。",
+        "星儿涉嫌诱导未成年人充值，请查处。",
+        "该主播多次在直播中说脏话、骂人，请尽快处理。",
+        "I want to report this streamer please help",
+    ],
+)
+def test_a_sentence_that_everybody_writes_is_nobodys(sentence: str) -> None:
+    handed_in = subject(mark(sentence, typed=True))
+    assert list(detect(texts(f"您好，{sentence}"), [handed_in], 0.6)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "主播卖假货，我买的手镯是玻璃的。",
+        "主播诱导未成年人打赏，我儿子刷了外婆的养老钱。",
+        "我奶奶被骗走八万六千块的养老钱",
+        "I want to report this streamer, she sold me a bracelet of glass.",
+    ],
+)
+def test_a_sentence_of_somebodys_own_is_a_quotation_whatever_formulas_it_has(sentence: str) -> None:
+    handed_in = subject(mark(sentence, typed=True))
+    assert [f.kind for f in detect(texts(f"有人来信：{sentence}"), [handed_in], 0.6)] == ["material"]
+
+
 def test_latin_text_needs_sixty_letters() -> None:
     assert len(found(texts(f"They say: {ENGLISH}"), mark(ENGLISH))) == 1
     assert found(texts("the streamer told children in the chat"), mark(ENGLISH)) == ()

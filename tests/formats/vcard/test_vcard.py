@@ -80,6 +80,9 @@ def quoted(text: str, charset: str = "utf-8") -> bytes:
 @pytest.mark.parametrize(
     "line",
     [
+        b"N;CHARSET=UTF-8;ENCODING=BASE64:" + base64.b64encode("张;小鸣;;;".encode()),
+        b"N;ENCODING=b:\r\n " + base64.b64encode("张;小鸣;;;".encode()),
+        b"item1.N;CHARSET=GBK;BASE64:" + base64.b64encode("张;小鸣;;;".encode("gbk")),
         "N:张;小鸣;;;".encode(),
         "N:小鸣;张;;;".encode(),
         "item1.N;LANGUAGE=zh:张;小鸣".encode(),
