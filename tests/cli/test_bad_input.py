@@ -9,6 +9,8 @@ import pytest
 
 from scene import HUSHGATE, Scene, mail, unreadable
 
+pytestmark = pytest.mark.slow
+
 GOOD = {"id": "R-1", "reported": [{"name": "星儿", "addresses": ["xinger@streamers.example"]}]}
 
 _A = '"id": "R-2", "reported": [{"name": "a"}]'

@@ -17,6 +17,8 @@ from gateway.reading.walk import read_file, read_mail, skim_mail
 from gateway.rewriting.apply import apply
 from scene import Scene, under_one_received
 
+pytestmark = pytest.mark.slow
+
 NEEDLES = (NAME, PHONE, QUOTED[:14], ACCOUNT)
 BLIND = frozenset(
     (

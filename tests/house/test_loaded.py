@@ -11,6 +11,8 @@ import pytest
 from conftest import XINGER
 from scene import STAFF, Scene, mail
 
+pytestmark = pytest.mark.slow
+
 DOWNLOADERS = (
     "aiohttp", "boto3", "botocore", "certifi", "cloudpathlib", "ftplib", "httpx", "huggingface_hub", "pip", "pooch",
     "requests", "smart_open", "spacy", "spacy_legacy", "spacy_loggers", "stanza", "thinc", "tldextract", "torch",

@@ -6,9 +6,13 @@ The traffic of its own makes sure that there is something to look through, also 
 import os
 from pathlib import Path
 
+import pytest
+
 from conftest import XINGER
 from scene import Scene, mail, unreadable
 from written import REPORTER, WRITTEN, Written
+
+pytestmark = pytest.mark.slow
 
 TO = "xinger@streamers.example"
 ENVELOPE = ("command", "quarantine list", "xiaoming@mail.example")

@@ -29,6 +29,8 @@ from gateway.isolation.pool import ReaderPool
 from isolation_tools import next_reader
 from quine import itself
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 10.0
 MEMORY = 1024 * 1024 * 1024
 MEGABYTE = 1024 * 1024

@@ -17,6 +17,8 @@ from gateway.model.deadline import Deadline
 from gateway.telemetry.events import ReaderJailed
 from isolation_tools import is_alive, next_reader, until
 
+pytestmark = pytest.mark.slow
+
 SMALL = b"Subject: x\r\n\r\nhello\r\n"
 PLACES = 2
 

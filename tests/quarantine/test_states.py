@@ -5,6 +5,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -16,6 +17,8 @@ from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sen
 from gateway.storage.engine import open_store
 from gateway.vault.vault import Vault
 from quarantine.conftest import Upstream, new_hold
+
+pytestmark = pytest.mark.slow
 
 ENDS: list[tuple[SendResult | None, bool, bool]] = [
     # what the sender says (None: the process dies), whether the dot was marked, whether upstream has the message

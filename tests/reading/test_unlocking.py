@@ -23,6 +23,8 @@ from file_tools import SECRET, reasons, words
 from gateway.model import Reading
 from gateway.reading.walk import read_mail
 
+pytestmark = pytest.mark.slow
+
 SEVEN = shutil.which("7zz") or shutil.which("7z") or "7zz"
 
 

@@ -16,6 +16,8 @@ from gateway.relay.glance import LARGEST, glance
 from relay.plain_mails import KINDS, PLAIN, mutated
 from scene import mail
 
+pytestmark = pytest.mark.slow
+
 FIELDS = ("text", "identifiers", "mails", "files", "pictures", "pieces", "words")
 MUTATED = 100_000 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 2_000
 

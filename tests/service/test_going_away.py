@@ -11,6 +11,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -19,6 +20,8 @@ from gateway.model import TryLater, Verdict
 from gateway.relay.handover import RemoteInspector
 from gateway.relay.spool import Spool, SpoolRoom
 from inspecting import BAD, CLEAN, KINDS, LARGE, Inspecting, Relay, envelope, inspecting
+
+pytestmark = pytest.mark.slow
 
 _T = TypeVar("_T")
 CONTENTS = (CLEAN, BAD, LARGE)

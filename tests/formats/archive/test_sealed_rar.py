@@ -18,6 +18,8 @@ from file_tools import SECRET, damaged, reasons, words
 from gateway.model import Reading
 from gateway.reading.walk import read_mail
 
+pytestmark = pytest.mark.slow
+
 WORD = "Ab#12x"
 
 
