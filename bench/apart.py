@@ -15,9 +15,9 @@ from statistics import median, quantiles
 from texts.papers import Paper, paper
 
 from gateway.detection.detectors.material import ALL_RUNS, ONE_RUN, SHORT_RUN
+from gateway.identity.shingles import IndexedMaterial, Library, Overlap, Weights, fingerprint, unpack
 from gateway.model import MaterialMark
-from gateway.reports.shingles import Library, Material, Overlap, Weights, fingerprint, unpack
-from gateway.text.normal import letters
+from gateway.text.normalize import letters
 
 SEED = 10
 """Characters from which a shared run is followed."""
@@ -57,7 +57,7 @@ def longest(stretches: list[list[str]], certain: int) -> tuple[str, int]:
     return best, len(pairs)
 
 
-def material(text: str) -> Material:
+def material(text: str) -> IndexedMaterial:
     packed, length = fingerprint(text)
     return unpack(MaterialMark("x", "text", len(text), b"", length, packed))
 

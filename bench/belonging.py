@@ -22,10 +22,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gateway.matching.audience import Circle, audience_of
+from gateway.fingerprints.mentions import callings
+from gateway.matching.audience import TrustedRecipients, audience_of
 from gateway.model import Client, Envelope, Party, Recipient, Report
 from gateway.storage.engine import open_store
-from gateway.text.callings import callings
 from gateway.vault.vault import Vault
 
 HAN = [chr(code) for code in range(0x4E00, 0x5E00)]
@@ -112,7 +112,7 @@ def measure(path: Path, count: int, mails: int) -> None:
     )
     r = random.Random(1)
     texts = [letter(r, 3400) for _ in range(20)]
-    circle = Circle(frozenset(("platform.example",)))
+    circle = TrustedRecipients(frozenset(("platform.example",)))
     lines = {
         "a stranger's address": lambda n: audience_of(envelope(f"s{n}@x{n}.example"), store.reports, circle),
         "through the directory": lambda n: audience_of(envelope(f"real{n % REAL}@home.example"), store.reports, circle),

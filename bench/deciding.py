@@ -249,7 +249,7 @@ def imports(code: Path, folder: Path) -> float:
     program = """
 import sys, time
 from pathlib import Path
-from gateway.isolation.pool import ReaderPool
+from gateway.sandbox.pool import ReaderPool
 from gateway.intake.importer import import_file
 from gateway.storage.engine import open_store
 from gateway.vault.vault import Vault

@@ -30,13 +30,13 @@ from texts.letters import letters
 from texts.sentences import CLEAN_EN, CLEAN_ZH
 
 from gateway.detection import ThirdParties, detect
-from gateway.detection.indexes import INDEXES
-from gateway.detection.scene import Detector, Scene
+from gateway.detection.context import Detector, Scene
+from gateway.detection.pattern_index_cache import INDEXES
 from gateway.formats import Source
 from gateway.formats.registry import all_formats
+from gateway.identity import Subject, compile_report
+from gateway.identity.shingles import fingerprint
 from gateway.model import Finding, Location, MaterialMark, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
-from gateway.reports.shingles import fingerprint
 
 MEGABYTE = 1_000_000
 SEED = 20260918

@@ -25,7 +25,7 @@ from corpus.evasions import CASES
 from corpus.oracle import seen
 from corpus.report import ACCOUNT, NAME, PAYLOAD, PHONE, QUOTED, Line, line, sent
 from gateway.model import Examination
-from gateway.smtp.content import clean_lines
+from gateway.smtp.data_framing import clean_lines
 
 INNOCENT = (
     "请您在三个工作日内说明当晚直播中提到的商品来源，并提供录屏。平台会依据社区规范处理，感谢您的配合。"

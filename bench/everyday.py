@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.detection import detect
+from gateway.identity import Subject, compile_report
 from gateway.model import Item, Location, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
 
 MOST = 8
 CHINESE = """

@@ -31,9 +31,9 @@ from texts.words import LEAKS, UNSEEN
 
 from gateway.detection import detect
 from gateway.detection.presidio import AnalyzerEngine, NoOpNlpEngine, PatternRecognizer, RecognizerRegistry
-from gateway.intake.learn import learn
+from gateway.identity import Subject, compile_report
+from gateway.intake.extract import learn
 from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
 from gateway.text.chinese_names import ORDINARY_WORDS
 
 Found = Callable[[Person, str], list[tuple[int, int]]]

@@ -13,12 +13,12 @@ from functools import partial
 from ahocorasick_rs import AhoCorasick
 from texts.sentences import CLEAN_EN, CLEAN_ZH
 
+from gateway.detection.context import Scene
 from gateway.detection.detectors.identity import DETECTOR
-from gateway.detection.indexes import INDEXES
+from gateway.detection.pattern_index_cache import INDEXES
 from gateway.detection.presidio import AnalyzerEngine, NoOpNlpEngine, PatternRecognizer, RecognizerRegistry
-from gateway.detection.scene import Scene
+from gateway.identity import Subject, compile_report
 from gateway.model import Finding, Item, Location, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
 
 SIZE = 10_240
 MOST_FOR_PRESIDIO = 3000  # its deny list is one regular expression; of 100,000 names it does not come back

@@ -22,9 +22,9 @@ import docx
 import openpyxl
 from mailbag.files import fonts
 
-from gateway.intake.learn import learn
-from gateway.isolation.pool import ReaderPool
+from gateway.intake.extract import learn
 from gateway.model import Party
+from gateway.sandbox.pool import ReaderPool
 
 SURNAMES = (
     "褚卫蒋韩杨朱秦许何吕施孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛奚范彭鲁韦昌马苗方俞任袁柳鲍史唐费廉岑薛雷贺倪汤".strip()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gateway.formats.mime.read import sniff
 from gateway.matching.by_content import gist_of
-from gateway.model import Gist
+from gateway.model import Fingerprints
 from gateway.reading.walk import read_mail
 from gateway.relay.glance import LARGEST, glance
 
@@ -33,7 +33,7 @@ def mails(folders: list[str]) -> Iterator[bytes]:
                     yield data
 
 
-def missing(seen: Gist, content: bytes) -> list[str]:
+def missing(seen: Fingerprints, content: bytes) -> list[str]:
     """Kinds of fingerprints that only a reader finds."""
     read = gist_of(read_mail(content))
     return [name for name in FIELDS if not _prints(getattr(read, name)) <= _prints(getattr(seen, name))]

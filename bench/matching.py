@@ -30,12 +30,12 @@ from pathlib import Path
 
 import numpy as np
 
-from gateway.matching.audience import Circle, audience_of
-from gateway.model import Client, Envelope, Gist, Item, MaterialMark, Party, Recipient, Report
-from gateway.storage import sieve
+from gateway.fingerprints.identifiers import identifier_prints
+from gateway.fingerprints.winnowing import material_prints, text_prints
+from gateway.matching.audience import TrustedRecipients, audience_of
+from gateway.model import Client, Envelope, Fingerprints, Item, MaterialMark, Party, Recipient, Report
+from gateway.storage import bloom_filter
 from gateway.storage.engine import open_store
-from gateway.text.identifiers import identifier_prints
-from gateway.text.prints import material_prints, text_prints
 from gateway.vault.vault import Vault
 
 PRINTS = 200  # of five texts, 1,600 letters: one print in eight letters
@@ -109,11 +109,11 @@ def filled(
     reports: int,
     kept: list[tuple[int, int]],
     random_numbers: np.random.Generator,
-) -> tuple[sieve.State, np.ndarray]:
+) -> tuple[bloom_filter.FilterState, np.ndarray]:
     """So many rows and those to be kept, by key ranges, so that the tree is written once from left to right and memory
     stays small. What the store would know of them by then."""
-    whole = sieve.State(10_000_000, rows + len(kept), sieve.parts_for(rows + len(kept)))
-    bits = np.zeros((whole.parts, sieve.PART_BYTES), np.uint8)
+    whole = bloom_filter.FilterState(10_000_000, rows + len(kept), bloom_filter.parts_for(rows + len(kept)))
+    bits = np.zeros((whole.parts, bloom_filter.PART_BYTES), np.uint8)
     ranges = max(1, rows // 2_000_000)
     many = f"INSERT OR IGNORE INTO {table} VALUES " + ", ".join(["(?, ?)"] * _ROWS)
     for number in range(ranges):
@@ -128,14 +128,14 @@ def filled(
         connection.executemany(many, pairs[:fit].reshape(-1, 2 * _ROWS).tolist())
         connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", pairs[fit:].tolist())
         if table == "marks":
-            sieve.marked(bits.reshape(-1), sieve.part_of(keys, whole.parts), keys)
+            bloom_filter.marked(bits.reshape(-1), bloom_filter.part_of(keys, whole.parts), keys)
         print(f"\r{reports} reports: {table} {100 * (number + 1) // ranges} %", end="", file=sys.stderr)
     return whole, bits
 
 
-def gist(text: str) -> Gist:
+def gist(text: str) -> Fingerprints:
     """As the relay makes it."""
-    return Gist(
+    return Fingerprints(
         text=text_prints(text).astype("<u8").tobytes(), identifiers=identifier_prints(text).astype("<u8").tobytes()
     )
 
@@ -187,7 +187,7 @@ def looked_up(path: Path, count: int) -> None:
             envelope = Envelope("a@platform.example", (Recipient(f"fan{len(text)}@x.example"),), client, now)
             wall, used = time.perf_counter(), time.process_time()
             asked = gist(text)
-            who = audience_of(envelope, store.reports, Circle())
+            who = audience_of(envelope, store.reports, TrustedRecipients())
             found = {report for report, _, _ in store.marks.trace(asked).reports}
             figures[kind].append(time.perf_counter() - wall)
             figures["cpu"].append(time.process_time() - used)

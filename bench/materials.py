@@ -40,12 +40,12 @@ from texts.papers import paper
 
 from gateway.demo.letter import docx
 from gateway.inspection.inspect import examine
-from gateway.inspection.tools import Subjects, Tools
+from gateway.inspection.tools import InspectionDeps, Subjects
 from gateway.intake.importer import import_file
-from gateway.isolation.pool import ReaderPool
-from gateway.matching import Circle
+from gateway.matching import TrustedRecipients
 from gateway.model import Client, Envelope, Message, Recipient
 from gateway.policy import packaged_policy
+from gateway.sandbox.pool import ReaderPool
 from gateway.storage.engine import open_store
 from gateway.vault.vault import Vault
 
@@ -61,14 +61,14 @@ Tallies = dict[str, Counter[str]]
 
 
 @contextmanager
-def line(folder: Path) -> Iterator[Tools]:
+def line(folder: Path) -> Iterator[InspectionDeps]:
     """The product without its wire."""
     store = open_store(f"sqlite:///{folder / 'store.db'}", Vault(b"k" * 32))
     pool = ReaderPool(2)
     policy = packaged_policy()
     try:
-        circle = Circle(frozenset(("platform.example",)))
-        yield Tools(
+        circle = TrustedRecipients(frozenset(("platform.example",)))
+        yield InspectionDeps(
             store.reports,
             Subjects(store.reports),
             pool,
@@ -84,7 +84,7 @@ def line(folder: Path) -> Iterator[Tools]:
 
 
 @contextmanager
-def prepared(folder: Path, seed: str, count: int) -> Iterator[tuple[list[Handed], Tools]]:
+def prepared(folder: Path, seed: str, count: int) -> Iterator[tuple[list[Handed], InspectionDeps]]:
     """So many reports and a store that has them; those that an earlier part of the run made are taken again."""
     known = folder / "reports.pickle"
     if known.exists():
@@ -103,14 +103,14 @@ def prepared(folder: Path, seed: str, count: int) -> Iterator[tuple[list[Handed]
         yield made, tools
 
 
-def told(content: bytes, to: str, tools: Tools) -> set[str]:
+def told(content: bytes, to: str, tools: InspectionDeps) -> set[str]:
     """The reports of which the line says that their material or thread is in it."""
     envelope = Envelope("kefu07@platform.example", (Recipient(to),), Client("h", "h"), datetime.now(UTC))
     findings = examine(envelope, Message("bench", content), tools).findings
     return {finding.report for finding in findings if finding.kind in ("material", "thread")}
 
 
-def recall(made: Sequence[Handed], tools: Tools, numbers: Sequence[int], only: str) -> Tallies:
+def recall(made: Sequence[Handed], tools: InspectionDeps, numbers: Sequence[int], only: str) -> Tallies:
     peers, tallies = Peers(), dict[str, Counter[str]]()
     for sent in handed_on(made, numbers):
         if only not in ("", sent.goal):
@@ -142,7 +142,9 @@ def print_recall(tallies: Tallies) -> None:
         print(f"| {what} | {tally['n']} | {' | '.join(shares)} | {tally['others']} | {' | '.join(beside)} |")
 
 
-def false_alarms(made: Sequence[Handed], tools: Tools, documents: Iterator[tuple[str, bytes, bytes, str]]) -> Tallies:
+def false_alarms(
+    made: Sequence[Handed], tools: InspectionDeps, documents: Iterator[tuple[str, bytes, bytes, str]]
+) -> Tallies:
     """Each goes to the party that every report names, so that it is compared with all of them."""
     peers, tallies = Peers(), dict[str, Counter[str]]()
     known = [data for one in made for data in (one.letter, one.table, one.paper.text.encode())]

@@ -33,8 +33,8 @@ from gateway.detection.presidio import (
     PhoneRecognizer,
     RecognizerRegistry,
 )
+from gateway.identity import compile_report
 from gateway.model import Location, Party, Reading, Report, TextFragment
-from gateway.reports import compile_report
 
 SEED = 20260918
 OPERATOR = "13900139000"

@@ -36,16 +36,16 @@ from scenes.pages import LAYOUTS
 from scenes.sets import Case, page
 
 from gateway.detection import detect
+from gateway.identity import Subject, compile_report
+from gateway.images.extract.avatar_candidates import patches
+from gateway.images.extract.characters import text_boxes
+from gateway.images.extract.lines import text_of
+from gateway.images.extract.ocr_cascade import engine
+from gateway.images.extract.phash import phash
+from gateway.images.extract.raster import Raster, pixels
+from gateway.images.match.avatar.faces import distinct
+from gateway.images.match.thumbnail import avatar_pixels, is_usable
 from gateway.model import AvatarMark, Item, Location, Party, PictureFragment, Pixels, Reading, Report, TextFragment
-from gateway.pictures.cascade import engine
-from gateway.pictures.characters import text_boxes
-from gateway.pictures.fingerprint import phash
-from gateway.pictures.lines import text_of
-from gateway.pictures.patches import patches
-from gateway.pictures.raster import Raster, pixels
-from gateway.reports import Subject, compile_report
-from gateway.reports.faces import distinct
-from gateway.reports.pictures import avatar_pixels, is_usable
 
 HERE = Location("2")
 FOLDER = Path(tempfile.gettempdir()) / "hushgate-bench-photographs"
@@ -361,10 +361,10 @@ from gateway.reading.walk import read_file
 import resource
 data = Path(sys.argv[1]).read_bytes()
 read_file(b"x", "warm.txt")
-from gateway.pictures.cascade import engine
+from gateway.images.extract.ocr_cascade import engine
 engine().exact
 for round in range(int(sys.argv[2]) + 1):
-    from gateway.pictures import memory
+    from gateway.images.extract import memory
     memory.forget()
     a = time.perf_counter(); reading = read_file(data, "picture.png"); b = time.perf_counter()
     again = [0.0] * 3

@@ -34,7 +34,7 @@ import pptx
 import pypdfium2
 from PIL import Image
 
-from gateway.isolation.pool import ReaderPool
+from gateway.sandbox.pool import ReaderPool
 
 WORDS = "您好我们收到了关于贵直播间的反馈请您核实以下情况并在三个工作日内回复平台将依据规则处理感谢配合".strip()
 Theirs = Callable[[bytes], object]

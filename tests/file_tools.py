@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from gateway.model import Reading
-from gateway.model.reasons import REASONS
+from gateway.model.uninspectable_reasons import REASONS
 from gateway.reading.walk import read_file
 
 SECRET = "举报人张小鸣"

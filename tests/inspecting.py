@@ -14,18 +14,18 @@ import msgspec
 
 from gateway.errors import Abandoned
 from gateway.inspection.limits import Limiter
-from gateway.inspection.tools import Further, Subjects, Tools
-from gateway.matching import Circle
+from gateway.inspection.tools import Further, InspectionDeps, Subjects
+from gateway.ipc.channel import in_memory
+from gateway.matching import TrustedRecipients
 from gateway.model import Client, Edit, Envelope, Item, Party, Reading, Recipient, Report
 from gateway.model.deadline import Deadline, no_deadline
-from gateway.policy import Limits, packaged_policy
+from gateway.policy import SenderLimits, packaged_policy
 from gateway.reading.walk import read_file, read_mail, read_mail_by_steps
-from gateway.relay.handover import Answer, Ask, Cancel, Content, Probe
-from gateway.relay.line import in_memory
+from gateway.relay.inspector_client import CancelRequest, ContentDescriptor, InspectReply, InspectRequest, ProbeRequest
 from gateway.rewriting.apply import apply
-from gateway.service.answering import AnsweringServer
-from gateway.service.asking import LocalInspector
-from gateway.service.places import Kind, Places
+from gateway.service.inspector.engine import LocalInspector
+from gateway.service.inspector.server import AnsweringServer
+from gateway.service.inspector.work_slots import Kind, WorkSlots
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.telemetry.metrics import Metrics
@@ -112,29 +112,31 @@ class Relay:
         self.end.setblocking(False)
 
     def ask(self, number: int, content: bytes = BAD, seconds: float = 60, to: Envelope | None = None) -> None:
-        self.end.send(encode(Ask(number, f"m{number}", len(content), to or envelope(), None, seconds)))
+        self.end.send(encode(InspectRequest(number, f"m{number}", len(content), to or envelope(), None, seconds)))
 
     def probe(self, number: int, seconds: float) -> None:
-        self.end.send(encode(Probe(number, seconds)))
+        self.end.send(encode(ProbeRequest(number, seconds)))
 
     def cancel(self, number: int, late: bool = False) -> None:
-        self.end.send(encode(Cancel(number, late)))
+        self.end.send(encode(CancelRequest(number, late)))
 
     def hand_over(self, number: int, content: bytes = BAD) -> None:
         with in_memory(content) as fd:
-            socket.send_fds(self.end, [encode(Content(number, len(content), False, None))], [fd])
+            socket.send_fds(self.end, [encode(ContentDescriptor(number, len(content), False, None))], [fd])
 
-    async def heard(self) -> Answer | None:
+    async def heard(self) -> InspectReply | None:
         """The next answer; None where the connection was ended."""
         packet = await asyncio.get_running_loop().sock_recv(self.end, 4096)
-        return msgspec.msgpack.decode(packet, type=Answer) if packet else None
+        return msgspec.msgpack.decode(packet, type=InspectReply) if packet else None
 
-    async def asked(self, number: int, content: bytes = BAD, seconds: float = 60, to: Envelope | None = None) -> Answer:
+    async def asked(
+        self, number: int, content: bytes = BAD, seconds: float = 60, to: Envelope | None = None
+    ) -> InspectReply:
         """Ask, hand over what is asked for; the answer to it, other answers passed by."""
         self.ask(number, content, seconds, to)
         return await self.answered(number, content)
 
-    async def answered(self, number: int, content: bytes = BAD) -> Answer:
+    async def answered(self, number: int, content: bytes = BAD) -> InspectReply:
         while True:
             answer = await self.heard()
             assert answer is not None
@@ -154,7 +156,7 @@ class Inspecting:
     address: str
     store: SqlStore
     reader: Gated
-    places: Places
+    places: WorkSlots
     server: AnsweringServer
     inspector: LocalInspector
     events: list[object]
@@ -182,7 +184,7 @@ KINDS: tuple[Kind, ...] = ("small", "large", "known")
 
 @asynccontextmanager
 async def inspecting(
-    folder: Path, small: int = 4, large: int = 1, budget: float = 30.0, limits: Limits | None = None
+    folder: Path, small: int = 4, large: int = 1, budget: float = 30.0, limits: SenderLimits | None = None
 ) -> AsyncIterator[Inspecting]:
     """Started on a real socket; everything is closed at the end, and no descriptor is left. Without limits nobody
     is over one."""
@@ -190,7 +192,7 @@ async def inspecting(
     store.reports.put((REPORT,), "test")
     reader, events, ends = Gated(), list[object](), list[Relay]()
     policy = packaged_policy()
-    tools = Tools(
+    tools = InspectionDeps(
         store.reports,
         Subjects(store.reports),
         reader,
@@ -198,7 +200,7 @@ async def inspecting(
         store.quarantine,
         store.marks,
         store.callings,
-        circle=Circle(frozenset(("platform.example",)), frozenset()),
+        circle=TrustedRecipients(frozenset(("platform.example",)), frozenset()),
         passwords=store.passwords,
         limiter=Limiter(None if limits is None else store.senders, events.append),
     )
@@ -207,7 +209,7 @@ async def inspecting(
     address = str(folder / "s")
     listening.bind(address)
     listening.listen()
-    places = Places(small, large)
+    places = WorkSlots(small, large)
     server = AnsweringServer(listening, inspector, events.append, places)
 
     def relay() -> Relay:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway.isolation.pool import ReaderPool
+from gateway.sandbox.pool import ReaderPool
 
 
 def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:

@@ -22,7 +22,7 @@ from email.header import Header
 from pathlib import Path
 from typing import Any
 
-from gateway.demo.outbox import Delivered, Outbox
+from gateway.smtp.sink import Delivered, Outbox
 from written import WRITTEN
 
 HUSHGATE = [sys.executable, "-m", "gateway"]

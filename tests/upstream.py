@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from gateway.demo.outbox import Outbox
+from gateway.smtp.sink import Outbox
 
 
 class UpstreamProcess:

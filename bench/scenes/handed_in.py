@@ -15,7 +15,7 @@ from PIL import Image
 from texts.papers import Paper, paper
 
 from gateway.demo.letter import docx
-from gateway.inspection.tools import Tools
+from gateway.inspection.tools import InspectionDeps
 from gateway.intake.importer import import_file
 from scenes.chromium import browser
 from scenes.faces import drawn, photographs, room
@@ -102,7 +102,7 @@ def handed_in(seed: str, count: int) -> list[Handed]:
     return made
 
 
-def stored(made: Sequence[Handed], tools: Tools, folder: Path) -> None:
+def stored(made: Sequence[Handed], tools: InspectionDeps, folder: Path) -> None:
     entries = []
     for number, one in enumerate(made):
         own = folder / one.id

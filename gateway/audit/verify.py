@@ -11,8 +11,8 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gateway.model.chain import GENESIS, canonical, link
-from gateway.storage.interface import AuditEntry
+from gateway.model.audit_chain import GENESIS, canonical, link
+from gateway.storage.protocols import AuditEntry
 
 Head = tuple[int, str, bool]
 """(seq, digest, seal is good) as the store remembers its newest entry."""

@@ -26,8 +26,8 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from gateway.inspection.explain import as_json, as_lines
-    from gateway.service.asking import examine_file
+    from gateway.inspection.serialize import as_json, as_lines
+    from gateway.service.inspector.engine import examine_file
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:

@@ -10,7 +10,7 @@ from pathlib import Path
 from gateway import __version__
 from gateway.cli import audit, check, demo, init, inspect, parties, quarantine, reports, serve
 from gateway.errors import HushgateError, Unavailable
-from gateway.isolation.hardening import harden
+from gateway.sandbox.hardening import harden
 
 _ALLOCATIONS = 100_000
 """Net new objects between two collections. What a command makes is for the most part the programs that it loads, which

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.text.columns import aligned
+from gateway.text.terminal_table import aligned
 
 
 def as_json(value: Any) -> None:

@@ -107,7 +107,7 @@ def _unlock(arguments: argparse.Namespace) -> int:
 
 
 def _print(held: HeldMessage | None, arguments: argparse.Namespace) -> int:
-    from gateway.inspection.explain import finding_lines, findings_as_json
+    from gateway.inspection.serialize import finding_lines, findings_as_json
 
     if held is None:
         raise _unknown(arguments.id)

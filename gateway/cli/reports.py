@@ -87,10 +87,10 @@ def _import(arguments: argparse.Namespace) -> int:
 
 def _protects(outcome: "Imported") -> None:
     """A line a report: what it protects, in kinds and counts."""
-    from gateway.intake.protected import counted
+    from gateway.intake.protected import protected_counts
 
     for protection in outcome.protections:
-        print(f"{protection.report}: {counted(protection)}")
+        print(f"{protection.report}: {protected_counts(protection)}")
 
 
 def _ingest(arguments: argparse.Namespace) -> int:
@@ -116,7 +116,7 @@ def _ingest(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from gateway.intake.protected import counted, protection_of
+    from gateway.intake.protected import protected_counts, protection_of
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
@@ -142,7 +142,8 @@ def _list(arguments: argparse.Namespace) -> int:
         output.as_json(rows)
     else:
         lines = [
-            [r.id, r.status, r.opened_at, ", ".join(r.reported), counted(p) if p is not None else ""] for r, p in whole
+            [r.id, r.status, r.opened_at, ", ".join(r.reported), protected_counts(p) if p is not None else ""]
+            for r, p in whole
         ]
         output.table(["ID", "STATUS", "OPENED", "REPORTED", "PROTECTS"], lines)
     return 0
@@ -171,8 +172,8 @@ def _protect(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from gateway.intake.protected import counted, protection_of, warning
-    from gateway.intake.shown import masked_report
+    from gateway.intake.protected import protected_counts, protection_of, warning
+    from gateway.intake.report_view import masked_report
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
@@ -192,7 +193,7 @@ def _show(arguments: argparse.Namespace) -> int:
         words = f"{item['kind']}{sort} {item['value']} ({item['state']}, {item['source']}, {item['score']:.2f})"
         print(f"  reporter {item['number']}: {words}")
     print(f"  avatars: {shown['avatars']}, materials: {shown['materials']}")
-    print(f"  protects: {counted(protection)}")
+    print(f"  protects: {protected_counts(protection)}")
     if line := warning(protection):
         print(f"  {line}")
     return 0

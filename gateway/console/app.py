@@ -11,12 +11,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway.console.deps import ConsoleDeps
-from gateway.console.entrance import Entrance, visitor_of
-from gateway.console.pages import Guarded, Page, Pages
+from gateway.console.entrance import RequestGuard, visitor_of
+from gateway.console.pages import ConsolePages, Guarded, Page
 from gateway.console.peers import Peers, is_loopback, networks, within
 from gateway.console.report_pages import ReportPages
 from gateway.errors import Unavailable
-from gateway.storage.interface import Person
+from gateway.storage.protocols import Person
 from gateway.telemetry.events import StoreFailed
 
 _SAID = {400: "bad_request", 404: "not_found", 405: "not_found", 408: "too_slow", 413: "too_large"}
@@ -25,7 +25,7 @@ _BEARER = "bearer "
 
 def create_app(deps: ConsoleDeps) -> Starlette:
     """The application. Nothing is opened here and nothing needs closing."""
-    pages = Pages(deps)
+    pages = ConsolePages(deps)
     scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
 
     def may_see_metrics(request: Request) -> bool:
@@ -117,7 +117,11 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         ],
         middleware=[
             Middleware(
-                Entrance, peers=Peers(networks(deps.trusted_proxies)), names=deps.hosts, emit=deps.emit, failed=failed
+                RequestGuard,
+                peers=Peers(networks(deps.trusted_proxies)),
+                names=deps.hosts,
+                emit=deps.emit,
+                failed=failed,
             )
         ],
         exception_handlers={HTTPException: not_found, Unavailable: unavailable},

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from gateway.policy import Limits
+from gateway.policy import SenderLimits
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.storage.interface import People, Quarantine, Reports, Senders
+from gateway.storage.protocols import Accounts, Quarantine, Reports, Senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class ConsoleDeps:
     """
 
     quarantine: Quarantine
-    people: People
+    people: Accounts
     release: Callable[[str, str, str], Awaitable[ReleaseOutcome]]
     discard: Callable[[str, str, str], None]
     ready: Callable[[], dict[str, bool]]
@@ -45,5 +45,5 @@ class ConsoleDeps:
     used: Callable[[], None] = lambda: None
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     senders: Senders | None = None
-    limits: Callable[[], Limits] = Limits
+    limits: Callable[[], SenderLimits] = SenderLimits
     unlock: Callable[[str, str, str], bool] | None = None

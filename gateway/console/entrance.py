@@ -29,7 +29,7 @@ _PROBES = ("/healthz", "/readyz")
 Next = Callable[[Request], Awaitable[Response]]
 
 
-class Entrance(BaseHTTPMiddleware):
+class RequestGuard(BaseHTTPMiddleware):
     """`names` are those under which we may be asked for, besides our own address and `localhost`."""
 
     def __init__(

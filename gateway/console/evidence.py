@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from gateway.console.covering import MOSAIC, WHOLE, Cover, png
+from gateway.console.image_redaction import MOSAIC, WHOLE, Cover, png
 from gateway.model import Box, Finding, Location, PictureFragment, Reading, TextFragment
 from gateway.text.covering import COVER, covered, found_words, printable
 from gateway.text.digits import fold_digits
-from gateway.text.normal import letters
+from gateway.text.normalize import letters
 
 _MOST_TEXT = 20_000
 _MOST_TEXTS = 150
@@ -34,7 +34,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextRun:
     """A run of text. `style` says how it is shown: as it is, as blocks, or marked as report material."""
 
     text: str
@@ -48,7 +48,7 @@ class ShownText:
     place: str
     medium: str
     label: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextRun, ...]
     cut: bool = False
 
 
@@ -62,13 +62,13 @@ class ShownPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class EvidencePage:
     """Everything for one page. `places` gives the covered place of each finding, in their order.
 
     `left_out` counts texts and pictures beyond what a page can show; those with findings are shown first.
     """
 
-    subject: tuple[Piece, ...] = ()
+    subject: tuple[TextRun, ...] = ()
     texts: tuple[ShownText, ...] = ()
     pictures: tuple[ShownPicture, ...] = ()
     places: tuple[str, ...] = ()
@@ -80,16 +80,16 @@ class Evidence:
         return covered(text, self.words)
 
 
-def evidence(reading: Reading | None, findings: Sequence[Finding]) -> Evidence:
+def evidence(reading: Reading | None, findings: Sequence[Finding]) -> EvidencePage:
     """The view of a held message. Without a reading (it could not be read) there is nothing to see but places."""
-    view = _View(reading or Reading(), findings)
+    view = _PageBuilder(reading or Reading(), findings)
     subject, texts, texts_left = view.texts()
     pictures, pictures_left = view.pictures()
     places = tuple(view.place(finding.where) for finding in findings)
-    return Evidence(subject, texts, pictures, places, texts_left + pictures_left, view.words)
+    return EvidencePage(subject, texts, pictures, places, texts_left + pictures_left, view.words)
 
 
-class _View:
+class _PageBuilder:
     """One message while its page is made."""
 
     def __init__(self, reading: Reading, findings: Sequence[Finding]) -> None:
@@ -111,9 +111,9 @@ class _View:
         """The location with covered names in it."""
         return str(Location(where.part, tuple(self._step(step) for step in where.steps)))
 
-    def texts(self) -> tuple[tuple[Piece, ...], tuple[ShownText, ...], int]:
+    def texts(self) -> tuple[tuple[TextRun, ...], tuple[ShownText, ...], int]:
         """The subject, the texts to show in their order, and how many more there are."""
-        subject: tuple[Piece, ...] = ()
+        subject: tuple[TextRun, ...] = ()
         wanted: list[int] = []
         for number, fragment in enumerate(self.reading.texts):
             if fragment.label == "subject" and fragment.medium == "header" and not fragment.where.part and not subject:
@@ -209,14 +209,14 @@ class _View:
                 before, after = there[max(0, start - _NEIGHBOURS) : start], there[end : end + _NEIGHBOURS]
                 yield from _between(text, before, after, 4 * (end - start) + 40)
 
-    def _pieces(self, number: int) -> tuple[Piece, ...]:
+    def _pieces(self, number: int) -> tuple[TextRun, ...]:
         text = self.reading.texts[number].text
         # What the words are is decided on the whole text: a cut in the middle of one must not show its half.
         margin = text[: _MOST_TEXT + 200]
         styles = self._styles(number, margin)[:_MOST_TEXT]
 
-        def piece(run: str, style: Style) -> Piece:
-            return Piece(COVER if style == "covered" else run, style)
+        def piece(run: str, style: Style) -> TextRun:
+            return TextRun(COVER if style == "covered" else run, style)
 
         return tuple(_runs(margin[:_MOST_TEXT], styles, piece))
 

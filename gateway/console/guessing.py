@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.inspection.limits import Counted, by_sender, counted
-from gateway.policy import Limits
-from gateway.storage.interface import Noted, Quarantine, Reports, Senders
+from gateway.intake.masking import mask
+from gateway.policy import SenderLimits
+from gateway.storage.protocols import Noted, Quarantine, Reports, Senders
 from gateway.telemetry.events import OverLimit
-from gateway.vault.masking import mask
 
 _MOST = 50
 
@@ -29,7 +29,7 @@ class Guessing:
 
 
 def suspects(
-    store: Senders | None, quarantine: Quarantine, reports: Reports | None, limits: Limits, now: datetime
+    store: Senders | None, quarantine: Quarantine, reports: Reports | None, limits: SenderLimits, now: datetime
 ) -> tuple[Guessing, ...]:
     """Everybody from the alert on, who did most first. Masked: reporters, and addresses in which one was found."""
     if store is None:
@@ -52,7 +52,7 @@ def suspects(
     return tuple(sorted(found, key=lambda one: (not one.effects, -one.count.found_day, one.sender))[:_MOST])
 
 
-def of_sender(sender: str, shown: str, store: Senders | None, limits: Limits, now: datetime) -> Guessing | None:
+def of_sender(sender: str, shown: str, store: Senders | None, limits: SenderLimits, now: datetime) -> Guessing | None:
     """Of one, written as `shown`; None where nothing was held or rewritten."""
     if store is None:
         return None
@@ -61,7 +61,7 @@ def of_sender(sender: str, shown: str, store: Senders | None, limits: Limits, no
     return guess if guess.count.found_day else None
 
 
-def _guessing(shown: str, noted: Sequence[Noted], limits: Limits, now: datetime) -> Guessing:
+def _guessing(shown: str, noted: Sequence[Noted], limits: SenderLimits, now: datetime) -> Guessing:
     count = counted(noted, now)
     effects = tuple(effect for effect in count.effects(limits) if effect != "alert")
     kinds = Counter(kind for one in noted for kind in one.kinds)

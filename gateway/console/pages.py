@@ -17,21 +17,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway.console import devices, passwords, sessions
-from gateway.console.attempts import BY_CLIENT, BY_CLIENT_AND_NAME, BY_NAME, Attempts, client_key
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import visitor_of
-from gateway.console.evidence import Evidence, evidence
+from gateway.console.evidence import EvidencePage, evidence
 from gateway.console.guessing import of_sender, suspects
-from gateway.console.kept import KeptPictures
+from gateway.console.i18n import COOKIE as LANGUAGE_COOKIE
+from gateway.console.i18n import Language, Translations, language_of
 from gateway.console.people import shown_people
-from gateway.console.texts import COOKIE as LANGUAGE_COOKIE
-from gateway.console.texts import Language, Words, language_of
+from gateway.console.rate_limit import BY_CLIENT, BY_CLIENT_AND_NAME, BY_NAME, Attempts, client_key
+from gateway.console.rendered_images import KeptPictures
 from gateway.errors import HushgateError, Problem, StoreUnavailable
 from gateway.model import HeldMessage, HeldSummary, HoldState
-from gateway.model.reasons import LOCKED, REASONS
+from gateway.model.uninspectable_reasons import LOCKED, REASONS
 from gateway.policy import MONITORED
 from gateway.reading.passwords import LONGEST_GIVEN
-from gateway.storage.interface import Person
+from gateway.storage.protocols import Person
 from gateway.telemetry.events import HeldDiscarded, HeldReleased, HeldUnlocked, SignedIn
 
 STATES: tuple[HoldState, ...] = get_args(HoldState)
@@ -47,7 +47,7 @@ Page = Callable[[Request], Awaitable[Response]]
 Guarded = Callable[[Request, Person], Awaitable[Response]]
 
 
-class Pages:
+class ConsolePages:
     """The handlers, with what they share: templates, attempts, and the pictures of pages just shown."""
 
     def __init__(self, deps: ConsoleDeps) -> None:
@@ -312,7 +312,7 @@ class Pages:
         text = self._templates.get_template(template).render(
             {
                 **known,
-                "t": Words(language),
+                "t": Translations(language),
                 "language": language,
                 "token": sessions.form_token(session) if session else "",
                 **values,
@@ -359,10 +359,10 @@ class Why:
     count: int
 
 
-def _why(message: HeldMessage, shown: Evidence, language: Language) -> list[Why]:
+def _why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[Why]:
     """The findings in rows, in their order; for what could not be read the sentence that says why."""
     rows: dict[tuple[str, ...], Why] = {}
-    words = Words(language)
+    words = Translations(language)
     for number, (finding, place) in enumerate(zip(message.findings, shown.places, strict=True)):
         sentence = REASONS.get(finding.detector, REASONS.get(finding.variant))
         by = sentence[0 if language == "zh" else 1] if sentence else words.how(finding.variant or finding.detector)

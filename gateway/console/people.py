@@ -10,35 +10,37 @@ In: summaries of held messages. Out: how to write each address. Blocks on the st
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gateway.intake.masking import mask
 from gateway.model import HeldSummary
-from gateway.storage.interface import Reports
+from gateway.storage.protocols import Reports
 from gateway.text.addresses import fold_address
 from gateway.text.covering import COVER
-from gateway.vault.masking import mask
 
 _LONG = 5
 """Letters of a local part of which two may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class ShownEnvelope:
     """Sender and recipients of one message as they may be shown."""
 
     sender: str
     recipients: tuple[str, ...]
 
 
-def shown_people(messages: Sequence[HeldSummary], reports: Reports | None) -> dict[str, People]:
+def shown_people(messages: Sequence[HeldSummary], reports: Reports | None) -> dict[str, ShownEnvelope]:
     """By message id."""
     every = (address for message in messages for address in (message.sender, *message.recipients))
     parties, reporters = _known(every, reports)
     return {message.id: _shown(message, parties, reporters) for message in messages}
 
 
-def _shown(message: HeldSummary, parties: frozenset[str], reporters: frozenset[str]) -> People:
+def _shown(message: HeldSummary, parties: frozenset[str], reporters: frozenset[str]) -> ShownEnvelope:
     sender = message.sender
     if not message.shown:  # nobody noted what of it is to be covered
-        return People(sender and mask("address", sender), tuple(mask("address", one) for one in message.recipients))
+        return ShownEnvelope(
+            sender and mask("address", sender), tuple(mask("address", one) for one in message.recipients)
+        )
     own = {_domain(sender)}
 
     def recipient(address: str, written: str) -> str:
@@ -47,7 +49,7 @@ def _shown(message: HeldSummary, parties: frozenset[str], reporters: frozenset[s
         return written if address in parties or _domain(address) in own else _half(address, written)
 
     shown = zip(message.recipients, message.shown[1:], strict=True)
-    return People(
+    return ShownEnvelope(
         mask("address", sender) if sender in reporters else message.shown[0],
         tuple(_told_apart([recipient(address, written) for address, written in shown], message.recipients)),
     )

@@ -11,20 +11,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.console.deps import ConsoleDeps
-from gateway.console.pages import Pages
+from gateway.console.pages import ConsolePages
 from gateway.intake.protected import MARKABLE, Protection, marked, protection_of
-from gateway.intake.shown import masked_report
+from gateway.intake.report_view import masked_report
 from gateway.model import ReportSummary
-from gateway.storage.interface import Person, Reports
+from gateway.storage.protocols import Person, Reports
 
 _ON_A_PAGE = 200
 _WORDS = {"missing": "not_found", "moved": "item_moved", "given": "item_is_given"}
 
 
 class ReportPages:
-    """The handlers; templates and sessions are those of `Pages`."""
+    """The handlers; templates and sessions are those of `ConsolePages`."""
 
-    def __init__(self, pages: Pages, deps: ConsoleDeps, reports: Reports) -> None:
+    def __init__(self, pages: ConsolePages, deps: ConsoleDeps, reports: Reports) -> None:
         self._pages, self._deps, self._reports = pages, deps, reports
 
     async def listing(self, request: Request, person: Person) -> Response:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.console.deps import ConsoleDeps
-from gateway.storage.interface import Person
+from gateway.storage.protocols import Person
 
 COOKIE = "hushgate"
 

@@ -3,12 +3,12 @@
 import secrets
 from datetime import datetime, timedelta
 
-from gateway.storage.interface import People
+from gateway.storage.protocols import Accounts
 
 LASTS = timedelta(hours=24)
 
 
-def issue_setup_link(people: People, now: datetime, base_url: str) -> str | None:
+def issue_setup_link(people: Accounts, now: datetime, base_url: str) -> str | None:
     """A fresh link, valid once and for a day; None where somebody has an account already."""
     if people.any():
         return None

@@ -55,7 +55,7 @@ _LETTER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class DemoMail:
     """One mail that staff send, and what must become of it."""
 
     title: str
@@ -82,7 +82,7 @@ class Case:
     """What the demo works on. `reports` is the JSONL file; its materials lie beside it."""
 
     reports: Path
-    mails: tuple[Mail, ...]
+    mails: tuple[DemoMail, ...]
     forbidden: tuple[Path, ...]
     """Files that must not get out."""
 
@@ -179,7 +179,7 @@ def _compose(
     return mail.as_bytes()
 
 
-def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> Iterable[Mail]:
+def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> Iterable[DemoMail]:
     wordtype = "vnd.openxmlformats-officedocument.wordprocessingml.document"
 
     def picture(image: Image.Image, name: str) -> Callable[[EmailMessage], None]:
@@ -188,7 +188,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
     def file(data: bytes, main: str, sub: str, name: str) -> Callable[[EmailMessage], None]:
         return lambda mail: mail.add_attachment(data, main, sub, filename=name)
 
-    yield Mail(
+    yield DemoMail(
         "规范函：只问直播内容",
         "the proper mail: asks only what was broadcast",
         QINGLINGLING,
@@ -200,7 +200,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         ),
         "pass",
     )
-    yield Mail(
+    yield DemoMail(
         "核实函：附举报邮件截图",
         "“please verify”, with a screenshot of the report mail",
         QINGLINGLING,
@@ -212,7 +212,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         ),
         "quarantine",
     )
-    yield Mail(
+    yield DemoMail(
         "核实函：只附聊天截图（头像）",
         "“please verify”, with the chat screenshot alone (avatar)",
         QINGLINGLING,
@@ -232,7 +232,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         ),
         "quarantine",
     )
-    yield Mail(
+    yield DemoMail(
         "正文和主题写出举报人姓名、电话",
         "name and phone of the reporter in subject and text",
         QINGLINGLING,
@@ -244,7 +244,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         "redact",
         must_stay=("反映您11月3日的直播有低俗内容", "请您说明当晚情况", "[姓名略]", "[电话略]"),
     )
-    yield Mail(
+    yield DemoMail(
         "HTML 中拆开写的姓名与微信号，发给经纪公司",
         "name split over HTML tags and a WeChat id, to the guild",
         f"星河公会 <{AGENT}>",
@@ -258,7 +258,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         "redact",
         must_stay=("请协助联系主播", "所说的情况"),
     )
-    yield Mail(
+    yield DemoMail(
         "把举报邮件作为附件转发",
         "the report mail forwarded as an attachment",
         QINGLINGLING,
@@ -270,7 +270,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         ),
         "quarantine",
     )
-    yield Mail(
+    yield DemoMail(
         "把举报信原样转发",
         "the report letter forwarded as it was",
         XINGER,
@@ -282,7 +282,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         ),
         "quarantine",
     )
-    yield Mail(
+    yield DemoMail(
         "把举报信改名压缩后转发",
         "the letter renamed and zipped",
         XINGER,
@@ -294,7 +294,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         ),
         "quarantine",
     )
-    yield Mail(
+    yield DemoMail(
         "引用举报信原文三句",
         "three sentences of the letter quoted",
         XINGER,
@@ -305,7 +305,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         ),
         "quarantine",
     )
-    yield Mail(
+    yield DemoMail(
         "加密压缩包（无法检查）",
         "an encrypted archive (cannot be inspected)",
         XINGER,
@@ -317,7 +317,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         ),
         "quarantine",
     )
-    yield Mail(
+    yield DemoMail(
         "规范函：只问9月12日直播内容",
         "the proper mail to 星儿",
         XINGER,
@@ -328,7 +328,7 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
         ),
         "pass",
     )
-    yield Mail(
+    yield DemoMail(
         "发给未被举报的人（提到同名观众）",
         "to somebody not reported, naming a viewer",
         NOT_REPORTED,

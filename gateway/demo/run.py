@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.demo import drawing
-from gateway.demo.case import DOMAIN, SECRETS, STAFF, Case, Mail, build
-from gateway.demo.outbox import Outbox
+from gateway.demo.case import DOMAIN, SECRETS, STAFF, Case, DemoMail, build
 from gateway.demo.trace import traces, words_of
 from gateway.errors import Problem
 from gateway.intake.importer import import_file
 from gateway.model import Action, HeldSummary
-from gateway.service.addresses import shown_address
-from gateway.service.serve import Running, running
-from gateway.service.wiring import House, open_house
-from gateway.text.columns import aligned
+from gateway.service.listeners import shown_address
+from gateway.service.single_process import Running, running
+from gateway.service.wiring import Application, open_house
+from gateway.smtp.sink import Outbox
+from gateway.text.terminal_table import aligned
 
 _MARK = ".hushgate-demo"
 _ACTIONS = {"pass": "放行 pass", "redact": "改写 redact", "quarantine": "扣留 hold", "reject": "拒收 reject"}
@@ -45,10 +45,10 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DemoOutcome:
     """What became of one mail: the action as the world and the client could tell it, and whether that was right."""
 
-    mail: Mail
+    mail: DemoMail
     action: Action
     answer: str
     why: str
@@ -68,7 +68,7 @@ def run(folder: Path, *, once: bool) -> int:
     return 0 if outcomes and not any(outcome.faults for outcome in outcomes) else 1
 
 
-async def _demo(folder: Path, case: Case, *, once: bool) -> list[Outcome]:
+async def _demo(folder: Path, case: Case, *, once: bool) -> list[DemoOutcome]:
     async with Outbox(folder=folder / "outbox") as outbox:
         config = _configure(folder, outbox.port)
         with open_house(config, {}) as house:
@@ -88,7 +88,7 @@ async def _demo(folder: Path, case: Case, *, once: bool) -> list[Outcome]:
     return outcomes
 
 
-async def _send(mail: Mail, service: Running, outbox: Outbox, house: House, case: Case) -> Outcome:
+async def _send(mail: DemoMail, service: Running, outbox: Outbox, house: Application, case: Case) -> DemoOutcome:
     before, held = len(outbox.messages), {summary.id for summary in house.store.quarantine.summaries()}
     answer = await asyncio.to_thread(_submit, mail, service.smtp)
     news = outbox.messages[before:]
@@ -113,10 +113,10 @@ async def _send(mail: Mail, service: Running, outbox: Outbox, house: House, case
         forbidden = frozenset(hashlib.sha256(path.read_bytes()).digest() for path in case.forbidden)
         faults += traces(got, SECRETS, forbidden)
         faults += [f"lost {word!r}" for word in mail.must_stay if word not in words_of(got)]
-    return Outcome(mail, action, answer, why, got, tuple(faults))
+    return DemoOutcome(mail, action, answer, why, got, tuple(faults))
 
 
-def _submit(mail: Mail, address: tuple[str, int]) -> str:
+def _submit(mail: DemoMail, address: tuple[str, int]) -> str:
     with smtplib.SMTP(*address, timeout=180) as client:
         client.ehlo("staff.platform.example")
         for code, text in (client.mail(STAFF), client.rcpt(mail.address)):
@@ -145,7 +145,7 @@ def _why(held: HeldSummary) -> str:
     return f"{kinds} ({held.rule})"
 
 
-def _pictures(folder: Path, outcomes: list[Outcome]) -> None:
+def _pictures(folder: Path, outcomes: list[DemoOutcome]) -> None:
     """Each rewritten mail as it was and as it went out."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, outcome in enumerate(outcomes, 1):
@@ -157,7 +157,7 @@ def _pictures(folder: Path, outcomes: list[Outcome]) -> None:
                 (folder / f"{number:02d}-{name}.png").write_bytes(drawing.png(picture))
 
 
-def _print(outcomes: list[Outcome], folder: Path) -> None:
+def _print(outcomes: list[DemoOutcome], folder: Path) -> None:
     rows = [["", "邮件 mail", "收件人 to", "判定 verdict", "收到 what they got", "原因 why"]]
     for number, outcome in enumerate(outcomes, 1):
         got = {"pass": "原样 as sent", "redact": "改写后 rewritten"}.get(outcome.action, "没有收到 nothing")

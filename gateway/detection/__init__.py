@@ -4,7 +4,7 @@ Importing this room loads Presidio, which takes half a second: once in the proce
 message.
 """
 
+from gateway.detection.context import STRANGE, Detector, Familiar, Scene, ThirdParties, Views
 from gateway.detection.detect import detect
-from gateway.detection.scene import STRANGE, Detector, Familiar, Scene, ThirdParties, Views
 
 __all__ = ["STRANGE", "Detector", "Familiar", "Scene", "ThirdParties", "Views", "detect"]

@@ -15,12 +15,12 @@ from itertools import accumulate
 
 import gateway.detection.detectors as folder
 from gateway.detection.budget import Budget
+from gateway.detection.context import NOTHING, PLAIN, STRANGE, Detector, Familiar, Scene, ThirdParties
 from gateway.detection.familiar import strange
-from gateway.detection.scene import NOTHING, PLAIN, STRANGE, Detector, Familiar, Scene, ThirdParties
 from gateway.errors import Failed, OutOfTime, ignored
-from gateway.model import Finding, Gist, Location, Reading
+from gateway.identity import Subject
+from gateway.model import Finding, Fingerprints, Location, Reading
 from gateway.model.deadline import Deadline
-from gateway.reports import Subject
 
 _TEXT_KINDS = frozenset(
     ("name", "nickname", "address", "phone", "account", "government_id", "circumstance", "material", "thread")
@@ -35,7 +35,7 @@ def detect(
     subjects: Sequence[Subject],
     threshold: float = 0.6,
     recipients: Sequence[str] = (),
-    common: Gist = NOTHING,
+    common: Fingerprints = NOTHING,
     third_parties: ThirdParties | None = None,
     deadline: Deadline | None = None,
     familiar: Familiar = STRANGE,
@@ -87,7 +87,7 @@ def _others(found: Sequence[Finding], judged: float) -> list[Finding]:
     for finding in found:
         if finding.kind in _REPORTERS and finding.score >= judged and finding.span is not None:
             theirs.setdefault(finding.fragment, []).append(finding.span)
-    covered = {fragment: _Covered(spans) for fragment, spans in theirs.items()}
+    covered = {fragment: _SpanSet(spans) for fragment, spans in theirs.items()}
     return [
         f
         for f in found
@@ -95,7 +95,7 @@ def _others(found: Sequence[Finding], judged: float) -> list[Finding]:
     ]
 
 
-class _Covered:
+class _SpanSet:
     """Spans, each of which may lie over others."""
 
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:

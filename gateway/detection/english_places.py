@@ -14,7 +14,7 @@ from typing import Literal
 from gateway.detection.places import REACH, is_names_place
 from gateway.text.everyday import is_english
 from gateway.text.han import is_han
-from gateway.text.normal import normalise
+from gateway.text.normalize import normalise
 
 Verdict = Literal["no", "maybe", "yes"]
 _AROUND = 80  # characters of its line on each side

@@ -14,7 +14,7 @@ In: findings, of which reports, and what is familiar. Out: those findings that s
 from collections import defaultdict
 from collections.abc import Sequence
 
-from gateway.detection.scene import Familiar
+from gateway.detection.context import Familiar
 from gateway.model import Box, Finding, Kind
 
 _IDENTITY: frozenset[Kind] = frozenset(("name", "nickname", "address", "phone", "account", "government_id"))

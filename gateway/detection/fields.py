@@ -91,7 +91,7 @@ _TICKET = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Spans:
     """Places in order, half open; none overlaps another."""
 
     starts: "array[int]" = field(repr=False)
@@ -109,10 +109,10 @@ class Places:
         return not any(character.isalnum() for character in around)
 
 
-NOWHERE = Places(array("i"), array("i"))
+NOWHERE = Spans(array("i"), array("i"))
 
 
-def places(text: str, sort: str = "", pause: Pause = nothing) -> Places:
+def places(text: str, sort: str = "", pause: Pause = nothing) -> Spans:
     """Where a name may stand alone. `sort`: what the text is, `file_name`, `subject` or anything else."""
     if sort == "file_name":
         found = _in_file_name(text)
@@ -127,7 +127,7 @@ def places(text: str, sort: str = "", pause: Pause = nothing) -> Places:
         if not ends or start >= ends[-1]:
             starts.append(start)
             ends.append(end)
-    return Places(starts, ends)
+    return Spans(starts, ends)
 
 
 def _apart(found: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -17,21 +17,21 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeVar
 
-from gateway.detection.cues import CUE_WORDS
+from gateway.detection.context import Views
+from gateway.detection.context_words import CUE_WORDS
 from gateway.detection.extent import ornamented, whole
-from gateway.detection.index import ALIKE, Index, Literals, Segment, folded
-from gateway.detection.judge import address_end, gaps_of, judged
-from gateway.detection.scene import Views
+from gateway.detection.occurrence import address_end, gaps_of, occurrence_score
+from gateway.detection.pattern_index import ALIKE, Literals, PatternIndex, Segment, folded
 from gateway.detection.tiny import tiny_names
+from gateway.identity.patterns import PatternSpec, shared
 from gateway.model import Kind
-from gateway.reports.forms import Form, shared
 from gateway.text.addresses import endings_of, mailbox_at
 from gateway.text.blocks import Pause
+from gateway.text.confusables import look_alike
 from gateway.text.han import is_han
 from gateway.text.hosts import spelled_labels
-from gateway.text.masks import Covered, covered_mailboxes, covered_numbers, short_words, toneless
-from gateway.text.normal import letters, normalise
-from gateway.text.shapes import look_alike
+from gateway.text.masked_values import MaskedValue, covered_mailboxes, covered_numbers, short_words, toneless
+from gateway.text.normalize import letters, normalise
 
 _AT = re.compile("@")
 _WORD = re.compile(r"\S+")
@@ -54,7 +54,7 @@ class Hit:
     `numbers` are those of the subjects in their segment. `base` is the score without help, `support` what helped.
     """
 
-    form: Form
+    form: PatternSpec
     variant: str
     start: int
     end: int
@@ -83,7 +83,7 @@ class Placed:
 class Search:
     """One text and an index."""
 
-    def __init__(self, index: Index, views: Views, pictured: bool = False) -> None:
+    def __init__(self, index: PatternIndex, views: Views, pictured: bool = False) -> None:
         self._index, self._views, self._pictured = index, views, pictured
         self._budget = views.budget
         self._pause = views.budget.check
@@ -97,7 +97,7 @@ class Search:
 
     def _in_segment(self, segment: Segment) -> Iterator[Hit]:
         views = self._views
-        own = _Own(segment.literals["own"], views.letters.text, self._pause)
+        own = _PartyWords(segment.literals["own"], views.letters.text, self._pause)
         for view, text in (("letters", views.letters.text), ("digits", views.digits), ("sound", views.sounds)):
             yield from self._literals(segment, view, text, own)
         yield from self._shapes(segment)
@@ -114,13 +114,13 @@ class Search:
         if segment.addresses and "@" in views.normal.text:
             yield from self._addresses(segment)
 
-    def _literals(self, segment: Segment, view: str, text: str, own: "_Own") -> Iterator[Hit]:
+    def _literals(self, segment: Segment, view: str, text: str, own: "_PartyWords") -> Iterator[Hit]:
         views, literals = self._views, segment.literals[view]
         for literal, start, end in self._budget.over(literals.matches(text, self._pause)):
             if view == "sound" and self._is_plain_word(start, end):
                 continue
             for form, every in literals.groups(literal):
-                score = judged(form, views, text, start, end)
+                score = occurrence_score(form, views, text, start, end)
                 if score <= 0:
                     continue
                 numbers = own.without(every, start, end)
@@ -129,7 +129,7 @@ class Search:
                 last, variant = end, form.variant
                 if form.rest:
                     last, spelled = address_end(form, text, end)
-                    if last < 0 or judged(form, views, text, start, last) <= 0:
+                    if last < 0 or occurrence_score(form, views, text, start, last) <= 0:
                         continue
                     variant = "spelled" if spelled else variant
                 span = whole(views.original, *views.letters.origin(start, last))
@@ -276,7 +276,7 @@ class Search:
                     if _shows(local, covered.head, covered.tail) and covered.head + covered.tail:
                         yield self._placed(_COVERED_BOX, "masked", span, _COVERED_BOX.score, segment, (number,))
 
-    def _number(self, segment: Segment, covered: Covered) -> Iterator[Hit]:
+    def _number(self, segment: Segment, covered: MaskedValue) -> Iterator[Hit]:
         head, tail = covered.head, covered.tail
         keys = ["…" + tail[-4:]] if len(tail) >= 4 else [head[i : i + 3] + "…" for i in range(max(1, len(head) - 2))]
         for place in (place for key in keys for place in self._few(segment.by_end.get(key, ()))):
@@ -299,7 +299,7 @@ class Search:
         letters = self._views.letters
         for literal, start, end in self._budget.over(literals.matches(text, self._pause)):
             for form, numbers in literals.groups(literal):
-                score = judged(form, self._views, text, start, end)
+                score = occurrence_score(form, self._views, text, start, end)
                 if score > 0:
                     span = letters.origin(start, end)
                     yield Hit(form, "look_alike", *span, start, end, round(score * 0.85, 3), segment, numbers)
@@ -325,7 +325,7 @@ class Search:
 
     def _placed(
         self,
-        form: Form,
+        form: PatternSpec,
         variant: str,
         span: tuple[int, int],
         score: float,
@@ -338,7 +338,7 @@ class Search:
         return Hit(form, variant, *span, first, max(first, last), score, segment, numbers)
 
 
-class _Own:
+class _PartyWords:
     """Where words of the reported party stand in a text, and in whose report they are theirs."""
 
     def __init__(self, literals: Literals, text: str, pause: Pause) -> None:

@@ -8,9 +8,9 @@ longer lists more than anybody counts.
 import re
 from collections.abc import Container
 
+from gateway.fingerprints.folding import ascii_of
 from gateway.model import Kind, Reading
 from gateway.text.digits import NUMERALS
-from gateway.text.folded import ascii_of
 
 _MOST_TEXT = 1_000_000
 _NAMES_IN_PROSE = 8

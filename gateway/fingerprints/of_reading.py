@@ -1,6 +1,7 @@
 """What there is to be asked for in a message that was read, as far as its texts say: one function for whoever reads.
 
-In: a `Reading`. Out: a `Gist`. Pictures are left to who can compare them (`matching.by_content`). Nothing here fails.
+In: a `Reading`. Out: a `Fingerprints`. Pictures are left to who can compare them (`matching.by_content`). Nothing here
+fails.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,17 +9,17 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.fingerprints.fragment_groups import rows
+from gateway.fingerprints.identifiers import WIDEST_GAP_IN_NUMBERS, address_print, identifier_prints, message_prints
+from gateway.fingerprints.list_elements import element_prints
 from gateway.fingerprints.listing import EVERY, listed
-from gateway.fingerprints.rows import rows
+from gateway.fingerprints.mentions import callings
 from gateway.fingerprints.thread_ties import ties
-from gateway.model import Gist, Reading, TextFragment
-from gateway.text.callings import callings
-from gateway.text.distinct import each_once
-from gateway.text.elements import element_prints
+from gateway.fingerprints.winnowing import clause_prints, text_prints
+from gateway.model import Fingerprints, Reading, TextFragment
 from gateway.text.file_names import mention_prints
-from gateway.text.hidden import has_hidden, revealed
-from gateway.text.identifiers import WIDEST_GAP_IN_NUMBERS, address_print, identifier_prints, message_prints
-from gateway.text.prints import clause_prints, text_prints
+from gateway.text.sorted_unique import each_once
+from gateway.text.unicode_tags import has_hidden, revealed
 
 SMALLEST_FILE = 64
 """Octets. Smaller files are alike by chance."""
@@ -33,13 +34,13 @@ _BODY = frozenset(("text", "html"))
 _ATTACHED = frozenset(("document", "picture", "code", "file_name"))
 
 
-def gist_of(reading: Reading) -> Gist:
+def gist_of(reading: Reading) -> Fingerprints:
     """The fingerprints of all texts, files and ties to other mail; `words` are what may call somebody."""
     texts = list(_shown(reading.texts))
     # Nothing of what is asked for here goes over a line's end, or it does no harm.
     listed_texts = "\n".join(_shown(tuple(f for f in reading.texts if f.medium in LISTED)))
     tied = ties(reading)
-    return Gist(
+    return Fingerprints(
         text=_packed((*map(text_prints, texts), clause_prints(listed_texts))),
         identifiers=_packed(
             (
@@ -56,9 +57,9 @@ def gist_of(reading: Reading) -> Gist:
     )
 
 
-def gist_of_files(reading: Reading) -> Gist:
+def gist_of_files(reading: Reading) -> Fingerprints:
     """Of the files alone, which takes no time."""
-    return Gist(files=_files(reading))
+    return Fingerprints(files=_files(reading))
 
 
 def _files(reading: Reading) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.model import Reading, TextFragment
-from gateway.text.threads import THREAD_FIELDS, conversation, domains_of, ids_in, made_from, topic
+from gateway.text.thread_ids import THREAD_FIELDS, conversation, domains_of, ids_in, made_from, topic
 
 _DELIMITERS = re.compile(r"[\s<>(),;\"'\[\]]+")
 _LONGEST_ID = 998

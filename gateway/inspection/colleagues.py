@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from gateway.model import Finding, MailFacts, Reading, TextFragment
 from gateway.model.organization import Ours
 from gateway.text.addresses import fold_address
-from gateway.text.normal import letters
+from gateway.text.normalize import letters
 
 _FIELDS = frozenset(("from", "sender", "reply-to"))
 _LAST_LINES = 8

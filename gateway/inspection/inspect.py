@@ -13,14 +13,15 @@ from typing import assert_never
 from gateway.detection import STRANGE, Familiar, detect
 from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
 from gateway.fingerprints.of_reading import gist_of_files
+from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.known import familiar_to
-from gateway.inspection.others import third_parties
-from gateway.inspection.prove import rewritten_and_proved
-from gateway.inspection.spoken import gists_of, heard, told_apart
+from gateway.inspection.spoken import gists_of, told_apart, with_envelope_texts
+from gateway.inspection.third_parties import third_parties
 from gateway.inspection.ties import UNSEARCHED, tied
-from gateway.inspection.tools import Tools, read_by_steps
+from gateway.inspection.tools import InspectionDeps, read_by_steps
 from gateway.inspection.unlocking import earlier, locks, reader_with, without_locks
+from gateway.inspection.verify_rewrite import rewritten_and_proved
 from gateway.matching import (
     Audience,
     audience_of,
@@ -39,8 +40,9 @@ from gateway.model import (
     Envelope,
     Examination,
     Finding,
-    Gist,
+    Fingerprints,
     Held,
+    IndexHits,
     Kind,
     Location,
     Match,
@@ -51,13 +53,11 @@ from gateway.model import (
     Rejected,
     Send,
     Step,
-    Traced,
     Unreadable,
     Verdict,
 )
 from gateway.model.deadline import Deadline
 from gateway.policy import decide, is_settled
-from gateway.reports import Subject
 from gateway.smtp.amending import amended
 
 ACTOR = "relay"
@@ -67,12 +67,12 @@ STRONG: frozenset[Kind] = frozenset(("material", "thread", "address", "phone", "
 """Kinds of findings that tell a report by themselves, whoever gets the message."""
 
 
-def audience(envelope: Envelope, tools: Tools) -> Audience:
+def audience(envelope: Envelope, tools: InspectionDeps) -> Audience:
     """Who gets it, and what each of them is to which report; one look-up."""
     return audience_of(envelope, tools.reports, tools.circle)
 
 
-def surely_nobodys(envelope: Envelope, gist: Gist | None, tools: Tools) -> bool:
+def certainly_unrelated(envelope: Envelope, gist: Fingerprints | None, tools: InspectionDeps) -> bool:
     """True where what was learnt says at once that a message concerns no report: no query, no reading."""
     if surely_inside(envelope, tools.reports, tools.circle):
         return True
@@ -86,7 +86,7 @@ def surely_nobodys(envelope: Envelope, gist: Gist | None, tools: Tools) -> bool:
     )
 
 
-def concerns_nobody(envelope: Envelope, who: Audience, gist: Gist | None, tools: Tools) -> bool:
+def concerns_nobody(envelope: Envelope, who: Audience, gist: Fingerprints | None, tools: InspectionDeps) -> bool:
     """The same by a few probes of the index, still without reading. False says nothing."""
     if by_envelope(who):
         return False
@@ -100,7 +100,7 @@ def concerns_nobody(envelope: Envelope, who: Audience, gist: Gist | None, tools:
 def examine(
     envelope: Envelope,
     message: Message,
-    tools: Tools,
+    tools: InspectionDeps,
     who: Audience | None = None,
     deadline: Deadline | None = None,
     early: bool = False,
@@ -132,7 +132,7 @@ def complete(
     envelope: Envelope,
     message: Message,
     unfinished: Examination,
-    tools: Tools,
+    tools: InspectionDeps,
     deadline: Deadline | None = None,
 ) -> bool:
     """Look at all of a message that was held early, and add to its evidence. False where it is not held any more."""
@@ -140,7 +140,7 @@ def complete(
     return tools.quarantine.complete(held, replace(held_as(envelope, message, whole), whole=True), ACTOR)
 
 
-def settle(envelope: Envelope, message: Message, examination: Examination, tools: Tools) -> Verdict:
+def settle(envelope: Envelope, message: Message, examination: Examination, tools: InspectionDeps) -> Verdict:
     """Carry the decision out. After `Held` and `Rejected` it is durable."""
     match examination.decision.action:
         case "pass":
@@ -157,13 +157,13 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class _ReadMessage:
     """What was read; the same with what the envelope says; what the index says of it, and who is named in it."""
 
     content: Reading
     reading: Reading
-    gist: Gist
-    traced: Traced
+    gist: Fingerprints
+    traced: IndexHits
     named: tuple[Match, ...]
 
 
@@ -173,7 +173,7 @@ class _Judged:
     be, what is common to many, and what those who get it know already."""
 
     examination: Examination
-    common: Gist
+    common: Fingerprints
     faint: tuple[Finding, ...] = ()
     subjects: tuple[Subject, ...] = ()
     familiar: Familiar = STRANGE
@@ -186,13 +186,13 @@ class _Inquiry:
 
     envelope: Envelope
     message: Message
-    tools: Tools
+    tools: InspectionDeps
     who: Audience
     matches: tuple[Match, ...]
     deadline: Deadline | None
     early: bool
     settled: Examination | None = None
-    looked: _Looked | None = None
+    looked: _ReadMessage | None = None
     asked: bool = False
     anew: bool = False
 
@@ -268,7 +268,7 @@ class _Inquiry:
                 return None
         return "skimmed" if step == "sifted" else "whole"
 
-    def _is_settled(self, examination: Examination, looked: _Looked) -> bool:
+    def _is_settled(self, examination: Examination, looked: _ReadMessage) -> bool:
         """Whether nothing that may still be read matters: a picture may say what opens a file that is locked by now."""
         policy, envelope = self.tools.policy, self.envelope
         if is_settled(examination.decision, policy, envelope) and locks(looked.reading):
@@ -290,18 +290,18 @@ class _Inquiry:
         """Whether a file of it may be somebody's material."""
         return bool(suspected(self.tools.marks.trace(gist_of_files(reading)), self.who, ()))
 
-    def _look(self, reading: Reading) -> _Looked:
+    def _look(self, reading: Reading) -> _ReadMessage:
         """Look it up."""
         before = self.looked
         if before is None or before.content is not reading:
-            whole = heard(reading, self.envelope)
+            whole = with_envelope_texts(reading, self.envelope)
             same = before is not None and _says_the_same(before.content, reading)
             gist = with_pictures(before.gist, whole) if before is not None and same else gist_of(whole)
             named = by_words(self.tools.callings.called(gist.words), self.who, self.known)
-            self.looked = before = _Looked(reading, whole, gist, self.tools.marks.trace(gist), named)
+            self.looked = before = _ReadMessage(reading, whole, gist, self.tools.marks.trace(gist), named)
         return before
 
-    def _judged(self, looked: _Looked) -> _Judged:
+    def _judged(self, looked: _ReadMessage) -> _Judged:
         """What becomes of a message in which there is this."""
         tools, reading, traced = self.tools, looked.reading, looked.traced
         nothing = Examination(Decision("pass", "no-report", tools.policy.digest), reading=reading)
@@ -335,7 +335,7 @@ class _Inquiry:
         return _Judged(examination, traced.common, faint, subjects, familiar)
 
     def _found(
-        self, looked: _Looked, subjects: tuple[Subject, ...], matches: tuple[Match, ...], familiar: Familiar
+        self, looked: _ReadMessage, subjects: tuple[Subject, ...], matches: tuple[Match, ...], familiar: Familiar
     ) -> tuple[Finding, ...]:
         """At the stricter threshold of the proof; it is judged at the policy's own."""
         tools = self.tools
@@ -392,7 +392,7 @@ def _of_reports(findings: Sequence[Finding], wanted: Container[str], first: str)
     )
 
 
-def _subjects(ids: Sequence[str], tools: Tools) -> tuple[Subject, ...]:
+def _subjects(ids: Sequence[str], tools: InspectionDeps) -> tuple[Subject, ...]:
     return tools.subjects.all(ids)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from gateway.detection import Familiar
 from gateway.fingerprints.thread_ties import id_domains
-from gateway.inspection.tools import Tools
+from gateway.identity import Subject
+from gateway.inspection.tools import InspectionDeps
 from gateway.matching import Audience
 from gateway.model import Reading
-from gateway.reports import Subject
 
 
-def familiar_to(who: Audience, reading: Reading, subjects: Sequence[Subject], tools: Tools) -> Familiar:
+def familiar_to(who: Audience, reading: Reading, subjects: Sequence[Subject], tools: InspectionDeps) -> Familiar:
     """What of these subjects tells nobody anything."""
     domains = frozenset[str]().union(*(subject.domains for subject in subjects)) & id_domains(reading)
     shared = tools.reports.shared_domains(domains) if domains else domains

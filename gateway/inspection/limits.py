@@ -23,16 +23,16 @@ from datetime import UTC, datetime, timedelta
 from gateway.errors import Abandoned, Late, ReaderTimedOut
 from gateway.fingerprints.listing import EVERY, listed
 from gateway.inspection.spoken import gists_of
-from gateway.model import Decision, Envelope, Examination, Gist, Kind, Message, Reading
-from gateway.policy import Limits
+from gateway.model import Decision, Envelope, Examination, Fingerprints, Kind, Message, Reading
+from gateway.policy import SenderLimits
 from gateway.smtp.amending import name_in
-from gateway.storage.interface import Noted, Senders
+from gateway.storage.protocols import Noted, Senders
 from gateway.telemetry.events import OverLimit, SenderOverLimit
 
 RULE = "too-many-findings"
 _UNCOUNTED: frozenset[Kind] = frozenset(("uninspectable", "malformed", "personal_data"))
 """They say nothing of a reporter."""
-_SAYS_NOTHING = Gist()
+_SAYS_NOTHING = Fingerprints()
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _LEARN_SECONDS = 1.0
 _WAIT_SECONDS = 60.0
@@ -47,23 +47,23 @@ class Counted:
     lists_hour: int = 0
     lists_day: int = 0
 
-    def over(self, limits: Limits) -> bool:
+    def over(self, limits: SenderLimits) -> bool:
         """Is all held from now on?"""
         return _reaches(self.found_hour, limits.found_per_hour) or _reaches(self.found_day, limits.found_per_day)
 
-    def over_lists(self, limits: Limits) -> bool:
+    def over_lists(self, limits: SenderLimits) -> bool:
         """Are lists?"""
         if not limits.list_from:
             return False
         return _reaches(self.lists_hour, limits.lists_per_hour) or _reaches(self.lists_day, limits.lists_per_day)
 
-    def slow(self, limits: Limits) -> bool:
+    def slow(self, limits: SenderLimits) -> bool:
         """Is all answered later?"""
         if not limits.slow_seconds:
             return False
         return _reaches(self.found_hour, limits.slow_per_hour) or _reaches(self.found_day, limits.slow_per_day)
 
-    def effects(self, limits: Limits) -> tuple[OverLimit, ...]:
+    def effects(self, limits: SenderLimits) -> tuple[OverLimit, ...]:
         """Of which reviewers are told; the alert comes first."""
         effects: dict[OverLimit, bool] = {
             "alert": _reaches(self.found_hour, limits.alert_per_hour),
@@ -114,7 +114,7 @@ class Limiter:
 
     # --- before a message is read
 
-    def surely_free(self, envelope: Envelope, gist: Gist | None, limits: Limits) -> bool:
+    def surely_free(self, envelope: Envelope, gist: Fingerprints | None, limits: SenderLimits) -> bool:
         """True where what is known is fresh, the sender is under every limit, and the message is no long list. False
         says nothing. No query."""
         if self._senders is None:
@@ -123,13 +123,13 @@ class Limiter:
             return False
         return self.free(envelope, gist, limits) and not self.slow(envelope, limits)
 
-    def slow(self, envelope: Envelope, limits: Limits) -> float:
+    def slow(self, envelope: Envelope, limits: SenderLimits) -> float:
         """How many seconds later the sender is answered, by what is known. Not for mail that stays inside."""
         if not self._by_sender or not self._of_sender(envelope).slow(limits):
             return 0.0
         return limits.slow_seconds
 
-    def free(self, envelope: Envelope, gist: Gist | None, limits: Limits) -> bool:
+    def free(self, envelope: Envelope, gist: Fingerprints | None, limits: SenderLimits) -> bool:
         """By what is known, fresh or not: may the message be answered without being read?"""
         if self._senders is None:
             return True
@@ -169,7 +169,7 @@ class Limiter:
         envelope: Envelope,
         message: Message,
         examination: Examination,
-        limits: Limits,
+        limits: SenderLimits,
         turn: Turn,
         read: Callable[[bytes], Reading],
     ) -> Examination:
@@ -196,10 +196,10 @@ class Limiter:
                 self._tell(envelope, before, limits)
         return examination
 
-    def _holds(self, envelope: Envelope, limits: Limits) -> bool:
+    def _holds(self, envelope: Envelope, limits: SenderLimits) -> bool:
         return bool(self._by_sender) and self._of_sender(envelope).over(limits)
 
-    def _lists_held(self, envelope: Envelope, limits: Limits) -> bool:
+    def _lists_held(self, envelope: Envelope, limits: SenderLimits) -> bool:
         if not self._by_sender:
             return False
         return self._of_sender(envelope).over_lists(limits) or self._of_client(envelope).over_lists(limits)
@@ -228,7 +228,7 @@ class Limiter:
                 for key in [key for key, all_of_it in kept.items() if abs(now - all_of_it[-1].at) >= _DAY]:
                     del kept[key]
 
-    def _tell(self, envelope: Envelope, before: Counted, limits: Limits) -> None:
+    def _tell(self, envelope: Envelope, before: Counted, limits: SenderLimits) -> None:
         """At the message that reaches a limit, and not again for each behind it."""
         now, told = self._of_sender(envelope), before.effects(limits)
         for effect in now.effects(limits):
@@ -244,7 +244,7 @@ def by_sender(noted: Sequence[Noted]) -> dict[bytes, list[Noted]]:
     return found
 
 
-def over_limit(noted: Sequence[Noted], limits: Limits, now: datetime) -> int:
+def over_limit(noted: Sequence[Noted], limits: SenderLimits, now: datetime) -> int:
     """How many senders are answered later now, or have lists or all of it held."""
     effects = (counted(mine, now).effects(limits) for mine in by_sender(noted).values())
     return sum(any(effect != "alert" for effect in one) for one in effects)
@@ -269,7 +269,7 @@ def _told(
         yield replace(envelope, recipients=(), parameters=()), name, tuple(sorted(in_name))
 
 
-def _may_list(envelope: Envelope, gist: Gist, limits: Limits) -> bool:
+def _may_list(envelope: Envelope, gist: Fingerprints, limits: SenderLimits) -> bool:
     """May content and envelope together be a list? Each was counted by itself, and what is left over when names are
     counted by the eight may make one more."""
     if not limits.list_from:
@@ -278,7 +278,7 @@ def _may_list(envelope: Envelope, gist: Gist, limits: Limits) -> bool:
     return gist.listed + sum(said) + len(said) >= limits.list_from
 
 
-def _lists(examination: Examination, kinds: Container[Kind], limits: Limits) -> bool:
+def _lists(examination: Examination, kinds: Container[Kind], limits: SenderLimits) -> bool:
     """Is it a list of these? It takes a look at all of the text."""
     if not limits.list_from or examination.reading is None:
         return False

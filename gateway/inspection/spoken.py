@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.fingerprints.of_reading import gist_of
-from gateway.model import Amendment, Envelope, Finding, Gist, Location, Reading, TextFragment
+from gateway.model import Amendment, Envelope, Finding, Fingerprints, Location, Reading, TextFragment
 from gateway.smtp.amending import keyword, name_in
 from gateway.text.local_parts import readings
 
@@ -35,7 +35,7 @@ _MOST_LEFT_OUT = 1000  # recipients: an amendment goes over in one packet
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _EnvelopePlace:
     """Where in an envelope: a parameter of MAIL, or of the n-th recipient; without a keyword what is required."""
 
     label: str
@@ -53,7 +53,7 @@ def fragments_of(envelope: Envelope) -> tuple[TextFragment, ...]:
     return tuple(fragment for _, fragment in _placed(envelope))
 
 
-def gists_of(envelope: Envelope) -> Iterator[Gist]:
+def gists_of(envelope: Envelope) -> Iterator[Fingerprints]:
     """What there is to be asked for in it. What most mail says is said by the mail before too."""
     yield _sender_gist(envelope.sender, envelope.parameters, name_in(envelope.trace))
     for recipient in envelope.recipients:
@@ -61,7 +61,7 @@ def gists_of(envelope: Envelope) -> Iterator[Gist]:
             yield _recipient_gist(recipient.address, recipient.parameters)
 
 
-def heard(reading: Reading, envelope: Envelope) -> Reading:
+def with_envelope_texts(reading: Reading, envelope: Envelope) -> Reading:
     """The reading of a content, with what its envelope says behind it."""
     return replace(reading, texts=reading.texts + fragments_of(envelope))
 
@@ -83,7 +83,7 @@ def told_apart(
 
 
 def without(envelope: Envelope, reading: Reading, findings: Sequence[Finding]) -> Amendment | None:
-    """The amendment that takes these findings out of what `heard` put behind the reading."""
+    """The amendment that takes these findings out of what `with_envelope_texts` put behind the reading."""
     placed = _placed(envelope)
     first = len(reading.texts) - len(placed)
     mail: dict[str, None] = {}
@@ -101,33 +101,35 @@ def without(envelope: Envelope, reading: Reading, findings: Sequence[Finding]) -
     return Amendment(tuple(mail), tuple(rcpt)) if len(rcpt) <= _MOST_LEFT_OUT else None
 
 
-def _placed(envelope: Envelope) -> list[tuple[_Place, TextFragment]]:
+def _placed(envelope: Envelope) -> list[tuple[_EnvelopePlace, TextFragment]]:
     found = list(_of_sender(envelope.sender, envelope.parameters, name_in(envelope.trace)))
     for number, recipient in enumerate(envelope.recipients):
         found += _of_recipient(number, recipient.address, recipient.parameters)
     return found
 
 
-def _of_sender(sender: str, parameters: Sequence[str], name: str) -> Iterator[tuple[_Place, TextFragment]]:
-    yield from _read(_Place("mail_from"), sender)
+def _of_sender(sender: str, parameters: Sequence[str], name: str) -> Iterator[tuple[_EnvelopePlace, TextFragment]]:
+    yield from _read(_EnvelopePlace("mail_from"), sender)
     for parameter in parameters:
         if not _FIXED.fullmatch(parameter):
-            place = _Place(keyword(parameter).lower(), keyword(parameter))
+            place = _EnvelopePlace(keyword(parameter).lower(), keyword(parameter))
             yield from _read(place, parameter.partition("=")[2])
     if name != _UNKNOWN:
-        yield from _read(_Place(NAME), name)
+        yield from _read(_EnvelopePlace(NAME), name)
 
 
-def _of_recipient(number: int, address: str, parameters: Sequence[str]) -> Iterator[tuple[_Place, TextFragment]]:
-    yield from _read(_Place("rcpt", recipient=number), _tag(address))
+def _of_recipient(
+    number: int, address: str, parameters: Sequence[str]
+) -> Iterator[tuple[_EnvelopePlace, TextFragment]]:
+    yield from _read(_EnvelopePlace("rcpt", recipient=number), _tag(address))
     for parameter in parameters:
         value = _ADDRESS_TYPE.sub("", parameter.partition("=")[2], count=1)
         if _FIXED.fullmatch(parameter) or _XTEXT.sub(_character, value).casefold() == address.casefold():
             continue
-        yield from _read(_Place(keyword(parameter).lower(), keyword(parameter), number), value)
+        yield from _read(_EnvelopePlace(keyword(parameter).lower(), keyword(parameter), number), value)
 
 
-def _read(place: _Place, word: str) -> Iterator[tuple[_Place, TextFragment]]:
+def _read(place: _EnvelopePlace, word: str) -> Iterator[tuple[_EnvelopePlace, TextFragment]]:
     for text in readings(word):
         yield place, TextFragment(place.where, "envelope", text, place.label)
 
@@ -143,14 +145,14 @@ def _character(escape: re.Match[str]) -> str:
 
 
 @functools.lru_cache(maxsize=2048)
-def _sender_gist(sender: str, parameters: tuple[str, ...], name: str) -> Gist:
+def _sender_gist(sender: str, parameters: tuple[str, ...], name: str) -> Fingerprints:
     return _gist(_of_sender(sender, parameters, name))
 
 
 @functools.lru_cache(maxsize=2048)
-def _recipient_gist(address: str, parameters: tuple[str, ...]) -> Gist:
+def _recipient_gist(address: str, parameters: tuple[str, ...]) -> Fingerprints:
     return _gist(_of_recipient(0, address, parameters))
 
 
-def _gist(placed: Iterable[tuple[_Place, TextFragment]]) -> Gist:
+def _gist(placed: Iterable[tuple[_EnvelopePlace, TextFragment]]) -> Fingerprints:
     return gist_of(Reading(texts=tuple(fragment for _, fragment in placed)))

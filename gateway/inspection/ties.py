@@ -10,10 +10,10 @@ where nobody waits any more.
 from collections.abc import Iterable, Sequence
 
 from gateway.detection import detect
+from gateway.identity import Subject
 from gateway.matching import IDENTITY, with_ties
 from gateway.model import Finding, Match, Reading
 from gateway.model.deadline import Deadline
-from gateway.reports import Subject
 
 UNSEARCHED = frozenset(("search_timed_out", "search_failed"))
 """Detectors that say of a text that it was not searched to its end."""

@@ -7,16 +7,16 @@ from threading import Lock
 from typing import Protocol, runtime_checkable
 
 from gateway.errors import Failed, ignored
+from gateway.identity import Subject, compile_report
 from gateway.inspection.limits import Limiter
-from gateway.matching import Circle
+from gateway.matching import TrustedRecipients
 from gateway.model import Edit, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.policy import Policy
-from gateway.reports import Subject, compile_report
-from gateway.storage.interface import Called, Marks, Passwords, Quarantine, Reports
+from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports
 
 
-class Reader(Protocol):
+class MailReader(Protocol):
     """Parses strangers' bytes, apart from everything secret.
 
     Raises `errors.ReaderDied` where the parsing process ended, `errors.ReaderTimedOut` over the limits and past a final
@@ -42,7 +42,7 @@ Further = Callable[[Reading, Step], Step | None]
 
 @runtime_checkable
 class BySteps(Protocol):
-    """A reader that can stop on the way. Raises what a `Reader` does."""
+    """A reader that can stop on the way. Raises what a `MailReader` does."""
 
     def read_by_steps(self, content: bytes, further: Further, deadline: Deadline | None = None) -> Reading:
         """The reading of the last step that was asked for. `further` is not asked behind the whole one."""
@@ -51,7 +51,7 @@ class BySteps(Protocol):
 
 @runtime_checkable
 class Opens(BySteps, Protocol):
-    """A reader that takes passwords for what is encrypted in a mail. Raises what a `Reader` does."""
+    """A reader that takes passwords for what is encrypted in a mail. Raises what a `MailReader` does."""
 
     def read_mail(
         self, content: bytes, deadline: Deadline | None = None, passwords: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class Knowing:
         return self.reader.rewrite(content, edits, deadline)
 
 
-def read_by_steps(reader: Reader, content: bytes, further: Further, deadline: Deadline | None) -> Reading:
+def read_by_steps(reader: MailReader, content: bytes, further: Further, deadline: Deadline | None) -> Reading:
     """The same from any reader: one that cannot stop skims, and reads again from the beginning."""
     if isinstance(reader, BySteps):
         return reader.read_by_steps(content, further, deadline)
@@ -172,19 +172,19 @@ class Crashes:
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class InspectionDeps:
     """Everything an inspection asks. The policy is fixed for one message: a reload gives the next one new tools."""
 
     reports: Reports
     subjects: Subjects
-    reader: Reader
+    reader: MailReader
     policy: Policy
     quarantine: Quarantine
     marks: Marks
     callings: Called
     crashes: Crashes = field(default_factory=Crashes)
     delays: Crashes = field(default_factory=Crashes)
-    circle: Circle = field(default_factory=Circle)
+    circle: TrustedRecipients = field(default_factory=TrustedRecipients)
     limiter: Limiter = field(default_factory=Limiter)
     staff: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """Names of colleagues by their folded address (`colleagues.directory_of`)."""

@@ -10,12 +10,12 @@ Raises: StoreUnavailable.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gateway.inspection.tools import Knowing, Opens, Tools
+from gateway.inspection.tools import InspectionDeps, Knowing, Opens
 from gateway.model import Envelope, Location, MailFacts, Reading
-from gateway.model.reasons import LOCKED
-from gateway.reading.passwords import told
+from gateway.model.uninspectable_reasons import LOCKED
+from gateway.reading.passwords import passwords_for_others
 from gateway.text.addresses import fold_address
-from gateway.text.threads import topic
+from gateway.text.thread_ids import topic
 
 _MOST_RECIPIENTS = 40
 _MOST_IDS = 30
@@ -31,12 +31,12 @@ def without_locks(reading: Reading) -> Reading:
     return replace(reading, unreadable=tuple(one for one in reading.unreadable if one.reason not in LOCKED))
 
 
-def ties_of(envelope: Envelope, reading: Reading, tools: Tools) -> tuple[str, ...]:
+def ties_of(envelope: Envelope, reading: Reading, tools: InspectionDeps) -> tuple[str, ...]:
     """By which another mail may belong to this one: who wrote to whom, the thread, the subject with either of them."""
     return tuple(dict.fromkeys(_ties(envelope, reading, tools)))
 
 
-def _ties(envelope: Envelope, reading: Reading, tools: Tools) -> Iterator[str]:
+def _ties(envelope: Envelope, reading: Reading, tools: InspectionDeps) -> Iterator[str]:
     sender = _folded(envelope.sender)
     outside = [
         folded
@@ -55,7 +55,7 @@ def _ties(envelope: Envelope, reading: Reading, tools: Tools) -> Iterator[str]:
             yield f"to {recipient} {about}"
 
 
-def reader_with(tools: Tools, passwords: tuple[str, ...]) -> Tools:
+def reader_with(tools: InspectionDeps, passwords: tuple[str, ...]) -> InspectionDeps:
     """The same tools with a reader that has these, before those that it had."""
     reader = tools.reader
     if isinstance(reader, Knowing):
@@ -64,7 +64,7 @@ def reader_with(tools: Tools, passwords: tuple[str, ...]) -> Tools:
     return replace(tools, reader=Knowing(reader, passwords)) if isinstance(reader, Opens) else tools
 
 
-def earlier(envelope: Envelope, reading: Reading, tools: Tools) -> tuple[str, ...]:
+def earlier(envelope: Envelope, reading: Reading, tools: InspectionDeps) -> tuple[str, ...]:
     """What other mail gave for what is locked in this one."""
     opens = isinstance(tools.reader, Opens | Knowing)
     if tools.passwords is None or not opens or not locks(reading):
@@ -72,12 +72,12 @@ def earlier(envelope: Envelope, reading: Reading, tools: Tools) -> tuple[str, ..
     return tools.passwords.given(ties_of(envelope, reading, tools))
 
 
-def remember(envelope: Envelope, reading: Reading | None, held: str, tools: Tools) -> tuple[str, ...]:
+def remember(envelope: Envelope, reading: Reading | None, held: str, tools: InspectionDeps) -> tuple[str, ...]:
     """Keep what the mail gives for others, and that it waits where it is `held` and locked. Which held messages may be
     opened now."""
     if tools.passwords is None or reading is None:
         return ()
-    words = told(reading.texts, [file.name for file in reading.files])
+    words = passwords_for_others(reading.texts, [file.name for file in reading.files])
     wants = bool(held) and locks(reading) > 0
     if not (words or wants):
         return ()

@@ -1,7 +1,7 @@
 """What a letter says of its writer's life: where, when, at which school or firm, what was given and paid.
 
 One of these is anybody's; "the viewer from 佛山 who sent a rocket on 3 September" is one person (quasi-identifiers:
-Sweeney, k-anonymity, 2002). They are learned here and weighed in `detection.circumstances`.
+Sweeney, k-anonymity, 2002). They are learned here and weighed in `detection.quasi_identifiers`.
 
 Only what the writer says of himself counts: a clause in the first person, or one that goes on from it, and none that
 tells what was watched or what the streamer did. Dates, gifts and amounts are taken from the writer's own deeds alone:
@@ -14,9 +14,9 @@ In: text. Out: what was learned, `detail` is its sort. Nothing here fails.
 import re
 from collections.abc import Iterator, Sequence
 
-from gateway.intake.learned import Learned
-from gateway.intake.recognised import tagged
-from gateway.reports.circumstance_forms import MONTHS
+from gateway.identity.circumstance_patterns import MONTHS
+from gateway.intake.extracted import Learned
+from gateway.intake.ner import tagged
 from gateway.text.han import has_han
 
 SCORE = 0.8

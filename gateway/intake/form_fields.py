@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from gateway.intake.extracted import Learned
 from gateway.intake.form_labels import Label, Owner, labels_of, unknown_label
 from gateway.intake.form_values import (
     MAIL,
@@ -27,7 +28,6 @@ from gateway.intake.form_values import (
     plausible_first,
     values_of,
 )
-from gateway.intake.learned import Learned
 from gateway.text.chinese import is_plausible_name
 from gateway.text.han import all_han
 
@@ -72,7 +72,7 @@ _NAMED_BEFORE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
+class _FormField:
     """A label of a line, what stands behind it up to the next, and what parts them (a mark, `blank`, or nothing)."""
 
     label: Label
@@ -88,10 +88,10 @@ def from_form(text: str) -> Iterator[Learned]:
     """Everything that the fields of a text say of its writer."""
     if len(text) > _LONGEST:
         text = text[: _LONGEST - _LONGEST_END] + "\n\n" + text[-_LONGEST_END:]
-    yield from _Form(text).read()
+    yield from _FormReader(text).read()
 
 
-class _Form:
+class _FormReader:
     """A text under way. What was said of somebody holds for a line, and in part up to the next empty line."""
 
     def __init__(self, text: str) -> None:
@@ -182,7 +182,7 @@ class _Form:
                 return "" if self._fields[below] else cells[0]
         return ""
 
-    def _beside(self, line: str, fields: Sequence[_Field]) -> None:
+    def _beside(self, line: str, fields: Sequence[_FormField]) -> None:
         """`N  P`, `N（P）`, `N，电话P`: what stands before a number is who has it, where it is a name and no more."""
         if self._owner in ("party", "office") or len(line) > 200:
             return
@@ -273,7 +273,7 @@ def _without_examples(lines: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-def _fields(line: str) -> Iterator[_Field]:
+def _fields(line: str) -> Iterator[_FormField]:
     labels: list[tuple[Label, str, int]] = []
     last: Label | None = None
     for label in labels_of(line):
@@ -287,7 +287,7 @@ def _fields(line: str) -> Iterator[_Field]:
     for number, (label, parted, start) in enumerate(labels):
         end = labels[number + 1][0].start if number + 1 < len(labels) else len(line)
         region = line[start : max(start, end)]
-        yield _Field(label, region[: unknown_label(region, 0)] if label.field != "rest" else region, parted)
+        yield _FormField(label, region[: unknown_label(region, 0)] if label.field != "rest" else region, parted)
 
 
 def _parted(line: str, label: Label) -> tuple[str, int]:
@@ -392,5 +392,5 @@ def _cells(line: str) -> list[str]:
     return _CELL.split(line.strip("|｜ ") if "|" in line or "｜" in line else line)
 
 
-def _is_alone(line: str, one: _Field) -> bool:
+def _is_alone(line: str, one: _FormField) -> bool:
     return one.is_empty and not line[: one.label.start].strip(" \t\u3000*·•-0123456789.、()（）")

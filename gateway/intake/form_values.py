@@ -8,8 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from gateway.intake.extracted import Learned
 from gateway.intake.form_labels import Label
-from gateway.intake.learned import Learned
 from gateway.text.addresses import fold_address
 from gateway.text.chinese import is_ordinary_word, is_platform_word, is_plausible_name, is_word
 from gateway.text.han import all_han

@@ -1,6 +1,6 @@
 """Reports in: read what was handed in, learn who wrote it, fingerprint it, store everything in one transaction.
 
-Files are strangers' bytes and are read by a `Reader`, apart from every key and name.
+Files are strangers' bytes and are read by a `MailReader`, apart from every key and name.
 Raises: Problem (file and line), Unavailable (store or readers). Then nothing of the file was imported.
 """
 
@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import cast
 
 from gateway.errors import Problem, ReaderDied, ReaderTimedOut, raise_all
-from gateway.inspection.tools import Reader
-from gateway.intake.jsonl import Entry, load
-from gateway.intake.learn import learn
-from gateway.intake.marks import avatar_mark, material_marks
-from gateway.intake.portraits import portraits
+from gateway.fingerprints.identifiers import telephone_numbers
+from gateway.images.match.avatar.faces import DISTINCT
+from gateway.inspection.tools import MailReader
+from gateway.intake.avatar_extraction import portraits
+from gateway.intake.extract import learn
+from gateway.intake.jsonl import ReportLine, load
+from gateway.intake.material_fingerprints import avatar_mark, material_marks
 from gateway.intake.protected import Protection, protection_of, warning
 from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, ReportStatus, Unreadable
 from gateway.model.organization import Ours
-from gateway.reports.faces import DISTINCT
-from gateway.storage.interface import Reports
+from gateway.storage.protocols import Reports
 from gateway.text.addresses import fold_address
-from gateway.text.identifiers import telephone_numbers
-from gateway.text.normal import letters, normalise
+from gateway.text.normalize import letters, normalise
 
 _NOTHING_OURS = Ours()
 
@@ -41,7 +41,7 @@ class Imported:
 
 def import_file(
     path: Path,
-    reader: Reader,
+    reader: MailReader,
     reports: Reports,
     actor: str,
     domains: Sequence[str],
@@ -57,7 +57,7 @@ def ingest_mail(
     path: Path,
     report: str,
     reported: Sequence[str],
-    reader: Reader,
+    reader: MailReader,
     reports: Reports,
     actor: str,
     domains: Sequence[str],
@@ -69,7 +69,7 @@ def ingest_mail(
         raise Problem(report, "a report of this id exists already", "give another --id, or use `reports import`")
     if not path.is_file():
         raise Problem(str(path), "no such file", "give the reporter's mail as an .eml file")
-    entry = Entry(
+    entry = ReportLine(
         place=str(path),
         id=report,
         status="",
@@ -82,8 +82,8 @@ def ingest_mail(
 
 
 def _store(
-    entries: Iterable[Entry],
-    reader: Reader,
+    entries: Iterable[ReportLine],
+    reader: MailReader,
     reports: Reports,
     actor: str,
     domains: Sequence[str],
@@ -122,7 +122,12 @@ def _store(
 
 
 def _report(
-    entry: Entry, before: ReportStatus | None, reader: Reader, domains: Sequence[str], ours: Ours, notes: list[str]
+    entry: ReportLine,
+    before: ReportStatus | None,
+    reader: MailReader,
+    domains: Sequence[str],
+    ours: Ours,
+    notes: list[str],
 ) -> Report:
     identity = list(entry.items)
     marks: list[MaterialMark] = []
@@ -155,7 +160,7 @@ def _report(
     )
 
 
-def _read(path: Path, reader: Reader, place: str) -> tuple[bytes, Reading]:
+def _read(path: Path, reader: MailReader, place: str) -> tuple[bytes, Reading]:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -170,7 +175,7 @@ def _read(path: Path, reader: Reader, place: str) -> tuple[bytes, Reading]:
     return data, Reading(unreadable=(Unreadable(Location(""), "reader_crashed"),))
 
 
-def _avatar(path: Path, reader: Reader, place: str, notes: list[str]) -> AvatarMark:
+def _avatar(path: Path, reader: MailReader, place: str, notes: list[str]) -> AvatarMark:
     data, reading = _read(path, reader, place)
     mark = avatar_mark(reading, data)
     if mark is None:

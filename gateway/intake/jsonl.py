@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from gateway.errors import Problem, raise_all, unknown
-from gateway.intake.fields import known, object_of, party_of, text, texts
+from gateway.identity.circumstance_patterns import SORTS
+from gateway.intake.json_validation import object_of, party_of, refuse_unknown_keys, text, texts
 from gateway.model import REPORT_STATES, Item, Party
-from gateway.reports.circumstance_forms import SORTS
 from gateway.text.addresses import fold_address
 
 _REPORT = frozenset({"id", "status", "opened_at", "reported", "reporter", "materials", "case_numbers"})
@@ -26,7 +26,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportLine:
     """A line of the file, checked but with nothing read yet. `place` is `reports.jsonl:3`.
 
     `status` is empty where the line does not say: a report that is there already stays as it is.
@@ -43,7 +43,7 @@ class Entry:
     numbers: tuple[str, ...] = ()
 
 
-def load(path: Path, now: datetime | None = None) -> tuple[Entry, ...]:
+def load(path: Path, now: datetime | None = None) -> tuple[ReportLine, ...]:
     """Parse and check a file. `now` opens reports that do not say when they were opened."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -52,7 +52,7 @@ def load(path: Path, now: datetime | None = None) -> tuple[Entry, ...]:
     except UnicodeDecodeError as error:
         bad = error.object.count(b"\n", 0, error.start) + 1
         raise Problem(f"{path}:{bad}", "not UTF-8", "save the file as UTF-8") from None
-    entries, wrong = list[Entry](), list[Problem]()
+    entries, wrong = list[ReportLine](), list[Problem]()
     seen: dict[str, str] = {}
     # Not splitlines(): U+2028 and others are legal inside JSON strings.
     for number, line in enumerate(text.split("\n"), 1):
@@ -72,8 +72,8 @@ def load(path: Path, now: datetime | None = None) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> Entry:
-    known(value, _REPORT, "key", place)
+def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> ReportLine:
+    refuse_unknown_keys(value, _REPORT, "key", place)
     id_ = text(value.get("id"), "id", place, needed=True)
     if len(id_) > 200 or any(c.isspace() or not c.isprintable() for c in id_):
         raise Problem(
@@ -90,8 +90,8 @@ def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> En
     reporter = value.get("reporter", {})
     if not isinstance(reporter, dict):
         raise Problem(place, "'reporter' is not an object", 'write "reporter": {"names": ["…"]}')
-    known(reporter, _REPORTER, "key of reporter", place)
-    return Entry(
+    refuse_unknown_keys(reporter, _REPORTER, "key of reporter", place)
+    return ReportLine(
         place=place,
         id=id_,
         status=status,
@@ -124,7 +124,7 @@ def _items(reporter: dict[str, Any], place: str) -> Iterator[Item]:
         if isinstance(account, str) and account.strip():
             yield Item("account", account.strip())
         elif isinstance(account, dict):
-            known(account, _ACCOUNT, "key of an account", place)
+            refuse_unknown_keys(account, _ACCOUNT, "key of an account", place)
             kind = text(account.get("kind", ""), "reporter.accounts.kind", place)
             yield Item("account", text(account.get("value"), "reporter.accounts.value", place, needed=True), kind)
         else:
@@ -143,7 +143,7 @@ def _circumstances(value: Any, place: str) -> Iterator[Item]:
             raise Problem(
                 place, "a circumstance of the reporter is not an object", 'write {"kind": "school", "value": "…"}'
             )
-        known(one, _ACCOUNT, "key of a circumstance", place)
+        refuse_unknown_keys(one, _ACCOUNT, "key of a circumstance", place)
         sort = text(one.get("kind"), "reporter.circumstances.kind", place, needed=True)
         if sort not in SORTS:
             raise unknown(place, "kind of a circumstance", sort, SORTS)

@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
+from gateway.intake.extracted import Learned
 from gateway.intake.form_fields import begins_with_label, from_form, is_bare_label, is_label
 from gateway.intake.form_values import PHONE, is_a_number
-from gateway.intake.learned import Learned
 from gateway.text.addresses import fold_address
 from gateway.text.chinese import is_ordinary_word, is_platform_word, is_plausible_name, is_word, split_name
 from gateway.text.han import all_han

@@ -5,10 +5,10 @@ In: what was learned. Out: whether it is ours. Nothing here fails.
 
 import re
 
-from gateway.intake.learned import Learned
+from gateway.intake.extracted import Learned
 from gateway.model.organization import Ours
 from gateway.text.addresses import fold_address
-from gateway.text.normal import letters
+from gateway.text.normalize import letters
 
 _OUR_DOINGS = re.compile(
     "(?:直播|平台|充值|科技|网络|传媒|文化|公司|有限|集团|官方|客服|中心|运营|支付|商城|小助手|助手|团队|信息|技术|北京|上海|广州|深圳|杭州|"
@@ -17,7 +17,7 @@ _OUR_DOINGS = re.compile(
 """What a company puts beside its name. A viewer's nickname that has the name in it has other words as well."""
 
 
-class Own:
+class OwnNames:
     """The settings' names and directory, folded for comparing."""
 
     def __init__(self, ours: Ours) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from gateway.errors import Problem, raise_all, unknown
-from gateway.intake.fields import object_of, party_of
+from gateway.intake.json_validation import object_of, party_of
 from gateway.model import Party
 
 _COLUMNS = {

@@ -69,7 +69,7 @@ def marked(kind: str, value: str) -> Item | None:
     return Item(kind=sort, value=value, detail=service, source=MARKED, state="confirmed")
 
 
-def counted(protection: Protection) -> str:
+def protected_counts(protection: Protection) -> str:
     """`姓名 name 1, 电话 phone 1`, or that there is nobody."""
     if protection.is_nobody:
         return "无人可保护 nobody to protect"

@@ -1,6 +1,6 @@
 """Whose mail is this: which reports a message concerns, and what each recipient is to them."""
 
-from gateway.matching.audience import Audience, Circle, audience_of, concerns_no_report, surely_inside
+from gateway.matching.audience import Audience, TrustedRecipients, audience_of, concerns_no_report, surely_inside
 from gateway.matching.by_content import gist_of, suspected, with_pictures
 from gateway.matching.by_envelope import by_envelope
 from gateway.matching.by_words import by_words
@@ -10,7 +10,7 @@ from gateway.matching.tied import IDENTITY, with_ties
 __all__ = [
     "IDENTITY",
     "Audience",
-    "Circle",
+    "TrustedRecipients",
     "audience_of",
     "by_envelope",
     "by_words",

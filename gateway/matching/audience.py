@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.model import Envelope, Match, Reason, RecipientClass
-from gateway.storage.interface import Relation, Reports
+from gateway.storage.protocols import Relation, Reports
 from gateway.text.addresses import fold_address
-from gateway.text.threads import own_domain
+from gateway.text.thread_ids import own_domain
 
 INSIDE: frozenset[RecipientClass] = frozenset(("internal", "authority"))
 _MAY_READ: frozenset[RecipientClass] = INSIDE | {"reporter"}
@@ -21,7 +21,7 @@ _STRICTEST: tuple[Relation, ...] = ("party", "representative", "reporter")
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class TrustedRecipients:
     """Who may read who reported. `domains` are our own; `authorities` are folded addresses, or domains as `@domain`."""
 
     domains: frozenset[str] = frozenset()
@@ -40,7 +40,7 @@ class Audience:
     """The recipients of one message, as the envelope writes them, and where one of them belongs to a report."""
 
     recipients: tuple[str, ...] = field(repr=False)
-    circle: Circle = field(default_factory=Circle)
+    circle: TrustedRecipients = field(default_factory=TrustedRecipients)
     relations: Mapping[tuple[str, str], Relation] = field(default_factory=dict, repr=False)  # by (report, recipient)
 
     def to(self, report: str, recipient: str) -> RecipientClass:
@@ -77,7 +77,7 @@ class Audience:
         return tuple(Match(report, reason, to, strength, self.to(report, to)) for to in dict.fromkeys(self.recipients))
 
 
-def audience_of(envelope: Envelope, reports: Reports, circle: Circle) -> Audience:
+def audience_of(envelope: Envelope, reports: Reports, circle: TrustedRecipients) -> Audience:
     """All recipients in one look-up, by folded address."""
     written: dict[str, list[str]] = {}
     for recipient in envelope.recipients:
@@ -97,7 +97,7 @@ def concerns_no_report(envelope: Envelope, reports: Reports) -> bool:
     return reports.surely_none([fold_address(recipient.address) for recipient in envelope.recipients])
 
 
-def surely_inside(envelope: Envelope, reports: Reports, circle: Circle) -> bool:
+def surely_inside(envelope: Envelope, reports: Reports, circle: TrustedRecipients) -> bool:
     """True where it is certain at once, without a query, that the message stays inside."""
     keys = [fold_address(recipient.address) for recipient in envelope.recipients]
     return all(key and circle.stands(key) in INSIDE for key in keys) and reports.surely_none(keys)

@@ -11,17 +11,17 @@ from collections.abc import Container
 from dataclasses import replace
 
 from gateway.fingerprints import of_reading as fingerprints
+from gateway.images.match.region import asked_of
 from gateway.matching.audience import Audience
-from gateway.model import Gist, Reading, Traced
-from gateway.reports.pieces import asked_of
+from gateway.model import Fingerprints, IndexHits, Reading
 
 
-def gist_of(reading: Reading) -> Gist:
+def gist_of(reading: Reading) -> Fingerprints:
     """What there is to be asked for in a message that was read, its pictures among it."""
     return with_pictures(fingerprints.gist_of(reading), reading)
 
 
-def with_pictures(gist: Gist, reading: Reading) -> Gist:
+def with_pictures(gist: Fingerprints, reading: Reading) -> Fingerprints:
     """The gist of the same texts, files and mails with these pictures."""
     return replace(
         gist,
@@ -30,7 +30,7 @@ def with_pictures(gist: Gist, reading: Reading) -> Gist:
     )
 
 
-def suspected(traced: Traced, audience: Audience, known: Container[str]) -> tuple[str, ...]:
+def suspected(traced: IndexHits, audience: Audience, known: Container[str]) -> tuple[str, ...]:
     """The reports that a content may belong to: not those that are known to, nor those whose reporter may be known to
     everybody who gets it."""
     ids = dict.fromkeys(report for report, _, _ in traced.reports)

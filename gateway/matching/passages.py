@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import islice
 
 from gateway.matching import service_words as words
-from gateway.text.normal import letters_alone, normalise
+from gateway.text.normalize import letters_alone, normalise
 
 FIRST_PAGE, BESIDE = 3000, 40
 AROUND = 300

@@ -1,7 +1,7 @@
 """The words by which service mail, complaints and pointing at somebody are known. Tables and patterns, no logic.
 
-Chinese is looked for in letters alone (`text.normal.letters`), so that blanks and signs between two characters change
-nothing; English in folded text, at word borders. No pattern has a part without an end.
+Chinese is looked for in letters alone (`text.normalize.letters`), so that blanks and signs between two characters
+change nothing; English in folded text, at word borders. No pattern has a part without an end.
 """
 
 import re

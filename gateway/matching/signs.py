@@ -13,10 +13,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from gateway.fingerprints.mentions import Callings, callings, callings_of, greeted
+from gateway.identity import Subject
 from gateway.model import Reading
-from gateway.reports import Subject
-from gateway.text.callings import Callings, callings, callings_of, greeted
-from gateway.text.normal import Normal, letters
+from gateway.text.normalize import Normal, letters
 
 _BESIDE_ADDRESSES = frozenset(("to", "cc", "bcc", "resent-to", "resent-cc"))
 _BODIES = frozenset(("text", "html"))

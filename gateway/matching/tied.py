@@ -32,15 +32,15 @@ from functools import cached_property
 
 import numpy as np
 
-from gateway.fingerprints.rows import rows
+from gateway.fingerprints.fragment_groups import rows
+from gateway.fingerprints.mentions import callings, callings_of, greeted
+from gateway.identity import Subject
 from gateway.matching import service_words as words
 from gateway.matching.passages import AROUND, BESIDE, FIRST_PAGE, Row, Said
 from gateway.model import Finding, Kind, Match, Reading, Tie
-from gateway.reports import Subject
-from gateway.text.callings import callings, callings_of, greeted
 from gateway.text.everyday import is_english
 from gateway.text.han import all_han
-from gateway.text.normal import letters_alone, normalise
+from gateway.text.normalize import letters_alone, normalise
 
 IDENTITY: frozenset[Kind] = frozenset(("name", "nickname", "address", "phone", "account", "government_id"))
 _NAMES: frozenset[Kind] = frozenset(("name", "nickname"))
@@ -87,7 +87,7 @@ def with_ties(
     for finding in findings:
         by_report.setdefault(finding.report, []).append(finding)
     own = {subject.report: subject.own for subject in subjects}
-    message = _Message(reading)
+    message = _MessageText(reading)
     by_name = {report for report, why in reasons.items() if why & _BY_NAME}
     for subject in subjects:
         if reasons.get(subject.report) == {"name"}:
@@ -155,7 +155,7 @@ def _short_names(subject: Subject) -> frozenset[str]:
     return frozenset(found)
 
 
-class _Message:
+class _MessageText:
     """What a message says, looked at when first asked."""
 
     def __init__(self, reading: Reading) -> None:

@@ -18,7 +18,7 @@ from gateway.model.finding import (
     RecipientClass,
     Tie,
 )
-from gateway.model.gist import Gist, Trace, Traced
+from gateway.model.fingerprints import Fingerprints, IndexHits, Trace
 from gateway.model.placeholders import (
     LANGUAGES,
     NEUTRAL,
@@ -108,12 +108,13 @@ __all__ = [
     "Fault",
     "FilePart",
     "Finding",
-    "Gist",
+    "Fingerprints",
     "Held",
     "HeldMessage",
     "HeldSummary",
     "HoldEvent",
     "HoldState",
+    "IndexHits",
     "Item",
     "ItemState",
     "Kind",
@@ -150,7 +151,6 @@ __all__ = [
     "TextFragment",
     "Tie",
     "Trace",
-    "Traced",
     "TryLater",
     "Unreadable",
     "Verdict",

@@ -152,7 +152,8 @@ class MailFacts:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A part that could not be inspected. `reason` is a word of `model.reasons.REASONS`, never file content."""
+    """A part that could not be inspected. `reason` is a word of `model.uninspectable_reasons.REASONS`, never file
+    content."""
 
     where: Location
     reason: str

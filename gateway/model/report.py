@@ -82,12 +82,12 @@ class AvatarMark:
 class MaterialMark:
     """Fingerprints of one thing that was handed in (a file, or a part of one); never the thing itself.
 
-    `shingles` are sorted 8-byte big-endian hashes of its normalised text (see `reports.shingles`), `length` the
-    number of normalised characters; `prints` (see `text.prints`) find it among all reports; `phash` and `thumb` (96 x
-    96 grey as RGB) describe a picture, `points` (see `model.points`), `copy` (a small
+    `shingles` are sorted 8-byte big-endian hashes of its normalised text (see `identity.shingles`), `length` the
+    number of normalised characters; `prints` (see `fingerprints.winnowing`) find it among all reports; `phash` and
+    `thumb` (96 x 96 grey as RGB) describe a picture, `points` (see `model.points`), `copy` (a small
     grey JPEG) and `pieces` (words of points, which find it among all reports) its pieces. `figures` are prints of its
-    numbers and rows (`text.elements`), sorted. `typed`: none of its text was read from a picture, so that a single
-    sentence may be all of it.
+    numbers and rows (`fingerprints.list_elements`), sorted. `typed`: none of its text was read from a picture, so that
+    a single sentence may be all of it.
     """
 
     name: str = field(repr=False)

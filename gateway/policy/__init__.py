@@ -2,13 +2,13 @@
 
 from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled
 from gateway.policy.load import load_policy, packaged_policy, policy_problems, policy_warnings
-from gateway.policy.schema import Limits, Policy, Rule
+from gateway.policy.schema import Policy, Rule, SenderLimits
 
 __all__ = [
     "MONITORED",
-    "Limits",
     "Policy",
     "Rule",
+    "SenderLimits",
     "decide",
     "gravest",
     "is_settled",

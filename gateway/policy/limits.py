@@ -1,6 +1,6 @@
 """`[limits]` of `policy.toml`: what happens when much of one sender is held or rewritten.
 
-In: the table as the file gives it. Out: `Limits`, its mistakes, and what is hardly meant. Pure.
+In: the table as the file gives it. Out: `SenderLimits`, its mistakes, and what is hardly meant. Pure.
 """
 
 from collections.abc import Iterator
@@ -8,22 +8,22 @@ from dataclasses import fields
 from typing import Any
 
 from gateway.errors import Problem, unknown
-from gateway.policy.schema import Limits
+from gateway.policy.schema import SenderLimits
 from gateway.settings.toml_file import Document
 
 _MOST = 1_000_000
 _MOST_SECONDS = 30
 _LETTER = 10
 """Numbers or addresses in a letter with a signature and a few quoted answers."""
-_KEYS = tuple(one.name for one in fields(Limits))
+_KEYS = tuple(one.name for one in fields(SenderLimits))
 
 
-def limits_of(document: Document, value: Any, found: list[Problem]) -> Limits:
+def limits_of(document: Document, value: Any, found: list[Problem]) -> SenderLimits:
     """What is not said has its default."""
     if not isinstance(value, dict):
         place = document.place("limits")
         found.append(Problem(place, "limits is not a table", "write [limits] and slow_per_hour = 100"))
-        return Limits()
+        return SenderLimits()
     given: dict[str, Any] = {}
     for key, number in value.items():
         place = document.place("limits", key)
@@ -38,10 +38,10 @@ def limits_of(document: Document, value: Any, found: list[Problem]) -> Limits:
             found.append(Problem(place, f"{key} is not right", f"write a number from 0 (off) to {_MOST}"))
         else:
             given[key] = number
-    return Limits(**given)
+    return SenderLimits(**given)
 
 
-def limit_warnings(limits: Limits, place: str) -> list[Problem]:
+def limit_warnings(limits: SenderLimits, place: str) -> list[Problem]:
     """What the table may say and hardly means."""
     if limits.off():
         wrong = "no limit is set: a sender may find out who reported by trying"
@@ -49,7 +49,7 @@ def limit_warnings(limits: Limits, place: str) -> list[Problem]:
     return list(_odd(limits, place))
 
 
-def _odd(limits: Limits, place: str) -> Iterator[Problem]:
+def _odd(limits: SenderLimits, place: str) -> Iterator[Problem]:
     slow_hour, slow_day = (limits.slow_per_hour, limits.slow_per_day) if limits.slows() else (0, 0)
     for key, hour in (("slow_per_hour", slow_hour), ("found_per_hour", limits.found_per_hour)):
         if 0 < hour < limits.alert_per_hour:

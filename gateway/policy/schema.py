@@ -54,7 +54,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SenderLimits:
     """How many messages of one sender may be held or rewritten for something of a reporter; 0: no limit.
 
     Whoever sends guesses and hears what became of them finds out who reported. A list halves the guesses each time.
@@ -96,4 +96,4 @@ class Policy:
     personal_data: Literal["off", "monitor", "on"] = "off"
     personal_data_allowed: frozenset[str] = field(default=frozenset(), repr=False)  # as `text.numbers` folds them
     placeholders: Placeholders = field(default_factory=Placeholders)
-    limits: Limits = field(default=Limits())
+    limits: SenderLimits = field(default=SenderLimits())

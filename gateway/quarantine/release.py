@@ -18,7 +18,7 @@ from typing import Literal, Protocol, assert_never
 
 from gateway.errors import Problem, StoreUnavailable
 from gateway.model import Envelope, HoldEvent, HoldState
-from gateway.storage.interface import Quarantine
+from gateway.storage.protocols import Quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class ReleaseRefused:
     """Upstream said no, to the envelope or to the content. `reply` is for the person, not for a log."""
 
     code: int
@@ -42,14 +42,14 @@ class NotReached:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class AnswerLost:
     """The final dot went out and no answer came."""
 
 
-SendResult = Sent | Refused | NotReached | Cut
+SendResult = Sent | ReleaseRefused | NotReached | AnswerLost
 
 
-class Send(Protocol):
+class SendTransaction(Protocol):
     """One SMTP transaction. `before_dot` is called once, when everything but the final dot has been accepted.
 
     Where it says False or raises, the dot must not be sent.
@@ -68,7 +68,7 @@ class ReleaseOutcome:
     reply: str = field(default="", repr=False)
 
 
-async def release(quarantine: Quarantine, held: str, actor: str, reason: str, send: Send) -> ReleaseOutcome:
+async def release(quarantine: Quarantine, held: str, actor: str, reason: str, send: SendTransaction) -> ReleaseOutcome:
     """Send a held message upstream, once."""
     reason = _reason(held, reason)
     lease = secrets.token_hex(16)
@@ -94,7 +94,7 @@ async def release(quarantine: Quarantine, held: str, actor: str, reason: str, se
             quarantine.move(held, "line_cut" if marked else "upstream_refused", actor, reason, "interrupted", lease)
         raise
     if isinstance(result, NotReached) and marked:
-        result = Cut()  # the mark is durable and the sender unsure: nobody may send it again by itself
+        result = AnswerLost()  # the mark is durable and the sender unsure: nobody may send it again by itself
     event, detail = _settlement(result)
     state = await asyncio.to_thread(quarantine.move, held, event, actor, reason, detail, lease)
     if state is None:
@@ -119,11 +119,11 @@ def _settlement(result: SendResult) -> tuple[HoldEvent, str]:
     match result:
         case Sent(code=code):
             return "upstream_took", str(code)
-        case Refused(code=code):
+        case ReleaseRefused(code=code):
             return "upstream_refused", str(code)
         case NotReached():
             return "upstream_refused", "not_reached"
-        case Cut():
+        case AnswerLost():
             return "line_cut", "no_answer"
         case _:
             assert_never(result)
@@ -133,11 +133,11 @@ def _outcome(state: HoldState, result: SendResult) -> ReleaseOutcome:
     match result:
         case Sent(code=code):
             return ReleaseOutcome(state, "sent", code)
-        case Refused(code=code, reply=reply):
+        case ReleaseRefused(code=code, reply=reply):
             return ReleaseOutcome(state, "refused", code, reply)
         case NotReached():
             return ReleaseOutcome(state, "not_reached")
-        case Cut():
+        case AnswerLost():
             return ReleaseOutcome(state, "cut")
         case _:
             assert_never(result)

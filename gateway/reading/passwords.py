@@ -108,7 +108,7 @@ def candidates(texts: Iterable[TextFragment], names: Sequence[str], earlier: Seq
     return tuple(found)
 
 
-def told(texts: Iterable[TextFragment], names: Sequence[str] = ()) -> tuple[str, ...]:
+def passwords_for_others(texts: Iterable[TextFragment], names: Sequence[str] = ()) -> tuple[str, ...]:
     """At most `MOST_TOLD` words that a mail gives as passwords, or by which it says what one is, for a file in another
     mail: what stands right behind a cue that says so, and what beside one looks like a password."""
     said: list[str] = []

@@ -10,9 +10,9 @@ In: the content of a message. Out: the `Reading` that `reading.walk.read_mail` g
 from gateway.formats import Source
 from gateway.formats.registry import all_formats
 from gateway.model import Location, Reading
-from gateway.reading.walker import Limits, NotPlain, Walk
+from gateway.reading.walker import NotPlain, ReadingLimits, Walk
 
-LIMITS = Limits(depth=4, files=40, characters=2_000_000)
+LIMITS = ReadingLimits(depth=4, files=40, characters=2_000_000)
 """Far above what plain mail has. What is above is read by a reader, under its own limits."""
 
 

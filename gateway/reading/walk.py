@@ -11,16 +11,16 @@ from dataclasses import replace
 
 from gateway.formats import Child, Source
 from gateway.formats.registry import all_formats
+from gateway.images.extract import analysis_cache, skimming
+from gateway.images.extract.seams import over_seams
 from gateway.model import Location, Reading, Step
-from gateway.pictures import memory, skimming
-from gateway.pictures.seams import over_seams
-from gateway.reading.walker import Limits, Walk
+from gateway.reading.walker import ReadingLimits, Walk
 
-DEFAULT = Limits()
-SKIM = Limits(ocr=False)
+DEFAULT = ReadingLimits()
+SKIM = ReadingLimits(ocr=False)
 
 
-def read_mail(content: bytes, limits: Limits = DEFAULT, earlier: tuple[str, ...] = ()) -> Reading:
+def read_mail(content: bytes, limits: ReadingLimits = DEFAULT, earlier: tuple[str, ...] = ()) -> Reading:
     """A message as it goes over the wire. `earlier`: passwords that may open what is in it."""
     return _looked(_sifted(content, limits, earlier), limits.ocr)
 
@@ -31,7 +31,7 @@ def skim_mail(content: bytes, earlier: tuple[str, ...] = ()) -> Reading:
 
 
 def read_mail_by_steps(
-    content: bytes, limits: Limits = DEFAULT, earlier: tuple[str, ...] = ()
+    content: bytes, limits: ReadingLimits = DEFAULT, earlier: tuple[str, ...] = ()
 ) -> Generator[tuple[Step, Reading], Step, None]:
     """The reading of each step that is asked for, the sifted one first; it ends with the whole one, which is what
     `read_mail` gives, whichever came before."""
@@ -44,7 +44,7 @@ def read_mail_by_steps(
     yield step, reading
 
 
-def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Reading:
+def read_file(content: bytes, name: str = "", limits: ReadingLimits = DEFAULT) -> Reading:
     """A file on its own, as a report's material is; a `.eml` is read as the mail that it is."""
     walk = Walk(limits)
     where = Location("", (name,)) if name else Location("")
@@ -54,7 +54,7 @@ def read_file(content: bytes, name: str = "", limits: Limits = DEFAULT) -> Readi
     return _looked(walk, ocr=True)
 
 
-def _sifted(content: bytes, limits: Limits, earlier: tuple[str, ...] = ()) -> Walk:
+def _sifted(content: bytes, limits: ReadingLimits, earlier: tuple[str, ...] = ()) -> Walk:
     walk = Walk(limits, earlier=earlier)
     walk.visit(all_formats()["mime"], Source(content, Location(""), editable=True), 0)
     walk.unlock()
@@ -62,7 +62,7 @@ def _sifted(content: bytes, limits: Limits, earlier: tuple[str, ...] = ()) -> Wa
 
 
 def _looked(walk: Walk, ocr: bool) -> Reading:
-    with skimming(not ocr), memory.message(walk.limits.picture_seconds):
+    with skimming(not ocr), analysis_cache.message(walk.limits.picture_seconds):
         walk.look()
     reading = walk.reading()
     if not ocr or not walk.limits.pictures:

@@ -30,7 +30,7 @@ from gateway.model import (
     TextFragment,
     Unreadable,
 )
-from gateway.model.reasons import LOCKED
+from gateway.model.uninspectable_reasons import LOCKED
 from gateway.reading.passwords import candidates
 
 _LIGHT = frozenset(("mime", "text", "html"))
@@ -45,7 +45,7 @@ _MOST_FLOODS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadingLimits:
     """What one message may take. `pictures=False` reads mail and text alone, as the rewriter's second look does;
     `ocr=False` looks at pictures without reading what they say."""
 
@@ -103,7 +103,7 @@ class Walk:
     """One reading under way. `plain`: raise `NotPlain` at the first thing that is not text, mail or HTML. `earlier`:
     passwords that do not stand in the message."""
 
-    def __init__(self, limits: Limits, plain: bool = False, earlier: tuple[str, ...] = ()) -> None:
+    def __init__(self, limits: ReadingLimits, plain: bool = False, earlier: tuple[str, ...] = ()) -> None:
         self.limits, self.plain, self.earlier = limits, plain, earlier
         self.entered = self.size = self.characters = self.pixel_bytes = self.floods = 0
         self.full = False

@@ -6,14 +6,14 @@ is more than text there is no answer, and a reader is asked; nor where it gives 
 for the file that it opens. This process knows nobody, and what comes out has no key and no name in it: it only says
 what is to be asked for.
 
-In: a content. Out: a `Gist`, or None. Nothing here fails.
+In: a content. Out: a `Fingerprints`, or None. Nothing here fails.
 """
 
 import asyncio
 
 from gateway.fingerprints.of_reading import gist_of
-from gateway.model import Gist
-from gateway.reading.passwords import told
+from gateway.model import Fingerprints
+from gateway.reading.passwords import passwords_for_others
 from gateway.reading.plain import read_plain
 from gateway.relay.inspector import Spooled
 
@@ -22,7 +22,7 @@ LARGEST = 64 * 1024
 _SHORT = 8 * 1024
 
 
-async def glanced(spooled: Spooled) -> Gist | None:
+async def glanced(spooled: Spooled) -> Fingerprints | None:
     """`glance` at what waits. A long one is worked on by a thread: nobody else waits for it."""
     if spooled.size > LARGEST:
         return None
@@ -30,9 +30,9 @@ async def glanced(spooled: Spooled) -> Gist | None:
     return glance(content) if len(content) <= _SHORT else await asyncio.to_thread(glance, content)
 
 
-def glance(content: bytes) -> Gist | None:
+def glance(content: bytes) -> Fingerprints | None:
     """None says nothing of the content but that it has to be read."""
     if len(content) > LARGEST or b"\0" in content:
         return None
     reading = read_plain(content)
-    return None if reading is None or told(reading.texts) else gist_of(reading)
+    return None if reading is None or passwords_for_others(reading.texts) else gist_of(reading)

@@ -8,15 +8,15 @@ import socket
 from collections.abc import Callable, Iterable
 
 from gateway.errors import Problem
-from gateway.relay.access import Clients, Entered
-from gateway.relay.connection import Connection
-from gateway.relay.entrance import Entrance
+from gateway.ipc.relay_options import RelayOptions
+from gateway.relay.client_limits import Clients, Entered
+from gateway.relay.connection_counter import ConnectionCounter
+from gateway.relay.connection_pool import UpstreamPool
+from gateway.relay.handshake import Handshake
 from gateway.relay.inspector import Inspector
-from gateway.relay.options import RelayOptions
+from gateway.relay.protocol import Connection
 from gateway.relay.session import ClientSession
-from gateway.relay.spares import Spares
 from gateway.relay.spool import SpoolRoom
-from gateway.relay.tally import Tally
 from gateway.relay.tls import Certificates
 from gateway.telemetry.events import CertificateNotLoaded
 
@@ -41,17 +41,17 @@ class RelayServer:
         options: RelayOptions,
         inspector: Inspector,
         emit: Callable[[object], None],
-        tally: Tally | None = None,
+        tally: ConnectionCounter | None = None,
         certificates: Certificates | None = None,
     ) -> None:
         self._options, self._inspector, self._emit = options, inspector, emit
         self._server: asyncio.Server | None = None
         self._sessions: set[Connection] = set()
-        self._entering: set[Entrance] = set()
+        self._entering: set[Handshake] = set()
         self._clients = Clients(options, tally)
         self._certificates = certificates or certificates_of(options, emit)
         self._room = SpoolRoom(options.spool_memory, folder=options.spool_folder)
-        self._spares = Spares(options.keep_seconds)
+        self._spares = UpstreamPool(options.keep_seconds)
         self.serving = False
         self.address: tuple[str, int] = (options.host, options.port)
 
@@ -139,11 +139,11 @@ class RelayServer:
                 coming[task].close()
 
     def _arrives(self) -> asyncio.BaseProtocol:
-        return self._entrance() if self.serving else _Closed()
+        return self._entrance() if self.serving else _RefusingProtocol()
 
-    def _entrance(self) -> Entrance:
+    def _entrance(self) -> Handshake:
         context = self._certificates.context if self._certificates and self._options.tls == "implicit" else None
-        entrance = Entrance(self._clients, context, self._admitted, self._entering.discard)
+        entrance = Handshake(self._clients, context, self._admitted, self._entering.discard)
         self._entering.add(entrance)
         return entrance
 
@@ -181,7 +181,7 @@ def _accepted(listening: Iterable[socket.socket]) -> list[socket.socket]:
     return found
 
 
-class _Closed(asyncio.Protocol):
+class _RefusingProtocol(asyncio.Protocol):
     """Came when nobody is served any more."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -11,19 +11,17 @@ from collections.abc import Callable
 
 from aiosmtpd.smtp import syntax
 
+from gateway.ipc.relay_options import RelayOptions
 from gateway.model import Client, Envelope
-from gateway.relay.access import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
-from gateway.relay.connection import Connection
+from gateway.relay.auth_passthrough import NotPassedOn, opening
+from gateway.relay.client_limits import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
+from gateway.relay.connection_pool import UpstreamPool
+from gateway.relay.end_of_data import envelope_of, judge
 from gateway.relay.inspector import Inspector
-from gateway.relay.judging import envelope_of, judge
-from gateway.relay.options import RelayOptions
 from gateway.relay.peers import XCLIENT, XFORWARD, BadAttributes, parse_attributes
+from gateway.relay.protocol import Connection
 from gateway.relay.received import helo_name
-from gateway.relay.sasl import Refused, opening
-from gateway.relay.spares import Spares
-from gateway.relay.spool import Spool, SpoolRoom
-from gateway.relay.transaction import UNREACHABLE
-from gateway.relay.words import (
+from gateway.relay.replies import (
     BYE,
     CONNECT_AGAIN,
     DONE,
@@ -35,9 +33,11 @@ from gateway.relay.words import (
     TOO_MANY,
     TOO_MANY_RECIPIENTS,
 )
-from gateway.smtp.arguments import BadArgument, Path, parse_mail, parse_rcpt
-from gateway.smtp.content import CommandBytes
-from gateway.smtp.eager import Waiter
+from gateway.relay.spool import Spool, SpoolRoom
+from gateway.relay.upstream_session import UNREACHABLE
+from gateway.smtp.data_framing import CommandBytes
+from gateway.smtp.inline_task import InlineFuture
+from gateway.smtp.path_parser import BadArgument, Path, parse_mail, parse_rcpt
 from gateway.smtp.replies import Reply
 from gateway.telemetry.events import ClientAuthenticated, MessageRefused
 
@@ -57,7 +57,7 @@ class ClientSession(Connection):
         room: SpoolRoom,
         clients: Clients,
         entered: Entered,
-        spares: Spares,
+        spares: UpstreamPool,
         tls: Callable[[], ssl.SSLContext] | None,
     ) -> None:
         super().__init__(options, inspector, emit, loop, closed, room, clients, entered, spares)
@@ -257,7 +257,7 @@ class ClientSession(Connection):
 
     @syntax("AUTH mechanism [initial response]")
     async def smtp_AUTH(self, argument: bytes) -> None:
-        """Passed through to upstream, step by step (`relay.sasl`)."""
+        """Passed through to upstream, step by step (`relay.auth_passthrough`)."""
         if self._unnamed():
             return
         refusal: Reply | None = None
@@ -269,7 +269,7 @@ class ClientSession(Connection):
         if refusal is None:
             try:
                 first = opening(_word(argument), self._mechanisms)
-            except Refused as error:
+            except NotPassedOn as error:
                 refusal = error.reply
         if refusal is not None:
             self._complain(refusal)
@@ -357,7 +357,7 @@ class ClientSession(Connection):
         """All that comes is content, until its end was found."""
         ahead = bytes(self._lines)
         self._lines.clear()
-        self._whole = Waiter(self.loop)
+        self._whole = InlineFuture(self.loop)
         self._spool = spool
         self._data_seen, self._data_since = 0, self.loop.time()
         envelope = self._envelope(spool)

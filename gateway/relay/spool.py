@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.relay.inspector import Handle
-from gateway.smtp.content import PIECE, ContentScan, unstuffed
+from gateway.smtp.data_framing import PIECE, ContentScan, unstuffed
 
 _SMALL = 64 * 1024
 """Octets that a content may always have in this process."""

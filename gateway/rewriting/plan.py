@@ -19,7 +19,7 @@ from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
 from gateway.model import Edit, Finding, Kind, Language, Placeholders, Reading, TextFragment
-from gateway.rewriting.telling import Cut, Why, tells
+from gateway.rewriting.telling import Replacement, Why, tells
 from gateway.text.han import has_han
 
 _ENGINE = AnonymizerEngine()  # type: ignore[no-untyped-call]  # its constructor is not annotated
@@ -121,16 +121,16 @@ def _in_address(text: str, finding: Finding) -> bool:
     return "@" in text[left : min(rights, default=len(text))]
 
 
-def _resolved(findings: Sequence[Finding]) -> list[Cut]:
+def _resolved(findings: Sequence[Finding]) -> list[Replacement]:
     """Spans that touch no other: of those that overlap, one over all that they covered, named after the longest."""
-    cuts: list[Cut] = []
+    cuts: list[Replacement] = []
     for finding in sorted(findings, key=lambda f: f.span or (0, 0)):
         assert finding.span is not None
-        new = Cut(*finding.span, finding.kind, finding.score)
+        new = Replacement(*finding.span, finding.kind, finding.score)
         if cuts and new.start < cuts[-1].end:
             last = cuts.pop()
             named = max(last, new, key=lambda cut: (cut.end - cut.start, cut.score))
-            new = Cut(last.start, max(last.end, new.end), named.kind, named.score)
+            new = Replacement(last.start, max(last.end, new.end), named.kind, named.score)
         cuts.append(new)
     return cuts
 
@@ -158,14 +158,14 @@ def _kept(text: str, findings: Sequence[Finding]) -> str:
     return " ".join((*kept, text[at:]))
 
 
-def _anonymised(text: str, cuts: Sequence[Cut], words: Sequence[str]) -> str:
+def _anonymised(text: str, cuts: Sequence[Replacement], words: Sequence[str]) -> str:
     """By presidio-anonymizer, told not to merge neighbours: two names beside each other are two."""
     results = [RecognizerResult(f"CUT_{i}", cut.start, cut.end, cut.score) for i, cut in enumerate(cuts)]
     operators = {f"CUT_{i}": OperatorConfig("replace", {"new_value": word}) for i, word in enumerate(words)}
     return str(_ENGINE.anonymize(text, results, operators, merge_entities_with_spaces=False).text)
 
 
-def _spliced(text: str, cuts: Sequence[Cut], words: Sequence[str]) -> str:
+def _spliced(text: str, cuts: Sequence[Replacement], words: Sequence[str]) -> str:
     for cut, word in reversed(list(zip(cuts, words, strict=True))):
         text = text[: cut.start] + word + text[cut.end :]
     return text

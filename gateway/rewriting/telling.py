@@ -20,7 +20,7 @@ Why = Literal["quoted", "question", "list", "table", "pointing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Replacement:
     """Characters to replace, and what they were."""
 
     start: int
@@ -91,7 +91,7 @@ _BUSINESS = re.compile(
 """The reader's own doings, in which a name is missing where nothing says that a report is what is spoken of."""
 
 
-def tells(fragment: TextFragment, cuts: Sequence[Cut]) -> Why | None:
+def tells(fragment: TextFragment, cuts: Sequence[Replacement]) -> Why | None:
     """Why, where one of the cuts would tell; None where none does."""
     text = _taken_out(fragment.text, cuts)
     if _is_quoted(fragment, text):
@@ -111,7 +111,7 @@ def tells(fragment: TextFragment, cuts: Sequence[Cut]) -> Why | None:
     return None
 
 
-def _taken_out(text: str, cuts: Sequence[Cut]) -> str:
+def _taken_out(text: str, cuts: Sequence[Replacement]) -> str:
     """The text with one sign for each cut, by which who and what can be told apart."""
     pieces, at = [], 0
     for cut in cuts:

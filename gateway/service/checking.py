@@ -8,15 +8,15 @@ from pathlib import Path
 from gateway.audit.verify import verify
 from gateway.console.peers import is_loopback
 from gateway.errors import HushgateError, Problem
-from gateway.isolation import relay_jail
-from gateway.isolation.jail import LAYERS, reached
-from gateway.isolation.pool import probed
-from gateway.isolation.users import READER, RELAY, Need, hindrance, user_of
-from gateway.policy import Limits, load_policy, policy_problems, policy_warnings
+from gateway.policy import SenderLimits, load_policy, policy_problems, policy_warnings
+from gateway.sandbox import relay_jail
+from gateway.sandbox.jail import LAYERS, reached
+from gateway.sandbox.pool import probed
+from gateway.sandbox.users import READER, RELAY, Need, hindrance, user_of
 from gateway.service.rules import POLICY_FILE
-from gateway.settings.settings import Console, Service, load
+from gateway.settings.settings import Console, ServiceSettings, load
 from gateway.settings.settings import problems as settings_problems
-from gateway.storage.interface import Audit
+from gateway.storage.protocols import Audit
 
 
 def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list[str]]:
@@ -46,7 +46,7 @@ def _console_notes(console: Console) -> Iterator[str]:
     )
 
 
-def _limits(limits: Limits) -> str:
+def _limits(limits: SenderLimits) -> str:
     """Which limits against guessing hold."""
     slow_hour, slow_day = (limits.slow_per_hour, limits.slow_per_day) if limits.slows() else (0, 0)
     lists_hour, lists_day = (limits.lists_per_hour, limits.lists_per_day) if limits.list_from else (0, 0)
@@ -69,7 +69,7 @@ def reading_notes(config: Path, environ: Mapping[str, str]) -> Iterator[str]:
     try:
         service = load(config, environ).service
     except HushgateError:
-        service = Service()
+        service = ServiceSettings()
     fenced = relay_jail.probed() or ()
     relays = _user(service.relay_user, RELAY, (*reached(), *relay_jail.looked_up()))
     yield f"relays: jailed: {_said(relay_jail.LAYERS, fenced)}, {relays}"

@@ -17,14 +17,14 @@ import msgspec
 
 from gateway.console.setup import issue_setup_link
 from gateway.errors import HushgateError
-from gateway.service.control import Drain, Order, Orders, Ready, Reload, State, Wanted, first, say
+from gateway.ipc.control import Drain, Order, Orders, Ready, Reload, ServiceState, Wanted, first_order, send_packet
+from gateway.service.console_server import ConsoleServer, base_url
+from gateway.service.gc_tuning import freeze_loaded
 from gateway.service.health import ANSWER_SECONDS, parts_of
-from gateway.service.memory import settled
-from gateway.service.observing import counted
+from gateway.service.metrics_from_events import counting_emit
 from gateway.service.rules import policy_of
 from gateway.service.setup_link import remove_link, setup_file, write_link
-from gateway.service.web import ConsoleServer, base_url
-from gateway.service.wiring import House, open_house
+from gateway.service.wiring import Application, open_house
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.metrics import Metrics
 
@@ -32,7 +32,7 @@ from gateway.telemetry.metrics import Metrics
 def main() -> None:
     """Run until told to end. A mistake in the configuration is one line and exit code 2."""
     control, page = (socket.socket(fileno=int(word)) for word in sys.argv[1:3])
-    state = first(control, State)
+    state = first_order(control, ServiceState)
     try:
         config = Path(sys.argv[3])
         with open_house(config, os.environ) as house:
@@ -42,42 +42,44 @@ def main() -> None:
         sys.exit(2)
 
 
-class _Service:
+class _LastState:
     """How it stands with the others, as the supervisor says. Asked on any thread."""
 
-    def __init__(self, control: socket.socket, at_first: State) -> None:
+    def __init__(self, control: socket.socket, at_first: ServiceState) -> None:
         self._control, self._state = control, at_first
         self._number = 0
         self._changed = threading.Condition()
 
-    def told(self, state: State) -> None:
+    def told(self, state: ServiceState) -> None:
         """The supervisor's word."""
         with self._changed:
             # What it says unasked carries no number, and does not answer who asked.
             self._state = msgspec.structs.replace(state, number=max(state.number, self._state.number))
             self._changed.notify_all()
 
-    def now(self) -> State | None:
+    def now(self) -> ServiceState | None:
         """The state after this moment; None where the supervisor does not answer."""
         with self._changed:
             self._number += 1
             number = self._number
-            if not say(self._control, Wanted(number)):
+            if not send_packet(self._control, Wanted(number)):
                 return None
             if not self._changed.wait_for(lambda: self._state.number >= number, ANSWER_SECONDS):
                 return None
             return self._state
 
 
-async def _run(control: socket.socket, page: socket.socket, house: House, config: Path, at_first: State) -> None:
+async def _run(
+    control: socket.socket, page: socket.socket, house: Application, config: Path, at_first: ServiceState
+) -> None:
     metrics = Metrics()
-    emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
+    emit = counting_emit(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     end = asyncio.Event()
-    service = _Service(control, at_first)
+    service = _LastState(control, at_first)
 
     def heard(order: Order) -> None:
         match order:
-            case State():
+            case ServiceState():
                 service.told(order)
                 metrics.set_stuck(order.stuck)
             case Reload():
@@ -91,7 +93,7 @@ async def _run(control: socket.socket, page: socket.socket, house: House, config
     Orders(control, heard, end.set)
     console = ConsoleServer(house, metrics.render, lambda: parts_of(service.now()), emit, page)
     console.start()
-    settled()
+    freeze_loaded()
     file = setup_file(house.settings.storage)
     base = base_url(house.settings.console, console.address)
     link = issue_setup_link(house.store.people, datetime.now(UTC), base)
@@ -99,6 +101,6 @@ async def _run(control: socket.socket, page: socket.socket, house: House, config
         remove_link(file)
     else:
         write_link(file, link)
-    say(control, Ready(*console.address, str(file) if link else ""))
+    send_packet(control, Ready(*console.address, str(file) if link else ""))
     await end.wait()
     await asyncio.to_thread(console.stop)

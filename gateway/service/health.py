@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from gateway.service.control import State
+from gateway.ipc.control import ServiceState
 from gateway.telemetry.events import unexpected
 
 LOOK_SECONDS = 5.0
@@ -35,7 +35,7 @@ _ITS_OWN = frozenset(("inspector", "places", "reader"))
 """What fails in an inspector and ends with it."""
 
 
-class Asked(Hashable, Protocol):
+class Probeable(Hashable, Protocol):
     """A relay, or the inspector."""
 
     def probe(self, number: int, seconds: float) -> None:
@@ -44,7 +44,7 @@ class Asked(Hashable, Protocol):
 
 
 @dataclass(slots=True)
-class _Probe:
+class _ProbeResult:
     number: int
     since: float
     part: asyncio.Future[str]
@@ -61,9 +61,9 @@ class Health:
 
     def __init__(
         self,
-        relays: Callable[[], Sequence[Asked]],
-        inspector: Callable[[], Asked | None],
-        stuck: Callable[[Asked, str, float], None],
+        relays: Callable[[], Sequence[Probeable]],
+        inspector: Callable[[], Probeable | None],
+        stuck: Callable[[Probeable, str, float], None],
         patience: float,
         emit: Callable[[object], None],
         clock: Callable[[], float] = time.monotonic,
@@ -71,8 +71,8 @@ class Health:
         self._relays, self._inspector, self._stuck = relays, inspector, stuck
         self._patience, self._emit, self._clock = patience, emit, clock
         self._number = 0
-        self._probes: dict[Asked, _Probe] = {}
-        self._failing: dict[Asked, _Failing] = {}
+        self._probes: dict[Probeable, _ProbeResult] = {}
+        self._failing: dict[Probeable, _Failing] = {}
         self._looking: asyncio.Task[str] | None = None
         self._began = -_APART_SECONDS
         self._seen_from: float | None = None
@@ -100,14 +100,14 @@ class Health:
                 self._emit(unexpected(error))
             await asyncio.sleep(_AGAIN_SECONDS if self._failing else LOOK_SECONDS)
 
-    def came_back(self, relay: Asked, number: int, part: str) -> None:
+    def came_back(self, relay: Probeable, number: int, part: str) -> None:
         """What a relay's canary found."""
         probe = self._probes.get(relay)
         if probe is not None and probe.number == number and not probe.part.done():
             probe.part.set_result(part)
             self._failing.pop(relay, None)  # slow or not, it does not hang
 
-    def forget(self, process: Asked) -> None:
+    def forget(self, process: Probeable) -> None:
         """It is gone, and what was seen while it was there is old."""
         self._gone += 1
         self._seen_from = None
@@ -136,19 +136,19 @@ class Health:
         self._seen_from = started if gone == self._gone else None
         return self.part
 
-    async def _probed(self, relay: Asked) -> str:
+    async def _probed(self, relay: Probeable) -> str:
         """What its canary found; `relay` where it says nothing. One that hangs is not asked twice."""
         probe = self._probes.get(relay)
         if probe is None or probe.part.done():
             self._number += 1
-            probe = self._probes[relay] = _Probe(
+            probe = self._probes[relay] = _ProbeResult(
                 self._number, self._clock(), asyncio.get_running_loop().create_future()
             )
             relay.probe(probe.number, PROBE_SECONDS)
         done, _ = await asyncio.wait((probe.part,), timeout=PROBE_SECONDS + 1)
         return probe.part.result() if done and not probe.part.cancelled() else "relay"
 
-    def _note(self, process: Asked, part: str, since: float, limit: float) -> None:
+    def _note(self, process: Probeable, part: str, since: float, limit: float) -> None:
         if not part:
             self._failing.pop(process, None)
             return
@@ -163,7 +163,7 @@ class Health:
             self._stuck(process, part, seconds)
 
 
-def parts_of(state: State | None) -> dict[str, bool]:
+def parts_of(state: ServiceState | None) -> dict[str, bool]:
     """What `/readyz` says of each part; the supervisor's silence is nobody's readiness."""
     if state is None:
         return {"supervisor": False}

@@ -14,7 +14,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from gateway.console.attempts import client_key
+from gateway.console.rate_limit import client_key
 
 LONGEST_HEAD = 16 * 1024
 _UNREAD_SECONDS = 60.0

@@ -18,7 +18,7 @@ import msgspec
 
 import gateway
 from gateway.errors import HushgateError
-from gateway.service.control import Probe, Ready, say
+from gateway.ipc.control import ProbeOrder, Ready, send_packet
 from gateway.service.relay_grants import Grants
 
 Role = Literal["inspector", "console", "relay"]
@@ -30,8 +30,8 @@ second one with what it meets, and keeps the gaps."""
 _START = (
     "import gc, sys; gc.disable(); root = sys.argv.pop(1); parent = int(sys.argv.pop(1)); "
     "root in sys.path or sys.path.insert(0, root); "
-    "from gateway.isolation.hardening import harden; harden(); "
-    "from gateway.isolation.jail import die_with; die_with(parent); "
+    "from gateway.sandbox.hardening import harden; harden(); "
+    "from gateway.sandbox.jail import die_with; die_with(parent); "
     "from gateway.service.{role}_process import main; main()"
 )
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_ALL", "TMPDIR", "PROMETHEUS_MULTIPROC_DIR")
@@ -63,7 +63,7 @@ class ServiceProcess:
 
     def probe(self, number: int, seconds: float) -> None:
         """See `health.Asked`. One that takes no more orders says nothing, as one that hangs."""
-        say(self.control, Probe(number, seconds))
+        send_packet(self.control, ProbeOrder(number, seconds))
 
 
 def few_of(environ: Mapping[str, str]) -> dict[str, str]:

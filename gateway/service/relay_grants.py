@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.errors import Problem
-from gateway.isolation.relay_jail import LOOKING_UP, identity
-from gateway.isolation.users import User
+from gateway.sandbox.relay_jail import LOOKING_UP, identity
+from gateway.sandbox.users import User
 from gateway.settings.settings import Settings, store_path
 
 

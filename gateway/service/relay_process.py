@@ -17,18 +17,18 @@ from dataclasses import dataclass
 import uvloop
 
 from gateway.errors import HushgateError
-from gateway.isolation.jail import die_with, reached
-from gateway.isolation.relay_jail import looked_up, shut
-from gateway.isolation.users import become, parsed
-from gateway.relay.handover import RemoteInspector
-from gateway.relay.options import RelayOptions
+from gateway.ipc.control import Drain, Order, Orders, Probed, ProbeOrder, Ready, Reload, first_order, send_packet
+from gateway.ipc.relay_options import RelayOptions
+from gateway.relay.connection_counter import ConnectionCounter
+from gateway.relay.inspector_client import RemoteInspector
 from gateway.relay.server import RelayServer, certificates_of
-from gateway.relay.tally import Tally
 from gateway.relay.tls import Certificates
-from gateway.service.addresses import shared
-from gateway.service.control import Drain, Order, Orders, Probe, Probed, Ready, Reload, first, say
-from gateway.service.memory import settled
-from gateway.service.observing import counted
+from gateway.sandbox.jail import die_with, reached
+from gateway.sandbox.relay_jail import looked_up, shut
+from gateway.sandbox.users import become, parsed
+from gateway.service.gc_tuning import freeze_loaded
+from gateway.service.listeners import shared
+from gateway.service.metrics_from_events import counting_emit
 from gateway.service.relay_grants import granted
 from gateway.telemetry.events import RelayJailed
 from gateway.telemetry.log import emit as log
@@ -41,11 +41,11 @@ DRAIN_SECONDS = 120.0
 def main() -> None:
     """Run until told to drain."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    options = first(control, Reload).relay
+    options = first_order(control, Reload).relay
     assert options is not None
     quiet_libraries()
     row = int(sys.argv[4])
-    tally, metrics = Tally(int(sys.argv[3]), row), Metrics()  # they open their files now
+    tally, metrics = ConnectionCounter(int(sys.argv[3]), row), Metrics()  # they open their files now
     try:
         certificates = certificates_of(options, log)  # type: ignore[arg-type]  # every event is a dataclass
         bound = shared("smtp.listen", options.host, options.port)
@@ -79,7 +79,7 @@ def _became(word: str, places: tuple[str, str, str], row: int) -> bool:
 class RelayParts:
     """What was opened before the jail shut. `another`: we are another user than who opened it."""
 
-    tally: Tally
+    tally: ConnectionCounter
     metrics: Metrics
     certificates: Certificates | None
     bound: socket.socket
@@ -90,20 +90,20 @@ async def _run(control: socket.socket, options: RelayOptions, address: str, part
     # They look at long texts: each at work holds one, and more of them are no faster.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2, thread_name_prefix="glance"))
     metrics = parts.metrics
-    emit = counted(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
+    emit = counting_emit(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     inspector = RemoteInspector(address, options.answer_seconds, emit, options.inside)
     relay = RelayServer(options, inspector, emit, parts.tally, parts.certificates)
     drain = asyncio.Event()
     probing: set[asyncio.Task[None]] = set()
 
     async def probe(number: int, seconds: float) -> None:
-        say(control, Probed(number, await inspector.probe(seconds)))
+        send_packet(control, Probed(number, await inspector.probe(seconds)))
 
     def heard(order: Order) -> None:
         match order:
             case Reload(relay=RelayOptions() as new):
                 relay.change(new)
-            case Probe(number=number, seconds=seconds):
+            case ProbeOrder(number=number, seconds=seconds):
                 task = asyncio.create_task(probe(number, seconds))
                 probing.add(task)
                 task.add_done_callback(probing.discard)
@@ -114,8 +114,8 @@ async def _run(control: socket.socket, options: RelayOptions, address: str, part
 
     Orders(control, heard, drain.set)
     await relay.start(parts.bound)
-    settled()
-    say(control, Ready(*relay.address, another=parts.another))
+    freeze_loaded()
+    send_packet(control, Ready(*relay.address, another=parts.another))
     counting = asyncio.create_task(_count(relay, metrics))
     await drain.wait()
     await relay.drain(DRAIN_SECONDS)

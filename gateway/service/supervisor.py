@@ -25,13 +25,13 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 
 from gateway.errors import HushgateError, Problem
-from gateway.isolation.users import RELAY, User, user_of
-from gateway.relay.options import RelayOptions
-from gateway.relay.tally import ROWS, Tally
-from gateway.service.addresses import listening, reserved, shown_address
+from gateway.ipc.control import Drain, Probed, Reload, ServiceState, Wanted, receive, send_packet
+from gateway.ipc.relay_options import RelayOptions
+from gateway.relay.connection_counter import ROWS, ConnectionCounter
+from gateway.sandbox.users import RELAY, User, user_of
 from gateway.service.budget import budget_of, patience_of
-from gateway.service.control import Drain, Probed, Reload, State, Wanted, heard, say
-from gateway.service.health import Asked, Health
+from gateway.service.health import Health, Probeable
+from gateway.service.listeners import listening, reserved, shown_address
 from gateway.service.process import Role, ServiceProcess, StartFailed, ended, exit_of, few_of, first_word, start_process
 from gateway.service.relay_grants import grants, share, spool_folder
 from gateway.service.rules import policy_of
@@ -74,7 +74,7 @@ class Supervisor:
         self._grants = grants(self._settings, spool_folder(self._settings, folder, self._relays))
         self._socket = str(folder / "inspector")
         self._asking = _bound(self._socket, self._relays)
-        self._tally = Tally.create()
+        self._tally = ConnectionCounter.create()
         self._children: list[ServiceProcess] = []
         self._watchers: set[asyncio.Task[None]] = set()
         self._stopping = self._behind = False
@@ -114,7 +114,7 @@ class Supervisor:
             self._keep(self._relays_replaced())
         for child in self._children:
             if child.begun and not (others and child.role == "relay"):
-                say(child.control, Reload(self._options() if child.role == "relay" else None))
+                send_packet(child.control, Reload(self._options() if child.role == "relay" else None))
         emit(Reloaded(others))
 
     async def stop(self) -> None:
@@ -128,7 +128,7 @@ class Supervisor:
         for roles in (("relay",), ("console",), ("inspector",)):
             ending = [child for child in self._children if child.role in roles]
             for child in ending:
-                say(child.control, Drain())
+                send_packet(child.control, Drain())
             await asyncio.gather(*(asyncio.to_thread(ended, child) for child in ending))
 
     def kill(self) -> None:
@@ -142,9 +142,9 @@ class Supervisor:
         """Let it work, and wait until it does. Raises: StartFailed."""
         child.begun = True
         if child.role == "relay":
-            say(child.control, Reload(self._options()))
+            send_packet(child.control, Reload(self._options()))
         elif child.role == "console":
-            say(child.control, self._state())
+            send_packet(child.control, self._state())
         try:
             ready = await asyncio.to_thread(first_word, child)
         except RuntimeError:  # no thread can be started
@@ -171,7 +171,7 @@ class Supervisor:
 
     def _said(self, child: ServiceProcess) -> None:
         try:
-            said = heard(child.control)
+            said = receive(child.control)
         except EOFError:
             asyncio.get_running_loop().remove_reader(child.control.fileno())
             return
@@ -186,7 +186,7 @@ class Supervisor:
     async def _look_for(self, console: ServiceProcess, number: int) -> None:
         await self._health.look()
         if console in self._children:
-            say(console.control, self._state(number))
+            send_packet(console.control, self._state(number))
 
     def _at_work(self, role: Role) -> list[ServiceProcess]:
         at_work = (child for child in self._children if child.ready is not None and not child.retiring)
@@ -195,7 +195,7 @@ class Supervisor:
     def _inspector(self) -> ServiceProcess | None:
         return next(iter(self._at_work("inspector")), None)
 
-    def _end(self, process: Asked, part: str, seconds: float) -> None:
+    def _end(self, process: Probeable, part: str, seconds: float) -> None:
         """It is stuck: another takes its place as soon as it is gone."""
         for child in self._children:
             if child is process:
@@ -248,7 +248,7 @@ class Supervisor:
                 if granted is None or not self._grants.differs(granted, self._closely) or child not in self._children:
                     continue
                 if len(self._children) >= ROWS:  # it makes room first, and `_watch` puts another in its place
-                    say(child.control, Drain())
+                    send_packet(child.control, Drain())
                     continue
                 try:
                     fresh = await self._begun(self._spawn("relay"))
@@ -257,7 +257,7 @@ class Supervisor:
                     continue
                 one_too_many = child if child in self._children else fresh  # it died, and `_watch` knew of no other
                 one_too_many.retiring = True
-                say(one_too_many.control, Drain())
+                send_packet(one_too_many.control, Drain())
 
     async def _watch(self, child: ServiceProcess) -> None:
         """Wait for its end, which is none of ours, and put another in its place."""
@@ -281,7 +281,7 @@ class Supervisor:
         if child in self._children:
             self._children.remove(child)
             if child.row is not None:
-                Tally.clear(self._tally, child.row)
+                ConnectionCounter.clear(self._tally, child.row)
         self._health.forget(child)
         asyncio.get_running_loop().remove_reader(child.control.fileno())
         child.control.close()
@@ -293,11 +293,11 @@ class Supervisor:
     def _tell(self) -> None:
         for child in self._children:
             if child.role == "console" and child.begun:
-                say(child.control, self._state())
+                send_packet(child.control, self._state())
 
-    def _state(self, number: int = 0) -> State:
+    def _state(self, number: int = 0) -> ServiceState:
         inspector = self._inspector() is not None
-        return State(len(self._at_work("relay")), inspector, self._health.part, number, self._stuck)
+        return ServiceState(len(self._at_work("relay")), inspector, self._health.part, number, self._stuck)
 
     def _options(self) -> RelayOptions:
         host, port = self._port.getsockname()[:2]

@@ -3,12 +3,12 @@
 import socket
 from collections.abc import Callable
 
+from gateway.ipc.relay_options import RelayOptions
 from gateway.model import Envelope
-from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sent
-from gateway.relay.options import RelayOptions
+from gateway.quarantine.release import AnswerLost, NotReached, ReleaseRefused, SendResult, Sent
 from gateway.settings.settings import Settings
 from gateway.smtp.client import LineCut, NotStarted, Server, Uncertain, Unreachable, Upstream
-from gateway.smtp.content import wire_of
+from gateway.smtp.data_framing import wire_of
 from gateway.smtp.replies import Reply
 
 _NEEDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8"}
@@ -80,7 +80,7 @@ class UpstreamSender:
         try:
             result = await _sent(upstream, envelope, content, before_dot)
         except Uncertain:
-            return Cut()
+            return AnswerLost()
         except LineCut:
             return NotReached()
         except BaseException:
@@ -92,7 +92,9 @@ class UpstreamSender:
 
 async def _sent(upstream: Upstream, envelope: Envelope, content: bytes, before_dot: Callable[[], bool]) -> SendResult:
     if "SMTPUTF8" not in upstream.keywords and "SMTPUTF8" in (word.upper() for word in envelope.parameters):
-        return Refused(554, "5.6.7 Upstream does not offer SMTPUTF8 any more")  # RFC 6531 section 3.2: must not be sent
+        return ReleaseRefused(
+            554, "5.6.7 Upstream does not offer SMTPUTF8 any more"
+        )  # RFC 6531 section 3.2: must not be sent
     for line in _commands(envelope, frozenset(upstream.keywords)):
         reply = await upstream.command(line)
         if not reply.positive:
@@ -117,5 +119,5 @@ def _commands(envelope: Envelope, offered: frozenset[str]) -> list[bytes]:
     return [line.encode("utf-8") for line in lines]
 
 
-def _refused(reply: Reply) -> Refused:
-    return Refused(reply.code, b" ".join(reply.lines).decode("ascii", "replace"))
+def _refused(reply: Reply) -> ReleaseRefused:
+    return ReleaseRefused(reply.code, b" ".join(reply.lines).decode("ascii", "replace"))

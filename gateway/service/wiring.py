@@ -9,18 +9,18 @@ from pathlib import Path
 from gateway.errors import Problem
 from gateway.inspection.colleagues import directory_of
 from gateway.inspection.limits import Limiter
-from gateway.inspection.tools import Subjects, Tools
-from gateway.isolation.pool import ReaderPool
-from gateway.isolation.tagger import tagger
-from gateway.isolation.users import READER, user_of
-from gateway.matching import Circle
+from gateway.inspection.tools import InspectionDeps, Subjects
+from gateway.matching import TrustedRecipients
 from gateway.model.organization import Ours
 from gateway.policy import Policy
+from gateway.sandbox.pool import ReaderPool
+from gateway.sandbox.tagger import tagger
+from gateway.sandbox.users import READER, user_of
 from gateway.service.rules import policy_of
 from gateway.settings.settings import Settings, load, root_of, store_path
 from gateway.settings.staff import load_staff
 from gateway.storage.engine import open_store
-from gateway.storage.interface import Store
+from gateway.storage.protocols import Store
 from gateway.telemetry.events import unexpected
 from gateway.telemetry.log import quiet_libraries
 from gateway.vault.keys import load_key
@@ -28,7 +28,7 @@ from gateway.vault.vault import Vault
 
 
 @dataclass(slots=True)
-class House:
+class Application:
     """An opened configuration. Readers start when they are first asked for."""
 
     settings: Settings
@@ -61,10 +61,10 @@ class House:
         us = self.settings.organization
         return Ours(us.names, load_staff(Path(us.staff)) if us.staff else ())
 
-    def tools(self, emit: Callable[[object], None] = lambda event: None) -> Tools:
+    def tools(self, emit: Callable[[object], None] = lambda event: None) -> InspectionDeps:
         """What an inspection needs. `emit` hears of senders who are over a limit, and of faults of our own."""
         us = self.settings.organization
-        return Tools(
+        return InspectionDeps(
             self.store.reports,
             Subjects(self.store.reports),
             self.reader(),
@@ -72,7 +72,7 @@ class House:
             self.store.quarantine,
             self.store.marks,
             self.store.callings,
-            circle=Circle(frozenset(us.domains), frozenset(us.authorities)),
+            circle=TrustedRecipients(frozenset(us.domains), frozenset(us.authorities)),
             limiter=Limiter(self.store.senders, emit),
             staff=directory_of(self.ours),
             failed=lambda error: emit(unexpected(error)),
@@ -88,7 +88,7 @@ class House:
         organization = replace(self.settings.organization, names=us.names, staff=us.staff)
         self.policy, self.settings = policy, replace(self.settings, organization=organization)
 
-    def again(self, before: Tools) -> Tools:
+    def again(self, before: InspectionDeps) -> InspectionDeps:
         """An inspection's tools with what was read anew; what was learnt of reports and crashes stays."""
         return replace(before, policy=self.policy, staff=directory_of(self.ours))
 
@@ -100,7 +100,7 @@ class House:
 
 
 @contextmanager
-def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False) -> Iterator[House]:
+def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False) -> Iterator[Application]:
     """Everything of one configuration folder, closed at the end. With `new_store` an empty store is made beside a key
     that exists.
 
@@ -122,7 +122,7 @@ def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False
     vault = Vault(key)
     hours = settings.reader.password_hours
     store = open_store(storage.url, vault, create=fresh, protection_days=days, password_hours=hours)
-    house = House(settings, policy, store, vault.digest("console-device", b""), created=fresh)
+    house = Application(settings, policy, store, vault.digest("console-device", b""), created=fresh)
     try:
         yield house
     finally:

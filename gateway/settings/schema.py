@@ -99,7 +99,7 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
+class UpstreamSettings:
     """The mail server that gets what may leave."""
 
     host: str = _setting("Name or address of the next mail server.", check=checks.host)
@@ -170,7 +170,7 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reports:
+class ReportSettings:
     """The life of reports."""
 
     protection_days: int = _setting(
@@ -235,7 +235,7 @@ class Console:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class ReaderSettings:
     """The processes that parse strangers' bytes, and what one message may cost them."""
 
     processes: int = _setting("How many messages are read at once; 0 takes one per core.", 0, most=256)
@@ -259,7 +259,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class ServiceSettings:
     """Who our processes are."""
 
     relay_user: str = _setting(
@@ -281,10 +281,10 @@ class Settings:
     """All of `gateway.toml`."""
 
     smtp: Smtp
-    upstream: Upstream
+    upstream: UpstreamSettings
     storage: Storage
     organization: Organization
-    reports: Reports
+    reports: ReportSettings
     console: Console
-    reader: Reader
-    service: Service
+    reader: ReaderSettings
+    service: ServiceSettings

@@ -24,16 +24,16 @@ def amended(envelope: Envelope, amendment: Amendment) -> Envelope:
     """The envelope as it goes on."""
     return replace(
         envelope,
-        parameters=kept(envelope.parameters, amendment.mail),
+        parameters=kept_parameters(envelope.parameters, amendment.mail),
         recipients=tuple(
-            replace(recipient, parameters=kept(recipient.parameters, dropped_of(amendment, number)))
+            replace(recipient, parameters=kept_parameters(recipient.parameters, dropped_of(amendment, number)))
             for number, recipient in enumerate(envelope.recipients)
         ),
         trace=unnamed(envelope.trace) if amendment.name else envelope.trace,
     )
 
 
-def kept(parameters: tuple[str, ...], dropped: Container[str]) -> tuple[str, ...]:
+def kept_parameters(parameters: tuple[str, ...], dropped: Container[str]) -> tuple[str, ...]:
     """Those whose keyword is not dropped."""
     return tuple(parameter for parameter in parameters if keyword(parameter) not in dropped)
 

@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, insert, select, update
 
 from gateway.errors import StoreUnavailable
-from gateway.model.chain import canonical, link
+from gateway.model.audit_chain import canonical, link
 from gateway.storage import tables
-from gateway.storage.ground import Ground
-from gateway.storage.interface import AuditEntry
-from gateway.storage.sealed import unseal_bytes
+from gateway.storage.context import Ground
+from gateway.storage.encrypted_codec import unseal_bytes
+from gateway.storage.protocols import AuditEntry
 from gateway.vault.vault import Vault
 
 _PAGE = 500

@@ -25,7 +25,7 @@ from sqlalchemy.pool import QueuePool
 
 from gateway.errors import Problem, StoreUnavailable
 from gateway.storage import migrate
-from gateway.storage.ground import Ground
+from gateway.storage.context import Ground
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from gateway.errors import Problem, StoreUnavailable
-from gateway.model.chain import GENESIS
+from gateway.model.audit_chain import GENESIS
 from gateway.storage import tables
 from gateway.storage.audit import head_seal
 from gateway.vault.keys import sync_folder

@@ -11,8 +11,8 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
 
 from gateway.storage import tables
-from gateway.storage.ground import Ground, stamp
-from gateway.storage.sealed import encode, seal, unseal
+from gateway.storage.context import Ground, stamp
+from gateway.storage.encrypted_codec import encode, seal, unseal
 from gateway.text.addresses import fold_address
 
 OF_A_TIE, OF_A_SENDER, IN_ALL = 8, 1000, 100_000

@@ -26,8 +26,8 @@ from gateway.model import (
 )
 from gateway.storage import tables
 from gateway.storage.audit import plain_or_private, private, record
-from gateway.storage.ground import Ground, stamp
-from gateway.storage.sealed import encode, pack, seal, seal_chunks, unpack, unseal, unseal_chunks
+from gateway.storage.context import Ground, stamp
+from gateway.storage.encrypted_codec import encode, pack, seal, seal_chunks, unpack, unseal, unseal_chunks
 from gateway.text.covering import covered, found_words
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
@@ -41,7 +41,7 @@ _MOVES: dict[HoldEvent, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedMessage:
     """What the list shows beyond the plain columns."""
 
     sender: str
@@ -54,7 +54,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class HeldEvidence:
     """What a reviewer sees beyond the list."""
 
     envelope: Envelope
@@ -138,7 +138,7 @@ class QuarantineStore:
                 return None
             content = self._bytes(connection, held, "content")
             reading = unpack(self._bytes(connection, held, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
-        evidence = unseal(self._ground.vault, row.sealed, context(held, "evidence"), Evidence)
+        evidence = unseal(self._ground.vault, row.sealed, context(held, "evidence"), HeldEvidence)
         return HeldMessage(
             self._summary(row),
             evidence.envelope,
@@ -251,7 +251,7 @@ class QuarantineStore:
         vault = self._ground.vault
         sender, recipients = new.envelope.sender, tuple(recipient.address for recipient in new.envelope.recipients)
         words = found_words(new.reading or Reading(), new.findings)
-        listed = Listed(
+        listed = ListedMessage(
             sender=sender,
             recipients=recipients,
             reports=new.reports,
@@ -259,7 +259,7 @@ class QuarantineStore:
             shown=tuple(covered(address, words) for address in (sender, *recipients)),
             opened=new.opened,
         )
-        evidence = Evidence(new.envelope, new.findings, new.rules, new.whole, new.passwords)
+        evidence = HeldEvidence(new.envelope, new.findings, new.rules, new.whole, new.passwords)
         return {
             "summary": seal(vault, listed, context(held, "summary")),
             "sealed": seal(vault, evidence, context(held, "evidence")),
@@ -281,7 +281,7 @@ class QuarantineStore:
         return unseal_chunks(self._ground.vault, chunks, context(held, kind))
 
     def _summary(self, row: Any) -> HeldSummary:
-        listed = unseal(self._ground.vault, row.summary, context(row.id, "summary"), Listed)
+        listed = unseal(self._ground.vault, row.summary, context(row.id, "summary"), ListedMessage)
         return HeldSummary(
             id=row.id,
             received_at=datetime.fromisoformat(row.received_at),

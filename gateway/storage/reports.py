@@ -14,13 +14,13 @@ from gateway.errors import Problem
 from gateway.model import REPORT_NEXT, Item, Report, ReportEvent, ReportStatus, ReportSummary
 from gateway.storage import tables
 from gateway.storage.audit import record
-from gateway.storage.erasing import erase
-from gateway.storage.ground import Ground
-from gateway.storage.interface import Erased, Relation, Review
-from gateway.storage.life import protects
-from gateway.storage.marks import MarkStore
-from gateway.storage.relations import Relations
-from gateway.storage.sealed import report_context, seal, unseal
+from gateway.storage.context import Ground
+from gateway.storage.encrypted_codec import report_context, seal, unseal
+from gateway.storage.erasure import erase
+from gateway.storage.fingerprint_index import MarkStore
+from gateway.storage.party_index import Relations
+from gateway.storage.protocols import Erased, Relation, Review
+from gateway.storage.retention import protects
 
 _AT_ONCE = 500
 _DOMAINS = "domains"

@@ -8,9 +8,9 @@ from sqlalchemy import Row, delete, func, insert, or_, select
 
 from gateway.model import Envelope
 from gateway.storage import tables
-from gateway.storage.ground import Ground, stamp
-from gateway.storage.interface import Noted
-from gateway.storage.sealed import encode, seal, unseal
+from gateway.storage.context import Ground, stamp
+from gateway.storage.encrypted_codec import encode, seal, unseal
+from gateway.storage.protocols import Noted
 from gateway.text.addresses import fold_address
 from gateway.text.hosts import line_of
 

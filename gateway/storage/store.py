@@ -6,15 +6,15 @@ from sqlalchemy import update
 
 from gateway.errors import StoreUnavailable
 from gateway.storage import tables
+from gateway.storage.accounts import PeopleStore
 from gateway.storage.audit import AuditLog
-from gateway.storage.callings import CallingStore
-from gateway.storage.directory import DirectoryStore
-from gateway.storage.ground import Ground
-from gateway.storage.marks import MarkStore
+from gateway.storage.context import Ground
+from gateway.storage.fingerprint_index import MarkStore
+from gateway.storage.mention_index import CallingStore
+from gateway.storage.party_directory import DirectoryStore
+from gateway.storage.party_index import Relations
 from gateway.storage.passwords import PasswordStore
-from gateway.storage.people import PeopleStore
 from gateway.storage.quarantine import QuarantineStore
-from gateway.storage.relations import Relations
 from gateway.storage.reports import ReportStore
 from gateway.storage.senders import SenderStore
 

@@ -50,7 +50,7 @@ reports = Table(
 marks = Table(
     "marks",
     metadata,
-    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.marks`
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.fingerprint_index`
     Column("report", Integer, primary_key=True, autoincrement=False),  # `reports.number`
     sqlite_with_rowid=False,
 )
@@ -67,7 +67,7 @@ mark_sieve = Table(
     "mark_sieve",
     metadata,
     Column("part", Integer, primary_key=True, autoincrement=False),
-    Column("bits", LargeBinary, nullable=False),  # see `storage.sieve`
+    Column("bits", LargeBinary, nullable=False),  # see `storage.bloom_filter`
 )
 
 mark_changes = Table(
@@ -98,7 +98,7 @@ parties = Table(
 callings = Table(
     "callings",
     metadata,
-    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.callings`
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.mention_index`
     Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
     Column("sort", Text, nullable=False),  # name, number
     Index("callings_report", "report"),

@@ -9,7 +9,7 @@ Only for looking for a number that is known: 三 is a digit in `一三八`, and 
 
 from array import array
 
-from gateway.text.normal import Normal, letters
+from gateway.text.normalize import Normal, letters
 
 NUMERALS = str.maketrans(
     {

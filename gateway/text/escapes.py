@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
 from gateway.text.charsets import decodings
-from gateway.text.letters64 import ROWS, UNUSUAL, four, from_letters, in_rows, shown
-from gateway.text.mapped import Builder, Mapped
+from gateway.text.embedded_base64 import ROWS, UNUSUAL, four, from_letters, in_rows, readable_text
+from gateway.text.offset_map import Builder, Mapped
 
 Undo = Callable[[re.Match[str]], str]
 _TIMES = 3
@@ -184,19 +184,19 @@ def _base64(match: re.Match[str]) -> str:
 
 def _hexadecimal(match: re.Match[str]) -> str:
     digits = _NO_HEX.sub("", match[0])
-    return (shown(bytes.fromhex(digits)) if not len(digits) % 2 else "") or match[0]
+    return (readable_text(bytes.fromhex(digits)) if not len(digits) % 2 else "") or match[0]
 
 
 def _base32(match: re.Match[str]) -> str:
     bare = match[0].rstrip("=")
     if len(bare) % 8 in (1, 3, 6):
         return match[0]
-    return shown(b32decode(bare + "=" * (-len(bare) % 8))) or match[0]
+    return readable_text(b32decode(bare + "=" * (-len(bare) % 8))) or match[0]
 
 
 def _ascii85(match: re.Match[str]) -> str:
     try:
-        return shown(a85decode(match[1])) or match[0]
+        return readable_text(a85decode(match[1])) or match[0]
     except ValueError:
         return match[0]
 

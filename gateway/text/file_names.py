@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gateway.text.han import is_han
-from gateway.text.normal import letters
+from gateway.text.normalize import letters
 
 LONGEST_STEM = 80
 _SHORTEST_END, _LONGEST_END = 2, 6

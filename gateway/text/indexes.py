@@ -22,7 +22,7 @@ _UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
+class _CharacterIndex:
     """`anywhere` finds octets that may be of the table, `next_one` the next of its characters from where one begins."""
 
     characters: dict[bytes, str] = field(repr=False)
@@ -63,7 +63,7 @@ def encoded(text: str, codec: str) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _index(codec: str) -> _Index | None:
+def _index(codec: str) -> _CharacterIndex | None:
     if codec not in _UNITS:
         return None
     characters: dict[bytes, str] = {}
@@ -73,7 +73,7 @@ def _index(codec: str) -> _Index | None:
             _, octets, character = line.split(" ", 2)
             characters[bytes.fromhex(octets)] = character
     one = _any_of(characters)
-    return _Index(
+    return _CharacterIndex(
         characters,
         # Where Python has octets for it, those are the usual ones: U+3000 is A1A1, and A3A0 but read so.
         {character: octets for octets, character in characters.items() if not _has(character, codec)},

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gateway.text.escapes import undone
-from gateway.text.mapped import whole
+from gateway.text.offset_map import whole
 
 _PLUS = re.compile(r"\+([0-9A-Fa-f]{2})")
 _HEX_POINT = re.compile(r"\\x(?=\{[0-9A-Fa-f]{1,6}\})")

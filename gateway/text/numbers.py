@@ -11,7 +11,7 @@ In: any text. Out: text. Nothing here fails.
 import re
 
 from gateway.text.digits import NUMERALS
-from gateway.text.normal import Normal, letters
+from gateway.text.normalize import Normal, letters
 
 _COUNTRY = re.compile(r"\A(?:00)?86(?=1[3-9][0-9]{9}\Z)")
 _DASHES = re.compile(r"(?<=[0-9])[\u2010-\u2015\u2212\u2500\u30fc一](?=[0-9])")
@@ -37,7 +37,7 @@ def plain_number(written: str) -> str:
 def with_plain_numbers(normal: Normal) -> str:
     """The view; as long as `normal.text`.
 
-    >>> from gateway.text.normal import normalise
+    >>> from gateway.text.normalize import normalise
     >>> with_plain_numbers(normalise("电话幺三八零零一三八零零零，tel13800138000"))
     '电话13800138000,;;;13800138000'
     """

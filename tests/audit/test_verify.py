@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.audit.verify import Verification, verify
-from gateway.model.chain import GENESIS, canonical, link
-from gateway.storage.interface import AuditEntry
+from gateway.model.audit_chain import GENESIS, canonical, link
+from gateway.storage.protocols import AuditEntry
 
 
 def chain(count: int, start: int = 1, previous: str = GENESIS) -> list[AuditEntry]:

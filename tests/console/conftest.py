@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from gateway.console import passwords
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
+from gateway.console.i18n import HOW
 from gateway.console.setup import issue_setup_link
-from gateway.console.texts import HOW
 from gateway.errors import Problem
 from gateway.model import (
     KINDS,
@@ -41,7 +41,7 @@ from gateway.model import (
 )
 from gateway.quarantine.release import ReleaseOutcome, discard
 from gateway.storage.engine import open_store
-from gateway.storage.interface import Store
+from gateway.storage.protocols import Store
 from gateway.vault.vault import Vault
 
 PASSWORD = "a long enough password"  # of nobody

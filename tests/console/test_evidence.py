@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gateway.console.evidence import Evidence, evidence
+from gateway.console.evidence import EvidencePage, evidence
 from gateway.model import (
     Box,
     Finding,
@@ -44,7 +44,7 @@ def picture(where: Location = PART) -> PictureFragment:
     return PictureFragment(where, 240, 240, STRIPES)  # looked at in half its size
 
 
-def said(shown: Evidence) -> str:
+def said(shown: EvidencePage) -> str:
     """Every text of the page."""
     runs = [piece.text for text in shown.texts for piece in text.pieces] + [piece.text for piece in shown.subject]
     return "\n".join([*runs, *(text.place + text.label for text in shown.texts), *shown.places])

@@ -9,9 +9,9 @@ import pytest
 from starlette.requests import Request
 
 from console.conftest import PASSWORD, SAME, TOKEN, Console, filled, new_hold
+from gateway.console.i18n import TEXTS, Translations
 from gateway.console.sessions import same_site
 from gateway.console.setup import issue_setup_link
-from gateway.console.texts import TEXTS, Words
 from gateway.model import KINDS, Item, Party, Recipient, Report
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.telemetry.events import Unexpected
@@ -760,13 +760,13 @@ def test_findings_that_look_alike_are_one_row(console: Console) -> None:
 
 def test_places_are_told_in_the_language_of_the_page() -> None:
     place = "part 2 › 材料.zip › page 3 › picture 1"
-    assert Words("zh").place(place) == "第 2 部分 › 材料.zip › 第 3 页 › 图 1"
-    assert Words("en").place(place) == place
-    assert Words("zh").place("message › header Subject") == "邮件 › Subject"
+    assert Translations("zh").place(place) == "第 2 部分 › 材料.zip › 第 3 页 › 图 1"
+    assert Translations("en").place(place) == place
+    assert Translations("zh").place("message › header Subject") == "邮件 › Subject"
 
 
 def test_a_form_and_a_kind_of_finding_have_words(console: Console) -> None:
     for kind in KINDS:
-        assert Words("zh").kind(kind) != kind
-        assert Words("en").kind(kind)
-    assert (Words("zh").how("pinyin"), Words("en").how("of_later_times")) == ("拼音", "of later times")
+        assert Translations("zh").kind(kind) != kind
+        assert Translations("en").kind(kind)
+    assert (Translations("zh").how("pinyin"), Translations("en").how("of_later_times")) == ("拼音", "of later times")

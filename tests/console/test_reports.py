@@ -2,7 +2,7 @@
 
 from console.conftest import SAME, Console
 from gateway.model import Item, Party, Report
-from gateway.storage.interface import Store
+from gateway.storage.protocols import Store
 
 ITEMS = (
     Item("name", "张小鸣", source="材料 信.docx: signature", score=0.7, state="suggested"),

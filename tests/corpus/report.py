@@ -12,10 +12,10 @@ from pathlib import Path
 
 from gateway.errors import ReaderDied
 from gateway.inspection.inspect import examine
-from gateway.inspection.tools import Reader, Tools
+from gateway.inspection.tools import InspectionDeps, MailReader
 from gateway.intake.importer import import_file
 from gateway.model import Client, Envelope, Examination, Message, Recipient
-from gateway.service.wiring import House, open_house
+from gateway.service.wiring import Application, open_house
 
 NAME = "张小鸣"
 PHONE = "13800138000"
@@ -45,8 +45,8 @@ _REPORT = {
 class Line:
     """Envelope and content in, decision out: the very function that the relay's question ends in."""
 
-    house: House
-    tools: Tools
+    house: Application
+    tools: InspectionDeps
 
     def judged(self, content: bytes, *to: str) -> Examination:
         """What would become of the message. A reader that dies is asked once more, as a client would."""
@@ -71,7 +71,7 @@ def write_report(folder: Path) -> Path:
 
 
 @contextmanager
-def line(folder: Path, reader: Reader | None = None) -> Iterator[Line]:
+def line(folder: Path, reader: MailReader | None = None) -> Iterator[Line]:
     """A store that knows the report, the packaged rules, jailed readers (or the one given)."""
     config = folder / "config"
     config.mkdir(parents=True, exist_ok=True)

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.detection import ThirdParties, budget, detect, indexes
-from gateway.detection.detect import _Covered
-from gateway.detection.index import Segment
-from gateway.detection.indexes import Indexes
-from gateway.detection.scene import Scene
+from gateway.detection import ThirdParties, budget, detect, pattern_index_cache
+from gateway.detection.context import Scene
+from gateway.detection.detect import _SpanSet
+from gateway.detection.pattern_index import Segment
+from gateway.detection.pattern_index_cache import Indexes
 from gateway.errors import Abandoned
+from gateway.identity import Subject, compile_report
+from gateway.identity.shingles import fingerprint
 from gateway.model import Item, Location, MaterialMark, Party, Reading, Report, TextFragment
 from gateway.model.deadline import Deadline
-from gateway.reports import Subject, compile_report
-from gateway.reports.shingles import fingerprint
 from gateway.text.blocks import BLOCK
 
 LETTER = "今年九月十八日晚上,主播星儿在直播间多次向未成年观众推销盲盒,并且要求他们用家长的手机付款,事后不肯退还。"
@@ -112,7 +112,7 @@ def test_making_the_index_of_many_reports_takes_nothing_from_the_message_that_co
 
     monkeypatch.setattr(time, "thread_time", lambda: spent[0])
     monkeypatch.setattr(budget, "_OFTEN", 0.0)
-    monkeypatch.setattr(indexes, "Segment", Slow)
+    monkeypatch.setattr(pattern_index_cache, "Segment", Slow)
     monkeypatch.setattr("gateway.detection.detectors.identity.INDEXES", Indexes())
     assert {f.kind for f in detect(reading("电话13800138000"), (SUBJECT,))} == {"phone"}
     assert spent[0] == 100.0
@@ -225,7 +225,7 @@ def test_two_texts_that_are_the_same_are_looked_through_once() -> None:
 def test_spans_that_meet_are_told_from_spans_apart(others: list[tuple[int, int]], start: int, length: int) -> None:
     spans = [(at, at + wide) for at, wide in others]
     meets = any(first < start + length and start < last for first, last in spans)
-    assert _Covered(spans).meets((start, start + length)) == meets
+    assert _SpanSet(spans).meets((start, start + length)) == meets
 
 
 MEMORY_OF_A_TEXT = """

@@ -7,9 +7,9 @@ The reporter is 张小鸣; the sentences were written to be near it: words that 
 import pytest
 
 from gateway.detection import detect
+from gateway.identity import Subject, compile_report
+from gateway.identity.shingles import fingerprint
 from gateway.model import Item, Location, MaterialMark, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
-from gateway.reports.shingles import fingerprint
 
 LETTER = (
     "尊敬的平台工作人员:我是贵平台的一名观众。2020年9月18日晚上八点,主播星儿在直播间里反复劝说看上去还在上学的孩子打赏,"

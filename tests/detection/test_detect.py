@@ -2,8 +2,8 @@
 
 from gateway.detection import Detector, detect
 from gateway.detection.detect import DETECTORS
+from gateway.identity import compile_report
 from gateway.model import KINDS, Item, Location, Reading, Report, TextFragment
-from gateway.reports import compile_report
 
 
 def test_every_detector_names_itself_once_and_all_kinds_have_one() -> None:

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.detection import Familiar, detect
+from gateway.identity import Subject, compile_report
+from gateway.identity.shingles import fingerprint
 from gateway.model import Location, MaterialMark, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
-from gateway.reports.shingles import fingerprint
 
 SENTENCES = (
     "九月十八日晚上我在家里观看她的直播并且录下了全部过程",

@@ -6,8 +6,8 @@ import pytest
 
 from gateway.detection import detect
 from gateway.detection.fields import places
+from gateway.identity import Subject, compile_report
 from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
 
 NAMES = ("高兴", "文静", "安心", "江山", "Will Young")
 

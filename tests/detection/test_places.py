@@ -9,8 +9,8 @@ import time
 import pytest
 
 from gateway.detection import detect
+from gateway.identity import Subject, compile_report
 from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
 
 CHINESE = [
     "安心",

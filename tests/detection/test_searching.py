@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.detection import detect
-from gateway.detection import recognizer as presidio
+from gateway.detection import presidio_adapter as presidio
 from gateway.detection.budget import Budget
+from gateway.detection.context import Views
 from gateway.detection.detectors import identity
-from gateway.detection.index import Index, Segment
-from gateway.detection.indexes import Indexes
-from gateway.detection.scene import Views
+from gateway.detection.pattern_index import PatternIndex, Segment
+from gateway.detection.pattern_index_cache import Indexes
 from gateway.detection.search import Search
 from gateway.errors import OutOfTime
+from gateway.identity import Subject, compile_report
 from gateway.model import Item, Location, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
 
 ITEMS = (
     Item("name", "张小鸣"),
@@ -97,7 +97,7 @@ def test_a_recognizer_that_fails_inside_presidio_is_not_swallowed_by_it(monkeypa
 def test_a_search_past_its_deadline_says_so() -> None:
     views = Views("小鸣张先生" * 2000, budget=Budget(0.0))
     with pytest.raises(OutOfTime):
-        Search(Index([Segment([SUBJECT])]), views).hits()
+        Search(PatternIndex([Segment([SUBJECT])]), views).hits()
 
 
 def test_the_registry_has_one_recognizer_a_kind_and_each_result_its_explanation() -> None:
@@ -105,8 +105,8 @@ def test_the_registry_has_one_recognizer_a_kind_and_each_result_its_explanation(
     assert names == {f"reporter_{kind}" for kind in presidio.KINDS}
     assert presidio.ENGINE.get_supported_entities("zh")
     assert "REPORTER_NAME" in presidio.ENTITIES
-    index = Index([Segment([SUBJECT])])
-    request = presidio.Request(Views("举报人小鸣"), index, False)
+    index = PatternIndex([Segment([SUBJECT])])
+    request = presidio.SearchArtifacts(Views("举报人小鸣"), index, False)
     results = presidio.ENGINE.analyze(
         "举报人小鸣", "zh", entities=presidio.ENTITIES, nlp_artifacts=request, return_decision_process=True
     )

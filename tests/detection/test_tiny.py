@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.detection import detect
+from gateway.identity import Subject, compile_report
 from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
 
 
 def subject(*items: tuple[Kind, str]) -> Subject:

@@ -5,13 +5,13 @@ import time
 import numpy as np
 import pytest
 
+from gateway.fingerprints.identifiers import address_print, item_prints, message_prints
 from gateway.fingerprints.listing import EVERY, listed
+from gateway.fingerprints.mentions import callings_of
 from gateway.fingerprints.of_reading import gist_of
 from gateway.fingerprints.thread_ties import ties
+from gateway.fingerprints.winnowing import text_prints
 from gateway.model import FilePart, Location, MailFacts, Medium, Reading, TextFragment
-from gateway.text.callings import callings_of
-from gateway.text.identifiers import address_print, item_prints, message_prints
-from gateway.text.prints import text_prints
 
 HERE = Location("1")
 SENTENCE = "该主播于晚间直播时，诱导观众添加私人账号并在站外收取款项，事后拒绝退还。"

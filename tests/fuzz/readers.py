@@ -17,13 +17,13 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["gateway.formats", "gateway.packing", "gateway.text"]):
+with atheris.instrument_imports(include=["gateway.formats", "gateway.containers", "gateway.text"]):
     from gateway.formats import Source
     from gateway.formats.registry import all_formats
 
     all_formats()  # which imports them
 from gateway.model import Ambiguity, Location, Unreadable
-from gateway.model.reasons import REASONS
+from gateway.model.uninspectable_reasons import REASONS
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from compound import compound

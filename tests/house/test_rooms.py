@@ -13,14 +13,14 @@ MODULES = sorted((ROOT / "gateway").rglob("*.py"))
 
 # Libraries that one place alone may know, so that they can be replaced there.
 FENCED = {
-    "aiosmtpd": ("relay/connection.py", "relay/session.py"),
+    "aiosmtpd": ("relay/protocol.py", "relay/session.py"),
     "presidio_analyzer": ("detection/presidio.py",),
     "presidio_anonymizer": ("rewriting/plan.py",),
     "rapidocr": ("pictures/",),
     "argon2": ("console/passwords.py",),
     "prometheus_client": ("telemetry/",),
     "alembic": ("storage/",),
-    "starlette": ("console/", "service/web.py"),
+    "starlette": ("console/", "service/console_server.py"),
     "uvicorn": ("service/",),
 }
 

@@ -3,11 +3,11 @@
 import pytest
 
 from gateway.detection.detect import detect
+from gateway.identity import compile_report
 from gateway.inspection.colleagues import directory_of, without_colleagues
 from gateway.model import Item, Party, Report
 from gateway.model.organization import Colleague, Ours
 from gateway.reading.walk import read_mail
-from gateway.reports import compile_report
 
 SUBJECT = compile_report(Report("R-1", "open", "", (Party("星儿"),), (Item("name", "张小鸣"),)))
 STAFF = directory_of(

@@ -12,13 +12,13 @@ import pytest
 from gateway.demo.drawing import avatar, png
 from gateway.errors import ReaderDied, ReaderTimedOut
 from gateway.inspection.inspect import complete, examine, settle
-from gateway.inspection.tools import Further, Subjects, Tools
+from gateway.inspection.tools import Further, InspectionDeps, Subjects
 from gateway.model import Client, Edit, Envelope, Held, HoldEvent, MaterialMark, Message, Reading, Recipient, Step
 from gateway.policy import Rule, packaged_policy
 from gateway.reading.walk import read_file, read_mail, read_mail_by_steps, skim_mail
 from gateway.rewriting.apply import apply
 from gateway.storage.engine import open_store
-from gateway.storage.interface import Store
+from gateway.storage.protocols import Store
 from gateway.vault.vault import Vault
 from inspecting import REPORT
 
@@ -69,8 +69,8 @@ def envelope(to: str = PARTY) -> Envelope:
     return Envelope("kefu@platform.example", (Recipient(to),), client, datetime(2026, 1, 2, tzinfo=UTC))
 
 
-def tools(store: Store, reader: Plain) -> Tools:
-    return Tools(
+def tools(store: Store, reader: Plain) -> InspectionDeps:
+    return InspectionDeps(
         store.reports, Subjects(store.reports), reader, packaged_policy(), store.quarantine, store.marks, store.callings
     )
 
@@ -190,6 +190,6 @@ def test_where_all_of_it_looks_milder_the_hold_stays(store: Store) -> None:
 
 
 def test_tools_of_any_reader_will_do(store: Store) -> None:
-    using: Tools = tools(store, Plain())
+    using: InspectionDeps = tools(store, Plain())
     found = examine(envelope(STRANGER), written("请看附件。", letter=True), using, early=True)
     assert (found.decision.action, found.decision.rule) == ("quarantine", "material")

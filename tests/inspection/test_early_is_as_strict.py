@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from examining import envelope, letter, stored, tools_of
 from gateway.demo.drawing import font
 from gateway.inspection.inspect import completed, examine
-from gateway.inspection.tools import Further, Tools
+from gateway.inspection.tools import Further, InspectionDeps
 from gateway.model import KINDS, RECIPIENT_CLASSES, TIES, Action, Item, Message, Party, Reading, Report, Step
 from gateway.policy import Policy, Rule, packaged_policy
 from gateway.policy.conditions.where import MEDIA
@@ -102,7 +102,7 @@ class Stepping:
 
 
 @pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InspectionDeps]:
     store = stored(tmp_path_factory.mktemp("store"), *REPORTS)
     yield replace(tools_of(store), reader=Stepping())
     store.shut()
@@ -168,7 +168,7 @@ def some_policy(dice: random.Random) -> Policy:
 
 
 @pytest.mark.parametrize("seed", range(80))
-def test_early_and_whole_end_alike(tools: Tools, pictures: tuple[bytes, ...], seed: int) -> None:
+def test_early_and_whole_end_alike(tools: InspectionDeps, pictures: tuple[bytes, ...], seed: int) -> None:
     dice = random.Random(seed)
     using = replace(tools, policy=some_policy(dice))
     message, to = some_mail(dice, pictures), envelope(*dice.sample(TO, dice.choice([1, 1, 2, 3])))

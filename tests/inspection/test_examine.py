@@ -14,10 +14,10 @@ from typing import Literal
 import pytest
 
 from gateway.errors import CannotRewrite, ReaderDied, ReaderTimedOut, StoreUnavailable
-from gateway.inspection.explain import as_json, as_lines
 from gateway.inspection.inspect import examine, settle
-from gateway.inspection.tools import Subjects, Tools
-from gateway.matching import Circle
+from gateway.inspection.serialize import as_json, as_lines
+from gateway.inspection.tools import InspectionDeps, Subjects
+from gateway.matching import TrustedRecipients
 from gateway.model import (
     Client,
     Edit,
@@ -42,7 +42,7 @@ from gateway.policy import load_policy, packaged_policy
 from gateway.reading.walk import read_file, read_mail
 from gateway.rewriting.apply import apply
 from gateway.storage.engine import open_store
-from gateway.storage.interface import Store
+from gateway.storage.protocols import Store
 from gateway.vault.vault import Vault
 from inspecting import REPORT
 from scene import mail, unreadable
@@ -88,8 +88,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.shut()
 
 
-def tools(store: Store, reader: Scripted) -> Tools:
-    return Tools(
+def tools(store: Store, reader: Scripted) -> InspectionDeps:
+    return InspectionDeps(
         store.reports, Subjects(store.reports), reader, packaged_policy(), store.quarantine, store.marks, store.callings
     )
 
@@ -100,7 +100,7 @@ STRONG = mail("您好，请与观众联系，电话 138-0013-8000。")
 
 def test_a_message_that_stays_inside_is_not_even_read(store: Store) -> None:
     reader = Scripted()
-    using = replace(tools(store, reader), circle=Circle(frozenset({"platform.example"})))
+    using = replace(tools(store, reader), circle=TrustedRecipients(frozenset({"platform.example"})))
     found = examine(envelope("anna@platform.example"), Message("m", STRONG), using)
     assert (found.decision.action, found.decision.rule, reader.reads) == ("pass", "no-report", 0)
 
@@ -401,7 +401,7 @@ when = { kinds = ["name", "phone"] }
 
 def with_personal_data(
     store: Store, how: Literal["off", "monitor", "on"], allowed: Sequence[str] = (), reader: Scripted | None = None
-) -> Tools:
+) -> InspectionDeps:
     policy = replace(packaged_policy(), personal_data=how, personal_data_allowed=frozenset(allowed))
     return replace(tools(store, reader or Scripted()), policy=policy)
 

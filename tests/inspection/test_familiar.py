@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from examining import examined, letter, outcome, stored, tools_of
-from gateway.inspection.tools import Tools
+from gateway.inspection.tools import InspectionDeps
 from gateway.model import Item, MaterialMark, Party, Report
 from scene import mail
 
@@ -31,26 +31,26 @@ B = report("R-B", "bella@mail.example", Item("phone", "13900139002"), text=SAME 
 
 
 @pytest.fixture
-def tools(tmp_path: Path) -> Iterator[Tools]:
+def tools(tmp_path: Path) -> Iterator[InspectionDeps]:
     store = stored(tmp_path, A, B)
     yield tools_of(store)
     store.shut()
 
 
-def put(tmp_path: Path, *reports: Report) -> Tools:
+def put(tmp_path: Path, *reports: Report) -> InspectionDeps:
     return tools_of(stored(tmp_path, *reports))
 
 
 # --- domains
 
 
-def test_an_answer_to_a_reporter_is_no_tie_to_another_at_the_same_provider(tools: Tools) -> None:
+def test_an_answer_to_a_reporter_is_no_tie_to_another_at_the_same_provider(tools: InspectionDeps) -> None:
     answer = mail("您好，关于主播星儿的来信已经收到。", headers=["In-Reply-To: <77.x@mail.example>"])
     for address in ("anna@mail.example", "bella@mail.example", "carl@mail.example"):
         assert outcome(answer, tools, address) == "pass", address
 
 
-def test_it_is_a_tie_to_the_party_and_to_whoever_has_no_address_there(tools: Tools) -> None:
+def test_it_is_a_tie_to_the_party_and_to_whoever_has_no_address_there(tools: InspectionDeps) -> None:
     answer = mail("您好，关于主播星儿的来信已经收到。", headers=["In-Reply-To: <77.x@mail.example>"])
     for to in ((PARTY,), ("u@outside.example",), ("anna@mail.example", PARTY), ("anna@mail.example", "u@out.example")):
         assert outcome(answer, tools, *to) != "pass", to
@@ -83,7 +83,7 @@ def test_a_provider_s_domain_is_nobody_s_from_the_first_report_on(tmp_path: Path
 # --- the recipient's own report
 
 
-def test_what_both_handed_in_goes_to_either_and_not_to_the_party(tools: Tools) -> None:
+def test_what_both_handed_in_goes_to_either_and_not_to_the_party(tools: InspectionDeps) -> None:
     content = mail(f"您好，您反映的内容“{SAME}”我们已经核实。")
     assert outcome(content, tools, "anna@mail.example") == "pass"
     assert outcome(content, tools, "bella@mail.example") == "pass"
@@ -91,7 +91,7 @@ def test_what_both_handed_in_goes_to_either_and_not_to_the_party(tools: Tools) -
         assert outcome(content, tools, *to) == "quarantine", to
 
 
-def test_a_sentence_of_another_between_two_that_both_have_is_a_leak(tools: Tools) -> None:
+def test_a_sentence_of_another_between_two_that_both_have_is_a_leak(tools: InspectionDeps) -> None:
     content = mail(f"您好，您反映的内容“{SAME}{ONLY_B}{THE_END}”我们已经核实。")
     found = examined(content, tools, "anna@mail.example")
     assert found.decision.action == "quarantine"
@@ -99,7 +99,7 @@ def test_a_sentence_of_another_between_two_that_both_have_is_a_leak(tools: Tools
     assert outcome(content, tools, "bella@mail.example") == "pass"
 
 
-def test_both_may_read_what_both_handed_in(tools: Tools) -> None:
+def test_both_may_read_what_both_handed_in(tools: InspectionDeps) -> None:
     content = mail(f"您好，您反映的内容“{SAME}”我们已经核实。", to="undisclosed-recipients:;")
     # Each is told that the other gets it, and no text of theirs: that is for the rules on addresses.
     kinds = {finding.kind for finding in examined(content, tools, "anna@mail.example", "bella@mail.example").findings}
@@ -121,7 +121,7 @@ def test_one_file_that_two_handed_in_is_known_to_both(tmp_path: Path) -> None:
 
 
 def test_one_subject_of_ten_viewers_ties_to_none_of_the_others(tmp_path: Path) -> None:
-    from gateway.text.threads import topic
+    from gateway.text.thread_ids import topic
 
     subject = "关于星儿直播间诱导未成年人打赏的实名反映"
     mark = MaterialMark("report.eml", "mail", 0, b"\1" * 32, message_id=topic(subject))

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from docx import Document
 
-from gateway.inspection.tools import Subjects, Tools
-from gateway.intake.marks import material_marks
-from gateway.matching import Circle
+from gateway.inspection.tools import InspectionDeps, Subjects
+from gateway.intake.material_fingerprints import material_marks
+from gateway.matching import TrustedRecipients
 from gateway.model import MaterialMark, Party, Report
 from gateway.policy import packaged_policy
 from gateway.reading.walk import read_file
@@ -82,7 +82,7 @@ def html(body: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InspectionDeps]:
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('store')}/s.db", Vault(b"k" * 32))
     handed_in = {
         "R-1": marks(sheet(MINE), "充值记录.xlsx"),
@@ -96,7 +96,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
     store.reports.put(
         [Report(id, "open", "2026-09-18", party, materials=found) for id, found in handed_in.items()], "t"
     )
-    yield Tools(
+    yield InspectionDeps(
         store.reports,
         Subjects(store.reports),
         Here(),
@@ -104,7 +104,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
         store.quarantine,
         store.marks,
         store.callings,
-        circle=Circle(frozenset(("platform.example",))),
+        circle=TrustedRecipients(frozenset(("platform.example",))),
     )
     store.shut()
 
@@ -180,7 +180,7 @@ CLOUD = {
 
 @pytest.mark.parametrize("to", [PARTY, STRANGER])
 @pytest.mark.parametrize("name", [*LISTS, *ROWS, *LETTERS, *CLOUD])
-def test_what_was_handed_in_goes_to_nobody_in_any_shape(tools: Tools, name: str, to: str) -> None:
+def test_what_was_handed_in_goes_to_nobody_in_any_shape(tools: InspectionDeps, name: str, to: str) -> None:
     assert outcome({**LISTS, **ROWS, **LETTERS, **CLOUD}[name], to, tools) == "quarantine"
 
 
@@ -208,5 +208,5 @@ OTHERS = {
 
 @pytest.mark.parametrize("to", [PARTY, STRANGER])
 @pytest.mark.parametrize("name", OTHERS)
-def test_what_others_have_as_well_passes(tools: Tools, name: str, to: str) -> None:
+def test_what_others_have_as_well_passes(tools: InspectionDeps, name: str, to: str) -> None:
     assert outcome(OTHERS[name], to, tools) == "pass"

@@ -18,14 +18,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gateway.fingerprints.listing import EVERY, listed
 from gateway.inspection.limits import Limiter, counted, over_limit
-from gateway.inspection.tools import Subjects, Tools
-from gateway.matching import Circle
+from gateway.inspection.tools import InspectionDeps, Subjects
+from gateway.matching import TrustedRecipients
 from gateway.model import (
     Amendment,
     Client,
     Edit,
     Envelope,
-    Gist,
+    Fingerprints,
     Held,
     Item,
     Kind,
@@ -41,13 +41,13 @@ from gateway.model import (
     TryLater,
     Verdict,
 )
-from gateway.policy import Limits, load_policy, packaged_policy
+from gateway.policy import SenderLimits, load_policy, packaged_policy
 from gateway.reading.walk import read_mail
 from gateway.relay.glance import glance
 from gateway.rewriting.apply import apply
-from gateway.service.asking import LocalInspector, Looked
+from gateway.service.inspector.engine import LocalInspector, LookupResult
 from gateway.storage.engine import open_store
-from gateway.storage.interface import Noted, Store
+from gateway.storage.protocols import Noted, Store
 from gateway.telemetry.events import SenderOverLimit
 from gateway.telemetry.metrics import Metrics
 from gateway.vault.vault import Vault
@@ -91,7 +91,7 @@ class InProcess:
 class Asked:
     id: str
     size: int
-    gist: Gist | None
+    gist: Fingerprints | None
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Desk:
     reader: InProcess = field(default_factory=InProcess)
 
     def __post_init__(self) -> None:
-        self.tools = Tools(
+        self.tools = InspectionDeps(
             self.store.reports,
             Subjects(self.store.reports),
             self.reader,
@@ -113,7 +113,7 @@ class Desk:
             self.store.quarantine,
             self.store.marks,
             self.store.callings,
-            circle=Circle(frozenset({"platform.example"})),
+            circle=TrustedRecipients(frozenset({"platform.example"})),
         )
         self.restart()
 
@@ -121,7 +121,7 @@ class Desk:
         self.tools = replace(self.tools, limiter=Limiter(self.store.senders, self.events.append, lambda: self.now))
         self.inspector = LocalInspector(lambda: self.tools, Metrics(), self.events.append)
 
-    def limits(self, limits: Limits) -> None:
+    def limits(self, limits: SenderLimits) -> None:
         self.tools = replace(self.tools, policy=replace(self.tools.policy, limits=limits))
 
     async def ask(self, content: bytes, to: str, sender: str, client: str) -> Verdict:
@@ -133,7 +133,7 @@ class Desk:
         if verdict is not None:
             return verdict
         looked = await self.inspector.looked(envelope, asked)
-        if not isinstance(looked, Looked):
+        if not isinstance(looked, LookupResult):
             return looked
         return await self.inspector.judged(envelope, Message("m", content), looked)
 
@@ -255,13 +255,13 @@ def test_many_at_once_are_answered_as_one_after_the_other(desk: Desk) -> None:
 
 
 def test_four_hundred_findings_of_a_help_desk_slow_its_clean_mail_down_and_hold_none(desk: Desk) -> None:
-    desk.limits(Limits(slow_seconds=0.001))
+    desk.limits(SenderLimits(slow_seconds=0.001))
     for number in range(102):
         assert isinstance(desk.send(prose(f"{NUMBER} {number}")), Held)
     staff = Envelope(STAFF, (), Client("10.0.0.5", "staff"), desk.now)
     for number in range(298):  # as another inspector of the store notes them
         desk.store.senders.note(staff, b"%d" % number, ("phone",), lists=False)
-    desk.limits(Limits(slow_seconds=0.2))
+    desk.limits(SenderLimits(slow_seconds=0.2))
     for text, to, clean in (("谢谢。", STRANGER, True), (prose(NUMBER), STRANGER, False), ("谢谢。", PARTY, True)):
         before = time.monotonic()
         verdict = desk.send(text, to)
@@ -272,7 +272,7 @@ def test_four_hundred_findings_of_a_help_desk_slow_its_clean_mail_down_and_hold_
 
 
 def test_a_slowed_sender_is_answered_after_others_and_is_one_after_a_restart(desk: Desk) -> None:
-    desk.limits(Limits(slow_per_hour=1, slow_seconds=0.3))
+    desk.limits(SenderLimits(slow_per_hour=1, slow_seconds=0.3))
     desk.send(prose(NUMBER))
     desk.restart()
 
@@ -294,14 +294,14 @@ def test_a_slowed_sender_is_answered_after_others_and_is_one_after_a_restart(des
         done = asyncio.run(order())
         assert done[:2] == [10, 11]
         assert len(done) == 12
-    desk.limits(Limits(slow_per_hour=1, slow_seconds=0))
+    desk.limits(SenderLimits(slow_per_hour=1, slow_seconds=0))
     clean = mail("谢谢。")
     everybody = Envelope(STAFF, (Recipient(STRANGER),), Client("10.0.0.5", "staff"), desk.now)
     assert isinstance(desk.inspector.at_once(everybody, Asked("m", len(clean), glance(clean))), Pass)
 
 
 def test_above_the_limit_the_answer_depends_on_nothing_that_is_sent(desk: Desk) -> None:
-    desk.limits(Limits(found_per_hour=2))
+    desk.limits(SenderLimits(found_per_hour=2))
     for number in range(2):
         assert isinstance(desk.send(prose(f"{NUMBER} {number}")), Held)
     assert [event.effect for event in desk.events if isinstance(event, SenderOverLimit)] == ["all_held"]
@@ -330,7 +330,7 @@ def test_above_the_limit_the_answer_depends_on_nothing_that_is_sent(desk: Desk) 
 
 @pytest.mark.parametrize("sender", ["Kefu@Platform.example", "kefu+7@platform.example", '"kefu"@platform.example'])
 def test_another_way_to_write_the_address_is_the_same_sender(desk: Desk, sender: str) -> None:
-    desk.limits(Limits(found_per_hour=1))
+    desk.limits(SenderLimits(found_per_hour=1))
     desk.send(prose(NUMBER))
     assert isinstance(desk.send("谢谢。", sender=sender), Held)
 
@@ -380,7 +380,7 @@ def test_a_list_in_the_tags_of_recipients_is_a_list(desk: Desk, in_content: int)
 
 
 def test_a_retry_is_counted_once_and_what_says_nothing_of_a_reporter_never(desk: Desk) -> None:
-    desk.limits(Limits(found_per_hour=3))
+    desk.limits(SenderLimits(found_per_hour=3))
     for _ in range(5):
         assert isinstance(desk.send(prose(NUMBER)), Held)
         assert isinstance(desk.send(unreadable(), PARTY), Held)
@@ -405,7 +405,7 @@ def test_clean_lists_pass_however_many(desk: Desk) -> None:
 
 
 def test_the_hour_and_the_day_pass_a_restart_changes_nothing_and_a_clock_set_back_stops_nobody(desk: Desk) -> None:
-    desk.limits(Limits(found_per_hour=2, found_per_day=3))
+    desk.limits(SenderLimits(found_per_hour=2, found_per_day=3))
     begun = desk.now
     for number in range(2):
         desk.send(prose(f"{NUMBER} {number}"))
@@ -425,7 +425,7 @@ def test_the_hour_and_the_day_pass_a_restart_changes_nothing_and_a_clock_set_bac
 
 
 def test_zero_is_no_limit(desk: Desk) -> None:
-    desk.limits(Limits(alert_per_hour=0, slow_per_hour=0, slow_per_day=0, lists_per_hour=0, lists_per_day=0))
+    desk.limits(SenderLimits(alert_per_hour=0, slow_per_hour=0, slow_per_day=0, lists_per_hour=0, lists_per_day=0))
     for number in range(12):
         desk.send(prose(f"{NUMBER} {number}"))
         desk.send(listing([*NUMBERS[1000 + number : 2000]]))
@@ -440,7 +440,7 @@ def test_a_store_that_cannot_count_answers_451(desk: Desk, tmp_path: Path) -> No
 
 
 def test_of_how_many_all_is_held(desk: Desk) -> None:
-    limits = Limits(found_per_hour=1)
+    limits = SenderLimits(found_per_hour=1)
     assert over_limit(desk.store.senders.after(0), limits, desk.now) == 0
     for sender in ("a@platform.example", "b@platform.example", "A@platform.example"):
         desk.store.senders.note(Envelope(sender, (), Client("", ""), desk.now), sender.encode(), ("name",), lists=False)
@@ -506,7 +506,7 @@ class Windows(RuleBasedStateMachine):
         assert count.lists_hour <= count.lists_day <= count.found_day
         ages = [abs(self.now - one.at) for one in self.noted]
         assert count.found_day == sum(age < timedelta(days=1) for age in ages)
-        assert count.over(Limits(found_per_hour=3)) is (sum(age < timedelta(hours=1) for age in ages) >= 3)
+        assert count.over(SenderLimits(found_per_hour=3)) is (sum(age < timedelta(hours=1) for age in ages) >= 3)
 
 
 TestWindows = Windows.TestCase

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from examining import examined, letter, outcome, stored, tools_of, without_rule
-from gateway.inspection.tools import Tools
+from gateway.inspection.tools import InspectionDeps
 from gateway.model import Item, Party, Report
 from gateway.policy import packaged_policy
 from scene import mail
@@ -118,7 +118,7 @@ BARE = {
 
 
 @pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InspectionDeps]:
     store = stored(tmp_path_factory.mktemp("store"), REPORT)
     yield tools_of(store)
     store.shut()
@@ -172,7 +172,7 @@ def table(rows: list[list[str]]) -> bytes:
 
 
 @pytest.mark.parametrize("kind", SERVICE)
-def test_service_mail_to_another_address_passes(tools: Tools, kind: str) -> None:
+def test_service_mail_to_another_address_passes(tools: InspectionDeps, kind: str) -> None:
     subject, text = SERVICE[kind]
     for content in (mail(text, subject, to=STRANGER), html(subject, text)):
         found = examined(content, tools, STRANGER)
@@ -180,27 +180,27 @@ def test_service_mail_to_another_address_passes(tools: Tools, kind: str) -> None
 
 
 @pytest.mark.parametrize("kind", SERVICE)
-def test_the_same_to_the_party_or_its_agent_is_no_service_mail(tools: Tools, kind: str) -> None:
+def test_the_same_to_the_party_or_its_agent_is_no_service_mail(tools: InspectionDeps, kind: str) -> None:
     subject, text = SERVICE[kind]
     for to in ((PARTY,), ("pr@guild.example",), (STRANGER, PARTY)):
         assert outcome(mail(text, subject, to=STRANGER), tools, *to) != "pass"
 
 
 @pytest.mark.parametrize("kind", SERVICE)
-def test_stricter_rules_hold_it(tools: Tools, kind: str) -> None:
+def test_stricter_rules_hold_it(tools: InspectionDeps, kind: str) -> None:
     subject, text = SERVICE[kind]
     strict = replace(tools, policy=without_rule(packaged_policy(), "service-mail"))
     assert outcome(mail(text, subject, to=STRANGER), strict, STRANGER) == "quarantine"
 
 
 @pytest.mark.parametrize("kind", [*TIED, *BARE])
-def test_a_tie_to_the_report_or_nothing_that_explains_it_holds_it(tools: Tools, kind: str) -> None:
+def test_a_tie_to_the_report_or_nothing_that_explains_it_holds_it(tools: InspectionDeps, kind: str) -> None:
     subject, text = (TIED | BARE)[kind]
     for content in (mail(text, subject, to=STRANGER), html(subject, text)):
         assert outcome(content, tools, STRANGER) == "quarantine", examined(content, tools, STRANGER).findings
 
 
-def test_a_sheet_of_customers_for_a_courier_passes(tools: Tools) -> None:
+def test_a_sheet_of_customers_for_a_courier_passes(tools: InspectionDeps) -> None:
     comma = "\n".join(map(",".join, ROWS)).encode("gb18030")
     assert outcome(with_file(sheet(ROWS), "发货名单.xlsx"), tools, STRANGER) == "pass"
     assert outcome(with_file(comma, "发货名单.csv"), tools, STRANGER) == "pass"
@@ -217,7 +217,7 @@ def test_a_sheet_of_customers_for_a_courier_passes(tools: Tools) -> None:
     ],
 )
 def test_a_sheet_whose_head_or_row_speaks_of_a_complaint_is_held(
-    tools: Tools, change: Callable[[list[list[str]]], None]
+    tools: InspectionDeps, change: Callable[[list[list[str]]], None]
 ) -> None:
     rows = [list(row) for row in ROWS]
     rows[3][3] = ""
@@ -234,11 +234,11 @@ def test_a_sheet_whose_head_or_row_speaks_of_a_complaint_is_held(
         ("名单.xlsx", "主播星儿您好，附件是发货名单。", "发货"),
     ],
 )
-def test_what_is_said_around_a_sheet_ties_it(tools: Tools, name: str, text: str, subject: str) -> None:
+def test_what_is_said_around_a_sheet_ties_it(tools: InspectionDeps, name: str, text: str, subject: str) -> None:
     assert outcome(with_file(sheet(ROWS), name, text, subject), tools, STRANGER) == "quarantine"
 
 
-def test_a_form_with_one_person_on_it_is_read_as_a_whole(tools: Tools) -> None:
+def test_a_form_with_one_person_on_it_is_read_as_a_whole(tools: InspectionDeps) -> None:
     form = [["姓名", "章晓鸣"], ["电话", "13800138765"], ["订单", "8891"], ["退款", "是"], ["投诉内容", "诱导打赏"]]
     assert outcome(with_file(sheet(form), "单.xlsx"), tools, STRANGER) == "quarantine"
     assert outcome(with_file(sheet(form[:-1]), "单.xlsx"), tools, STRANGER) == "pass"
@@ -247,24 +247,24 @@ def test_a_form_with_one_person_on_it_is_read_as_a_whole(tools: Tools) -> None:
 @pytest.mark.parametrize(
     "header", ["X-Note: 13800138765", "Comments: 13800138765", "Keywords: xm_feifei90", "In-Reply-To: 13800138765"]
 )
-def test_service_explains_nothing_in_a_place_where_nobody_reads(tools: Tools, header: str) -> None:
+def test_service_explains_nothing_in_a_place_where_nobody_reads(tools: InspectionDeps, header: str) -> None:
     content = mail("您的退款已到账，订单已关闭。", "退款", headers=[header], to=STRANGER)
     assert outcome(content, tools, STRANGER) == "quarantine"
 
 
-def test_the_reporter_in_copy_of_service_mail_is_an_address_like_any_other(tools: Tools) -> None:
+def test_the_reporter_in_copy_of_service_mail_is_an_address_like_any_other(tools: InspectionDeps) -> None:
     content = mail("您的包裹已发货，请查收快递。", "发货", to=f"xiaoming.zhang@mail.example, {STRANGER}")
     assert outcome(content, tools, STRANGER) == "pass"
     asked = mail("请说明当晚的情况。", "说明", to=f"xiaoming.zhang@mail.example, {STRANGER}")
     assert outcome(asked, tools, STRANGER) == "quarantine"
 
 
-def test_an_answer_in_the_reporter_s_thread_is_a_tie(tools: Tools) -> None:
+def test_an_answer_in_the_reporter_s_thread_is_a_tie(tools: InspectionDeps) -> None:
     headers = ["In-Reply-To: <7.Coremail.xiaoming.zhang@mail.example>"]
     content = mail("您的包裹已发货，电话 13800138765。", "发货", headers=headers, to=STRANGER)
     assert outcome(content, tools, STRANGER) == "quarantine"
 
 
-def test_so_many_signs_are_no_service_mail(tools: Tools) -> None:
+def test_so_many_signs_are_no_service_mail(tools: InspectionDeps) -> None:
     text = "退款 13800138765\n章晓鸣的订单\n" * 400
     assert outcome(mail(text, "退款", to=STRANGER), tools, STRANGER) == "quarantine"

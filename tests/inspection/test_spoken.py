@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.inspection.spoken import fragments_of, gists_of, heard, told_apart, without
+from gateway.inspection.spoken import fragments_of, gists_of, told_apart, with_envelope_texts, without
 from gateway.model import Amendment, Client, Envelope, Finding, Location, Reading, Recipient, TextFragment
 
 PLAIN = Envelope(
@@ -96,7 +96,7 @@ def test_only_what_is_optional_can_be_left_out() -> None:
         recipients=(*PLAIN.recipients, Recipient("b+tag@x.example", ("ORCPT=rfc822;c@x.example",))),
     )
     own = TextFragment(Location("1"), "text", "words of the content")
-    reading = heard(Reading(texts=(own,)), envelope)
+    reading = with_envelope_texts(Reading(texts=(own,)), envelope)
     found = {
         fragment.label: Finding("name", "R-1", fragment.where, fragment.medium, "names", 0.9, "", number, (0, 1))
         for number, fragment in enumerate(reading.texts)

@@ -12,16 +12,16 @@ from email.header import Header
 import pytest
 
 from gateway.errors import OutOfTime
-from gateway.inspection.inspect import concerns_nobody, examine, surely_nobodys
-from gateway.inspection.tools import Subjects, Tools
-from gateway.matching import Circle, audience_of
+from gateway.inspection.inspect import certainly_unrelated, concerns_nobody, examine
+from gateway.inspection.tools import InspectionDeps, Subjects
+from gateway.matching import TrustedRecipients, audience_of
 from gateway.model import Client, Edit, Envelope, Item, MaterialMark, Message, Party, Reading, Recipient, Report
 from gateway.policy import packaged_policy
 from gateway.reading.walk import read_file, read_mail, skim_mail
 from gateway.relay.glance import glance
 from gateway.rewriting.apply import apply
 from gateway.storage.engine import open_store
-from gateway.text.threads import conversation, topic
+from gateway.text.thread_ids import conversation, topic
 from gateway.vault.vault import Vault
 from scene import mail
 
@@ -151,11 +151,11 @@ class Here:
 
 
 @pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InspectionDeps]:
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('store')}/s.db", Vault(b"k" * 32))
     store.reports.put([REPORT], "test")
     policy = packaged_policy()
-    yield Tools(
+    yield InspectionDeps(
         store.reports,
         Subjects(store.reports),
         Here(),
@@ -163,7 +163,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
         store.quarantine,
         store.marks,
         store.callings,
-        circle=Circle(frozenset(("platform.example",))),
+        circle=TrustedRecipients(frozenset(("platform.example",))),
     )
     store.shut()
 
@@ -173,12 +173,12 @@ def envelope(to: str) -> Envelope:
     return Envelope("kefu@platform.example", (Recipient(to),), client, datetime(2026, 1, 2, tzinfo=UTC))
 
 
-def outcome(content: bytes, to: str, tools: Tools) -> str:
+def outcome(content: bytes, to: str, tools: InspectionDeps) -> str:
     """As the inspector decides: by the glance where that is enough, else by everything."""
     asked, gist = envelope(to), glance(content)
     for learning in (tools.reports, tools.marks, tools.callings):
         learning.learn()
-    if surely_nobodys(asked, gist, tools):
+    if certainly_unrelated(asked, gist, tools):
         return "pass"
     if concerns_nobody(asked, audience_of(asked, tools.reports, tools.circle), gist, tools):
         return "pass"
@@ -186,7 +186,7 @@ def outcome(content: bytes, to: str, tools: Tools) -> str:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_what_the_party_would_not_get_nobody_gets(tools: Tools, place: str) -> None:
+def test_what_the_party_would_not_get_nobody_gets(tools: InspectionDeps, place: str) -> None:
     contents = {text: PLACES[place](text) for text in WRITTEN}
     found = [text for text, content in contents.items() if outcome(content, PARTY, tools) != "pass"]
     assert [text for text in WRITTEN if text not in found and "点" not in text] == []
@@ -208,23 +208,23 @@ def test_what_the_party_would_not_get_nobody_gets(tools: Tools, place: str) -> N
         "X-Forwarded-Message-Id: <xiaoming.zhang@mail.example>",
     ],
 )
-def test_a_tie_to_the_reporter_s_mail_is_seen_in_mail_to_anybody(tools: Tools, field: str) -> None:
+def test_a_tie_to_the_reporter_s_mail_is_seen_in_mail_to_anybody(tools: InspectionDeps, field: str) -> None:
     content = mail("您好", headers=[field])
     assert outcome(content, PARTY, tools) != "pass"
     assert outcome(content, STRANGER, tools) != "pass"
 
 
-def test_an_id_in_the_text_is_a_tie_too(tools: Tools) -> None:
+def test_an_id_in_the_text_is_a_tie_too(tools: InspectionDeps) -> None:
     assert outcome(mail("原邮件 Message-ID: abcdef-12345@mail.example。"), STRANGER, tools) != "pass"
 
 
 @pytest.mark.parametrize("words", ["好的。" * 4_000, "fine words. " * 2_000])
-def test_whoever_is_named_far_down_is_named(tools: Tools, words: str) -> None:
+def test_whoever_is_named_far_down_is_named(tools: InspectionDeps, words: str) -> None:
     content = mail(f"{words}\n主播星儿收到的来信：观众章晓鸣投诉。")
     assert outcome(content, STRANGER, tools) == outcome(content, PARTY, tools) != "pass"
 
 
-def test_what_cannot_be_read_is_held_where_the_report_is_named_far_down(tools: Tools) -> None:
+def test_what_cannot_be_read_is_held_where_the_report_is_named_far_down(tools: InspectionDeps) -> None:
     top, _, rest = mail("好的。" * 3_000 + "\n见 R-2026-0001").partition(b"MIME-Version: 1.0\r\n")
     kind = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
     binary = (
@@ -246,13 +246,13 @@ def test_what_cannot_be_read_is_held_where_the_report_is_named_far_down(tools: T
         "直播间 feifei 的 90 个礼物",
     ],
 )
-def test_others_numbers_and_words_point_to_nobody(tools: Tools, text: str) -> None:
+def test_others_numbers_and_words_point_to_nobody(tools: InspectionDeps, text: str) -> None:
     assert outcome(mail(text), STRANGER, tools) == "pass"
-    assert surely_nobodys(envelope(STRANGER), glance(mail(text)), tools)
+    assert certainly_unrelated(envelope(STRANGER), glance(mail(text)), tools)
 
 
 @pytest.mark.parametrize("written", ["138<br>0013<br />8765", "xm_fei<wbr>fei90", "1380<nl>0138765"])
-def test_tags_in_a_plain_text_part_nothing(tools: Tools, written: str) -> None:
+def test_tags_in_a_plain_text_part_nothing(tools: InspectionDeps, written: str) -> None:
     assert outcome(mail(f"请看 {written} 。"), PARTY, tools) != "pass"
     assert outcome(mail(f"请看 {written} 。"), STRANGER, tools) != "pass"
 
@@ -270,14 +270,14 @@ def test_tags_in_a_plain_text_part_nothing(tools: Tools, written: str) -> None:
         "<i>abc</i><span>xiaoming.zhang@mail.example</span><i>abc</i>",
     ],
 )
-def test_boxes_of_a_page_that_touch_in_its_source_are_read_apart(tools: Tools, boxes: str) -> None:
+def test_boxes_of_a_page_that_touch_in_its_source_are_read_apart(tools: InspectionDeps, boxes: str) -> None:
     content = mail(f"<html><body><p>请看 {boxes} 。</p></body></html>").replace(b"text/plain", b"text/html")
     assert outcome(content, PARTY, tools) == "redact"
     assert outcome(content, STRANGER, tools) != "pass"
 
 
 def test_a_search_that_does_not_end_holds_what_the_index_points_to(
-    tools: Tools, monkeypatch: pytest.MonkeyPatch
+    tools: InspectionDeps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def hangs(*_: object) -> None:
         raise OutOfTime("the time for this work is over")
@@ -305,6 +305,6 @@ def encrypted(text: str, subject: str) -> bytes:
     ],
 )
 def test_what_cannot_be_read_is_held_where_two_signs_say_whose_mail_it_is(
-    tools: Tools, text: str, subject: str, held: bool
+    tools: InspectionDeps, text: str, subject: str, held: bool
 ) -> None:
     assert outcome(encrypted(text, subject), STRANGER, tools) == ("quarantine" if held else "pass")

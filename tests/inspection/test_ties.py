@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from examining import examined, outcome, stored, tools_of
-from gateway.inspection.tools import Tools
+from gateway.inspection.tools import InspectionDeps
 from gateway.model import Item, Party, Report
 
 TO = "desk@elsewhere.example"
@@ -60,7 +60,7 @@ REPORTS = (
 
 
 @pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InspectionDeps]:
     store = stored(tmp_path_factory.mktemp("store"), *REPORTS)
     yield tools_of(store)
     store.shut()
@@ -275,7 +275,7 @@ SERVICE["an invitation"] = ("安装预约", "日程见附件", ("invite.ics", IN
 SERVICE["a customer's own mail, attached"] = ("Fw: 订单", "请补发", ("1.eml", ATTACHED.encode()))
 
 
-def test_a_newsletter_s_field_for_leaving_it_may_hold_the_address(tools: Tools) -> None:
+def test_a_newsletter_s_field_for_leaving_it_may_hold_the_address(tools: InspectionDeps) -> None:
     field = b"List-Unsubscribe: <mailto:u@platform.example?subject=mlk1987@mail.example>\r\n"
     content = written("本周上新", "上新 12 款，欢迎选购。")
     assert outcome(field + content, tools, TO) == "pass"
@@ -286,7 +286,7 @@ def test_a_newsletter_s_field_for_leaving_it_may_hold_the_address(tools: Tools) 
 @pytest.mark.parametrize(
     "said", ["主播答应返现，我要投诉她。", "我要举报这个直播间。", "星儿骗了我四千块。", "请处理这个主播。"]
 )
-def test_a_mail_of_the_reporter_s_about_a_show_is_a_tie(tools: Tools, said: str) -> None:
+def test_a_mail_of_the_reporter_s_about_a_show_is_a_tie(tools: InspectionDeps, said: str) -> None:
     head = "请补发\n\n发件人: 孟令坤 <mlk1987@mail.example>\n收件人: 云雀商城\n主题: 订单\n\n我的快递没到。"
     assert outcome(written("Fw: 订单", head), tools, TO) == "pass"
     assert outcome(written("Fw: 订单", head + said), tools, TO) == "quarantine"
@@ -295,19 +295,19 @@ def test_a_mail_of_the_reporter_s_about_a_show_is_a_tie(tools: Tools, said: str)
 
 
 @pytest.mark.parametrize("kind", SERVICE)
-def test_mail_of_a_company_to_a_customer_or_for_one_passes(tools: Tools, kind: str) -> None:
+def test_mail_of_a_company_to_a_customer_or_for_one_passes(tools: InspectionDeps, kind: str) -> None:
     found = examined(written(*SERVICE[kind]), tools, TO)  # type: ignore[arg-type]
     assert (found.decision.action, found.decision.rule) == ("pass", "service-mail"), found.findings
 
 
 @pytest.mark.parametrize("kind", SERVICE)
 @pytest.mark.parametrize("tie", ["主播星儿、Luna Vale、阳光小北、龙哥：", "此人举报了直播。", "被投诉人："])
-def test_a_tie_holds_the_same_mail(tools: Tools, kind: str, tie: str) -> None:
+def test_a_tie_holds_the_same_mail(tools: InspectionDeps, kind: str, tie: str) -> None:
     subject, text, *files = SERVICE[kind]
     assert outcome(written(subject, f"{tie}\n{text}", *files), tools, TO) == "quarantine"  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", [*TIED, *GIVEN_AWAY])
-def test_a_tie_in_any_writing_holds_it_and_so_does_giving_a_number_away(tools: Tools, kind: str) -> None:
+def test_a_tie_in_any_writing_holds_it_and_so_does_giving_a_number_away(tools: InspectionDeps, kind: str) -> None:
     content = written(*(TIED | GIVEN_AWAY)[kind])  # type: ignore[arg-type]
     assert outcome(content, tools, TO) == "quarantine", examined(content, tools, TO).findings

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.intake.circumstances import circumstances_of
-from gateway.intake.learn import learn
+from gateway.intake.extract import learn
 from gateway.model import Location, Party, Reading, TextFragment
 
 

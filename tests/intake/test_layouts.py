@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from file_tools import read
-from gateway.intake.learn import learn
+from gateway.intake.extract import learn
 from gateway.model import Location, Party, Reading, TextFragment
 
 NAME, PHONE = "褚云起", "13600001111"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.intake.learn import learn
+from gateway.intake.extract import learn
 from gateway.model import Location, MailAddress, MailFacts, Party, Reading, TextFragment
 from gateway.model.organization import Colleague, Ours
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from examining import Here
 from gateway.intake.importer import import_file
-from gateway.intake.protected import counted, protection_of, warning
-from gateway.intake.shown import masked_report
+from gateway.intake.protected import protected_counts, protection_of, warning
+from gateway.intake.report_view import masked_report
 from gateway.model import Item, Party, Report
 from gateway.storage.engine import open_store
 from gateway.vault.vault import Vault
@@ -24,7 +24,7 @@ def test_counts_by_kind_leave_out_what_is_struck_and_nobody_is_said() -> None:
     none = protection_of(report(Item("circumstance", "广州美术学院", "school")))
     assert none.is_nobody
     assert none.missing == ("name", "phone")
-    assert "nobody" in counted(none)
+    assert "nobody" in protected_counts(none)
     assert "无人可保护" in warning(none)
     assert "--name … --phone …" in warning(none)
 
@@ -32,7 +32,7 @@ def test_counts_by_kind_leave_out_what_is_struck_and_nobody_is_said() -> None:
 def test_a_line_for_people_holds_nothing_of_the_reporter() -> None:
     one = protection_of(report(Item("name", "张小鸣")))
     assert one.missing == ("phone",)
-    assert "小鸣" not in counted(one) + warning(one) + str(masked_report(report(Item("name", "张小鸣"))))
+    assert "小鸣" not in protected_counts(one) + warning(one) + str(masked_report(report(Item("name", "张小鸣"))))
 
 
 def test_an_import_warns_and_what_was_marked_survives_the_next_one(tmp_path: Path) -> None:

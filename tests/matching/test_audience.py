@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.matching import Audience, Circle, audience_of, by_envelope, surely_inside
+from gateway.matching import Audience, TrustedRecipients, audience_of, by_envelope, surely_inside
 from gateway.model import RECIPIENT_CLASSES, Client, Envelope, Match, Recipient
-from gateway.storage.interface import Relation, Reports
+from gateway.storage.protocols import Relation, Reports
 from gateway.text.addresses import fold_address
 
-CIRCLE = Circle(frozenset(("platform.example",)), frozenset(("@court.example", "desk@ministry.example")))
+CIRCLE = TrustedRecipients(frozenset(("platform.example",)), frozenset(("@court.example", "desk@ministry.example")))
 ROWS: tuple[tuple[str, str, Relation], ...] = (
     ("R-1", "xinger@streamers.example", "party"),
     ("R-1", "pr@guild.example", "representative"),

@@ -6,10 +6,10 @@ from typing import cast
 
 import pytest
 
-from gateway.matching import Circle, audience_of
+from gateway.matching import TrustedRecipients, audience_of
 from gateway.matching import by_envelope as matched
 from gateway.model import Client, Envelope, Match, Recipient
-from gateway.storage.interface import Relation, Reports
+from gateway.storage.protocols import Relation, Reports
 from gateway.text.addresses import fold_address
 
 
@@ -32,7 +32,7 @@ def envelope(*recipients: str) -> Envelope:
 
 
 def by_envelope(sent: Envelope, reports: Register) -> tuple[Match, ...]:
-    return matched(audience_of(sent, cast(Reports, reports), Circle()))
+    return matched(audience_of(sent, cast(Reports, reports), TrustedRecipients()))
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,17 @@
 """What a message says may say whose it is: from a reading and from a glance alike, and a match holds nothing."""
 
+from gateway.fingerprints.mentions import callings_of
 from gateway.fingerprints.of_reading import gist_of
-from gateway.matching import Audience, Circle, by_words
+from gateway.matching import Audience, TrustedRecipients, by_words
 from gateway.model import Location, Match, Reading, TextFragment
 from gateway.reading.walk import read_mail
 from gateway.relay.glance import glance
-from gateway.storage.callings import Sort
-from gateway.text.callings import callings_of
+from gateway.storage.mention_index import Sort
 from scene import mail
 
 AUDIENCE = Audience(
     ("x@y.example", "xiaoming@mail.example"),
-    Circle(frozenset(("platform.example",))),
+    TrustedRecipients(frozenset(("platform.example",))),
     {("R-1", "xiaoming@mail.example"): "reporter"},
 )
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from gateway.identity import Subject, compile_report
 from gateway.matching import is_a_party_s
 from gateway.model import Party, Report
 from gateway.reading.walk import read_mail
-from gateway.reports import Subject, compile_report
 from scene import mail
 
 

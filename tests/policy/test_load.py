@@ -6,7 +6,7 @@ import pytest
 
 from gateway.errors import Problem
 from gateway.model import LANGUAGES, PLACEHOLDER_KINDS, Placeholders
-from gateway.policy import Limits, load_policy, packaged_policy, policy_problems, policy_warnings
+from gateway.policy import SenderLimits, load_policy, packaged_policy, policy_problems, policy_warnings
 from gateway.policy.conditions import conditions
 from gateway.rewriting.plan import IN_TEXT
 
@@ -180,8 +180,8 @@ def test_limits_have_defaults_each_by_itself_and_are_part_of_the_rules_digest(tm
     path = tmp_path / "policy.toml"
     path.write_text("[limits]\nslow_per_day = 0\nslow_seconds = 0.5\n", encoding="utf-8")
     policy = load_policy(path)
-    assert policy.limits == Limits(slow_per_day=0, slow_seconds=0.5)
-    assert packaged_policy().limits == Limits()
+    assert policy.limits == SenderLimits(slow_per_day=0, slow_seconds=0.5)
+    assert packaged_policy().limits == SenderLimits()
     path.write_text("[limits]\nfound_per_day = 1\n", encoding="utf-8")
     assert load_policy(path).digest != policy.digest
 

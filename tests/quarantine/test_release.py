@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import Problem, StoreUnavailable
-from gateway.quarantine.release import Cut, NotReached, Refused, ReleaseOutcome, Sent, discard, release, sweep
+from gateway.quarantine.release import (
+    AnswerLost,
+    NotReached,
+    ReleaseOutcome,
+    ReleaseRefused,
+    Sent,
+    discard,
+    release,
+    sweep,
+)
 from gateway.storage.store import SqlStore
 from quarantine.conftest import CONTENT, Upstream, new_hold
 
@@ -69,10 +78,10 @@ def test_a_release_during_a_release_sends_nothing(store: SqlStore, held: str) ->
 @pytest.mark.parametrize(
     ("upstream", "outcome"),
     [
-        (Upstream(Refused(550, "5.1.1 xinger@streamers.example"), dot=False), ("held", "refused", 550)),
-        (Upstream(Refused(554)), ("held", "refused", 554)),
+        (Upstream(ReleaseRefused(550, "5.1.1 xinger@streamers.example"), dot=False), ("held", "refused", 550)),
+        (Upstream(ReleaseRefused(554)), ("held", "refused", 554)),
         (Upstream(NotReached(), dot=False), ("held", "not_reached", 0)),
-        (Upstream(Cut()), ("uncertain", "cut", 0)),
+        (Upstream(AnswerLost()), ("uncertain", "cut", 0)),
         (Upstream(NotReached()), ("uncertain", "cut", 0)),
     ],
     ids=["recipient refused", "content refused", "no connection", "no answer to the dot", "unsure after the dot"],
@@ -183,7 +192,7 @@ def test_what_is_not_there_is_a_problem(store: SqlStore) -> None:
 
 
 def test_a_person_may_risk_a_duplicate(store: SqlStore, held: str) -> None:
-    assert run(store, held, Upstream(Cut())).state == "uncertain"
+    assert run(store, held, Upstream(AnswerLost())).state == "uncertain"
     assert run(store, held, Upstream(Sent())).state == "released"
 
 

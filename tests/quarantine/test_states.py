@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from gateway.audit.verify import verify
 from gateway.errors import Problem
 from gateway.model import EVENTS, NEXT, HoldEvent, HoldState
-from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sent, discard, release, sweep
+from gateway.quarantine.release import AnswerLost, NotReached, ReleaseRefused, SendResult, Sent, discard, release, sweep
 from gateway.storage.engine import open_store
 from gateway.vault.vault import Vault
 from quarantine.conftest import Upstream, new_hold
@@ -23,11 +23,11 @@ pytestmark = pytest.mark.slow
 ENDS: list[tuple[SendResult | None, bool, bool]] = [
     # what the sender says (None: the process dies), whether the dot was marked, whether upstream has the message
     (Sent(), True, True),
-    (Refused(550), False, False),
-    (Refused(554), True, False),
+    (ReleaseRefused(550), False, False),
+    (ReleaseRefused(554), True, False),
     (NotReached(), False, False),
-    (Cut(), True, True),
-    (Cut(), True, False),
+    (AnswerLost(), True, True),
+    (AnswerLost(), True, False),
     (None, False, False),
     (None, True, False),
     (None, True, True),
@@ -76,7 +76,7 @@ class HeldMessage(RuleBasedStateMachine):
         match answer:
             case Sent():
                 self._expect("upstream_took")
-            case Cut():
+            case AnswerLost():
                 self._expect("line_cut")
             case _:
                 self._expect("upstream_refused")

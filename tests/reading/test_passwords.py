@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.model import Location, Medium, TextFragment
-from gateway.reading.passwords import MOST, MOST_TOLD, candidates, told
+from gateway.reading.passwords import MOST, MOST_TOLD, candidates, passwords_for_others
 
 
 def said(text: str, *names: str, medium: Medium = "text", label: str = "") -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def test_what_earlier_mail_gave_comes_first() -> None:
     ],
 )
 def test_what_a_mail_gives_for_another(text: str, words: set[str]) -> None:
-    found = told([TextFragment(Location("1"), "text", text)])
+    found = passwords_for_others([TextFragment(Location("1"), "text", text)])
     assert words <= set(found)
     assert len(found) <= MOST_TOLD
 
@@ -123,7 +123,7 @@ def test_what_a_mail_gives_for_another(text: str, words: set[str]) -> None:
     ],
 )
 def test_service_mail_gives_none(text: str) -> None:
-    assert told([TextFragment(Location("1"), "text", text)]) == ()
+    assert passwords_for_others([TextFragment(Location("1"), "text", text)]) == ()
 
 
 @given(
@@ -133,7 +133,7 @@ def test_there_are_never_many(text: str, names: list[str]) -> None:
     found = said(text, *names)
     assert len(found) == len(set(found)) <= MOST
     assert all(0 < len(word) <= 64 for word in found)
-    given_ = told([TextFragment(Location("1"), "text", text)], names)
+    given_ = passwords_for_others([TextFragment(Location("1"), "text", text)], names)
     assert len(given_) == len(set(given_)) <= MOST_TOLD
     assert all(0 < len(word) <= 64 for word in given_)
 
@@ -157,5 +157,5 @@ def test_there_are_never_many(text: str, names: list[str]) -> None:
 def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     started = time.process_time()
     said(piece * 100_000)
-    told([TextFragment(Location("1"), "text", piece * 100_000)])
+    passwords_for_others([TextFragment(Location("1"), "text", piece * 100_000)])
     assert time.process_time() - started < 10

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gateway
 from gateway.formats.registry import all_formats
-from gateway.model.reasons import REASONS, sentences
+from gateway.model.uninspectable_reasons import REASONS, sentences
 
 ROOT = Path(gateway.__file__).parent
 

@@ -9,10 +9,10 @@ import pytest
 
 from gateway.demo.drawing import avatar, png
 from gateway.demo.letter import docx
+from gateway.images.extract import analysis_cache
 from gateway.model import Reading, Step
-from gateway.pictures import memory
 from gateway.reading.walk import read_mail, read_mail_by_steps, skim_mail
-from gateway.reading.walker import Limits
+from gateway.reading.walker import ReadingLimits
 
 
 @cache
@@ -34,7 +34,7 @@ def mixed() -> bytes:
 
 
 def by_steps(content: bytes, asked: tuple[Step, ...]) -> list[tuple[Step, Reading]]:
-    memory.forget()
+    analysis_cache.forget()
     steps = read_mail_by_steps(content)
     return [next(steps), *(steps.send(step) for step in asked)]
 
@@ -52,13 +52,13 @@ def test_the_first_step_has_all_but_what_has_to_be_looked_at() -> None:
 
 @pytest.mark.parametrize("asked", [("whole",), ("skimmed", "whole"), ("skimmed", "skimmed", "whole")])
 def test_the_last_step_is_the_whole_reading(asked: tuple[Step, ...]) -> None:
-    memory.forget()
+    analysis_cache.forget()
     whole = read_mail(mixed())
     assert by_steps(mixed(), asked)[-1] == ("whole", whole)
 
 
 def test_the_second_step_is_the_skimmed_reading() -> None:
-    memory.forget()
+    analysis_cache.forget()
     skimmed = skim_mail(mixed())
     assert by_steps(mixed(), ("skimmed",))[-1] == ("skimmed", skimmed)
     assert len(skimmed.pictures) == 2
@@ -66,13 +66,19 @@ def test_the_second_step_is_the_skimmed_reading() -> None:
 
 @pytest.mark.parametrize("asked", [("whole",), ("skimmed", "whole")])
 @pytest.mark.parametrize(
-    "limits", [Limits(files=4), Limits(total_bytes=3000), Limits(characters=40), Limits(pixel_bytes=100_000)]
+    "limits",
+    [
+        ReadingLimits(files=4),
+        ReadingLimits(total_bytes=3000),
+        ReadingLimits(characters=40),
+        ReadingLimits(pixel_bytes=100_000),
+    ],
 )
-def test_limits_count_alike_whoever_stopped_in_between(limits: Limits, asked: tuple[Step, ...]) -> None:
-    memory.forget()
+def test_limits_count_alike_whoever_stopped_in_between(limits: ReadingLimits, asked: tuple[Step, ...]) -> None:
+    analysis_cache.forget()
     whole = read_mail(mixed(), limits)
     assert whole.unreadable
-    memory.forget()
+    analysis_cache.forget()
     steps = read_mail_by_steps(mixed(), limits)
     last = next(steps)
     for step in asked:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from gateway.formats import Format, Piece, Rank, Source, registry
 from gateway.model import Fault, Reading, Unreadable
 from gateway.reading.walk import read_file, read_mail
-from gateway.reading.walker import Limits
+from gateway.reading.walker import ReadingLimits
 
 NAME = "张小鸣"
-LIGHT = Limits(pictures=False)
+LIGHT = ReadingLimits(pictures=False)
 
 
 def wire(message: EmailMessage) -> bytes:
@@ -120,11 +120,11 @@ def test_the_same_bytes_give_the_same_reading() -> None:
 
 
 def test_a_mail_with_more_files_than_allowed_is_said_to_be_so() -> None:
-    assert "too_many_parts" in reasons(read_mail(with_part(b"x"), Limits(files=1)))
+    assert "too_many_parts" in reasons(read_mail(with_part(b"x"), ReadingLimits(files=1)))
 
 
 def test_a_mail_larger_than_allowed_is_said_to_be_so() -> None:
-    assert "over_size" in reasons(read_mail(with_part(b"x" * 1000), Limits(total_bytes=500)))
+    assert "over_size" in reasons(read_mail(with_part(b"x" * 1000), ReadingLimits(total_bytes=500)))
 
 
 def test_mails_nested_deeper_than_allowed_are_said_to_be_so() -> None:
@@ -136,7 +136,7 @@ def test_mails_nested_deeper_than_allowed_are_said_to_be_so() -> None:
         outer.add_attachment(message)
         message = outer
     assert "too_deep" not in reasons(read_mail(wire(message)))
-    assert "too_deep" in reasons(read_mail(wire(message), Limits(depth=3)))
+    assert "too_deep" in reasons(read_mail(wire(message), ReadingLimits(depth=3)))
 
 
 def test_thousands_of_levels_end_in_a_word_not_in_a_crash() -> None:

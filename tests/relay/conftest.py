@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from gateway.demo.outbox import Delivered, Outbox
+from gateway.ipc.relay_options import RelayOptions
 from gateway.model import Envelope, Message, Pass, Verdict
 from gateway.relay.inspector import Spooled
-from gateway.relay.options import RelayOptions
 from gateway.relay.server import RelayServer
 from gateway.relay.spool import opened
 from gateway.smtp.client import Server
+from gateway.smtp.sink import Delivered, Outbox
 
 STAFF, XINGER = b"kefu07@platform.example", b"xinger@streamers.example"
 

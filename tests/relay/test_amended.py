@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.demo.outbox import KEYWORDS, Outbox, Stage
 from gateway.model import Amendment, Envelope, Message, Pass, Send, Verdict
+from gateway.smtp.sink import KEYWORDS, Outbox, Stage
 from relay.conftest import Judge, Worlds
 
 MAIL, DOT = b"Subject: x\r\n\r\nbody\r\n", b".\r\n"

@@ -5,9 +5,9 @@ import gc
 
 import pytest
 
-from gateway.demo.outbox import KEYWORDS, Outbox
 from gateway.model import Envelope, Message, Verdict
-from gateway.relay.sasl import LONGEST
+from gateway.relay.auth_passthrough import LONGEST
+from gateway.smtp.sink import KEYWORDS, Outbox
 from relay.conftest import Judge, Peer, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"

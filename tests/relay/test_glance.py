@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.evasions import CASES
 from gateway.fingerprints.of_reading import gist_of as text_gist_of
 from gateway.matching.by_content import gist_of
-from gateway.model import Gist
+from gateway.model import Fingerprints
 from gateway.reading.walk import read_mail
 from gateway.relay.glance import LARGEST, glance
 from relay.plain_mails import KINDS, PLAIN, mutated
@@ -70,7 +70,7 @@ def test_any_bytes_are_taken_or_left(content: bytes) -> None:
         b"Subject: x\r\n\r\n" + content,
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + content,
     ):
-        assert glance(whole) is None or isinstance(glance(whole), Gist)
+        assert glance(whole) is None or isinstance(glance(whole), Fingerprints)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from gateway.demo.outbox import Outbox, Stage
 from gateway.model import Envelope, Message, Pass, Verdict
 from gateway.relay.spool import Spool, SpoolRoom
-from gateway.smtp.content import stuffed
+from gateway.smtp.data_framing import stuffed
+from gateway.smtp.sink import Outbox, Stage
 from relay.conftest import Judge, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"

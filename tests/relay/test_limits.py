@@ -5,8 +5,8 @@ import os
 import socket
 from dataclasses import replace
 
+from gateway.relay.connection_counter import ConnectionCounter
 from gateway.relay.server import RelayServer
-from gateway.relay.tally import Tally
 from relay.conftest import Peer, Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
@@ -102,10 +102,10 @@ async def test_a_client_whose_machine_is_gone_will_be_noticed(world: Worlds) -> 
 
 
 async def test_limits_hold_over_two_relays(world: Worlds) -> None:
-    table = Tally.create()
+    table = ConnectionCounter.create()
     async with world() as w:
         options = replace(w.relay._options, max_sessions=2)
-        relays = [RelayServer(options, w.judge, w.events.append, Tally(table, row)) for row in range(2)]
+        relays = [RelayServer(options, w.judge, w.events.append, ConnectionCounter(table, row)) for row in range(2)]
         for relay in relays:
             await relay.start()
         await w.relay.drain(1)

@@ -56,7 +56,7 @@ async def test_limits_hold_for_the_client(world: Worlds) -> None:
 async def test_a_balancer_that_names_nobody_is_cut_off_unheard(
     world: Worlds, said: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.relay.entrance.HEADER_SECONDS", 0.2)
+    monkeypatch.setattr("gateway.relay.handshake.HEADER_SECONDS", 0.2)
     async with world(proxy_networks=HERE) as w:
         client = await w.raw()
         client.writer.write(said)

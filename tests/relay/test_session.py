@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.model import Envelope, Held, Message, Pass, Rejected, Send, TryLater, Verdict
-from gateway.smtp.content import stuffed
+from gateway.smtp.data_framing import stuffed
 from relay.conftest import Judge, Worlds
 
 MAIL = "From: kefu07@platform.example\r\nSubject: 请说明\r\n\r\n星儿您好：\r\n.\r\n..两点\r\n".encode()
@@ -183,7 +183,7 @@ async def test_an_inspector_that_fails_is_451_and_its_words_reach_nobody(
 async def test_every_failure_of_ours_in_a_command_is_451_without_its_text(
     world: Worlds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gateway.relay import judging, session
+    from gateway.relay import end_of_data, session
 
     def broken(*_: object) -> None:
         raise TypeError("张小鸣")
@@ -194,7 +194,7 @@ async def test_every_failure_of_ours_in_a_command_is_451_without_its_text(
         assert await client.say(b"MAIL FROM:<a@platform.example>") == b"451 4.3.0 Internal error, try again later\r\n"
         monkeypatch.undo()
         await client.envelope()
-        monkeypatch.setattr(judging, "_fault_of", broken)
+        monkeypatch.setattr(end_of_data, "_fault_of", broken)
         assert await client.data(wire(MAIL)) == b"451 4.3.0 Internal error, try again later\r\n"
         monkeypatch.undo()
         await client.envelope()
@@ -208,7 +208,7 @@ async def test_a_failure_while_content_comes_in_ends_the_connection_before_conte
     def broken(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("gateway.smtp.content.ContentScan.feed", broken)
+    monkeypatch.setattr("gateway.smtp.data_framing.ContentScan.feed", broken)
     async with world() as w:
         client = await w.client()
         await client.envelope()
@@ -295,7 +295,7 @@ async def test_pipelined_commands_are_answered_in_order_and_each_message_is_judg
 
 
 async def test_ehlo_offers_what_upstream_offers_and_we_can_honour(world: Worlds) -> None:
-    from gateway.demo.outbox import Outbox
+    from gateway.smtp.sink import Outbox
 
     async with world() as w:
         client = await w.raw()

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.relay.inspector import Handle
 from gateway.relay.spool import Spool, SpoolRoom, opened
-from gateway.smtp.content import PIECE, stuffed, unstuffed
+from gateway.smtp.data_framing import PIECE, stuffed, unstuffed
 
 BIG = 400_000_000
 TEXT = b"Subject: x\r\n\r\n" + b".\r\n.a line that begins with a dot\r\nand one that does not\r\n" * 40

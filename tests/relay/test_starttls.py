@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from gateway.demo.outbox import KEYWORDS, Outbox
 from gateway.errors import Problem
 from gateway.relay.server import RelayServer
+from gateway.smtp.sink import KEYWORDS, Outbox
 from gateway.telemetry.events import CertificateNotLoaded
 from relay.conftest import Peer, World, Worlds
 

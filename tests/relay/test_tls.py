@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from gateway.demo.outbox import Outbox
+from gateway.smtp.sink import Outbox
 from gateway.telemetry.events import UpstreamFailed
 from relay.conftest import Worlds
 

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from gateway.demo.outbox import Outbox, Stage
 from gateway.model import Envelope, Held, Message, Pass, Verdict
+from gateway.smtp.sink import Outbox, Stage
 from gateway.telemetry.events import UpstreamFailed
 from relay.conftest import Judge, Worlds
 
@@ -203,7 +203,7 @@ async def test_an_idle_line_that_upstream_closed_between_two_messages_is_opened_
 async def test_a_hold_is_answered_even_where_upstream_does_not_answer_our_reset(
     world: Worlds, judge_type: type[Judge], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.relay.transaction.RESET_SECONDS", 0.1)
+    monkeypatch.setattr("gateway.relay.upstream_session.RESET_SECONDS", 0.1)
     async with world(judge_type(Held("Q-1")), upstream={"reply_seconds": 60}) as w:
         client = await w.client()
         await client.envelope()

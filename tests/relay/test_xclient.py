@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.demo.outbox import KEYWORDS, Outbox
+from gateway.smtp.sink import KEYWORDS, Outbox
 from relay.conftest import Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"

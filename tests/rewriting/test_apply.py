@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from gateway.errors import CannotRewrite
 from gateway.model import Edit, Location, Reading
 from gateway.reading.walk import read_mail
-from gateway.reading.walker import Limits
+from gateway.reading.walker import ReadingLimits
 from gateway.rewriting.apply import apply
 
 NAME = "张小鸣"
 WORD = "[举报人]"
-LIGHT = Limits(pictures=False)
+LIGHT = ReadingLimits(pictures=False)
 
 
 def wire(message: EmailMessage) -> bytes:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.detection import detect
+from gateway.identity import compile_report
 from gateway.model import Box, Edit, Finding, Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
-from gateway.reports import compile_report
 from gateway.rewriting.plan import IN_TEXT, plan
 
 WHERE = Location("1")

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.detection import detect
+from gateway.identity import compile_report
 from gateway.model import Item, Kind, Location, Medium, Party, Report, TextFragment
 from gateway.reading.walk import read_mail
-from gateway.reports import compile_report
 from gateway.rewriting.apply import apply
 from gateway.rewriting.plan import IN_TEXT, plan, telling
-from gateway.rewriting.telling import Cut, tells
+from gateway.rewriting.telling import Replacement, tells
 from scene import mail
 
 ITEMS = (
@@ -267,7 +267,7 @@ def test_any_text_and_any_cuts_have_an_answer(text: str, raw: list[tuple[int, in
     taken, at = [], 0
     for start, length, kind in sorted(raw):
         if at <= start < start + length <= len(text):
-            taken.append(Cut(start, start + length, kind))
+            taken.append(Replacement(start, start + length, kind))
             at = start + length
     fragment = TextFragment(Location("1"), medium, text, "subject" if medium == "header" else "")
     assert tells(fragment, taken) in (None, "quoted", "question", "list", "table", "pointing")
@@ -279,7 +279,7 @@ def test_a_list_is_seen_whatever_stands_around_it(before: str, behind: str) -> N
     text = f"{before}\n李小龙、张小鸣、王大锤\n{behind}"
     start = len(before) + len("\n李小龙、")
     fragment = TextFragment(Location("1"), "text", text)
-    assert tells(fragment, (Cut(start, start + 3, "name"),)) is not None
+    assert tells(fragment, (Replacement(start, start + 3, "name"),)) is not None
 
 
 def test_a_page_of_blanks_around_each_of_many_cuts_is_looked_at_in_no_time() -> None:
@@ -287,7 +287,7 @@ def test_a_page_of_blanks_around_each_of_many_cuts_is_looked_at_in_no_time() -> 
     page = " " * 236 + "x"
     text = (page + "张小鸣" + page[::-1]) * 2000
     step = len(text) // 2000
-    taken = [Cut(at, at + 3, "name") for at in range(len(page), len(text), step)]
+    taken = [Replacement(at, at + 3, "name") for at in range(len(page), len(text), step)]
     started = time.process_time()
     assert tells(TextFragment(Location("1"), "text", text), taken) is None
     assert time.process_time() - started < 15

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from gateway.model import TryLater, Verdict
-from gateway.relay.handover import RemoteInspector
+from gateway.relay.inspector_client import RemoteInspector
 from gateway.relay.spool import Spool, SpoolRoom
 from inspecting import BAD, CLEAN, KINDS, LARGE, Inspecting, Relay, envelope, inspecting
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from gateway.ipc.control import ServiceState
 from gateway.service import health
 from gateway.service.budget import budget_of, patience_of
-from gateway.service.control import State
 from gateway.service.health import Health, parts_of
-from gateway.settings.schema import Reader, Settings, Smtp
+from gateway.settings.schema import ReaderSettings, Settings, Smtp
 
 PATIENCE = 100.0
 
@@ -176,11 +176,11 @@ async def test_several_who_ask_at_once_share_one_look(service: Service) -> None:
 
 
 def test_each_part_is_named() -> None:
-    assert set(parts_of(State(2, True)).values()) == {True}
+    assert set(parts_of(ServiceState(2, True)).values()) == {True}
     for part in ("relay", "inspector", "places", "reader", "store"):
-        assert [name for name, well in parts_of(State(2, True, part)).items() if not well] == [part]
-    assert parts_of(State(0, True))["relay"] is False
-    assert parts_of(State(2, False))["inspector"] is False
+        assert [name for name, well in parts_of(ServiceState(2, True, part)).items() if not well] == [part]
+    assert parts_of(ServiceState(0, True))["relay"] is False
+    assert parts_of(ServiceState(2, False))["inspector"] is False
     assert parts_of(None) == {"supervisor": False}
 
 
@@ -190,6 +190,6 @@ def test_an_inspection_may_take_what_a_client_waits_and_never_less_than_reading(
 ) -> None:
     settings = Settings.__new__(Settings)
     object.__setattr__(settings, "smtp", Smtp(answer_seconds=answer))
-    object.__setattr__(settings, "reader", Reader(seconds=reader))
+    object.__setattr__(settings, "reader", ReaderSettings(seconds=reader))
     assert budget_of(settings) == budget
     assert patience_of(budget) > budget

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from gateway.service.console_server import ConsoleServer
 from gateway.service.http import Crowd
-from gateway.service.web import ConsoleServer
-from gateway.service.wiring import House, open_house
+from gateway.service.wiring import Application, open_house
 
 SECONDS = 1
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @contextmanager
-def served(folder: Path, more: str = "", bound: socket.socket | None = None) -> Iterator[tuple[tuple[str, int], House]]:
+def served(
+    folder: Path, more: str = "", bound: socket.socket | None = None
+) -> Iterator[tuple[tuple[str, int], Application]]:
     (folder / "gateway.toml").write_text(
         f'[upstream]\nhost = "127.0.0.1"\nport = 1\n[storage]\nurl = "sqlite:///{folder}/s.db"\n'
         f'key_file = "{folder}/key"\n[console]\nlisten = "127.0.0.1:0"\nhead_seconds = {SECONDS}\n{more}',

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway.model import Envelope
-from gateway.policy import Limits
-from gateway.relay.handover import CANARY
+from gateway.policy import SenderLimits
+from gateway.relay.inspector_client import CANARY
 from gateway.telemetry.events import MessageAbandoned
 from inspecting import CLEAN, Inspecting, envelope, inspecting
 from scene import mail
@@ -25,7 +25,7 @@ async def slowed(i: Inspecting) -> Envelope:
 
 
 async def test_ten_that_wait_hold_no_place_and_others_are_answered_before_them(tmp_path: Path) -> None:
-    async with inspecting(tmp_path, small=1, limits=Limits(slow_per_hour=1, slow_seconds=0.5)) as i:
+    async with inspecting(tmp_path, small=1, limits=SenderLimits(slow_per_hour=1, slow_seconds=0.5)) as i:
         theirs, relay = await slowed(i), i.relay()
         for number in range(2, 12):
             relay.ask(number, CLEAN, to=theirs)
@@ -51,7 +51,7 @@ async def test_ten_that_wait_hold_no_place_and_others_are_answered_before_them(t
 
 @pytest.mark.parametrize("how", ["cancel", "late", "gone"])
 async def test_who_waits_may_leave(tmp_path: Path, how: str) -> None:
-    async with inspecting(tmp_path, budget=400.0, limits=Limits(slow_per_hour=1, slow_seconds=30)) as i:
+    async with inspecting(tmp_path, budget=400.0, limits=SenderLimits(slow_per_hour=1, slow_seconds=30)) as i:
         theirs, relay = await slowed(i), i.relay()
         relay.ask(2, CLEAN, 60, to=theirs)
         await i.until(lambda: i.server.questions == 1)
@@ -65,14 +65,14 @@ async def test_who_waits_may_leave(tmp_path: Path, how: str) -> None:
 
 
 async def test_nobody_is_slowed_for_longer_than_a_part_of_the_time_for_an_answer(tmp_path: Path) -> None:
-    async with inspecting(tmp_path, limits=Limits(slow_per_hour=1, slow_seconds=30)) as i:
+    async with inspecting(tmp_path, limits=SenderLimits(slow_per_hour=1, slow_seconds=30)) as i:
         theirs = await slowed(i)
         assert (await i.relay().asked(2, CLEAN, 1.0, to=theirs)).outcome == "pass"
         await i.all_free()
 
 
 async def test_a_retry_of_what_was_answered_meanwhile_waits_alike(tmp_path: Path) -> None:
-    async with inspecting(tmp_path, limits=Limits(slow_per_hour=1, slow_seconds=0.3)) as i:
+    async with inspecting(tmp_path, limits=SenderLimits(slow_per_hour=1, slow_seconds=0.3)) as i:
         theirs, relay = await slowed(i), i.relay()
         i.reader.gate.clear()
         relay.ask(2, LEAK + b"x\r\n", to=theirs)

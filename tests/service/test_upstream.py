@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demo.outbox import Outbox, Stage
 from gateway.model import Client, Envelope, Recipient
-from gateway.quarantine.release import Cut, NotReached, Refused, SendResult, Sent
+from gateway.quarantine.release import AnswerLost, NotReached, ReleaseRefused, SendResult, Sent
 from gateway.service.upstream import UpstreamSender, hostname_of, relay_options
 from gateway.settings.settings import Settings, load
+from gateway.smtp.sink import Outbox, Stage
 
 TRACE = b"Received: by gate.example; Fri, 18 Sep 2020 10:00:00 +0000\r\n"
 CONTENT = "Subject: 核实\r\n\r\n.\r\n正文\r\n".encode()
@@ -78,7 +78,7 @@ def test_parameters_that_upstream_offers_no_more_are_left_out(settings_for: Made
 def test_internationalised_mail_is_not_sent_to_a_server_that_does_not_take_it(settings_for: Made) -> None:
     outbox = Outbox(keywords=())
     result = sent(outbox, settings_for, envelope(smtputf8=True))
-    assert isinstance(result, Refused)
+    assert isinstance(result, ReleaseRefused)
     assert outbox.messages == []
 
 
@@ -86,7 +86,7 @@ def test_internationalised_mail_is_not_sent_to_a_server_that_does_not_take_it(se
 def test_a_refusal_is_told_with_upstream_s_words_and_nothing_is_sent(settings_for: Made, stage: Stage) -> None:
     outbox = Outbox()
     outbox.replies[stage] = "550-5.7.1 No\r\n550 5.7.1 never"
-    assert sent(outbox, settings_for) == Refused(550, "5.7.1 No 5.7.1 never")
+    assert sent(outbox, settings_for) == ReleaseRefused(550, "5.7.1 No 5.7.1 never")
     assert outbox.messages == []
 
 
@@ -101,7 +101,7 @@ def test_a_cut_before_the_dot_means_that_upstream_does_not_have_it(settings_for:
 def test_a_cut_after_the_dot_is_told_as_such(settings_for: Made, stage: Stage) -> None:
     outbox = Outbox()
     outbox.cut.add(stage)
-    assert sent(outbox, settings_for) == Cut()
+    assert sent(outbox, settings_for) == AnswerLost()
 
 
 def test_without_consent_before_the_dot_nothing_is_sent(settings_for: Made) -> None:
@@ -119,7 +119,7 @@ def test_without_consent_before_the_dot_nothing_is_sent(settings_for: Made) -> N
 def test_a_server_that_shuts_down_refuses_for_now(settings_for: Made) -> None:
     outbox = Outbox()
     outbox.replies["data"] = "421 4.3.2 Shutting down"
-    assert sent(outbox, settings_for) == Refused(421, "4.3.2 Shutting down")
+    assert sent(outbox, settings_for) == ReleaseRefused(421, "4.3.2 Shutting down")
 
 
 def test_the_relay_is_told_what_the_settings_say(settings_for: Made) -> None:

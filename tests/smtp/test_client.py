@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from gateway.demo.outbox import Outbox, Stage
 from gateway.smtp.client import LineCut, NotStarted, Server, Uncertain, Unreachable, Upstream
-from gateway.smtp.content import wire_of
+from gateway.smtp.data_framing import wire_of
+from gateway.smtp.sink import Outbox, Stage
 from smtp.conftest import Certificate
 
 TRACE = b"Received: by gate.example; Fri, 18 Sep 2020 10:00:00 +0000\r\n"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.errors import StoreUnavailable
-from gateway.model.chain import GENESIS
+from gateway.model.audit_chain import GENESIS
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault

@@ -197,7 +197,7 @@ def test_a_commit_that_changes_no_report_is_learnt_without_reading_them_again(pl
 def test_too_many_parties_for_the_memory_are_asked_for_one_by_one(
     place: Place, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.storage.relations.KNOWN_MOST", 1)
+    monkeypatch.setattr("gateway.storage.party_index.KNOWN_MOST", 1)
     store = place.open()
     store.reports.put([report], "cli:root")
     store.reports.learn()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gateway.model import Item, Report
-from gateway.storage.relations import SHARED
+from gateway.storage.party_index import SHARED
 from gateway.storage.store import SqlStore
 from storage.conftest import Place
 

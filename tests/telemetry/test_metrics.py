@@ -4,7 +4,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.model import KINDS
-from gateway.service.observing import counted
+from gateway.service.metrics_from_events import counting_emit
 from gateway.telemetry.events import Unexpected
 from gateway.telemetry.metrics import Metrics
 
@@ -47,7 +47,7 @@ def test_everything_else_has_its_number() -> None:
     metrics.upstream_failed("dot")
     metrics.possible_duplicate()
     metrics.store_failed()
-    counted(metrics, lambda event: None)(Unexpected("ValueError", "gateway.reading.walker", 7))
+    counting_emit(metrics, lambda event: None)(Unexpected("ValueError", "gateway.reading.walker", 7))
     metrics.set_sessions(2)
     metrics.set_sessions(1)
     metrics.set_held(7)

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from gateway.text.escapes import undone
-from gateway.text.mapped import whole
+from gateway.text.offset_map import whole
 
 
 def views(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.text.charsets import decodings, encode
 from gateway.text.indexes import decoded, encoded
-from gateway.text.normal import fold_character, normalise
+from gateway.text.normalize import fold_character, normalise
 from gateway.text.private_use import public
 
 INDEXES = sorted((Path(__file__).parent / "indexes").glob("*.txt"))

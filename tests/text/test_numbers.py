@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.text.normal import normalise
+from gateway.text.normalize import normalise
 from gateway.text.numbers import plain_number, with_plain_numbers
 
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.detection import detect
+from gateway.identity import compile_report
 from gateway.model import Item, Location, Party, Reading, Report, TextFragment
-from gateway.reports import compile_report
-from gateway.text.normal import fold_character, letters
+from gateway.text.normalize import fold_character, letters
 from gateway.text.radicals import equivalents, unified
 
 TABLE = sorted((chr(code), meant) for code, meant in equivalents().items())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demo.outbox import KEYWORDS, Delivered
+from gateway.smtp.sink import KEYWORDS, Delivered
 from scene import STAFF, OutboxThread, Scene, mail, under_one_received
 
 REPORT = {

@@ -14,8 +14,8 @@ import pytest
 
 from conftest import XINGER
 from gateway.demo import drawing
-from gateway.demo.outbox import Stage
 from gateway.demo.trace import traces
+from gateway.smtp.sink import Stage
 from scene import Scene, mail, under_one_received, unreadable
 
 LEAK = mail("张小鸣举报了您，请说明当晚情况。")

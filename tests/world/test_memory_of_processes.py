@@ -75,7 +75,7 @@ def test_what_a_crash_leaves_has_no_key_in_it(crashing: Scene) -> None:
 @pytest.mark.skipif(not ROOT, reason="becoming another user is root's")
 def test_what_the_system_shows_of_a_hardened_process_is_roots() -> None:
     program = (
-        "import ctypes, os; from gateway.isolation.hardening import harden\n"
+        "import ctypes, os; from gateway.sandbox.hardening import harden\n"
         "os.setuid(65534); ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)\n"  # which becoming another user takes off by itself
         "before = os.stat('/proc/self/environ').st_uid; harden(); print(before, os.stat('/proc/self/environ').st_uid)"
     )

@@ -18,7 +18,7 @@ import pytest
 
 import gateway
 from conftest import XINGER
-from gateway.isolation.users import READER, RELAY
+from gateway.sandbox.users import READER, RELAY
 from isolation_tools import descendants, is_alive
 from relay.test_starttls import pair
 from scene import OutboxThread, Scene, mail, under_one_received
@@ -156,7 +156,7 @@ def test_the_modes_of_files_hold_off_whoever_became_that_user(own: Scene, python
     for folder in own.folder.parents[:2]:
         assert os.stat(folder).st_uid == 0
     program = (
-        "import os\nfrom gateway.isolation.jail import reached\nfrom gateway.isolation.users import User, become\n"
+        "import os\nfrom gateway.sandbox.jail import reached\nfrom gateway.sandbox.users import User, become\n"
         f"assert become(User({RELAY}, {RELAY}), reached()) == ''\n"
         "print(os.getresuid(), os.getresgid(), os.getgroups())\n"
         f"for path in {[str(path) for path in secrets]!r}:\n"
@@ -171,7 +171,7 @@ def test_the_modes_of_files_hold_off_whoever_became_that_user(own: Scene, python
 
 def test_the_model_that_tags_words_is_such_a_user_too(python: str) -> None:
     program = (
-        "from gateway.isolation.tagger import Tagger\nfrom gateway.isolation.users import User\n"
+        "from gateway.sandbox.tagger import Tagger\nfrom gateway.sandbox.users import User\n"
         f"one = Tagger()\none.user = User({READER}, {READER})\nassert one.tagged('我住在佛山市。')\n"
         "print(*(line for line in open(f'/proc/{one.pid}/status') if line[:3] in ('Uid', 'Gro')))\none.close()"
     )

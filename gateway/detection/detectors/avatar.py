@@ -1,9 +1,9 @@
 """The reporter's avatar inside a picture, or as the picture.
 
-The jailed reader cut out every place where an avatar could be (`pictures.patches`); here they are compared with the
-avatars of the reports that the message concerns, all at once (`reports.faces`). From `FOUND` it is found. An avatar
-that is too plain to be told from others is found as `plain`, which `detection.detect` counts only beside other
-evidence of the same report.
+The jailed reader cut out every place where an avatar could be (`images.extract.avatar_candidates`); here they are
+compared with the avatars of the reports that the message concerns, all at once (`images.match.avatar.faces`). From
+`FOUND` it is found. An avatar that is too plain to be told from others is found as `plain`, which `detection.detect`
+counts only beside other evidence of the same report.
 
 Not seen: avatars below 18 pixels, turned by more than a few degrees, or with a mosaic over them.
 """
@@ -11,12 +11,12 @@ Not seen: avatars below 18 pixels, turned by more than a few degrees, or with a 
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from gateway.detection.scene import PLAIN, Scene
+from gateway.detection.context import PLAIN, Scene
+from gateway.identity import Subject
+from gateway.images.match.avatar.faces import DISTINCT
+from gateway.images.match.avatar.fine import Likeness
+from gateway.images.match.grayscale import FilteredFaces
 from gateway.model import AvatarMark, Box, Finding, Kind, PictureFragment
-from gateway.reports import Subject
-from gateway.reports.faces import DISTINCT
-from gateway.reports.filtered import FilteredFaces
-from gateway.reports.fine import Likeness
 
 FOUND = 0.82
 _WHOLE = 0.7  # of a picture's area: then the picture is the avatar

@@ -1,9 +1,9 @@
 """The numbers of a list that was handed in, in any order and any format: a sheet sorted, halved, pasted, saved as CSV.
 
-What counts are elements (`text.elements`): numbers of orders, rows by their date, time and sum. Several of one report
-have to stand near each other, and make up some of the numbers there: what anybody may know of an account, a day or a
-company is in many lists, and the payer of five orders is among the thousands of a settlement. The reported party's own
-numbers, and those that many reports share, are not counted.
+What counts are elements (`fingerprints.list_elements`): numbers of orders, rows by their date, time and sum. Several of
+one report have to stand near each other, and make up some of the numbers there: what anybody may know of an account, a
+day or a company is in many lists, and the payer of five orders is among the thousands of a settlement. The reported
+party's own numbers, and those that many reports share, are not counted.
 """
 
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.detection.scene import Scene, finding_at
+from gateway.detection.context import Scene, finding_at
+from gateway.fingerprints.fragment_groups import rows
+from gateway.fingerprints.list_elements import ROW, Elements, element_prints, elements
+from gateway.fingerprints.numeric_lists import LONG, figures
 from gateway.fingerprints.of_reading import LISTED
-from gateway.fingerprints.rows import rows
+from gateway.identity import Subject
 from gateway.model import Finding, Kind
-from gateway.reports import Subject
-from gateway.text.distinct import each_once
-from gateway.text.elements import ROW, Elements, element_prints, elements
-from gateway.text.figures import LONG, figures
+from gateway.text.sorted_unique import each_once
 
 LEAST, ENOUGH = 4, 36
 """Elements of one report, and what they must say together, in digits."""
@@ -33,7 +33,7 @@ SCORE = 0.95
 Prints = NDArray[np.uint64]
 
 
-class _Figures:
+class _FigureDetector:
     name = "figures"
     kinds: tuple[Kind, ...] = ("material",)
 
@@ -118,4 +118,4 @@ def _told(every: Elements, long: NDArray[np.bool_], known: Prints) -> tuple[int,
     return None
 
 
-DETECTOR = _Figures()
+DETECTOR = _FigureDetector()

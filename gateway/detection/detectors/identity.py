@@ -8,16 +8,16 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from gateway.detection.budget import Budget
-from gateway.detection.evidence import FEW, weighed
-from gateway.detection.index import Index
-from gateway.detection.indexes import INDEXES
-from gateway.detection.recognizer import KINDS, recognised
-from gateway.detection.scene import Scene, Views, finding_at
+from gateway.detection.context import Scene, Views, finding_at
+from gateway.detection.corroboration import FEW, corroborated_hits
+from gateway.detection.pattern_index import PatternIndex
+from gateway.detection.pattern_index_cache import INDEXES
+from gateway.detection.presidio_adapter import KINDS, recognised
 from gateway.detection.search import Hit, Placed
 from gateway.errors import OutOfTime, Unavailable
+from gateway.identity import Subject
+from gateway.identity.patterns import THRESHOLD
 from gateway.model import Finding, Kind
-from gateway.reports import Subject
-from gateway.reports.forms import THRESHOLD
 
 _NAMES = frozenset(("name", "nickname"))
 _MOST_UNWEIGHED = 1000
@@ -56,11 +56,13 @@ class _Identity:
                 yield _finding(scene, number, hit, subject.report)
 
 
-def _counting(placed: list[Placed], index: Index, budget: Budget) -> Iterator[tuple[int, Hit, Sequence[Subject]]]:
+def _counting(
+    placed: list[Placed], index: PatternIndex, budget: Budget
+) -> Iterator[tuple[int, Hit, Sequence[Subject]]]:
     """What counts of all that was found. Where no time is left to weigh it, the strong signs do, so many as say it all:
     the message cannot be inspected anyway."""
     try:
-        yield from list(weighed(placed, index, budget))
+        yield from list(corroborated_hits(placed, index, budget))
     except OutOfTime:
         strong = islice((one for one in placed if one.hit.score >= THRESHOLD), _MOST_UNWEIGHED)
         for number, hit in ((one.text, one.hit) for one in strong):

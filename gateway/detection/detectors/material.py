@@ -1,13 +1,13 @@
 """Material of the report handed on: the file itself, its text or a good piece of it, its picture, the mail itself.
 
 Text counts from 24 Han characters in one stretch (or 60 Latin letters), or 48 in several that are near each other;
-dates, numbers, courtesy, names of laws, what bills and columns are headed by (`reports.formulas`) and the reported
-party's own names count nothing, and the same words again count once, so neither a proper question about a broadcast nor
-another list of that shape is a quotation. Of a letter of a sentence or two, which somebody typed, the half
-counts from 14. Stretches are followed over fragments of one part: paragraphs of a document, lines of a picture.
+dates, numbers, courtesy, names of laws, what bills and columns are headed by (`identity.stock_phrases`) and the
+reported party's own names count nothing, and the same words again count once, so neither a proper question about a
+broadcast nor another list of that shape is a quotation. Of a letter of a sentence or two, which somebody typed, the
+half counts from 14. Stretches are followed over fragments of one part: paragraphs of a document, lines of a picture.
 
 A picture is the same where its hash differs in at most 8 of 64 bits and its 96 x 96 likeness is 0.95: the hash alone
-takes one screenshot of a layout for another, and such reach 0.92. A piece of one is known by `reports.pieces`.
+takes one screenshot of a layout for another, and such reach 0.92. A piece of one is known by `images.match.region`.
 """
 
 import math
@@ -19,17 +19,17 @@ from itertools import accumulate
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
-from gateway.detection.scene import Scene, finding_at
-from gateway.fingerprints.rows import rows
+from gateway.detection.context import Scene, finding_at
+from gateway.fingerprints.fragment_groups import rows
+from gateway.fingerprints.winnowing import clauses
+from gateway.identity import Subject
+from gateway.identity.boilerplate import common_prints, common_runs
+from gateway.identity.shingles import IndexedMaterial, Library, Overlap, Places, Run, Weights, covered
+from gateway.identity.stock_phrases import formula_runs, printed_runs
+from gateway.images.match.region import Shown
+from gateway.images.match.thumbnail import likeness, thumb
 from gateway.model import Box, Finding, Kind, MaterialMark, PictureFragment
-from gateway.reports import Subject
-from gateway.reports.boilerplate import common_prints, common_runs
-from gateway.reports.formulas import formula_runs, printed_runs
-from gateway.reports.pictures import likeness, thumb
-from gateway.reports.pieces import Shown
-from gateway.reports.shingles import Library, Material, Overlap, Places, Run, Weights, covered
 from gateway.text.blocks import Pause, literals
-from gateway.text.prints import clauses
 
 ONE_RUN = 24.0
 ALL_RUNS = 48.0
@@ -45,7 +45,7 @@ SAME_PICTURE = 0.95
 _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
-class _Material:
+class _MaterialDetector:
     name = "material"
     kinds: tuple[Kind, ...] = ("material",)
 
@@ -80,7 +80,7 @@ class _Material:
             return
         common = common_prints(scene.common.text)
         for indexes in rows(scene.reading.texts):
-            stream = _Stream(scene, indexes)
+            stream = _LetterStream(scene, indexes)
             overlaps: dict[int, list[tuple[Overlap, bool]]] = {}
             for material, found in library.overlaps(stream.view, scene.budget.check):
                 short = _is_short_letter(library.materials[material])
@@ -99,7 +99,7 @@ class _Material:
     def _quotations(
         self,
         scene: Scene,
-        stream: "_Stream",
+        stream: "_LetterStream",
         overlaps: Sequence[tuple[Overlap, bool]],
         subject: Subject,
         quiet: "_Quiet",
@@ -172,7 +172,7 @@ class _Material:
             )
 
 
-class _Stream:
+class _LetterStream:
     """The letters of several fragments in a row: paragraphs of one document, lines of one picture."""
 
     def __init__(self, scene: Scene, indexes: Sequence[int]) -> None:
@@ -209,7 +209,7 @@ class _Stream:
 class _Quiet:
     """How much runs of one view say, and what of them says nothing."""
 
-    def __init__(self, stream: _Stream, common: frozenset[int], pause: Pause, known: Sequence[Run] = ()) -> None:
+    def __init__(self, stream: _LetterStream, common: frozenset[int], pause: Pause, known: Sequence[Run] = ()) -> None:
         self._stream, self._view, self._common, self._pause = stream, stream.view, common, pause
         self._known = tuple(known)
         self._weights = Weights(self._view)
@@ -308,7 +308,7 @@ def _eights(packed: bytes) -> frozenset[bytes]:
     return frozenset(packed[at : at + 8] for at in range(0, len(packed), 8))
 
 
-def _is_short_letter(material: Material) -> bool:
+def _is_short_letter(material: IndexedMaterial) -> bool:
     """Whether so little was typed that a sentence may be most of it."""
     return material.mark.typed and len(material.hashes) <= SHORT_LETTER
 
@@ -355,4 +355,4 @@ def _same_picture(picture: PictureFragment, mark: MaterialMark) -> float:
     return likeness(thumb(picture.pixels), mark.thumb)
 
 
-DETECTOR = _Material()
+DETECTOR = _MaterialDetector()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gateway.detection.scene import Scene, finding_at
+from gateway.detection.context import Scene, finding_at
 from gateway.fingerprints.of_reading import LINKS
 from gateway.model import Finding, Kind
 from gateway.text.file_names import mentions, stem_of, stem_print, tells

@@ -1,9 +1,9 @@
 """Personal data of any third party, where the rules ask for it: ids, mobile numbers, bank cards, plates.
 
-What stands in one is told by its shape (`detection.personal`); what it is said to be, whose it is, and whether it is a
-part of something else is looked at here. Left out: what the text calls an order, a room or a user's number; amounts;
-parts of mail addresses and links; the reported parties' own; the organisation's own, as the rules list them. What
-identifies the reporter is for the other detectors (`detect.detect` sees to that).
+What stands in one is told by its shape (`detection.pii_recognizers`); what it is said to be, whose it is, and whether
+it is a part of something else is looked at here. Left out: what the text calls an order, a room or a user's number;
+amounts; parts of mail addresses and links; the reported parties' own; the organisation's own, as the rules list them.
+What identifies the reporter is for the other detectors (`detect.detect` sees to that).
 
 A text that could not be searched to its end counts as one that cannot be inspected, or, where it is only watched, as a
 finding that says so.
@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterator
 
 from gateway.detection.budget import Budget
-from gateway.detection.personal import pieces, recognised
-from gateway.detection.scene import Scene, ThirdParties, Views, finding_at
+from gateway.detection.context import Scene, ThirdParties, Views, finding_at
+from gateway.detection.pii_recognizers import pieces, recognised
 from gateway.errors import OutOfTime, Unavailable
 from gateway.model import Finding, Kind, TextFragment
-from gateway.text.normal import Normal
+from gateway.text.normalize import Normal
 from gateway.text.numbers import plain_number, with_plain_numbers
 
 _Place = tuple[tuple[int, int], str]
@@ -61,9 +61,9 @@ class _PersonalData:
             return
         # Where it is only watched, a long search must not make a message uninspectable for the other detectors.
         with scene.budget.apart() as budget:
-            yield from self._found(scene, scene.third_parties, _Asked(budget))
+            yield from self._found(scene, scene.third_parties, _PresidioCache(budget))
 
-    def _found(self, scene: Scene, wanted: ThirdParties, asked: "_Asked") -> Iterator[Finding]:
+    def _found(self, scene: Scene, wanted: ThirdParties, asked: "_PresidioCache") -> Iterator[Finding]:
         allowed = wanted.allowed | _own_numbers(scene, wanted)
         known: dict[Views, list[_Place]] = {}  # two texts may be the same
         unsearched: dict[Finding, None] = {}
@@ -93,7 +93,7 @@ class _PersonalData:
         yield from unsearched
 
 
-class _Asked:
+class _PresidioCache:
     """What Presidio said of each piece: it takes half a millisecond for the shortest, and tables repeat themselves."""
 
     def __init__(self, budget: Budget) -> None:
@@ -113,7 +113,7 @@ class _Asked:
         return found
 
 
-def _places(normal: Normal, allowed: frozenset[str], asked: _Asked) -> Iterator[_Place]:
+def _places(normal: Normal, allowed: frozenset[str], asked: _PresidioCache) -> Iterator[_Place]:
     """(span in the original, variant). Raises what the budget raises, and whatever a recognizer raises."""
     asked.budget.check()
     view = with_plain_numbers(normal)

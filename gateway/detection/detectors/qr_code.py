@@ -1,14 +1,14 @@
 """A QR or bar code of the reporter's: one that says what a code in the report's material said.
 
-Payloads are compared folded (`text.payloads`), in codes and in any other text: a link under a button leads to the
+Payloads are compared folded (`text.qr_payload`), in codes and in any other text: a link under a button leads to the
 same place as the code. What a code says of the reporter in words is found by the text detectors.
 """
 
 from collections.abc import Iterator
 
-from gateway.detection.scene import Scene, finding_at
+from gateway.detection.context import Scene, finding_at
 from gateway.model import Finding, Kind
-from gateway.text.payloads import fold_payload, host_of
+from gateway.text.qr_payload import fold_payload, host_of
 
 _LONGEST = 8192
 

@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick
 
-from gateway.detection.indexes import INDEXES
-from gateway.detection.people import named_in
-from gateway.detection.scene import Scene, finding_at
+from gateway.detection.context import Scene, finding_at
+from gateway.detection.pattern_index_cache import INDEXES
+from gateway.detection.quoted_senders import named_in
+from gateway.identity import Subject
 from gateway.model import Finding, Kind, Location, MailFacts, TextFragment
-from gateway.reports import Subject
 from gateway.text.addresses import fold_address
 from gateway.text.blocks import literals
-from gateway.text.quoting import quoted_people
-from gateway.text.threads import THREAD_FIELDS, conversation, domain_is, ids_in, made_from, own_domain, topic
+from gateway.text.quoted_replies import quoted_people
+from gateway.text.thread_ids import THREAD_FIELDS, conversation, domain_is, ids_in, made_from, own_domain, topic
 
 _PEOPLE_FIELDS = (
     "reply-to", "mail-reply-to", "mail-followup-to", "resent-", "x-forwarded-", "x-original-", "return-path",
@@ -57,7 +57,7 @@ class _Thread:
                 found.setdefault(owner, []).append(
                     finding_at(scene, index, span, "thread", report, self.name, score, variant=variant)
                 )
-        mails = [_Mail.of(mail) for mail in scene.budget.over(scene.reading.mails, 1)]
+        mails = [_MailThread.of(mail) for mail in scene.budget.over(scene.reading.mails, 1)]
         recipients = {fold_address(address) for address in scene.recipients}
         for owner, subject in enumerate(scene.budget.over(scene.subjects)):
             yield from found.get(owner, ())
@@ -67,7 +67,7 @@ class _Thread:
             if recipients & owners.addresses_of[owner]:
                 yield Finding("thread", subject.report, Location(""), None, self.name, 1.0, "recipient")
 
-    def _by_facts(self, mail: "_Mail", report: str, owners: "_Owners", owner: int, found: bool) -> Finding | None:
+    def _by_facts(self, mail: "_MailThread", report: str, owners: "_Owners", owner: int, found: bool) -> Finding | None:
         """Who wrote and who gets a mail or one inside it; references that no fragment shows as text (folded apart)."""
         addresses = owners.addresses_of[owner]
         if mail.people & addresses:
@@ -121,7 +121,7 @@ def _ids(subject: Subject) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mail:
+class _MailThread:
     """Who wrote and who gets a mail, folded, and what it refers to."""
 
     where: Location
@@ -131,7 +131,7 @@ class _Mail:
     reference_addresses: frozenset[str] = field(repr=False)
 
     @classmethod
-    def of(cls, mail: MailFacts) -> "_Mail":
+    def of(cls, mail: MailFacts) -> "_MailThread":
         inner = bool(mail.where.part or mail.where.steps)
         people = frozenset(fold_address(a.address) for a in mail.addresses if inner or a.role in _GETS_IT)
         references = frozenset(reference.strip().strip("<>").lower() for reference in mail.references)

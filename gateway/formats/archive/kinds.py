@@ -6,8 +6,8 @@ In: bytes. Out: a word for a kind that is opened, "other" for one that is not, "
 import re
 from typing import Literal
 
+from gateway.containers.zips import ArchiveTooLarge, Damaged, Zip, is_document
 from gateway.formats import Rank
-from gateway.packing.zips import Damaged, TooMuch, Zip, is_document
 
 Kind = Literal[
     "zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z", "rar", "rar5", "cab", "iso", "lha", "cpio", "ar", "lz4",
@@ -63,7 +63,7 @@ def sniff(data: bytes) -> Rank:
 def _is_document(data: bytes) -> bool:
     try:
         names = Zip(data).names()
-    except (Damaged, TooMuch):
+    except (Damaged, ArchiveTooLarge):
         return False
     return is_document(names)
 

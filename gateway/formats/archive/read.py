@@ -10,16 +10,16 @@ import tarfile
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
+from gateway.containers.zips import MOST_BYTES, MOST_MEMBERS, ArchiveTooLarge, Damaged, EncryptedMember, Strange, Zip
 from gateway.formats import Child, Piece, Source
 from gateway.formats.archive import sealed_rar
-from gateway.formats.archive.foreign import Closed, Entry, can_open, entries
+from gateway.formats.archive.by_libarchive import ArchiveEntry, Unopenable, can_open, entries
+from gateway.formats.archive.compressed_stream import unpacked
 from gateway.formats.archive.kinds import kind_of
 from gateway.formats.archive.seven import unlocked
-from gateway.formats.archive.streams import unpacked
-from gateway.formats.archive.tails import Told, rar, seven_zip
 from gateway.formats.archive.tar_blocks import hides_bytes
+from gateway.formats.archive.trailers import Told, rar, seven_zip
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
-from gateway.packing.zips import MOST_BYTES, MOST_MEMBERS, Damaged, Sealed, Strange, TooMuch, Zip
 from gateway.text.charsets import decodings
 
 _LONGEST_STEP = 200
@@ -52,12 +52,12 @@ def read(source: Source) -> Iterator[Piece]:
                 yield from _foreign(source, kind)
             case _:
                 yield Unreadable(where, "unknown_archive")
-    except TooMuch:
+    except ArchiveTooLarge:
         yield Unreadable(where, "over_size")
-    except Sealed:
+    except EncryptedMember:
         is_zip = kind_of(source.data) == "zip"
         yield Unreadable(where, "encrypted_zip" if is_zip else "encrypted_archive")
-    except Closed:
+    except Unopenable:
         yield Unreadable(where, _CLOSED.get(kind_of(source.data), "unknown_archive"))
     except Strange:
         yield Unreadable(where, "strange_zip")
@@ -89,7 +89,7 @@ def _tar(source: Source) -> Iterator[Piece]:
     with tarfile.open(fileobj=BytesIO(source.data), mode="r:", encoding="utf-8", errors="surrogateescape") as archive:
         for number, member in enumerate(archive):
             if number == MOST_MEMBERS:
-                raise TooMuch
+                raise ArchiveTooLarge
             names = _readings(member.name)
             inside = _inside(where, names[0])
             yield from _named(where, names)
@@ -105,7 +105,7 @@ def _tar(source: Source) -> Iterator[Piece]:
                 continue
             left -= member.size
             if left < 0:
-                raise TooMuch
+                raise ArchiveTooLarge
             if is_file and (file := archive.extractfile(member)) is not None:
                 data = file.read()
                 yield Child(inside, data, names[0])
@@ -120,7 +120,7 @@ def _tar(source: Source) -> Iterator[Piece]:
 
 def _foreign(source: Source, kind: str) -> Iterator[Piece]:
     where, data = source.where, source.data
-    members: Iterable[Entry] | None = None
+    members: Iterable[ArchiveEntry] | None = None
     if kind in ("rar", "rar5") and source.passwords:
         data, members = sealed_rar.unlocked(data, kind, source.passwords)
     told = seven_zip(data) if kind == "7z" else rar(data) if kind.startswith("rar") else Told(len(data))
@@ -129,10 +129,10 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
     if told.packed_comment:
         yield Unreadable(where, "unknown_archive")
     if told.sealed and kind != "7z":
-        raise Sealed
+        raise EncryptedMember
     if any(told.locked) and members is None:
         yield from _in_clear(source, kind, told.locked)
-        raise Sealed
+        raise EncryptedMember
     for entry in _entries(source, kind, told.sealed) if members is None else members:
         raw = entry.name if isinstance(entry.name, bytes) else entry.name.encode("utf-8", "surrogateescape")
         names = _readings(raw.decode("utf-8", "surrogateescape"))
@@ -155,16 +155,16 @@ def _in_clear(source: Source, kind: str, locked: Sequence[bool]) -> Iterator[Pie
             yield from _named(source.where, names)
             if entry.data:
                 yield Child(_inside(source.where, names[0]), entry.data, names[0])
-    except (Damaged, Sealed, Closed):
+    except (Damaged, EncryptedMember, Unopenable):
         return
 
 
-def _entries(source: Source, kind: str, sealed: bool) -> Iterator[Entry]:
+def _entries(source: Source, kind: str, sealed: bool) -> Iterator[ArchiveEntry]:
     """Raises: Sealed where no password opens it."""
     if kind == "7z" and source.passwords:
         yield from unlocked(source.data, source.passwords)
     elif sealed:
-        raise Sealed
+        raise EncryptedMember
     else:
         yield from entries(source.data, kind)
 

@@ -1,30 +1,30 @@
 """Encrypted RAR archives, opened with one of some passwords: decrypted here, unpacked by libarchive.
 
-In: the archive, passwords. Out: the archive in clear, its members. Raises what `packing.zips` and `foreign` raise;
+In: the archive, passwords. Out: the archive in clear, its members. Raises what `containers.zips` and `foreign` raise;
 Sealed where no password opens all of it, or it is encrypted in a way that is not known here.
 """
 
 import struct
 from collections.abc import Iterator, Sequence
 
+from gateway.containers.zips import Damaged, EncryptedMember
 from gateway.formats.archive import sealed_rar4, sealed_rar5
-from gateway.formats.archive.foreign import Entry, entries
+from gateway.formats.archive.by_libarchive import ArchiveEntry, entries
 from gateway.formats.archive.sealed_rar5 import Opened
-from gateway.packing.zips import Damaged, Sealed
 
 _MOST_PASSWORDS = 24
 
 
-def unlocked(data: bytes, kind: str, passwords: Sequence[str]) -> tuple[bytes, list[Entry]]:
+def unlocked(data: bytes, kind: str, passwords: Sequence[str]) -> tuple[bytes, list[ArchiveEntry]]:
     """The archive in clear, which has its comments, and its members."""
     for opened in _opened(data, passwords[:_MOST_PASSWORDS]):
         try:
             members = list(entries(opened.data, kind))
-        except (Damaged, Sealed):  # a wrong password, of which only the checksums know
+        except (Damaged, EncryptedMember):  # a wrong password, of which only the checksums know
             continue
         if _fits(members, opened):
             return opened.data, members
-    raise Sealed
+    raise EncryptedMember
 
 
 def _opened(data: bytes, passwords: Sequence[str]) -> Iterator[Opened]:
@@ -34,7 +34,7 @@ def _opened(data: bytes, passwords: Sequence[str]) -> Iterator[Opened]:
             if found is not None:
                 yield found
             return
-        keys = sealed_rar4.Keys()
+        keys = sealed_rar4.Rar4Keys()
         for password in passwords:
             found = sealed_rar4.opened(data, password, keys)
             if found is not None:
@@ -43,7 +43,7 @@ def _opened(data: bytes, passwords: Sequence[str]) -> Iterator[Opened]:
         return
 
 
-def _fits(members: Sequence[Entry], opened: Opened) -> bool:
+def _fits(members: Sequence[ArchiveEntry], opened: Opened) -> bool:
     if len(members) != len(opened.checks):
         return False
     return all(

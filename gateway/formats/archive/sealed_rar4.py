@@ -28,7 +28,7 @@ _MOST_KEYS = 200
 """Of one archive, over all passwords: each takes some hundredths of a second."""
 
 
-class Keys:
+class Rar4Keys:
     """Keys and vectors by password and salt. Raises ValueError above the number that there may be."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Keys:
         return self._known[known]
 
 
-def opened(data: bytes, password: str, keys: Keys) -> Opened | None:
+def opened(data: bytes, password: str, keys: Rar4Keys) -> Opened | None:
     """See above."""
     parts, checks, end = [MAGIC], list[Check | None](), len(MAGIC)
     for head, content, behind in _blocks(data, password, keys):
@@ -63,7 +63,7 @@ def opened(data: bytes, password: str, keys: Keys) -> Opened | None:
     return Opened(b"".join((*parts, data[end:])), tuple(checks))
 
 
-def _blocks(data: bytes, password: str, keys: Keys) -> Iterator[tuple[bytes | None, bytes, int]]:
+def _blocks(data: bytes, password: str, keys: Rar4Keys) -> Iterator[tuple[bytes | None, bytes, int]]:
     """Headers, what follows each, and where the next one begins; None for one that the password does not open."""
     at, sealed = len(MAGIC), False
     for _ in range(_MOST_BLOCKS):
@@ -112,7 +112,7 @@ def _is_sound(head: bytes) -> bool:
     return head[:2] == struct.pack("<H", zlib.crc32(head[2:length]) & 0xFFFF)
 
 
-def _in_clear(head: bytes, content: bytes, password: str, keys: Keys) -> tuple[bytes, bytes, Check | None]:
+def _in_clear(head: bytes, content: bytes, password: str, keys: Rar4Keys) -> tuple[bytes, bytes, Check | None]:
     kind, flags = struct.unpack_from("<BH", head, 2)
     size, crc = struct.unpack_from("<L", head, 11)[0], struct.unpack_from("<L", head, 16)[0]
     version, method, name = head[24], head[25], struct.unpack_from("<H", head, 26)[0]

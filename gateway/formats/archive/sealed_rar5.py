@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from gateway.formats.archive.tails import number
+from gateway.formats.archive.trailers import number
 
 MAGIC = b"Rar!\x1a\x07\x01\x00"
 _FILE, _SERVICE, _SEALED, _END = 2, 3, 4, 5
@@ -56,7 +56,7 @@ class Opened:
     checks: tuple[Check | None, ...]
 
 
-class Keys:
+class Rar5Keys:
     """Keys by password and salt, as many as the work allows. Raises ValueError above it."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class Keys:
 
 def opened(data: bytes, passwords: Sequence[str]) -> Opened | None:
     """See above."""
-    keys = Keys()
+    keys = Rar5Keys()
     for password in passwords:
         found = _opened_with(data, password, keys)
         if found is not None:
@@ -89,7 +89,7 @@ def opened(data: bytes, passwords: Sequence[str]) -> Opened | None:
     return None
 
 
-def _opened_with(data: bytes, password: str, keys: Keys) -> Opened | None:
+def _opened_with(data: bytes, password: str, keys: Rar5Keys) -> Opened | None:
     parts, checks, end = [MAGIC], list[Check | None](), len(MAGIC)
     for block in _blocks(data, password, keys):
         if block is None:
@@ -111,7 +111,7 @@ def _opened_with(data: bytes, password: str, keys: Keys) -> Opened | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _RarBlock:
     """`head`: all of it behind its size. `end`: where the next one begins."""
 
     kind: int
@@ -121,7 +121,7 @@ class _Block:
     end: int
 
 
-def _blocks(data: bytes, password: str, keys: Keys) -> Iterator[_Block | None]:
+def _blocks(data: bytes, password: str, keys: Rar5Keys) -> Iterator[_RarBlock | None]:
     """None where the headers are encrypted and the password does not fit."""
     at, key = len(MAGIC), b""
     for _ in range(_MOST_BLOCKS):
@@ -151,14 +151,14 @@ def _blocks(data: bytes, password: str, keys: Keys) -> Iterator[_Block | None]:
             continue
         if flags & _SPLIT or at + length > len(data):
             raise ValueError("a part of an archive")
-        yield _Block(kind, flags, head, data[at : at + length], at + length)
+        yield _RarBlock(kind, flags, head, data[at : at + length], at + length)
         at += length
         if kind == _END:
             return
     raise ValueError("too many blocks")
 
 
-def _header_key(head: bytes, at: int, password: str, keys: Keys) -> bytes | None:
+def _header_key(head: bytes, at: int, password: str, keys: Rar5Keys) -> bytes | None:
     _, at = number(head, at)
     flags, at = number(head, at)
     power, salt = head[at], head[at + 1 : at + 17]
@@ -181,7 +181,7 @@ def _decrypted_head(data: bytes, at: int, key: bytes) -> tuple[bytes, int]:
     return clear[start : start + size], at + length
 
 
-def _in_clear(block: _Block, password: str, keys: Keys) -> tuple[list[bytes], Check | None] | None:
+def _in_clear(block: _RarBlock, password: str, keys: Rar5Keys) -> tuple[list[bytes], Check | None] | None:
     """The block anew, and how its file is checked. None where the password does not fit."""
     head = block.head
     _, at = number(head, 0)
@@ -245,7 +245,7 @@ def _end_of_blocks(data: bytes) -> int:
             return at
 
 
-def _data_in_clear(data: bytes, how: bytes, password: str, keys: Keys) -> tuple[bytes, bytes] | None:
+def _data_in_clear(data: bytes, how: bytes, password: str, keys: Rar5Keys) -> tuple[bytes, bytes] | None:
     """With the key of the checksum, empty where that is a plain one."""
     _, at = number(how, 0)
     flags, at = number(how, at)

@@ -1,6 +1,6 @@
 """Encrypted 7z archives, opened with one of some passwords; libarchive opens only those that are not encrypted.
 
-In: the archive, passwords. Out: `Entry`s. Raises what `packing.zips` raises; Sealed where none of them fits.
+In: the archive, passwords. Out: `ArchiveEntry`s. Raises what `containers.zips` raises; Sealed where none of them fits.
 """
 
 import struct
@@ -10,9 +10,9 @@ from io import BytesIO
 import py7zr
 from py7zr.io import Py7zIO, WriterFactory
 
+from gateway.containers.zips import MOST_BYTES, MOST_MEMBERS, ArchiveTooLarge, Damaged, EncryptedMember
 from gateway.errors import is_our_own
-from gateway.formats.archive.foreign import Entry
-from gateway.packing.zips import MOST_BYTES, MOST_MEMBERS, Damaged, Sealed, TooMuch
+from gateway.formats.archive.by_libarchive import ArchiveEntry
 
 _MOST_PASSWORDS = 24
 """Each is stretched by half a million rounds of SHA-256, a third of a second."""
@@ -20,7 +20,7 @@ _USUAL_POWER = 19
 _AES = b"\x06\xf1\x07\x01"
 
 
-class _Content(Py7zIO):
+class _MemberBuffer(Py7zIO):
     """A member's bytes. It counts what goes into all of them."""
 
     def __init__(self, spent: list[int]) -> None:
@@ -30,7 +30,7 @@ class _Content(Py7zIO):
     def write(self, s: bytes | bytearray) -> int:
         self._spent[0] += len(s)
         if self._spent[0] > MOST_BYTES:
-            raise TooMuch
+            raise ArchiveTooLarge
         self.data += s
         return len(s)
 
@@ -49,21 +49,21 @@ class _Content(Py7zIO):
 
 class _Contents(WriterFactory):
     def __init__(self) -> None:
-        self.by_name: dict[str, _Content] = {}
+        self.by_name: dict[str, _MemberBuffer] = {}
         self._spent = [0]
 
     def create(self, filename: str) -> Py7zIO:
-        content = self.by_name[filename] = _Content(self._spent)
+        content = self.by_name[filename] = _MemberBuffer(self._spent)
         return content
 
 
-def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[Entry]:
+def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[ArchiveEntry]:
     """The members, in their order."""
     most = _affordable(max(_powers_in(_header(data)), default=0))
     for password in passwords[:most]:
         try:
             found = _opened(data, password)
-        except (TooMuch, Damaged, Sealed, MemoryError):
+        except (ArchiveTooLarge, Damaged, EncryptedMember, MemoryError):
             raise
         except Exception as error:  # what comes out of a wrong password is noise, on which any step of py7zr may fail
             if is_our_own(error):
@@ -71,7 +71,7 @@ def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[Entry]:
             continue
         yield from found
         return
-    raise Sealed
+    raise EncryptedMember
 
 
 def _affordable(power: int) -> int:
@@ -104,24 +104,24 @@ def _powers_of(archive: py7zr.SevenZipFile) -> Iterator[int]:
                 yield coder["properties"][0] & 0x3F
 
 
-def _opened(data: bytes, password: str) -> list[Entry]:
+def _opened(data: bytes, password: str) -> list[ArchiveEntry]:
     with py7zr.SevenZipFile(BytesIO(data), password=password, max_extract_size=MOST_BYTES) as archive:
         if not _affordable(max(_powers_of(archive), default=0)):
-            raise Sealed
+            raise EncryptedMember
         listed = archive.list()
         if len(listed) > MOST_MEMBERS:
-            raise TooMuch
+            raise ArchiveTooLarge
         if len({one.filename for one in listed}) != len(listed):
             raise Damaged  # of two of one name only one would be seen
         contents = _Contents()
         try:
             archive.extract(factory=contents)
         except py7zr.DecompressionBombError as error:
-            raise TooMuch from error
+            raise ArchiveTooLarge from error
     entries = []
     for one in listed:
         content = contents.by_name.get(one.filename)
         if content is None and not one.is_directory:
             raise Damaged
-        entries.append(Entry(one.filename, data=None if content is None else bytes(content.data)))
+        entries.append(ArchiveEntry(one.filename, data=None if content is None else bytes(content.data)))
     return entries

@@ -10,12 +10,12 @@ In: the file. Out: texts, children; `Unreadable` for what is encrypted, and for 
 import re
 from collections.abc import Iterator
 
+from gateway.containers.carving import carved
 from gateway.formats import Child, Piece, Source
 from gateway.formats.der.elements import Leaf, leaves, whole
 from gateway.model import TextFragment, Unreadable
-from gateway.packing.carving import carved
 from gateway.text.charsets import decodings
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 _BITS, _BYTES, _OBJECT = 0x03, 0x04, 0x06
 _WIDE = {0x1E: "utf-16-be", 0x1C: "utf-32-be"}

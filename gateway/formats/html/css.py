@@ -1,7 +1,7 @@
 """Style sheets cut into rules: strings, comments and rules inside rules are seen for what they are.
 
-In: the text of a style sheet. Out: `Rule`s. Nothing is raised; what is left open ends with the sheet. Linear in the
-length of the sheet. CSS Syntax 3, CSS Nesting 1, Selectors 4 (`:is()`, `:where()`).
+In: the text of a style sheet. Out: `StyleRule`s. Nothing is raised; what is left open ends with the sheet. Linear in
+the length of the sheet. CSS Syntax 3, CSS Nesting 1, Selectors 4 (`:is()`, `:where()`).
 """
 
 import re
@@ -15,7 +15,7 @@ _AMONG = re.compile(r":(?:is|where|matches|(?:-webkit-|-moz-)?any)\(|[(),]", re.
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class StyleRule:
     """`selectors` and `declarations` as they are read, escapes undone. `inside`: it stands in another rule."""
 
     selectors: tuple[str, ...]
@@ -23,7 +23,7 @@ class Rule:
     inside: bool
 
 
-def rules(style: str) -> Iterator[Rule]:
+def rules(style: str) -> Iterator[StyleRule]:
     """All rules of a sheet, in the order in which they end."""
     parts: list[list[str]] = [[]]  # of the sheet, and of each rule that is open
     heads: list[str] = []
@@ -77,8 +77,8 @@ def _head(parts: list[str]) -> str:
     return head
 
 
-def _rule(head: str, parts: list[str], inside: bool) -> Rule:
-    return Rule(tuple(_selectors(_undone(head))), _undone("".join(parts)), inside)
+def _rule(head: str, parts: list[str], inside: bool) -> StyleRule:
+    return StyleRule(tuple(_selectors(_undone(head))), _undone("".join(parts)), inside)
 
 
 def _selectors(head: str) -> Iterator[str]:

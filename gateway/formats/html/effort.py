@@ -9,7 +9,7 @@ In: tokens. Out: steps of about two nanoseconds. Nothing is raised.
 from collections import Counter
 from collections.abc import Sequence
 
-from gateway.formats.html.tokens import EMPTY, Token
+from gateway.formats.html.tokens import EMPTY, HtmlToken
 
 _FORMATTING_WORDS = "b big code em font i nobr s small strike strong tt u"  # a new `a` closes the old one
 _FORMATTING = frozenset(_FORMATTING_WORDS.split())
@@ -25,7 +25,7 @@ _CHOOSING, _COPYING = 8, 40
 _MAKING = 20  # to make an element takes so many times as long as to look at one
 
 
-def effort(cut: Sequence[Token]) -> int:
+def effort(cut: Sequence[HtmlToken]) -> int:
     """How many elements are looked at or opened anew, at most, if the page is cut in this way."""
     steps = 0
     opened: list[str] = []

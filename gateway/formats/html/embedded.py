@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 from gateway.formats.html.page import Page
 from gateway.formats.html.references import decoded
 from gateway.formats.html.tokens import Attribute
-from gateway.text.mapped import merged
+from gateway.text.offset_map import merged
 
 DATA = re.compile(r"data:([a-zA-Z0-9.+/-]*)((?:;[^,;\"'\s]{0,200}){0,9}),([^\"')\s<>]*)", re.IGNORECASE)
 _WHOLE_DATA = re.compile(r"\s*data:([a-zA-Z0-9.+/-]*)((?:;[^,;\"']{0,200}){0,9}),(.*)\Z", re.IGNORECASE | re.DOTALL)

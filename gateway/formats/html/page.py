@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from gateway.formats.html.css_visibility import Sheet, sheet_of
 from gateway.formats.html.references import decoded
-from gateway.formats.html.styles import Sheet, sheet_of
-from gateway.formats.html.tokens import BARE, LOOSE, SCRIPTED, STANDARD, Token, tokens
+from gateway.formats.html.tokens import BARE, LOOSE, SCRIPTED, STANDARD, HtmlToken, tokens
 
 _DIFFERS = re.compile(
     r"<(?:textarea|xmp|iframe|noembed|noframes|noscript|plaintext|script|select|svg|math)|<!\[CDATA\[", re.IGNORECASE
@@ -27,7 +27,7 @@ class Page:
     """`cuts`: the tokens, way by way; `sheet`: the rules of all its style elements."""
 
     source: str = field(repr=False)
-    cuts: tuple[Sequence[Token], ...] = field(repr=False)
+    cuts: tuple[Sequence[HtmlToken], ...] = field(repr=False)
     sheet: Sheet = field(repr=False)
 
 
@@ -57,12 +57,12 @@ def has_shadows(page: Page) -> bool:
     )
 
 
-def _add(cuts: list[list[Token]], cut: list[Token]) -> None:
+def _add(cuts: list[list[HtmlToken]], cut: list[HtmlToken]) -> None:
     if cut not in cuts:
         cuts.append(cut)
 
 
-def _styles(source: str, cut: Sequence[Token]) -> Iterator[str]:
+def _styles(source: str, cut: Sequence[HtmlToken]) -> Iterator[str]:
     inside: list[str] | None = None
     for token in cut:
         if token.name == "style" and token.kind != "raw":

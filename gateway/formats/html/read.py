@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.html.embedded import embedded
-from gateway.formats.html.layout import turned
 from gateway.formats.html.page import Page, has_shadows, page_of
 from gateway.formats.html.tree import TooDeep, built
-from gateway.formats.html.views import View, turns, views
+from gateway.formats.html.visible_text import TextView, turns, views
+from gateway.formats.html.visual_order import turned
 from gateway.model import Ambiguity, Medium, TextFragment, Unreadable
 from gateway.text.charsets import Decoding, codec_of, decodings
+from gateway.text.edits import leads_back
 from gateway.text.escapes import undone
-from gateway.text.mapped import whole
-from gateway.text.splicing import leads_back
+from gateway.text.offset_map import whole
 
 _SURE = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s|html|head|body|svg|\?xml|meta\s)", re.IGNORECASE | re.DOTALL)
 _MAYBE = re.compile(r"<(?:p|div|br|table|span|a|img|b|i|font|ul|ol|h[1-6]|center|style)(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -99,7 +99,7 @@ def readings(source: Source) -> tuple[Decoding, ...]:
     return found
 
 
-def all_views(source: Source, found: Sequence[Decoding], pages: Sequence[Page]) -> Iterator[tuple[bool, int, View]]:
+def all_views(source: Source, found: Sequence[Decoding], pages: Sequence[Page]) -> Iterator[tuple[bool, int, TextView]]:
     """(editable, number of the reading, view): what `read` shows and `rewrite` resolves. `pages`: one a reading."""
     for number, (reading, page) in enumerate(zip(found, pages, strict=True)):
         editable = source.editable and found[0].exact and reading.exact

@@ -17,7 +17,7 @@ _PARTS = re.compile(r"&#([xX]?)0*([0-9a-fA-F]*)")
 _MOST_DIGITS = 7  # 0x10FFFF has so many in decimal; what is longer is no character
 
 
-def said(reference: str) -> str:
+def decoded_reference(reference: str) -> str:
     """The characters of one match; the match itself where it is no reference."""
     if reference[1] != "#":
         return html.unescape(reference)
@@ -30,10 +30,10 @@ def said(reference: str) -> str:
 def said_in_attribute(reference: str) -> str:
     """The same for a value: there a name without a semicolon is taken whole or not at all."""
     if reference[1] == "#" or reference.endswith(";"):
-        return said(reference)
+        return decoded_reference(reference)
     return html5.get(reference[1:], reference)
 
 
 def decoded(value: str) -> str:
     """A whole value, read as leniently as text. (`html.unescape` raises for a number of more than 4,300 digits.)"""
-    return _ANY.sub(lambda match: said(match[0]), value) if "&" in value else value
+    return _ANY.sub(lambda match: decoded_reference(match[0]), value) if "&" in value else value

@@ -12,10 +12,10 @@ import re
 from gateway.formats import Change, Source
 from gateway.formats.html.page import page_of
 from gateway.formats.html.read import all_views, readings
-from gateway.formats.html.views import Context
+from gateway.formats.html.visible_text import Context
+from gateway.text.edits import splice
 from gateway.text.indexes import decoded, encoded
-from gateway.text.mapped import Span
-from gateway.text.splicing import splice
+from gateway.text.offset_map import Span
 
 _NOT_IN_CODE = re.compile(r"[^\w\[\] ]")  # in a style, script or comment a quote or a dash could end something
 

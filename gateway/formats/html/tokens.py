@@ -5,7 +5,7 @@ text that is no markup. A tag that never ends is text here: some program shows i
 where programs differ (no scripts, no frames, old ones that know neither), so that is said by `Rules`, and a page in
 which it matters has several readings. Linear in the length of the source.
 
-In: a source text and a range of it. Out: `Token`s that cover the range in order. Nothing is raised.
+In: a source text and a range of it. Out: `HtmlToken`s that cover the range in order. Nothing is raised.
 """
 
 import re
@@ -46,7 +46,7 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class HtmlToken:
     """`start` to `end`: the text itself, the inside of a comment or of a raw element, or the whole tag.
 
     `raw` holds no references, `rcdata` does.
@@ -85,7 +85,7 @@ BARE = Rules(frozenset(), frozenset(), foreign=False)
 """Nothing is raw: whoever takes tags away takes away what is raw by them."""
 
 
-def tokens(source: str, start: int = 0, end: int | None = None, rules: Rules = LOOSE) -> Iterator[Token]:
+def tokens(source: str, start: int = 0, end: int | None = None, rules: Rules = LOOSE) -> Iterator[HtmlToken]:
     """All tokens of `source[start:end]`."""
     end = len(source) if end is None else end
     at = text_start = start
@@ -103,11 +103,11 @@ def tokens(source: str, start: int = 0, end: int | None = None, rules: Rules = L
             continue
         token, after = found
         if sign > text_start:
-            yield Token("text", text_start, sign)
+            yield HtmlToken("text", text_start, sign)
         at = text_start = after
         how = menus.meets(token.kind, token.name) if rules.menus else "read"
         if how in ("ends", "leaves"):
-            yield Token("end", sign, sign, "select")
+            yield HtmlToken("end", sign, sign, "select")
         if how in ("ends", "unread"):
             continue
         yield token
@@ -119,19 +119,19 @@ def tokens(source: str, start: int = 0, end: int | None = None, rules: Rules = L
             continue
         if token.name in rules.raw or token.name in rules.rcdata:
             close = _close_of(source, token.name, at, end, rules)
-            yield Token("raw" if token.name in rules.raw else "rcdata", at, close, token.name)
+            yield HtmlToken("raw" if token.name in rules.raw else "rcdata", at, close, token.name)
             at = text_start = close
     if text_start < end:
-        yield Token("text", text_start, end)
+        yield HtmlToken("text", text_start, end)
 
 
-def _is_html(source: str, token: Token, foreign: Foreign) -> bool:
+def _is_html(source: str, token: HtmlToken, foreign: Foreign) -> bool:
     closed = source.endswith("/>", token.start, token.end)
     attributes = ((a.name, source[a.start : a.end]) for a in token.attributes)
     return foreign.start(token.name, attributes, closed, token.name in EMPTY)
 
 
-def _one(source: str, at: int, end: int, cdata: bool) -> tuple[Token, int] | None:
+def _one(source: str, at: int, end: int, cdata: bool) -> tuple[HtmlToken, int] | None:
     """The token that begins with `<` at `at`, and where it ends; None where that sign is text."""
     tag = _TAG.match(source, at, end)
     if tag is not None:
@@ -141,26 +141,26 @@ def _one(source: str, at: int, end: int, cdata: bool) -> tuple[Token, int] | Non
     if cdata and source.startswith(_CDATA, at):
         close = source.find("]]>", at, end)
         stop = end if close < 0 else close
-        return Token("text", at + len(_CDATA), stop), min(stop + 3, end)
+        return HtmlToken("text", at + len(_CDATA), stop), min(stop + 3, end)
     if source.startswith(("<!", "<?", "</"), at):
         close = source.find(">", at, end)
         if close < 0:
             return None
-        return Token("comment", at + 2, close), close + 1
+        return HtmlToken("comment", at + 2, close), close + 1
     return None
 
 
-def _comment(source: str, at: int, end: int) -> tuple[Token, int]:
+def _comment(source: str, at: int, end: int) -> tuple[HtmlToken, int]:
     for short in (">", "->"):
         if source.startswith(short, at):
-            return Token("comment", at, at), at + len(short)
+            return HtmlToken("comment", at, at), at + len(short)
     close = _COMMENT_END.search(source, at, end)
     if close is None:
-        return Token("comment", at, end), end
-    return Token("comment", at, close.start()), close.end()
+        return HtmlToken("comment", at, end), end
+    return HtmlToken("comment", at, close.start()), close.end()
 
 
-def _tag(source: str, tag: re.Match[str], end: int) -> tuple[Token, int] | None:
+def _tag(source: str, tag: re.Match[str], end: int) -> tuple[HtmlToken, int] | None:
     attributes: list[Attribute] = []
     at = tag.end()
     while True:
@@ -188,7 +188,7 @@ def _tag(source: str, tag: re.Match[str], end: int) -> tuple[Token, int] | None:
             value, at = at, _past(_UNQUOTED, source, at, end)
             attributes.append(Attribute(name, value, at))
     kind: TokenKind = "end" if source[tag.start() + 1] == "/" else "start"
-    return Token(kind, tag.start(), at + 1, tag[1].lower(), tuple(attributes)), at + 1
+    return HtmlToken(kind, tag.start(), at + 1, tag[1].lower(), tuple(attributes)), at + 1
 
 
 def _past(pattern: re.Pattern[str], source: str, at: int, end: int) -> int:

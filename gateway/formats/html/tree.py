@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from gateway.formats.html.css_visibility import INSTEAD, MOST_ADDED, NEVER, ONCE, OUTRIGHT, UNSEEN, WITHIN, Sheet
 from gateway.formats.html.effort import effort
 from gateway.formats.html.page import NOSCRIPT, Page
-from gateway.formats.html.shown import BLOCKS, CELLS, NOT_DRAWN, PREFORMATTED, UNSHOWN
-from gateway.formats.html.styles import INSTEAD, MOST_ADDED, NEVER, ONCE, OUTRIGHT, UNSEEN, WITHIN, Sheet
+from gateway.formats.html.rendered import BLOCKS, CELLS, NOT_DRAWN, PREFORMATTED, UNSHOWN
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _POINTS = frozenset(("annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext", "title"))

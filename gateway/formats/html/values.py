@@ -5,7 +5,7 @@ In: a source and a range of it. Out: what a `Builder` is given. Nothing is raise
 
 from gateway.formats.html.embedded import DATA
 from gateway.formats.html.references import IN_ATTRIBUTE, said_in_attribute
-from gateway.text.mapped import Builder
+from gateway.text.offset_map import Builder
 
 
 def add_value(builder: Builder, source: str, start: int, end: int) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from gateway.formats.image.tail import jpeg_end, png_end
-from gateway.pictures.raster import Raster
+from gateway.images.extract.raster import Raster
 
 MOST = 8
 _START = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n")

@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gateway.packing.carving import carved
-from gateway.text.runs import narrow_runs
+from gateway.containers.carving import carved
+from gateway.text.strings import narrow_runs
 
 _PADDING = b"\0\r\n\t \xff"
 _GIF_LOOPS, _GIF_LOOP_SIZE, _GIF_PROFILE = (b"NETSCAPE2.0", b"ANIMEXTS1.0"), 19, b"ICCRGBG1012"

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from gateway.packing.xmp import authors
+from gateway.containers.xmp import authors
 from gateway.text.charsets import decodings
 
 _NOT_TEXT = frozenset(("icc_profile", "exif", "transparency", "dpi", "gamma", "MPF"))

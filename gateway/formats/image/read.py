@@ -17,9 +17,10 @@ import numpy as np
 import pi_heif
 from PIL import Image, ImageFile, ImageOps
 
+from gateway.containers.carving import carved
 from gateway.errors import is_our_own
 from gateway.formats import Child, Piece, Source
-from gateway.formats.image.backdrop import laid_on_backdrop
+from gateway.formats.image.alpha import laid_on_backdrop
 from gateway.formats.image.embedded import MOST, embedded, is_alike, shows_the_same
 from gateway.formats.image.heif import others
 from gateway.formats.image.icons import icons
@@ -27,12 +28,11 @@ from gateway.formats.image.kinds import kind_of, why_not
 from gateway.formats.image.leftover import Leftover, leftover
 from gateway.formats.image.metadata import metadata, people, words
 from gateway.formats.image.tail import tail
+from gateway.images.extract import analysis_cache, is_skimming, look_at
+from gateway.images.extract.raster import Raster
 from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
-from gateway.packing.carving import carved
-from gateway.pictures import is_skimming, look_at, memory
-from gateway.pictures.raster import Raster
 from gateway.text.charsets import decodings
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 400
@@ -58,12 +58,12 @@ def read(source: Source) -> Iterator[Piece]:
     """Frames in their order, then metadata, then bytes behind the picture's end. A file that this process has read
     before is not read again."""
     mark = hashlib.sha256(source.data + (b"thumbnail" if _is_thumbnail(source) else b"")).digest()
-    known = memory.file_recalled(mark)
+    known = analysis_cache.file_recalled(mark)
     if known is not None:
         yield from (replace(piece, where=source.where.inside(*piece.where.steps)) for piece in known)
         return
     depth, kept = len(source.where.steps), not is_skimming()
-    pieces: list[memory.Kept] = []
+    pieces: list[analysis_cache.Kept] = []
     for piece in _read(source):
         yield piece
         if isinstance(piece, (PictureFragment, TextFragment, Unreadable)):
@@ -72,7 +72,7 @@ def read(source: Source) -> Iterator[Piece]:
         else:  # bytes to be read as something else: they are asked for again
             kept = False
     if kept:
-        memory.keep_file(mark, pieces)
+        analysis_cache.keep_file(mark, pieces)
 
 
 def _read(source: Source) -> Iterator[Piece]:

@@ -8,8 +8,8 @@ In: the file. Out: what they say. Raises IndexError or struct.error for a tag th
 import struct
 from collections.abc import Iterator
 
-from gateway.formats.media.told import File, Text, Told, said
-from gateway.text.runs import runs
+from gateway.formats.media.tags import File, TagText, Told, decoded_value
+from gateway.text.strings import runs
 
 _UNSYNC, _EXTENDED = 0x80, 0x40
 _CHARSETS = {1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
@@ -53,18 +53,18 @@ def _frames(body: bytes, version: int) -> Iterator[Told]:
         size = _safe(raw) if version == 4 else int.from_bytes(raw, "big")
         value = body[at + head : at + head + size]
         if not name.isalnum() or len(value) != size:
-            yield from said(body[at:])  # whatever it is, it is no frame
+            yield from decoded_value(body[at:])  # whatever it is, it is no frame
             return
         flags = body[at + 9] if version == 4 else 0
         if flags & 0x02:
             value = value.replace(b"\xff\x00", b"\xff")
         if flags & 0x01:
             value = value[4:]
-        yield Text(name.decode("ascii"))
+        yield TagText(name.decode("ascii"))
         yield from _value(name, value)
         at += head + size
     if rest := body[at:].strip(b"\0"):
-        yield from said(rest)
+        yield from decoded_value(rest)
 
 
 def _value(name: bytes, value: bytes) -> Iterator[Told]:
@@ -76,27 +76,27 @@ def _value(name: bytes, value: bytes) -> Iterator[Told]:
     elif name.startswith((b"T", b"W", b"COM", b"USLT", b"ULT", b"IPL", b"USER", b"OWNE", b"SYLT")) and value:
         yield from _texts(value[0], value[1:])
         if name.startswith(b"W"):
-            yield from said(value)
+            yield from decoded_value(value)
     else:
         for run in runs(value):
-            yield Text(run)
+            yield TagText(run)
 
 
 def _texts(charset: int, value: bytes) -> Iterator[Told]:
     if charset in (1, 2):
         for text in value.decode(_CHARSETS[charset], "replace"), value[3:].decode(_CHARSETS[charset], "replace"):
-            yield Text(text.replace("\0", "\n"))
+            yield TagText(text.replace("\0", "\n"))
     else:
         for part in value.split(b"\0"):
-            yield from said(part)
+            yield from decoded_value(part)
 
 
 def _behind(end: bytes) -> Iterator[Told]:
     if end[-128:-125] == b"TAG":
         tag = end[-125:]
         for begin, stop in ((0, 30), (30, 60), (60, 90), (94, 124)):
-            yield from said(tag[begin:stop].split(b"\0")[0])
-        yield from said(tag)
+            yield from decoded_value(tag[begin:stop].split(b"\0")[0])
+        yield from decoded_value(tag)
     at = end.find(b"APETAGEX")
     if at >= 0:
         size, count, flags = struct.unpack_from("<3L", end, at + 12)
@@ -104,7 +104,7 @@ def _behind(end: bytes) -> Iterator[Told]:
         yield from _ape(items, min(count, 1000))
     at = end.find(b"LYRICSBEGIN")
     if at >= 0:
-        yield from said(end[at:-128])
+        yield from decoded_value(end[at:-128])
 
 
 def _ape(items: bytes, count: int) -> Iterator[Told]:
@@ -114,12 +114,12 @@ def _ape(items: bytes, count: int) -> Iterator[Told]:
             return
         size, flags = struct.unpack_from("<LL", items, at)
         key_end = items.index(b"\0", at + 8) if b"\0" in items[at + 8 :] else len(items)
-        yield from said(items[at + 8 : key_end])
+        yield from decoded_value(items[at + 8 : key_end])
         value = items[key_end + 1 : key_end + 1 + size]
         if flags & 2:
             name, _, content = value.partition(b"\0")
-            yield from said(name)
+            yield from decoded_value(name)
             yield File(content)
         else:
-            yield from said(value)
+            yield from decoded_value(value)
         at = key_end + 1 + size

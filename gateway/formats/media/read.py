@@ -8,13 +8,13 @@ import struct
 from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
-from gateway.formats.media.boxes import matroska, mp4
-from gateway.formats.media.chunks import chunks, flac, ogg
+from gateway.formats.media.flac_ogg_riff import chunks, flac, ogg
 from gateway.formats.media.id3 import id3
 from gateway.formats.media.kinds import Kind, kind_of
-from gateway.formats.media.told import Text, Told
+from gateway.formats.media.mp4_matroska import matroska, mp4
+from gateway.formats.media.tags import TagText, Told
 from gateway.model import TextFragment, Unreadable
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 _ENDS = 256 * 1024
 _MOST_FILES = 100
@@ -29,7 +29,7 @@ def read(source: Source) -> Iterator[Piece]:
     number = length = 0
     try:
         for told in _told(data, kind):
-            if isinstance(told, Text):
+            if isinstance(told, TagText):
                 if told.text not in texts:
                     length += len(told.text)
                     texts[told.text] = None
@@ -67,4 +67,4 @@ def _told(data: bytes, kind: Kind) -> Iterator[Told]:
         case _:
             for part in (data[:_ENDS], data[max(_ENDS, len(data) - _ENDS) :]):
                 for run in runs(part):
-                    yield Text(run)
+                    yield TagText(run)

@@ -14,7 +14,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gateway.pictures.raster import Raster
+from gateway.images.extract.raster import Raster
 from gateway.text.charsets import decodings
 
 Point = tuple[float, float]
@@ -30,12 +30,12 @@ _MOST_BITMAP = 20_000_000
 _WHITE = (255, 255, 255)
 
 
-class TooMuch(Exception):
+class DrawingTooLarge(Exception):
     """More than a drawing has."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class _DrawnShape:
     points: tuple[Point, ...]
     line: Colour | None
     area: Colour | None
@@ -48,7 +48,7 @@ class Canvas:
     texts: list[tuple[float, float, str | bytes]] = field(default_factory=list)
     bitmaps: list[bytes] = field(default_factory=list)
     unknown: bool = False
-    _shapes: list[_Shape | tuple[bytes, Point, Point]] = field(default_factory=list)
+    _shapes: list[_DrawnShape | tuple[bytes, Point, Point]] = field(default_factory=list)
     _points: int = 0
 
     def text(self, at: Point, text: str | bytes) -> None:
@@ -56,21 +56,21 @@ class Canvas:
         if text.strip():
             self.texts.append((*at, text))
         if len(self.texts) > MOST_TEXTS:
-            raise TooMuch
+            raise DrawingTooLarge
 
     def shape(self, points: Sequence[Point], line: Colour | None, area: Colour | None) -> None:
         self._points += len(points)
         if self._points > MOST_POINTS:
-            raise TooMuch
+            raise DrawingTooLarge
         if len(points) > 1 and all(abs(value) < 1e7 for point in points for value in point):
-            self._shapes.append(_Shape(tuple(points), line, area))
+            self._shapes.append(_DrawnShape(tuple(points), line, area))
 
     def bitmap(self, file: bytes, begin: Point, end: Point) -> None:
         if file not in self.bitmaps:
             self.bitmaps.append(file)
         self._shapes.append((file, begin, end))
         if len(self.bitmaps) > MOST_BITMAPS:
-            raise TooMuch
+            raise DrawingTooLarge
 
     def lines(self) -> list[str]:
         """Texts in the order of their records, then line by line as they stand, letters of one word together."""
@@ -92,7 +92,7 @@ class Canvas:
 
     def picture(self) -> Raster | None:
         """Lines, areas and bitmaps drawn over each other; None where they have no extent."""
-        corners = [p for shape in self._shapes for p in (shape.points if isinstance(shape, _Shape) else shape[1:])]
+        corners = [p for shape in self._shapes for p in (shape.points if isinstance(shape, _DrawnShape) else shape[1:])]
         if not corners:
             return None
         left, top = min(x for x, _ in corners), min(y for _, y in corners)
@@ -108,7 +108,7 @@ class Canvas:
             return (point[0] - left) * scale + _MARGIN, (point[1] - top) * scale + _MARGIN
 
         for shape in self._shapes:
-            if not isinstance(shape, _Shape):
+            if not isinstance(shape, _DrawnShape):
                 _paste(drawn, shape[0], placed(shape[1]), placed(shape[2]))
                 continue
             points = [placed(point) for point in shape.points]

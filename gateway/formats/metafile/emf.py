@@ -8,10 +8,10 @@ In: the file. Out: what it draws. Raises struct.error or IndexError for a broken
 import struct
 from collections.abc import Iterator, Sequence
 
+from gateway.containers.bitmaps import apart
+from gateway.containers.carving import carved
 from gateway.formats.metafile.canvas import Canvas, Colour, Point, ellipse, flattened, rectangle
-from gateway.packing.bitmaps import apart
-from gateway.packing.carving import carved
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 _HEADER, _END, _COMMENT = 1, 14, 70
 _WINDOW_EXTENT, _WINDOW_ORIGIN, _VIEW_EXTENT, _VIEW_ORIGIN = 9, 10, 11, 12
@@ -57,7 +57,7 @@ Matrix = tuple[float, float, float, float, float, float]
 
 def drawing(data: bytes, canvas: Canvas) -> list[str]:
     """Draws the file; gives words of what is no drawing."""
-    player = _Player(data, canvas)
+    player = _EmfPlayer(data, canvas)
     for number, (kind, at, size) in enumerate(_records(data)):
         if number > _MOST_RECORDS:
             raise IndexError("more records than a drawing has")
@@ -79,7 +79,7 @@ def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
             return
 
 
-class _Player:
+class _EmfPlayer:
     """The state that records change: transformations, the place of the pen, objects."""
 
     def __init__(self, data: bytes, canvas: Canvas) -> None:

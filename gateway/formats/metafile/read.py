@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.metafile import emf, wmf
-from gateway.formats.metafile.canvas import Canvas, TooMuch
+from gateway.formats.metafile.canvas import Canvas, DrawingTooLarge
 from gateway.formats.metafile.sniff import kind_of
+from gateway.images.extract import look_at
 from gateway.model import TextFragment, Unreadable
-from gateway.pictures import look_at
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -25,7 +25,7 @@ def read(source: Source) -> Iterator[Piece]:
                 enhanced, words = wmf.drawing(source.data, canvas)
             case _:
                 yield Unreadable(where, "broken_metafile")
-    except TooMuch:
+    except DrawingTooLarge:
         yield Unreadable(where, "document_too_large")
     except (struct.error, IndexError):
         yield Unreadable(where, "broken_metafile")

@@ -6,10 +6,10 @@ In: the file. Out: what it draws. Raises struct.error or IndexError for a broken
 import struct
 from collections.abc import Iterator
 
+from gateway.containers.bitmaps import bitmap_file
+from gateway.containers.carving import carved
 from gateway.formats.metafile.canvas import Canvas, Colour, Point, ellipse, rectangle
-from gateway.packing.bitmaps import bitmap_file
-from gateway.packing.carving import carved
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 _PLACEABLE, _HEADER = 22, 18
 _END = 0x0000
@@ -48,7 +48,7 @@ Object = tuple[str, Colour | None]
 
 def drawing(data: bytes, canvas: Canvas) -> tuple[bytes, list[str]]:
     """Draws the file; gives an enhanced metafile that stands inside in pieces, and words of what is no drawing."""
-    player = _Player(canvas)
+    player = _WmfPlayer(canvas)
     at = _HEADER + (_PLACEABLE if data.startswith(b"\xd7\xcd\xc6\x9a") else 0)
     for number, (kind, body) in enumerate(_records(data, at)):
         if number > _MOST_RECORDS:
@@ -68,7 +68,7 @@ def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 2 * size
 
 
-class _Player:
+class _WmfPlayer:
     """The state that records change: the window, the place of the pen, objects."""
 
     def __init__(self, canvas: Canvas) -> None:

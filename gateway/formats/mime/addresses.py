@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gateway.formats.mime.words import WORD, decoded_words, encoded
-from gateway.text.mapped import Builder, Mapped
+from gateway.formats.mime.encoded_words import WORD, decoded_words, encoded
+from gateway.text.offset_map import Builder, Mapped
 
 FIELDS = frozenset(
     ("from", "to", "cc", "bcc", "sender", "reply-to", "resent-from", "resent-to", "resent-cc", "resent-sender",
@@ -22,7 +22,7 @@ _BLANKS = " \t"
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _DisplayName:
     """A display name or a comment: where it stands in the raw value and in the text."""
 
     comment: bool
@@ -38,11 +38,11 @@ class AddressText:
 
     raw: str = field(repr=False)
     shown: Mapped
-    words: tuple[_Words, ...]
+    words: tuple[_DisplayName, ...]
 
     def changed(self, changes: Sequence[tuple[int, int, str]]) -> str:
         """The raw value with characters (start, end) of the text replaced; only the words touched are new."""
-        by_region: dict[_Words, list[tuple[int, int, str]]] = {}
+        by_region: dict[_DisplayName, list[tuple[int, int, str]]] = {}
         for start, end, replacement in changes:
             region = next((w for w in self.words if w.text_start <= start < end <= w.text_end), None)
             if region is None:
@@ -83,17 +83,17 @@ def _escaped(text: str, signs: str) -> str:
 
 def address_text(raw: str) -> AddressText:
     """Reads one field value."""
-    return _Reader(raw).read()
+    return _AddressReader(raw).read()
 
 
-class _Reader:
+class _AddressReader:
     """One pass over the value. A run of words is a name when `<` or `:` follows, else it is (or hides) an address."""
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.at = 0
         self.builder = Builder()
-        self.words: list[_Words] = []
+        self.words: list[_DisplayName] = []
         self.run: tuple[int, int] | None = None  # raw start and text start of the words not yet judged
         self.run_end = (0, 0)
 
@@ -149,7 +149,7 @@ class _Reader:
             return
         raw = self.raw[self.run[0] : self.run_end[0]]
         if name or (not keep and "@" not in raw and "=?" in raw):
-            self.words.append(_Words(False, self.run[0], self.run_end[0], self.run[1], self.run_end[1]))
+            self.words.append(_DisplayName(False, self.run[0], self.run_end[0], self.run[1], self.run_end[1]))
         self.run = None
 
     def _encoded(self, first: re.Match[str]) -> None:
@@ -193,4 +193,4 @@ class _Reader:
                 if not depth:
                     break
             self._copy(self.at + 1)
-        self.words.append(_Words(True, start, self.at, text_start, self.builder.length))
+        self.words.append(_DisplayName(True, start, self.at, text_start, self.builder.length))

@@ -9,19 +9,19 @@ In: the fields of one name. Out: a truth value. Nothing is raised.
 
 from collections.abc import Hashable, Sequence
 
-from gateway.formats.mime.bodies import kind_of
-from gateway.formats.mime.fields import LONGEST_FIELD, Field
+from gateway.formats.mime.fields import LONGEST_FIELD, HeaderField
 from gateway.formats.mime.parameters import parsed
+from gateway.formats.mime.transfer_encoding import kind_of
 
 _CASELESS = frozenset(("charset", "format", "delsp", "type", "protocol", "micalg"))
 
 
-def differ(fields: Sequence[Field]) -> bool:
+def differ(fields: Sequence[HeaderField]) -> bool:
     """True where two programs could take two values."""
     return len(fields) > 1 and len({_said(field) for field in fields}) > 1
 
 
-def _said(field: Field) -> Hashable:
+def _said(field: HeaderField) -> Hashable:
     plain = b" ".join(field.value.split())
     if field.name == "mime-version":
         return parsed(field.value).word  # `1.0 (Mac OS X Mail)`: nothing depends on the rest

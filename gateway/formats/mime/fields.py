@@ -30,7 +30,7 @@ _NEWLINE = re.compile(rb"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class HeaderField:
     """One field. `start` to `end` with its line end; `value` starts behind the colon. `name` in lower case."""
 
     name: str
@@ -63,12 +63,12 @@ class Field:
 class Block:
     """`fields` in order, `body` where the content starts, `newline` the line end in use, what is wrong as words."""
 
-    fields: tuple[Field, ...]
+    fields: tuple[HeaderField, ...]
     body: int
     newline: bytes
     defects: tuple[str, ...]
 
-    def all(self, name: str) -> list[Field]:
+    def all(self, name: str) -> list[HeaderField]:
         """Fields of that name, in order."""
         return [field for field in self.fields if field.name == name]
 
@@ -113,7 +113,7 @@ def _mixed(text: bytes, newline: bytes) -> bool:
     return b"\r" in bare or b"\n" in bare
 
 
-def _fields(data: bytes, start: int, stop: int, defects: dict[str, None]) -> list[Field]:
+def _fields(data: bytes, start: int, stop: int, defects: dict[str, None]) -> list[HeaderField]:
     lines: list[tuple[int, int]] = []  # of whole fields: continuation lines taken in
     at = start
     while at < stop:
@@ -123,7 +123,7 @@ def _fields(data: bytes, start: int, stop: int, defects: dict[str, None]) -> lis
         else:
             lines.append((at, after))
         at = after
-    out: list[Field] = []
+    out: list[HeaderField] = []
     if len(lines) > MOST_FIELDS:
         defects["too_many_fields"] = None
         lines[MOST_FIELDS - 1 :] = [(lines[MOST_FIELDS - 1][0], stop)]
@@ -142,12 +142,12 @@ def _fields(data: bytes, start: int, stop: int, defects: dict[str, None]) -> lis
                     defects["broken_header"] = None
                 if out and not out[-1].name:
                     first = out.pop().start
-                out.append(Field("", first, first, after, data[first:after]))
+                out.append(HeaderField("", first, first, after, data[first:after]))
                 continue
             defects["odd_field_name"] = None
             name = bare
         if raw[colon + 1 : colon + 2] == b":" and name.lower().startswith((b"content-", b"mime-")):
             defects["odd_field_name"] = None
         label = name.lower().decode("ascii", "replace")
-        out.append(Field(label, first, first + colon + 1, after, raw[colon + 1 :]))
+        out.append(HeaderField(label, first, first + colon + 1, after, raw[colon + 1 :]))
     return out

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from gateway.formats.mime.words import decoded_words
+from gateway.formats.mime.encoded_words import decoded_words
 from gateway.text.charsets import decodings
 
 _COMMENT = rb"\([^()\\\"=;/<>@]*\)"

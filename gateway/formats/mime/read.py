@@ -11,17 +11,17 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.mime.addresses import FIELDS, address_text
-from gateway.formats.mime.bodies import decoded
-from gateway.formats.mime.facts import facts_of
-from gateway.formats.mime.fields import LONGEST_FIELD, Field
-from gateway.formats.mime.hidden import hidden_in_header, hidden_in_names
+from gateway.formats.mime.alternative_readings import hidden_in_header, hidden_in_names
+from gateway.formats.mime.encoded_words import decoded as words_decoded
+from gateway.formats.mime.fields import LONGEST_FIELD, HeaderField
+from gateway.formats.mime.mail_facts import facts_of
+from gateway.formats.mime.multipart import MimePart, cut, every
 from gateway.formats.mime.parameters import Value, parsed
-from gateway.formats.mime.structure import Part, cut, every
-from gateway.formats.mime.words import decoded as words_decoded
+from gateway.formats.mime.transfer_encoding import decoded
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 from gateway.text.charsets import decodings
 from gateway.text.escapes import undone
-from gateway.text.mapped import whole
+from gateway.text.offset_map import whole
 
 _FIRST_FIELD = re.compile(
     rb"(?:(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To|X-[A-Za-z0-9-]+|From|To|Date|"
@@ -91,7 +91,7 @@ def read(source: Source) -> Iterator[Piece]:
         yield from _content(part, source, where)
 
 
-def _field(field: Field, where: Location, editable: bool) -> Iterator[Piece]:
+def _field(field: HeaderField, where: Location, editable: bool) -> Iterator[Piece]:
     found = field.readings
     if not found:
         yield Unreadable(where, "undecodable_header")
@@ -132,13 +132,13 @@ def without_names(name: str, value: str) -> str:
     return out.decode("utf-8", "surrogateescape")
 
 
-def names_of(part: Part) -> list[tuple[str, str, tuple[str, ...]]]:
+def names_of(part: MimePart) -> list[tuple[str, str, tuple[str, ...]]]:
     """(field, parameter, readings) of the file names that a part states."""
     values: dict[str, Value] = {"content-disposition": part.disposition, "content-type": part.type}
     return [(field, name, values[field].readings(name)) for field, name in NAME_PARAMETERS]
 
 
-def _names(part: Part, where: Location, editable: bool) -> Iterator[TextFragment]:
+def _names(part: MimePart, where: Location, editable: bool) -> Iterator[TextFragment]:
     for field, name, readings in names_of(part):
         fields = part.block.all(field)
         for reading in readings:
@@ -148,7 +148,7 @@ def _names(part: Part, where: Location, editable: bool) -> Iterator[TextFragment
                 yield TextFragment(where, "file_name", reading, name)
 
 
-def _content(part: Part, source: Source, where: Location) -> Iterator[Piece]:
+def _content(part: MimePart, source: Source, where: Location) -> Iterator[Piece]:
     data = source.data
     for label, start, end in part.asides:
         text = data[start:end]
@@ -181,7 +181,7 @@ def _content(part: Part, source: Source, where: Location) -> Iterator[Piece]:
             yield Child(place(where, (1,)), rest, hint="mime")
 
 
-def _encoded_multipart(part: Part, source: Source, where: Location) -> Iterator[Piece]:
+def _encoded_multipart(part: MimePart, source: Source, where: Location) -> Iterator[Piece]:
     """A multipart that is itself encoded (forbidden): programs that decode first see these parts."""
     if part.encoding == "identity":
         return
@@ -190,7 +190,7 @@ def _encoded_multipart(part: Part, source: Source, where: Location) -> Iterator[
         yield Child(where.inside("decoded"), header + body, hint="mime")
 
 
-def _leaf(part: Part, source: Source, where: Location) -> Iterator[Piece]:
+def _leaf(part: MimePart, source: Source, where: Location) -> Iterator[Piece]:
     kind = part.media_type
     if not part.numbers:
         where = place(source.where, (1,))
@@ -215,7 +215,7 @@ def _leaf(part: Part, source: Source, where: Location) -> Iterator[Piece]:
         yield Child(where, body, names[0], hint, charset, path if in_place else None)
 
 
-def _hint(part: Part, kind: str) -> str:
+def _hint(part: MimePart, kind: str) -> str:
     if kind in _HTML_TYPES:
         return "html"
     if kind in _MAIL_TYPES:

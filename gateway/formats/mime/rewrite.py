@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 from gateway.formats import Change, Source
 from gateway.formats.mime.addresses import FIELDS, address_text
-from gateway.formats.mime.bodies import Kind, encoded
-from gateway.formats.mime.fields import FREE_TEXT, LONGEST_FIELD, Field
+from gateway.formats.mime.encoded_words import decoded
+from gateway.formats.mime.encoded_words import encoded as encoded_words
+from gateway.formats.mime.fields import FREE_TEXT, LONGEST_FIELD, HeaderField
 from gateway.formats.mime.folding import folded, with_name, with_parameter
+from gateway.formats.mime.multipart import MimePart, cut, every
 from gateway.formats.mime.read import names_of, shown_value, without_names
-from gateway.formats.mime.structure import Part, cut, every
-from gateway.formats.mime.words import decoded
-from gateway.formats.mime.words import encoded as encoded_words
+from gateway.formats.mime.transfer_encoding import Kind, encoded
 from gateway.text.charsets import codec_of, decodings
-from gateway.text.mapped import spliced
+from gateway.text.offset_map import spliced
 
 _SIGNATURES = frozenset(
     ("dkim-signature", "domainkey-signature", "x-google-dkim-signature", "arc-seal", "arc-message-signature",
@@ -43,11 +43,11 @@ class Body:
 
 
 @dataclass(slots=True)
-class _Place:
+class _EditPlace:
     """What the n-th editable fragment is: a field, or a file name in one."""
 
-    part: Part
-    field: Field
+    part: MimePart
+    field: HeaderField
     name: str = ""
     reading: int = 0
 
@@ -64,7 +64,7 @@ def rewrite_with(source: Source, changes: Sequence[Change], bodies: Mapping[tupl
     root = cut(source.data)
     cuts: dict[tuple[int, int], bytes] = {}  # place in the source: what stands there now
     places = _places(root)
-    by_field: dict[tuple[int, int], list[tuple[_Place, Change]]] = {}
+    by_field: dict[tuple[int, int], list[tuple[_EditPlace, Change]]] = {}
     for change in changes:
         if not 0 <= change.ordinal < len(places):
             raise ValueError("no such fragment in this message")
@@ -92,22 +92,22 @@ def rewrite_with(source: Source, changes: Sequence[Change], bodies: Mapping[tupl
     return bytes(out)
 
 
-def _places(root: Part) -> list[_Place]:
+def _places(root: MimePart) -> list[_EditPlace]:
     """The editable fragments, in the order in which `read` yields them."""
     out = []
     for part in every(root):
         for one in part.block.fields:
             found = one.readings
             if one.name and found and found[0].exact and shown_value(one.name, found[0].text):
-                out.append(_Place(part, one))
+                out.append(_EditPlace(part, one))
         for name_field, name, readings in names_of(part):
             fields = part.block.all(name_field)
             if len(fields) == 1:
-                out += (_Place(part, fields[0], name, number) for number in range(len(readings)))
+                out += (_EditPlace(part, fields[0], name, number) for number in range(len(readings)))
     return out
 
 
-def _new_field(data: bytes, asked: list[tuple[_Place, Change]]) -> bytes:
+def _new_field(data: bytes, asked: list[tuple[_EditPlace, Change]]) -> bytes:
     """The whole field anew, with its name as it was written; empty where it is dropped."""
     place = asked[0][0]
     old = place.field
@@ -152,7 +152,7 @@ def _new_name(readings: tuple[str, ...], asked: list[tuple[int, Change]]) -> str
     return spliced(readings[best], own)
 
 
-def _new_body(data: bytes, part: Part, body: Body, cuts: dict[tuple[int, int], bytes]) -> None:
+def _new_body(data: bytes, part: MimePart, body: Body, cuts: dict[tuple[int, int], bytes]) -> None:
     newline = part.block.newline
     old = data[part.body : part.end]
     kind = _encoding_for(part, old, body.data)
@@ -182,7 +182,7 @@ def _new_body(data: bytes, part: Part, body: Body, cuts: dict[tuple[int, int], b
         cuts[end, end] = added
 
 
-def _type_value(part: Part, cuts: dict[tuple[int, int], bytes]) -> str:
+def _type_value(part: MimePart, cuts: dict[tuple[int, int], bytes]) -> str:
     """The part's Content-Type as text, with a file name that was changed already."""
     raw = part.block.value("content-type")
     for old in part.block.all("content-type")[:1]:
@@ -193,7 +193,7 @@ def _type_value(part: Part, cuts: dict[tuple[int, int], bytes]) -> str:
     return found[0].text if found else ""
 
 
-def _replaced_or_added(part: Part, name: str, line: bytes, cuts: dict[tuple[int, int], bytes]) -> bytes:
+def _replaced_or_added(part: MimePart, name: str, line: bytes, cuts: dict[tuple[int, int], bytes]) -> bytes:
     """Puts the field in the place of the old one, and of others that say the same; gives it back where there was
     none."""
     fields = part.block.all(name)
@@ -204,7 +204,7 @@ def _replaced_or_added(part: Part, name: str, line: bytes, cuts: dict[tuple[int,
     return b""
 
 
-def _encoding_for(part: Part, old: bytes, new: bytes) -> Kind:
+def _encoding_for(part: MimePart, old: bytes, new: bytes) -> Kind:
     """The same encoding where it can say the new content (RFC 2045 section 2.7 and 2.8), else base64."""
     if part.encoding != "identity":
         return part.encoding

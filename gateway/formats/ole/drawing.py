@@ -10,7 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from gateway.packing.bitmaps import bitmap_file
+from gateway.containers.bitmaps import bitmap_file
 
 _HEADER = re.compile(rb"(?=(..[\x1a-\x1f\x29\x2a]\xf0....))", re.DOTALL)
 _METAFILES, _PICT = frozenset((0xF01A, 0xF01B, 0xF01C)), 0xF01C

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 _BIFF8 = 0x0600
 _START, _FILEPASS, _CONTINUE = 0x0809, 0x002F, 0x003C
@@ -26,11 +26,11 @@ told, whose Excel it is: many workbooks have these in common, and nobody wrote t
 _MOST_CELLS = 1_000_000
 
 
-class Sealed(Exception):
+class EncryptedWorkbook(Exception):
     """Encrypted."""
 
 
-class Unknown(Exception):
+class UnknownExcelFormat(Exception):
     """An older kind."""
 
 
@@ -56,9 +56,9 @@ def workbook(stream: bytes) -> Workbook:
     for kind, parts in _records(stream):
         body = parts[0]
         if kind == _START and struct.unpack_from("<H", body)[0] != _BIFF8:
-            raise Unknown
+            raise UnknownExcelFormat
         if kind == _FILEPASS:
-            raise Sealed
+            raise EncryptedWorkbook
         if kind == _START:
             _end_sheet(rows, found)
         elif kind == _STRINGS:
@@ -72,7 +72,7 @@ def workbook(stream: bytes) -> Workbook:
                 for row, column, text in _cells(kind, body, strings):
                     rows[row, column] = text
                 if len(rows) > _MOST_CELLS:
-                    raise Unknown
+                    raise UnknownExcelFormat
             if kind not in (_BY_NUMBER, _NUMBER, _RK, _MANY_RK):
                 (looks if kind in _LOOKS else beside).update(dict.fromkeys(_words(parts)))
     _end_sheet(rows, found)
@@ -122,7 +122,7 @@ def _words(parts: list[bytes]) -> Iterator[str]:
 
 def _shared(parts: list[bytes]) -> Iterator[str]:
     """Table of shared strings (2.4.265): counts, then strings, which may be cut by the records that continue it."""
-    reader = _Cut(parts)
+    reader = _ContinuedRecord(parts)
     reader.take(4)
     count = struct.unpack("<L", reader.take(4))[0]
     for _ in range(min(count, _MOST_CELLS)):
@@ -135,7 +135,7 @@ def _shared(parts: list[bytes]) -> Iterator[str]:
         reader.take(4 * rich + beside)
 
 
-class _Cut:
+class _ContinuedRecord:
     """Bytes in parts. Characters that go on in a next part are announced there anew, narrow or wide."""
 
     def __init__(self, parts: list[bytes]) -> None:

@@ -6,10 +6,10 @@ In: streams and storages by name. Out: texts, children; `Unreadable` for what is
 import re
 from collections.abc import Callable, Iterator
 
+from gateway.containers import mapi
 from gateway.formats import Child, Piece
 from gateway.model import Location, Medium, TextFragment, Unreadable
-from gateway.packing import mapi
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 PROPERTIES = "__properties_version1.0"
 _PROPERTY = re.compile(r"__substg1\.0_([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})(?:-[0-9A-Fa-f]{8})?")

@@ -15,14 +15,14 @@ from io import BytesIO
 
 import olefile
 
+from gateway.containers.bitmaps import bitmap_file
+from gateway.containers.carving import carved
 from gateway.formats import Child, Piece, Source
 from gateway.formats.ole import drawing, excel, macros, message, properties, records, slides, word
 from gateway.formats.ole.unlocking import unlocked
 from gateway.model import Location, TextFragment, Unreadable
-from gateway.packing.bitmaps import bitmap_file
-from gateway.packing.carving import carved
 from gateway.text.charsets import decodings
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 _MOST_STREAMS = 2000
 _MOST_BYTES = 200 * 1024 * 1024
@@ -76,7 +76,7 @@ def read(source: Source) -> Iterator[Piece]:
             # What stands beside the encrypted package is in clear. A document of 1997 is the same with its streams
             # decrypted, which is read in its place.
             if names & _SEALED:
-                yield from _Reader(file, where).all([path for path in paths if not _AROUND.intersection(path)])
+                yield from _OleReader(file, where).all([path for path in paths if not _AROUND.intersection(path)])
                 yield from _words(_free_space(file, source.data), where.inside("unused space"))
             return
         if names & _SEALED:
@@ -84,11 +84,11 @@ def read(source: Source) -> Iterator[Piece]:
             return
         if not names & _KNOWN:
             yield Unreadable(where, "unsupported_format")
-        yield from _Reader(file, where).all(paths)
+        yield from _OleReader(file, where).all(paths)
         yield from _words(_free_space(file, source.data), where.inside("unused space"))
 
 
-class _Reader:
+class _OleReader:
     """One file under way."""
 
     def __init__(self, file: olefile.OleFileIO, where: Location) -> None:
@@ -101,9 +101,9 @@ class _Reader:
             place = self._where.inside(*steps)
             try:
                 yield from self._stream(path, place)
-            except (word.Sealed, excel.Sealed):
+            except (word.EncryptedWord, excel.EncryptedWorkbook):
                 yield Unreadable(self._where, "encrypted_office")
-            except (word.Unknown, excel.Unknown):
+            except (word.UnknownWordFormat, excel.UnknownExcelFormat):
                 yield Unreadable(self._where, "old_office")
                 yield from self._words(path, place)
             except UnicodeEncodeError:

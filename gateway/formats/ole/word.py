@@ -1,7 +1,7 @@
 """The text of a Word document of 1997 to 2003 (MS-DOC), all of it: body, notes, headers, comments, text boxes.
 
 Word writes all its texts one after another and says by a table of pieces where each stands in the file. Pieces that no
-table mentions any more are old versions: `text.runs` over the streams finds those.
+table mentions any more are old versions: `text.strings` over the streams finds those.
 
 In: the stream `WordDocument` and that of its tables. Out: texts. Raises Sealed for an encrypted document, Unknown for
 an older kind, struct.error or IndexError for a broken one.
@@ -30,11 +30,11 @@ _CONTROLS = str.maketrans(
 _CP1252 = {0x82: "‚", 0x83: "ƒ", 0x84: "„", 0x85: "…", 0x86: "†", 0x87: "‡", 0x88: "ˆ", 0x89: "‰"}
 
 
-class Sealed(Exception):
+class EncryptedWord(Exception):
     """Encrypted or scrambled."""
 
 
-class Unknown(Exception):
+class UnknownWordFormat(Exception):
     """Word 95 or older, or a table that is not there."""
 
 
@@ -43,9 +43,9 @@ def table_name(document: bytes) -> str:
     magic, version = struct.unpack_from("<2H", document)
     flags = struct.unpack_from("<H", document, 10)[0]
     if flags & _ENCRYPTED:
-        raise Sealed
+        raise EncryptedWord
     if magic != _MAGIC or version < _WORD_97:
-        raise Unknown
+        raise UnknownWordFormat
     return "1Table" if flags & _SECOND_TABLE else "0Table"
 
 
@@ -130,14 +130,14 @@ def _pieces(document: bytes, table: bytes) -> Iterator[str]:
     while clx[at] == _PROPERTIES:
         at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
     if clx[at] != _PIECES:
-        raise Unknown
+        raise UnknownWordFormat
     length = struct.unpack_from("<L", clx, at + 1)[0]
     count = (length - 4) // 12
     at += 5
     places = struct.unpack_from(f"<{count + 1}L", clx, at)
     at += 4 * (count + 1)
     if places[-1] > _MOST_CHARACTERS or list(places) != sorted(places):
-        raise Unknown
+        raise UnknownWordFormat
     for number in range(count):
         offset = struct.unpack_from("<L", clx, at + 8 * number + 2)[0]
         characters = places[number + 1] - places[number]

@@ -5,7 +5,7 @@ holds deleted text or readings above the line (ruby), it is given with and witho
 line with tabs between them, in text documents as in sheets, an empty or merged one as nothing between two tabs, so that
 a value stands in the column of its head; shared strings are put in their places.
 
-In: bytes of a part. Out: `Part`. Raises NotXml for what does not parse or brings a DOCTYPE (entities are how XML
+In: bytes of a part. Out: `XmlPart`. Raises NotXml for what does not parse or brings a DOCTYPE (entities are how XML
 grows without end, and no office program writes one); TooLong over the limit of text.
 """
 
@@ -44,12 +44,12 @@ class NotXml(Exception):
     """The part does not parse, or brings a document type."""
 
 
-class TooLong(Exception):
+class DocumentTooLong(Exception):
     """More text than a document has."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class XmlPart:
     """`texts`: as stored, then without what stands aside, where that differs. `strings`: paragraphs, one each."""
 
     texts: tuple[str, ...] = field(repr=False)
@@ -57,9 +57,9 @@ class Part:
     strings: tuple[str, ...] = field(repr=False)
 
 
-def part_of(data: bytes, strings: tuple[str, ...] = (), lenient: bool = False) -> Part:
+def part_of(data: bytes, strings: tuple[str, ...] = (), lenient: bool = False) -> XmlPart:
     """Everything that is written in the part."""
-    walk = _Walk(strings)
+    walk = _PartWalker(strings)
     walk.over(tree_of(data, lenient))
     return walk.part()
 
@@ -81,7 +81,7 @@ def tree_of(data: bytes, lenient: bool = False) -> etree._Element:
 
 
 @dataclass(slots=True)
-class _Line:
+class _LineBuilder:
     """A line being put together: as stored, without what stands aside, and what fields it has; or a row or a cell."""
 
     name: str = ""
@@ -90,25 +90,25 @@ class _Line:
     fields: list[str] = field(default_factory=list)
 
 
-class _Walk:
+class _PartWalker:
     """One part under way. Paragraphs can stand inside paragraphs (text boxes): each has a line of its own."""
 
     def __init__(self, strings: tuple[str, ...]) -> None:
         self._shared = strings
         self._lines: list[str] = []
         self._plain_lines: list[str] = []
-        self._open = [_Line()]
+        self._open = [_LineBuilder()]
         self._attributes: dict[str, None] = {}
         self._aside = 0
         self._length = 0
         self._cell_type = ""
         self._column = 0
 
-    def part(self) -> Part:
+    def part(self) -> XmlPart:
         self._end_line()
         whole, plain = "\n".join(self._lines), "\n".join(self._plain_lines)
         texts = [text for text in dict.fromkeys((whole, plain)) if text.strip()]
-        return Part(tuple(texts), "\n".join(self._attributes), tuple(self._lines))
+        return XmlPart(tuple(texts), "\n".join(self._attributes), tuple(self._lines))
 
     def over(self, root: etree._Element) -> None:
         for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
@@ -122,7 +122,7 @@ class _Walk:
 
     def _start(self, element: etree._Element, name: str) -> None:
         if name in _PARAGRAPHS or name in _BOXES:
-            self._open.append(_Line(name))
+            self._open.append(_LineBuilder(name))
             if name in _ROWS:
                 self._column = 0
         elif name not in _RUNS and name not in _CELLS:
@@ -211,7 +211,7 @@ class _Walk:
 
     def _apart(self, text: str | None) -> None:
         if text:
-            self._open.append(_Line())
+            self._open.append(_LineBuilder())
             self._add(text)
             self._end_line()
             self._open.pop()
@@ -246,7 +246,7 @@ class _Walk:
     def _grow(self, text: str) -> None:
         self._length += len(text)
         if self._length > MOST_CHARACTERS:
-            raise TooLong
+            raise DocumentTooLong
 
 
 def _spanned(cell: etree._Element) -> int:

@@ -10,15 +10,15 @@ import base64
 import re
 from collections.abc import Iterator
 
+from gateway.containers.carving import carved
+from gateway.containers.zips import ArchiveTooLarge, Damaged, EncryptedMember, Member, Zip
 from gateway.formats import Child, Piece, Source
-from gateway.formats.ooxml.parts import NotXml, Part, TooLong, part_of
+from gateway.formats.ooxml.parts import DocumentTooLong, NotXml, XmlPart, part_of
 from gateway.formats.ooxml.people import people
 from gateway.formats.ooxml.unlocking import WHOLE, is_locked, locked_parts, unlocked
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
-from gateway.packing.carving import carved
-from gateway.packing.zips import Damaged, Member, Sealed, TooMuch, Zip
 from gateway.text.charsets import decodings
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 _XML_NAME = re.compile(r"\.(?:xml|rels|vml|rdf)$", re.IGNORECASE)
 _METADATA = re.compile(r"(?:^|/)(?:docProps/|meta\.xml$|\[Content_Types\]\.xml$|_rels/|settings\.xml$|manifest\.xml$)")
@@ -46,10 +46,10 @@ def read(source: Source) -> Iterator[Piece]:
         package = Zip(source.data)
         yield TextFragment(where, "file_name", "\n".join("\n".join(names) for names in package.all_names()))
         members = list(package.members())
-    except TooMuch:
+    except ArchiveTooLarge:
         yield Unreadable(where, "document_too_large")
         return
-    except Sealed:
+    except EncryptedMember:
         yield Unreadable(where, "encrypted_office")
         return
     except Damaged:
@@ -60,7 +60,7 @@ def read(source: Source) -> Iterator[Piece]:
     if is_locked(members):
         try:
             opened = unlocked(members, source.passwords)
-        except TooMuch:
+        except ArchiveTooLarge:
             yield Unreadable(where, "document_too_large")
             return
         if opened is None:
@@ -134,7 +134,7 @@ def _xml(
 ) -> Iterator[Piece]:
     try:
         part = part_of(data, strings, lenient)
-    except TooLong:
+    except DocumentTooLong:
         yield Unreadable(where, "document_too_large")
     except NotXml:
         yield Unreadable(where, "broken_ooxml")
@@ -144,7 +144,7 @@ def _xml(
             yield TextFragment(where.inside("people"), "metadata", "\n".join(named), names_people=True)
 
 
-def _fragments(part: Part, where: Location, is_metadata: bool) -> Iterator[Piece]:
+def _fragments(part: XmlPart, where: Location, is_metadata: bool) -> Iterator[Piece]:
     for text in part.texts:
         yield TextFragment(where, "metadata" if is_metadata else "document", text)
     if part.attributes:
@@ -156,7 +156,7 @@ def _shared_strings(members: list[Member]) -> tuple[str, ...]:
         if _SHARED_STRINGS.search(member.names[0]):
             try:
                 return part_of(member.data).strings
-            except (NotXml, TooLong):
+            except (NotXml, DocumentTooLong):
                 return ()
     return ()
 

@@ -2,8 +2,8 @@
 
 import re
 
+from gateway.containers.zips import ArchiveTooLarge, Damaged, Zip, is_document
 from gateway.formats import Rank
-from gateway.packing.zips import Damaged, TooMuch, Zip, is_document
 
 _FLAT = re.compile(
     rb"<(?:\w+:)?(?:document [^>]{0,20000}urn:oasis:names:tc:opendocument"  # one XML file instead of a package
@@ -19,7 +19,7 @@ def sniff(data: bytes) -> Rank:
         return "sure" if _is_flat(data) else "no"
     try:
         names = Zip(data).names()
-    except (Damaged, TooMuch):
+    except (Damaged, ArchiveTooLarge):
         return "no"  # an archive that cannot be opened, whatever it held
     return "sure" if is_document(names) else "no"
 

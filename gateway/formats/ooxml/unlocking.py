@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from gateway.containers.zips import MOST_BYTES, MOST_RATIO, ArchiveTooLarge, Member
 from gateway.formats.ooxml.parts import NotXml, tree_of
-from gateway.packing.zips import MOST_BYTES, MOST_RATIO, Member, TooMuch
 
 MANIFEST, WHOLE = "META-INF/manifest.xml", "encrypted-package"
 _NAMES = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
@@ -128,7 +128,7 @@ def _all_opened(members: Sequence[Member], sealed: dict[str, _Sealed], password:
             return None
         left -= len(clear)
         if left < 0:
-            raise TooMuch
+            raise ArchiveTooLarge
         found.append(replace(member, data=clear))
     return found
 
@@ -244,7 +244,7 @@ def _inflated(packed: bytes, size: int) -> bytes | None:
     except zlib.error:
         return None
     if len(clear) > most:
-        raise TooMuch
+        raise ArchiveTooLarge
     if not machine.eof or machine.unused_data.strip(b"\0") or size not in (-1, len(clear)):
         return None
     return clear

@@ -14,7 +14,7 @@ from typing import Any
 
 import pikepdf
 
-from gateway.packing.xmp import authors
+from gateway.containers.xmp import authors
 from gateway.text.charsets import decodings
 
 MOST_OBJECTS = 200_000
@@ -29,7 +29,7 @@ _PEOPLE = ("/Author", "/T")
 _NOT_TEXT = frozenset(("/XRef", "/ObjStm", "/EmbeddedFile", "/Image", "/Form", "/CMap", "/Type1C", "/CIDFontType0C"))
 
 
-class TooLong(Exception):
+class PdfTooLarge(Exception):
     """More objects or text than a document has."""
 
 
@@ -56,14 +56,14 @@ class Objects:
 
         Before `files`, which it finds."""
         if int(self._pdf.trailer.get("/Size", 0)) > MOST_OBJECTS:
-            raise TooLong  # before they are opened, which takes seconds: it is held whatever they say
+            raise PdfTooLarge  # before they are opened, which takes seconds: it is held whatever they say
         properties: dict[str, None] = {}
         self._collect(self._pdf.trailer.get("/Info"), properties, 0)
         strings: dict[str, None] = {}
         streams: dict[str, None] = {}
         for number, thing in enumerate(self._pdf.objects):
             if number > MOST_OBJECTS:
-                raise TooLong
+                raise PdfTooLarge
             self._collect(thing, strings, 0)
             if isinstance(thing, pikepdf.Stream):
                 self._add(self._text_of(thing), streams)
@@ -88,7 +88,7 @@ class Objects:
             data = bytes(stream.read_bytes())
             left -= len(data)
             if left < 0:
-                raise TooLong
+                raise PdfTooLarge
             yield name or "embedded file", data
 
     def hidden_pages(self) -> tuple[int, bytes]:
@@ -116,7 +116,7 @@ class Objects:
     def _collect(self, thing: Any, into: dict[str, None], depth: int) -> None:
         """Strings and names of one object; others that it points to are met by themselves."""
         if depth > _DEEPEST:
-            raise TooLong
+            raise PdfTooLarge
         if isinstance(thing, pikepdf.String):
             self._add(_text(thing), into)
         elif isinstance(thing, pikepdf.Name):
@@ -146,7 +146,7 @@ class Objects:
         into[text] = None
         self._characters += len(text)
         if self._characters > MOST_CHARACTERS:
-            raise TooLong
+            raise PdfTooLarge
 
     def _text_of(self, stream: Any) -> str:
         """Properties in XML, scripts, forms in XML, rich text: whatever decodes to text and draws nothing."""

@@ -20,9 +20,9 @@ import pypdfium2.raw as raw
 
 from gateway.formats import Piece
 from gateway.formats.pdf.mapped import says_all
+from gateway.images.extract import look_at
+from gateway.images.extract.raster import Raster
 from gateway.model import Location, TextFragment, Unreadable
-from gateway.pictures import look_at
-from gateway.pictures.raster import Raster
 
 MOST_PAGES = 500
 MOST_LOOKS = 24
@@ -38,7 +38,7 @@ _STRIPS = 8  # pictures on one drawn page from which they are its stripes, and s
 _STAMPED = (raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_RICHMEDIA, raw.FPDF_ANNOT_SCREEN)
 
 
-class Sealed(Exception):
+class PasswordNeeded(Exception):
     """A password is needed."""
 
 
@@ -70,7 +70,7 @@ class Looks:
         return True
 
 
-class Pages:
+class PdfPages:
     """An opened document; close it by `with`. Pages before `first` are left out."""
 
     def __init__(self, data: bytes, looks: Looks, password: str | None = None, first: int = 0) -> None:
@@ -79,11 +79,11 @@ class Pages:
             self._count = len(self._document)
         except pdfium.PdfiumError as error:
             if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "assword" in str(error):
-                raise Sealed from None
+                raise PasswordNeeded from None
             raise Unopened from None
         self._looks, self._first = looks, first
 
-    def __enter__(self) -> "Pages":
+    def __enter__(self) -> "PdfPages":
         return self
 
     def __exit__(

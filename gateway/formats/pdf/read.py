@@ -13,9 +13,9 @@ from collections.abc import Iterator
 import pikepdf
 
 from gateway.formats import Child, Piece, Source
-from gateway.formats.pdf.objects import Objects, TooLong
-from gateway.formats.pdf.pages import Looks, Pages, Sealed, Unopened, opens
-from gateway.formats.pdf.weight import is_too_heavy
+from gateway.formats.pdf.decompressed_size import is_too_heavy
+from gateway.formats.pdf.objects import Objects, PdfTooLarge
+from gateway.formats.pdf.pages import Looks, PasswordNeeded, PdfPages, Unopened, opens
 from gateway.model import Location, TextFragment, Unreadable
 
 _END = re.compile(rb"%%EOF\s*")
@@ -33,9 +33,9 @@ def read(source: Source) -> Iterator[Piece]:
         return
     password = next((one for one in source.passwords if opens(source.data, one)), None)
     try:
-        with Pages(source.data, looks, password) as pages:
+        with PdfPages(source.data, looks, password) as pages:
             yield from _new(pages.read(where), texts)
-    except Sealed:
+    except PasswordNeeded:
         yield Unreadable(where, "encrypted_pdf")
         return
     except Unopened:
@@ -43,11 +43,11 @@ def read(source: Source) -> Iterator[Piece]:
         return
     try:
         yield from _objects(source.data, where, looks, texts, password)
-    except TooLong:
+    except PdfTooLarge:
         yield Unreadable(where, "document_too_large")
     except pikepdf.PasswordError:
         yield Unreadable(where, "encrypted_pdf")
-    except (*_QPDF_ERRORS, Sealed, Unopened):
+    except (*_QPDF_ERRORS, PasswordNeeded, Unopened):
         yield Unreadable(where, "broken_pdf")
     yield from _versions(source.data, where, looks, texts, password)
 
@@ -66,7 +66,7 @@ def _objects(data: bytes, where: Location, looks: Looks, texts: set[str], passwo
             yield Child(place, content, name)
         shown, hidden = objects.hidden_pages()
     if hidden:
-        with Pages(hidden, looks, password, shown) as pages:
+        with PdfPages(hidden, looks, password, shown) as pages:
             yield from _new(pages.read(where.inside("hidden pages")), texts)
 
 
@@ -79,10 +79,10 @@ def _versions(data: bytes, where: Location, looks: Looks, texts: set[str], passw
     for number, end in enumerate(ends, 1):
         place = where.inside(f"version {number}")
         try:
-            with Pages(data[:end], looks, password) as pages:
+            with PdfPages(data[:end], looks, password) as pages:
                 yield from _new(pages.read(place), texts)
             yield from _objects(data[:end], place, looks, texts, password)
-        except (Sealed, Unopened, TooLong, *_QPDF_ERRORS):
+        except (PasswordNeeded, Unopened, PdfTooLarge, *_QPDF_ERRORS):
             continue  # the first end of a file made for the web is none; what is whole is read from the last
 
 

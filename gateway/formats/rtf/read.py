@@ -9,7 +9,7 @@ In: the file. Out: texts, pictures and objects as children; `Unreadable` for old
 from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
-from gateway.formats.rtf.story import Story, TooLong
+from gateway.formats.rtf.story import RtfTooLong, Story
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 
 _PEOPLE = frozenset(("author", "operator", "manager", "atnauthor", "atnid", "revtbl", "staticval"))
@@ -22,7 +22,7 @@ def read(source: Source) -> Iterator[Piece]:
     where, story = source.where, Story()
     try:
         story.run(source.data)
-    except TooLong:
+    except RtfTooLong:
         yield Unreadable(where, "document_too_large")
     for text in dict.fromkeys((story.text("shown"), story.text("all"))):
         if text.strip():

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from gateway.formats.rtf.tokens import Token, tokens
+from gateway.formats.rtf.tokens import RtfToken, tokens
 from gateway.text.charsets import codec_of, decodings
 
 _DEEPEST = 5000
@@ -48,7 +48,7 @@ _METAFILES |= dict.fromkeys((b"macpict", b"pmmetafile"), "old metafile")
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f]+")
 
 
-class TooLong(Exception):
+class RtfTooLong(Exception):
     """Deeper, longer, or with more in it than a document."""
 
 
@@ -107,7 +107,7 @@ class Story:
         started = False
         for count, (token, end) in enumerate(tokens(data)):
             if count > _MOST_WORDS:
-                raise TooLong
+                raise RtfTooLong
             if token.kind == "open":
                 started = True
                 self._open()
@@ -125,7 +125,7 @@ class Story:
 
     def _open(self) -> None:
         if len(self._stack) > _DEEPEST:
-            raise TooLong
+            raise RtfTooLong
         self._stack.append(self._group)
         self._group = replace(self._group, starts=True, optional=False)
         self._substitutes = 0
@@ -139,7 +139,7 @@ class Story:
         self._group = self._stack.pop()
         self._substitutes = 0
 
-    def _say(self, token: Token) -> None:
+    def _say(self, token: RtfToken) -> None:
         if token.kind == "symbol" and token.value == b"*" and self._group.starts:
             self._group.optional = True
             return
@@ -226,7 +226,7 @@ class Story:
 
     def _count_files(self) -> None:
         if len(self.files) > _MOST_FILES:
-            raise TooLong
+            raise RtfTooLong
 
     def _bytes(self, data: bytes) -> None:
         if (raw := self._raw_here()) is not None:
@@ -271,7 +271,7 @@ class Story:
     def _put(self, text: str, target: str, hidden: bool, instead: bool, plain: bool, *, is_break: bool = False) -> None:
         self._length += len(text)
         if self._length > _MOST_CHARACTERS:
-            raise TooLong
+            raise RtfTooLong
         if instead:
             if not text.strip("? "):
                 return  # what nearly every writer puts there

@@ -1,6 +1,6 @@
 """The words of RTF (Rich Text Format Specification 1.9.1): groups, controls, bytes, text.
 
-In: the file. Out: `Token`s in order. Nothing is raised: whatever follows a backslash is something.
+In: the file. Out: `RtfToken`s in order. Nothing is raised: whatever follows a backslash is something.
 """
 
 import re
@@ -19,13 +19,13 @@ _TOKEN = re.compile(
 Kind = Literal["word", "byte", "symbol", "open", "close", "text", "binary"]
 
 
-class Token(NamedTuple):
+class RtfToken(NamedTuple):
     kind: Kind
     value: bytes
     number: int | None = None
 
 
-def tokens(data: bytes) -> Iterator[tuple[Token, int]]:
+def tokens(data: bytes) -> Iterator[tuple[RtfToken, int]]:
     """Each with where it ends."""
     at = 0
     while match := _TOKEN.match(data, at):
@@ -35,14 +35,14 @@ def tokens(data: bytes) -> Iterator[tuple[Token, int]]:
             value = None if number is None else int(number)
             if word == b"bin" and value is not None and value > 0:
                 at += value
-                yield Token("binary", data[at - value : at]), at
+                yield RtfToken("binary", data[at - value : at]), at
             else:
-                yield Token("word", word, value), at
+                yield RtfToken("word", word, value), at
         elif byte is not None:
-            yield Token("byte", bytes((int(byte, 16),))), at
+            yield RtfToken("byte", bytes((int(byte, 16),))), at
         elif symbol is not None:
-            yield Token("symbol", symbol), at
+            yield RtfToken("symbol", symbol), at
         elif brace is not None:
-            yield Token("open" if brace == b"{" else "close", brace), at
+            yield RtfToken("open" if brace == b"{" else "close", brace), at
         elif text is not None:
-            yield Token("text", text), at
+            yield RtfToken("text", text), at

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from gateway.formats import Child, Piece, Source
 from gateway.formats.sealed.sniff import CMS, PGP, RIGHTS
 from gateway.model import TextFragment, Unreadable
-from gateway.text.runs import narrow_runs
+from gateway.text.strings import narrow_runs
 
 _SIGNED = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 _PLAIN = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"

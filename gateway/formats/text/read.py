@@ -12,9 +12,9 @@ from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.text.views import views
 from gateway.model import Ambiguity, TextFragment, Unreadable
 from gateway.text.charsets import MARKS, Decoding, codec_of, decodings
-from gateway.text.mapped import Mapped
-from gateway.text.splicing import leads_back
-from gateway.text.wrapped import TooMany, is_binhex, wrapped
+from gateway.text.edits import leads_back
+from gateway.text.offset_map import Mapped
+from gateway.text.uuencode_yenc import TooMany, is_binhex, wrapped
 
 _SAMPLE = 65536
 _MASKED = re.compile(rb"\s*(?:\{\\rtf|%PDF-|%!PS|\\documentclass)")

@@ -7,8 +7,8 @@ charset where it can say them, else in UTF-8. Raises ValueError for a change tha
 from gateway.formats import Change, Source
 from gateway.formats.text.read import all_views
 from gateway.text.charsets import decodings
-from gateway.text.mapped import Span
-from gateway.text.splicing import splice
+from gateway.text.edits import splice
+from gateway.text.offset_map import Span
 
 
 def rewrite(source: Source, changes: tuple[Change, ...]) -> bytes:

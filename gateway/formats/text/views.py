@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from gateway.text.escapes import lines_changed, undone
-from gateway.text.mapped import Mapped, replaced, whole
+from gateway.text.offset_map import Mapped, replaced, whole
 
 _SOFT = re.compile(r" \r?\n>* ?(?!\s)")
 _FOLDED = re.compile(r"\r?\n[ \t]")

@@ -7,7 +7,7 @@ ValueError for a list that breaks off.
 import struct
 from collections.abc import Iterator
 
-from gateway.packing import mapi
+from gateway.containers import mapi
 
 _MOST = 20_000
 

@@ -6,12 +6,12 @@ In: the file. Out: texts, attachments as children; `Unreadable` where it breaks 
 import struct
 from collections.abc import Iterator
 
+from gateway.containers import mapi
 from gateway.formats import Child, Piece, Source
 from gateway.formats.tnef.properties import properties
 from gateway.model import Location, Medium, TextFragment, Unreadable
-from gateway.packing import mapi
 from gateway.text.charsets import decodings
-from gateway.text.runs import runs
+from gateway.text.strings import runs
 
 _ATTACH_DATA, _ATTACH_TITLE, _ATTACH_START = 0x800F, 0x8010, 0x9002
 _PROPERTIES, _RECIPIENTS, _ATTACH_PROPERTIES = 0x9003, 0x9004, 0x9005

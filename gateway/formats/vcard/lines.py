@@ -1,6 +1,6 @@
 """Lines of cards and calendars, taken apart (RFC 6350 section 3.3, RFC 5545 section 3.1): name, parameters, value.
 
-In: an unfolded line, decoded. Out: `Line`. Nothing is raised: a line without a colon has no value.
+In: an unfolded line, decoded. Out: `ContentLine`. Nothing is raised: a line without a colon has no value.
 """
 
 import re
@@ -17,7 +17,7 @@ _MARKUP = re.compile(r"&(?:#|[A-Za-z]{2,8};)|<[A-Za-z!/]")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContentLine:
     """`name` without its group, in capitals. `parameters`: their names in capitals, each with its value."""
 
     name: str
@@ -25,7 +25,7 @@ class Line:
     value: str = field(default="", repr=False)
 
 
-def line_of(text: str) -> Line:
+def line_of(text: str) -> ContentLine:
     """Quotation marks hold a colon and a semicolon together."""
     pieces, begin, quoted, at = list[str](), 0, False, 0
     for at, sign in enumerate(text[:_LONGEST_HEAD]):
@@ -37,9 +37,9 @@ def line_of(text: str) -> Line:
             if sign == ":":
                 break
     else:
-        return Line("", (), text)
+        return ContentLine("", (), text)
     name = pieces[0].rpartition(".")[2].strip().upper()
-    return Line(name, tuple(map(_parameter, pieces[1:])), text[begin:])
+    return ContentLine(name, tuple(map(_parameter, pieces[1:])), text[begin:])
 
 
 def unescaped(value: str) -> str:
@@ -51,7 +51,7 @@ def components(value: str) -> list[str]:
     return [unescaped(piece).strip() for piece in re.split(r"(?<!\\);", value)]
 
 
-def names(line: Line) -> list[str]:
+def names(line: ContentLine) -> list[str]:
     """What a line says that is a person's name, in the orders in which people write it."""
     found: list[str] = []
     if line.name == "N":
@@ -64,7 +64,7 @@ def names(line: Line) -> list[str]:
     return [name for name in dict.fromkeys(found) if name and "\n" not in name]
 
 
-def markup(line: Line) -> list[str]:
+def markup(line: ContentLine) -> list[str]:
     """What a line says in HTML: where it says so, and where a value has tags or entities, as calendars' have."""
     parameters = dict(line.parameters)
     found = []

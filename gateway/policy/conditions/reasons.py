@@ -1,6 +1,6 @@
 """`reasons`: why something could not be inspected, or is malformed."""
 
-from gateway.model.reasons import REASONS
+from gateway.model.uninspectable_reasons import REASONS
 from gateway.policy.conditions import Condition, has_all, words
 
 CONDITION = Condition(

@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 
 from gateway.detection import detect
+from gateway.identity import Subject, compile_report
+from gateway.images.extract.avatar_candidates import patches
+from gateway.images.match.avatar.faces import distinct
+from gateway.images.match.thumbnail import avatar_pixels, is_usable
 from gateway.model import AvatarMark, FilePart, Finding, Location, Party, PictureFragment, Pixels, Reading, Report
-from gateway.pictures.patches import patches
-from gateway.reports import Subject, compile_report
-from gateway.reports.faces import distinct
-from gateway.reports.pictures import avatar_pixels, is_usable
 
 Draw = Callable[[int], Image.Image]
 Chat = Callable[..., Image.Image]

@@ -3,9 +3,9 @@
 import pytest
 
 from gateway.detection import detect
+from gateway.identity import Subject, compile_report
+from gateway.identity.patterns import THRESHOLD
 from gateway.model import Item, Location, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
-from gateway.reports.forms import THRESHOLD
 
 
 def subject(*items: Item) -> Subject:

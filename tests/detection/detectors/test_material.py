@@ -14,6 +14,13 @@ from PIL import Image
 from gateway.demo.drawing import avatar
 from gateway.detection import detect
 from gateway.detection.detectors.material import ALL_RUNS, NEAR, ONE_RUN, SHORT_RUN, _near_each_other
+from gateway.identity import Subject, compile_report
+from gateway.identity.shingles import Run, fingerprint
+from gateway.images.extract.keypoints import points
+from gateway.images.extract.phash import phash
+from gateway.images.extract.raster import pixels
+from gateway.images.match.region import copy_of, strongest
+from gateway.images.match.thumbnail import thumb
 from gateway.model import (
     Box,
     FilePart,
@@ -29,13 +36,6 @@ from gateway.model import (
     Report,
     TextFragment,
 )
-from gateway.pictures.fingerprint import phash
-from gateway.pictures.points import points
-from gateway.pictures.raster import pixels
-from gateway.reports import Subject, compile_report
-from gateway.reports.pictures import thumb
-from gateway.reports.pieces import copy_of, strongest
-from gateway.reports.shingles import Run, fingerprint
 
 LETTER = (
     "尊敬的平台:我是贵平台的一名观众。今年九月十八日晚上,主播星儿在直播间多次向未成年观众推销盲盒,并且要求他们用家长的手机付款。"

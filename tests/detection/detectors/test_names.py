@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from gateway.detection import detect
+from gateway.identity import Subject, compile_report
 from gateway.model import Box, Finding, Item, Kind, Location, Medium, Party, Reading, Report, TextBox, TextFragment
-from gateway.reports import Subject, compile_report
 
 Look = Callable[..., list[tuple[str, str]]]
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.detection import ThirdParties, detect, personal
+from gateway.detection import ThirdParties, detect, pii_recognizers
 from gateway.detection.budget import Budget
+from gateway.detection.context import PLAIN
 from gateway.detection.detect import _supported
-from gateway.detection.scene import PLAIN
+from gateway.identity import compile_report
 from gateway.model import Finding, Item, Location, Medium, Party, Reading, Report, TextFragment
-from gateway.reports import compile_report
 from gateway.text.blocks import BLOCK, nothing
-from gateway.text.normal import normalise
+from gateway.text.normalize import normalise
 
 PARTY = Party("星儿", ("xinger@streamers.example", "13912345678@mail.example"), ("room:88412345", "wechat:13711112222"))
 SUBJECT = compile_report(Report("R-1", "open", "", (PARTY,), (Item("phone", "13600136000"),)))
@@ -173,8 +173,8 @@ def test_a_number_plate_is_found(written: str) -> None:
 
 
 def test_every_province_has_plates_in_both_scripts() -> None:
-    assert len(personal._PROVINCES) == 31
-    for province in personal._PROVINCES:
+    assert len(pii_recognizers._PROVINCES) == 31
+    for province in pii_recognizers._PROVINCES:
         assert words(f"{province}A12346") == [("plate", f"{province}A12346")]
         assert normalise(province).text == province
     assert words("車牌號蘇A12346、遼B12346") == [("plate", "蘇A12346"), ("plate", "遼B12346")]
@@ -261,11 +261,11 @@ def test_no_text_makes_it_fail(text: str) -> None:
 
 def test_a_long_text_is_looked_through_in_bounded_pieces_and_nothing_falls_between() -> None:
     dense = "86 138-0013 " * 200  # looks like the beginning of one all the time
-    for at in range(personal._LONGEST - 90, personal._LONGEST + 10, 9):
+    for at in range(pii_recognizers._LONGEST - 90, pii_recognizers._LONGEST + 10, 9):
         text = f"{dense[:at]};13800138000;{dense}"
-        pieces = list(personal.pieces(text))
+        pieces = list(pii_recognizers.pieces(text))
         assert len(pieces) > 1
-        assert all(end - start <= personal._LONGEST for start, end in pieces)
+        assert all(end - start <= pii_recognizers._LONGEST for start, end in pieces)
         assert any(start <= at and at + 13 <= end for start, end in pieces)
     assert ("phone", "13800138000") in words(text)
 
@@ -274,8 +274,8 @@ def test_of_a_table_of_numbers_little_is_given_to_presidio() -> None:
     table = "\n".join(
         "\t".join(str((row * 7919 + column * 104729) % 99999) for column in range(9)) for row in range(300)
     )
-    assert sum(end - start for start, end in personal.pieces(table.replace("\t", " "))) < len(table) / 10
-    assert list(personal.pieces("什么都没有" * 1000)) == []
+    assert sum(end - start for start, end in pii_recognizers.pieces(table.replace("\t", " "))) < len(table) / 10
+    assert list(pii_recognizers.pieces("什么都没有" * 1000)) == []
 
 
 def test_a_text_that_was_not_searched_to_its_end_is_held_or_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,7 +290,7 @@ def test_a_recognizer_that_fails_makes_the_text_uninspectable(monkeypatch: pytes
     def fail(self: object, *_: object, **__: object) -> None:
         raise ZeroDivisionError("13800138000")
 
-    monkeypatch.setattr(personal.CardRecognizer, "analyze", fail)
+    monkeypatch.setattr(pii_recognizers.CardRecognizer, "analyze", fail)
     (one,) = [f for f in found("电话13800138000") if f.kind == "uninspectable"]
     assert (one.detector, one.variant) == ("search_failed", "ZeroDivisionError")
     assert [f.variant for f in found("电话13800138000", wanted=ThirdParties(("R-1",), binding=False))] == [
@@ -306,10 +306,10 @@ def test_presidio_writes_nothing_down(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_presidio_s_own_recognizers_are_in_the_registry() -> None:
-    names = {base.__name__ for one in personal._engine().registry.recognizers for base in type(one).__mro__}
+    names = {base.__name__ for one in pii_recognizers._engine().registry.recognizers for base in type(one).__mro__}
     assert {"PhoneRecognizer", "CreditCardRecognizer", "PatternRecognizer"} <= names
-    assert {f"ANYBODYS_{variant.upper()}" for variant in personal.VARIANTS} == set(
-        personal._engine().get_supported_entities("zh")
+    assert {f"ANYBODYS_{variant.upper()}" for variant in pii_recognizers.VARIANTS} == set(
+        pii_recognizers._engine().get_supported_entities("zh")
     )
 
 
@@ -330,6 +330,6 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.sampled_from([16, 64, BLOCK]))
 def test_looking_about_digits_and_words_finds_every_interesting_place(text: str, block: int) -> None:
-    with patch.object(personal, "BLOCK", block):
-        found = [match.span() for match in personal._interesting(text, nothing)]
-    assert found == [match.span() for match in personal._INTERESTING.finditer(text)]
+    with patch.object(pii_recognizers, "BLOCK", block):
+        found = [match.span() for match in pii_recognizers._interesting(text, nothing)]
+    assert found == [match.span() for match in pii_recognizers._INTERESTING.finditer(text)]

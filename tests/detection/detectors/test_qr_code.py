@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.detection import detect
+from gateway.identity import compile_report
 from gateway.model import Item, Location, Medium, Party, Reading, Report, TextFragment
-from gateway.reports import compile_report
 
 SAID = "https://u.weixin.example/AbC123xyz"
 SUBJECT = compile_report(

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.detection import detect
+from gateway.identity import Subject, compile_report
 from gateway.model import Item, Location, MailFacts, MaterialMark, Party, Reading, Report, TextFragment
-from gateway.reports import Subject, compile_report
 
 ID = "20200918.8812@mail.example"
 

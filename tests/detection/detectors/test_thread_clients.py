@@ -10,12 +10,12 @@ from collections.abc import Sequence
 import pytest
 
 from gateway.detection import detect
-from gateway.intake.marks import material_marks
+from gateway.identity import Subject, compile_report
+from gateway.intake.material_fingerprints import material_marks
 from gateway.model import Finding, Item, Location, Party, Report
 from gateway.reading.walk import read_file, read_mail
-from gateway.reports import Subject, compile_report
 from gateway.text.providers import PROVIDERS
-from gateway.text.threads import conversation
+from gateway.text.thread_ids import conversation
 from scene import mail
 
 INDEX = base64.b64encode(b"\x01" + b"\xd6\x8d\x90\x11\x22" + b"reporters-guid-1" + b"\x00" * 5).decode()

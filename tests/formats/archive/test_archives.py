@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.containers.zips import MOST_MEMBERS
 from gateway.formats import Child, Piece, Source
 from gateway.formats.archive import FORMAT
 from gateway.formats.archive.kinds import kind_of
 from gateway.model import Ambiguity, Location, Reading, TextFragment, Unreadable
-from gateway.model.reasons import REASONS
-from gateway.packing.zips import MOST_MEMBERS
+from gateway.model.uninspectable_reasons import REASONS
 from gateway.reading.walk import read_file
 
 HERE = Location("2", ("材料",))

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.image import FORMAT
+from gateway.images.extract import skimming
 from gateway.model import Location, Unreadable
-from gateway.pictures import skimming
 
 
 def scene(width: int, height: int, secret: bool = False) -> Image.Image:

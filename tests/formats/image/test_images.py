@@ -22,11 +22,11 @@ from PIL import Image, ImageDraw, ImageFont, PngImagePlugin, TiffImagePlugin
 from gateway.formats import Child, Piece, Source
 from gateway.formats.image import FORMAT
 from gateway.formats.image.read import MOST_FRAMES, MOST_LOOKS
+from gateway.images.extract import analyse, analysis_cache
+from gateway.images.extract.ocr import OcrLine
+from gateway.images.extract.raster import Raster
 from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
-from gateway.model.reasons import REASONS
-from gateway.pictures import look, memory
-from gateway.pictures.ocr import Line
-from gateway.pictures.raster import Raster
+from gateway.model.uninspectable_reasons import REASONS
 from gateway.reading.walk import read_file
 
 HERE = Location("2", ("图.png",))
@@ -42,7 +42,7 @@ class Onlooker:
     def __init__(self) -> None:
         self.shown: list[Raster] = []
 
-    def lines(self, raster: Raster) -> list[Line]:
+    def lines(self, raster: Raster) -> list[OcrLine]:
         self.shown.append(raster)
         return []
 
@@ -50,10 +50,10 @@ class Onlooker:
 @pytest.fixture
 def onlooker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Onlooker]:
     eyes = Onlooker()
-    monkeypatch.setattr(look, "engine", lambda: eyes)
-    memory.forget()
+    monkeypatch.setattr(analyse, "engine", lambda: eyes)
+    analysis_cache.forget()
     yield eyes
-    memory.forget()
+    analysis_cache.forget()
 
 
 def tiny(mode: str = "RGB") -> Image.Image:
@@ -436,7 +436,7 @@ def test_a_picture_of_thirty_thousand_by_thirty_thousand_is_too_large() -> None:
 
 
 def test_a_fault_of_ours_in_looking_is_no_broken_picture(monkeypatch: pytest.MonkeyPatch, onlooker: Onlooker) -> None:
-    monkeypatch.setattr(look, "pixels", None)
+    monkeypatch.setattr(analyse, "pixels", None)
     with pytest.raises(TypeError):
         read(saved(tiny()))
 

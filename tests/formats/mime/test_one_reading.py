@@ -16,10 +16,10 @@ from gateway.formats.mime.fields import block_of
 from gateway.formats.mime.parameters import parsed
 from gateway.model import Edit, Reading
 from gateway.reading.walk import read_mail
-from gateway.reading.walker import Limits
+from gateway.reading.walker import ReadingLimits
 from gateway.rewriting.apply import apply
 
-LIGHT = Limits(pictures=False)
+LIGHT = ReadingLimits(pictures=False)
 SECRET = "张小鸣"
 TOP = "From: a@x.example\r\nTo: b@y.example\r\nSubject: hi\r\nMIME-Version: 1.0\r\n"
 TEXT = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{SECRET}\r\n"

@@ -12,10 +12,10 @@ from gateway.formats.mime import FORMAT
 from gateway.formats.mime.addresses import FIELDS
 from gateway.model import Ambiguity, Location, MailFacts, TextFragment, Unreadable
 from gateway.reading.walk import read_mail
-from gateway.reading.walker import Limits
+from gateway.reading.walker import ReadingLimits
 from gateway.text.charsets import decodings
 
-LIGHT = Limits(pictures=False)
+LIGHT = ReadingLimits(pictures=False)
 CHARSETS = ("utf-8", "gb2312", "gbk", "gb18030", "big5", "utf-7", "hz", "iso-2022-jp", "utf-16", "utf-16le")
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=18)
 ATOM = st.text(string.ascii_letters + string.digits + "+-_/=~{}!", min_size=4, max_size=60)

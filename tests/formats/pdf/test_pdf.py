@@ -16,7 +16,7 @@ from gateway.demo.drawing import avatar, mail
 from gateway.formats import Child, Piece, Source
 from gateway.formats.pdf import FORMAT
 from gateway.model import Location, PictureFragment, TextFragment, Unreadable
-from gateway.model.reasons import REASONS
+from gateway.model.uninspectable_reasons import REASONS
 
 HERE = Location("2", ("材料.pdf",))
 WHO = "张小鸣"

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 
 from file_tools import read, reasons, words
-from gateway.packing.xmp import authors
+from gateway.containers.xmp import authors
 
 Change = Callable[[pikepdf.Pdf], None]
 MODES = [pikepdf.ObjectStreamMode.disable, pikepdf.ObjectStreamMode.generate]

@@ -1,0 +1,91 @@
+"""Rewriting, and the proof that nothing was left: the second inspection that promise 1 asks for.
+
+The rewritten bytes are read and searched again, at the proof's lower threshold, and with them what the envelope says
+as it goes on and the `Received` field that will be written. Whatever cannot be planned, applied
+or proved turns the redaction into a quarantine of the original.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gateway.detection import STRANGE, Familiar, detect
+from gateway.errors import CannotRewrite, HushgateError, ReaderDied, ReaderTimedOut
+from gateway.identity import Subject
+from gateway.inspection.colleagues import without_colleagues
+from gateway.inspection.planned import as_planned
+from gateway.inspection.spoken import told_apart, with_envelope_texts, without
+from gateway.inspection.third_parties import third_parties
+from gateway.inspection.ties import tied
+from gateway.inspection.tools import InspectionDeps
+from gateway.model import Decision, Envelope, Examination, Finding, Fingerprints, Message
+from gateway.model.deadline import Deadline
+from gateway.policy import decide
+from gateway.rewriting.plan import plan, telling
+from gateway.smtp.amending import amended
+from gateway.smtp.data_framing import clean_lines
+
+
+def rewritten_and_proved(
+    examination: Examination,
+    faint: Sequence[Finding],
+    message: Message,
+    envelope: Envelope,
+    subjects: Sequence[Subject],
+    tools: InspectionDeps,
+    common: Fingerprints,
+    deadline: Deadline | None = None,
+    familiar: Familiar = STRANGE,
+) -> Examination:
+    """`faint` are the findings at the proof's threshold: what is weak alone is taken out beside what is strong."""
+    reading = examination.reading
+    assert reading is not None, "a redaction is decided on findings, and they come from a reading"
+    full = decide(faint, envelope, examination.matches, tools.policy)
+    if full.action != "redact":
+        return replace(examination, decision=full, findings=tuple(faint))
+    actions = {rule.name: rule.action for rule in tools.policy.rules}
+    to_edit = [finding for finding, rule in zip(faint, full.rules, strict=True) if actions.get(rule) == "redact"]
+    in_content, in_envelope, _ = told_apart(to_edit, reading)
+    edits = plan(reading, in_content, tools.policy.placeholders)
+    left_out = without(envelope, reading, in_envelope)
+    if edits is None or left_out is None:
+        return _held_instead(examination, "cannot-rewrite")
+    if telling(reading, in_content) is not None:
+        return _held_instead(examination, "placeholder-tells")
+    amendment = replace(left_out, name=examination.amendment.name)
+    as_it_goes = amended(envelope, amendment)
+    try:
+        content = tools.reader.rewrite(message.content, edits, deadline)
+        if not clean_lines(content):
+            # Decoded by the rewriter, `=0D.=0D` could end the message for somebody: held, never repaired.
+            return _held_instead(examination, "cannot-rewrite")
+        second = with_envelope_texts(tools.reader.read_mail(content, deadline), as_it_goes)
+    except (CannotRewrite, ReaderTimedOut):
+        return _held_instead(examination, "cannot-rewrite")
+    except ReaderDied:
+        if tools.crashes.count(message.digest) < 2:
+            raise
+        return _held_instead(examination, "cannot-rewrite")  # else it would be tried again for ever
+    if not as_planned(reading, edits, second):
+        return _held_instead(examination, "not-proved")
+    recipients = [recipient.address for recipient in envelope.recipients]
+    others = third_parties(examination.matches, tools.policy)
+    try:
+        left = detect(
+            second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline, familiar, tools.failed
+        )
+    except HushgateError:
+        raise
+    except Exception:  # a fault of ours: told once, and then no reason to be asked for ever
+        if tools.crashes.count(message.digest) < 2:
+            raise
+        return _held_instead(examination, "not-proved")
+    left = without_colleagues(left, second, tools.staff)
+    left = tied(left, second, examination.matches, subjects, tools.policy.threshold, deadline)
+    if decide(left, envelope, examination.matches, tools.policy).action != "pass":
+        return _held_instead(examination, "not-proved")
+    return replace(examination, rewritten=content, amendment=amendment)
+
+
+def _held_instead(examination: Examination, rule: str) -> Examination:
+    decision = examination.decision
+    return replace(examination, decision=Decision("quarantine", rule, decision.policy, decision.rules))

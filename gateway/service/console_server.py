@@ -1,0 +1,127 @@
+"""The console on an event loop and thread of its own, so that a slow page never slows mail."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from gateway.console.app import create_app
+from gateway.console.deps import ConsoleDeps
+from gateway.console.peers import Peers, host_name, networks
+from gateway.errors import Unavailable
+from gateway.service.http import LONGEST_HEAD, Crowd, protocol
+from gateway.service.listeners import listening, shown_address
+from gateway.service.sending import discard_held, release_held
+from gateway.service.setup_link import remove_link, setup_file
+from gateway.service.unlocking import unlock_held
+from gateway.service.wiring import Application
+from gateway.settings.settings import Console
+
+
+class ConsoleServer:
+    """uvicorn on a listening socket, its own or the given one. `address` is the real one where port 0 was asked for.
+    `parts` says of each part of the service but the store whether it can take mail; it may block for some seconds."""
+
+    def __init__(
+        self,
+        house: Application,
+        metrics: Callable[[], tuple[bytes, str]],
+        parts: Callable[[], dict[str, bool]],
+        emit: Callable[[object], None],
+        bound: socket.socket | None = None,
+    ) -> None:
+        wanted = house.settings.console.listen
+        self._socket = bound if bound is not None else listening("console.listen", wanted.host, wanted.port)
+        name = self._socket.getsockname()
+        self.address: tuple[str, int] = (name[0], name[1])
+        console = house.settings.console
+        config = uvicorn.Config(
+            create_app(_deps(house, metrics, parts, emit)),
+            http=protocol(console.head_seconds, Crowd(console.max_connections, proxies(console).is_proxy)),
+            ws="none",
+            h11_max_incomplete_event_size=LONGEST_HEAD,
+            proxy_headers=False,  # uvicorn's own trusts whom FORWARDED_ALLOW_IPS names; `console.peers` decides here
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, name="console", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer; connections wait in the socket's queue until then."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the requests that run, at most five seconds."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(10)
+        self._socket.close()
+
+    def _run(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._socket]))
+
+
+def _deps(
+    house: Application,
+    metrics: Callable[[], tuple[bytes, str]],
+    parts: Callable[[], dict[str, bool]],
+    emit: Callable[[object], None],
+) -> ConsoleDeps:
+    def ready() -> dict[str, bool]:
+        state = {"store": True} | parts()
+        try:
+            house.store.ping()
+        except Unavailable:
+            state["store"] = False
+        return state
+
+    console = house.settings.console
+    return ConsoleDeps(
+        quarantine=house.store.quarantine,
+        people=house.store.people,
+        reports=house.store.reports,
+        noted=lambda actor, event, report: house.store.audit.append(actor, event, report, {}),
+        release=lambda held, actor, reason: release_held(house, held, actor, reason),
+        discard=lambda held, actor, reason: discard_held(house, held, actor, reason),
+        ready=ready,
+        metrics=metrics,
+        clock=lambda: datetime.now(UTC),
+        emit=emit,
+        session_lasts=timedelta(minutes=console.session_minutes),
+        secure_cookies=console.secure_cookies or console.url.startswith("https://"),
+        hosts=_names(console),
+        url=console.url,
+        trusted_proxies=console.trusted_proxies,
+        metrics_networks=console.metrics_networks,
+        metrics_token=console.metrics_token,
+        device_key=house.device_key,
+        form_seconds=float(console.head_seconds),
+        senders=house.store.senders,
+        limits=lambda: house.policy.limits,
+        unlock=lambda held, actor, password: unlock_held(house, held, actor, password, emit),
+        used=lambda: remove_link(setup_file(house.settings.storage)),
+    )
+
+
+def base_url(console: Console, address: tuple[str, int]) -> str:
+    """Under which address people open the pages."""
+    return console.url or f"http://{shown_address(address)}"
+
+
+def proxies(console: Console) -> Peers:
+    """Who may say whom it speaks for."""
+    return Peers(networks(console.trusted_proxies))
+
+
+def _names(console: Console) -> frozenset[str]:
+    """By which names we may be asked for; one that stands for all addresses is none."""
+    written = [console.listen.host, urlsplit(console.url).hostname or "", *console.hosts]
+    return frozenset(host_name(f"[{one}]" if ":" in one else one) for one in written) - {"", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound

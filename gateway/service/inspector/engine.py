@@ -1,0 +1,395 @@
+"""The inspector, in this process: the relay's one question answered on threads, never on its event loop.
+
+A mail that concerns no report is answered at once or on threads of its own, so that it never waits behind another
+one's OCR.
+"""
+
+import asyncio
+import functools
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from gateway.errors import Abandoned, CannotRewrite, Late, OutOfTime, Problem, ReaderDied, StoreUnavailable, Unavailable
+from gateway.inspection.inspect import audience, certainly_unrelated, completed, concerns_nobody, examine, settle
+from gateway.inspection.tools import InspectionDeps
+from gateway.inspection.unlocking import remember
+from gateway.matching import Audience
+from gateway.model import (
+    Client,
+    Decision,
+    Edit,
+    Envelope,
+    Examination,
+    Fingerprints,
+    Held,
+    Location,
+    Message,
+    Pass,
+    Reading,
+    Recipient,
+    Rejected,
+    TryLater,
+    Unreadable,
+    Verdict,
+)
+from gateway.model.deadline import Deadline
+from gateway.relay.glance import glanced
+from gateway.relay.inspector import Spooled
+from gateway.service.budget import DEFAULT_BUDGET
+from gateway.service.inspector.evidence_completion import Completions, Openable, Unfinished
+from gateway.service.inspector.inspections import Inspection, InspectionKey, Inspections, Judgement, question_of
+from gateway.service.inspector.work_slots import WorkSlot
+from gateway.service.wiring import Application
+from gateway.telemetry.events import (
+    MessageAbandoned,
+    MessageDecided,
+    MessageDeferred,
+    Outcome,
+    StoreFailed,
+    unexpected,
+)
+from gateway.telemetry.metrics import Metrics
+
+T = TypeVar("T")
+Emit = Callable[[object], None]
+_TRIES = 2
+_LOOK_HOLDS = 1.0
+"""Seconds: a report that comes in counts within two."""
+_MOST_OPENED = 8
+"""Held messages that are looked at anew for the passwords of one mail."""
+_SLOW_SHARE = 0.25
+"""Of the time for an answer: the most that a slowed sender waits, so that there is enough for the work."""
+
+
+class Named(Protocol):
+    """What the log needs to know of a message."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+class MessageSummary(Named, Protocol):
+    """The same with what a plain content is looked up by; None where it has to be read."""
+
+    @property
+    def gist(self) -> Fingerprints | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _LocalMessage:
+    """Of a message in this process."""
+
+    id: str
+    size: int
+    gist: Fingerprints | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookupResult:
+    """What envelope and gist say of a message that has to be inspected, and the rules that it keeps. `at` and `started`
+    are times of `time.monotonic`."""
+
+    tools: InspectionDeps
+    who: Audience
+    at: float
+    started: float
+
+
+class LocalInspector:
+    """Implements `relay.inspector.Inspector`. `tools` is asked once a message, so that a reload holds for the next."""
+
+    def __init__(
+        self,
+        tools: Callable[[], InspectionDeps],
+        metrics: Metrics,
+        emit: Emit,
+        budget: float = DEFAULT_BUDGET,
+        threads: int = 64,
+    ) -> None:
+        self._tools, self._metrics, self._emit = tools, metrics, emit
+        self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
+        self.inspections = Inspections(budget, threads, emit)
+        self.completions = Completions(budget, lambda: len(self.inspections.at_work()), emit)
+
+    async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
+        """See the Protocol."""
+        asked = _LocalMessage(spooled.id, spooled.size, await glanced(spooled))
+        verdict = self.at_once(envelope, asked)
+        if verdict is not None:
+            return verdict
+        looked = await self.looked(envelope, asked)
+        if not isinstance(looked, LookupResult):
+            return looked
+        return await self.judged(envelope, Message(spooled.id, spooled.read()), looked)
+
+    def at_once(self, envelope: Envelope, spooled: MessageSummary) -> Verdict | None:
+        """`Pass` for mail that surely concerns nobody; no thread, no query. None says nothing."""
+        started = time.monotonic()
+        tools = self._tools()
+        if not certainly_unrelated(envelope, spooled.gist, tools):
+            return None
+        self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+        return Pass()
+
+    async def looked(
+        self, envelope: Envelope, spooled: MessageSummary, seconds: float | None = None
+    ) -> Verdict | LookupResult:
+        """The answer, where a look at envelope and gist gives one; else what is needed to inspect the content.
+
+        A sender over a limit waits here, with nothing but the question: no place, no thread, no reader. `seconds` is
+        how long the answer is waited for."""
+        started = time.monotonic()
+        try:
+            tools = self._tools()
+            who, nobodys = await self._quickly(_looked_up, envelope, spooled.gist, tools)
+            slow = 0.0 if who.stays_inside() else tools.limiter.slow(envelope, tools.policy.limits)
+            if slow:
+                await asyncio.sleep(min(slow, _SLOW_SHARE * (seconds or self.inspections.budget)))
+                tools = self._tools()  # meanwhile a report may have come in, or other rules
+                who, nobodys = await self._quickly(_looked_up, envelope, spooled.gist, tools)
+        except Exception as error:
+            return self._failed(spooled, error, started)
+        if nobodys:
+            self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+            return Pass()
+        return LookupResult(tools, who, time.monotonic(), started)
+
+    async def judged(
+        self,
+        envelope: Envelope,
+        message: Message,
+        looked: LookupResult,
+        place: WorkSlot | None = None,
+        begun: Callable[[Inspection], None] = lambda inspection: None,
+    ) -> Verdict:
+        """The whole answer. The place goes to the inspection, or is given back where none is begun. `begun` hears which
+        one is waited for."""
+        try:
+            subject = await self._known(envelope, message, looked)
+            if not isinstance(subject, InspectionKey):
+                return subject
+            inspection = self.inspections.running(subject)
+            if inspection is None:
+                work = functools.partial(self._whole, envelope, message, looked)
+                inspection, place = self.inspections.begin(subject, work, place), None
+        finally:
+            if place is not None:
+                place.leave()
+        return await self._heard(inspection, begun)
+
+    async def recognised(
+        self, envelope: Envelope, message: Message, looked: LookupResult, begun: Callable[[Inspection], None]
+    ) -> Verdict | None:
+        """The same where it is known already or worked on; else None, and nothing is begun."""
+        subject = await self._known(envelope, message, looked)
+        if not isinstance(subject, InspectionKey):
+            return subject
+        inspection = self.inspections.running(subject)
+        return None if inspection is None else await self._heard(inspection, begun)
+
+    async def probed(self) -> None:
+        """Nothing where envelopes can be looked up. Raises: Unavailable."""
+        await self._quickly(self._tools().reports.changes)
+
+    def read(self, content: bytes, deadline: Deadline) -> Reading:
+        """What a reader reads in it, for whoever only wants to know that one does. Blocks."""
+        return self._tools().reader.read_mail(content, deadline)
+
+    def close(self) -> None:
+        """Cancel what runs, and wait for it. Not on the event loop."""
+        self._quick.shutdown()
+        self.inspections.close()
+        self.completions.close()
+
+    async def _quickly(self, work: Callable[..., T], *words: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._quick, work, *words)
+
+    async def _known(self, envelope: Envelope, message: Message, looked: LookupResult) -> Verdict | InspectionKey:
+        """The answer that was kept, or that none can be given; else what is to be inspected, with the state of the
+        reports now: an answer holds as long as they do."""
+        try:
+            reports = await self._quickly(looked.tools.reports.changes)
+        except Exception as error:
+            return self._failed(message, error, looked.started)
+        subject = InspectionKey(
+            question_of(envelope), message.size, message.digest, looked.tools.policy.digest, reports
+        )
+        kept = self.inspections.kept(subject)
+        if kept is None or kept.decision is None:
+            return subject
+        self._decided(message, kept.decision, kept.verdict, looked.started, envelope, kept.reports, kept.findings)
+        return kept.verdict
+
+    async def _heard(self, inspection: Inspection, begun: Callable[[Inspection], None]) -> Verdict:
+        begun(inspection)
+        return (await self.inspections.heard(inspection)).verdict
+
+    def _whole(self, envelope: Envelope, message: Message, looked: LookupResult, deadline: Deadline) -> Judgement:
+        try:
+            # Who waited for a place may have been looked up before a report came in.
+            who = looked.who if time.monotonic() - looked.at < _LOOK_HOLDS else audience(envelope, looked.tools)
+            tools = looked.tools
+            with tools.limiter.turn(envelope) as turn:
+                examination = _examined(envelope, message, tools, who, deadline)
+                if deadline.cancelled:
+                    raise Abandoned("nobody waits for this any more")
+                if not who.stays_inside():
+                    read = functools.partial(tools.reader.read_mail, deadline=deadline)
+                    examination = tools.limiter.limited(envelope, message, examination, tools.policy.limits, turn, read)
+                verdict = settle(envelope, message, examination, tools)
+                if examination.unfinished and isinstance(verdict, Held):
+                    self.completions.add(Unfinished(verdict.id, envelope, message, examination, tools))
+                self._remember(envelope, examination, verdict, tools)
+        except Abandoned:
+            if not deadline.cancelled:
+                return Judgement(self._later(message, "reader", looked.started))
+            self._emit(MessageAbandoned(message.id, "work"))
+            return Judgement(TryLater("abandoned"))
+        except Exception as error:
+            return Judgement(self._failed(message, error, looked.started))
+        reports, findings = len({match.report for match in examination.matches}), len(examination.findings)
+        self._metrics.found(finding.kind for finding in examination.findings)
+        self._decided(message, examination.decision, verdict, looked.started, envelope, reports, findings)
+        return Judgement(verdict, examination.decision, reports, findings)
+
+    def _remember(self, envelope: Envelope, examination: Examination, verdict: Verdict, tools: InspectionDeps) -> None:
+        """What the message says of passwords, for others. Where that fails, a file in them stays shut, and is held."""
+        held = verdict.id if isinstance(verdict, Held) else ""
+        if isinstance(verdict, Rejected):
+            return
+        try:
+            for one in remember(envelope, examination.reading, held, tools)[:_MOST_OPENED]:
+                self.completions.add(Openable(one, tools))
+        except Unavailable:
+            self._emit(StoreFailed("passwords"))
+
+    def _failed(self, message: Named, error: Exception, started: float) -> TryLater:
+        if isinstance(error, Unavailable):
+            return self._later(message, _word(error), started)
+        # A bug of ours must not lose or pass a message; its text may quote one, so only kind and place are logged.
+        self._emit(unexpected(error, message.id))
+        return self._later(message, "unexpected", started)
+
+    def _later(self, message: Named, reason: str, started: float) -> TryLater:
+        self._metrics.decided("retry", time.monotonic() - started)
+        if reason == "store":
+            self._emit(StoreFailed("inspection"))
+        self._emit(MessageDeferred(message.id, reason))
+        return TryLater(reason)
+
+    def _decided(
+        self,
+        message: Named,
+        decision: Decision,
+        verdict: Verdict,
+        started: float,
+        envelope: Envelope,
+        reports: int = 0,
+        findings: int = 0,
+    ) -> None:
+        seconds = time.monotonic() - started
+        action: Outcome = decision.action
+        self._metrics.decided(action, seconds)
+        self._emit(
+            MessageDecided(
+                message=message.id,
+                action=action,
+                rule=decision.rule,
+                reports=reports,
+                findings=findings,
+                recipients=len(envelope.recipients),
+                size=message.size,
+                milliseconds=round(seconds * 1000),
+                held=verdict.id if isinstance(verdict, Held | Rejected) else "",
+            )
+        )
+
+
+def _looked_up(envelope: Envelope, gist: Fingerprints | None, tools: InspectionDeps) -> tuple[Audience, bool]:
+    """Who gets it, and whether that and its gist say already that it concerns nobody."""
+    tools.reports.learn()
+    tools.marks.learn()
+    tools.callings.learn()
+    tools.limiter.learn()
+    who = audience(envelope, tools)
+    free = who.stays_inside() or tools.limiter.free(envelope, gist, tools.policy.limits)
+    return who, free and concerns_nobody(envelope, who, gist, tools)
+
+
+class _NothingRead:
+    """A reader that had no time for a message."""
+
+    def read_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
+        return Reading(unreadable=(Unreadable(Location(""), "time_limit"),))
+
+    def skim_mail(self, content: bytes, deadline: Deadline | None = None) -> Reading:
+        return self.read_mail(content, deadline)
+
+    def read_file(self, content: bytes, name: str) -> Reading:
+        return self.read_mail(content)
+
+    def rewrite(self, content: bytes, edits: Sequence[Edit], deadline: Deadline | None = None) -> bytes:
+        raise CannotRewrite("nothing was read")
+
+
+def _examined(
+    envelope: Envelope, message: Message, tools: InspectionDeps, who: Audience, deadline: Deadline
+) -> Examination:
+    """What should become of it. Whose time ran out, in the middle of the work or since no reader was free, can be tried
+    again once: the machine was busy. The second time it counts as one that cannot be read, or the rules decide on what
+    was found by then: else it would come again for ever."""
+    deadline.final = tools.delays.times(message.digest) >= _TRIES - 1
+    try:
+        return examine(envelope, message, tools, who, deadline, early=True)
+    except OutOfTime:
+        pass
+    except (Abandoned, Late):
+        if deadline.cancelled or tools.delays.count(message.digest) < _TRIES:
+            raise
+    found = examine(envelope, message, replace(tools, reader=_NothingRead()), who)
+    if found.decision.action in ("quarantine", "reject"):
+        return found
+    # To nobody who is known to be reported. But something was being searched for, so something pointed to a report.
+    return replace(found, decision=Decision("quarantine", "out-of-time", tools.policy.digest))
+
+
+def _word(error: Unavailable) -> str:
+    if isinstance(error, StoreUnavailable):
+        return "store"
+    if isinstance(error, Late):
+        return "late"
+    return "reader" if isinstance(error, ReaderDied) else "unavailable"
+
+
+def examine_file(path: Path, sender: str, recipients: Sequence[str], house: Application) -> Examination:
+    """What would become of a mail in a file; changes nothing. A reader that dies is tried once more."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Problem(str(path), f"cannot be read ({error.strerror})", "give a readable mail file") from error
+    # A file from an editor has bare line feeds; on the wire they would be CRLF.
+    content = content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    envelope = Envelope(
+        sender=sender,
+        recipients=tuple(Recipient(address) for address in recipients),
+        client=Client("127.0.0.1", "localhost"),
+        received_at=datetime.now(UTC),
+    )
+    message, tools = Message("inspect", content), house.tools()
+    try:
+        return _whole(envelope, message, tools)
+    except ReaderDied:
+        return _whole(envelope, message, tools)
+
+
+def _whole(envelope: Envelope, message: Message, tools: InspectionDeps) -> Examination:
+    """What a relay would answer, with all that there is to be found."""
+    found = examine(envelope, message, tools, early=True)
+    return completed(found, examine(envelope, message, tools)) if found.unfinished else found

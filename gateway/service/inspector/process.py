@@ -1,0 +1,107 @@
+"""The inspector as a process of its own: knows reporters, keys and rules, and has no open port.
+
+Started by the supervisor as `python -c … CONTROL LISTENING CONFIG USER`; LISTENING is the Unix socket that relays ask
+on, USER who they are where they are not who we are.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import uvloop
+
+from gateway.errors import HushgateError
+from gateway.ipc.control import Drain, Order, Orders, Ready, Reload, send_packet
+from gateway.sandbox.users import User, parsed
+from gateway.service.budget import budget_of
+from gateway.service.gc_tuning import freeze_loaded
+from gateway.service.inspector.engine import LocalInspector
+from gateway.service.inspector.server import AnsweringServer
+from gateway.service.inspector.work_slots import Kind, WorkSlots
+from gateway.service.lease_sweeper import sweep
+from gateway.service.metrics_from_events import counting_emit
+from gateway.service.wiring import Application, open_house
+from gateway.settings.settings import store_path
+from gateway.telemetry.events import StoreOpened
+from gateway.telemetry.log import emit as log
+from gateway.telemetry.log import tell
+from gateway.telemetry.metrics import Metrics
+
+_ASIDE = 2
+"""Threads for canaries."""
+
+
+def main() -> None:
+    """Run until told to end. A mistake in the configuration is one line and exit code 2."""
+    control, listening = (socket.socket(fileno=int(word)) for word in sys.argv[1:3])
+    config, relays = Path(sys.argv[3]), parsed(sys.argv[4])
+    try:
+        with open_house(config, os.environ) as house:
+            uvloop.run(_run(control, listening, house, config, relays))
+    except HushgateError as error:
+        print(f"hushgate: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+async def _run(
+    control: socket.socket, listening: socket.socket, house: Application, config: Path, relays: User | None
+) -> None:
+    metrics = Metrics()
+    emit = counting_emit(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
+    _say_which(house)
+    house.reader(emit)
+    tools = [house.tools(emit)]
+    end = asyncio.Event()
+
+    def heard(order: Order) -> None:
+        match order:
+            case Reload():
+                with suppress(HushgateError):  # changed once more since the supervisor found it good
+                    house.reread(config, os.environ)
+                    tools[0] = house.again(tools[0])
+            case Drain():
+                end.set()
+            case _:
+                pass
+
+    small, large = _places_for(house.readers)
+    inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), small + large + _ASIDE)
+    places = WorkSlots(small, large)
+    server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
+    Orders(control, heard, end.set)
+    beside = [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
+    freeze_loaded()
+    send_packet(control, Ready())
+    await end.wait()
+    server.close()
+    for task in beside:
+        task.cancel()
+    await asyncio.to_thread(inspector.close)
+
+
+def _say_which(house: Application) -> None:
+    """Which store this is and how many reports it protects, for whoever started us: a wrong one passes every leak."""
+    count = house.store.reports.protecting()
+    log(StoreOpened(count, house.created))
+    made = "new and empty" if house.created else f"{count} report(s) protected"
+    tell("StoreFound", f"store {store_path(house.settings.storage)}: {made}")
+
+
+def _places_for(readers: int) -> tuple[int, int]:
+    """How many small and how many large messages are at work at once. While one is searched another is read; large
+    ones never have all readers."""
+    return max(4, 2 * readers), max(1, readers // 2)
+
+
+async def _count(places: WorkSlots, metrics: Metrics) -> None:
+    sizes: tuple[Kind, ...] = ("small", "large")
+    while True:
+        for size in sizes:
+            line = places.line(size)
+            metrics.set_places(
+                size, taken=line.taken, free=line.free, waiting=line.waiting, oldest=line.oldest, held=line.held
+            )
+        await asyncio.sleep(0.5)

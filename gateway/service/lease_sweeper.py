@@ -1,0 +1,39 @@
+"""What the inspector does now and then, beside its work."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from gateway.errors import StoreUnavailable
+from gateway.inspection.limits import over_limit
+from gateway.quarantine.release import sweep as give_back
+from gateway.service.wiring import Application
+from gateway.telemetry.events import LeasesSwept, StoreFailed, unexpected
+from gateway.telemetry.metrics import Metrics
+
+SWEEP_SECONDS = 30
+LEASE = timedelta(minutes=15)
+"""Longer than any release takes: the answer to the final dot may take ten minutes (RFC 5321 section 4.5.3.2.6)."""
+
+
+async def sweep(house: Application, metrics: Metrics, emit: Callable[[object], None]) -> None:
+    """Give back the leases of releases whose process died, and keep the gauges true."""
+    while True:
+        try:
+            count = await asyncio.to_thread(_sweep_once, house, metrics)
+            if count:
+                emit(LeasesSwept(count))
+        except StoreUnavailable:
+            emit(StoreFailed("sweep"))
+        except Exception as error:
+            emit(unexpected(error))  # the next round may do better; the relay goes on
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _sweep_once(house: Application, metrics: Metrics) -> int:
+    house.store.passwords.forget_old()
+    count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
+    metrics.set_held(len(house.store.quarantine.summaries("held")))
+    metrics.set_audit_entries(house.store.audit.head()[0])
+    metrics.set_over_limit(over_limit(house.store.senders.after(0), house.policy.limits, datetime.now(UTC)))
+    return count

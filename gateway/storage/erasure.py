@@ -1,0 +1,108 @@
+"""Erasing a report: what says who somebody is goes for good; what is left is its id, its times and the audit log.
+
+Gone are the report itself, the digests by which its parties and its reporter are known (unless they are to be kept, so
+that mail can still be recognised by who nobody can read), and of decided messages that concerned it the original, the
+envelope and the evidence. A message that waits for a decision is somebody's to decide: while there is one, nothing is
+erased. `secure_delete` overwrites what is deleted; the write-ahead log is cut afterwards.
+
+What is not reached: backups, and what reviewers wrote as a reason, which is sealed in a log that only grows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from gateway.errors import Problem
+from gateway.model import Client, Envelope, Reading, Report
+from gateway.storage import tables
+from gateway.storage.audit import record
+from gateway.storage.context import Ground
+from gateway.storage.encrypted_codec import pack, seal, seal_chunks, unseal
+from gateway.storage.fingerprint_index import MarkStore
+from gateway.storage.party_index import Relations
+from gateway.storage.protocols import Erased
+from gateway.storage.quarantine import HeldEvidence, ListedMessage, context
+
+
+def erase(
+    ground: Ground, relations: Relations, marks: MarkStore, report: str, actor: str, keep_digests: bool
+) -> Erased | None:
+    """See `interface.Reports.erase`. Once more, it takes the digests that were kept at first."""
+    table = tables.reports
+    with ground.transactions.write() as connection:
+        columns = (table.c.status, table.c.revision, table.c.opened_at, table.c.number, table.c.sealed)
+        query = select(*columns).where(table.c.id == report)
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        held = _of_report(connection, ground, report)
+        waiting = [one.id for one in held if one.state in tables.LIVE]
+        if waiting:
+            wrong = f"{len(waiting)} message(s) of it wait for a decision ({', '.join(waiting[:3])})"
+            raise Problem(report, wrong, "release or discard them, then erase")
+        for one in held:
+            _scrub(connection, ground, one)
+        if not keep_digests:
+            connection.execute(delete(tables.parties).where(tables.parties.c.report == report))
+            relations.callings.forget(connection, report)
+        counting = select(func.count()).select_from(tables.parties).where(tables.parties.c.report == report)
+        kept = connection.execute(counting).scalar() or 0
+        bare = Report(report, "erased", row.opened_at, ())
+        if not keep_digests:
+            before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
+            marks.replace(connection, [(row.number, before, bare)])
+            if row.status == "erased":  # what it was is not known any more, so all marks are looked through
+                marks.forget(connection, row.number)
+        values = {
+            "status": "erased",
+            "revision": row.revision + 1,
+            "ended_at": ground.now(),
+            "parties": seal(ground.vault, (), f"report/{report}/parties"),
+            "sealed": seal(ground.vault, bare, f"report/{report}"),
+            **({} if keep_digests else {"reporter": None}),
+        }
+        connection.execute(update(table).where(table.c.id == report).values(**values))
+        relations.changed(connection)
+        detail: dict[str, str | int] = {"revision": row.revision + 1, "held": len(held), "digests_kept": kept}
+        record(connection, ground, actor, "report_erased", report, detail)
+    return Erased(len(held), kept, ground.transactions.tidy())
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldOfReport:
+    """A held message of the report."""
+
+    id: str
+    state: str
+    received_at: str
+    listed: ListedMessage
+
+
+def _of_report(connection: Connection, ground: Ground, report: str) -> list[_HeldOfReport]:
+    """Held messages that concern it. Which they are is sealed, so all are opened: an erasure is rare."""
+    table = tables.held
+    found = []
+    for row in connection.execute(select(table.c.id, table.c.state, table.c.summary, table.c.received_at)):
+        listed = unseal(ground.vault, row.summary, context(row.id, "summary"), ListedMessage)
+        if report in listed.reports:
+            found.append(_HeldOfReport(row.id, row.state, row.received_at, listed))
+    return found
+
+
+def _scrub(connection: Connection, ground: Ground, held: _HeldOfReport) -> None:
+    """The row stays, as a message that was decided; nobody can say any more to whom it went or what it said."""
+    listed = ListedMessage("", (), held.listed.reports, held.listed.kinds)
+    nobody = Envelope("", (), Client("", ""), datetime.fromisoformat(held.received_at))
+    values = {
+        "summary": seal(ground.vault, listed, context(held.id, "summary")),
+        "sealed": seal(ground.vault, HeldEvidence(nobody, (), ()), context(held.id, "evidence")),
+        "size": 0,
+    }
+    connection.execute(update(tables.held).where(tables.held.c.id == held.id).values(**values))
+    chunks = tables.held_chunks
+    connection.execute(delete(chunks).where(chunks.c.held == held.id))
+    nothing: Reading | None = None
+    for kind, data in (("content", b""), ("reading", pack(nothing))):
+        for number, chunk in enumerate(seal_chunks(ground.vault, data, context(held.id, kind))):
+            connection.execute(insert(chunks).values(held=held.id, kind=kind, number=number, sealed=chunk))

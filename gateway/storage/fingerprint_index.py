@@ -1,0 +1,258 @@
+"""The index by which a content is found among all reports: keyed digests of fingerprints, and whose they are.
+
+A look-up is one probe of the primary key for each fingerprint (`storage.index_keys`) that may be somebody's, whatever
+the number of reports; of those of texts and words `storage.bloom_filter` knows nearly always that they are nobody's.
+
+What many unrelated reports have says nothing of any of them (the platform's own form, a law's text, a signature). A
+fingerprint that `COMMON` different reporters have is remembered as such and not stored again. Reports of one reporter
+count once, and so do all whose reporter is not known. A number, account or address that a report gave, or a person
+confirmed, is never common, however many others it was learned for: whoever files reports with somebody's number in them
+must not take the protection from it.
+
+Words of pieces of pictures are shared by strangers (a sign, two letters): a report needs `LEAST_PIECES` of them. They
+and the hashes of pictures are in a table of their own, so that what is read for a text lies close together.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text
+
+from gateway.errors import StoreUnavailable
+from gateway.model import Fingerprints, IndexHits, Report, Trace
+from gateway.storage import bloom_filter, tables
+from gateway.storage.context import Ground
+from gateway.storage.encrypted_codec import report_context, unseal
+from gateway.storage.index_keys import KINDS, PICTURES, PIECES, STRONG, LookupKeys, gist_of, lookup_keys
+from gateway.storage.retention import protects, since
+from gateway.text.addresses import fold_address
+
+COMMON = 5
+LEAST_PIECES = 2
+
+_AT_ONCE = 500
+_PROBES = {
+    tables.marks: text("SELECT m.key, m.report FROM json_each(:keys) AS k CROSS JOIN marks AS m ON m.key = k.value"),
+    tables.picture_marks: text(
+        "SELECT m.key, m.report FROM json_each(:keys) AS k CROSS JOIN picture_marks AS m ON m.key = k.value"
+    ),
+}
+"""One statement and one parameter for any number of keys, and `CROSS JOIN` so that each key is one probe. In
+PostgreSQL it is `json_array_elements_text(:keys)::bigint`."""
+
+
+class MarkStore:
+    """`interface.Marks` on SQL."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._sieve = bloom_filter.Sieve()
+
+    def trace(self, gist: Fingerprints) -> IndexHits:
+        """See `interface.Marks`."""
+        wanted = lookup_keys(gist, self._ground.vault)
+        version = self._ground.transactions.version()
+        known = self._sieve.fresh(version)
+        if known:
+            wanted = self._passed(wanted)
+        if not len(wanted.keys):
+            return IndexHits()
+        with self._ground.transactions.read() as connection:
+            if not known and self._sieve.learnt:
+                self._sieve.learn(connection, version)
+                wanted = self._passed(wanted)
+            owners = list(_owners(connection, self._ground, wanted))
+            common = set(_common(connection, sorted({key for key, _ in owners}))) if owners else set()
+        return _traced(wanted, owners, common)
+
+    def surely_none(self, gist: Fingerprints) -> bool:
+        """See `interface.Marks`."""
+        try:
+            if not self._sieve.fresh(self._ground.transactions.version()):
+                return False
+        except StoreUnavailable:
+            return False
+        wanted = lookup_keys(gist, self._ground.vault)
+        if (wanted.kinds >= PICTURES).any():
+            return False
+        passed = self._sieve.passed(wanted.keys, wait=False)
+        return passed is not None and not passed.any()
+
+    def learn(self) -> None:
+        """See `interface.Marks`."""
+        version = self._ground.transactions.version()
+        if not self._sieve.fresh(version):
+            with self._ground.transactions.read() as connection:
+                self._sieve.learn(connection, version, wait=False)  # whoever is at it is nearly done
+
+    def _passed(self, wanted: LookupKeys) -> LookupKeys:
+        """Without those that surely nobody has."""
+        passed = self._sieve.passed(wanted.keys)
+        return wanted if passed is None else wanted.only(passed | (wanted.kinds >= PICTURES))
+
+    def replace(self, connection: Connection, changes: Iterable[tuple[int, Report | None, Report]]) -> None:
+        """Make the marks of reports (by their numbers, as they were and as they are now) those of their new form, in
+        the transaction that changes them."""
+        added, gone, any_change = set[int](), set[int](), False
+        for number, before, after in changes:
+            old, new, given = self._keys_of(before), self._keys_of(after), self._given(after)
+            came, went = self._replaced(connection, tables.marks, number, old[0], new[0], given)
+            others = self._replaced(connection, tables.picture_marks, number, old[1], new[1], set())
+            any_change = any_change or any((came, went, *others))
+            added.update(came)
+            gone.update(went)
+        if any_change:
+            bloom_filter.changed(connection, bloom_filter.state_of(connection), sorted(added), sorted(gone))
+
+    def whole(self, connection: Connection) -> bool:
+        """Whether the filter is there: not in a new store, nor in one of an earlier version."""
+        return bloom_filter.state_of(connection).parts > 0
+
+    def make_whole(self, connection: Connection) -> None:
+        """See `whole`. Nothing where it is."""
+        if not self.whole(connection):
+            bloom_filter.make(connection, bloom_filter.state_of(connection))
+
+    def _replaced(
+        self, connection: Connection, table: Table, number: int, old: set[int], new: set[int], given: set[int]
+    ) -> tuple[list[int], list[int]]:
+        """What came and what went. Of what was `given` nothing is common any more."""
+        gone = sorted(old - new)
+        if gone:
+            statement = delete(table).where(table.c.key == bindparam("gone"), table.c.report == number)
+            connection.execute(statement, [{"gone": key} for key in gone])
+        if no_more := set(_common(connection, sorted(given))):
+            common = tables.common_marks
+            values = [{"given": key} for key in no_more]
+            connection.execute(delete(common).where(common.c.key == bindparam("given")), values)
+        missing = new - old
+        if given:  # while it was common it was not stored
+            stored = select(table.c.key).where(table.c.key.in_(given), table.c.report == number)
+            missing |= given.difference(connection.execute(stored).scalars())
+        added = sorted(missing)
+        known = set(_common(connection, added))
+        added = [key for key in added if key not in known]
+        if added:
+            connection.execute(insert(table), [{"key": key, "report": number} for key in added])
+            self._learn_common(connection, table, [key for key in added if key not in given])
+        return added, gone
+
+    def forget(self, connection: Connection, number: int) -> None:
+        """All marks of a report of which nothing else is known any more. Looks through the whole tables."""
+        for table in (tables.picture_marks, tables.marks):
+            gone = list(connection.execute(select(table.c.key).where(table.c.report == number)).scalars())
+            connection.execute(delete(table).where(table.c.report == number))
+        bloom_filter.changed(connection, bloom_filter.state_of(connection), (), gone)
+
+    def reporter(self, report: Report) -> bytes | None:
+        """By which reports of one person are known to be of one: a keyed digest, None where nobody is known."""
+        values = sorted(
+            (item.kind not in STRONG, item.state == "suggested", item.kind, item.value)
+            for item in report.identity
+            if item.state != "struck"
+        )
+        if not values:
+            return None
+        kind, value = values[0][2:]
+        folded = fold_address(value) if kind == "address" else value.casefold()
+        return self._ground.vault.digest("reporter", f"{kind}\0{folded}".encode("utf-8", "replace"))[:16]
+
+    def _learn_common(self, connection: Connection, marks: Table, keys: Sequence[int]) -> None:
+        """Of these keys those that enough unrelated reports have by now."""
+        people: dict[int, set[bytes | None]] = {}
+        reports = tables.reports
+        joined = marks.join(reports, reports.c.number == marks.c.report)
+        for at in range(0, len(keys), _AT_ONCE):
+            some = keys[at : at + _AT_ONCE]
+            query = select(marks.c.key, reports.c.reporter).select_from(joined).where(marks.c.key.in_(some))
+            for row in connection.execute(query):
+                people.setdefault(row.key, set()).add(row.reporter)
+        many = [key for key, known in people.items() if len(known) >= COMMON]
+        given = self._given_somewhere(connection, marks, many) if marks is tables.marks else set[int]()
+        if common := [{"key": key} for key in many if key not in given]:
+            connection.execute(insert(tables.common_marks), common)
+
+    def _given_somewhere(self, connection: Connection, marks: Table, keys: Sequence[int]) -> set[int]:
+        """Of these keys those that a report which has them gave; of an erased one nobody knows any more."""
+        reports = tables.reports
+        joined = marks.join(reports, reports.c.number == marks.c.report)
+        given: set[int] = set()
+        for at in range(0, len(keys), _AT_ONCE):
+            some = keys[at : at + _AT_ONCE]
+            columns = (reports.c.id, reports.c.status, reports.c.sealed)
+            query = select(*columns).select_from(joined).where(marks.c.key.in_(some)).distinct()
+            for row in connection.execute(query):
+                if row.status != "erased":
+                    report = unseal(self._ground.vault, row.sealed, report_context(row.id), Report)
+                    given |= self._given(report)
+        return given.intersection(keys)
+
+    def _given(self, report: Report) -> set[int]:
+        """The keys of what says who the reporter is and was not only learned."""
+        told = tuple(item for item in report.identity if item.state in ("given", "confirmed"))
+        bare = Report(report.id, report.status, report.opened_at, report.reported, told)
+        return set(lookup_keys(gist_of(bare), self._ground.vault).keys.tolist())
+
+    def _keys_of(self, report: Report | None) -> tuple[set[int], set[int]]:
+        """Of texts and words, and of pictures."""
+        if report is None:
+            return set(), set()
+        whole = lookup_keys(gist_of(report), self._ground.vault)
+        pictures = whole.kinds >= PICTURES
+        return set(whole.keys[~pictures].tolist()), set(whole.keys[pictures].tolist())
+
+
+def _owners(connection: Connection, ground: Ground, wanted: LookupKeys) -> Iterator[tuple[int, str]]:
+    """(key, report id) of reports that protect. The keys are in order, so that neighbours are found on one page."""
+    pictures, found = wanted.kinds >= PICTURES, list[tuple[int, int]]()
+    for table, so in ((tables.marks, ~pictures), (tables.picture_marks, pictures)):
+        if so.any():
+            keys = {"keys": json.dumps(wanted.keys[so].tolist())}
+            found += [(key, number) for key, number in connection.execute(_PROBES[table], keys)]
+    hits = _told(found, wanted)
+    reports = tables.reports
+    numbers = sorted({number for _, number in hits})
+    ids: dict[int, str] = {}
+    for at in range(0, len(numbers), _AT_ONCE):
+        some = numbers[at : at + _AT_ONCE]
+        query = select(reports.c.number, reports.c.id).where(reports.c.number.in_(some), protects(ground))
+        ids.update((row.number, row.id) for row in connection.execute(query, since(ground)))
+    for key, number in hits:
+        if number in ids:
+            yield key, ids[number]
+
+
+def _told(hits: Sequence[tuple[int, int]], wanted: LookupKeys) -> Sequence[tuple[int, int]]:
+    """Without the words of pieces of which a report has fewer than tell anything."""
+    words = set(wanted.keys[wanted.kinds == PIECES].tolist())
+    if not words:
+        return hits
+    count = Counter(number for key, number in hits if key in words)
+    return [(key, number) for key, number in hits if key not in words or count[number] >= LEAST_PIECES]
+
+
+def _common(connection: Connection, keys: Sequence[int]) -> Iterator[int]:
+    table = tables.common_marks
+    for at in range(0, len(keys), _AT_ONCE):
+        yield from connection.execute(select(table.c.key).where(table.c.key.in_(keys[at : at + _AT_ONCE]))).scalars()
+
+
+def _traced(wanted: LookupKeys, owners: Iterable[tuple[int, str]], common: set[int]) -> IndexHits:
+    seen: Counter[tuple[str, Trace]] = Counter()
+    for key, report in owners:
+        if key not in common:
+            seen[report, KINDS[wanted.kinds[_place(wanted, key)]]] += 1
+    lists: dict[str, list[bytes]] = {}
+    for key in sorted(common):
+        at = _place(wanted, key)
+        lists.setdefault(KINDS[wanted.kinds[at]], []).append(int(wanted.values[at]).to_bytes(8, "little"))
+    fields: dict[str, Any] = {kind: b"".join(dict.fromkeys(values)) for kind, values in lists.items()}
+    return IndexHits(tuple((report, kind, count) for (report, kind), count in seen.items()), Fingerprints(**fields))
+
+
+def _place(wanted: LookupKeys, key: int) -> int:
+    """Of a key that was asked for: they are in order, and may be millions."""
+    return int(np.searchsorted(wanted.keys, key))

@@ -1,0 +1,372 @@
+"""What the store promises, as small Protocols by user. Every write returns only when it is durable.
+
+All raise `errors.StoreUnavailable` where the database is locked, gone or full: then nothing was written.
+All are safe to call from several threads. Every `actor` ends in the audit log (`cli:root`, `console:alice`, `relay`).
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from gateway.model import (
+    Envelope,
+    Fingerprints,
+    HeldMessage,
+    HeldSummary,
+    HoldEvent,
+    HoldState,
+    IndexHits,
+    Item,
+    ListedParty,
+    NewHold,
+    Party,
+    Report,
+    ReportEvent,
+    ReportStatus,
+    ReportSummary,
+)
+
+Relation = Literal["party", "representative", "reporter"]
+"""How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
+
+Review = Literal["done", "missing", "moved", "given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure did. `complete`: nothing is left in files beside the database either, until the next write."""
+
+    held: int
+    digests_kept: int
+    complete: bool
+
+
+class Reports(Protocol):
+    """Open and closed reports; identities sealed at rest, look-ups by keyed digest."""
+
+    def put(self, reports: Sequence[Report], actor: str) -> None:
+        """Add or replace all of them in one transaction, with an audit entry each."""
+        ...
+
+    def get(self, report: str) -> Report | None: ...
+
+    def summaries(self, among: Sequence[str] | None = None) -> tuple[ReportSummary, ...]:
+        """All reports (or of these those that there are), newest first. Nothing of the reporter."""
+        ...
+
+    def statuses(self, reports: Sequence[str]) -> dict[str, ReportStatus]:
+        """Of those that there are."""
+        ...
+
+    def move(self, report: str, event: ReportEvent, actor: str) -> ReportStatus | None:
+        """Apply the table `model.REPORT_NEXT`; the new state, or None where it does not allow it or there is no such
+        report. What changes nothing is allowed, and written down nowhere. Not for `erase`."""
+        ...
+
+    def erase(self, report: str, actor: str, keep_digests: bool) -> Erased | None:
+        """Everything that says who somebody is goes, and what decided messages of the report said. None where there is
+        no such report. Raises Problem while messages of it wait for a decision. For good."""
+        ...
+
+    def unresolved(self, most: int = 1000, among: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Open reports (of these, where some are given) of whose parties no address is known, neither by the report nor
+        by the directory; oldest first."""
+        ...
+
+    def protecting(self) -> int:
+        """How many reports still protect somebody."""
+        ...
+
+    def review(
+        self, report: str, number: int, state: Literal["confirmed", "struck"], actor: str, revision: int
+    ) -> Review:
+        """A reviewer's word on item `number` (from 1) of a report, as it was at `revision`; audited.
+
+        `moved` where the report has changed since, `given` where the item was given and not learned.
+        """
+        ...
+
+    def protect(self, report: str, items: Sequence[Item], actor: str) -> Literal["done", "missing"]:
+        """Add what a person says of the reporter; what is known already gets its state. Audited by kind, in force at
+        once. `missing` where there is no such report, or it was erased."""
+        ...
+
+    def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:
+        """(report id, address as given, relation) of open reports that know one of these folded addresses."""
+        ...
+
+    def shared_domains(self, domains: Collection[str]) -> frozenset[str]:
+        """Of these folded domains those in which several reporters, who have nothing to do with each other, have an
+        address: they tell nobody."""
+        ...
+
+    def surely_none(self, addresses: Sequence[str]) -> bool:
+        """True where what was learnt is as fresh as the store is now, and says that no open report concerns any of
+        these folded addresses. False says nothing: `open_for` has to be asked. Never raises, hardly waits."""
+        ...
+
+    def learn(self) -> None:
+        """Make `surely_none` able to answer until the next commit."""
+        ...
+
+    def changes(self) -> bytes:
+        """Another one after every change of any report or party. For answers that are kept."""
+        ...
+
+    def revision(self, report: str) -> int:
+        """Grows by one with every change of a report; 0 where there is none. For caches."""
+        ...
+
+    def revisions(self, reports: Sequence[str]) -> dict[str, int]:
+        """The same of many in a few queries; those that are gone are left out."""
+        ...
+
+
+class Marks(Protocol):
+    """Fingerprints of everything that was handed in and of who handed it in, as keyed digests."""
+
+    def trace(self, gist: Fingerprints) -> IndexHits:
+        """Which open reports have some of these, and which of these are so common that they tell nothing."""
+        ...
+
+    def surely_none(self, gist: Fingerprints) -> bool:
+        """True where what was learnt is as fresh as the store is now, and no report has any of these. False says
+        nothing: `trace` has to be asked. Never raises, hardly waits."""
+        ...
+
+    def learn(self) -> None:
+        """Make `surely_none` able to answer until the next change of a report."""
+        ...
+
+
+class Called(Protocol):
+    """By which names, accounts and numbers reports are meant, as keyed digests."""
+
+    def called(self, values: bytes) -> tuple[tuple[str, Literal["name", "number"]], ...]:
+        """(report, by what) of reports that protect; `values` are those of `fingerprints.mentions`, little-endian in a
+        row."""
+        ...
+
+    def surely_none(self, values: bytes) -> bool:
+        """True where what was learnt is as fresh as the store is now, and nobody is called by any of these. False says
+        nothing: `called` has to be asked. Never raises, hardly waits."""
+        ...
+
+    def learn(self) -> None:
+        """Make `surely_none` able to answer until the next change of a report."""
+        ...
+
+
+class Directory(Protocol):
+    """Who can be reported: names, accounts, addresses, representatives; sealed, found by keyed digests."""
+
+    def put(self, parties: Sequence[Party], actor: str) -> tuple[str, ...]:
+        """Add or replace all of them in one transaction; their ids. The same account (without one: the same address;
+        without either: the same name) is the same party."""
+        ...
+
+    def parties(self) -> tuple[ListedParty, ...]:
+        """All, by name."""
+        ...
+
+    def get(self, party: str) -> ListedParty | None:
+        """With the number of reports that still protect somebody from it."""
+        ...
+
+
+class Quarantine(Protocol):
+    """Held messages: original bytes, evidence, row and audit entry in one transaction."""
+
+    def hold(self, new: NewHold, actor: str) -> str:
+        """The id (`Q-…`). The same envelope and content again, while held, gives the same id and holds nothing more."""
+        ...
+
+    def complete(self, held: str, new: NewHold, actor: str) -> bool:
+        """Evidence in place of that which was there, and nothing else: the rule, the original and the state stay. False
+        where the message waits for no decision any more, or is being released: what was decided on stays as it was."""
+        ...
+
+    def record_rejection(self, new: NewHold, actor: str) -> str:
+        """Audit entry of a refused message, without its content; the id names it."""
+        ...
+
+    def summaries(self, status: HoldState | None = None) -> tuple[HeldSummary, ...]:
+        """Newest first."""
+        ...
+
+    def open(self, held: str, actor: str, purpose: str) -> HeldMessage | None:
+        """The message whole. The look is audited with its purpose before anything is returned."""
+        ...
+
+    def move(
+        self, held: str, event: HoldEvent, actor: str, reason: str, detail: str = "", lease: str = ""
+    ) -> HoldState | None:
+        """Apply the table `model.NEXT` in one UPDATE; the new state, or None where the table does not allow it.
+
+        `lease` names the attempt that claims; a `releasing` message is settled by the same attempt alone.
+        """
+        ...
+
+    def sending(self, held: str, actor: str, lease: str = "") -> bool:
+        """Durable mark that the final dot is about to be sent: from here on a crash means `uncertain`.
+
+        True once per claim, and only to the attempt that claimed: whoever hears False must not send.
+        """
+        ...
+
+    def sweep(self, older_than: datetime, newer_than: datetime, actor: str) -> int:
+        """Leases whose holder died: back to `held`, or `uncertain` where `sending` was marked. How many.
+
+        A lease from the future, `newer_than`, was taken before the clock was set back: its holder is as good as dead.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One message of somebody that was held or rewritten for something of a reporter. `sender` and `client` are keyed
+    digests. `lists`: it listed many numbers or addresses."""
+
+    number: int
+    sender: bytes = field(repr=False)
+    client: bytes = field(repr=False)
+    at: datetime
+    kinds: tuple[str, ...]
+    lists: bool
+
+
+class Senders(Protocol):
+    """What of one sender was held or rewritten, for a day; found by keyed digests, the address sealed."""
+
+    def note(self, envelope: Envelope, digest: bytes, kinds: Sequence[str], lists: bool) -> None:
+        """Durable after return. The same sender, recipients, parameters and content again within a day are one
+        message. What is older than a day is forgotten."""
+        ...
+
+    def after(self, number: int) -> tuple[Noted, ...]:
+        """What was noted behind this one, oldest first. 0: everything of the last day."""
+        ...
+
+    def addresses(self, senders: Collection[bytes]) -> dict[bytes, str]:
+        """The folded address behind each `Noted.sender`, for a reviewer; those that were forgotten are left out."""
+        ...
+
+    def sender_key(self, sender: str) -> bytes:
+        """As `Noted.sender` has it: for all ways to write one address."""
+        ...
+
+    def client_key(self, host: str) -> bytes:
+        """As `Noted.client` has it."""
+        ...
+
+
+class Passwords(Protocol):
+    """Which passwords mail gave lately, sealed, for encrypted files in other mail. `ties` say what two mails have in
+    common (`inspection.unlocking`): kept of them are keyed digests. All of it for a bounded time."""
+
+    def give(self, sender: str, ties: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
+        """Remember them; ids of the held messages that wait for one under any of these ties."""
+        ...
+
+    def given(self, ties: Sequence[str]) -> tuple[str, ...]:
+        """What was remembered under any of these, the newest first, and not many."""
+        ...
+
+    def wait(self, sender: str, ties: Sequence[str], held: str) -> None:
+        """A held message wants a password."""
+        ...
+
+    def forget_old(self) -> int:
+        """Delete for good what is too old; how much it was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One link. `detail` is canonical JSON and holds no reporter data; hashes are lower-case hex SHA-256."""
+
+    seq: int
+    at: str
+    actor: str
+    event: str
+    subject: str
+    detail: str
+    previous: str
+    digest: str
+
+
+class Audit(Protocol):
+    """Append-only, hash-chained."""
+
+    def append(self, actor: str, event: str, subject: str, detail: dict[str, str | int]) -> None: ...
+
+    def entries(self) -> Iterator[AuditEntry]:
+        """Oldest first."""
+        ...
+
+    def head(self) -> tuple[int, str, bool]:
+        """(seq, digest, seal is good) of the newest entry as the store remembers it beside the chain."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sign in to the console."""
+
+    name: str
+    role: Literal["reviewer", "admin"]
+    password_hash: str = field(repr=False)
+
+
+class Accounts(Protocol):
+    """Console accounts, set-up links and sessions. Tokens are stored as digests only."""
+
+    def any(self) -> bool: ...
+
+    def issue_setup(self, token: str, expires: datetime) -> None:
+        """One-time set-up link; replaces any earlier one."""
+        ...
+
+    def set_up(self, token: str, person: Person, now: datetime) -> bool:
+        """Use the link up and add the person, in one transaction; False where it is unknown, used or expired."""
+        ...
+
+    def find(self, name: str) -> Person | None: ...
+
+    def open_session(self, token: str, name: str, expires: datetime) -> None: ...
+
+    def session(self, token: str, now: datetime) -> Person | None: ...
+
+    def close_session(self, token: str) -> None: ...
+
+
+class Store(Protocol):
+    """One open store; the rooms take the Protocol that they need."""
+
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def marks(self) -> Marks: ...
+    @property
+    def callings(self) -> Called: ...
+    @property
+    def directory(self) -> Directory: ...
+    @property
+    def quarantine(self) -> Quarantine: ...
+    @property
+    def senders(self) -> Senders: ...
+    @property
+    def passwords(self) -> Passwords: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def people(self) -> Accounts: ...
+
+    def ping(self) -> None:
+        """Raises StoreUnavailable where the store cannot take a write now."""
+        ...
+
+    def shut(self) -> None:
+        """Close every connection. Nothing is lost by not calling it."""
+        ...
