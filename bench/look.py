@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.formats.mime.read import sniff
-from gateway.matching.by_content import gist_of
+from gateway.matching.by_content import fingerprints_of_message
 from gateway.model import Fingerprints
+from gateway.reading.plain import LARGEST, plain_fingerprints
 from gateway.reading.walk import read_mail
-from gateway.relay.glance import LARGEST, glance
 
 FIELDS = ("text", "identifiers", "mails", "files", "pictures", "pieces", "words")
 
@@ -35,7 +35,7 @@ def mails(folders: list[str]) -> Iterator[bytes]:
 
 def missing(seen: Fingerprints, content: bytes) -> list[str]:
     """Kinds of fingerprints that only a reader finds."""
-    read = gist_of(read_mail(content))
+    read = fingerprints_of_message(read_mail(content))
     return [name for name in FIELDS if not _prints(getattr(read, name)) <= _prints(getattr(seen, name))]
 
 
@@ -47,7 +47,7 @@ def _timed(content: bytes) -> float:
     times = []
     for _ in range(3):
         start = time.thread_time()
-        glance(content)
+        plain_fingerprints(content)
         times.append(time.thread_time() - start)
     return min(times) * 1000
 
@@ -56,7 +56,7 @@ def main() -> None:
     """Print the figures."""
     every = list(mails(sys.argv[1:]))
     bare = [content for content in every if b"attachment" not in content.lower() and b"image/" not in content.lower()]
-    answered = {content: seen for content in every if (seen := glance(content)) is not None}
+    answered = {content: seen for content in every if (seen := plain_fingerprints(content)) is not None}
     costs = {content: _timed(content) for content in answered}
     print(f"{platform.machine()}, Python {platform.python_version()}; {len(every)} mails")
     plain = sum(content in answered for content in bare)

@@ -133,7 +133,7 @@ def filled(
     return whole, bits
 
 
-def gist(text: str) -> Fingerprints:
+def fingerprints(text: str) -> Fingerprints:
     """As the relay makes it."""
     return Fingerprints(
         text=text_prints(text).astype("<u8").tobytes(), identifiers=identifier_prints(text).astype("<u8").tobytes()
@@ -175,7 +175,7 @@ def looked_up(path: Path, count: int) -> None:
     store.reports.learn()
     store.marks.learn()
     first, _ = mails(1)[0]
-    store.marks.trace(gist(first))
+    store.marks.trace(fingerprints(first))
     start = time.perf_counter() - started
     client, now = Client("::1", "h"), datetime.now(UTC)
     figures: dict[str, list[float]] = {"cold": [], "warm": [], "cpu": []}
@@ -186,7 +186,7 @@ def looked_up(path: Path, count: int) -> None:
         for text, quoted in batch:
             envelope = Envelope("a@platform.example", (Recipient(f"fan{len(text)}@x.example"),), client, now)
             wall, used = time.perf_counter(), time.process_time()
-            asked = gist(text)
+            asked = fingerprints(text)
             who = audience_of(envelope, store.reports, TrustedRecipients())
             found = {report for report, _, _ in store.marks.trace(asked).reports}
             figures[kind].append(time.perf_counter() - wall)

@@ -79,9 +79,9 @@ patten croft baron scales ponder cloud spann helm burden monk harp rider heck st
 spear wheat currier motley sledge seal vest teel lively stump gallant brink forte partridge mace pence mulligan
 gentile vail chow wicker reedy shorter muse blocker doughty birch binder walling keener dial rust worthy slack mull
 shade coffin peek shank blunt rash burnside tuck sage cone whittle layman lear harness start starling strain goad
-strand stack spooner leger corral spearman gist luster creel keel sparrow pointer rand petit knoll almond prentice
-covert lavender lash cruse carrion bunting pippin messenger lister wilt coward bolt creamer bunker will may august
-april june summer winter spring hope art gene case field law banks woods brooks rivers waters fields stones mills
+strand stack spooner leger corral spearman fingerprints luster creel keel sparrow pointer rand petit knoll almond
+prentice covert lavender lash cruse carrion bunting pippin messenger lister wilt coward bolt creamer bunker will may
+august april june summer winter spring hope art gene case field law banks woods brooks rivers waters fields stones mills
 wells bridges woody major prince judge sergeant brand barb bunny cherry clay cliff colt earl gilt guy harry jimmy
 miles nick norm ray red robin sandy sky skip star storm victor angel chance destiny genesis glory harmony haven
 heaven honor journey justice liberty mercy passion precious promise sincerity trinity unity verity bob pound hand

@@ -5,14 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gateway.inspection.inspect import certainly_unrelated, concerns_nobody, examine
+from gateway.inspection.inspect import examine
 from gateway.inspection.tools import Further, InspectionDeps, Subjects
+from gateway.inspection.triage import unrelated_by_cache, unrelated_by_index
 from gateway.intake.material_fingerprints import material_marks
 from gateway.matching import TrustedRecipients, audience_of
 from gateway.model import Client, Edit, Envelope, Examination, MaterialMark, Message, Reading, Recipient, Report
 from gateway.policy import Policy, packaged_policy
+from gateway.reading.plain import plain_fingerprints
 from gateway.reading.walk import read_file, read_mail, read_mail_by_steps, skim_mail
-from gateway.relay.glance import glance
 from gateway.rewriting.apply import apply
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
@@ -87,12 +88,12 @@ def examined(content: bytes, tools: InspectionDeps, *to: str) -> Examination:
 
 def outcome(content: bytes, tools: InspectionDeps, *to: str) -> str:
     """As the inspector decides: by the glance where that is enough, else by everything."""
-    asked, gist = envelope(*to), glance(content)
+    asked, fingerprints = envelope(*to), plain_fingerprints(content)
     for learning in (tools.reports, tools.marks, tools.callings):
         learning.learn()
-    if certainly_unrelated(asked, gist, tools):
+    if unrelated_by_cache(asked, fingerprints, tools):
         return "pass"
-    if concerns_nobody(asked, audience_of(asked, tools.reports, tools.circle), gist, tools):
+    if unrelated_by_index(asked, audience_of(asked, tools.reports, tools.circle), fingerprints, tools):
         return "pass"
     return examined(content, tools, *to).decision.action
 

@@ -16,12 +16,12 @@ from gateway.errors import Abandoned
 from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import Further, InspectionDeps, Subjects
 from gateway.ipc.channel import in_memory
+from gateway.ipc.messages import CancelRequest, ContentDescriptor, InspectReply, InspectRequest, ProbeRequest
 from gateway.matching import TrustedRecipients
 from gateway.model import Client, Edit, Envelope, Item, Party, Reading, Recipient, Report
 from gateway.model.deadline import Deadline, no_deadline
 from gateway.policy import SenderLimits, packaged_policy
 from gateway.reading.walk import read_file, read_mail, read_mail_by_steps
-from gateway.relay.inspector_client import CancelRequest, ContentDescriptor, InspectReply, InspectRequest, ProbeRequest
 from gateway.rewriting.apply import apply
 from gateway.service.inspector.engine import LocalInspector
 from gateway.service.inspector.server import AnsweringServer

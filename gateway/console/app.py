@@ -87,7 +87,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/reports/unresolved", guarded(pages.unresolved)),
             Route("/reports/{report}", guarded(of_reports.report)),
             *(
-                Route(f"/reports/{{report}}/{what}", asked_or(of_reports.asked, done), methods=["GET", "POST"])
+                Route(f"/reports/{{report}}/{what}", asked_or(of_reports.decision_page, done), methods=["GET", "POST"])
                 for what, done in (
                     ("reveal", of_reports.reveal),
                     ("protect", of_reports.mark),

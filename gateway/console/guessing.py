@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.inspection.limits import Counted, by_sender, counted
+from gateway.inspection.limits import Counted, by_sender, counts_by_window
 from gateway.intake.masking import mask
 from gateway.policy import SenderLimits
 from gateway.storage.protocols import Noted, Quarantine, Reports, Senders
@@ -34,7 +34,9 @@ def suspects(
     """Everybody from the alert on, who did most first. Masked: reporters, and addresses in which one was found."""
     if store is None:
         return ()
-    alerting = {key: noted for key, noted in by_sender(store.after(0)).items() if counted(noted, now).effects(limits)}
+    alerting = {
+        key: noted for key, noted in by_sender(store.after(0)).items() if counts_by_window(noted, now).effects(limits)
+    }
     addresses = store.addresses(alerting)
     if not addresses:
         return ()
@@ -62,7 +64,7 @@ def of_sender(sender: str, shown: str, store: Senders | None, limits: SenderLimi
 
 
 def _guessing(shown: str, noted: Sequence[Noted], limits: SenderLimits, now: datetime) -> Guessing:
-    count = counted(noted, now)
+    count = counts_by_window(noted, now)
     effects = tuple(effect for effect in count.effects(limits) if effect != "alert")
     kinds = Counter(kind for one in noted for kind in one.kinds)
     return Guessing(shown, count, effects, tuple(kinds.most_common()))

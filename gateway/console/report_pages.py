@@ -79,7 +79,7 @@ class ReportPages:
             return await self._show(request, person, "report.viewed", status=404, notice="not_found")
         return await self._show(request, person, "report.viewed", notice="ok_marked")
 
-    async def asked(self, request: Request, person: Person) -> Response:
+    async def decision_page(self, request: Request, person: Person) -> Response:
         """The address of a decision, opened as a page: the report itself."""
         return RedirectResponse(f"/reports/{request.path_params['report']}", 303)
 

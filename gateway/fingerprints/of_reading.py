@@ -34,7 +34,7 @@ _BODY = frozenset(("text", "html"))
 _ATTACHED = frozenset(("document", "picture", "code", "file_name"))
 
 
-def gist_of(reading: Reading) -> Fingerprints:
+def fingerprints_of_reading(reading: Reading) -> Fingerprints:
     """The fingerprints of all texts, files and ties to other mail; `words` are what may call somebody."""
     texts = list(_shown(reading.texts))
     # Nothing of what is asked for here goes over a line's end, or it does no harm.
@@ -57,7 +57,7 @@ def gist_of(reading: Reading) -> Fingerprints:
     )
 
 
-def gist_of_files(reading: Reading) -> Fingerprints:
+def fingerprints_of_files(reading: Reading) -> Fingerprints:
     """Of the files alone, which takes no time."""
     return Fingerprints(files=_files(reading))
 

@@ -17,7 +17,7 @@ _EDGE = 8
 
 
 def common_prints(packed: bytes) -> frozenset[int]:
-    """Of `Gist.text`."""
+    """Of `Fingerprints.text`."""
     return frozenset(np.frombuffer(packed[: len(packed) // 8 * 8], "<u8").tolist())
 
 

@@ -1,8 +1,9 @@
-"""What a form of an identity is: where to look for it, how sure a sign it is, and what it needs beside it.
+"""Patterns of an identity: what to look for, how sure a sign it is, and what it needs beside it.
 
-A `Pattern` is a literal and a `PatternSpec`. Forms are few and shared by all reporters; literals are many, and an index
-keeps of them no more than an automaton. Scores: 0.6 is the default threshold. A weak form (a given name alone, 张先生, an
-everyday word) stays below it by itself, and rises above it only where something else in the message speaks for it.
+A `Pattern` is a literal and a `PatternSpec`. Specs are few and shared by all reporters; literals are many, and an index
+keeps of them no more than an automaton. Scores: 0.6 is the default threshold. A weak pattern (张先生, a given name
+alone, an everyday word) stays below it by itself, and rises above it only where something else in the message speaks
+for it.
 
 In: words. Out: values. Nothing here fails.
 """

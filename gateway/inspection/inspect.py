@@ -12,25 +12,23 @@ from typing import assert_never
 
 from gateway.detection import STRANGE, Familiar, detect
 from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
-from gateway.fingerprints.of_reading import gist_of_files
+from gateway.fingerprints.of_reading import fingerprints_of_files
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.known import familiar_to
-from gateway.inspection.spoken import gists_of, told_apart, with_envelope_texts
+from gateway.inspection.spoken import told_apart, with_envelope_texts
 from gateway.inspection.third_parties import third_parties
 from gateway.inspection.ties import UNSEARCHED, tied
 from gateway.inspection.tools import InspectionDeps, read_by_steps
+from gateway.inspection.triage import audience
 from gateway.inspection.unlocking import earlier, locks, reader_with, without_locks
 from gateway.inspection.verify_rewrite import rewritten_and_proved
 from gateway.matching import (
     Audience,
-    audience_of,
     by_envelope,
     by_words,
-    concerns_no_report,
-    gist_of,
+    fingerprints_of_message,
     is_a_party_s,
-    surely_inside,
     suspected,
     with_pictures,
 )
@@ -65,36 +63,6 @@ UNREAD: frozenset[Kind] = frozenset(("uninspectable", "malformed"))
 """Kinds of findings that say nothing of a reporter."""
 STRONG: frozenset[Kind] = frozenset(("material", "thread", "address", "phone", "account", "government_id"))
 """Kinds of findings that tell a report by themselves, whoever gets the message."""
-
-
-def audience(envelope: Envelope, tools: InspectionDeps) -> Audience:
-    """Who gets it, and what each of them is to which report; one look-up."""
-    return audience_of(envelope, tools.reports, tools.circle)
-
-
-def certainly_unrelated(envelope: Envelope, gist: Fingerprints | None, tools: InspectionDeps) -> bool:
-    """True where what was learnt says at once that a message concerns no report: no query, no reading."""
-    if surely_inside(envelope, tools.reports, tools.circle):
-        return True
-    return (
-        gist is not None
-        and tools.limiter.surely_free(envelope, gist, tools.policy.limits)
-        and concerns_no_report(envelope, tools.reports)
-        and tools.marks.surely_none(gist)
-        and all(tools.marks.surely_none(said) for said in gists_of(envelope))
-        and tools.callings.surely_none(gist.words)
-    )
-
-
-def concerns_nobody(envelope: Envelope, who: Audience, gist: Fingerprints | None, tools: InspectionDeps) -> bool:
-    """The same by a few probes of the index, still without reading. False says nothing."""
-    if by_envelope(who):
-        return False
-    if who.stays_inside():
-        return True
-    if gist is None or by_words(tools.callings.called(gist.words), who, ()):
-        return False
-    return not any(suspected(tools.marks.trace(one), who, ()) for one in (gist, *gists_of(envelope)))
 
 
 def examine(
@@ -162,7 +130,7 @@ class _ReadMessage:
 
     content: Reading
     reading: Reading
-    gist: Fingerprints
+    fingerprints: Fingerprints
     traced: IndexHits
     named: tuple[Match, ...]
 
@@ -288,7 +256,7 @@ class _Inquiry:
 
     def _handed_in(self, reading: Reading) -> bool:
         """Whether a file of it may be somebody's material."""
-        return bool(suspected(self.tools.marks.trace(gist_of_files(reading)), self.who, ()))
+        return bool(suspected(self.tools.marks.trace(fingerprints_of_files(reading)), self.who, ()))
 
     def _look(self, reading: Reading) -> _ReadMessage:
         """Look it up."""
@@ -296,9 +264,15 @@ class _Inquiry:
         if before is None or before.content is not reading:
             whole = with_envelope_texts(reading, self.envelope)
             same = before is not None and _says_the_same(before.content, reading)
-            gist = with_pictures(before.gist, whole) if before is not None and same else gist_of(whole)
-            named = by_words(self.tools.callings.called(gist.words), self.who, self.known)
-            self.looked = before = _ReadMessage(reading, whole, gist, self.tools.marks.trace(gist), named)
+            fingerprints = (
+                with_pictures(before.fingerprints, whole)
+                if before is not None and same
+                else fingerprints_of_message(whole)
+            )
+            named = by_words(self.tools.callings.called(fingerprints.words), self.who, self.known)
+            self.looked = before = _ReadMessage(
+                reading, whole, fingerprints, self.tools.marks.trace(fingerprints), named
+            )
         return before
 
     def _judged(self, looked: _ReadMessage) -> _Judged:

@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.errors import Abandoned, Late, ReaderTimedOut
 from gateway.fingerprints.listing import EVERY, listed
-from gateway.inspection.spoken import gists_of
+from gateway.inspection.spoken import fingerprints_of_envelope
 from gateway.model import Decision, Envelope, Examination, Fingerprints, Kind, Message, Reading
 from gateway.policy import SenderLimits
 from gateway.smtp.amending import name_in
@@ -74,7 +74,7 @@ class Counted:
         return tuple(effect for effect, holds in effects.items() if holds)
 
 
-def counted(noted: Sequence[Noted], now: datetime) -> Counted:
+def counts_by_window(noted: Sequence[Noted], now: datetime) -> Counted:
     """By window. What lies ahead of the clock by more than the window was noted before the clock was set back."""
     hour = [one for one in noted if abs(now - one.at) < _HOUR]
     day = [one for one in noted if abs(now - one.at) < _DAY]
@@ -114,14 +114,14 @@ class Limiter:
 
     # --- before a message is read
 
-    def surely_free(self, envelope: Envelope, gist: Fingerprints | None, limits: SenderLimits) -> bool:
+    def certainly_within(self, envelope: Envelope, fingerprints: Fingerprints | None, limits: SenderLimits) -> bool:
         """True where what is known is fresh, the sender is under every limit, and the message is no long list. False
         says nothing. No query."""
         if self._senders is None:
             return True
         if time.monotonic() - self._learned > _LEARN_SECONDS:
             return False
-        return self.free(envelope, gist, limits) and not self.slow(envelope, limits)
+        return self.free(envelope, fingerprints, limits) and not self.slow(envelope, limits)
 
     def slow(self, envelope: Envelope, limits: SenderLimits) -> float:
         """How many seconds later the sender is answered, by what is known. Not for mail that stays inside."""
@@ -129,14 +129,16 @@ class Limiter:
             return 0.0
         return limits.slow_seconds
 
-    def free(self, envelope: Envelope, gist: Fingerprints | None, limits: SenderLimits) -> bool:
+    def free(self, envelope: Envelope, fingerprints: Fingerprints | None, limits: SenderLimits) -> bool:
         """By what is known, fresh or not: may the message be answered without being read?"""
         if self._senders is None:
             return True
-        return not (self._holds(envelope, limits) or (gist is not None and _may_list(envelope, gist, limits)))
+        return not (
+            self._holds(envelope, limits) or (fingerprints is not None and _may_list(envelope, fingerprints, limits))
+        )
 
     def learn(self) -> None:
-        """Make `surely_free` able to answer for a second. Other inspectors of the store note too."""
+        """Make `certainly_within` able to answer for a second. Other inspectors of the store note too."""
         if self._senders is None or time.monotonic() - self._learned <= _LEARN_SECONDS:
             return
         with self._learning:
@@ -206,11 +208,11 @@ class Limiter:
 
     def _of_sender(self, envelope: Envelope) -> Counted:
         assert self._senders is not None
-        return counted(self._by_sender.get(self._senders.sender_key(envelope.sender), ()), self._clock())
+        return counts_by_window(self._by_sender.get(self._senders.sender_key(envelope.sender), ()), self._clock())
 
     def _of_client(self, envelope: Envelope) -> Counted:
         assert self._senders is not None
-        return counted(self._by_client.get(self._senders.client_key(envelope.client.host), ()), self._clock())
+        return counts_by_window(self._by_client.get(self._senders.client_key(envelope.client.host), ()), self._clock())
 
     def _learn(self) -> None:
         assert self._senders is not None
@@ -246,7 +248,7 @@ def by_sender(noted: Sequence[Noted]) -> dict[bytes, list[Noted]]:
 
 def over_limit(noted: Sequence[Noted], limits: SenderLimits, now: datetime) -> int:
     """How many senders are answered later now, or have lists or all of it held."""
-    effects = (counted(mine, now).effects(limits) for mine in by_sender(noted).values())
+    effects = (counts_by_window(mine, now).effects(limits) for mine in by_sender(noted).values())
     return sum(any(effect != "alert" for effect in one) for one in effects)
 
 
@@ -269,13 +271,13 @@ def _told(
         yield replace(envelope, recipients=(), parameters=()), name, tuple(sorted(in_name))
 
 
-def _may_list(envelope: Envelope, gist: Fingerprints, limits: SenderLimits) -> bool:
+def _may_list(envelope: Envelope, fingerprints: Fingerprints, limits: SenderLimits) -> bool:
     """May content and envelope together be a list? Each was counted by itself, and what is left over when names are
     counted by the eight may make one more."""
     if not limits.list_from:
         return False
-    said = [one.listed for one in gists_of(envelope) if one != _SAYS_NOTHING]
-    return gist.listed + sum(said) + len(said) >= limits.list_from
+    said = [one.listed for one in fingerprints_of_envelope(envelope) if one != _SAYS_NOTHING]
+    return fingerprints.listed + sum(said) + len(said) >= limits.list_from
 
 
 def _lists(examination: Examination, kinds: Container[Kind], limits: SenderLimits) -> bool:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.fingerprints.of_reading import gist_of
+from gateway.fingerprints.of_reading import fingerprints_of_reading
 from gateway.model import Amendment, Envelope, Finding, Fingerprints, Location, Reading, TextFragment
 from gateway.smtp.amending import keyword, name_in
 from gateway.text.local_parts import readings
@@ -53,7 +53,7 @@ def fragments_of(envelope: Envelope) -> tuple[TextFragment, ...]:
     return tuple(fragment for _, fragment in _placed(envelope))
 
 
-def gists_of(envelope: Envelope) -> Iterator[Fingerprints]:
+def fingerprints_of_envelope(envelope: Envelope) -> Iterator[Fingerprints]:
     """What there is to be asked for in it. What most mail says is said by the mail before too."""
     yield _sender_gist(envelope.sender, envelope.parameters, name_in(envelope.trace))
     for recipient in envelope.recipients:
@@ -155,4 +155,4 @@ def _recipient_gist(address: str, parameters: tuple[str, ...]) -> Fingerprints:
 
 
 def _gist(placed: Iterable[tuple[_EnvelopePlace, TextFragment]]) -> Fingerprints:
-    return gist_of(Reading(texts=tuple(fragment for _, fragment in placed)))
+    return fingerprints_of_reading(Reading(texts=tuple(fragment for _, fragment in placed)))

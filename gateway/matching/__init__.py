@@ -1,7 +1,7 @@
 """Whose mail is this: which reports a message concerns, and what each recipient is to them."""
 
-from gateway.matching.audience import Audience, TrustedRecipients, audience_of, concerns_no_report, surely_inside
-from gateway.matching.by_content import gist_of, suspected, with_pictures
+from gateway.matching.audience import Audience, TrustedRecipients, audience_of, certainly_inside, concerns_no_report
+from gateway.matching.by_content import fingerprints_of_message, suspected, with_pictures
 from gateway.matching.by_envelope import by_envelope
 from gateway.matching.by_words import by_words
 from gateway.matching.signs import is_a_party_s
@@ -14,10 +14,10 @@ __all__ = [
     "audience_of",
     "by_envelope",
     "by_words",
+    "certainly_inside",
     "concerns_no_report",
-    "gist_of",
+    "fingerprints_of_message",
     "is_a_party_s",
-    "surely_inside",
     "suspected",
     "with_pictures",
     "with_ties",

@@ -94,10 +94,10 @@ def audience_of(envelope: Envelope, reports: Reports, circle: TrustedRecipients)
 
 def concerns_no_report(envelope: Envelope, reports: Reports) -> bool:
     """True where it is certain at once, without a query, that no report knows any recipient."""
-    return reports.surely_none([fold_address(recipient.address) for recipient in envelope.recipients])
+    return reports.cannot_match([fold_address(recipient.address) for recipient in envelope.recipients])
 
 
-def surely_inside(envelope: Envelope, reports: Reports, circle: TrustedRecipients) -> bool:
+def certainly_inside(envelope: Envelope, reports: Reports, circle: TrustedRecipients) -> bool:
     """True where it is certain at once, without a query, that the message stays inside."""
     keys = [fold_address(recipient.address) for recipient in envelope.recipients]
-    return all(key and circle.stands(key) in INSIDE for key in keys) and reports.surely_none(keys)
+    return all(key and circle.stands(key) in INSIDE for key in keys) and reports.cannot_match(keys)

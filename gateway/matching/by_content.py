@@ -4,27 +4,27 @@ An address list is never complete: a streamer has a private address. So everythi
 its reporter is asked for among all reports. What the index says is a hint, not a finding: whether it is one, detection
 says, with the whole report at hand.
 
-In: a reading, or its gist; the audience. Out: ids of reports. Raises StoreUnavailable as the store does.
+In: a reading, or its fingerprints; the audience. Out: ids of reports. Raises StoreUnavailable as the store does.
 """
 
 from collections.abc import Container
 from dataclasses import replace
 
-from gateway.fingerprints import of_reading as fingerprints
+from gateway.fingerprints.of_reading import fingerprints_of_reading
 from gateway.images.match.region import asked_of
 from gateway.matching.audience import Audience
 from gateway.model import Fingerprints, IndexHits, Reading
 
 
-def gist_of(reading: Reading) -> Fingerprints:
+def fingerprints_of_message(reading: Reading) -> Fingerprints:
     """What there is to be asked for in a message that was read, its pictures among it."""
-    return with_pictures(fingerprints.gist_of(reading), reading)
+    return with_pictures(fingerprints_of_reading(reading), reading)
 
 
-def with_pictures(gist: Fingerprints, reading: Reading) -> Fingerprints:
-    """The gist of the same texts, files and mails with these pictures."""
+def with_pictures(fingerprints: Fingerprints, reading: Reading) -> Fingerprints:
+    """The fingerprints of the same texts, files and mails with these pictures."""
     return replace(
-        gist,
+        fingerprints,
         pictures=b"".join({shown.phash.to_bytes(8, "little") for shown in reading.pictures if shown.phash is not None}),
         pieces=b"".join(asked_of(shown.points) for shown in reading.pictures),
     )

@@ -2,8 +2,8 @@
 
 A match holds nothing: it says whose reporter is looked for. So a name that many people have costs a look and no more.
 
-In: what the store says of the words of a gist, and the audience. Out: one match a recipient for each report that no
-recipient gave and whose reporter somebody who gets the message may not know. Pure.
+In: what the store says of the words of fingerprints, and the audience. Out: one match a recipient for each report that
+no recipient gave and whose reporter somebody who gets the message may not know. Pure.
 """
 
 from collections.abc import Container, Iterable

@@ -27,7 +27,7 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class IndexHits:
-    """What the store knows of a gist. `reports` are (report, kind of fingerprint, how many), each pair once.
+    """What the store knows of fingerprints. `reports` are (report, kind of fingerprint, how many), each pair once.
 
     `common` is what so many unrelated reports have that it tells nothing of any: forms, laws, signatures.
     """

@@ -46,7 +46,7 @@ def gravest(policy: Policy, envelope: Envelope) -> Action:
     """The strictest action that these rules can have for a message of this envelope, whatever is found in it."""
     known, reached = conditions(), list[Action]()
     for rule in policy.rules:
-        told = [known[key].told(value, envelope) for key, value in rule.when]
+        told = [known[key].constant_result(value, envelope) for key, value in rule.when]
         if False not in told:
             reached.append(rule.action)
         if all(told):  # it takes every finding, and what is behind it none

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import assert_never
 
+from gateway.ipc.inspector import Inspector
 from gateway.model import (
     AS_IT_CAME,
     Amendment,
@@ -23,7 +24,6 @@ from gateway.model import (
     TryLater,
     Verdict,
 )
-from gateway.relay.inspector import Inspector
 from gateway.relay.received import MOST_HOPS, received
 from gateway.relay.spool import Spool
 from gateway.relay.upstream_session import Transaction, UpstreamSession

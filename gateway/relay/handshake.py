@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.relay.client_limits import Clients, Entered
-from gateway.relay.peers import BadHeader, parse_proxy
+from gateway.relay.proxy_protocol import BadHeader, parse_proxy
 from gateway.relay.replies import TOO_MANY
 
 HEADER_SECONDS = 10.0

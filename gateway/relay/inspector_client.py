@@ -1,14 +1,8 @@
 """Asking the inspector in another process: packets over a Unix socket, contents and rewritten messages as descriptors.
 
 unix(7), SOCK_SEQPACKET with SCM_RIGHTS; packets are MessagePack. The envelope goes first, with what
-a plain content is looked up by (`relay.glance`): the content of a message that concerns nobody never leaves the process
-that read it. Only where the inspector asks for it is the descriptor handed over.
-
-    Ask       relay → inspector   number, envelope, gist, size, how long it waits; in a memory file where it is long
-    Content   relay → inspector   number, how to read the descriptor that comes with it
-    Cancel    relay → inspector   number: nobody waits for this any more
-    Probe     relay → inspector   number, how long it waits: would a mail be inspected now?
-    Answer    inspector → relay   number, what shall become of it; the rewritten bytes as a descriptor
+a plain content is looked up by (`relay.plain_mail`): the content of a message that concerns nobody never leaves the
+process that read it. Only where the inspector asks for it is the descriptor handed over.
 
 Every question ends on both sides. The inspector gone, silent, or saying what makes no sense: everybody who waits hears
 `TryLater`. The client gone, or the time over: the inspector hears `CancelRequest`, and hears it again where it asks for
@@ -20,15 +14,16 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
-from typing import Literal
 
 import msgspec
 
 from gateway.ipc.channel import LONGEST, Channel, in_memory
-from gateway.model import AS_IT_CAME, Amendment, Envelope, Fingerprints, Held, Pass, Rejected, Send, TryLater, Verdict
-from gateway.relay.glance import glanced
-from gateway.relay.inspector import Handle, Spooled
-from gateway.relay.spool import Spool, SpoolRoom, opened
+from gateway.ipc.content_handle import ContentHandle, opened
+from gateway.ipc.inspector import Spooled
+from gateway.ipc.messages import CANARY, CancelRequest, ContentDescriptor, InspectReply, InspectRequest, ProbeRequest
+from gateway.model import Envelope, Held, Pass, Rejected, Send, TryLater, Verdict
+from gateway.relay.plain_mail import fingerprints_of
+from gateway.relay.spool import Spool, SpoolRoom
 from gateway.smtp.inline_task import InlineFuture
 from gateway.telemetry.events import unexpected
 
@@ -36,60 +31,6 @@ _RETRY_SECONDS = 0.2
 _LEAST_SECONDS = 0.1
 _ITS_SHARE = 0.8
 """Of the time for a probe: the inspector has to say in time which of its parts did not answer."""
-
-
-CANARY = b"Subject: canary\r\n\r\nIs anybody there?\r\n"
-"""What a `ProbeRequest` is about: a mail to nobody."""
-
-
-class InspectRequest(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """What shall become of this message? `envelope` None: both are in the memory file that came with the packet.
-    `gist` None: the content is not plain, it has to be read. `seconds`: how long the answer is waited for."""
-
-    number: int
-    message: str
-    size: int
-    envelope: Envelope | None
-    gist: Fingerprints | None = None
-    seconds: float = 95.0
-
-
-class ContentDescriptor(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """The content of the message that was asked about. Its descriptor comes with the packet."""
-
-    number: int
-    length: int
-    stuffed: bool
-    key: bytes | None
-
-    def __repr__(self) -> str:
-        return f"Content({self.number}, {self.length})"  # the key is nobody's to read
-
-
-class CancelRequest(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Nobody waits for this any more. `late`: the client was told to try again, and will."""
-
-    number: int
-    late: bool = False
-
-
-class ProbeRequest(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Would a mail be inspected now? `pass` where it would, else `later` with the part that does not answer. Its
-    content is `CANARY`, asked for and handed over as any other."""
-
-    number: int
-    seconds: float
-
-
-class InspectReply(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """`need` asks for the content. `word` is an id or a reason; `length` that of the descriptor of a `send`;
-    `amendment` what of the envelope does not go on with a `pass` or `send`."""
-
-    number: int
-    outcome: Literal["pass", "send", "held", "rejected", "later", "need"]
-    word: str = ""
-    length: int = 0
-    amendment: Amendment = AS_IT_CAME
 
 
 class _PendingRequest:
@@ -129,14 +70,14 @@ class RemoteInspector:
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol. An inspector that is not there is waited for; one that dies meanwhile is not."""
         end = self._loop.time() + self._seconds
-        gist = None if self._stays_inside(envelope) else await glanced(spooled)
+        fingerprints = None if self._stays_inside(envelope) else await fingerprints_of(spooled)
         line = await self._connected(end)
         if line is None:
             return TryLater("inspector")
         question = self._question(spooled, end)
         left = max(_LEAST_SECONDS, end - self._loop.time())
         try:
-            self._ask(line, InspectRequest(question.number, spooled.id, spooled.size, envelope, gist, left))
+            self._ask(line, InspectRequest(question.number, spooled.id, spooled.size, envelope, fingerprints, left))
             return await question.answer
         finally:
             self._over(question)
@@ -223,7 +164,7 @@ class RemoteInspector:
         if len(packet) <= LONGEST:
             line.send(packet)
             return
-        with in_memory(self._encode((ask.envelope, ask.gist))) as fd:
+        with in_memory(self._encode((ask.envelope, ask.fingerprints))) as fd:
             line.send(self._encode(InspectRequest(ask.number, ask.message, ask.size, None, None, ask.seconds)), fd)
 
     async def _connected(self, until: float) -> Channel | None:
@@ -287,6 +228,6 @@ def _verdict(answer: InspectReply, fds: list[int]) -> Verdict:
         case "send":
             if len(fds) != 1:
                 raise ValueError("a rewritten message without its bytes")
-            return Send(opened(Handle(fds[0], answer.length, False)), answer.amendment)
+            return Send(opened(ContentHandle(fds[0], answer.length, False)), answer.amendment)
         case _:
             return TryLater(answer.word)

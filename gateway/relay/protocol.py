@@ -16,11 +16,11 @@ from typing import Any, ClassVar, cast
 
 from aiosmtpd.smtp import SMTP, Session
 
+from gateway.ipc.inspector import Inspector
 from gateway.ipc.relay_options import RelayOptions
 from gateway.relay.auth_passthrough import LONGEST
 from gateway.relay.client_limits import Clients, Entered
 from gateway.relay.connection_pool import UpstreamPool
-from gateway.relay.inspector import Inspector
 from gateway.relay.replies import (
     AGAIN,
     BAD_LINE,

@@ -8,12 +8,12 @@ import socket
 from collections.abc import Callable, Iterable
 
 from gateway.errors import Problem
+from gateway.ipc.inspector import Inspector
 from gateway.ipc.relay_options import RelayOptions
 from gateway.relay.client_limits import Clients, Entered
 from gateway.relay.connection_counter import ConnectionCounter
 from gateway.relay.connection_pool import UpstreamPool
 from gateway.relay.handshake import Handshake
-from gateway.relay.inspector import Inspector
 from gateway.relay.protocol import Connection
 from gateway.relay.session import ClientSession
 from gateway.relay.spool import SpoolRoom

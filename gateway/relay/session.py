@@ -11,14 +11,13 @@ from collections.abc import Callable
 
 from aiosmtpd.smtp import syntax
 
+from gateway.ipc.inspector import Inspector
 from gateway.ipc.relay_options import RelayOptions
 from gateway.model import Client, Envelope
 from gateway.relay.auth_passthrough import NotPassedOn, opening
 from gateway.relay.client_limits import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
 from gateway.relay.connection_pool import UpstreamPool
 from gateway.relay.end_of_data import envelope_of, judge
-from gateway.relay.inspector import Inspector
-from gateway.relay.peers import XCLIENT, XFORWARD, BadAttributes, parse_attributes
 from gateway.relay.protocol import Connection
 from gateway.relay.received import helo_name
 from gateway.relay.replies import (
@@ -35,6 +34,7 @@ from gateway.relay.replies import (
 )
 from gateway.relay.spool import Spool, SpoolRoom
 from gateway.relay.upstream_session import UNREACHABLE
+from gateway.relay.xclient import XCLIENT, XFORWARD, BadAttributes, parse_attributes
 from gateway.smtp.data_framing import CommandBytes
 from gateway.smtp.inline_task import InlineFuture
 from gateway.smtp.path_parser import BadArgument, Path, parse_mail, parse_rcpt

@@ -1,7 +1,7 @@
 """Where a content waits for its verdict: in this process, in a memory file, or, the largest, on disk, sealed.
 
-What is on disk was written under a key that exists in memory alone, in a file without a name: a machine that loses its
-power keeps nothing that could be read (AES-256-GCM, NIST SP 800-38D; one key a content, the piece's number as nonce).
+What is on disk was written under a key that exists in memory alone (`ipc.content_handle`), in a file without a name: a
+machine that loses its power keeps nothing that could be read.
 The wire form is kept as it came, so that clean mail goes on without being taken apart.
 
 In: bytes as the client sends them. Out: pieces of the wire form, a handle for another process, the content.
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.relay.inspector import Handle
+from gateway.ipc.content_handle import ContentHandle, new_key, sealed_piece, unsealed
 from gateway.smtp.data_framing import PIECE, ContentScan, unstuffed
 
 _SMALL = 64 * 1024
@@ -23,7 +23,6 @@ _LARGEST_HERE = 2 * 1024 * 1024
 as dear as all the rest that is done with them."""
 _CRUMB = 4096
 """Octets: pieces that are smaller are put together, for an object is larger than what is in it."""
-_TAG = 16
 
 
 @dataclass(slots=True)
@@ -40,7 +39,8 @@ class SpoolRoom:
 
 
 class Spool:
-    """Implements `inspector.Spooled`. `feed` until it gives the rest back; `close` when the message is done with."""
+    """Implements `ipc.inspector.Spooled`. `feed` until it gives the rest back; `close` when the message is done
+    with."""
 
     def __init__(self, message: str, limit: int, room: SpoolRoom) -> None:
         self.id = message
@@ -88,19 +88,19 @@ class Spool:
             if piece:
                 yield bytes(piece)
 
-    def handle(self) -> Handle:
+    def handle(self) -> ContentHandle:
         """See `Spooled`. The descriptor is closed by `close`."""
         length, stuffed = self.scan.length, self.scan.stuffed
         if isinstance(self._store, _SealedFile):
             self._store.finish()
-            return Handle(self._store.fd, length, stuffed, self._store.key)
+            return ContentHandle(self._store.fd, length, stuffed, self._store.key)
         if self._store is None and self._handed is None:
             self._handed = _MemoryFile()
             for piece in self._here:
                 self._handed.write(piece)
         at = self._store or self._handed
         assert at is not None
-        return Handle(at.fd, length, stuffed)
+        return ContentHandle(at.fd, length, stuffed)
 
     def read(self) -> bytes:
         """See `Spooled`."""
@@ -196,11 +196,7 @@ class _SealedFile:
     """An unlinked file of sealed pieces. The last, short one is written when it is read for the first time."""
 
     def __init__(self, folder: str) -> None:
-        # Mail of this size is rare; what faces the network carries no cryptography for the rest.
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        self.key = AESGCM.generate_key(256)
-        self._aead = AESGCM(self.key)
+        self.key = new_key()
         self._file = tempfile.TemporaryFile(buffering=0, dir=folder or None)  # noqa: SIM115  # lives as long as the spool
         self.fd = self._file.fileno()
         self._rest = bytearray()
@@ -222,40 +218,13 @@ class _SealedFile:
 
     def pieces(self, length: int) -> Iterator[bytes]:
         self.finish()
-        return _unsealed(self.fd, length, self.key)
+        return unsealed(self.fd, length, self.key)
 
     def close(self) -> None:
         self._file.close()
 
     def _seal(self, piece: bytes) -> None:
-        view = memoryview(self._aead.encrypt(self._count.to_bytes(12, "big"), piece, None))
+        view = memoryview(sealed_piece(piece, self._count, self.key))
         while view:
             view = view[self._file.write(view) or 0 :]
         self._count += 1
-
-
-def opened(handle: Handle) -> bytes:
-    """The content behind a handle, dots undone. Raises: ValueError where it is not what the handle says."""
-    pieces: Iterator[bytes]
-    if handle.key is None:
-        pieces = (os.pread(handle.fd, min(PIECE, handle.length - at), at) for at in range(0, handle.length, PIECE))
-    else:
-        pieces = _unsealed(handle.fd, handle.length, handle.key)
-    whole = b"".join(pieces)
-    if len(whole) != handle.length:
-        raise ValueError("a spool is shorter than its handle says")
-    return unstuffed(whole) if handle.stuffed else whole
-
-
-def _unsealed(fd: int, length: int, key: bytes) -> Iterator[bytes]:
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    aead = AESGCM(key)
-    for number, start in enumerate(range(0, length, PIECE)):
-        sealed = os.pread(fd, PIECE + _TAG, number * (PIECE + _TAG))
-        try:
-            piece = aead.decrypt(number.to_bytes(12, "big"), sealed, None)
-        except InvalidTag:
-            raise ValueError("a spool was changed") from None
-        yield piece[: length - start]

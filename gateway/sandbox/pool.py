@@ -177,7 +177,7 @@ class ReaderPool:
         wall = time.monotonic() + self._wall
         forget = deadline.on_cancel(process.kill)
 
-        def asked(question: _Question) -> JobReply:
+        def answered(question: _Question) -> JobReply:
             try:
                 answer = question(process, min(wall - time.monotonic(), deadline.left))
             except (CpuTimeSpent, TimeoutError, EOFError, ValueError, OSError) as error:
@@ -193,7 +193,7 @@ class ReaderPool:
             return self._sound(answer)
 
         try:
-            yield asked
+            yield answered
         finally:
             forget()
             self._give_back(process)

@@ -50,7 +50,7 @@ class _LastState:
         self._number = 0
         self._changed = threading.Condition()
 
-    def told(self, state: ServiceState) -> None:
+    def update(self, state: ServiceState) -> None:
         """The supervisor's word."""
         with self._changed:
             # What it says unasked carries no number, and does not answer who asked.
@@ -77,10 +77,10 @@ async def _run(
     end = asyncio.Event()
     service = _LastState(control, at_first)
 
-    def heard(order: Order) -> None:
+    def on_order(order: Order) -> None:
         match order:
             case ServiceState():
-                service.told(order)
+                service.update(order)
                 metrics.set_stuck(order.stuck)
             case Reload():
                 with suppress(HushgateError):  # changed once more since the supervisor found it good
@@ -90,7 +90,7 @@ async def _run(
             case _:
                 pass
 
-    Orders(control, heard, end.set)
+    Orders(control, on_order, end.set)
     console = ConsoleServer(house, metrics.render, lambda: parts_of(service.now()), emit, page)
     console.start()
     freeze_loaded()

@@ -27,12 +27,13 @@ _MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_
 """Of a relay (mallopt(3)): what a large content took goes back to the system with it. Left alone, glibc raises the
 second one with what it meets, and keeps the gaps."""
 
+_MODULES = {"inspector": "inspector.process", "console": "console_process", "relay": "relay_process"}
 _START = (
     "import gc, sys; gc.disable(); root = sys.argv.pop(1); parent = int(sys.argv.pop(1)); "
     "root in sys.path or sys.path.insert(0, root); "
     "from gateway.sandbox.hardening import harden; harden(); "
     "from gateway.sandbox.jail import die_with; die_with(parent); "
-    "from gateway.service.{role}_process import main; main()"
+    "from gateway.service.{module} import main; main()"
 )
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_ALL", "TMPDIR", "PROMETHEUS_MULTIPROC_DIR")
 READY_SECONDS = 60.0
@@ -76,7 +77,7 @@ def start_process(
 ) -> subprocess.Popen[bytes]:
     """A process of this role with these words and descriptors. Raises: OSError."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter with a fixed program
-        [sys.executable, "-I", "-c", _START.format(role=role), _ROOT, str(os.getpid()), *words],
+        [sys.executable, "-I", "-c", _START.format(module=_MODULES[role]), _ROOT, str(os.getpid()), *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         env=environment,

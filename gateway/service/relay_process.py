@@ -99,7 +99,7 @@ async def _run(control: socket.socket, options: RelayOptions, address: str, part
     async def probe(number: int, seconds: float) -> None:
         send_packet(control, Probed(number, await inspector.probe(seconds)))
 
-    def heard(order: Order) -> None:
+    def on_order(order: Order) -> None:
         match order:
             case Reload(relay=RelayOptions() as new):
                 relay.change(new)
@@ -112,7 +112,7 @@ async def _run(control: socket.socket, options: RelayOptions, address: str, part
             case _:
                 pass
 
-    Orders(control, heard, drain.set)
+    Orders(control, on_order, drain.set)
     await relay.start(parts.bound)
     freeze_loaded()
     send_packet(control, Ready(*relay.address, another=parts.another))

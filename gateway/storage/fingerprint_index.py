@@ -22,11 +22,12 @@ import numpy as np
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text
 
 from gateway.errors import StoreUnavailable
+from gateway.fingerprints.of_report import STRONG, fingerprints_of_report
 from gateway.model import Fingerprints, IndexHits, Report, Trace
 from gateway.storage import bloom_filter, tables
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import report_context, unseal
-from gateway.storage.index_keys import KINDS, PICTURES, PIECES, STRONG, LookupKeys, gist_of, lookup_keys
+from gateway.storage.index_keys import KINDS, PICTURES, PIECES, LookupKeys, lookup_keys
 from gateway.storage.retention import protects, since
 from gateway.text.addresses import fold_address
 
@@ -51,9 +52,9 @@ class MarkStore:
         self._ground = ground
         self._sieve = bloom_filter.Sieve()
 
-    def trace(self, gist: Fingerprints) -> IndexHits:
+    def trace(self, fingerprints: Fingerprints) -> IndexHits:
         """See `interface.Marks`."""
-        wanted = lookup_keys(gist, self._ground.vault)
+        wanted = lookup_keys(fingerprints, self._ground.vault)
         version = self._ground.transactions.version()
         known = self._sieve.fresh(version)
         if known:
@@ -68,14 +69,14 @@ class MarkStore:
             common = set(_common(connection, sorted({key for key, _ in owners}))) if owners else set()
         return _traced(wanted, owners, common)
 
-    def surely_none(self, gist: Fingerprints) -> bool:
+    def cannot_match(self, fingerprints: Fingerprints) -> bool:
         """See `interface.Marks`."""
         try:
             if not self._sieve.fresh(self._ground.transactions.version()):
                 return False
         except StoreUnavailable:
             return False
-        wanted = lookup_keys(gist, self._ground.vault)
+        wanted = lookup_keys(fingerprints, self._ground.vault)
         if (wanted.kinds >= PICTURES).any():
             return False
         passed = self._sieve.passed(wanted.keys, wait=False)
@@ -194,13 +195,13 @@ class MarkStore:
         """The keys of what says who the reporter is and was not only learned."""
         told = tuple(item for item in report.identity if item.state in ("given", "confirmed"))
         bare = Report(report.id, report.status, report.opened_at, report.reported, told)
-        return set(lookup_keys(gist_of(bare), self._ground.vault).keys.tolist())
+        return set(lookup_keys(fingerprints_of_report(bare), self._ground.vault).keys.tolist())
 
     def _keys_of(self, report: Report | None) -> tuple[set[int], set[int]]:
         """Of texts and words, and of pictures."""
         if report is None:
             return set(), set()
-        whole = lookup_keys(gist_of(report), self._ground.vault)
+        whole = lookup_keys(fingerprints_of_report(report), self._ground.vault)
         pictures = whole.kinds >= PICTURES
         return set(whole.keys[~pictures].tolist()), set(whole.keys[pictures].tolist())
 

@@ -6,65 +6,29 @@ Pictures: hashes that differ in at most four of 64 bits share three of seven ban
 """
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.fingerprints.identifiers import item_prints, message_prints
-from gateway.fingerprints.list_elements import element_prints
-from gateway.model import Fingerprints, Report, Trace
-from gateway.text.file_names import stem_of, stem_print, tells
+from gateway.model import Fingerprints, Trace
 from gateway.vault.vault import Vault
 
 KINDS: tuple[Trace, ...] = ("text", "identifiers", "mails", "files", "pictures", "pieces")
 PICTURES, PIECES = KINDS.index("pictures"), KINDS.index("pieces")
 """From `PICTURES` on they are in `picture_marks`, the rest in `marks`."""
-STRONG = ("address", "phone", "account", "government_id")
 
 _BITS = np.uint64((1 << 48) - 1)
 _BANDS = ((0, 9), (9, 9), (18, 9), (27, 9), (36, 9), (45, 9), (54, 10))
 _THREES = tuple(itertools.combinations(range(len(_BANDS)), 3))
 
 Values = NDArray[np.uint64]
-_NONE: Values = np.zeros(0, np.uint64)
 Keys = NDArray[np.int64]
-
-
-def gist_of(report: Report) -> Fingerprints:
-    """Everything by which a content of this report is found. Nothing that is a reported party's own."""
-    own: list[tuple[str, str]] = []
-    for party in report.reported:
-        own += [("address", address) for address in (*party.addresses, *party.representatives)]
-        own += [("account", part) for account in party.accounts for part in (account, account.rpartition(":")[2])]
-    # What a reviewer struck is somebody else's.
-    theirs = [(item.kind, item.value) for item in report.identity if item.kind in STRONG and item.state != "struck"]
-    marks = report.materials
-    figures = np.concatenate([_NONE, *(_read(mark.figures) for mark in marks)])
-    own_figures = element_prints("\n".join(value for _, value in own), sparse=True)
-    stems = {stem for mark in marks if tells(stem := stem_of(mark.name))}
-    names = np.array([stem_print(stem) for stem in stems], np.uint64)
-    identifiers = np.concatenate(
-        [names, np.setdiff1d(_prints(theirs), _prints(own)), np.setdiff1d(figures, own_figures)]
-    )
-    return Fingerprints(
-        text=b"".join({mark.prints for mark in marks}),
-        identifiers=identifiers.astype("<u8").tobytes(),
-        mails=message_prints(mark.message_id for mark in marks).astype("<u8").tobytes(),
-        files=b"".join({mark.sha256[:8] for mark in marks if mark.size}),
-        pictures=b"".join(mark.phash.to_bytes(8, "little") for mark in marks if mark.phash is not None),
-        pieces=b"".join({mark.pieces for mark in marks}),
-    )
-
-
-def _prints(items: Sequence[tuple[str, str]]) -> Values:
-    return np.concatenate([_NONE, *(item_prints(kind, value) for kind, value in items)])
 
 
 @dataclass(frozen=True, slots=True)
 class LookupKeys:
-    """The keys of a gist, each once, and the value and the kind that each was made of."""
+    """The keys of fingerprints, each once, and the value and the kind that each was made of."""
 
     keys: Keys
     values: Values
@@ -75,9 +39,9 @@ class LookupKeys:
         return LookupKeys(self.keys[so], self.values[so], self.kinds[so])
 
 
-def lookup_keys(gist: Fingerprints, vault: Vault) -> LookupKeys:
-    """Everything that a gist is looked up by, the keys in order, so that neighbours are found on one page."""
-    read = [_read(getattr(gist, kind)) for kind in KINDS]
+def lookup_keys(fingerprints: Fingerprints, vault: Vault) -> LookupKeys:
+    """Everything that fingerprints is looked up by, the keys in order, so that neighbours are found on one page."""
+    read = [_read(getattr(fingerprints, kind)) for kind in KINDS]
     rows = [_threes(values) if kind == PICTURES else values for kind, values in enumerate(read)]
     kinds = np.repeat(np.arange(len(rows), dtype=np.uint8), [len(row) for row in rows])
     tagged = np.concatenate(rows)

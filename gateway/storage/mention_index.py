@@ -49,7 +49,7 @@ class CallingStore:
         self._learning = threading.Lock()
 
     def called(self, values: bytes) -> tuple[tuple[str, Sort], ...]:
-        """(report, by what) of reports that protect, each once; `values` as in `Gist.words`."""
+        """(report, by what) of reports that protect, each once; `values` as in `Fingerprints.words`."""
         keys = np.unique(self._keys(np.frombuffer(values[: len(values) // 8 * 8], "<u8")))
         bitmap = self._fresh()
         if bitmap is not None:
@@ -71,7 +71,7 @@ class CallingStore:
                 }
         return tuple(found)
 
-    def surely_none(self, values: bytes) -> bool:
+    def cannot_match(self, values: bytes) -> bool:
         """True where what was learnt is as fresh as the store is, and nobody is called so. Never raises."""
         try:
             bitmap = self._fresh()
@@ -81,7 +81,7 @@ class CallingStore:
         return bitmap is not None and not _in_bitmap(bitmap, keys).any()
 
     def learn(self) -> None:
-        """Make `surely_none` able to answer until the next change of a report."""
+        """Make `cannot_match` able to answer until the next change of a report."""
         version = self._ground.transactions.version()
         known = self._known
         if known is not None and known[0] == version:

@@ -100,7 +100,7 @@ class Relations:
             for report, relation in sorted(found.get(address, ()))
         )
 
-    def surely_none(self, addresses: Sequence[str]) -> bool:
+    def cannot_match(self, addresses: Sequence[str]) -> bool:
         """See `interface.Reports`. One `PRAGMA` and keyed digests, where no report or party changed since."""
         try:
             version = self._ground.transactions.version()

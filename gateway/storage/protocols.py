@@ -101,13 +101,13 @@ class Reports(Protocol):
         address: they tell nobody."""
         ...
 
-    def surely_none(self, addresses: Sequence[str]) -> bool:
+    def cannot_match(self, addresses: Sequence[str]) -> bool:
         """True where what was learnt is as fresh as the store is now, and says that no open report concerns any of
         these folded addresses. False says nothing: `open_for` has to be asked. Never raises, hardly waits."""
         ...
 
     def learn(self) -> None:
-        """Make `surely_none` able to answer until the next commit."""
+        """Make `cannot_match` able to answer until the next commit."""
         ...
 
     def changes(self) -> bytes:
@@ -126,17 +126,17 @@ class Reports(Protocol):
 class Marks(Protocol):
     """Fingerprints of everything that was handed in and of who handed it in, as keyed digests."""
 
-    def trace(self, gist: Fingerprints) -> IndexHits:
+    def trace(self, fingerprints: Fingerprints) -> IndexHits:
         """Which open reports have some of these, and which of these are so common that they tell nothing."""
         ...
 
-    def surely_none(self, gist: Fingerprints) -> bool:
+    def cannot_match(self, fingerprints: Fingerprints) -> bool:
         """True where what was learnt is as fresh as the store is now, and no report has any of these. False says
         nothing: `trace` has to be asked. Never raises, hardly waits."""
         ...
 
     def learn(self) -> None:
-        """Make `surely_none` able to answer until the next change of a report."""
+        """Make `cannot_match` able to answer until the next change of a report."""
         ...
 
 
@@ -148,13 +148,13 @@ class Called(Protocol):
         row."""
         ...
 
-    def surely_none(self, values: bytes) -> bool:
+    def cannot_match(self, values: bytes) -> bool:
         """True where what was learnt is as fresh as the store is now, and nobody is called by any of these. False says
         nothing: `called` has to be asked. Never raises, hardly waits."""
         ...
 
     def learn(self) -> None:
-        """Make `surely_none` able to answer until the next change of a report."""
+        """Make `cannot_match` able to answer until the next change of a report."""
         ...
 
 

@@ -276,9 +276,9 @@ class ReportStore:
         """See `interface.Reports`."""
         return self._relations.shared_domains(domains)
 
-    def surely_none(self, addresses: Sequence[str]) -> bool:
+    def cannot_match(self, addresses: Sequence[str]) -> bool:
         """See `interface.Reports`."""
-        return self._relations.surely_none(addresses)
+        return self._relations.cannot_match(addresses)
 
     def learn(self) -> None:
         """See `interface.Reports`."""

@@ -59,7 +59,9 @@ def told(program: str, *words: str) -> tuple[str, Said]:
     return done.stdout, said
 
 
-@pytest.mark.parametrize("process", ["inspector_process", "console_process", "relay_process", "supervisor", "serve"])
+@pytest.mark.parametrize(
+    "process", ["inspector.process", "console_process", "relay_process", "supervisor", "single_process"]
+)
 def test_no_process_loads_a_library_that_downloads(process: str) -> None:
     _, said = told(f"import gateway.service.{process}\ntell(0)")
     assert not set(said["loaded"]) & set(DOWNLOADERS)

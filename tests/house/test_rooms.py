@@ -16,7 +16,7 @@ FENCED = {
     "aiosmtpd": ("relay/protocol.py", "relay/session.py"),
     "presidio_analyzer": ("detection/presidio.py",),
     "presidio_anonymizer": ("rewriting/plan.py",),
-    "rapidocr": ("pictures/",),
+    "rapidocr": ("images/extract/",),
     "argon2": ("console/passwords.py",),
     "prometheus_client": ("telemetry/",),
     "alembic": ("storage/",),

@@ -259,7 +259,7 @@ def test_a_reader_that_dies_of_a_rewriting_every_time_makes_nobody_wait_for_ever
     assert (found.decision.action, found.decision.rule, found.rewritten) == ("quarantine", "cannot-rewrite", None)
 
 
-@pytest.mark.parametrize(("module", "rule"), [("inspect", "unreadable"), ("prove", "not-proved")])
+@pytest.mark.parametrize(("module", "rule"), [("inspect", "unreadable"), ("verify_rewrite", "not-proved")])
 def test_a_fault_of_ours_in_searching_is_told_once_and_then_makes_nobody_wait_for_ever(
     store: Store, monkeypatch: pytest.MonkeyPatch, module: str, rule: str
 ) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gateway.fingerprints.listing import EVERY, listed
-from gateway.inspection.limits import Limiter, counted, over_limit
+from gateway.inspection.limits import Limiter, counts_by_window, over_limit
 from gateway.inspection.tools import InspectionDeps, Subjects
 from gateway.matching import TrustedRecipients
 from gateway.model import (
@@ -42,8 +42,8 @@ from gateway.model import (
     Verdict,
 )
 from gateway.policy import SenderLimits, load_policy, packaged_policy
+from gateway.reading.plain import plain_fingerprints
 from gateway.reading.walk import read_mail
-from gateway.relay.glance import glance
 from gateway.rewriting.apply import apply
 from gateway.service.inspector.engine import LocalInspector, LookupResult
 from gateway.storage.engine import open_store
@@ -91,7 +91,7 @@ class InProcess:
 class Asked:
     id: str
     size: int
-    gist: Fingerprints | None
+    fingerprints: Fingerprints | None
 
 
 @dataclass
@@ -128,14 +128,14 @@ class Desk:
         return await self.ask_of(content, Envelope(sender, (Recipient(to),), Client(client, "staff"), self.now))
 
     async def ask_of(self, content: bytes, envelope: Envelope) -> Verdict:
-        asked = Asked("m", len(content), glance(content))
+        asked = Asked("m", len(content), plain_fingerprints(content))
         verdict = self.inspector.at_once(envelope, asked)
         if verdict is not None:
             return verdict
-        looked = await self.inspector.looked(envelope, asked)
+        looked = await self.inspector.look_up(envelope, asked)
         if not isinstance(looked, LookupResult):
             return looked
-        return await self.inspector.judged(envelope, Message("m", content), looked)
+        return await self.inspector.decide(envelope, Message("m", content), looked)
 
     def send(self, text: str | bytes, to: str = STRANGER, sender: str = STAFF, client: str = "10.0.0.5") -> Verdict:
         content = text if isinstance(text, bytes) else mail(text)
@@ -297,7 +297,7 @@ def test_a_slowed_sender_is_answered_after_others_and_is_one_after_a_restart(des
     desk.limits(SenderLimits(slow_per_hour=1, slow_seconds=0))
     clean = mail("谢谢。")
     everybody = Envelope(STAFF, (Recipient(STRANGER),), Client("10.0.0.5", "staff"), desk.now)
-    assert isinstance(desk.inspector.at_once(everybody, Asked("m", len(clean), glance(clean))), Pass)
+    assert isinstance(desk.inspector.at_once(everybody, Asked("m", len(clean), plain_fingerprints(clean))), Pass)
 
 
 def test_above_the_limit_the_answer_depends_on_nothing_that_is_sent(desk: Desk) -> None:
@@ -501,7 +501,7 @@ class Windows(RuleBasedStateMachine):
 
     @invariant()
     def counts_are_of_the_windows(self) -> None:
-        count = counted(self.noted, self.now)
+        count = counts_by_window(self.noted, self.now)
         assert count.lists_hour <= count.found_hour <= count.found_day
         assert count.lists_hour <= count.lists_day <= count.found_day
         ages = [abs(self.now - one.at) for one in self.noted]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.inspection.spoken import fragments_of, gists_of, told_apart, with_envelope_texts, without
+from gateway.inspection.spoken import fingerprints_of_envelope, fragments_of, told_apart, with_envelope_texts, without
 from gateway.model import Amendment, Client, Envelope, Finding, Location, Reading, Recipient, TextFragment
 
 PLAIN = Envelope(
@@ -116,5 +116,5 @@ def test_what_is_asked_for_has_what_every_recipient_says() -> None:
         PLAIN,
         recipients=(*PLAIN.recipients, Recipient("b+xm_feifei90@x.example"), Recipient("c@x.example", ("ORCPT=q",))),
     )
-    assert len(list(gists_of(PLAIN))) == 1
-    assert len(list(gists_of(many))) == 3
+    assert len(list(fingerprints_of_envelope(PLAIN))) == 1
+    assert len(list(fingerprints_of_envelope(many))) == 3

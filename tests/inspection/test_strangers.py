@@ -12,13 +12,14 @@ from email.header import Header
 import pytest
 
 from gateway.errors import OutOfTime
-from gateway.inspection.inspect import certainly_unrelated, concerns_nobody, examine
+from gateway.inspection.inspect import examine
 from gateway.inspection.tools import InspectionDeps, Subjects
+from gateway.inspection.triage import unrelated_by_cache, unrelated_by_index
 from gateway.matching import TrustedRecipients, audience_of
 from gateway.model import Client, Edit, Envelope, Item, MaterialMark, Message, Party, Reading, Recipient, Report
 from gateway.policy import packaged_policy
+from gateway.reading.plain import plain_fingerprints
 from gateway.reading.walk import read_file, read_mail, skim_mail
-from gateway.relay.glance import glance
 from gateway.rewriting.apply import apply
 from gateway.storage.engine import open_store
 from gateway.text.thread_ids import conversation, topic
@@ -175,12 +176,12 @@ def envelope(to: str) -> Envelope:
 
 def outcome(content: bytes, to: str, tools: InspectionDeps) -> str:
     """As the inspector decides: by the glance where that is enough, else by everything."""
-    asked, gist = envelope(to), glance(content)
+    asked, fingerprints = envelope(to), plain_fingerprints(content)
     for learning in (tools.reports, tools.marks, tools.callings):
         learning.learn()
-    if certainly_unrelated(asked, gist, tools):
+    if unrelated_by_cache(asked, fingerprints, tools):
         return "pass"
-    if concerns_nobody(asked, audience_of(asked, tools.reports, tools.circle), gist, tools):
+    if unrelated_by_index(asked, audience_of(asked, tools.reports, tools.circle), fingerprints, tools):
         return "pass"
     return examine(asked, Message("m", content), tools).decision.action
 
@@ -248,7 +249,7 @@ def test_what_cannot_be_read_is_held_where_the_report_is_named_far_down(tools: I
 )
 def test_others_numbers_and_words_point_to_nobody(tools: InspectionDeps, text: str) -> None:
     assert outcome(mail(text), STRANGER, tools) == "pass"
-    assert certainly_unrelated(envelope(STRANGER), glance(mail(text)), tools)
+    assert unrelated_by_cache(envelope(STRANGER), plain_fingerprints(mail(text)), tools)
 
 
 @pytest.mark.parametrize("written", ["138<br>0013<br />8765", "xm_fei<wbr>fei90", "1380<nl>0138765"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.matching import Audience, TrustedRecipients, audience_of, by_envelope, surely_inside
+from gateway.matching import Audience, TrustedRecipients, audience_of, by_envelope, certainly_inside
 from gateway.model import RECIPIENT_CLASSES, Client, Envelope, Match, Recipient
 from gateway.storage.protocols import Relation, Reports
 from gateway.text.addresses import fold_address
@@ -35,7 +35,7 @@ class Register:
         self.asked += 1
         return tuple(row for row in self.rows if fold_address(row[1]) in addresses)
 
-    def surely_none(self, addresses: Sequence[str]) -> bool:
+    def cannot_match(self, addresses: Sequence[str]) -> bool:
         return self.learnt and not any(fold_address(a) in addresses for _, a, _ in self.rows)
 
 
@@ -102,8 +102,8 @@ def test_mail_to_the_reporter_alone_does_not_concern_the_report() -> None:
 def test_only_what_nobody_outside_gets_stays_inside(recipients: tuple[str, ...], inside: bool) -> None:
     reports = Register(*ROWS)
     assert of(envelope(*recipients), reports).stays_inside() is inside
-    assert surely_inside(envelope(*recipients), cast(Reports, reports), CIRCLE) is inside
-    assert not surely_inside(envelope(*recipients), cast(Reports, Register(*ROWS, learnt=False)), CIRCLE)
+    assert certainly_inside(envelope(*recipients), cast(Reports, reports), CIRCLE) is inside
+    assert not certainly_inside(envelope(*recipients), cast(Reports, Register(*ROWS, learnt=False)), CIRCLE)
 
 
 ADDRESSES = [*dict.fromkeys(row[1] for row in ROWS), "a@platform.example", "a@court.example", "a@b.example", "?"]

@@ -1,11 +1,11 @@
 """What a message says may say whose it is: from a reading and from a glance alike, and a match holds nothing."""
 
 from gateway.fingerprints.mentions import callings_of
-from gateway.fingerprints.of_reading import gist_of
+from gateway.fingerprints.of_reading import fingerprints_of_reading
 from gateway.matching import Audience, TrustedRecipients, by_words
 from gateway.model import Location, Match, Reading, TextFragment
+from gateway.reading.plain import plain_fingerprints
 from gateway.reading.walk import read_mail
-from gateway.relay.glance import glance
 from gateway.storage.mention_index import Sort
 from scene import mail
 
@@ -49,7 +49,7 @@ def test_subject_greeting_recipient_and_attachment_are_looked_through() -> None:
             TextFragment(Location("2", ("a.docx",)), "document", "房间88412345"),
         )
     )
-    found = words(gist_of(reading).words)
+    found = words(fingerprints_of_reading(reading).words)
     for name in ("R-2020-0918", "阿澈", "星儿", "88412345"):
         assert found & key(name), name
     assert not found & key("小鱼丸")
@@ -61,9 +61,9 @@ def test_a_glance_at_a_plain_mail_sees_who_is_called_as_a_reading_does() -> None
         "关于直播间88412345",
         to="=?utf-8?b?6Zi/5r6I?= <x@y.example>",
     )
-    gist = glance(content)
-    assert gist is not None
-    read = words(gist_of(read_mail(content)).words)
+    fingerprints = plain_fingerprints(content)
+    assert fingerprints is not None
+    read = words(fingerprints_of_reading(read_mail(content)).words)
     for name in ("星儿", "清凌凌的水", "R-2020-0918", "88412345", "阿澈"):
-        assert words(gist.words) & key(name), name
+        assert words(fingerprints.words) & key(name), name
         assert read & key(name), name

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from gateway.ipc.content_handle import opened
+from gateway.ipc.inspector import Spooled
 from gateway.ipc.relay_options import RelayOptions
 from gateway.model import Envelope, Message, Pass, Verdict
-from gateway.relay.inspector import Spooled
 from gateway.relay.server import RelayServer
-from gateway.relay.spool import opened
 from gateway.smtp.client import Server
 from gateway.smtp.sink import Delivered, Outbox
 

@@ -13,6 +13,8 @@ import msgspec
 import pytest
 
 from gateway.ipc.channel import LONGEST, Channel, in_memory
+from gateway.ipc.content_handle import ContentHandle, opened
+from gateway.ipc.messages import CANARY, CancelRequest, ContentDescriptor, InspectReply, InspectRequest, ProbeRequest
 from gateway.model import (
     Amendment,
     Client,
@@ -26,17 +28,8 @@ from gateway.model import (
     TryLater,
     Verdict,
 )
-from gateway.relay.inspector import Handle
-from gateway.relay.inspector_client import (
-    CANARY,
-    CancelRequest,
-    ContentDescriptor,
-    InspectReply,
-    InspectRequest,
-    ProbeRequest,
-    RemoteInspector,
-)
-from gateway.relay.spool import Spool, SpoolRoom, opened
+from gateway.relay.inspector_client import RemoteInspector
+from gateway.relay.spool import Spool, SpoolRoom
 
 BODY = b"Subject: x\r\n\r\n.hidden dots\r\n"
 ENVELOPE = Envelope("a@platform.example", (Recipient("b@x.example"),), Client("::1", "h"), datetime.now(UTC))
@@ -82,7 +75,7 @@ class Other:
             self.asked.append(said)
             self._answer(self, said)
         else:
-            self.contents.append(opened(Handle(fds[0], said.length, said.stuffed, said.key)))
+            self.contents.append(opened(ContentHandle(fds[0], said.length, said.stuffed, said.key)))
             self.say(said.number, "held", "Q-1")
         for fd in fds:
             os.close(fd)
@@ -339,5 +332,5 @@ async def test_of_mail_that_stays_inside_is_asked_without_a_look(tmp_path: Path)
     async with asking(tmp_path, lambda other, ask: other.say(ask.number, "pass")) as (inspector, others, _):
         assert await inspector.inspect(ENVELOPE, spooled()) == Pass()
         assert await inspector.inspect(INSIDE, spooled()) == Pass()
-        assert [ask.gist is None for ask in others[0].asked] == [False, True]
+        assert [ask.fingerprints is None for ask in others[0].asked] == [False, True]
         assert [ask.size for ask in others[0].asked] == [len(BODY), len(BODY)]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.relay.peers import V2, XCLIENT, BadAttributes, BadHeader, Header, parse_attributes, parse_proxy
+from gateway.relay.proxy_protocol import V2, BadHeader, Header, parse_proxy
+from gateway.relay.xclient import XCLIENT, BadAttributes, parse_attributes
 
 
 def v2(command: int, shape: int, body: bytes) -> bytes:

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from gateway.relay.peers import V2
+from gateway.relay.proxy_protocol import V2
 from relay.conftest import Worlds
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"

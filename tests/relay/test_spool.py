@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.relay.inspector import Handle
-from gateway.relay.spool import Spool, SpoolRoom, opened
+from gateway.ipc.content_handle import ContentHandle, opened
+from gateway.relay.spool import Spool, SpoolRoom
 from gateway.smtp.data_framing import PIECE, stuffed, unstuffed
 
 BIG = 400_000_000
@@ -108,9 +108,9 @@ def test_a_handle_that_does_not_fit_is_refused() -> None:
     spool, _ = filled(b"x\r\n" * 300_000 + b".\r\n", SpoolRoom(each=100_000))
     good = spool.handle()
     assert good.key is not None
-    wrong = Handle(good.fd, good.length, good.stuffed, bytes(32))
-    short = Handle(good.fd, good.length + PIECE, good.stuffed, good.key)
-    for bad in (wrong, short, Handle(good.fd, 10**9, False)):
+    wrong = ContentHandle(good.fd, good.length, good.stuffed, bytes(32))
+    short = ContentHandle(good.fd, good.length + PIECE, good.stuffed, good.key)
+    for bad in (wrong, short, ContentHandle(good.fd, 10**9, False)):
         with pytest.raises(ValueError, match="spool"):
             opened(bad)
     spool.close()

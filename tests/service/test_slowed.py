@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.ipc.messages import CANARY
 from gateway.model import Envelope
 from gateway.policy import SenderLimits
-from gateway.relay.inspector_client import CANARY
 from gateway.telemetry.events import MessageAbandoned
 from inspecting import CLEAN, Inspecting, envelope, inspecting
 from scene import mail

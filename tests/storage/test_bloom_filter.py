@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import StoreUnavailable
+from gateway.fingerprints.of_report import fingerprints_of_report
 from gateway.model import Fingerprints, Item, MaterialMark, Party, Report, ReportStatus
 from gateway.storage import bloom_filter
-from gateway.storage.index_keys import gist_of, lookup_keys
+from gateway.storage.index_keys import lookup_keys
 from gateway.storage.store import SqlStore
 from storage.conftest import Place
 
@@ -28,7 +29,7 @@ def report(number: int, *prints: int, status: ReportStatus = "open") -> Report:
     return Report(f"R-{number}", status, "2020-09-18", (Party("星儿"),), identity, materials=(mark,))
 
 
-def gist(*prints: int) -> Fingerprints:
+def fingerprints(*prints: int) -> Fingerprints:
     return Fingerprints(text=struct.pack(f"<{len(prints)}Q", *prints))
 
 
@@ -110,17 +111,17 @@ def test_after_any_history_the_filter_is_that_of_the_marks_and_who_follows_has_i
                 assert one.marks._sieve._rows[: state.parts * bloom_filter.PART_BYTES].tobytes() == b"".join(kept)
         # One that has not looked for a while misses nothing either.
         for known in list(there.values())[-3:]:
-            wanted = gist_of(known)
+            wanted = fingerprints_of_report(known)
             assert known.id in {found for found, _, _ in late.marks.trace(wanted).reports}
-            assert not late.marks.surely_none(wanted)
+            assert not late.marks.cannot_match(wanted)
     assert table(store)[0].parts > 8
 
 
 def test_what_is_gone_is_nowhere_in_the_file(small: None, store: SqlStore, place: Place) -> None:
     gone, stays = report(1, 11, 12, 13), report(2, 13, 14)
     store.reports.put([gone, stays], "t")
-    keys = {int(key) for key in lookup_keys(gist_of(gone), store._ground.vault).keys}
-    theirs = keys - {int(key) for key in lookup_keys(gist_of(stays), store._ground.vault).keys}
+    keys = {int(key) for key in lookup_keys(fingerprints_of_report(gone), store._ground.vault).keys}
+    theirs = keys - {int(key) for key in lookup_keys(fingerprints_of_report(stays), store._ground.vault).keys}
     assert any(key.to_bytes(8, "little") in place.raw() for key in theirs)
     store.reports.erase("R-1", "t", False)
     assert not any(key.to_bytes(8, "little") in place.raw() for key in theirs)
@@ -132,12 +133,12 @@ def test_digests_that_were_kept_at_first_go_from_the_filter_later(small: None, s
     store.reports.put([report(1, *range(100)), report(2, 13, 14)], "t")
     store.reports.erase("R-1", "t", True)
     store.marks.learn()
-    assert not store.marks.surely_none(gist(50))
+    assert not store.marks.cannot_match(fingerprints(50))
     store.reports.erase("R-1", "t", False)
     _, kept, made = table(store)
     assert kept == made
     store.marks.learn()
-    assert store.marks.trace(gist(*range(50, 60))).reports == ()
+    assert store.marks.trace(fingerprints(*range(50, 60))).reports == ()
 
 
 def test_a_filter_with_a_hole_is_not_believed(store: SqlStore, place: Place) -> None:
@@ -145,15 +146,15 @@ def test_a_filter_with_a_hole_is_not_believed(store: SqlStore, place: Place) -> 
     place.outside().execute("UPDATE mark_sieve SET bits = x'00'")
     with pytest.raises(StoreUnavailable):
         store.marks.learn()
-    assert not store.marks.surely_none(gist(12))
-    assert store.marks.trace(gist(11)).reports == (("R-1", "text", 1),)
+    assert not store.marks.cannot_match(fingerprints(12))
+    assert store.marks.trace(fingerprints(11)).reports == (("R-1", "text", 1),)
 
 
 def test_pictures_are_asked_for_in_the_index(store: SqlStore) -> None:
     store.reports.put([report(1, 11, 12)], "t")
     store.marks.learn()
     pieces = Fingerprints(pieces=struct.pack("<2Q", 11, 12))
-    assert not store.marks.surely_none(pieces)
+    assert not store.marks.cannot_match(pieces)
     assert store.marks.trace(pieces).reports == (("R-1", "pieces", 2),)
 
 
@@ -168,8 +169,8 @@ def test_who_asks_while_reports_come_in_misses_none_that_is_in(small: None, plac
             if stored:
                 number = chosen.choice(stored)
                 asking.marks.learn()
-                wanted = gist(number * 1000, 5)
-                if asking.marks.surely_none(wanted) or not asking.marks.trace(wanted).reports:
+                wanted = fingerprints(number * 1000, 5)
+                if asking.marks.cannot_match(wanted) or not asking.marks.trace(wanted).reports:
                     missed.append(number)
 
     threads = [threading.Thread(target=ask, args=(seed,)) for seed in range(2)]
@@ -199,7 +200,7 @@ def test_a_store_of_the_version_before_gets_its_filter(place: Place) -> None:
     again = place.open()
     again.marks.learn()
     for number, prints in ((1, (11, 12)), (2, (21,)), (3, (31, 32))):
-        assert {id for id, _, _ in again.marks.trace(gist(*prints)).reports} == {f"R-{number}"}
+        assert {id for id, _, _ in again.marks.trace(fingerprints(*prints)).reports} == {f"R-{number}"}
     assert again.marks.trace(Fingerprints(pieces=struct.pack("<2Q", 31, 32))).reports
     counts = outside.execute("SELECT count(*) FROM picture_marks GROUP BY report").fetchall()
     assert sorted(count for (count,) in counts) == [1, 2, 5]  # of the erased one nobody knows which were pictures'

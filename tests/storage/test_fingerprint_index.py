@@ -37,7 +37,7 @@ def report(id: str = "R-1", *items: Item, marks: tuple[MaterialMark, ...] = (), 
     return Report(id, "open", "2020-09-18T10:00:00+08:00", (party,), items, materials=marks)
 
 
-def gist(text: str) -> Fingerprints:
+def fingerprints(text: str) -> Fingerprints:
     return Fingerprints(
         text=text_prints(text).astype("<u8").tobytes(), identifiers=identifier_prints(text).astype("<u8").tobytes()
     )
@@ -69,8 +69,8 @@ FULL = report(
 @pytest.mark.parametrize(
     ("asked", "kind"),
     [
-        (gist("您好：" + LETTER[20:50] + "请说明。"), "text"),
-        (gist("请打 138 0013 8000"), "identifiers"),
+        (fingerprints("您好：" + LETTER[20:50] + "请说明。"), "text"),
+        (fingerprints("请打 138 0013 8000"), "identifiers"),
         (Fingerprints(files=(LETTER.encode() * 4)[:8]), "files"),
         (Fingerprints(mails=message_prints(["ABC@mail.example"]).astype("<u8").tobytes()), "mails"),
         (picture(PICTURE), "pictures"),
@@ -89,51 +89,51 @@ def test_a_report_is_found_by_each_of_its_fingerprints(
     if learnt:
         store.marks.learn()
     assert [(id, found) for id, found, _ in store.marks.trace(asked).reports] == [("R-1", kind)]
-    assert not store.marks.surely_none(asked)
+    assert not store.marks.cannot_match(asked)
 
 
 def test_what_nobody_handed_in_is_surely_nobodys_once_it_was_learnt(store: SqlStore) -> None:
     store.reports.put([FULL], "t")
-    plain = gist("您的直播间因内容违规被限制推荐，请在三日内提交说明。")
+    plain = fingerprints("您的直播间因内容违规被限制推荐，请在三日内提交说明。")
     assert store.marks.trace(plain) == IndexHits()
-    assert not store.marks.surely_none(plain)
+    assert not store.marks.cannot_match(plain)
     store.marks.learn()
-    assert store.marks.surely_none(plain)
+    assert store.marks.cannot_match(plain)
     store.audit.append("t", "e", "s", {})
     store.marks.learn()
-    assert store.marks.surely_none(plain)
+    assert store.marks.cannot_match(plain)
 
 
 def test_what_another_process_imports_is_not_missed(store: SqlStore, place: Place) -> None:
     store.marks.learn()
-    asked = gist(LETTER)
-    assert store.marks.surely_none(asked)
+    asked = fingerprints(LETTER)
+    assert store.marks.cannot_match(asked)
     other = place.open()
     other.reports.put([FULL], "t")
-    assert not store.marks.surely_none(asked)
+    assert not store.marks.cannot_match(asked)
     assert store.marks.trace(asked).reports
     store.marks.learn()
-    assert not store.marks.surely_none(asked)
+    assert not store.marks.cannot_match(asked)
 
 
 def test_a_changed_report_is_found_by_its_new_form_alone(store: SqlStore) -> None:
     store.reports.put([FULL], "t")
     store.reports.put([replace(FULL, identity=(Item("phone", "13900139000"),), materials=())], "t")
-    for gone in (gist(LETTER), gist("13800138000"), picture(PICTURE)):
+    for gone in (fingerprints(LETTER), fingerprints("13800138000"), picture(PICTURE)):
         assert store.marks.trace(gone).reports == ()
-    assert store.marks.trace(gist("13900139000")).reports
+    assert store.marks.trace(fingerprints("13900139000")).reports
 
 
 def test_a_closed_report_is_not_found(store: SqlStore) -> None:
     store.reports.put([FULL], "t")
     store.reports.erase("R-1", "t", False)
-    assert store.marks.trace(gist(LETTER)).reports == ()
+    assert store.marks.trace(fingerprints(LETTER)).reports == ()
 
 
 def test_what_is_the_reported_partys_own_points_to_nobody(store: SqlStore) -> None:
     both = report("R-1", Item("account", "88412345"), Item("address", "xinger@streamers.example"))
     store.reports.put([both], "t")
-    assert store.marks.trace(gist("room 88412345, xinger@streamers.example")).reports == ()
+    assert store.marks.trace(fingerprints("room 88412345, xinger@streamers.example")).reports == ()
 
 
 def people(count: int, text: str = FORM, phone: str = "1390013{:04}") -> list[Report]:
@@ -144,7 +144,7 @@ def people(count: int, text: str = FORM, phone: str = "1390013{:04}") -> list[Re
 
 
 def test_what_unrelated_reports_share_tells_nothing_from_the_fifth_on(store: SqlStore) -> None:
-    asked = gist(FORM)
+    asked = fingerprints(FORM)
     store.reports.put(people(fingerprint_index.COMMON - 1), "t")
     assert len({id for id, _, _ in store.marks.trace(asked).reports}) == fingerprint_index.COMMON - 1
     store.reports.put(people(fingerprint_index.COMMON), "t")
@@ -175,28 +175,28 @@ def test_a_number_that_a_report_gave_stays_its_however_many_others_learned_it(st
     many = learners(2 * fingerprint_index.COMMON)
     for one in (*many[:first], VICTIM, *many[first:]):
         store.reports.put([one], "t")
-    assert "V-1" in {id for id, _, _ in store.marks.trace(gist(PHONE)).reports}
+    assert "V-1" in {id for id, _, _ in store.marks.trace(fingerprints(PHONE)).reports}
 
 
 def test_a_number_that_was_only_learned_of_many_is_nobodys_until_somebody_confirms_it(store: SqlStore) -> None:
     store.reports.put(learners(2 * fingerprint_index.COMMON, "suggested"), "t")
-    assert store.marks.trace(gist(PHONE)).reports == ()
+    assert store.marks.trace(fingerprints(PHONE)).reports == ()
     for at in (0, 2 * fingerprint_index.COMMON - 1):  # one that was stored before it was common, and one that was not
         assert store.reports.review(f"A-{at}", 2, "confirmed", "t", 1) == "done"
-        assert f"A-{at}" in {id for id, _, _ in store.marks.trace(gist(PHONE)).reports}
+        assert f"A-{at}" in {id for id, _, _ in store.marks.trace(fingerprints(PHONE)).reports}
     store.reports.put(learners(3 * fingerprint_index.COMMON)[2 * fingerprint_index.COMMON :], "t")
-    assert "A-0" in {id for id, _, _ in store.marks.trace(gist(PHONE)).reports}
+    assert "A-0" in {id for id, _, _ in store.marks.trace(fingerprints(PHONE)).reports}
 
 
 def test_what_one_person_repeats_in_many_reports_is_still_theirs(store: SqlStore) -> None:
     store.reports.put(people(3 * fingerprint_index.COMMON, phone="13900139000"), "t")
-    assert len({id for id, _, _ in store.marks.trace(gist(FORM)).reports}) == 3 * fingerprint_index.COMMON
+    assert len({id for id, _, _ in store.marks.trace(fingerprints(FORM)).reports}) == 3 * fingerprint_index.COMMON
 
 
 def test_reports_of_nobody_known_count_as_one_persons(store: SqlStore) -> None:
     unknown = [replace(one, identity=()) for one in people(3 * fingerprint_index.COMMON)]
     store.reports.put(unknown, "t")
-    assert store.marks.trace(gist(FORM)).reports
+    assert store.marks.trace(fingerprints(FORM)).reports
 
 
 def test_the_index_holds_nothing_that_can_be_tried_without_the_key(store: SqlStore, place: Place) -> None:
@@ -222,7 +222,7 @@ def test_reports_from_before_there_was_an_index_get_their_marks(place: Place) ->
     outside.execute("DELETE FROM picture_marks")
     outside.execute("UPDATE reports SET number = NULL, reporter = NULL")
     again = place.open()
-    assert {id for id, _, _ in again.marks.trace(gist(LETTER + "13900139000")).reports} == {"R-1", "R-2"}
+    assert {id for id, _, _ in again.marks.trace(fingerprints(LETTER + "13900139000")).reports} == {"R-1", "R-2"}
     again.reports.put([report("R-3", Item("phone", "13700137000"))], "t")
     assert [row[0] for row in outside.execute("SELECT number FROM reports ORDER BY number")] == [1, 2, 3]
 
@@ -231,5 +231,5 @@ def test_a_store_without_its_state_answers_nothing(store: SqlStore, place: Place
     place.outside().execute("DELETE FROM meta WHERE key = 'marks'")
     with pytest.raises(Exception, match="the store is not whole"):
         store.marks.learn()
-    assert not store.marks.surely_none(Fingerprints())
+    assert not store.marks.cannot_match(Fingerprints())
     assert isinstance(place.outside(), sqlite3.Connection)

@@ -36,22 +36,22 @@ def test_a_report_is_meant_by(store: SqlStore, learnt: bool, text: str, sort: st
     if learnt:
         store.callings.learn()
     assert store.callings.called(asked(text)) == (((REPORT.id, sort),) if sort else ())
-    assert store.callings.surely_none(asked(text)) is (learnt and sort is None)
+    assert store.callings.cannot_match(asked(text)) is (learnt and sort is None)
     assert store.callings.called(b"") == ()
 
 
 def test_what_was_learnt_holds_until_a_report_changes(place: Place) -> None:
     here, elsewhere = place.open(), place.open()
     here.callings.learn()
-    assert here.callings.surely_none(asked("关于小鱼丸"))
+    assert here.callings.cannot_match(asked("关于小鱼丸"))
     elsewhere.audit.append("x", "x", "", {})
-    assert not here.callings.surely_none(asked("关于小鱼丸"))
+    assert not here.callings.cannot_match(asked("关于小鱼丸"))
     here.callings.learn()
-    assert here.callings.surely_none(asked("关于小鱼丸"))
+    assert here.callings.cannot_match(asked("关于小鱼丸"))
     elsewhere.reports.put([REPORT], "cli:root")
-    assert not here.callings.surely_none(asked("关于小鱼丸"))
+    assert not here.callings.cannot_match(asked("关于小鱼丸"))
     here.callings.learn()
-    assert not here.callings.surely_none(asked("关于小鱼丸"))
+    assert not here.callings.cannot_match(asked("关于小鱼丸"))
     assert here.callings.called(asked("关于小鱼丸")) == ((REPORT.id, "name"),)
 
 
@@ -77,7 +77,7 @@ def test_too_many_names_for_the_memory_are_asked_for_one_by_one(place: Place, mo
     store = place.open()
     store.reports.put([REPORT], "cli:root")
     store.callings.learn()
-    assert not store.callings.surely_none(asked("nothing"))
+    assert not store.callings.cannot_match(asked("nothing"))
     assert store.callings.called(asked("关于小鱼丸")) == ((REPORT.id, "name"),)
 
 

@@ -90,13 +90,13 @@ def test_the_directory_is_part_of_what_is_learnt(place: Place) -> None:
     here, elsewhere = place.open(), place.open()
     here.reports.put([ROOM], "cli:root")
     here.reports.learn()
-    assert here.reports.surely_none(["private@home.example", "x@guild.example"])
+    assert here.reports.cannot_match(["private@home.example", "x@guild.example"])
     elsewhere.directory.put([STAR], "cli:root")
-    assert not here.reports.surely_none(["private@home.example"])
+    assert not here.reports.cannot_match(["private@home.example"])
     here.reports.learn()
-    assert not here.reports.surely_none(["private@home.example"])
-    assert not here.reports.surely_none(["x@guild.example"])
-    assert here.reports.surely_none(["x@other.example"])
+    assert not here.reports.cannot_match(["private@home.example"])
+    assert not here.reports.cannot_match(["x@guild.example"])
+    assert here.reports.cannot_match(["x@other.example"])
 
 
 def test_nobody_closed_or_erased_is_unresolved(store: SqlStore) -> None:

@@ -163,20 +163,20 @@ def test_a_damaged_report_is_not_skipped_in_the_list(store: SqlStore, place: Pla
 def test_surely_none_is_as_fresh_as_the_store_and_otherwise_says_nothing(place: Place, report: Report) -> None:
     here, elsewhere = place.open(), place.open()
     party, stranger = ["xinger@streamers.example"], ["somebody@x.example"]
-    assert not here.reports.surely_none(stranger)  # nothing was learnt yet
+    assert not here.reports.cannot_match(stranger)  # nothing was learnt yet
     here.reports.learn()
-    assert here.reports.surely_none(stranger)
-    assert here.reports.surely_none(party)
+    assert here.reports.cannot_match(stranger)
+    assert here.reports.cannot_match(party)
     elsewhere.reports.put([report], "cli:root")
-    assert not here.reports.surely_none(party)
-    assert not here.reports.surely_none(stranger)
+    assert not here.reports.cannot_match(party)
+    assert not here.reports.cannot_match(stranger)
     here.reports.learn()
-    assert here.reports.surely_none(stranger)
-    assert not here.reports.surely_none([*stranger, *party])
+    assert here.reports.cannot_match(stranger)
+    assert not here.reports.cannot_match([*stranger, *party])
     here.reports.put([replace(report, reported=(Party("星儿"),))], "cli:root")  # by this store itself
-    assert not here.reports.surely_none(stranger)
+    assert not here.reports.cannot_match(stranger)
     here.reports.learn()
-    assert here.reports.surely_none(party)
+    assert here.reports.cannot_match(party)
 
 
 def test_a_commit_that_changes_no_report_is_learnt_without_reading_them_again(place: Place, report: Report) -> None:
@@ -186,9 +186,9 @@ def test_a_commit_that_changes_no_report_is_learnt_without_reading_them_again(pl
     known = store.reports._relations._known
     assert known is not None
     store.audit.append("cli:root", "something", "", {})
-    assert not store.reports.surely_none(["somebody@x.example"])
+    assert not store.reports.cannot_match(["somebody@x.example"])
     store.reports.learn()
-    assert store.reports.surely_none(["somebody@x.example"])
+    assert store.reports.cannot_match(["somebody@x.example"])
     now = store.reports._relations._known
     assert now is not None
     assert now[2] is known[2]
@@ -201,16 +201,16 @@ def test_too_many_parties_for_the_memory_are_asked_for_one_by_one(
     store = place.open()
     store.reports.put([report], "cli:root")
     store.reports.learn()
-    assert not store.reports.surely_none(["somebody@x.example"])
+    assert not store.reports.cannot_match(["somebody@x.example"])
     assert len(store.reports.open_for(["xinger@streamers.example"])) == 1
 
 
 def test_a_store_that_is_gone_makes_nothing_sure(place: Place, report: Report) -> None:
     store = place.open()
     store.reports.learn()
-    assert store.reports.surely_none(["somebody@x.example"])
+    assert store.reports.cannot_match(["somebody@x.example"])
     place.path.rename(place.path.with_name("away.db"))
-    assert not store.reports.surely_none(["somebody@x.example"])
+    assert not store.reports.cannot_match(["somebody@x.example"])
     with pytest.raises(StoreUnavailable):
         store.reports.learn()
 

@@ -224,7 +224,7 @@ class _Quiet:
         loud = self._weights.of(found.starts, found.ends) >= SHORT_RUN
         return found.starts[loud], found.ends[loud]
 
-    def said(self, starts: Places, ends: Places, subject: Subject) -> list[float]:
+    def weights_of(self, starts: Places, ends: Places, subject: Subject) -> list[float]:
         """How much each run says. A formula says nothing, but beside somebody's own words, in one stretch with them,
         half."""
         bare, with_formulas = (weights.of(starts, ends).tolist() for weights in self._without_own(subject))
@@ -320,7 +320,9 @@ def _telling(found: Overlap, quiet: _Quiet, subject: Subject, short: bool) -> li
         return []
     heard = [
         (Run(start, end), said)
-        for start, end, said in zip(starts.tolist(), ends.tolist(), quiet.said(starts, ends, subject), strict=True)
+        for start, end, said in zip(
+            starts.tolist(), ends.tolist(), quiet.weights_of(starts, ends, subject), strict=True
+        )
         if said >= SHORT_RUN
     ]
     most = short and found.share >= MOST_OF_IT and quiet.longest(heard, subject) >= WHOLE

@@ -16,7 +16,7 @@ from io import BytesIO
 import numpy as np
 from PIL import ExifTags, Image
 
-from gateway.formats.image.tail import jpeg_end, png_end
+from gateway.formats.image.trailing_data import jpeg_end, png_end
 from gateway.images.extract.raster import Raster
 
 MOST = 8

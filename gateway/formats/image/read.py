@@ -25,9 +25,8 @@ from gateway.formats.image.embedded import MOST, embedded, is_alike, shows_the_s
 from gateway.formats.image.heif import others
 from gateway.formats.image.icons import icons
 from gateway.formats.image.kinds import kind_of, why_not
-from gateway.formats.image.leftover import Leftover, leftover
 from gateway.formats.image.metadata import metadata, people, words
-from gateway.formats.image.tail import tail
+from gateway.formats.image.trailing_data import TrailingData, after_end, trailing_data
 from gateway.images.extract import analysis_cache, is_skimming, look_at
 from gateway.images.extract.raster import Raster
 from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
@@ -106,8 +105,8 @@ def _read(source: Source) -> Iterator[Piece]:
                 raise
             yield Unreadable(source.where, "broken_image")
             return
-    yield from _left(leftover(source.data, kind), source.where)
-    yield from _behind(tail(source.data, kind), source)
+    yield from _left(trailing_data(source.data, kind), source.where)
+    yield from _behind(after_end(source.data, kind), source)
 
 
 def _heif(source: Source) -> Iterator[Piece]:
@@ -133,7 +132,7 @@ def _heif(source: Source) -> Iterator[Piece]:
     except Exception:  # libheif raises whatever it meets, and of a table that is broken nothing is known
         yield Unreadable(where, "heic_picture")
         return
-    yield from _left(leftover(data, "AVIF"), where)
+    yield from _left(trailing_data(data, "AVIF"), where)
 
 
 def _beside(file: bytes, shown: Raster, where: Location) -> Iterator[Piece]:
@@ -165,7 +164,7 @@ def _is_thumbnail(source: Source) -> bool:
     return _THUMBNAIL.search(source.name) is not None
 
 
-def _left(left: Leftover, where: Location) -> Iterator[Piece]:
+def _left(left: TrailingData, where: Location) -> Iterator[Piece]:
     if len(left.behind) > _PADDED:
         yield Ambiguity(where, "trailing_bytes")
         yield Child(where.inside("behind the picture"), left.behind)

@@ -137,7 +137,7 @@ class Shown:
     """A picture of a message, made ready to be compared with many: most are told from it by a look at a table."""
 
     def __init__(self, picture: PictureFragment, common: bytes = b"") -> None:
-        """`common` are the words, as `Gist.pieces`, that pictures of many unrelated reports have."""
+        """`common` are the words, as `Fingerprints.pieces`, that pictures of many unrelated reports have."""
         self.picture = picture
         self.points = unpacked(picture.points)
         self._common = np.frombuffer(common[: len(common) // 8 * 8], "<u8")

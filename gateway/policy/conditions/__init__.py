@@ -35,7 +35,7 @@ class Condition:
     always: Any = None
     by_envelope: Callable[[Any, Envelope], bool] | None = None
 
-    def told(self, value: Any, envelope: Envelope) -> bool | None:
+    def constant_result(self, value: Any, envelope: Envelope) -> bool | None:
         """Whether it holds for each finding in a message of this envelope (True), or for none (False); None where that
         depends on the finding."""
         if self.by_envelope is not None:

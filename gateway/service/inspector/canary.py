@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from gateway.errors import Unavailable
+from gateway.ipc.messages import CANARY
 from gateway.model import Message
 from gateway.model.deadline import Deadline
-from gateway.relay.inspector_client import CANARY
 from gateway.service.budget import patience_of
 from gateway.service.inspector.engine import LocalInspector
 from gateway.service.inspector.work_slots import WorkSlot, WorkSlots

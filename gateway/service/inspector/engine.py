@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from gateway.errors import Abandoned, CannotRewrite, Late, OutOfTime, Problem, ReaderDied, StoreUnavailable, Unavailable
-from gateway.inspection.inspect import audience, certainly_unrelated, completed, concerns_nobody, examine, settle
+from gateway.inspection.inspect import completed, examine, settle
 from gateway.inspection.tools import InspectionDeps
+from gateway.inspection.triage import audience, unrelated_by_cache, unrelated_by_index
 from gateway.inspection.unlocking import remember
+from gateway.ipc.inspector import Spooled
 from gateway.matching import Audience
 from gateway.model import (
     Client,
@@ -38,8 +40,7 @@ from gateway.model import (
     Verdict,
 )
 from gateway.model.deadline import Deadline
-from gateway.relay.glance import glanced
-from gateway.relay.inspector import Spooled
+from gateway.reading.plain import plain_fingerprints
 from gateway.service.budget import DEFAULT_BUDGET
 from gateway.service.inspector.evidence_completion import Completions, Openable, Unfinished
 from gateway.service.inspector.inspections import Inspection, InspectionKey, Inspections, Judgement, question_of
@@ -79,7 +80,7 @@ class MessageSummary(Named, Protocol):
     """The same with what a plain content is looked up by; None where it has to be read."""
 
     @property
-    def gist(self) -> Fingerprints | None: ...
+    def fingerprints(self) -> Fingerprints | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,13 @@ class _LocalMessage:
 
     id: str
     size: int
-    gist: Fingerprints | None
+    fingerprints: Fingerprints | None
 
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """What envelope and gist say of a message that has to be inspected, and the rules that it keeps. `at` and `started`
-    are times of `time.monotonic`."""
+    """What envelope and fingerprints say of a message that has to be inspected, and the rules that it keeps. `at` and
+    `started` are times of `time.monotonic`."""
 
     tools: InspectionDeps
     who: Audience
@@ -103,7 +104,7 @@ class LookupResult:
 
 
 class LocalInspector:
-    """Implements `relay.inspector.Inspector`. `tools` is asked once a message, so that a reload holds for the next."""
+    """Implements `ipc.inspector.Inspector`. `tools` is asked once a message, so that a reload holds for the next."""
 
     def __init__(
         self,
@@ -120,40 +121,40 @@ class LocalInspector:
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol."""
-        asked = _LocalMessage(spooled.id, spooled.size, await glanced(spooled))
+        asked = _LocalMessage(spooled.id, spooled.size, await asyncio.to_thread(plain_fingerprints, spooled.read()))
         verdict = self.at_once(envelope, asked)
         if verdict is not None:
             return verdict
-        looked = await self.looked(envelope, asked)
+        looked = await self.look_up(envelope, asked)
         if not isinstance(looked, LookupResult):
             return looked
-        return await self.judged(envelope, Message(spooled.id, spooled.read()), looked)
+        return await self.decide(envelope, Message(spooled.id, spooled.read()), looked)
 
     def at_once(self, envelope: Envelope, spooled: MessageSummary) -> Verdict | None:
         """`Pass` for mail that surely concerns nobody; no thread, no query. None says nothing."""
         started = time.monotonic()
         tools = self._tools()
-        if not certainly_unrelated(envelope, spooled.gist, tools):
+        if not unrelated_by_cache(envelope, spooled.fingerprints, tools):
             return None
         self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
         return Pass()
 
-    async def looked(
+    async def look_up(
         self, envelope: Envelope, spooled: MessageSummary, seconds: float | None = None
     ) -> Verdict | LookupResult:
-        """The answer, where a look at envelope and gist gives one; else what is needed to inspect the content.
+        """The answer, where a look at envelope and fingerprints gives one; else what is needed to inspect the content.
 
         A sender over a limit waits here, with nothing but the question: no place, no thread, no reader. `seconds` is
         how long the answer is waited for."""
         started = time.monotonic()
         try:
             tools = self._tools()
-            who, nobodys = await self._quickly(_looked_up, envelope, spooled.gist, tools)
+            who, nobodys = await self._quickly(_looked_up, envelope, spooled.fingerprints, tools)
             slow = 0.0 if who.stays_inside() else tools.limiter.slow(envelope, tools.policy.limits)
             if slow:
                 await asyncio.sleep(min(slow, _SLOW_SHARE * (seconds or self.inspections.budget)))
                 tools = self._tools()  # meanwhile a report may have come in, or other rules
-                who, nobodys = await self._quickly(_looked_up, envelope, spooled.gist, tools)
+                who, nobodys = await self._quickly(_looked_up, envelope, spooled.fingerprints, tools)
         except Exception as error:
             return self._failed(spooled, error, started)
         if nobodys:
@@ -161,7 +162,7 @@ class LocalInspector:
             return Pass()
         return LookupResult(tools, who, time.monotonic(), started)
 
-    async def judged(
+    async def decide(
         self,
         envelope: Envelope,
         message: Message,
@@ -229,7 +230,7 @@ class LocalInspector:
 
     async def _heard(self, inspection: Inspection, begun: Callable[[Inspection], None]) -> Verdict:
         begun(inspection)
-        return (await self.inspections.heard(inspection)).verdict
+        return (await self.inspections.result_of(inspection)).verdict
 
     def _whole(self, envelope: Envelope, message: Message, looked: LookupResult, deadline: Deadline) -> Judgement:
         try:
@@ -312,15 +313,15 @@ class LocalInspector:
         )
 
 
-def _looked_up(envelope: Envelope, gist: Fingerprints | None, tools: InspectionDeps) -> tuple[Audience, bool]:
-    """Who gets it, and whether that and its gist say already that it concerns nobody."""
+def _looked_up(envelope: Envelope, fingerprints: Fingerprints | None, tools: InspectionDeps) -> tuple[Audience, bool]:
+    """Who gets it, and whether that and its fingerprints say already that it concerns nobody."""
     tools.reports.learn()
     tools.marks.learn()
     tools.callings.learn()
     tools.limiter.learn()
     who = audience(envelope, tools)
-    free = who.stays_inside() or tools.limiter.free(envelope, gist, tools.policy.limits)
-    return who, free and concerns_nobody(envelope, who, gist, tools)
+    free = who.stays_inside() or tools.limiter.free(envelope, fingerprints, tools.policy.limits)
+    return who, free and unrelated_by_index(envelope, who, fingerprints, tools)
 
 
 class _NothingRead:

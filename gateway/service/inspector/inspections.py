@@ -134,7 +134,7 @@ class Inspections:
         """Run `work`, which is no inspection, on one of their threads."""
         return asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    async def heard(self, inspection: Inspection) -> Judgement:
+    async def result_of(self, inspection: Inspection) -> Judgement:
         """Its answer. Cancelled, it is so too where nobody else listens and nobody will come back for it."""
         inspection.listeners += 1
         try:

@@ -56,7 +56,7 @@ async def _run(
     tools = [house.tools(emit)]
     end = asyncio.Event()
 
-    def heard(order: Order) -> None:
+    def on_order(order: Order) -> None:
         match order:
             case Reload():
                 with suppress(HushgateError):  # changed once more since the supervisor found it good
@@ -71,7 +71,7 @@ async def _run(
     inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), small + large + _ASIDE)
     places = WorkSlots(small, large)
     server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
-    Orders(control, heard, end.set)
+    Orders(control, on_order, end.set)
     beside = [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
     freeze_loaded()
     send_packet(control, Ready())

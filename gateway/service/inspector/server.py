@@ -1,7 +1,7 @@
 """The inspector's end of the hand-over: who asks is a relay, and what it says is checked like a stranger's bytes.
 
-Mail that concerns nobody is answered at once, on the event loop, or after a look at envelope and gist. For the rest the
-content is asked for, as many at a time as can be worked on: what waits, waits in the relay's memory, not here.
+Mail that concerns nobody is answered at once, on the event loop, or after a look at envelope and fingerprints. For the
+rest the content is asked for, as many at a time as can be worked on: what waits, waits in the relay's memory, not here.
 
 Every question ends: with its answer, with the relay's `CancelRequest`, with the relay, or when the time is over that
 the relay said it waits. Whatever it had goes with it: its turn in the line, the content that it waits for, its place.
@@ -20,10 +20,9 @@ from typing import Literal
 import msgspec
 
 from gateway.ipc.channel import LONGEST, Channel, in_memory
+from gateway.ipc.content_handle import ContentHandle, opened
+from gateway.ipc.messages import CancelRequest, ContentDescriptor, InspectReply, InspectRequest, ProbeRequest
 from gateway.model import Envelope, Fingerprints, Held, Message, Pass, Rejected, Send, TryLater, Verdict
-from gateway.relay.inspector import Handle
-from gateway.relay.inspector_client import CancelRequest, ContentDescriptor, InspectReply, InspectRequest, ProbeRequest
-from gateway.relay.spool import opened
 from gateway.service.inspector.canary import Canaries
 from gateway.service.inspector.engine import LocalInspector, LookupResult
 from gateway.service.inspector.inspections import Inspection, question_of
@@ -45,7 +44,7 @@ _GRACE_SECONDS = 1.0
 class _RelayMessage:
     id: str
     size: int
-    gist: Fingerprints | None
+    fingerprints: Fingerprints | None
 
 
 class AnsweringServer:
@@ -151,8 +150,8 @@ class _Relay:
                 os.close(fd)
 
     def _asked(self, ask: InspectRequest, fds: list[int]) -> None:
-        envelope, gist = (ask.envelope, ask.gist) if ask.envelope is not None else _long(fds)
-        asked = _RelayMessage(ask.message, ask.size, gist)
+        envelope, fingerprints = (ask.envelope, ask.fingerprints) if ask.envelope is not None else _long(fds)
+        asked = _RelayMessage(ask.message, ask.size, fingerprints)
         verdict = self._inspector.at_once(envelope, asked)
         if verdict is not None:
             self._answer(ask.number, verdict)
@@ -186,7 +185,7 @@ class _Relay:
     async def _look(
         self, question: _InspectTask, envelope: Envelope, asked: _RelayMessage, size: int, seconds: float
     ) -> None:
-        looked = await self._inspector.looked(envelope, asked, seconds)
+        looked = await self._inspector.look_up(envelope, asked, seconds)
         if isinstance(looked, LookupResult):
             self._answer(question.number, await self._judged(question, envelope, looked, size))
         else:
@@ -216,7 +215,7 @@ class _Relay:
         except BaseException:
             place.leave()
             raise
-        return await self._inspector.judged(envelope, message, looked, place, question.at_work)
+        return await self._inspector.decide(envelope, message, looked, place, question.at_work)
 
     async def _content(self, question: _InspectTask) -> Message:
         """Raises: TimeoutError."""
@@ -242,7 +241,7 @@ class _Relay:
             raise ValueError("a content that nobody asked for")
         if len(fds) != 1 or not _holds(fds[0], content.length):
             raise ValueError("a content that is not what it says")
-        handle = Handle(fds[0], content.length, content.stuffed, content.key)
+        handle = ContentHandle(fds[0], content.length, content.stuffed, content.key)
         if content.length <= LARGE:
             waiting.set_result(Message(question.message, opened(handle)))
             return
@@ -289,9 +288,9 @@ def _user_of(end: socket.socket) -> int:
     return int(uid)
 
 
-def _opened(message: str, handle: Handle, fd: int) -> Message:
+def _opened(message: str, handle: ContentHandle, fd: int) -> Message:
     try:
-        return Message(message, opened(Handle(fd, handle.length, handle.stuffed, handle.key)))
+        return Message(message, opened(ContentHandle(fd, handle.length, handle.stuffed, handle.key)))
     finally:
         os.close(fd)
 

@@ -18,8 +18,8 @@ import pytest
 
 from gateway.demo.drawing import avatar, png
 from gateway.ipc.channel import in_memory
+from gateway.ipc.messages import ContentDescriptor, InspectReply, InspectRequest
 from gateway.model import Client, Envelope, Item
-from gateway.relay.inspector_client import ContentDescriptor, InspectReply, InspectRequest
 from gateway.telemetry.events import EvidenceCompleted, MessageAbandoned, Unexpected
 from inspecting import BAD, CLEAN, LARGE, REPORT, Inspecting, Relay, encode, envelope, inspecting
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.evasions import CASES
-from gateway.fingerprints.of_reading import gist_of as text_gist_of
-from gateway.matching.by_content import gist_of
+from gateway.fingerprints.of_reading import fingerprints_of_reading
+from gateway.matching.by_content import fingerprints_of_message
 from gateway.model import Fingerprints
+from gateway.reading.plain import LARGEST, plain_fingerprints
 from gateway.reading.walk import read_mail
-from gateway.relay.glance import LARGEST, glance
 from relay.plain_mails import KINDS, PLAIN, mutated
 from scene import mail
 
@@ -28,16 +28,16 @@ def prints(packed: bytes) -> set[bytes]:
 
 def missing(content: bytes) -> list[str]:
     """Kinds of fingerprints that a reader finds in a mail and a glance at it does not."""
-    seen = glance(content)
+    seen = plain_fingerprints(content)
     if seen is None:
         return []
-    read = gist_of(read_mail(content))
+    read = fingerprints_of_message(read_mail(content))
     return [field for field in FIELDS if not prints(getattr(read, field)) <= prints(getattr(seen, field))]
 
 
 @pytest.mark.parametrize("content", PLAIN)
 def test_ordinary_mail_needs_no_reader(content: bytes) -> None:
-    assert glance(content) is not None
+    assert plain_fingerprints(content) is not None
     assert missing(content) == []
 
 
@@ -59,7 +59,7 @@ def test_whatever_becomes_of_a_mail_on_its_way_a_glance_sees_what_a_reader_finds
     for _ in range(MUTATED):
         content = mutated(chance.choice(seeds), chance)
         assert missing(content) == [], content
-        taken += glance(content) is not None
+        taken += plain_fingerprints(content) is not None
     assert taken > MUTATED // 10  # else nothing was compared
 
 
@@ -70,7 +70,7 @@ def test_any_bytes_are_taken_or_left(content: bytes) -> None:
         b"Subject: x\r\n\r\n" + content,
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + content,
     ):
-        assert glance(whole) is None or isinstance(glance(whole), Fingerprints)
+        assert plain_fingerprints(whole) is None or isinstance(plain_fingerprints(whole), Fingerprints)
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_any_bytes_are_taken_or_left(content: bytes) -> None:
     ],
 )
 def test_what_is_more_than_text_is_left_to_a_reader(content: bytes) -> None:
-    assert glance(content) is None
+    assert plain_fingerprints(content) is None
 
 
 def test_pictures_are_all_that_a_glance_leaves_out_of_what_is_asked_for() -> None:
     reading = read_mail(PLAIN[0])
-    assert text_gist_of(reading) == gist_of(reading)
+    assert fingerprints_of_reading(reading) == fingerprints_of_message(reading)

@@ -1,10 +1,12 @@
 """What stands in a picture file beside the picture: bytes behind its end, blocks that decoders pass over.
 
-Of PNG and JPEG `tail` knows the end. GIF89a sections 15 to 27, RIFF as in RFC 9649, BITMAPFILEHEADER, TIFF 6.0
-section 2 (and BigTIFF), AVIF's boxes, PNG's texts by ISO/IEC 15948 section 11.3.4. Only where the format itself says
-where it ends is anything called behind it; padding is none.
+Behind the end may be an older, uncropped picture (CVE-2023-21036), or a file of its own. PNG ends with its IEND chunk
+(ISO/IEC 15948 section 11.2.5), JPEG with EOI (ITU-T T.81 section B.2.1); a JPEG may hold further pictures behind it
+(CIPA DC-007), which the decoder takes as frames. GIF89a sections 15 to 27, RIFF as in RFC 9649, BITMAPFILEHEADER, TIFF
+6.0 section 2 (and BigTIFF), AVIF's boxes, PNG's texts by ISO/IEC 15948 section 11.3.4. Only where the format itself
+says where it ends is anything called behind it; padding is none.
 
-In: a file that decoded, its kind. Out: `Leftover`. Nothing is raised.
+In: a file that decoded, its kind. Out: `TrailingData`. Nothing is raised.
 """
 
 import struct
@@ -26,19 +28,21 @@ _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 
 _TIFF_DIRECTORIES = (330, 34665, 34853, 40965)
 _TIFF_DATA = ((273, 279), (324, 325), (513, 514), (288, 289))
 _PNG_LONGEST = 1024 * 1024  # Pillow's own limit, over which the picture is broken
+_STANDALONE = frozenset((0x01, *range(0xD0, 0xD8)))
 _MOST_DIRECTORIES = 2000
 _MOST_VALUES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Leftover:
+class TrailingData:
     """`behind`: bytes after the end. `beside`: the bytes of blocks inside that say something besides the picture."""
 
     behind: bytes = field(default=b"", repr=False)
     beside: tuple[bytes, ...] = field(default=(), repr=False)
 
 
-def leftover(data: bytes, kind: str) -> Leftover:
+def trailing_data(data: bytes, kind: str) -> TrailingData:
+    """What stands behind a file's end, by its own tables, and in blocks that decoders pass over; nothing of JPEG."""
     beside: list[bytes] = []
     try:
         match kind:
@@ -60,7 +64,7 @@ def leftover(data: bytes, kind: str) -> Leftover:
         end = len(data)
     rest = data[end:]
     told = tuple(block for block in beside if block.strip(_PADDING))
-    return Leftover(rest if rest.strip(_PADDING) else b"", told)
+    return TrailingData(rest if rest.strip(_PADDING) else b"", told)
 
 
 def _png(data: bytes, beside: list[bytes]) -> int:
@@ -219,3 +223,46 @@ def _directory(data: bytes, at: int, order: str, big: bool, claimed: list[tuple[
     yield from (place for tag in _TIFF_DIRECTORIES for place in places.get(tag, ()))
     if following:
         yield following
+
+
+def after_end(data: bytes, kind: str) -> bytes:
+    """The bytes behind the end of a PNG or JPEG, empty where there are none but padding."""
+    end = len(data)
+    if kind == "PNG":
+        end = png_end(data)
+    elif kind == "JPEG":
+        end = 0
+        while data[end : end + 3] == b"\xff\xd8\xff":
+            end = jpeg_end(data, end)
+            while data[end : end + 1] == b"\0":
+                end += 1
+    rest = data[end:]
+    return rest if rest.strip(_PADDING) else b""
+
+
+def png_end(data: bytes) -> int:
+    """Where the PNG at the beginning ends."""
+    at = 8
+    while at + 12 <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        at += 12 + size
+        if data[at - 8 - size : at - 4 - size] == b"IEND":
+            return at
+    return len(data)
+
+
+def jpeg_end(data: bytes, start: int) -> int:
+    """Where the JPEG that begins at `start` ends."""
+    at = start + 2
+    while 0 <= at < len(data) - 1:
+        at = data.find(b"\xff", at)
+        if at < 0 or at + 1 >= len(data):
+            break
+        marker = data[at + 1]
+        if marker == 0xD9:
+            return at + 2
+        if marker in (0x00, 0xFF) or marker in _STANDALONE:
+            at += 1 if marker == 0xFF else 2
+        else:
+            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return len(data)

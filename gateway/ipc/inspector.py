@@ -4,23 +4,10 @@ The content goes over as a file descriptor: what faces the network never needs t
 reads it only where somebody who is reported gets it. The answer may come from the same process or from another one.
 """
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from gateway.ipc.content_handle import ContentHandle
 from gateway.model import Envelope, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """A content in its wire form: `length` octets of `fd` from offset 0, dots still doubled where `stuffed` says so.
-
-    With a `key` they are sealed as `relay.spool` seals them. The descriptor belongs to the `Spooled` that gave it.
-    """
-
-    fd: int
-    length: int
-    stuffed: bool
-    key: bytes | None = field(default=None, repr=False)
 
 
 class Spooled(Protocol):
@@ -32,7 +19,7 @@ class Spooled(Protocol):
     @property
     def size(self) -> int: ...
 
-    def handle(self) -> Handle:
+    def handle(self) -> ContentHandle:
         """What another process is given."""
         ...
 
