@@ -165,7 +165,7 @@ listen = "127.0.0.1:0"
             if entry.name.isdigit():
                 try:
                     parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                    if b"isolation.worker" in (entry / "cmdline").read_bytes():
+                    if b"sandbox.worker" in (entry / "cmdline").read_bytes():
                         found.append(int(entry.name))
                 except OSError:
                     continue

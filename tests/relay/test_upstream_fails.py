@@ -1,6 +1,7 @@
 """Whatever upstream does, the client hears its words or a 451, and no message is sent that was not decided."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -53,8 +54,13 @@ async def test_upstream_s_refusal_is_mirrored_and_the_next_message_goes_through(
 async def test_an_upstream_that_is_away_is_451_at_mail_and_back_again_it_works_on_the_same_connection(
     world: Worlds,
 ) -> None:
-    async with Outbox() as gone:
-        port = gone.port
+    with socket.socket() as kept:  # bound and not listening: nobody else gets the port meanwhile
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        await is_away(world, kept.getsockname()[1])
+
+
+async def is_away(world: Worlds, port: int) -> None:
     async with world(upstream={"port": port}) as w:
         client = await w.raw()
         await client.reply()

@@ -1,6 +1,7 @@
 """The upstream client against a real server: every way in which it can end has its own name."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -200,10 +201,10 @@ async def test_a_server_that_does_not_greet_is_unreachable(greeting: bytes, code
 
 
 async def test_nobody_there_is_unreachable_and_names_no_host() -> None:
-    async with Outbox() as gone:
-        away = server(gone)
-    with pytest.raises(Unreachable) as raised:
-        await Upstream.connect(away, HELO)
+    with socket.socket() as kept:
+        kept.bind(("127.0.0.1", 0))  # and not listening: the port is nobody else's meanwhile
+        with pytest.raises(Unreachable) as raised:
+            await Upstream.connect(Server("127.0.0.1", kept.getsockname()[1]), HELO)
     assert str(raised.value) == "connect"
     with pytest.raises(Unreachable):
         await Upstream.connect(Server("a..b", 25), HELO)
