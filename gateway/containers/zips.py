@@ -3,8 +3,8 @@
 Announced sizes are not believed: what comes out is counted. A zip can show one content to a program that trusts the
 directory at its end and another to one that reads from the front, so both are compared (`layout`).
 
-In: bytes. Out: `Member`s. Raises: TooMuch over a limit, Sealed for an encrypted member, Strange for a member with more
-in it than comes out, Damaged for the rest.
+In: bytes. Out: `Member`s. Raises: ArchiveTooLarge over a limit, EncryptedMember for an encrypted member, Strange for a
+member with more in it than comes out, Damaged for the rest.
 """
 
 import bz2
@@ -70,7 +70,7 @@ class Member:
 
 class Zip:
     """An opened zip, and what may open its members (ZipCrypto, and AES as WinZip writes it). Raises Damaged where it
-    has no directory, TooMuch where that is too long."""
+    has no directory, ArchiveTooLarge where that is too long."""
 
     def __init__(self, data: bytes, passwords: Sequence[str] = ()) -> None:
         self._data = data
@@ -119,7 +119,8 @@ class Zip:
         return pyzipper.AESZipFile(BytesIO(self._data))
 
     def _unlocked(self, number: int, left: int) -> bytes:
-        """An encrypted member. One password mostly fits all: the last that did is tried first. Raises: Sealed."""
+        """An encrypted member. One password mostly fits all: the last that did is tried first. Raises:
+        EncryptedMember."""
         for password in tuple(self._passwords):
             self._tries += 1
             if self._tries > _MOST_TRIES:

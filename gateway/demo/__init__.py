@@ -1,1 +1,1 @@
-"""The court case, built for real and run; `outbox` is the world in the tests too."""
+"""The court case, built for real and run; `sink` is the world in the tests too."""

@@ -1,8 +1,8 @@
 """What weak signs are worth beside each other: the whole message is looked at, not one text.
 
 小鸣 may be anybody, and so may 张先生, but not both; and beside the reporter's telephone number either of them is the
-reporter. Circumstances count only together (`circumstances`). What lies across a sign that was found whole is no sign
-of its own: 小鸣 of 张小鸣, 小鸣张 of 张小鸣张小鸣.
+reporter. Circumstances count only together (`quasi_identifiers`). What lies across a sign that was found whole is no
+sign of its own: 小鸣 of 张小鸣, 小鸣张 of 张小鸣张小鸣.
 
 Where many reporters are looked for, a weak sign alone says nothing of one of them, and is not mentioned.
 

@@ -2,7 +2,7 @@
 
 Winnowing (Schleimer, Wilkerson, Aiken, SIGMOD 2003): of the grams that begin in a window one is kept, chosen by what
 they begin with, so that two texts which share a run as long as gram and window together are certain to share a print,
-and one gram in eight is kept. Texts are compared as `folded.thinned` views: 25 Han characters are certain to be seen,
+and one gram in eight is kept. Texts are compared as `folding.thinned` views: 25 Han characters are certain to be seen,
 or about 50 letters of Latin text, which are ten to twelve words. Of a material too short for that, every gram is kept.
 One of a sentence would still fall between two windows, so each clause of Han (what stands between two signs) has a
 print too.

@@ -20,7 +20,7 @@ View = Literal["letters", "digits", "sound", "shape", "masked", "number", "signs
 sign for each syllable. `shape`: letters, one of which may be another that looks like it. `masked`: letters with `*` for
 what was covered. `number`: a number of which an end was covered. `signs`: normalised text, blanks taken out. `token`: a
 Latin word that stands alone. `tiny`: one sign, where somebody is said to be called so. `surname`: stands for all that
-`chinese_forms.called` makes of it."""
+`chinese_patterns.called` makes of it."""
 
 Cue = Literal["", "person", "beside", "report", "account"]
 Gaps = Literal["name", "latin", "tight", "address", "digits"]

@@ -1,8 +1,8 @@
 """The forms in which one thing about a person turns up in writing, each with how sure a sign it is.
 
 Blanks, punctuation, case, width, accents and traditional characters are settled by the views of a text before anything
-is compared. What is left to say is in `chinese_forms`, `latin_forms` and `contact_forms`; here they are chosen by kind,
-shaded by how surely an item was learned, and compared with the words of the reported party.
+is compared. What is left to say is in `chinese_patterns`, `latin_patterns` and `contact_patterns`; here they are chosen
+by kind, shaded by how surely an item was learned, and compared with the words of the reported party.
 
 In: an `Item`. Out: patterns. Nothing here fails: a value that says nothing gives none.
 """

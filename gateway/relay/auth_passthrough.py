@@ -39,7 +39,7 @@ def offered(theirs: dict[str, str]) -> tuple[str, ...]:
 
 
 def opening(argument: str, mechanisms: tuple[str, ...]) -> bytes:
-    """The command for upstream. Raises: Refused."""
+    """The command for upstream. Raises: NotPassedOn."""
     words = argument.split(" ")
     if len(words) > 2 or not words[0]:
         raise NotPassedOn(Reply.of(501, "5.5.4 Syntax: AUTH mechanism [initial-response]"))

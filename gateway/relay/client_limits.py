@@ -21,7 +21,7 @@ TLS_FIRST = Reply.of(530, "5.7.0 Must issue a STARTTLS command first")
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A client that was let in: whom it is taken for, and its place in the tally."""
+    """A client that was let in: whom it is taken for, and its place in the counter."""
 
     address: str
     slot: int

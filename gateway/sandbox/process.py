@@ -1,7 +1,7 @@
 """One reader process as the pool sees it: born, asked once, killed, buried.
 
-In: a request. Out: an `JobReply`. Raises: EOFError where the process ended, TimeoutError past the deadline, Spent where
-it took more processor time than it may, ValueError for an answer over the cap.
+In: a request. Out: an `JobReply`. Raises: EOFError where the process ended, TimeoutError past the deadline,
+CpuTimeSpent where it took more processor time than it may, ValueError for an answer over the cap.
 """
 
 import contextlib
@@ -104,7 +104,7 @@ class ReaderProcess:
             return 0.0
 
     def _watch(self, deadline: float, until: float) -> None:
-        """Wait for its answer, or the deadline. Raises: Spent."""
+        """Wait for its answer, or the deadline. Raises: CpuTimeSpent."""
         while time.monotonic() < deadline:
             left = until - self.processor_time()
             if left <= 0:

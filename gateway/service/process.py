@@ -63,7 +63,7 @@ class ServiceProcess:
     """What a relay may see: what was granted when it was started."""
 
     def probe(self, number: int, seconds: float) -> None:
-        """See `health.Asked`. One that takes no more orders says nothing, as one that hangs."""
+        """See `health.Probeable`. One that takes no more orders says nothing, as one that hangs."""
         send_packet(self.control, ProbeOrder(number, seconds))
 
 

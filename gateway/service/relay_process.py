@@ -88,7 +88,7 @@ class RelayParts:
 
 async def _run(control: socket.socket, options: RelayOptions, address: str, parts: RelayParts) -> None:
     # They look at long texts: each at work holds one, and more of them are no faster.
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2, thread_name_prefix="glance"))
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2, thread_name_prefix="plain-mail"))
     metrics = parts.metrics
     emit = counting_emit(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     inspector = RemoteInspector(address, options.answer_seconds, emit, options.inside)

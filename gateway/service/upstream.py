@@ -66,7 +66,8 @@ def hostname_of(settings: Settings) -> str:
 
 
 class UpstreamSender:
-    """`quarantine.release.Send`: one transaction on a connection of its own. All recipients are taken, or none."""
+    """`quarantine.release.SendTransaction`: one transaction on a connection of its own. All recipients are taken, or
+    none."""
 
     def __init__(self, settings: Settings) -> None:
         self._server, self._helo = server_of(settings), hostname_of(settings)

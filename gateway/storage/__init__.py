@@ -1,1 +1,1 @@
-"""The report store and quarantine on SQLAlchemy Core. `interface` is what other rooms see."""
+"""The report store and quarantine on SQLAlchemy Core. `protocols` is what other rooms see."""

@@ -12,7 +12,7 @@ from gateway.storage.protocols import Person
 
 
 class PeopleStore:
-    """`interface.People` on SQL."""
+    """`protocols.Accounts` on SQL."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground

@@ -64,7 +64,7 @@ def plain_or_private(ground: Ground, words: str) -> str:
 
 
 class AuditLog:
-    """`interface.Audit` on SQL."""
+    """`protocols.Audit` on SQL."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground

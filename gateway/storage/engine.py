@@ -82,7 +82,7 @@ def _path(url: str) -> Path:
 
 
 class SqliteFile:
-    """`ground.Transactions` on one SQLite file."""
+    """`context.Transactions` on one SQLite file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -28,7 +28,7 @@ from gateway.storage.quarantine import HeldEvidence, ListedMessage, context
 def erase(
     ground: Ground, relations: Relations, marks: MarkStore, report: str, actor: str, keep_digests: bool
 ) -> Erased | None:
-    """See `interface.Reports.erase`. Once more, it takes the digests that were kept at first."""
+    """See `protocols.Reports.erase`. Once more, it takes the digests that were kept at first."""
     table = tables.reports
     with ground.transactions.write() as connection:
         columns = (table.c.status, table.c.revision, table.c.opened_at, table.c.number, table.c.sealed)

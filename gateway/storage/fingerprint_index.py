@@ -46,14 +46,14 @@ PostgreSQL it is `json_array_elements_text(:keys)::bigint`."""
 
 
 class MarkStore:
-    """`interface.Marks` on SQL."""
+    """`protocols.Marks` on SQL."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._sieve = bloom_filter.Sieve()
 
     def trace(self, fingerprints: Fingerprints) -> IndexHits:
-        """See `interface.Marks`."""
+        """See `protocols.Marks`."""
         wanted = lookup_keys(fingerprints, self._ground.vault)
         version = self._ground.transactions.version()
         known = self._sieve.fresh(version)
@@ -70,7 +70,7 @@ class MarkStore:
         return _traced(wanted, owners, common)
 
     def cannot_match(self, fingerprints: Fingerprints) -> bool:
-        """See `interface.Marks`."""
+        """See `protocols.Marks`."""
         try:
             if not self._sieve.fresh(self._ground.transactions.version()):
                 return False
@@ -83,7 +83,7 @@ class MarkStore:
         return passed is not None and not passed.any()
 
     def learn(self) -> None:
-        """See `interface.Marks`."""
+        """See `protocols.Marks`."""
         version = self._ground.transactions.version()
         if not self._sieve.fresh(version):
             with self._ground.transactions.read() as connection:

@@ -19,13 +19,13 @@ from gateway.text.normalize import letters
 
 
 class DirectoryStore:
-    """`interface.Directory` on SQL."""
+    """`protocols.Directory` on SQL."""
 
     def __init__(self, ground: Ground, relations: Relations) -> None:
         self._ground, self._relations = ground, relations
 
     def put(self, parties: Sequence[Party], actor: str) -> tuple[str, ...]:
-        """See `interface.Directory`."""
+        """See `protocols.Directory`."""
         ids = [self._id(party) for party in parties]
         table = tables.directory
         added = 0
@@ -47,14 +47,14 @@ class DirectoryStore:
         return tuple(ids)
 
     def parties(self) -> tuple[ListedParty, ...]:
-        """See `interface.Directory`."""
+        """See `protocols.Directory`."""
         with self._ground.transactions.read() as connection:
             rows = connection.execute(select(tables.directory)).all()
         found = [ListedParty(row.id, unseal(self._ground.vault, row.sealed, _context(row.id), Party)) for row in rows]
         return tuple(sorted(found, key=lambda one: (one.party.name, one.id)))
 
     def get(self, party: str) -> ListedParty | None:
-        """See `interface.Directory`."""
+        """See `protocols.Directory`."""
         with self._ground.transactions.read() as connection:
             query = select(tables.directory.c.sealed).where(tables.directory.c.id == party)
             sealed = connection.execute(query).scalar()

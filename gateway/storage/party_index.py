@@ -75,7 +75,7 @@ class Relations:
         connection.execute(update(tables.meta).where(tables.meta.c.key == _CHANGES).values(value=value))
 
     def changes(self) -> bytes:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         with self._ground.transactions.read() as connection:
             query = select(tables.meta.c.value).where(tables.meta.c.key == _CHANGES)
             return bytes(connection.execute(query).scalar_one())
@@ -101,7 +101,7 @@ class Relations:
         )
 
     def cannot_match(self, addresses: Sequence[str]) -> bool:
-        """See `interface.Reports`. One `PRAGMA` and keyed digests, where no report or party changed since."""
+        """See `protocols.Reports`. One `PRAGMA` and keyed digests, where no report or party changed since."""
         try:
             version = self._ground.transactions.version()
         except StoreUnavailable:
@@ -112,7 +112,7 @@ class Relations:
         return not any(_among(known[2], digest) for address in addresses for digest in self._asked(address))
 
     def learn(self) -> None:
-        """See `interface.Reports`. Commits that change no report and no party cost one query of one row."""
+        """See `protocols.Reports`. Commits that change no report and no party cost one query of one row."""
         # Asked before the rows are read: what is committed in between makes the next look a fresh one.
         version = self._ground.transactions.version()
         known = self._known
@@ -162,7 +162,7 @@ class Relations:
         return cast(Select[Any], direct.union_all(listed))
 
     def shared_domains(self, domains: Collection[str]) -> frozenset[str]:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         by_digest = {self._domain(domain): domain for domain in domains}
         keys, people = list(by_digest), dict[str, set[bytes | None]]()
         parties, reports = tables.parties, tables.reports
@@ -179,7 +179,7 @@ class Relations:
         return frozenset(domain for domain, known in people.items() if len(known) >= SHARED)
 
     def unresolved(self, most: int, among: Sequence[str] | None) -> tuple[str, ...]:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         parties, keys, reports = tables.parties, tables.directory_keys, tables.reports
         entry = keys.alias("link")
         addressed = ("party", "representative")

@@ -23,14 +23,14 @@ _Kind = Literal["given", "waits"]
 
 
 class PasswordStore:
-    """`interface.Passwords` on SQL."""
+    """`protocols.Passwords` on SQL."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._lasts = timedelta(hours=ground.password_hours)
 
     def give(self, sender: str, ties: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
-        """See `interface.Passwords`."""
+        """See `protocols.Passwords`."""
         if not (self._lasts and words and ties):
             return ()
         with self._ground.transactions.write() as connection:
@@ -39,7 +39,7 @@ class PasswordStore:
         return tuple(dict.fromkeys(held for one in waiting for held in one))
 
     def given(self, ties: Sequence[str]) -> tuple[str, ...]:
-        """See `interface.Passwords`."""
+        """See `protocols.Passwords`."""
         if not (self._lasts and ties):
             return ()
         with self._ground.transactions.read() as connection:
@@ -47,13 +47,13 @@ class PasswordStore:
         return tuple(dict.fromkeys(word for words in found for word in words))[:MOST_GIVEN]
 
     def wait(self, sender: str, ties: Sequence[str], held: str) -> None:
-        """See `interface.Passwords`."""
+        """See `protocols.Passwords`."""
         if self._lasts and ties:
             with self._ground.transactions.write() as connection:
                 self._add(connection, "waits", sender, ties, [held])
 
     def forget_old(self) -> int:
-        """See `interface.Passwords`."""
+        """See `protocols.Passwords`."""
         table = tables.passwords
         with self._ground.transactions.read() as connection:
             if not connection.execute(select(func.count()).select_from(table).where(self._old())).scalar():
@@ -98,12 +98,12 @@ class PasswordStore:
         return self._ground.vault.digest("password-tie", _bytes(tie))
 
 
-def _trim(connection: Connection, most: int, *which: object) -> None:
+def _trim(connection: Connection, most: int, *which: ColumnElement[bool]) -> None:
     table = tables.passwords
-    oldest = select(table.c.number).where(*which).order_by(table.c.number.desc()).limit(1).offset(most)  # type: ignore[arg-type]
+    oldest = select(table.c.number).where(*which).order_by(table.c.number.desc()).limit(1).offset(most)
     number = connection.execute(oldest).scalar()
     if number is not None:
-        connection.execute(delete(table).where(*which, table.c.number <= number))  # type: ignore[arg-type]
+        connection.execute(delete(table).where(*which, table.c.number <= number))
 
 
 def _bytes(text: str) -> bytes:

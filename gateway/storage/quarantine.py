@@ -66,7 +66,7 @@ class HeldEvidence:
 
 
 class QuarantineStore:
-    """`interface.Quarantine` on SQL."""
+    """`protocols.Quarantine` on SQL."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -92,7 +92,7 @@ class QuarantineStore:
         return held
 
     def complete(self, held: str, new: NewHold, actor: str) -> bool:
-        """See `interface.Quarantine`."""
+        """See `protocols.Quarantine`."""
         row, chunks = self._evidence(held, new), list(self._chunks(held, "reading", pack(new.reading)))
         table = tables.held_chunks
         with self._ground.transactions.write() as connection:
@@ -186,7 +186,7 @@ class QuarantineStore:
         return True
 
     def sweep(self, older_than: datetime, newer_than: datetime, actor: str) -> int:
-        """See `interface.Quarantine`."""
+        """See `protocols.Quarantine`."""
         table = tables.held
         swept = 0
         with self._ground.transactions.write() as connection:

@@ -32,7 +32,7 @@ _MOVES: dict[ReportEvent, str] = {
 
 
 class ReportStore:
-    """`interface.Reports` on SQL."""
+    """`protocols.Reports` on SQL."""
 
     def __init__(self, ground: Ground, relations: Relations, marks: MarkStore) -> None:
         self._ground, self._relations, self._marks = ground, relations, marks
@@ -146,7 +146,7 @@ class ReportStore:
         return replace(found, status=cast(ReportStatus, row.status))
 
     def summaries(self, among: Sequence[str] | None = None) -> tuple[ReportSummary, ...]:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         table = tables.reports
         query = select(table.c.id, table.c.status, table.c.opened_at, table.c.revision, table.c.parties)
         with self._ground.transactions.read() as connection:
@@ -179,7 +179,7 @@ class ReportStore:
         return found
 
     def move(self, report: str, event: ReportEvent, actor: str) -> ReportStatus | None:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         table = tables.reports
         with self._ground.transactions.write() as connection:
             row = connection.execute(select(table.c.status, table.c.revision).where(table.c.id == report)).one_or_none()
@@ -194,13 +194,13 @@ class ReportStore:
         return after
 
     def erase(self, report: str, actor: str, keep_digests: bool) -> Erased | None:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         return erase(self._ground, self._relations, self._marks, report, actor, keep_digests)
 
     def review(
         self, report: str, number: int, state: Literal["confirmed", "struck"], actor: str, revision: int
     ) -> Review:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         table = tables.reports
         with self._ground.transactions.write() as connection:
             row = connection.execute(select(table.c.revision, table.c.sealed).where(table.c.id == report)).one_or_none()
@@ -223,7 +223,7 @@ class ReportStore:
         return "done"
 
     def protecting(self) -> int:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         query = (
             select(func.count())
             .select_from(tables.reports)
@@ -233,7 +233,7 @@ class ReportStore:
             return int(connection.execute(query).scalar() or 0)
 
     def protect(self, report: str, items: Sequence[Item], actor: str) -> Literal["done", "missing"]:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         table = tables.reports
         query = select(table.c.revision, table.c.status, table.c.sealed).where(table.c.id == report)
         with self._ground.transactions.write() as connection:
@@ -273,23 +273,23 @@ class ReportStore:
         return self._relations.of(addresses)
 
     def shared_domains(self, domains: Collection[str]) -> frozenset[str]:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         return self._relations.shared_domains(domains)
 
     def cannot_match(self, addresses: Sequence[str]) -> bool:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         return self._relations.cannot_match(addresses)
 
     def learn(self) -> None:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         self._relations.learn()
 
     def unresolved(self, most: int = 1000, among: Sequence[str] | None = None) -> tuple[str, ...]:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         return self._relations.unresolved(most, among)
 
     def changes(self) -> bytes:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         return self._relations.changes()
 
     def revision(self, report: str) -> int:
@@ -299,7 +299,7 @@ class ReportStore:
             return connection.execute(query).scalar() or 0
 
     def revisions(self, reports: Sequence[str]) -> dict[str, int]:
-        """See `interface.Reports`."""
+        """See `protocols.Reports`."""
         found: dict[str, int] = {}
         table = tables.reports
         with self._ground.transactions.read() as connection:

@@ -18,13 +18,13 @@ DAY = timedelta(days=1)
 
 
 class SenderStore:
-    """`interface.Senders` on SQL."""
+    """`protocols.Senders` on SQL."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
     def note(self, envelope: Envelope, digest: bytes, kinds: Sequence[str], lists: bool) -> None:
-        """See `interface.Senders`."""
+        """See `protocols.Senders`."""
         table = tables.senders
         recipients = sorted((recipient.address, recipient.parameters) for recipient in envelope.recipients)
         stated = (envelope.sender, envelope.parameters, recipients, digest)
@@ -49,14 +49,14 @@ class SenderStore:
             )
 
     def after(self, number: int) -> tuple[Noted, ...]:
-        """See `interface.Senders`."""
+        """See `protocols.Senders`."""
         table = tables.senders
         with self._ground.transactions.read() as connection:
             rows = connection.execute(select(table).where(table.c.number > number).order_by(table.c.number)).all()
         return tuple(_noted(row) for row in rows)
 
     def addresses(self, senders: Collection[bytes]) -> dict[bytes, str]:
-        """See `interface.Senders`."""
+        """See `protocols.Senders`."""
         table = tables.senders
         newest = select(func.max(table.c.number)).where(table.c.sender.in_(list(senders))).group_by(table.c.sender)
         query = select(table.c.sender, table.c.sealed).where(table.c.number.in_(newest))
@@ -65,11 +65,11 @@ class SenderStore:
         return {row.sender: unseal(self._ground.vault, row.sealed, _context(row.sender), str) for row in rows}
 
     def sender_key(self, sender: str) -> bytes:
-        """See `interface.Senders`."""
+        """See `protocols.Senders`."""
         return self._ground.vault.digest("sender", _folded(sender).encode("utf-8", "surrogatepass"))
 
     def client_key(self, host: str) -> bytes:
-        """See `interface.Senders`."""
+        """See `protocols.Senders`."""
         return self._ground.vault.digest("sender-client", line_of(host).encode("utf-8", "surrogatepass"))
 
 

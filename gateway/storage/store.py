@@ -20,7 +20,7 @@ from gateway.storage.senders import SenderStore
 
 
 class SqlStore:
-    """`interface.Store` on SQL."""
+    """`protocols.Store` on SQL."""
 
     def __init__(self, ground: Ground, shut: Callable[[], None]) -> None:
         self._ground = ground

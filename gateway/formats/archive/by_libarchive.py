@@ -5,8 +5,8 @@ Only ever called in a reader's jail: libarchive is C, and using its Python bindi
 interpreter. Only the one format that the bytes begin with is switched on. Comments of RAR, which WinRAR shows and
 libarchive passes over, are found by `rar`.
 
-In: the archive, its kind. Out: `ArchiveEntry`s. Raises Closed where libarchive is missing, and what `containers.zips`
-raises.
+In: the archive, its kind. Out: `ArchiveEntry`s. Raises Unopenable where libarchive is missing, and what
+`containers.zips` raises.
 """
 
 from collections.abc import Iterator, Sequence

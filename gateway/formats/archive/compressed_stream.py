@@ -1,8 +1,8 @@
 """One compressed stream: gzip (RFC 1952), bzip2, xz, zstd (RFC 8878), members joined end to end and all, in chunks
 under a limit.
 
-In: bytes. Out: `CompressedStream`. Raises TooMuch over the limit of bytes or ratio, Damaged where it ends early or is
-broken.
+In: bytes. Out: `CompressedStream`. Raises ArchiveTooLarge over the limit of bytes or ratio, Damaged where it ends early
+or is broken.
 """
 
 import bz2

@@ -160,7 +160,7 @@ def _in_clear(source: Source, kind: str, locked: Sequence[bool]) -> Iterator[Pie
 
 
 def _entries(source: Source, kind: str, sealed: bool) -> Iterator[ArchiveEntry]:
-    """Raises: Sealed where no password opens it."""
+    """Raises: EncryptedMember where no password opens it."""
     if kind == "7z" and source.passwords:
         yield from unlocked(source.data, source.passwords)
     elif sealed:

@@ -1,7 +1,7 @@
 """Encrypted RAR archives, opened with one of some passwords: decrypted here, unpacked by libarchive.
 
-In: the archive, passwords. Out: the archive in clear, its members. Raises what `containers.zips` and `foreign` raise;
-Sealed where no password opens all of it, or it is encrypted in a way that is not known here.
+In: the archive, passwords. Out: the archive in clear, its members. Raises what `containers.zips` and `by_libarchive`
+raise; EncryptedMember where no password opens all of it, or it is encrypted in a way that is not known here.
 """
 
 import struct

@@ -1,6 +1,7 @@
 """Encrypted 7z archives, opened with one of some passwords; libarchive opens only those that are not encrypted.
 
-In: the archive, passwords. Out: `ArchiveEntry`s. Raises what `containers.zips` raises; Sealed where none of them fits.
+In: the archive, passwords. Out: `ArchiveEntry`s. Raises what `containers.zips` raises; EncryptedMember where none of
+them fits.
 """
 
 import struct

@@ -74,7 +74,7 @@ def visible_text(
     places: list[Span] | None = None,
     parted: bool = False,
 ) -> tuple[Mapped, int]:
-    """The text without what is `unseen` (reasons of `styles`), and the reasons that anything in it has.
+    """The text without what is `unseen` (reasons of `css_visibility`), and the reasons that anything in it has.
 
     With `places`, values of attributes stand where they are shown, and where in the text is added to that list. With
     `parted`, what touches across a tag has a blank between, as boxes of a page look though no letter says it.

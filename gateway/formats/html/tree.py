@@ -1,8 +1,8 @@
 """The texts of a page as lexbor shows them, a parser that builds the tree of the HTML standard (13.2.6).
 
 What a table pushes out in front of it, what an element closes that never says so, what is hidden in which element:
-only a tree knows. Where its text is another than those that `views` gives, what differs is a text of its own, in the
-order of the tree. It does not lead back to the source: what is found there alone is held. (Why lexbor:
+only a tree knows. Where its text is another than those that `visible_text` gives, what differs is a text of its own, in
+the order of the tree. It does not lead back to the source: what is found there alone is held. (Why lexbor:
 docs/decisions/0001-html-trees.md.)
 
 In: a page and the texts that were found in it. Out: texts. Raises `TooDeep` for a page that would take too long.

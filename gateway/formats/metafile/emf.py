@@ -2,7 +2,8 @@
 
 Office writes both for one drawing, and shows the one that its system plays; both are read.
 
-In: the file. Out: what it draws. Raises struct.error or IndexError for a broken one, canvas.TooMuch over a limit.
+In: the file. Out: what it draws. Raises struct.error or IndexError for a broken one, canvas.DrawingTooLarge over a
+limit.
 """
 
 import struct

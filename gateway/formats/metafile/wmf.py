@@ -1,6 +1,7 @@
 """Windows Metafile (MS-WMF): records of 16-bit numbers.
 
-In: the file. Out: what it draws. Raises struct.error or IndexError for a broken one, canvas.TooMuch over a limit.
+In: the file. Out: what it draws. Raises struct.error or IndexError for a broken one, canvas.DrawingTooLarge over a
+limit.
 """
 
 import struct

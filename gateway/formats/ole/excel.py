@@ -1,8 +1,8 @@
 """The text of an Excel workbook of 1997 to 2003 (MS-XLS): cells of every sheet, hidden or not, and all that is written
 beside them (names, comments, headers, text boxes, links, who wrote it).
 
-In: the stream `Workbook`. Out: texts; pictures' bytes of its drawings. Raises Sealed for an encrypted one, Unknown for
-Excel 95 and older, struct.error or IndexError for a broken one.
+In: the stream `Workbook`. Out: texts; pictures' bytes of its drawings. Raises EncryptedWorkbook for an encrypted one,
+UnknownExcelFormat for Excel 95 and older, struct.error or IndexError for a broken one.
 """
 
 import struct

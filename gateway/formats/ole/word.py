@@ -3,8 +3,8 @@
 Word writes all its texts one after another and says by a table of pieces where each stands in the file. Pieces that no
 table mentions any more are old versions: `text.strings` over the streams finds those.
 
-In: the stream `WordDocument` and that of its tables. Out: texts. Raises Sealed for an encrypted document, Unknown for
-an older kind, struct.error or IndexError for a broken one.
+In: the stream `WordDocument` and that of its tables. Out: texts. Raises EncryptedWord for an encrypted document,
+UnknownWordFormat for an older kind, struct.error or IndexError for a broken one.
 """
 
 import re

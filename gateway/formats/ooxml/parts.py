@@ -6,7 +6,7 @@ line with tabs between them, in text documents as in sheets, an empty or merged 
 a value stands in the column of its head; shared strings are put in their places.
 
 In: bytes of a part. Out: `XmlPart`. Raises NotXml for what does not parse or brings a DOCTYPE (entities are how XML
-grows without end, and no office program writes one); TooLong over the limit of text.
+grows without end, and no office program writes one); DocumentTooLong over the limit of text.
 """
 
 import re

@@ -8,7 +8,7 @@ How dear a key is the file says, and a stranger wrote it: the work for one docum
 any of it is done.
 
 In: the parts of a package, passwords. Out: the parts in clear, of which one may be a package; None where no password
-opens all of it, or where it would take too much work. Raises TooMuch for what unpacks to too much.
+opens all of it, or where it would take too much work. Raises ArchiveTooLarge for what unpacks to too much.
 """
 
 import base64

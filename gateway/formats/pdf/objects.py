@@ -3,7 +3,7 @@
 Strings are notes, form values, properties, link targets, scripts and outlines; names are what somebody called a font, a
 layer or a field. Streams of pages, fonts and pictures are left to the page reader.
 
-In: the file's bytes. Out: texts by place; embedded files. Raises pikepdf's errors, TooLong over the limit.
+In: the file's bytes. Out: texts by place; embedded files. Raises pikepdf's errors, PdfTooLarge over the limit.
 """
 
 import re

@@ -5,7 +5,7 @@ frame that cuts it hides nothing of the file. The page is drawn and looked at wh
 that its text does not say (no map to Unicode), or so many paths that they may be letters, or something
 stamped on it.
 
-In: the file's bytes. Out: text and pictures page by page. Raises Sealed for a password, Unopened for the rest.
+In: the file's bytes. Out: text and pictures page by page. Raises PasswordNeeded for a password, Unopened for the rest.
 """
 
 import hashlib

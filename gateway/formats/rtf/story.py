@@ -1,10 +1,10 @@
 """What RTF says, destination by destination.
 
-`shown` is what programs of today show; `all` adds what is hidden and what older programs show in place of Unicode.
+`rendered` is what programs of today show; `all` adds what is hidden and what older programs show in place of Unicode.
 Bytes of text are joined over runs and groups before they are decoded, for the two bytes of one character may stand in
 two runs. Their character set is their font's, else the document's.
 
-In: the file. Out: texts by destination, pictures and objects. Raises TooLong over a limit.
+In: the file. Out: texts by destination, pictures and objects. Raises RtfTooLong over a limit.
 """
 
 import re

@@ -8,7 +8,7 @@ key that exists in that process alone, so that no page of memory that is left be
 Time is processor time, of this process and of whoever looks for it: how busy the machine is says nothing of a message.
 What was seen before costs what it cost then, so that the same message has the same answer.
 
-In: digests, pieces. Out: the same pieces. `message` is one message. Raises: Spent where its time is used up.
+In: digests, pieces. Out: the same pieces. `message` is one message. Raises: PictureTimeSpent where its time is used up.
 """
 
 import math
@@ -178,7 +178,7 @@ def late() -> bool:
 
 
 def check() -> None:
-    """Nothing while there is some left. Raises: Spent."""
+    """Nothing while there is some left. Raises: PictureTimeSpent."""
     if late():
         raise PictureTimeSpent
 

@@ -2,7 +2,7 @@
 
 Blobs of the difference of Gaussians (Lowe, IJCV 2004) stay where they are when a picture is cropped, resized and
 compressed. Around each a square is described by a word: the signs of the lowest frequencies of its cosine transform,
-as `fingerprint` does with a whole picture. Of two pictures of one thing a fifth of the points have the first 24 bits
+as `phash` does with a whole picture. Of two pictures of one thing a fifth of the points have the first 24 bits
 of their words in common, and nine in ten differ in at most six bits of 40. A bit turns where its frequency is weakest,
 so the word says too which of its bits those are. Letters are smaller than most blobs: a word says what a few letters
 look like from afar, and no text can be had from it.
