@@ -18,7 +18,7 @@ from gateway.text.addresses import fold_address
 from gateway.text.thread_ids import topic
 
 _MOST_RECIPIENTS = 40
-_MOST_IDS = 30
+_MOST_IDS, _MOST_IN_THREAD = 30, 4
 
 
 def locks(reading: Reading | None) -> int:
@@ -48,7 +48,10 @@ def _ties(envelope: Envelope, reading: Reading, tools: InspectionDeps) -> Iterat
     facts = next((mail for mail in reading.mails if mail.where == Location("")), MailFacts(Location("")))
     for one in (facts.message_id, *facts.references[-_MOST_IDS:]):
         if one := one.strip("<> \t"):
-            yield f"id {one}"
+            # With a sender or recipient of the thread: whoever only knows an id of it gets nothing by it.
+            yield f"id {one} from {sender}"
+            for recipient in outside[:_MOST_IN_THREAD]:
+                yield f"id {one} to {recipient}"
     if about := topic(facts.subject):
         yield f"from {sender} {about}"
         for recipient in outside:

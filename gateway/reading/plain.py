@@ -17,7 +17,6 @@ from gateway.reading.walker import NotPlain, ReadingLimits, Walk
 LIMITS = ReadingLimits(depth=4, files=40, characters=2_000_000)
 """Far above what plain mail has. What is above is read by a reader, under its own limits."""
 
-
 LARGEST = 64 * 1024
 """Octets. What is longer is read by a reader: nobody else's mail shall wait while this process reads."""
 
@@ -28,7 +27,9 @@ def plain_fingerprints(content: bytes) -> Fingerprints | None:
     if len(content) > LARGEST or b"\0" in content:
         return None
     reading = read_plain(content)
-    return None if reading is None or passwords_for_others(reading.texts) else fingerprints_of_reading(reading)
+    if reading is None or passwords_for_others(reading.texts, [file.name for file in reading.files]):
+        return None
+    return fingerprints_of_reading(reading)
 
 
 def read_plain(content: bytes) -> Reading | None:

@@ -6,6 +6,7 @@ The same is remembered once, with its newest time. What is too old is never give
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
@@ -44,7 +45,9 @@ class PasswordStore:
             return ()
         with self._ground.transactions.read() as connection:
             found = list(self._of(connection, "given", ties))
-        return tuple(dict.fromkeys(word for words in found for word in words))[:MOST_GIVEN]
+        # The first words of each mail before the second ones of any: one chatty mail hides no other's.
+        in_turn = (word for words in zip_longest(*found) for word in words if word is not None)
+        return tuple(dict.fromkeys(in_turn))[:MOST_GIVEN]
 
     def wait(self, sender: str, ties: Sequence[str], held: str) -> None:
         """See `protocols.Passwords`."""
@@ -76,8 +79,7 @@ class PasswordStore:
             connection.execute(insert(table).values(**row, sealed=sealed))
             _trim(connection, OF_A_TIE, table.c.tie == key, table.c.kind == kind)
         _trim(connection, OF_A_SENDER, table.c.sender == whose)
-        newest = connection.execute(select(func.max(table.c.number))).scalar() or 0
-        connection.execute(delete(table).where(table.c.number <= newest - IN_ALL))
+        _trim(connection, IN_ALL)
 
     def _of(self, connection: Connection, kind: _Kind, ties: Sequence[str]) -> Iterator[list[str]]:
         """The newest first."""

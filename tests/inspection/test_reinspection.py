@@ -27,18 +27,18 @@ REPORT = Report(
 SECRET, CLEAN = "举报人是张小鸣", "本月结算单"
 
 
-def locked(password: str, text: str) -> bytes:
+def locked(password: str, content: str | bytes, name: str = "信.txt") -> bytes:
     made = BytesIO()
     with pyzipper.AESZipFile(made, "w", encryption=pyzipper.WZ_AES) as file:
         file.setpassword(password.encode())
-        file.writestr("信.txt", text)
+        file.writestr(name, content)
     return made.getvalue()
 
 
-def mail(*files: bytes) -> bytes:
+def mail(*files: bytes, text: str = "请查收") -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = "kefu@platform.example", "xinger@streamers.example", "x"
-    message.set_content("请查收")
+    message.set_content(text)
     for number, file in enumerate(files):
         message.add_attachment(file, maintype="application", subtype="zip", filename=f"{number}.zip")
     return message.as_bytes()
@@ -132,3 +132,45 @@ def test_a_reader_that_fails_opens_nothing(tools: InspectionDeps) -> None:
 
     assert not look_again(id_, "console:mei", replace(tools, reader=Slow()), "word")
     assert {finding.kind for finding in seen(tools, id_).findings} == {"uninspectable"}
+
+
+def test_what_was_found_of_a_reporter_stays_covered_when_the_report_is_gone(
+    tools: InspectionDeps, tmp_path: Path
+) -> None:
+    """The page covers what was found: a second look that finds nobody must not uncover it."""
+    asked, message = envelope("xinger@streamers.example"), Message("m", mail(locked("word", CLEAN), text=SECRET))
+    verdict = settle(asked, message, examine(asked, message, tools), tools)
+    assert isinstance(verdict, Held)
+    assert {finding.kind for finding in seen(tools, verdict.id).findings} == {"name", "uninspectable"}
+    (tmp_path / "other").mkdir()
+    store = stored(tmp_path / "other", replace(REPORT, id="R-2", reported=(Party("远山", ("y@s.example",)),)))
+    assert look_again(verdict.id, "console:mei", replace(tools_of(store), quarantine=tools.quarantine), "word")
+    store.shut()
+    after = seen(tools, verdict.id)
+    (finding,) = after.findings
+    assert after.reading is not None
+    assert (finding.kind, len(after.rules), after.summary.opened) == ("name", 1, "given")
+    assert finding.fragment is not None
+    assert finding.span is not None
+    assert after.reading.texts[finding.fragment].text[slice(*finding.span)] == "张小鸣"
+
+
+def test_a_search_that_failed_replaces_no_evidence(tools: InspectionDeps, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = held(tools, locked("word", SECRET))
+    before = seen(tools, id_)
+
+    def fails(*_: object) -> object:
+        raise RuntimeError("x")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gateway.detection.detectors.identity.recognised", fails)
+        assert not look_again(id_, "console:mei", tools, "word")
+    assert seen(tools, id_) == before
+    assert look_again(id_, "console:mei", tools, "word")
+
+
+def test_a_locked_file_within_a_locked_file_is_opened_one_after_the_other(tools: InspectionDeps) -> None:
+    id_ = held(tools, locked("one", locked("two", SECRET), "inner.zip"))
+    assert look_again(id_, "console:mei", tools, "one")
+    assert look_again(id_, "console:mei", tools, "two")
+    assert {finding.kind for finding in seen(tools, id_).findings} == {"name"}

@@ -92,6 +92,25 @@ def test_it_is_bounded(remembering: SqlStore, tmp_path: Path) -> None:
     assert passwords.given(["its own"]) == ("word",)
 
 
+def test_a_sender_who_gives_without_end_takes_nobody_s_place(
+    remembering: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit counts what is kept, not what was ever written."""
+    monkeypatch.setattr("gateway.storage.passwords.IN_ALL", OF_A_SENDER + 50)
+    passwords = remembering.passwords
+    passwords.give("another@x.example", ["its own"], ["word"])
+    for number in range(2 * OF_A_SENDER // 100):
+        passwords.give("a@x.example", [f"{number} {n}" for n in range(100)], ["junk"])
+    assert passwords.given(["its own"]) == ("word",)
+
+
+def test_a_mail_full_of_words_hides_no_other_s(remembering: SqlStore) -> None:
+    remembering.passwords.give("a@x.example", ["tie"], ["right"])
+    for mail in range(3):
+        remembering.passwords.give("a@x.example", ["tie"], [f"{mail} {n}" for n in range(MOST_GIVEN)])
+    assert "right" in remembering.passwords.given(["tie"])
+
+
 def test_with_no_hours_nothing_is_remembered(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/p.db", Vault(b"k" * 32), password_hours=0)
     store.passwords.wait("a@x.example", ["tie"], "Q-1")

@@ -23,6 +23,8 @@ from gateway.model.deadline import Deadline
 from gateway.telemetry.events import EvidenceCompleted, EvidenceLeftOut, unexpected
 
 _MOST, _MOST_OCTETS = 256, 64 * 1024 * 1024
+_MOST_OPENABLE = 64
+"""Looks that mail asks for leave room for those of what was just held."""
 _LONGEST_WAIT = 60.0
 """Seconds for which one gives way to mail before it is begun."""
 _LOOKS = 0.1
@@ -86,7 +88,13 @@ class Completions:
         """It waits for its turn; left out where too many do."""
         size = one.size
         with self._changed:
-            fits = len(self._waiting) < _MOST and self._octets + size <= _MOST_OCTETS
+            if isinstance(one, Openable):
+                if any(isinstance(other, Openable) and other.held == one.held for other in self._waiting):
+                    return  # one look finds what all of them would
+                most = _MOST_OPENABLE
+            else:
+                most = _MOST
+            fits = len(self._waiting) < most and self._octets + size <= _MOST_OCTETS
             if self._closed or not fits:
                 self._emit(EvidenceLeftOut(one.held))
                 return
