@@ -26,9 +26,11 @@ around each of at most some hundred findings.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -114,8 +116,9 @@ def with_ties(
     for subject in asked:
         if message.greets(_short_names(subject), signs[subject.report]):
             ties[subject.report] = "party"
+    places = {subject.report: _SignPlaces(message, signs[subject.report]) for subject in asked}
     for finding in named(asked) if asked else ():
-        if message.is_of_them(finding, signs[finding.report]):
+        if ties[finding.report] != "party" and message.is_of_them(finding, places[finding.report]):
             ties[finding.report] = "party"
     return tuple(
         replace(finding, tie="evidence" if _is_evidence(finding) else ties[finding.report]) for finding in findings
@@ -153,6 +156,15 @@ def _short_names(subject: Subject) -> frozenset[str]:
             parts = [part for part in map(letters_alone, name.split()) if part.isascii() and part.isalpha()]
             found.update(part for part in parts if len(part) >= _LEAST_OF_A_NAME and len(parts) > 1)
     return frozenset(found)
+
+
+def _spans(signs: Sequence[Finding]) -> dict[int, list[tuple[int, int]]]:
+    """Where signs stand, by text, in order."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for sign in signs:
+        if sign.fragment is not None and sign.span is not None:
+            found.setdefault(sign.fragment, []).append(sign.span)
+    return {fragment: sorted(spans) for fragment, spans in found.items()}
 
 
 class _MessageText:
@@ -223,63 +235,58 @@ class _MessageText:
                 return True
         return False
 
-    def is_of_them(self, named: Finding, signs: Sequence[Finding]) -> bool:
+    def is_of_them(self, named: Finding, signs: "_SignPlaces") -> bool:
         """Whether the party is meant: not by a piece of the reporter's own name (星儿的小棉袄), nor by another customer
         of that name in a list of several."""
         if named.fragment is None or named.span is None:
             return True
         start, end = named.span
-        for sign in signs:
-            if sign.fragment == named.fragment and sign.span and sign.span[0] <= start and end <= sign.span[1]:
-                return False
-        row = self._row(named.fragment)
+        if signs.cover(named.fragment, start, end):
+            return False
+        row = self.row(named.fragment)
         entry = row.entry(row.place(named.fragment, start)) if named.kind in _NAMES else None
-        return entry is None or any(
-            sign.fragment is not None
-            and sign.span is not None
-            and self._row(sign.fragment) is row
-            and entry[0] <= row.place(sign.fragment, sign.span[0]) <= entry[1]
-            for sign in signs
-        )
+        return entry is None or signs.stand_within(row, *entry)
 
     def calls(self, subject: Subject, signs: Sequence[Finding]) -> bool:
         """Whether a party is named beside what the reporter is called."""
-        texts = self._reading.texts
-        beside = [self._without(number, signs) for number, text in enumerate(texts) if text.label in _BESIDE_ADDRESSES]
-        every = "\n".join(self._without(number, signs) for number in range(len(texts)))
+        texts, covered = self._reading.texts, _spans(signs)
+        beside = [
+            self._without(number, covered) for number, text in enumerate(texts) if text.label in _BESIDE_ADDRESSES
+        ]
+        every = "\n".join(self._without(number, covered) for number in range(len(texts)))
         said = callings(every, beside)
         return any(np.isin(callings_of(word), said).any() for word in subject.own)
 
     def greets(self, parts: frozenset[str], signs: Sequence[Finding]) -> bool:
         """Whether a greeting, or the subject, calls somebody by a part of a name who is not the reporter; or a body has
         a part that is no word, with a capital."""
-        texts = self._reading.texts
+        texts, covered = self._reading.texts, _spans(signs)
         greetings = subjects = ""
         for number, text in enumerate(texts) if parts else ():
             if text.medium in _BODIES:
-                greetings += normalise(greeted(self._without(number, signs)[:FIRST_PAGE])[0]).text + "\n"
+                greetings += normalise(greeted(self._without(number, covered)[:FIRST_PAGE])[0]).text + "\n"
             elif text.label == "subject":
-                subjects += normalise(self._without(number, signs)).text + "\n"
+                subjects += normalise(self._without(number, covered)).text + "\n"
         return any(
             part in greetings
             if all_han(part)
             else re.search(rf"(?<![a-z]){part}(?![a-z])", greetings + subjects)
-            or (not is_english(part) and re.search(rf"(?<![^\W_]){part.capitalize()}(?![^\W_])", self._page(signs)))
+            or (not is_english(part) and re.search(rf"(?<![^\W_]){part.capitalize()}(?![^\W_])", self._page(covered)))
             for part in parts
         )
 
-    def _page(self, signs: Sequence[Finding]) -> str:
+    def _page(self, covered: "Mapping[int, list[tuple[int, int]]]") -> str:
         """The first page of each body as it is written, without what identifies the reporter and without lists."""
         said: list[str] = []
         for number, text in enumerate(self._reading.texts):
-            if text.medium in _BODIES and not self._row(number).is_table:
-                said.append(self._without(number, signs)[:FIRST_PAGE])
+            if text.medium in _BODIES and not self.row(number).is_table:
+                said.append(self._without(number, covered)[:FIRST_PAGE])
         return "\n".join(said)
 
-    def _without(self, fragment: int, signs: Sequence[Finding]) -> str:
+    def _without(self, fragment: int, covered: Mapping[int, list[tuple[int, int]]]) -> str:
         """A text in which what identifies the reporter is covered."""
         text, kept, at = self._reading.texts[fragment].text, list[str](), 0
-        for start, end in sorted(sign.span for sign in signs if sign.fragment == fragment and sign.span is not None):
+        for start, end in covered.get(fragment, ()):
             kept += (text[at:start], _COVER * (end - max(at, start)))
             at = max(at, end)
         return "".join((*kept, text[at:]))
@@ -296,7 +303,7 @@ class _MessageText:
         said: list[str] = []
         for number, text in enumerate(self._reading.texts):
             if text.medium in _BODIES:
-                row = self._row(number)
+                row = self.row(number)
                 said.append(row.prose(row.place(number, 0), len(text.text)))
         return Said.of("\n".join(said))
 
@@ -304,10 +311,10 @@ class _MessageText:
         """Anywhere in a body; where a sign stands; on top of any other text. What is said of one of many people who
         are listed is said of that one."""
         texts = self._reading.texts
-        of_signs = {id(self._row(sign.fragment)) for sign in signs if sign.fragment is not None}
+        of_signs = {id(self.row(sign.fragment)) for sign in signs if sign.fragment is not None}
         looked_at: set[int] = set()
         for number, text in enumerate(texts):
-            if text.medium not in _WRITTEN or id(row := self._row(number)) in looked_at:
+            if text.medium not in _WRITTEN or id(row := self.row(number)) in looked_at:
                 continue
             looked_at.add(id(row))
             whole = text.medium in _BODIES or id(row) in of_signs
@@ -343,7 +350,7 @@ class _MessageText:
         general = frozenset[str]().union(*(said.general() for said in every))
         signals = frozenset[str]().union(*(said.signals() for said in every))
         points = 2 * (len(services) + once_more + to_them) + len(general) + len(signals)
-        return points + self._row(sign.fragment).worth + self._substance >= _ENOUGH
+        return points + self.row(sign.fragment).worth + self._substance >= _ENOUGH
 
     @cached_property
     def _substance(self) -> int:
@@ -370,7 +377,7 @@ class _MessageText:
     def _around(self, sign: Finding) -> Iterator[Said]:
         """What stands beside it, then what stands near."""
         if sign.fragment is not None and sign.span is not None:
-            row = self._row(sign.fragment)
+            row = self.row(sign.fragment)
             yield from row.around(row.place(sign.fragment, sign.span[0]), row.place(sign.fragment, sign.span[1]))
 
     def _is_of_a_complaint(self, sign: Finding) -> bool:
@@ -379,10 +386,38 @@ class _MessageText:
         text, start = self._reading.texts[sign.fragment].text, sign.span[0]
         return words.OF_A_COMPLAINT_ZH.search(letters_alone(text[max(0, start - BESIDE) : start])) is not None
 
-    def _row(self, fragment: int) -> "Row":
+    def row(self, fragment: int) -> "Row":
         if not self._of:
             texts = self._reading.texts
             for numbers in rows(texts):
                 row = Row(numbers, [texts[number].text for number in numbers])
                 self._of.update(dict.fromkeys(numbers, row))
         return self._of[fragment]
+
+
+class _SignPlaces:
+    """Where the signs of one report stand: asked for each place at which a party is named, of which a sheet may have as
+    many as it has signs."""
+
+    def __init__(self, message: _MessageText, signs: Sequence[Finding]) -> None:
+        places: dict[int, list[int]] = {}
+        for fragment, spans in (covered := _spans(signs)).items():
+            row = message.row(fragment)
+            places.setdefault(id(row), []).extend(row.place(fragment, start) for start, _ in spans)
+        self._in_rows = {row: sorted(found) for row, found in places.items()}
+        # By text: where they start, and how far any that started by then reaches.
+        self._reach: dict[int, tuple[list[int], list[int]]] = {}
+        for fragment, found in covered.items():
+            self._reach[fragment] = [start for start, _ in found], list(accumulate((end for _, end in found), max))
+
+    def cover(self, fragment: int, start: int, end: int) -> bool:
+        """Whether one of them is all over these characters."""
+        starts, reach = self._reach.get(fragment, ((), ()))
+        at = bisect_right(starts, start) - 1
+        return at >= 0 and reach[at] >= end
+
+    def stand_within(self, row: Row, first: int, last: int) -> bool:
+        """Whether one begins between these places of a row, both ends included."""
+        places = self._in_rows.get(id(row), ())
+        at = bisect_left(places, first)
+        return at < len(places) and places[at] <= last

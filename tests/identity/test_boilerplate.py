@@ -1,5 +1,7 @@
 """What many reports share is silent; what stands between two pieces of it is not."""
 
+import time
+
 import pytest
 
 from gateway.fingerprints.winnowing import text_prints
@@ -30,6 +32,17 @@ def test_a_persons_own_words_between_two_common_pieces_are_heard() -> None:
 
 def test_nothing_is_silent_where_nothing_is_common() -> None:
     assert common_runs(FORM, frozenset()) == []
+
+
+@pytest.mark.parametrize("piece", ["多次", "尽快", "可以", "依法", "已经", "帮忙"])
+def test_a_word_of_a_formula_said_without_end_takes_no_more_than_its_length(piece: str) -> None:
+    def seconds(times: int) -> float:
+        before = time.process_time()
+        formula_runs("主播请" + piece * times)
+        return time.process_time() - before
+
+    seconds(10)
+    assert seconds(24_000) < 30 * max(seconds(2_000), 0.004)
 
 
 @pytest.mark.parametrize(

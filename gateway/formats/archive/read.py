@@ -6,6 +6,7 @@ zip that does not say its character set are given in every reading. Links are te
 In: the archive. Out: names, comments, children; `Unreadable` for what is encrypted, broken, too large or unknown.
 """
 
+import contextlib
 import tarfile
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
@@ -121,12 +122,16 @@ def _tar(source: Source) -> Iterator[Piece]:
 def _foreign(source: Source, kind: str) -> Iterator[Piece]:
     where, data = source.where, source.data
     members: Iterable[ArchiveEntry] | None = None
-    if kind in ("rar", "rar5") and source.passwords:
-        data, members = sealed_rar.unlocked(data, kind, source.passwords)
     told = seven_zip(data) if kind == "7z" else rar(data) if kind.startswith("rar") else Told(len(data))
+    unread = told.unread
+    if kind in ("rar", "rar5") and source.passwords and (told.sealed or any(told.locked)):
+        with contextlib.suppress(EncryptedMember):  # where none fits, what is in clear is read as without any
+            data, members, unread = sealed_rar.unlocked(data, kind, source.passwords)
+            told = rar(data)
+            unread |= told.unread
     for comment in told.comments:
         yield from _note(where, comment)
-    if told.packed_comment:
+    if unread:
         yield Unreadable(where, "unknown_archive")
     if told.sealed and kind != "7z":
         raise EncryptedMember
@@ -161,12 +166,16 @@ def _in_clear(source: Source, kind: str, locked: Sequence[bool]) -> Iterator[Pie
 
 def _entries(source: Source, kind: str, sealed: bool) -> Iterator[ArchiveEntry]:
     """Raises: EncryptedMember where no password opens it."""
-    if kind == "7z" and source.passwords:
-        yield from unlocked(source.data, source.passwords)
-    elif sealed:
+    if sealed:
         raise EncryptedMember
-    else:
+    if kind != "7z" or not source.passwords:
         yield from entries(source.data, kind)
+        return
+    try:
+        found = list(entries(source.data, kind))  # what is not locked needs none of them
+    except EncryptedMember:
+        found = list(unlocked(source.data, source.passwords))
+    yield from found
 
 
 def _stream(source: Source) -> Iterator[Piece]:

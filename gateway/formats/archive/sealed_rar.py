@@ -15,15 +15,15 @@ from gateway.formats.archive.sealed_rar5 import Opened
 _MOST_PASSWORDS = 24
 
 
-def unlocked(data: bytes, kind: str, passwords: Sequence[str]) -> tuple[bytes, list[ArchiveEntry]]:
-    """The archive in clear, which has its comments, and its members."""
+def unlocked(data: bytes, kind: str, passwords: Sequence[str]) -> tuple[bytes, list[ArchiveEntry], bool]:
+    """The archive in clear, which has its comments, its members, and whether a service in it was not read."""
     for opened in _opened(data, passwords[:_MOST_PASSWORDS]):
         try:
             members = list(entries(opened.data, kind))
         except (Damaged, EncryptedMember):  # a wrong password, of which only the checksums know
             continue
         if _fits(members, opened):
-            return opened.data, members
+            return opened.data, members, opened.unread
     raise EncryptedMember
 
 

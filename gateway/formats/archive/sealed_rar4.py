@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from gateway.formats.archive.sealed_rar5 import Check, Opened
+from gateway.formats.archive.trailers import is_comment, is_read, old_service_name
 
 MAGIC = b"Rar!\x1a\x07\x00"
 _MAIN, _FILE, _SERVICE, _END = 0x73, 0x74, 0x7A, 0x7B
@@ -45,7 +46,7 @@ class Rar4Keys:
 
 def opened(data: bytes, password: str, keys: Rar4Keys) -> Opened | None:
     """See above."""
-    parts, checks, end = [MAGIC], list[Check | None](), len(MAGIC)
+    parts, checks, end, unread = [MAGIC], list[Check | None](), len(MAGIC), False
     for head, content, behind in _blocks(data, password, keys):
         if head is None:
             return None
@@ -54,13 +55,14 @@ def opened(data: bytes, password: str, keys: Rar4Keys) -> Opened | None:
         if kind == _MAIN:
             head = _with_flags(head, flags & ~_SEALED_HEADS)
         elif kind in (_FILE, _SERVICE):
-            if kind == _SERVICE and b"CMT" not in head:
+            if kind == _SERVICE and not is_comment(name := old_service_name(head)):
+                unread |= not is_read(name)
                 continue
             head, content, check = _in_clear(head, content, password, keys)
             if kind == _FILE:
                 checks.append(check)
         parts += [head, content]
-    return Opened(b"".join((*parts, data[end:])), tuple(checks))
+    return Opened(b"".join((*parts, data[end:])), tuple(checks), unread)
 
 
 def _blocks(data: bytes, password: str, keys: Rar4Keys) -> Iterator[tuple[bytes | None, bytes, int]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from gateway.formats.archive.trailers import number
+from gateway.formats.archive.trailers import is_comment, is_read, number, service_name
 
 MAGIC = b"Rar!\x1a\x07\x01\x00"
 _FILE, _SERVICE, _SEALED, _END = 2, 3, 4, 5
@@ -50,10 +50,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An archive without encryption. `checks`: one for each of its files, None where there is none."""
+    """An archive without encryption. `checks`: one for each of its files, None where there is none. `unread`: there
+    was a service in it that nothing here reads."""
 
     data: bytes = field(repr=False)
     checks: tuple[Check | None, ...]
+    unread: bool = False
 
 
 class Rar5Keys:
@@ -90,12 +92,13 @@ def opened(data: bytes, passwords: Sequence[str]) -> Opened | None:
 
 
 def _opened_with(data: bytes, password: str, keys: Rar5Keys) -> Opened | None:
-    parts, checks, end = [MAGIC], list[Check | None](), len(MAGIC)
+    parts, checks, end, unread = [MAGIC], list[Check | None](), len(MAGIC), False
     for block in _blocks(data, password, keys):
         if block is None:
             return None
         end = block.end
-        if block.kind == _SERVICE and b"CMT" not in block.head[:200]:
+        if block.kind == _SERVICE and not is_comment(name := service_name(block.head)):
+            unread |= not is_read(name)
             continue
         if block.kind in (_FILE, _SERVICE):
             clear = _in_clear(block, password, keys)
@@ -107,7 +110,7 @@ def _opened_with(data: bytes, password: str, keys: Rar5Keys) -> Opened | None:
                 checks.append(check)
         else:
             parts += [_written(block.head), block.data]
-    return Opened(b"".join((*parts, data[end:])), tuple(checks))
+    return Opened(b"".join((*parts, data[end:])), tuple(checks), unread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ undoes.
 In: the archive. Out: `Told`. Nothing is raised; what cannot be followed is libarchive's to refuse.
 """
 
-import re
 import struct
 from dataclasses import dataclass, field
 
@@ -17,17 +16,19 @@ _OLD_COMMENT, _OLD_FILE, _OLD_SERVICE, _OLD_END, _OLD_MAIN = 0x75, 0x74, 0x7A, 0
 _STORED_OLD = 0x30
 _LONG = 0x8000
 _MOST_BLOCKS = 20_000
-_SPLIT = re.compile(rb"CMT")
+_COMMENT = b"CMT"
+_REPEATS = (b"QO", b"RR")
+"""Services that say nothing new: a copy of the headers for a quick start, and what repairs damage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`comments` as stored; `packed_comment` where one cannot be read; `sealed` where headers are encrypted.
-    `locked`: for each file, whether it is."""
+    """`comments` as stored; `unread` where one is packed, or where there is a service that nothing here reads, as an
+    NTFS stream is; `sealed` where headers are encrypted. `locked`: for each file, whether it is."""
 
     end: int
     comments: tuple[bytes, ...] = field(default=(), repr=False)
-    packed_comment: bool = False
+    unread: bool = False
     sealed: bool = False
     locked: tuple[bool, ...] = ()
 
@@ -77,17 +78,52 @@ def _new(data: bytes) -> Told:
             locked.append(_is_encrypted(data[max(start, body - extra) : body]))
         if kind == _SEALED:
             return Told(len(data), tuple(comments), packed, sealed=True)
-        if kind == _SERVICE and _SPLIT.search(data, behind, body):
+        if kind == _SERVICE and (name := service_name(data[start:body])) == _COMMENT:
             _, behind = number(data, behind)  # flags of the file
             unpacked, behind = number(data, behind)
             if unpacked == content:
                 comments.append(data[body : body + content])
             else:
                 packed = True
+        elif kind == _SERVICE and name not in _REPEATS:
+            packed = True
         at = body + content
         if kind == _END:
             break
     return Told(at, tuple(comments), packed, locked=tuple(locked))
+
+
+def service_name(head: bytes) -> bytes:
+    """The name of a service of RAR 5 by its header, from the kind on. Raises: IndexError, ValueError."""
+    _, at = number(head, 0)
+    flags, at = number(head, at)
+    for flag in (1, 2):  # sizes of the extra area and of the data
+        if flags & flag:
+            _, at = number(head, at)
+    of_file, at = number(head, at)
+    for _ in range(2):  # size, attributes
+        _, at = number(head, at)
+    at += 4 * bool(of_file & 2) + 4 * bool(of_file & 4)  # time, checksum
+    for _ in range(2):  # how it is packed, the system
+        _, at = number(head, at)
+    size, at = number(head, at)
+    return head[at : at + size]
+
+
+def old_service_name(head: bytes) -> bytes:
+    """The name of a service of RAR 3 or 4 by its header. Raises: struct.error."""
+    at = 32 + 8 * bool(struct.unpack_from("<H", head, 3)[0] & 0x100)
+    return head[at : at + struct.unpack_from("<H", head, 26)[0]]
+
+
+def is_comment(name: bytes) -> bool:
+    """Whether a service of that name is the archive's comment."""
+    return name == _COMMENT
+
+
+def is_read(name: bytes) -> bool:
+    """Whether a service of that name is read, or repeats what is."""
+    return is_comment(name) or name in _REPEATS
 
 
 def _is_encrypted(extra: bytes) -> bool:
@@ -116,11 +152,13 @@ def _old(data: bytes) -> Told:
             locked.append(bool(flags & 0x04))
         if kind == _OLD_MAIN and flags & 0x02:
             packed = True
-        if kind == _OLD_SERVICE and _SPLIT.search(data, at, at + size):
+        if kind == _OLD_SERVICE and (name := old_service_name(data[at : at + size])) == _COMMENT:
             if data[at + 25] == _STORED_OLD:
                 comments.append(data[at + size : at + size + content])
             else:
                 packed = True
+        elif kind == _OLD_SERVICE and name not in _REPEATS:
+            packed = True
         at += size + content
         if kind == _OLD_END:
             break

@@ -49,6 +49,7 @@ class Five:
     claimed_power: int = 0
     crc_off: int = 0
     comment: bytes = b""
+    service: str = ""
 
     def keys(self, salt: bytes) -> tuple[bytes, bytes, bytes]:
         said = self.password.encode()
@@ -68,6 +69,8 @@ class Five:
         parts.append(_block(vint(1) + vint(0) + vint(0), heads))
         if self.comment:
             parts += self._file("CMT", self.comment, heads, kind=3)
+        if self.service:
+            parts += self._file(self.service, SECRET.encode(), heads, kind=3, locked=False)
         for name, data in plain:
             parts += self._file(name, data, heads, locked=False)
         for name, data in files:
@@ -187,6 +190,26 @@ def test_what_does_not_come_out_as_it_is_said_stays_shut(way: Five | Four) -> No
 def test_a_comment_is_read_too() -> None:
     assert SECRET in words(sent(Five(comment=SECRET.encode()).made(FILES[1])))
     assert SECRET in words(sent(Five(comment=SECRET.encode(), heads=True).made(FILES[1])))
+
+
+@pytest.mark.parametrize("heads", [False, True])
+@pytest.mark.parametrize(("service", "held"), [("STM", True), ("XYZ", True), ("QO", False), ("RR", False)])
+def test_a_service_that_is_not_read_is_said(service: str, held: bool, heads: bool) -> None:
+    """WinRAR makes a stream of a file of STM; QO and RR say once more what is in the archive."""
+    reading = sent(Five(service=service, heads=heads).made(FILES[1]))
+    assert ("unknown_archive" in reasons(reading)) == held
+    plain = sent(Five(service=service).made(plain=(FILES[1],)), "见附件")
+    assert ("unknown_archive" in reasons(plain)) == held
+
+
+def test_a_word_that_may_be_a_password_does_no_harm_to_an_archive_in_clear() -> None:
+    """Nor does a wrong one to what is in clear beside what is locked."""
+    clear = Five().made(plain=(FILES[0],))
+    assert not reasons(sent(clear))
+    assert SECRET in words(sent(clear))
+    mixed = sent(Five(password="another").made(FILES[1], plain=(FILES[0],)))
+    assert SECRET in words(mixed)
+    assert "encrypted_archive" in reasons(mixed)
 
 
 def test_a_file_in_clear_beside_a_locked_one_is_read_with_it() -> None:
