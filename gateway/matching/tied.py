@@ -187,6 +187,8 @@ class _MessageText:
             return "complaint"
         if any(sign.variant in _WRITTEN_BY for sign in signs) and any(said.speaks_of_a_show() for said in about):
             return "complaint"
+        if any(sign.variant in _WRITTEN_BY for sign in signs) and not any(said.services() for said in every):
+            return "unexplained"  # what the reporter wrote is handed on, and nothing says that it was about an order
         to_them = any(map(self._is_greeted, signs))
         if not to_them and any(said.complains_of_something() for said in every):
             return "complaint"

@@ -323,3 +323,15 @@ def test_a_sheet_of_the_reporter_and_the_party_over_and_over_takes_no_square_of_
 
     seconds(10)
     assert seconds(2_000) < 14 * max(seconds(400), 0.05)
+
+
+@pytest.mark.parametrize(
+    "letter",
+    ["她答应退回又反悔，还发我骚扰短信，请你们管管。", "She shouted at me for an hour and laughed at my family."],
+)
+def test_what_the_reporter_wrote_is_no_service_mail_where_nothing_says_that_it_was_about_an_order(
+    tools: InspectionDeps, letter: str
+) -> None:
+    """The thread is a tie; a customer's own mail about an order is none."""
+    quoted = f"请看下面这封，帮忙想想怎么回。\n\n孟令坤 <mlk1987@mail.example> 写道：\n> {letter}\n"
+    assert outcome(written("转发", quoted), tools, TO) == "quarantine"
