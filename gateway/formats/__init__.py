@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gateway.model import Ambiguity, FilePart, Location, MailFacts, PictureFragment, TextFragment, Unreadable
+from gateway.model import Ambiguity, Box, FilePart, Location, MailFacts, PictureFragment, TextFragment, Unreadable
 
 Rank = Literal["sure", "maybe", "no"]
 
@@ -19,8 +19,9 @@ Rank = Literal["sure", "maybe", "no"]
 class Child:
     """Bytes found inside a file. `name` as stated there; `hint` a format name that the container vouches for.
 
-    `charset` is what a MIME part declares, empty elsewhere; `path` leads from the message to these bytes for the
-    rewriter (MIME child numbers), None where they cannot be written back.
+    `charset` is what a MIME part declares, empty elsewhere; `path` is how the format's own `rewrite` finds these bytes
+    again (MIME child numbers, the number of a member), None where they cannot be written back. `embedded`: it is shown
+    in its place in a page, where it would leave a hole; so a picture is covered there instead of being taken out.
     """
 
     where: Location
@@ -29,6 +30,7 @@ class Child:
     hint: str = ""
     charset: str = ""
     path: tuple[int, ...] | None = None
+    embedded: bool = False
 
 
 Piece = TextFragment | PictureFragment | FilePart | MailFacts | Unreadable | Ambiguity | Child
@@ -57,18 +59,60 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """`sniff` decides by bytes alone. `rewrite` gives the file with the changes made, or None: what is found in
-    such a file cannot be taken out, only held. `rewrite` raises ValueError for a change it cannot make.
+class Paint:
+    """Cover `boxes`, in pixels, of the picture that `read` yields at `where` for the same source."""
 
-    `rewrite_text`, for formats that are text, is `rewrite` that also names the codec the new bytes are in: whoever
-    carries a charset label beside the bytes has to change it with them."""
+    where: Location
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """New content of a file. `codec` of it where it is text, empty elsewhere: whoever carries a charset label beside
+    the bytes has to change it with them."""
+
+    data: bytes = field(repr=False)
+    codec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A file goes. `notice` is a word that may stand where it stood."""
+
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileEdits:
+    """What is to be done to one file. `children`: those with a `path` that become others, as `read` yields them, in
+    their order."""
+
+    changes: tuple[Change, ...] = ()
+    paints: tuple[Paint, ...] = ()
+    children: tuple[tuple[Child, Rewritten | Removed], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`sniff` decides by bytes alone. `rewrite` gives the file with the edits made, or None: what is found in such a
+    file can be taken out with the whole file only. `rewrite` raises ValueError for an edit that it cannot make.
+    `paints`: it can cover boxes of what the file shows."""
 
     name: str
     sniff: Callable[[bytes], Rank]
     read: Callable[[Source], Iterator[Piece]]
-    rewrite: Callable[[Source, tuple[Change, ...]], bytes] | None = None
-    rewrite_text: Callable[[Source, tuple[Change, ...]], tuple[bytes, str]] | None = None
+    rewrite: Callable[[Source, FileEdits], Rewritten] | None = None
+    paints: bool = False
+
+
+def rewritten_by(package: str) -> Callable[[Source, FileEdits], Rewritten]:
+    """The `rewritten` of `package.rewrite`, loaded as `read_by` loads."""
+
+    def rewrite(source: Source, edits: FileEdits) -> Rewritten:
+        made: Rewritten = importlib.import_module(f"{package}.rewrite").rewritten(source, edits)
+        return made
+
+    return rewrite
 
 
 def read_by(package: str) -> Callable[[Source], Iterator[Piece]]:

@@ -30,8 +30,10 @@ def all_formats() -> dict[str, Format]:
 
 def load_all() -> None:
     """Load the libraries of all formats: a process that shuts itself in cannot do so later."""
-    for name in all_formats():
+    for name, format_ in all_formats().items():
         importlib.import_module(f"{folder.__name__}.{name}.read")
+        if format_.rewrite is not None:
+            importlib.import_module(f"{folder.__name__}.{name}.rewrite")
 
 
 Told = Callable[[Exception], None]

@@ -2,17 +2,21 @@
 
 The rewritten bytes come from a process that parsed a stranger's message, and are read by another that did not make
 them. What that one read must be what the first reading said, with the edits made: every text of it, cut at our own
-placeholders, stands in the message as it was. So a rewriter that was taken over can leave words out, and put words of
-the same message elsewhere; it can put none in.
+placeholders, stands in the message as it was; every picture looks as it did, but for the boxes that were covered; every
+file that nothing was asked of has the same digest, and there is none that was not there. So a rewriter that was taken
+over can leave words out, and put words of the same message elsewhere; it can put none in.
 
 In: the reading before, the edits, the reading after. Out: a truth value. Nothing is raised.
 """
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gateway.model import Edit, Reading
+from gateway.inspection.painted import looks_as_planned
+from gateway.model import Edit, FilePart, Reading
+from gateway.rewriting.plan import ordinals_of
 
 _BLANK = re.compile(r"\s+")
 _SYNTAX = r"(?:file)?name(?:\*\d+)?\*=[!-:<-~]*|(?:file)?name(?:\*\d+)?=|_+|[\";]"
@@ -25,33 +29,70 @@ _ENCODINGS = frozenset(
     ("quoted-printable", "base64", "8bit", "7bit", *_CHARSETS, *(f"charset={charset}" for charset in _CHARSETS))
 )
 """What rewriting may name anew, in words of the standards."""
+_IN_PLACE_OF_A_FILE = frozenset(("text/plain", "inline", "charset=utf-8", "utf-8", "1.0"))
+"""What the fields of a part say that stands for one that was taken out."""
+_READ_BY_SIGHT = frozenset(("picture", "code"))
+"""Media whose words a reader guesses from pixels: the same pixels may give others. The pixels are compared instead."""
 
 
 def as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
-    """False where a text of the second reading is neither of the first nor of the edits."""
+    """False where the second reading has what neither the first nor the edits have."""
+    return (
+        _says_as_planned(before, edits, after)
+        and _has_files_as_planned(before, edits, after)
+        and looks_as_planned(before.pictures, edits, after.pictures)
+    )
+
+
+def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
     known = {_plain(text) for text in (*(fragment.text for fragment in before.texts), *_edited(before, edits))}
     said = "\0".join(known)
     placeholders = {_plain(edit.replacement) for edit in edits}
     placeholders |= {_NOT_ASCII.sub("_", one) for one in placeholders}
     words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
     cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
+    named = _ENCODINGS | _IN_PLACE_OF_A_FILE if any(edit.kind == "remove" for edit in edits) else _ENCODINGS
     for fragment in after.texts:
-        if _plain(fragment.text) in known:
+        if fragment.medium in _READ_BY_SIGHT or _plain(fragment.text) in known:
             continue
-        lines = fragment.text.split("\n") if fragment.medium == "header" else [fragment.text]
+        lines = fragment.text.split("\n") if fragment.medium in ("header", "document") else [fragment.text]
         for line in lines:  # of header fields each fold is a line, and says what it says alone
             text = _plain(_WORD.sub(_decoded, _plain(line)))
-            if not all(piece in said or piece in _ENCODINGS for piece in cut.split(text)):
+            if not all(piece in said or piece.lower() in named for piece in cut.split(text)):
                 return False
     return True
 
 
+def _has_files_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
+    """Every file that is neither edited nor around or inside one that is, as it was; and no more files than were."""
+    touched = {edit.file for edit in edits}
+    ways = {file[:size] for file in touched for size in range(1, len(file) + 1)}
+    gone = [edit.file for edit in edits if edit.kind == "remove"]
+
+    def is_changed(part: FilePart) -> bool:
+        return part.file in ways or any(part.file[: len(file)] == file for file in touched if file)
+
+    kept = Counter(part.sha256 for part in before.files if not is_changed(part))
+    there = Counter(part.sha256 for part in after.files)
+    if kept - there:
+        return False
+    notices = sum(1 for _ in gone)
+    changed = sum(1 for part in before.files if is_changed(part))
+    return (there - kept).total() <= changed + notices
+
+
 def _edited(before: Reading, edits: Sequence[Edit]) -> Iterator[str]:
     """Each text that is edited, as it must be afterwards."""
-    editable = [fragment for fragment in before.texts if fragment.editable]
-    for ordinal in {edit.ordinal for edit in edits} & set(range(len(editable))):
-        text = editable[ordinal].text
-        for edit in sorted((one for one in edits if one.ordinal == ordinal), key=lambda one: one.span, reverse=True):
+    ordinals = ordinals_of(before.texts)
+    indexes = {(before.texts[index].file, ordinal): index for index, ordinal in ordinals.items()}
+    by_text: dict[int, list[Edit]] = {}
+    for edit in edits:
+        index = indexes.get((edit.file, edit.ordinal))
+        if index is not None and edit.kind in ("text", "field"):
+            by_text.setdefault(index, []).append(edit)
+    for index, own in by_text.items():
+        text = before.texts[index].text
+        for edit in sorted(own, key=lambda one: one.span, reverse=True):
             text = text[: edit.span[0]] + edit.replacement + text[edit.span[1] :]
         yield text
 

@@ -82,16 +82,26 @@ class Finding:
     tie: Tie = "unexplained"
 
 
+EditKind = Literal["text", "field", "paint", "remove"]
+"""What is done: characters become others; a header field goes; boxes of a picture or page are covered; a file goes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Put `replacement` in place of characters `span` of the `ordinal`-th editable text fragment, counted from 0.
+    """One thing to do to a file of a message; it carries places and words of ours, never a word of the message.
 
-    Reading is deterministic, so the rewriter, which reads the same bytes again, finds the same fragment; `where` is
-    its guard. `whole_field` drops the header field instead.
+    `text`: put `replacement` in place of characters `span` of the file's `ordinal`-th editable text fragment, counted
+    from 0. `field`: drop the header field that this fragment is. `paint`: cover `boxes` of the picture or page at
+    `where`. `remove`: take the file out; `replacement` may stand where it stood.
+
+    `file` leads from the message to the file (see `FilePart.file`). Reading is deterministic, so the rewriter, which
+    reads the same bytes again, finds the same file and fragment; `where` is their guard.
     """
 
     ordinal: int
     where: Location
     span: tuple[int, int]
     replacement: str
-    whole_field: bool = False
+    kind: EditKind = "text"
+    file: tuple[int, ...] = ()
+    boxes: tuple[Box, ...] = ()

@@ -62,6 +62,8 @@ class TextFragment:
     """A run of text. `label` is the lower-case field name for headers, the attribute for markup, else empty.
 
     `editable` says that the rewriter can resolve any span of `text` to bytes of the message and replace it there.
+    `file` is the file that the fragment was read from (see `FilePart.file`); where that cannot be written back, the
+    nearest one around it that can.
     `names_people` says that each line of `text` is a value of a field that holds people's names (the author of a
     document or comment, a card's `FN`, an attendee's `CN`), so that a word in it is a name where a sentence has a word.
     Address fields of a mail's header are such by their `label`.
@@ -74,6 +76,7 @@ class TextFragment:
     editable: bool = False
     boxes: tuple[TextBox, ...] = ()
     names_people: bool = False
+    file: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class PictureFragment:
 
     `phash` is a 64-bit DCT hash of the whole picture, `None` where it is too plain to tell pictures apart.
     `patches` are the places where an avatar could be, `points` those by which a piece of it is known (`model.points`).
+    `file` as in `TextFragment`.
     """
 
     where: Location
@@ -117,17 +121,26 @@ class PictureFragment:
     phash: int | None = None
     patches: tuple[Patch, ...] = ()
     points: bytes = field(default=b"", repr=False)
+    file: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """Any leaf part or archive member, by digest. `kind` is what its bytes are (`docx`, `png`, `text` …)."""
+    """Any leaf part or archive member, by digest. `kind` is what its bytes are (`docx`, `png`, `text` …).
+
+    `file` leads from the message to it: one number a level, which says how many children its parent's reader gave
+    before; empty for the message itself. `editable`: it can be given new content, or be taken out. Where it cannot,
+    `file` is that of the nearest one around it that can. `paintable`: boxes of what it shows can be covered.
+    """
 
     where: Location
     name: str = field(repr=False)
     kind: str
     size: int
     sha256: bytes = field(repr=False)
+    file: tuple[int, ...] = ()
+    editable: bool = False
+    paintable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class _Later:
     format: Format
     source: Source
     depth: int
+    file: tuple[int, ...]
     found: "list[_Found | _Later]" = field(default_factory=list)
 
 
@@ -84,6 +85,7 @@ class _Locked:
     format: Format
     source: Source
     depth: int
+    file: tuple[int, ...]
     said: Unreadable
 
 
@@ -166,7 +168,7 @@ class Walk:
         self._locked = []
         for later in self._later:
             self._into = later.found = []
-            self._visit(later.format, later.source, later.depth)
+            self._visit(later.format, later.source, later.depth, later.file)
         self._opened = []
         self.unlock(self._opened)
         self._into = self._found
@@ -198,7 +200,7 @@ class Walk:
         """Whether a password opens it: then it is read once more, without the texts that are there already."""
         before, later, locked = self._now(), len(self._later), len(self._locked)
         self._into = found = list[_Found | _Later]()
-        self._visit(one.format, replace(one.source, passwords=passwords, editable=False), one.depth)
+        self._visit(one.format, replace(one.source, passwords=passwords, editable=False), one.depth, one.file)
         self._into = self._found
         if one.said in found:
             self._take_back(before)
@@ -215,8 +217,9 @@ class Walk:
         for one in fields(used):
             setattr(self, one.name, getattr(used, one.name))
 
-    def enter(self, child: Child, depth: int, editable: bool) -> None:
-        """A child: counted, weighed, then read as whatever it is."""
+    def enter(self, child: Child, depth: int, editable: bool, file: tuple[int, ...] = ()) -> None:
+        """A child: counted, weighed, then read as whatever it is. `file` leads to it where it is `editable`, else to
+        the nearest one around it that is."""
         self.entered += 1
         self.size += len(child.data)
         if self.entered > self.limits.files:
@@ -231,7 +234,9 @@ class Walk:
         if self.plain and not all(format_.name in _LIGHT for format_ in formats):
             raise NotPlain
         kind = formats[0].name if formats else "unknown"
-        self._into.append(FilePart(child.where, child.name, kind, len(child.data), hashlib.sha256(child.data).digest()))
+        digest = hashlib.sha256(child.data).digest()
+        paintable = editable and bool(formats) and formats[0].paints
+        self._into.append(FilePart(child.where, child.name, kind, len(child.data), digest, file, editable, paintable))
         if not formats:
             self._refuse(child.where, "unknown_binary")
             return
@@ -242,21 +247,24 @@ class Walk:
             self._refuse(child.where, "too_deep")
             return
         for number, format_ in enumerate(formats):
-            source = Source(child.data, child.where, child.name, child.charset, editable and number == 0)
-            self.visit(format_, source, depth)
+            in_place = editable and number == 0 and format_.rewrite is not None
+            source = Source(child.data, child.where, child.name, child.charset, in_place)
+            self.visit(format_, source, depth, file)
 
-    def visit(self, format_: Format, source: Source, depth: int) -> None:
-        """All pieces of one source in one format."""
+    def visit(self, format_: Format, source: Source, depth: int, file: tuple[int, ...] = ()) -> None:
+        """All pieces of one source in one format. `file` leads to it, or to the nearest one around it that can be
+        written back."""
         if not self.limits.pictures and format_.name not in _LIGHT:
             return
         if format_.name in SHOWN and not self._looking:
-            later = _Later(format_, source, depth)
+            later = _Later(format_, source, depth, file)
             self._later.append(later)
             self._into.append(later)
             return
-        self._visit(format_, source, depth)
+        self._visit(format_, source, depth, file)
 
-    def _visit(self, format_: Format, source: Source, depth: int) -> None:
+    def _visit(self, format_: Format, source: Source, depth: int, file: tuple[int, ...]) -> None:
+        children = 0
         try:
             for piece in format_.read(source):
                 if self.full and format_.name not in _LIGHT:
@@ -264,25 +272,27 @@ class Walk:
                     return
                 match piece:
                     case Child():
-                        self.enter(piece, depth + 1, source.editable and piece.path is not None)
+                        in_place = source.editable and piece.path is not None
+                        self.enter(piece, depth + 1, in_place, (*file, children) if in_place else file)
+                        children += 1
                     case TextFragment():
                         self.characters += len(piece.text)
                         if self.characters > self.limits.characters:
                             self._refuse(source.where, "over_size")
                             return
-                        self._into.append(piece)
+                        self._into.append(replace(piece, file=file) if file else piece)
                     case PictureFragment():
                         self.pixel_bytes += len(piece.pixels.rgb)
                         if self.pixel_bytes > self.limits.pixel_bytes:
                             self._refuse(source.where, "too_many_pictures")
                             return
-                        self._into.append(piece)
+                        self._into.append(replace(piece, file=file) if file else piece)
                     case FilePart() | MailFacts() | Ambiguity():
                         self._into.append(piece)
                     case Unreadable():
                         self._note(piece)
                         if piece.reason in LOCKED and not source.passwords:
-                            self._locked.append(_Locked(format_, source, depth, piece))
+                            self._locked.append(_Locked(format_, source, depth, file, piece))
                         self.floods += piece.reason in _FLOODS
                         self.full = self.full or self.floods >= _MOST_FLOODS
         except NotPlain:

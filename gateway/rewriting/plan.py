@@ -6,19 +6,33 @@ first, for it would cut partly overlapping spans apart, and its result is compar
 edit leaves.
 
 A header field that ties the mail to the reporter's thread is dropped whole, and so is one that would hold a
-placeholder where an address has to be.
+placeholder where an address has to be. Of pictures, boxes are covered. What can be taken out in neither way goes with
+the smallest file around it.
 
-In: a reading and findings. Out: edits in the order of their places, or None: something cannot be taken out of the
-text it stands in, and the message must not leave. Nothing is raised.
+In: a reading and findings. Out: edits, or None: something cannot be taken out, and the message must not leave. Nothing
+is raised.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
-from gateway.model import Edit, Finding, Kind, Language, Placeholders, Reading, TextFragment
+from gateway.model import (
+    Box,
+    Edit,
+    FilePart,
+    Finding,
+    Kind,
+    Language,
+    Location,
+    Placeholders,
+    Reading,
+    TextFragment,
+)
+from gateway.rewriting.boxes import boxes_of
 from gateway.rewriting.telling import Replacement, Why, tells
 from gateway.text.han import has_han
 
@@ -30,7 +44,12 @@ IN_TEXT: frozenset[Kind] = frozenset(
 )  # fmt: skip
 """Kinds that can be taken out of a text. The others cannot: a picture, a file, what was never read."""
 
+FileNumbers = tuple[int, ...]
+"""The way to a file (`FilePart.file`)."""
+
 _NEUTRAL = Placeholders()
+_SAID = frozenset(("text", "html", "mime"))
+"""Kinds of files that may be what the mail itself says."""
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}+")
 _FREE_TEXT_FIELDS = frozenset(("subject", "comments", "keywords", "thread-topic", "content-description"))
@@ -40,35 +59,46 @@ _NAME_KINDS = frozenset(("name", "nickname", "personal_data"))
 """What may stand beside an address, and be replaced there."""
 
 
-def plan(reading: Reading, findings: Sequence[Finding], words: Placeholders = _NEUTRAL) -> tuple[Edit, ...] | None:
-    """The edits that take every finding out; None where one of them is not in text that can be edited."""
-    ordinals = _ordinals(reading)
-    by_fragment: dict[int, list[Finding]] = {}
-    for finding in findings:
-        index = finding.fragment
-        if index is None or finding.span is None or finding.kind not in IN_TEXT or index not in ordinals:
-            return None
-        start, end = finding.span
-        if not 0 <= start < end <= len(reading.texts[index].text):
-            return None
-        by_fragment.setdefault(index, []).append(finding)
-    language = _language(reading, by_fragment)
+@dataclass(slots=True)
+class _Places:
+    """Findings by what takes them out: characters of a fragment, boxes of a picture, or the whole of a file."""
+
+    texts: dict[int, list[Finding]] = field(default_factory=dict)
+    painted: dict[tuple[FileNumbers, Location], list[Box]] = field(default_factory=dict)
+    shown: dict[int, list[Finding]] = field(default_factory=dict)
+    removed: dict[FileNumbers, FilePart] = field(default_factory=dict)
+
+
+def plan(
+    reading: Reading, findings: Sequence[Finding], words: Placeholders = _NEUTRAL, whole_files: bool = True
+) -> tuple[Edit, ...] | None:
+    """The edits that take every finding out; None where one of them is in nothing that can be edited or taken out.
+    `whole_files`: what cannot be edited in its place is taken out with its file."""
+    places = _places(reading, findings, whole_files)
+    if places is None:
+        return None
+    ordinals = ordinals_of(reading.texts)
+    language = _language(reading, places.texts)
     edits: list[Edit] = []
-    for index in sorted(by_fragment):
-        made = _fragment_edits(reading.texts[index], ordinals[index], by_fragment[index], language, words)
+    for index in sorted(places.texts):
+        made = _fragment_edits(reading.texts[index], ordinals[index], places.texts[index], language, words)
         if made is None:
             return None
         edits += made
+    for (file, where), boxes in places.painted.items():
+        edits.append(Edit(0, where, (0, 0), "", "paint", file, tuple(dict.fromkeys(boxes))))
+    for file, part in places.removed.items():
+        word = words.word("picture" if part.kind == "image" else "attachment", language)
+        edits.append(Edit(0, part.where, (0, 0), word, "remove", file))
     return tuple(edits)
 
 
-def telling(reading: Reading, findings: Sequence[Finding]) -> Why | None:
+def telling(reading: Reading, findings: Sequence[Finding], whole_files: bool = True) -> Why | None:
     """Why what remains would tell who it was; of findings that can be planned. None where it tells nothing."""
-    by_fragment: dict[int, list[Finding]] = {}
-    for finding in findings:
-        if finding.fragment is not None and finding.span is not None:
-            by_fragment.setdefault(finding.fragment, []).append(finding)
-    for index, found in sorted(by_fragment.items()):
+    places = _places(reading, findings, whole_files)
+    if places is None:
+        return None
+    for index, found in sorted((*places.texts.items(), *places.shown.items())):
         fragment = reading.texts[index]
         if not (fragment.medium == "header" and _field_must_go(fragment, found)):
             why = tells(fragment, _resolved(found))
@@ -77,10 +107,104 @@ def telling(reading: Reading, findings: Sequence[Finding]) -> Why | None:
     return None
 
 
-def _ordinals(reading: Reading) -> dict[int, int]:
-    """Place among the editable fragments, by index among all."""
-    editable = [index for index, fragment in enumerate(reading.texts) if fragment.editable]
-    return {index: ordinal for ordinal, index in enumerate(editable)}
+def ordinals_of(texts: Sequence[TextFragment]) -> dict[int, int]:
+    """Place among the editable fragments of its file, by index among all."""
+    ordinals: dict[int, int] = {}
+    count: dict[FileNumbers, int] = {}
+    for index, fragment in enumerate(texts):
+        if fragment.editable:
+            ordinals[index] = count.get(fragment.file, 0)
+            count[fragment.file] = ordinals[index] + 1
+    return ordinals
+
+
+def _places(reading: Reading, findings: Sequence[Finding], whole_files: bool) -> _Places | None:
+    """Where each finding is taken out; None where one cannot be."""
+    files = {part.file: part for part in reading.files if part.editable}
+    places = _Places()
+    for finding in findings:
+        if not (_in_text(reading, finding, places) or _in_picture(reading, finding, files, places)):
+            around = _files_around(reading, finding, files) if whole_files else []
+            if not around:
+                return None
+            places.removed |= {part.file: part for part in around}
+    gone = places.removed
+    inner = [file for file in gone if any(file[:size] in gone for size in range(1, len(file)))]
+    for file in inner:
+        del gone[file]
+    for by_fragment in (places.texts, places.shown):
+        for index in [one for one in by_fragment if _is_in(reading.texts[one].file, gone)]:
+            del by_fragment[index]
+    places.painted = {key: boxes for key, boxes in places.painted.items() if not _is_in(key[0], gone)}
+    return places
+
+
+def _in_text(reading: Reading, finding: Finding, places: _Places) -> bool:
+    """Whether it is a span of a fragment that can be edited."""
+    index = finding.fragment
+    if index is None or finding.span is None or finding.kind not in IN_TEXT or not 0 <= index < len(reading.texts):
+        return False
+    start, end = finding.span
+    fragment = reading.texts[index]
+    if not fragment.editable or not 0 <= start < end <= len(fragment.text):
+        return False
+    places.texts.setdefault(index, []).append(finding)
+    return True
+
+
+def _in_picture(reading: Reading, finding: Finding, files: Mapping[FileNumbers, FilePart], places: _Places) -> bool:
+    """Whether it is a place of a picture, or beside one, that can be covered. What was handed in is more than its
+    boxes, and goes whole."""
+    index = finding.fragment
+    if index is None or finding.kind == "material":
+        return False
+    if finding.span is None:
+        if finding.box is None or not 0 <= index < len(reading.pictures):
+            return False
+        picture = reading.pictures[index]
+        file, where, boxes = picture.file, picture.where, [finding.box]
+    else:
+        if not 0 <= index < len(reading.texts):
+            return False
+        fragment = reading.texts[index]
+        file, where = fragment.file, fragment.where
+        boxes = boxes_of(fragment, finding.span)
+        if not boxes and fragment.medium != "metadata":
+            return False
+        if boxes:
+            places.shown.setdefault(index, []).append(finding)
+    if file not in files or not files[file].paintable:
+        return False
+    places.painted.setdefault((file, where), []).extend(boxes)
+    return True
+
+
+def _files_around(reading: Reading, finding: Finding, files: Mapping[FileNumbers, FilePart]) -> list[FilePart]:
+    """The smallest file that can be taken out and holds the finding; never what the mail itself says. Of several at
+    the same place, all; none where one of them cannot be."""
+    index = finding.fragment
+    found: list[FileNumbers] = []
+    if index is None:
+        found = [part.file for part in reading.files if part.where == finding.where]
+    elif finding.span is not None and 0 <= index < len(reading.texts):
+        found = [reading.texts[index].file]
+    elif finding.span is None and 0 <= index < len(reading.pictures):
+        found = [reading.pictures[index].file]
+    around = [_that_can_go(file, files) for file in found]
+    return [part for part in around if part is not None] if None not in around else []
+
+
+def _that_can_go(file: FileNumbers, files: Mapping[FileNumbers, FilePart]) -> FilePart | None:
+    while file:
+        part = files.get(file)
+        if part is not None and part.kind not in _SAID:
+            return part
+        file = file[:-1]
+    return None
+
+
+def _is_in(file: FileNumbers, gone: Mapping[FileNumbers, FilePart]) -> bool:
+    return any(file[:size] in gone for size in range(1, len(file) + 1))
 
 
 def _fragment_edits(
@@ -93,12 +217,15 @@ def _fragment_edits(
     if fragment.medium == "header" and _field_must_go(fragment, findings):
         if fragment.label in _REQUIRED_FIELDS:
             return None
-        return [Edit(ordinal, fragment.where, (0, len(fragment.text)), "", whole_field=True)]
+        return [Edit(ordinal, fragment.where, (0, len(fragment.text)), "", "field", fragment.file)]
     cuts = _resolved(findings)
     words = [placeholders.word(cut.kind, language) for cut in cuts]
     if _anonymised(fragment.text, cuts, words) != _spliced(fragment.text, cuts, words):
         return None
-    return [Edit(ordinal, fragment.where, (cut.start, cut.end), word) for cut, word in zip(cuts, words, strict=True)]
+    return [
+        Edit(ordinal, fragment.where, (cut.start, cut.end), word, file=fragment.file)
+        for cut, word in zip(cuts, words, strict=True)
+    ]
 
 
 def _field_must_go(fragment: TextFragment, findings: Sequence[Finding]) -> bool:

@@ -31,6 +31,7 @@ _REASON = re.compile(r"[a-z][a-z0-9_]{0,47}")
 _PART = re.compile(r"[0-9A-Za-z.]{0,200}")
 _LARGEST = 1 << 31
 _STEPS, _STEP = 100, 4096
+_DEEPEST = 100
 
 
 def checked(reading: Reading) -> Reading:
@@ -41,6 +42,7 @@ def checked(reading: Reading) -> Reading:
         _picture(picture)
     for part in reading.files:
         _place(part.where)
+        _file(part.file)
         _must(0 <= part.size < _LARGEST and len(part.sha256) == 32 and len(part.kind) <= 64, "file")
     for mail in reading.mails:
         _place(mail.where)
@@ -66,8 +68,13 @@ def is_ours(told: Fault) -> bool:
     return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
 
 
+def _file(file: tuple[int, ...]) -> None:
+    _must(len(file) <= _DEEPEST and all(0 <= number < _LARGEST for number in file), "file")
+
+
 def _text(text: TextFragment) -> None:
     _place(text.where)
+    _file(text.file)
     _must(text.medium != "envelope", "medium")  # that one is said by the client, not read in a content
     for line in text.boxes:
         _must(0 <= line.start <= line.end <= len(text.text), "span")
@@ -77,6 +84,7 @@ def _text(text: TextFragment) -> None:
 
 def _picture(picture: PictureFragment) -> None:
     _place(picture.where)
+    _file(picture.file)
     pixels = picture.pixels
     _must(0 < picture.width < _LARGEST and 0 < picture.height < _LARGEST, "picture")
     _must(0 < pixels.width <= WIDEST and 0 < pixels.height <= TALLEST, "pixels")

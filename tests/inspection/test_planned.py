@@ -1,5 +1,6 @@
 """A rewritten message says what was planned and nothing else, or it does not go out."""
 
+from collections.abc import Callable
 from email.message import EmailMessage
 
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import strategies as st
 
 from gateway.errors import CannotRewrite
 from gateway.inspection.planned import as_planned
-from gateway.model import Edit, Reading
+from gateway.model import Edit, Reading, TextFragment
 from gateway.reading.walk import read_mail
 from gateway.rewriting.apply import apply
+from gateway.rewriting.plan import ordinals_of
 
 WORDS = "举报人张小鸣反映了此事，请在三日内说明当晚情况；电话 138 0013 8000。"
 LETTERS = st.text(alphabet="张小鸣举报 ab1&<>=\n，。", min_size=1, max_size=60)
@@ -30,15 +32,25 @@ def written(subject: str, text: str, html: str, name: str, charset: str, encodin
 
 def edits_of(reading: Reading, wanted: list[tuple[int, int, int]], placeholder: str) -> list[Edit]:
     """Edits at those places, as far as there are such places, that do not overlap."""
-    editable = [fragment for fragment in reading.texts if fragment.editable]
+    ordinals = ordinals_of(reading.texts)
     made: dict[int, Edit] = {}
     for which, start, length in wanted:
-        ordinal = which % len(editable)
-        size = len(editable[ordinal].text)
+        index = list(ordinals)[which % len(ordinals)]
+        fragment = reading.texts[index]
+        size = len(fragment.text)
         first = start % (size + 1)
         span = (first, min(size, first + length))
-        made.setdefault(ordinal, Edit(ordinal, editable[ordinal].where, span, placeholder))
+        made.setdefault(index, Edit(ordinals[index], fragment.where, span, placeholder, file=fragment.file))
     return list(made.values())
+
+
+def numbered(reading: Reading, wanted: Callable[[str], bool]) -> tuple[int, TextFragment]:
+    """The first editable fragment that is wanted, and its place among those of its file."""
+    return next(
+        (ordinal, reading.texts[index])
+        for index, ordinal in ordinals_of(reading.texts).items()
+        if wanted(reading.texts[index].text)
+    )
 
 
 @given(
@@ -80,9 +92,9 @@ def test_whatever_is_edited_honestly_is_as_planned(
 def test_a_field_that_has_to_be_folded_between_encoded_words_is_as_planned(subject: str) -> None:
     content = written(subject, WORDS, "x", "x", "utf-8", "base64")
     before = read_mail(content)
-    ordinal, fragment = next((n, f) for n, f in enumerate(f for f in before.texts if f.editable) if f.text == subject)
+    ordinal, fragment = numbered(before, lambda text: text == subject)
     start = subject.index("张小鸣")
-    edits = [Edit(ordinal, fragment.where, (start, start + 3), "[姓名略]")]
+    edits = [Edit(ordinal, fragment.where, (start, start + 3), "[姓名略]", file=fragment.file)]
     rewritten = apply(content, edits)
     assert b"?=\r\n =?utf-8?b?" in rewritten
     assert as_planned(before, edits, read_mail(rewritten))
@@ -103,9 +115,9 @@ LIES = {
 def test_what_a_rewriter_puts_in_is_not(lie: str) -> None:
     content = written("x", WORDS, "x", "x", "utf-8", "8bit")
     before = read_mail(content)
-    ordinal, fragment = next((n, f) for n, f in enumerate(f for f in before.texts if f.editable) if "张小鸣" in f.text)
+    ordinal, fragment = numbered(before, lambda text: "张小鸣" in text)
     start = fragment.text.index("张小鸣")
-    edits = [Edit(ordinal, fragment.where, (start, start + 3), "[略]")]
+    edits = [Edit(ordinal, fragment.where, (start, start + 3), "[略]", file=fragment.file)]
     rewritten = apply(content, edits)
     assert as_planned(before, edits, read_mail(rewritten))
     truth, told = LIES[lie]

@@ -13,6 +13,7 @@ from gateway.model import Edit, Location, Reading
 from gateway.reading.walk import read_mail
 from gateway.reading.walker import ReadingLimits
 from gateway.rewriting.apply import apply
+from gateway.rewriting.plan import ordinals_of
 
 NAME = "张小鸣"
 WORD = "[举报人]"
@@ -25,11 +26,12 @@ def wire(message: EmailMessage) -> bytes:
 
 def edits_for(raw: bytes, old: str = NAME, new: str = WORD) -> list[Edit]:
     out = []
-    editable = [text for text in read_mail(raw, LIGHT).texts if text.editable]
-    for ordinal, fragment in enumerate(editable):
+    texts = read_mail(raw, LIGHT).texts
+    for index, ordinal in ordinals_of(texts).items():
+        fragment = texts[index]
         start = fragment.text.find(old)
         while start >= 0:
-            out.append(Edit(ordinal, fragment.where, (start, start + len(old)), new))
+            out.append(Edit(ordinal, fragment.where, (start, start + len(old)), new, file=fragment.file))
             start = fragment.text.find(old, start + len(old))
     return out
 

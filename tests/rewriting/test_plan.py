@@ -118,7 +118,7 @@ def test_nothing_found_needs_no_edit() -> None:
 def test_a_thread_field_goes_whole_and_once() -> None:
     field = text("<a@x.example> <b@x.example>", "header", "references")
     findings = [finding("thread", (1, 12)), finding("address", (15, 26))]
-    assert plan(Reading(texts=(field,)), findings) == (Edit(0, WHERE, (0, 27), "", whole_field=True),)
+    assert plan(Reading(texts=(field,)), findings) == (Edit(0, WHERE, (0, 27), "", "field"),)
 
 
 def test_an_address_field_keeps_a_placeholder_for_a_name_and_goes_for_an_address() -> None:
@@ -128,14 +128,14 @@ def test_an_address_field_keeps_a_placeholder_for_a_name_and_goes_for_an_address
         assert applied(field, plan(reading, [finding("name", (0, 3))])) == "[姓名略] <xiaoming@mail.example>"
         edits = plan(reading, [finding("name", (0, 3)), finding("address", (5, 26))])
         assert edits is not None
-        assert [edit.whole_field for edit in edits] == [True]
+        assert [edit.kind for edit in edits] == ["field"]
 
 
 def test_a_name_inside_the_address_of_a_field_makes_it_go_too() -> None:
     field = text("Staff <zhangxiaoming@mail.example>", "header", "cc")
     edits = plan(Reading(texts=(field,)), [finding("name", (7, 20))])
     assert edits is not None
-    assert edits[0].whole_field
+    assert edits[0].kind == "field"
 
 
 def test_from_cannot_go_so_a_reporters_address_there_has_no_plan() -> None:
@@ -154,7 +154,7 @@ def test_a_structured_field_that_cannot_hold_a_placeholder_goes() -> None:
     field = text("by mx.example for <xiaoming@mail.example>", "header", "received")
     edits = plan(Reading(texts=(field,)), [finding("address", (19, 40))])
     assert edits is not None
-    assert edits[0].whole_field
+    assert edits[0].kind == "field"
 
 
 def test_what_was_planned_leaves_nothing_to_find() -> None:

@@ -14,6 +14,7 @@ import pytest
 from gateway.errors import Abandoned, CannotRewrite, ReaderDied, ReaderTimedOut
 from gateway.model import Edit, Location, Reading, Step
 from gateway.model.deadline import Deadline
+from gateway.rewriting.plan import ordinals_of
 from gateway.sandbox import pool as pool_module
 from gateway.sandbox.pool import ReaderPool
 from gateway.telemetry.events import ReaderJailed, ReaderLost
@@ -46,10 +47,10 @@ def test_a_file_is_read_as_what_its_bytes_are(pool: ReaderPool) -> None:
 
 def test_an_edit_is_made(pool: ReaderPool, letter: bytes) -> None:
     reading = pool.read_mail(letter)
-    editable = [fragment for fragment in reading.texts if fragment.editable]
-    ordinal = next(n for n, fragment in enumerate(editable) if "张小鸣" in fragment.text)
-    start = editable[ordinal].text.index("张小鸣")
-    edit = Edit(ordinal, editable[ordinal].where, (start, start + 3), "[举报人]")
+    index, ordinal = next((n, o) for n, o in ordinals_of(reading.texts).items() if "张小鸣" in reading.texts[n].text)
+    fragment = reading.texts[index]
+    start = fragment.text.index("张小鸣")
+    edit = Edit(ordinal, fragment.where, (start, start + 3), "[举报人]", file=fragment.file)
     again = pool.read_mail(pool.rewrite(letter, [edit]))
     words = "".join(fragment.text for fragment in again.texts)
     assert "[举报人]反映了此事" in words

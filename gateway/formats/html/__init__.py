@@ -2,6 +2,6 @@
 
 from gateway.formats import Format
 from gateway.formats.html.read import read, sniff
-from gateway.formats.html.rewrite import rewrite, rewrite_text
+from gateway.formats.html.rewrite import rewritten
 
-FORMAT = Format("html", sniff, read, rewrite, rewrite_text)
+FORMAT = Format("html", sniff, read, rewritten)

@@ -9,7 +9,7 @@ Raises ValueError for a change that has no place in the source.
 import html
 import re
 
-from gateway.formats import Change, Source
+from gateway.formats import FileEdits, Rewritten, Source
 from gateway.formats.html.page import page_of
 from gateway.formats.html.read import all_views, readings
 from gateway.formats.html.visible_text import Context
@@ -20,13 +20,10 @@ from gateway.text.offset_map import Span
 _NOT_IN_CODE = re.compile(r"[^\w\[\] ]")  # in a style, script or comment a quote or a dash could end something
 
 
-def rewrite(source: Source, changes: tuple[Change, ...]) -> bytes:
-    """The new bytes."""
-    return rewrite_text(source, changes)[0]
-
-
-def rewrite_text(source: Source, changes: tuple[Change, ...]) -> tuple[bytes, str]:
+def rewritten(source: Source, edits: FileEdits) -> Rewritten:
     """The new bytes and the codec they are in."""
+    if edits.paints or edits.children:
+        raise ValueError("a page has neither boxes nor files that can be written back")
     found = readings(source)
     views = [
         (number, view)
@@ -34,7 +31,7 @@ def rewrite_text(source: Source, changes: tuple[Change, ...]) -> tuple[bytes, st
         if editable and (view.text.text.strip() or not view.label)
     ]
     cuts: list[tuple[int, list[Span], str]] = []
-    for change in changes:
+    for change in edits.changes:
         if change.whole_field or not 0 <= change.ordinal < len(views):
             raise ValueError("no such fragment in this HTML")
         number, view = views[change.ordinal]
@@ -42,7 +39,7 @@ def rewrite_text(source: Source, changes: tuple[Change, ...]) -> tuple[bytes, st
         if not spans:
             raise ValueError("nothing of the source stands there")
         cuts.append((number, spans, _escaped(change.replacement, view.context, found[0].charset)))
-    return splice(source.data, found, cuts)
+    return Rewritten(*splice(source.data, found, cuts))
 
 
 def _escaped(text: str, context: Context, charset: str) -> str:

@@ -2,6 +2,6 @@
 
 from gateway.formats import Format
 from gateway.formats.mime.read import read, sniff
-from gateway.formats.mime.rewrite import rewrite
+from gateway.formats.mime.rewrite import rewritten
 
-FORMAT = Format("mime", sniff, read, rewrite)
+FORMAT = Format("mime", sniff, read, rewritten)

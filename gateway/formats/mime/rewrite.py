@@ -8,9 +8,9 @@ Raises ValueError for a change that has no place: an address, a structural value
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from gateway.formats import Change, Source
+from gateway.formats import Change, FileEdits, Removed, Rewritten, Source
 from gateway.formats.mime.addresses import FIELDS, address_text
 from gateway.formats.mime.encoded_words import decoded
 from gateway.formats.mime.encoded_words import encoded as encoded_words
@@ -32,14 +32,11 @@ _STRUCTURED = frozenset(
      "list-id", "content-language")
 )  # fmt: skip
 _LONGEST_LINE = 998
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The new content of a part, decoded; `codec` of it where it is text, empty where the label stays."""
-
-    data: bytes = field(repr=False)
-    codec: str = ""
+_OF_A_NOTICE = (
+    b"Content-Type: text/plain; charset=utf-8",
+    b"Content-Transfer-Encoding: base64",
+    b"Content-Disposition: inline",
+)
 
 
 @dataclass(slots=True)
@@ -52,13 +49,20 @@ class _EditPlace:
     reading: int = 0
 
 
-def rewrite(source: Source, changes: tuple[Change, ...]) -> bytes:
-    """The message with its own fields changed."""
-    return rewrite_with(source, changes, {})
+def rewritten(source: Source, edits: FileEdits) -> Rewritten:
+    """The message with its own fields changed, and parts given new content or taken out."""
+    if edits.paints:
+        raise ValueError("a message has no boxes")
+    bodies = {child.path: new for child, new in edits.children if child.path is not None}
+    if len(bodies) != len(edits.children):
+        raise ValueError("a part that cannot be changed, or one that is changed twice")
+    return Rewritten(rewrite_with(source, edits.changes, bodies))
 
 
-def rewrite_with(source: Source, changes: Sequence[Change], bodies: Mapping[tuple[int, ...], Body]) -> bytes:
-    """The message with its own fields changed and parts given new content."""
+def rewrite_with(
+    source: Source, changes: Sequence[Change], bodies: Mapping[tuple[int, ...], Rewritten | Removed]
+) -> bytes:
+    """The message with its own fields changed, and parts, by number, given new content or taken out."""
     if not changes and not bodies:
         return source.data
     root = cut(source.data)
@@ -78,7 +82,10 @@ def rewrite_with(source: Source, changes: Sequence[Change], bodies: Mapping[tupl
     for numbers, body in bodies.items():
         if numbers not in parts or parts[numbers].in_signed or parts[numbers].is_multipart:
             raise ValueError("no such part, or one that cannot be changed")
-        _new_body(source.data, parts[numbers], body, cuts)
+        if isinstance(body, Removed):
+            _taken_out(parts[numbers], body.notice, cuts)
+        else:
+            _new_body(source.data, parts[numbers], body, cuts)
     for old in root.block.fields:
         if old.name in _SIGNATURES:
             cuts[old.start, old.end] = b""
@@ -152,7 +159,24 @@ def _new_name(readings: tuple[str, ...], asked: list[tuple[int, Change]]) -> str
     return spliced(readings[best], own)
 
 
-def _new_body(data: bytes, part: MimePart, body: Body, cuts: dict[tuple[int, int], bytes]) -> None:
+def _taken_out(part: MimePart, notice: str, cuts: dict[tuple[int, int], bytes]) -> None:
+    """A part of plain text in its place, which says nothing of what the part was: its own fields go, names and all."""
+    newline = part.block.newline
+    of_part = [old for old in part.block.fields if old.name.startswith("content-") or part.numbers]
+    for old in of_part:
+        cuts[old.start, old.end] = b""
+    for stale in ("lines", "x-attachment-id"):
+        for old in part.block.all(stale):
+            cuts[old.start, old.end] = b""
+    head = b"".join(line + newline for line in _OF_A_NOTICE)
+    if not part.numbers and not part.block.all("mime-version"):
+        head += b"MIME-Version: 1.0" + newline
+    end = part.block.fields[-1].end if part.block.fields else part.start
+    cuts[end, end] = head
+    cuts[part.body, part.end] = encoded(f"{notice}\r\n".encode(), "base64", newline) + newline
+
+
+def _new_body(data: bytes, part: MimePart, body: Rewritten, cuts: dict[tuple[int, int], bytes]) -> None:
     newline = part.block.newline
     old = data[part.body : part.end]
     kind = _encoding_for(part, old, body.data)

@@ -2,6 +2,6 @@
 
 from gateway.formats import Format
 from gateway.formats.text.read import read, sniff
-from gateway.formats.text.rewrite import rewrite, rewrite_text
+from gateway.formats.text.rewrite import rewritten
 
-FORMAT = Format("text", sniff, read, rewrite, rewrite_text)
+FORMAT = Format("text", sniff, read, rewritten)

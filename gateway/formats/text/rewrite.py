@@ -4,24 +4,21 @@ In: the same source that was read, changes by ordinal of its editable fragments.
 charset where it can say them, else in UTF-8. Raises ValueError for a change that has no place in the bytes.
 """
 
-from gateway.formats import Change, Source
+from gateway.formats import FileEdits, Rewritten, Source
 from gateway.formats.text.read import all_views
 from gateway.text.charsets import decodings
 from gateway.text.edits import splice
 from gateway.text.offset_map import Span
 
 
-def rewrite(source: Source, changes: tuple[Change, ...]) -> bytes:
-    """The new bytes."""
-    return rewrite_text(source, changes)[0]
-
-
-def rewrite_text(source: Source, changes: tuple[Change, ...]) -> tuple[bytes, str]:
+def rewritten(source: Source, edits: FileEdits) -> Rewritten:
     """The new bytes and the codec they are in."""
+    if edits.paints or edits.children:
+        raise ValueError("a text has neither boxes nor files that can be written back")
     found = decodings(source.data, source.charset)
     views = [(number, view) for editable, number, view in all_views(source, found) if editable]
     cuts: list[tuple[int, list[Span], str]] = []
-    for change in changes:
+    for change in edits.changes:
         if change.whole_field or not 0 <= change.ordinal < len(views):
             raise ValueError("no such fragment in this text")
         number, view = views[change.ordinal]
@@ -29,4 +26,4 @@ def rewrite_text(source: Source, changes: tuple[Change, ...]) -> tuple[bytes, st
         if not spans:
             raise ValueError("nothing of the text stands there")
         cuts.append((number, spans, change.replacement))
-    return splice(source.data, found, cuts)
+    return Rewritten(*splice(source.data, found, cuts))

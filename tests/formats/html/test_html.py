@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.formats import Change, Child, Source
+from gateway.formats import Change, Child, FileEdits, Source
 from gateway.formats.html import FORMAT
 from gateway.model import Location, TextFragment, Unreadable
 
@@ -37,7 +37,7 @@ def replacing(markup: str | bytes, old: str = NAME, new: str = "[举报人]", ch
             start = fragment.text.find(old, start + len(old))
     assert changes, "the word was not found in any editable fragment"
     assert FORMAT.rewrite is not None
-    return FORMAT.rewrite(source(markup, charset), tuple(changes))
+    return FORMAT.rewrite(source(markup, charset), FileEdits(tuple(changes))).data
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_any_span_of_any_fragment_can_be_taken_out(markup: str, data: st.DataObj
         return
     at = data.draw(st.sampled_from(visible))
     assert FORMAT.rewrite is not None
-    out = FORMAT.rewrite(source(markup), (Change(ordinal, (at, at + 1), "Ω"),)).decode()
+    out = FORMAT.rewrite(source(markup), FileEdits((Change(ordinal, (at, at + 1), "Ω"),))).data.decode()
     assert "Ω" in out
     assert len(out) <= len(markup) + 1
     kept = iter(markup)

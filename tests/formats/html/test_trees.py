@@ -5,7 +5,7 @@ import os
 import pytest
 
 from gateway.errors import CannotRewrite
-from gateway.formats import Change, Source
+from gateway.formats import Change, FileEdits, Source
 from gateway.formats.html import FORMAT
 from gateway.model import Location, TextFragment, Unreadable
 from trees import bare, by_html5lib, by_lexbor, generated, missing_by_parsers, runs, views_of
@@ -186,7 +186,7 @@ def _without(markup: str, word: str) -> str:
             start = fragment.text.find(word, start + len(word))
     assert FORMAT.rewrite is not None
     try:
-        return FORMAT.rewrite(page(markup), tuple(changes)).decode()
+        return FORMAT.rewrite(page(markup), FileEdits(tuple(changes))).data.decode()
     except (ValueError, CannotRewrite):
         return markup
 

@@ -18,6 +18,7 @@ from gateway.model import Edit, Reading
 from gateway.reading.walk import read_mail
 from gateway.reading.walker import ReadingLimits
 from gateway.rewriting.apply import apply
+from gateway.rewriting.plan import ordinals_of
 
 LIGHT = ReadingLimits(pictures=False)
 SECRET = "张小鸣"
@@ -214,10 +215,11 @@ def test_it_is_rewritten_whole_and_read_without_a_riddle_afterwards(name: str) -
     content = raw.encode() if isinstance(raw, str) else raw
     reading = read(content)
     edits = []
-    for ordinal, text in enumerate(text for text in reading.texts if text.editable):
+    for index, ordinal in ordinals_of(reading.texts).items():
+        text = reading.texts[index]
         at = text.text.find(SECRET)
         if at >= 0:
-            edits.append(Edit(ordinal, text.where, (at, at + len(SECRET)), "[姓名略]"))
+            edits.append(Edit(ordinal, text.where, (at, at + len(SECRET)), "[姓名略]", file=text.file))
     assert edits
     after = read(apply(content, edits))
     assert words(after) == set()

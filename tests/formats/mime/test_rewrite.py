@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from gateway.formats import Change, Source
+from gateway.formats import Change, FileEdits, Rewritten, Source
 from gateway.formats.mime import FORMAT
-from gateway.formats.mime.rewrite import Body, rewrite_with
+from gateway.formats.mime.rewrite import rewrite_with
 from gateway.model import Location, TextFragment
 
 HEAD = b"From: =?utf-8?B?5a6i5pyN?= <kefu@platform.example>\r\nTo: q@s.example\r\n"
@@ -31,13 +31,13 @@ def replacing(raw: bytes, old: str = NAME, new: str = "[举报人]") -> bytes:
         if start >= 0:
             changes.append(Change(ordinal, (start, start + len(old)), new))
     assert FORMAT.rewrite is not None
-    return FORMAT.rewrite(source(raw), tuple(changes))
+    return FORMAT.rewrite(source(raw), FileEdits(tuple(changes))).data
 
 
 def dropping(raw: bytes, label: str) -> bytes:
     ordinal = next(n for n, f in enumerate(editable(raw)) if f.label == label)
     assert FORMAT.rewrite is not None
-    return FORMAT.rewrite(source(raw), (Change(ordinal, (0, 0), "", whole_field=True),))
+    return FORMAT.rewrite(source(raw), FileEdits((Change(ordinal, (0, 0), "", whole_field=True),))).data
 
 
 def extended_name(raw: bytes) -> str | None:
@@ -109,7 +109,7 @@ def test_a_long_file_name_is_cut_in_pieces_between_characters() -> None:
 def test_name_and_body_of_one_part_change_together() -> None:
     raw = "Content-Type: text/plain; name=张小鸣.txt\r\n\r\nold".encode()
     ordinal = next(n for n, f in enumerate(editable(raw)) if f.medium == "file_name")
-    out = rewrite_with(source(raw), (Change(ordinal, (0, 3), "x"),), {(1,): Body("新".encode(), "utf-8")})
+    out = rewrite_with(source(raw), (Change(ordinal, (0, 3), "x"),), {(1,): Rewritten("新".encode(), "utf-8")})
     message = email.message_from_bytes(out)
     assert (message.get_filename(), message.get_content_charset()) == ("x.txt", "utf-8")
     assert message["Content-Transfer-Encoding"] == "base64"
@@ -121,7 +121,7 @@ def test_name_and_body_of_one_part_change_together() -> None:
 def test_a_body_keeps_its_transfer_encoding(encoding: str) -> None:
     part = f"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     raw = HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n' + part.encode() + b"5L2g\r\n--b--\r\n"
-    out = rewrite_with(source(raw), (), {(1,): Body("你好=\r\n".encode(), "utf-8")})
+    out = rewrite_with(source(raw), (), {(1,): Rewritten("你好=\r\n".encode(), "utf-8")})
     message = email.message_from_bytes(out)
     _, leaf = message.walk()
     assert leaf["Content-Transfer-Encoding"] == encoding
@@ -153,7 +153,7 @@ def test_a_signed_part_is_not_changed() -> None:
     with pytest.raises(ValueError, match="signed"):
         replacing(raw)
     with pytest.raises(ValueError, match="changed"):
-        rewrite_with(source(raw), (), {(1,): Body(b"y")})
+        rewrite_with(source(raw), (), {(1,): Rewritten(b"y")})
 
 
 def test_control_characters_of_a_replacement_do_not_get_into_a_field() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.formats import Change, Child, Source
+from gateway.formats import Change, Child, FileEdits, Source
 from gateway.formats.text import FORMAT
 from gateway.model import Ambiguity, Location, TextFragment, Unreadable
 
@@ -31,8 +31,9 @@ def replacing(data: bytes, charset: str, old: str = NAME, new: str = "[举报人
             changes.append(Change(ordinal, (start, start + len(old)), new))
             start = fragment.text.find(old, start + len(old))
     assert changes, "the word was not found in any editable fragment"
-    assert FORMAT.rewrite_text is not None
-    return FORMAT.rewrite_text(source(data, charset), tuple(changes))
+    assert FORMAT.rewrite is not None
+    made = FORMAT.rewrite(source(data, charset), FileEdits(tuple(changes)))
+    return made.data, made.codec
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_a_change_outside_the_text_is_refused() -> None:
     assert FORMAT.rewrite is not None
     for change in (Change(5, (0, 1), "x"), Change(0, (0, 9), "x"), Change(0, (0, 1), "x", whole_field=True)):
         with pytest.raises(ValueError, match=r"."):
-            FORMAT.rewrite(source(b"abc"), (change,))
+            FORMAT.rewrite(source(b"abc"), FileEdits((change,)))
 
 
 @given(st.text(max_size=60), st.sampled_from(["utf-8", "gb18030", "utf-16-le", ""]))
