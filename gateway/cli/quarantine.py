@@ -44,6 +44,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     unlock.set_defaults(run=_unlock)
     for name, what, run in (
         ("release", "send a held message upstream, once", _release),
+        ("release-rewritten", "send what is left of a held message when what it is held for was taken out", _rewritten),
         ("discard", "never send a held message", _discard),
     ):
         part = parts.add_parser(name, parents=[shared], help=what)
@@ -131,6 +132,18 @@ def _release(arguments: argparse.Namespace) -> int:
         outcome = asyncio.run(release_held(house, arguments.id, output.actor(), arguments.reason))
     if outcome.result == "sent":
         print(f"{arguments.id} released")
+        return 0
+    raise Problem(arguments.id, _WHY[outcome.result], _WHAT_NOW[outcome.result])
+
+
+def _rewritten(arguments: argparse.Namespace) -> int:
+    from gateway.service.sending import release_held_rewritten
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        outcome = asyncio.run(release_held_rewritten(house, arguments.id, output.actor(), arguments.reason))
+    if outcome.result == "sent":
+        print(f"{arguments.id} released rewritten")
         return 0
     raise Problem(arguments.id, _WHY[outcome.result], _WHAT_NOW[outcome.result])
 

@@ -112,6 +112,13 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/held/{held}", guarded(pages.held)),
             Route("/held/{held}/picture/{number:int}.png", guarded(pages.picture)),
             Route("/held/{held}/release", asked_or(pages.decided, pages.release), methods=["GET", "POST"]),
+            Route("/held/{held}/rewritten/{number:int}.png", guarded(pages.rewritten_picture)),
+            Route("/held/{held}/rewritten", asked_or(pages.decided, pages.rewritten), methods=["GET", "POST"]),
+            Route(
+                "/held/{held}/release-rewritten",
+                asked_or(pages.decided, pages.release_rewritten),
+                methods=["GET", "POST"],
+            ),
             Route("/held/{held}/unlock", asked_or(pages.decided, pages.unlock), methods=["GET", "POST"]),
             Route("/held/{held}/discard", asked_or(pages.decided, pages.discard), methods=["GET", "POST"]),
         ],

@@ -159,6 +159,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "long_password": ("密码过长。", "The password is too long."),
     "look_busy": ("正在重新检查另一封邮件，请稍后再试。", "Another message is being inspected again. Try later."),
     "look_failed": ("重新检查没有完成，请稍后再试。", "Inspecting it again was not finished. Try later."),
+    "see_rewritten": ("查看改写后的邮件", "See it rewritten"),
+    "rewritten_form": ("改写后的邮件", "The message rewritten"),
+    "rewritten_hint": (
+        "先列改写后将要发出的内容：扣留的原因已全部略去，并重新检查无误；另附原文以便对照。发出前会再改写、再检查一遍。",
+        "First what would leave: everything it is held for is left out, and it was inspected again. Beside it the "
+        "original. Before it is sent it is rewritten and inspected once more.",
+    ),
+    "before": ("原文", "As it is"),
+    "after": ("改写后", "Rewritten"),
+    "back_to_message": ("返回邮件", "Back to the message"),
+    "release_rewritten": ("放行改写后的邮件", "Release it rewritten"),
+    "ok_rewritten": ("已放行改写后的邮件。", "Released, rewritten."),
+    "not_rewritable": (
+        "无法改写：有的内容改不了，或略去之后仍看得出是谁，或状态已变。邮件仍在待审。",
+        "It cannot be rewritten: something in it cannot be changed, or would still tell who it was, or its state has "
+        "changed. It is still held.",
+    ),
     "bad_request": ("请求有误。", "The request is not right."),
     "too_slow": ("提交的内容没有及时到达。", "What was sent did not come in time."),
     "too_large": ("提交的内容过长。", "What was sent is too long."),

@@ -228,6 +228,7 @@ class ConsolePages:
             suspect=suspect,
             why=_why(message, shown, language_of(request)),
             locked=deps.unlock is not None and _is_locked(message),
+            rewritable=deps.rewritten is not None,
             notice=notice,
             here=f"/held/{held}",
         )
@@ -257,6 +258,68 @@ class ConsolePages:
         notice = {"sent": "ok_released", "cut": "line_cut"}.get(outcome.result, outcome.result)
         return await self._show(request, person, held, 200 if outcome.result == "sent" else 502, notice)
 
+    async def rewritten(self, request: Request, person: Person) -> Response:
+        """What would leave when everything it is held for was taken out, beside what it is now."""
+        held, rewritten = request.path_params["held"], self._deps.rewritten
+        if rewritten is None:
+            raise HTTPException(404)
+        message = await off_loop(self._deps.quarantine.open, held, f"console:{person.name}", "review")
+        if message is None:
+            return self.page(request, "message.html", 404, person=person, message="not_found")
+
+        async def page() -> Response:
+            after = await off_loop(rewritten, held, f"console:{person.name}")
+            new, old = await off_loop(evidence, after, ()), await off_loop(evidence, message.reading, message.findings)
+            session = sessions.token_of(request)
+            self._pictures.keep(session, held, tuple(picture.png for picture in old.pictures))
+            self._pictures.keep(session, f"{held}/rewritten", tuple(picture.png for picture in new.pictures))
+            here = f"/held/{held}"
+            return self.page(request, "rewritten.html", person=person, id=held, before=old, after=new, here=here)
+
+        return await self._with_a_reader(request, person, page, "not_rewritable")
+
+    async def rewritten_picture(self, request: Request, person: Person) -> Response:
+        """A picture as it would leave, of a page that this session was just shown."""
+        held, number = request.path_params["held"], request.path_params["number"]
+        png = self._pictures.get(sessions.token_of(request), f"{held}/rewritten", int(number))
+        if png is None:
+            raise HTTPException(404)
+        return Response(png, media_type="image/png")
+
+    async def release_rewritten(self, request: Request, person: Person) -> Response:
+        """Send the rewritten form upstream, once; it is made and proved anew."""
+        held, send = request.path_params["held"], self._deps.release_rewritten
+        reason = str(request.state.form.get("reason", "")).strip()
+        if send is None:
+            raise HTTPException(404)
+        if not reason:
+            return await self._show(request, person, held, 400, "no_reason")
+
+        async def page() -> Response:
+            outcome = await send(held, f"console:{person.name}", reason)
+            self._deps.emit(HeldReleased(held, outcome.state, outcome.code))
+            notice = {"sent": "ok_rewritten", "cut": "line_cut"}.get(outcome.result, outcome.result)
+            return await self._show(request, person, held, 200 if outcome.result == "sent" else 502, notice)
+
+        return await self._with_a_reader(request, person, page, "not_rewritable")
+
+    async def _with_a_reader(
+        self, request: Request, person: Person, page: Callable[[], Awaitable[Response]], refused: str
+    ) -> Response:
+        """What takes a reader for as long as it lasts: one at a time. Refused, or not finished, it says so."""
+        held = request.path_params["held"]
+        if self._looking.locked():
+            return await self._show(request, person, held, 429, "look_busy")
+        async with self._looking:
+            try:
+                return await page()
+            except Problem:
+                return await self._show(request, person, held, 409, refused)
+            except StoreUnavailable:
+                raise
+            except HushgateError:  # the reader ended, or took too long
+                return await self._show(request, person, held, 503, "look_failed")
+
     async def discard(self, request: Request, person: Person) -> Response:
         """It never leaves."""
         held, reason = request.path_params["held"], str(request.state.form.get("reason", "")).strip()
@@ -277,19 +340,13 @@ class ConsolePages:
             raise HTTPException(404)
         if len(password) > LONGEST_GIVEN:
             return await self._show(request, person, held, 400, "long_password")
-        if self._looking.locked():
-            return await self._show(request, person, held, 429, "look_busy")
-        async with self._looking:
-            try:
-                opened = await off_loop(unlock, held, f"console:{person.name}", password)
-            except Problem:
-                return await self._show(request, person, held, 409, "moved")
-            except StoreUnavailable:
-                raise
-            except HushgateError:  # the reader ended, or took too long
-                return await self._show(request, person, held, 503, "look_failed")
-        self._deps.emit(HeldUnlocked(held, opened))
-        return await self._show(request, person, held, notice="ok_opened" if opened else "still_locked")
+
+        async def page() -> Response:
+            opened = await off_loop(unlock, held, f"console:{person.name}", password)
+            self._deps.emit(HeldUnlocked(held, opened))
+            return await self._show(request, person, held, notice="ok_opened" if opened else "still_locked")
+
+        return await self._with_a_reader(request, person, page, "moved")
 
     # --- what all share
 

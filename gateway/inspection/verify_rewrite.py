@@ -42,14 +42,15 @@ def rewritten_and_proved(
     full = decide(faint, envelope, examination.matches, tools.policy)
     if full.action != "redact":
         return replace(examination, decision=full, findings=tuple(faint))
-    actions = {rule.name: rule.action for rule in tools.policy.rules}
-    to_edit = [finding for finding, rule in zip(faint, full.rules, strict=True) if actions.get(rule) == "redact"]
-    in_content, in_envelope, _ = told_apart(to_edit, reading)
-    edits = plan(reading, in_content, tools.policy.placeholders)
+    rules = {rule.name: rule for rule in tools.policy.rules if rule.action == "redact"}
+    taken = [(finding, rules[rule]) for finding, rule in zip(faint, full.rules, strict=True) if rule in rules]
+    removable = frozenset(finding for finding, rule in taken if rule.remove)
+    in_content, in_envelope, _ = told_apart([finding for finding, _ in taken], reading)
+    edits = plan(reading, in_content, tools.policy.placeholders, removable)
     left_out = without(envelope, reading, in_envelope)
     if edits is None or left_out is None:
         return _held_instead(examination, "cannot-rewrite")
-    if telling(reading, in_content) is not None:
+    if telling(reading, in_content, removable) is not None:
         return _held_instead(examination, "placeholder-tells")
     amendment = replace(left_out, name=examination.amendment.name)
     as_it_goes = amended(envelope, amendment)

@@ -1,6 +1,7 @@
 """Rules: what becomes of a message, given what was found in it. The middle is pure; only `load` reads a file."""
 
 from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled
+from gateway.policy.for_release import rewriting_all
 from gateway.policy.load import load_policy, packaged_policy, policy_problems, policy_warnings
 from gateway.policy.schema import Policy, Rule, SenderLimits
 
@@ -16,4 +17,5 @@ __all__ = [
     "packaged_policy",
     "policy_problems",
     "policy_warnings",
+    "rewriting_all",
 ]

@@ -11,7 +11,7 @@ from gateway.policy.conditions import conditions
 from gateway.policy.schema import Rule
 
 UNREADABLE = ("uninspectable", "malformed")
-NOT_REWRITABLE = ("avatar", "qr_code", "uninspectable", "malformed")
+NOT_REWRITABLE = ("uninspectable", "malformed")
 
 
 def warnings(rules: Sequence[Rule], place: Callable[[int], str]) -> list[Problem]:
@@ -27,9 +27,20 @@ def warnings(rules: Sequence[Rule], place: Callable[[int], str]) -> list[Problem
         if rule.action == "pass" and (kinds := _reached(rule, UNREADABLE, before)):
             wrong = f"rule {rule.name!r} lets pass what could not be inspected ({', '.join(kinds)})"
             found.append(Problem(place(number), wrong, "name its kinds, or hold these in a rule before it"))
-        if rule.action == "redact" and "kinds" in dict(rule.when) and (kinds := _reached(rule, NOT_REWRITABLE, before)):
+        if (
+            rule.action == "redact"
+            and not rule.remove
+            and "kinds" in dict(rule.when)
+            and (kinds := _reached(rule, NOT_REWRITABLE, before))
+        ):
             wrong = f"rule {rule.name!r} would rewrite what cannot be rewritten ({', '.join(kinds)})"
-            found.append(Problem(place(number), wrong, "it will be held; write quarantine, which says so"))
+            found.append(
+                Problem(
+                    place(number),
+                    wrong,
+                    "it will be held; write quarantine, which says so, or remove = true to take the file out",
+                )
+            )
     return found
 
 

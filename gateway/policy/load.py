@@ -25,7 +25,7 @@ _TOP = (
     "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders", "limits",
     "rule", "default",
 )  # fmt: skip
-_RULE = ("name", "action", "when")
+_RULE = ("name", "action", "when", "remove")
 _RESERVED = (
     CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "placeholder-tells", "not-proved", "out-of-time",
     "too-many-findings",
@@ -184,7 +184,13 @@ def _rule(document: Document, number: int, value: dict[str, Any], found: list[Pr
         for key, given in when.items()
         if (result := _condition(document, (*here, "when", key), key, given, found)) is not None
     ]
-    return Rule(name, action if action in ACTIONS else "quarantine", tuple(checked))
+    remove = value.get("remove", False)
+    if not isinstance(remove, bool):
+        found.append(Problem(document.place(*here, "remove"), "remove is not right", "write true or false"))
+    elif remove and action != "redact":
+        wrong = f"remove = true says nothing with action {action!r}"
+        found.append(Problem(document.place(*here, "remove"), wrong, 'write action = "redact", or leave remove out'))
+    return Rule(name, action if action in ACTIONS else "quarantine", tuple(checked), remove is True)
 
 
 def _condition(document: Document, path: tuple[Key, ...], key: str, given: Any, found: list[Problem]) -> Any:

@@ -13,6 +13,7 @@ name = "[姓名略]"
 name = "unreadable"
 action = "quarantine"    # pass | redact | quarantine | reject
 when = { kinds = ["uninspectable", "malformed"] }
+remove = false           # with redact: what cannot be changed in its place is taken out with its file, instead of held
 
 [default]
 action = "quarantine"    # for a finding that no rule takes: quarantine or reject
@@ -46,11 +47,13 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Takes a finding where every one of its conditions holds; without conditions it takes any."""
+    """Takes a finding where every one of its conditions holds; without conditions it takes any. `remove`: with
+    `redact`, what cannot be changed in its place is taken out with the file that it stands in."""
 
     name: str
     action: Action
     when: tuple[tuple[str, Any], ...] = ()
+    remove: bool = False
 
 
 @dataclass(frozen=True, slots=True)

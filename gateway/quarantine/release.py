@@ -68,11 +68,19 @@ class ReleaseOutcome:
     reply: str = field(default="", repr=False)
 
 
-async def release(quarantine: Quarantine, held: str, actor: str, reason: str, send: SendTransaction) -> ReleaseOutcome:
-    """Send a held message upstream, once."""
-    reason = _reason(held, reason)
+async def release(
+    quarantine: Quarantine,
+    held: str,
+    actor: str,
+    reason: str,
+    send: SendTransaction,
+    instead: tuple[Envelope, bytes] | None = None,
+) -> ReleaseOutcome:
+    """Send a held message upstream, once. `instead`: its rewritten form goes in its place, and the log says so."""
+    reason = reason_given(held, reason)
     lease = secrets.token_hex(16)
-    claimed = await asyncio.to_thread(quarantine.move, held, "claim", actor, reason, "", lease)
+    form = "rewritten" if instead is not None else ""
+    claimed = await asyncio.to_thread(quarantine.move, held, "claim", actor, reason, form, lease)
     if claimed is None:
         raise await asyncio.to_thread(_why_not, quarantine, held, "released")
     marked = False
@@ -87,7 +95,8 @@ async def release(quarantine: Quarantine, held: str, actor: str, reason: str, se
         message = await asyncio.to_thread(quarantine.open, held, actor, "release")
         if message is None:
             raise StoreUnavailable("a claimed message is gone")
-        result = await send(message.envelope, message.content, before_dot)
+        envelope, content = instead or (message.envelope, message.content)
+        result = await send(envelope, content, before_dot)
     except BaseException:
         # On the way out, cancelled perhaps, so without another await. What cannot be settled now the sweeper settles.
         with contextlib.suppress(StoreUnavailable):
@@ -104,7 +113,7 @@ async def release(quarantine: Quarantine, held: str, actor: str, reason: str, se
 
 def discard(quarantine: Quarantine, held: str, actor: str, reason: str) -> None:
     """The message never leaves. It is kept, sealed, until retention removes it."""
-    reason = _reason(held, reason)
+    reason = reason_given(held, reason)
     if quarantine.move(held, "discard", actor, reason) is None:
         raise _why_not(quarantine, held, "discarded")
 
@@ -143,7 +152,8 @@ def _outcome(state: HoldState, result: SendResult) -> ReleaseOutcome:
             assert_never(result)
 
 
-def _reason(held: str, reason: str) -> str:
+def reason_given(held: str, reason: str) -> str:
+    """The reason without blanks around it; Problem where there is none."""
     if not reason.strip():
         raise Problem(held, "no reason given", "say why: it goes into the audit log")
     return reason.strip()

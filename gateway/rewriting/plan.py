@@ -14,7 +14,7 @@ is raised.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from presidio_anonymizer import AnonymizerEngine
@@ -48,8 +48,8 @@ FileNumbers = tuple[int, ...]
 """The way to a file (`FilePart.file`)."""
 
 _NEUTRAL = Placeholders()
-_SAID = frozenset(("text", "html", "mime"))
-"""Kinds of files that may be what the mail itself says."""
+_SAID = frozenset(("text", "html"))
+"""Kinds of files that, without a name, are what a mail itself says."""
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}+")
 _FREE_TEXT_FIELDS = frozenset(("subject", "comments", "keywords", "thread-topic", "content-description"))
@@ -70,11 +70,14 @@ class _Places:
 
 
 def plan(
-    reading: Reading, findings: Sequence[Finding], words: Placeholders = _NEUTRAL, whole_files: bool = True
+    reading: Reading,
+    findings: Sequence[Finding],
+    words: Placeholders = _NEUTRAL,
+    removable: Container[Finding] = (),
 ) -> tuple[Edit, ...] | None:
     """The edits that take every finding out; None where one of them is in nothing that can be edited or taken out.
-    `whole_files`: what cannot be edited in its place is taken out with its file."""
-    places = _places(reading, findings, whole_files)
+    Findings that are `removable` are taken out with their file where they cannot be in their place."""
+    places = _places(reading, findings, removable)
     if places is None:
         return None
     ordinals = ordinals_of(reading.texts)
@@ -93,9 +96,9 @@ def plan(
     return tuple(edits)
 
 
-def telling(reading: Reading, findings: Sequence[Finding], whole_files: bool = True) -> Why | None:
+def telling(reading: Reading, findings: Sequence[Finding], removable: Container[Finding] = ()) -> Why | None:
     """Why what remains would tell who it was; of findings that can be planned. None where it tells nothing."""
-    places = _places(reading, findings, whole_files)
+    places = _places(reading, findings, removable)
     if places is None:
         return None
     for index, found in sorted((*places.texts.items(), *places.shown.items())):
@@ -118,13 +121,13 @@ def ordinals_of(texts: Sequence[TextFragment]) -> dict[int, int]:
     return ordinals
 
 
-def _places(reading: Reading, findings: Sequence[Finding], whole_files: bool) -> _Places | None:
+def _places(reading: Reading, findings: Sequence[Finding], removable: Container[Finding]) -> _Places | None:
     """Where each finding is taken out; None where one cannot be."""
     files = {part.file: part for part in reading.files if part.editable}
     places = _Places()
     for finding in findings:
         if not (_in_text(reading, finding, places) or _in_picture(reading, finding, files, places)):
-            around = _files_around(reading, finding, files) if whole_files else []
+            around = _files_around(reading, finding, files) if finding in removable else []
             if not around:
                 return None
             places.removed |= {part.file: part for part in around}
@@ -197,7 +200,7 @@ def _files_around(reading: Reading, finding: Finding, files: Mapping[FileNumbers
 def _that_can_go(file: FileNumbers, files: Mapping[FileNumbers, FilePart]) -> FilePart | None:
     while file:
         part = files.get(file)
-        if part is not None and part.kind not in _SAID:
+        if part is not None and (part.name or part.kind not in _SAID):
             return part
         file = file[:-1]
     return None

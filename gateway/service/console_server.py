@@ -15,7 +15,7 @@ from gateway.console.peers import Peers, host_name, networks
 from gateway.errors import Unavailable
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
-from gateway.service.sending import discard_held, release_held
+from gateway.service.sending import discard_held, reading_rewritten, release_held, release_held_rewritten
 from gateway.service.setup_link import remove_link, setup_file
 from gateway.service.unlocking import unlock_held
 from gateway.service.wiring import Application
@@ -107,6 +107,8 @@ def _deps(
         senders=house.store.senders,
         limits=lambda: house.policy.limits,
         unlock=lambda held, actor, password: unlock_held(house, held, actor, password, emit),
+        rewritten=lambda held, actor: reading_rewritten(house, held, actor),
+        release_rewritten=lambda held, actor, reason: release_held_rewritten(house, held, actor, reason),
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
 

@@ -72,9 +72,11 @@ def test_a_rule_that_lets_pass_what_was_not_read_is_named(tmp_path: Path) -> Non
 
 
 def test_a_rule_that_would_rewrite_what_cannot_be_is_named(tmp_path: Path) -> None:
-    assert "(avatar)" in warned(tmp_path, rule("a", "redact", 'kinds = ["name", "avatar"]'))[0]
-    assert warned(tmp_path, rule("a", "redact", 'kinds = ["name"]')) == []
-    assert set(NOT_REWRITABLE) == set(KINDS) - set(IN_TEXT)
+    assert "(malformed)" in warned(tmp_path, rule("a", "redact", 'kinds = ["name", "malformed"]'))[0]
+    assert warned(tmp_path, rule("a", "redact", 'kinds = ["name", "avatar", "qr_code"]')) == []
+    assert set(NOT_REWRITABLE) == set(KINDS) - set(IN_TEXT) - {"avatar", "qr_code"}
+    with_file = rule("a", "redact", 'kinds = ["uninspectable"]').replace("when", "remove = true\nwhen")
+    assert warned(tmp_path, with_file) == []
 
 
 def test_a_file_with_mistakes_has_problems_and_no_warnings(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ CASES = [
     (RULE + 'when = { recipients = ["nobody"] }\n', ":4: recipients is not right", "@example.org"),
     (RULE + 'when = "kinds"\n', ":4: when is not a table", "kinds"),
     (RULE + 'wen = { kinds = ["name"] }\n', ":4: unknown key of a rule 'wen'", "did you mean 'when'?"),
+    (RULE + 'remove = "yes"\n', ":4: remove is not right", "true or false"),
+    (RULE.replace("redact", "pass") + "remove = true\n", ":4: remove = true says nothing with action 'pass'", "redact"),
     ('[[rule]]\naction = "pass"\n', ":1: the rule has no name", "write name ="),
     ('[[rule]]\nname = "a\\nb"\naction = "pass"\n', ":2: the rule has no name", "in a line"),
     ('[[rule]]\nname = "a"\n', ":1: the rule has no action", "pass, redact"),
