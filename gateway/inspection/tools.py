@@ -192,3 +192,5 @@ class InspectionDeps:
     """Hears of each fault of our own that the inspection went on after."""
     passwords: Passwords | None = None
     """What earlier mail gave; without it nothing is remembered."""
+    pseudonym_key: bytes = field(default=b"", repr=False)
+    """Of the codes that stand for people (`pseudonyms.codes`)."""

@@ -13,6 +13,7 @@ from gateway.errors import CannotRewrite, HushgateError, ReaderDied, ReaderTimed
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.planned import as_planned
+from gateway.inspection.pseudonyms import codes
 from gateway.inspection.spoken import told_apart, with_envelope_texts, without
 from gateway.inspection.third_parties import third_parties
 from gateway.inspection.ties import tied
@@ -46,7 +47,8 @@ def rewritten_and_proved(
     taken = [(finding, rules[rule]) for finding, rule in zip(faint, full.rules, strict=True) if rule in rules]
     removable = frozenset(finding for finding, rule in taken if rule.remove)
     in_content, in_envelope, _ = told_apart([finding for finding, _ in taken], reading)
-    edits = plan(reading, in_content, tools.policy.placeholders, removable)
+    people = codes(reading, {finding.report for finding in in_content}, tools.pseudonym_key, message.digest)
+    edits = plan(reading, in_content, tools.policy.placeholders, removable, people)
     left_out = without(envelope, reading, in_envelope)
     if edits is None or left_out is None:
         return _held_instead(examination, "cannot-rewrite")

@@ -22,9 +22,12 @@ from gateway.model.finding import (
 from gateway.model.fingerprints import Fingerprints, IndexHits, Trace
 from gateway.model.placeholders import (
     LANGUAGES,
+    MASK,
     NEUTRAL,
+    OPERATORS,
     PLACEHOLDER_KINDS,
     Language,
+    Operator,
     PlaceholderKind,
     Placeholders,
 )
@@ -81,9 +84,11 @@ __all__ = [
     "INDEXED_BITS",
     "KINDS",
     "LANGUAGES",
+    "MASK",
     "MOST_FAULTS",
     "NEUTRAL",
     "NEXT",
+    "OPERATORS",
     "PATCH",
     "PLACEHOLDER_KINDS",
     "PLACE_BITS",
@@ -131,6 +136,7 @@ __all__ = [
     "Message",
     "NewHold",
     "Opened",
+    "Operator",
     "Party",
     "Pass",
     "Patch",

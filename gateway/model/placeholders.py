@@ -60,13 +60,35 @@ NEUTRAL: Mapping[Language, Mapping[str, str]] = {
 }
 
 
+Operator = Literal["replace", "mask", "pseudonym", "drop"]
+"""What becomes of what is taken out: a word that says of which sort it was; always the same few asterisks; a word with
+a code that is the same for the same person in one thread of mail, and another in any other; nothing."""
+OPERATORS: tuple[Operator, ...] = get_args(Operator)
+MASK = "***"
+
+
 @dataclass(frozen=True, slots=True)
 class Placeholders:
-    """The words in force: those that the rules set, by (language, kind), and else the neutral ones."""
+    """The words in force: those that the rules set, by (language, kind), and else the neutral ones. `operators`: of
+    kinds that do not become a word."""
 
     own: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    operators: Mapping[str, Operator] = field(default_factory=dict)
 
     def word(self, kind: str, language: Language) -> str:
         """For a kind of finding, picture or attachment; that of `other` for what has none of its own."""
         kind = kind if kind in PLACEHOLDER_KINDS else "other"
         return self.own.get((language, kind), NEUTRAL[language][kind])
+
+    def instead(self, kind: str, language: Language, code: str = "") -> str:
+        """What stands where something of this kind stood, by its operator; `code` is who it is in this thread."""
+        match self.operators.get(kind, "replace"):
+            case "drop":
+                return ""
+            case "mask":
+                return MASK
+            case "pseudonym" if code:
+                word = self.word(kind, language)
+                return f"{word[:-1]} {code}{word[-1]}" if word[-1:] in "])）】〕" else f"{word} {code}"
+            case _:
+                return self.word(kind, language)

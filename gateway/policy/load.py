@@ -5,6 +5,7 @@ Raises: Problem (`policy.toml:12: unknown kind 'avtar'; did you mean 'avatar'?`)
 
 import hashlib
 import json
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
@@ -15,15 +16,15 @@ from gateway.policy.conditions import UnknownWord, Wrong, conditions, share
 from gateway.policy.evaluate import CLEAN, DEFAULT, MONITORED
 from gateway.policy.limits import limit_warnings, limits_of
 from gateway.policy.lint import warnings
-from gateway.policy.placeholders import placeholders
+from gateway.policy.placeholders import operators, placeholders
 from gateway.policy.schema import Policy, Rule
 from gateway.settings.toml_file import Document, Key, load, parse
 from gateway.text.numbers import plain_number
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _TOP = (
-    "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders", "limits",
-    "rule", "default",
+    "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders",
+    "operators", "limits", "rule", "default",
 )  # fmt: skip
 _RULE = ("name", "action", "when", "remove")
 _RESERVED = (
@@ -89,6 +90,7 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
         found.append(Problem(place, "personal_data is not right", 'write "off", "monitor" or "on"'))
     allowed = _allowed(document, values.get("personal_data_allowed", []), found)
     words = placeholders(values.get("placeholders", {}), document.place, found)
+    words = replace(words, operators=operators(values.get("operators", {}), document.place, found))
     default = _default(document, values.get("default", {}), found)
     rules = _rules(document, values.get("rule", []), found)
     limits = limits_of(document, values.get("limits", {}), found)

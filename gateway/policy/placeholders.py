@@ -1,4 +1,4 @@
-"""`[placeholders.zh]` and `[placeholders.en]` of `policy.toml`: the words that stand where something was taken out.
+"""`[placeholders.zh]`, `[placeholders.en]`, `[operators]` of `policy.toml`: what stands where something was taken out.
 
 A word may not say what rewriting must never say: that anybody reported. It is one line without control characters and
 without the signs that end an address, a tag or a quotation, and at most 40 characters long.
@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.errors import Problem, unknown
-from gateway.model import LANGUAGES, PLACEHOLDER_KINDS, Placeholders
+from gateway.model import LANGUAGES, OPERATORS, PLACEHOLDER_KINDS, Operator, Placeholders
 
 LONGEST = 40
+_CAN_BE_WORDS = tuple(kind for kind in PLACEHOLDER_KINDS if kind not in ("picture", "attachment", "other"))
 _TELLS = re.compile(
     r"举\s*报|舉\s*報|投\s*诉|投\s*訴|检\s*举|檢\s*舉|控\s*告|告\s*发|告\s*發|告\s*密|揭\s*发|揭\s*發|爆\s*料|申\s*诉|信\s*访|反\s*映人|来\s*信人"
     r"|原\s*告|线\s*人|report|complain|whistle|inform(?:er|ant)|accus|denounc|tip.?ster|grievance|plaintiff|claimant",
@@ -44,6 +45,24 @@ def placeholders(value: Any, place: Callable[..., str], found: list[Problem]) ->
                 else:
                     found.append(problem)
     return Placeholders(own)
+
+
+def operators(value: Any, place: Callable[..., str], found: list[Problem]) -> dict[str, Operator]:
+    """By kind, what becomes of what is taken out; what is wrong is added to `found`."""
+    if not isinstance(value, dict):
+        remedy = 'write [operators] and name = "replace"'
+        found.append(Problem(place("operators"), "operators is not a table", remedy))
+        return {}
+    own: dict[str, Operator] = {}
+    for kind, word in value.items():
+        here = place("operators", kind)
+        if kind not in _CAN_BE_WORDS:
+            found.append(unknown(here, "kind of what is taken out", kind, _CAN_BE_WORDS))
+        elif word not in OPERATORS:
+            found.append(unknown(here, "operator", str(word), OPERATORS))
+        else:
+            own[kind] = word
+    return own
 
 
 def _problem(here: str, kind: str, word: Any) -> Problem | None:

@@ -9,6 +9,9 @@ personal_data_allowed = ["400-820-8820"]   # numbers, cards, plates that are the
 [placeholders.zh]        # and [placeholders.en]: what stands where something was taken out, one key a kind
 name = "[姓名略]"
 
+[operators]              # what becomes of it: "replace" (by that word), "mask" (***), "drop", or "pseudonym": the word
+name = "replace"         # with a code that is the same for the same person within one thread of mail
+
 [[rule]]
 name = "unreadable"
 action = "quarantine"    # pass | redact | quarantine | reject

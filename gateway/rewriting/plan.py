@@ -5,9 +5,9 @@ the language of the mail: one for all of it. presidio-anonymizer makes the repla
 first, for it would cut partly overlapping spans apart, and its result is compared with a splice of our own before any
 edit leaves.
 
-A header field that ties the mail to the reporter's thread is dropped whole, and so is one that would hold a
-placeholder where an address has to be. Of pictures, boxes are covered. What can be taken out in neither way goes with
-the smallest file around it.
+A mail of the reporter that is quoted goes whole, from the line that says whose it is. A header field that ties the mail
+to the reporter's thread is dropped whole, and so is one that would hold a placeholder where an address has to be. Of
+pictures, boxes are covered. What can be taken out in none of these ways goes with the smallest file around it.
 
 In: a reading and findings. Out: edits, or None: something cannot be taken out, and the message must not leave. Nothing
 is raised.
@@ -15,7 +15,8 @@ is raised.
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
@@ -32,7 +33,9 @@ from gateway.model import (
     Reading,
     TextFragment,
 )
+from gateway.rewriting.belongings import with_belongings
 from gateway.rewriting.boxes import boxes_of
+from gateway.rewriting.quotations import quotation
 from gateway.rewriting.telling import Replacement, Why, tells
 from gateway.text.han import has_han
 
@@ -47,6 +50,11 @@ IN_TEXT: frozenset[Kind] = frozenset(
 FileNumbers = tuple[int, ...]
 """The way to a file (`FilePart.file`)."""
 
+QUOTED = "quoted"
+"""The variant of a finding that says whose mail is quoted (`detection.detectors.thread`)."""
+_BODIES = frozenset(("text", "html"))
+_WRITTEN = frozenset(("text", "html", "document", "file_name"))
+"""Media of texts that people write, where more than the found words may belong to them."""
 _NEUTRAL = Placeholders()
 _SAID = frozenset(("text", "html"))
 """Kinds of files that, without a name, are what a mail itself says."""
@@ -74,9 +82,11 @@ def plan(
     findings: Sequence[Finding],
     words: Placeholders = _NEUTRAL,
     removable: Container[Finding] = (),
+    codes: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Edit, ...] | None:
     """The edits that take every finding out; None where one of them is in nothing that can be edited or taken out.
-    Findings that are `removable` are taken out with their file where they cannot be in their place."""
+    Findings that are `removable` are taken out with their file where they cannot be in their place. `codes` stand for
+    people, by report, where the words are pseudonyms."""
     places = _places(reading, findings, removable)
     if places is None:
         return None
@@ -84,7 +94,8 @@ def plan(
     language = _language(reading, places.texts)
     edits: list[Edit] = []
     for index in sorted(places.texts):
-        made = _fragment_edits(reading.texts[index], ordinals[index], places.texts[index], language, words)
+        fragment = reading.texts[index]
+        made = _fragment_edits(fragment, ordinals[index], places.texts[index], language, words, codes)
         if made is None:
             return None
         edits += made
@@ -151,6 +162,11 @@ def _in_text(reading: Reading, finding: Finding, places: _Places) -> bool:
     fragment = reading.texts[index]
     if not fragment.editable or not 0 <= start < end <= len(fragment.text):
         return False
+    if finding.kind == "thread" and finding.variant == QUOTED and fragment.medium in _BODIES:
+        # Not who wrote it alone: what they wrote goes with it.
+        finding = replace(finding, span=quotation(fragment.text, (start, end)))
+    elif fragment.medium in _WRITTEN or fragment.label == "subject":
+        finding = replace(finding, span=with_belongings(fragment.text, (start, end), finding.kind))
     places.texts.setdefault(index, []).append(finding)
     return True
 
@@ -216,13 +232,14 @@ def _fragment_edits(
     findings: Sequence[Finding],
     language: Language,
     placeholders: Placeholders,
+    codes: Mapping[str, str],
 ) -> list[Edit] | None:
     if fragment.medium == "header" and _field_must_go(fragment, findings):
         if fragment.label in _REQUIRED_FIELDS:
             return None
         return [Edit(ordinal, fragment.where, (0, len(fragment.text)), "", "field", fragment.file)]
     cuts = _resolved(findings)
-    words = [placeholders.word(cut.kind, language) for cut in cuts]
+    words = [placeholders.instead(cut.kind, language, codes.get(cut.report, "")) for cut in cuts]
     if _anonymised(fragment.text, cuts, words) != _spliced(fragment.text, cuts, words):
         return None
     return [
@@ -256,11 +273,11 @@ def _resolved(findings: Sequence[Finding]) -> list[Replacement]:
     cuts: list[Replacement] = []
     for finding in sorted(findings, key=lambda f: f.span or (0, 0)):
         assert finding.span is not None
-        new = Replacement(*finding.span, finding.kind, finding.score)
+        new = Replacement(*finding.span, finding.kind, finding.score, finding.report)
         if cuts and new.start < cuts[-1].end:
             last = cuts.pop()
             named = max(last, new, key=lambda cut: (cut.end - cut.start, cut.score))
-            new = Replacement(last.start, max(last.end, new.end), named.kind, named.score)
+            new = Replacement(last.start, max(last.end, new.end), named.kind, named.score, named.report)
         cuts.append(new)
     return cuts
 
@@ -291,7 +308,10 @@ def _kept(text: str, findings: Sequence[Finding]) -> str:
 def _anonymised(text: str, cuts: Sequence[Replacement], words: Sequence[str]) -> str:
     """By presidio-anonymizer, told not to merge neighbours: two names beside each other are two."""
     results = [RecognizerResult(f"CUT_{i}", cut.start, cut.end, cut.score) for i, cut in enumerate(cuts)]
-    operators = {f"CUT_{i}": OperatorConfig("replace", {"new_value": word}) for i, word in enumerate(words)}
+    operators = {
+        f"CUT_{i}": OperatorConfig("replace", {"new_value": word}) if word else OperatorConfig("redact")
+        for i, word in enumerate(words)
+    }
     return str(_ENGINE.anonymize(text, results, operators, merge_entities_with_spaces=False).text)
 
 

@@ -27,6 +27,7 @@ class Replacement:
     end: int
     kind: Kind
     score: float = 1.0
+    report: str = ""
 
 
 _SIGNS: dict[Kind, str] = {

@@ -36,6 +36,8 @@ class Application:
     store: Store
     device_key: bytes = field(default=b"", repr=False)
     """Of the console's cookies that say which browser is known; nothing else is under it."""
+    pseudonym_key: bytes = field(default=b"", repr=False)
+    """Of the codes that stand for people in rewritten mail."""
     created: bool = False
     """Whether the store was made just now, and so is empty."""
     _readers: list[ReaderPool] = field(default_factory=list)
@@ -77,6 +79,7 @@ class Application:
             staff=directory_of(self.ours),
             failed=lambda error: emit(unexpected(error)),
             passwords=self.store.passwords,
+            pseudonym_key=self.pseudonym_key,
         )
 
     def reread(self, config: Path, environ: Mapping[str, str]) -> None:
@@ -122,7 +125,8 @@ def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False
     vault = Vault(key)
     hours = settings.reader.password_hours
     store = open_store(storage.url, vault, create=fresh, protection_days=days, password_hours=hours)
-    house = Application(settings, policy, store, vault.digest("console-device", b""), created=fresh)
+    devices, pseudonyms = vault.digest("console-device", b""), vault.digest("pseudonym", b"")
+    house = Application(settings, policy, store, devices, pseudonyms, created=fresh)
     try:
         yield house
     finally:
