@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from gateway.cli import output
 from gateway.errors import Problem
-from gateway.model import HeldMessage, HeldSummary, HoldState
+from gateway.model import HeldMessage, HeldSummary, HoldState, RewriteMessage, RewriteSummary
 
 _LONGEST_LINE = 1024
 _WHY = {
@@ -32,7 +32,11 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     listing.add_argument("--status", choices=get_args(HoldState))
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(run=_list)
-    show = parts.add_parser("show", parents=[shared], help="one held message and why; the look is audited")
+    sent = parts.add_parser("rewritten", parents=[shared], help="messages that went out rewritten, newest first")
+    sent.add_argument("--json", action="store_true")
+    sent.set_defaults(run=_sent)
+    what = "one message that is held (Q-…) or went out rewritten (W-…), and why; the look is audited"
+    show = parts.add_parser("show", parents=[shared], help=what)
     show.add_argument("id")
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=_show)
@@ -88,8 +92,61 @@ def _show(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
+        if arguments.id.startswith("W-"):
+            return _print_rewrite(house.store.rewrites.open(arguments.id, output.actor(), "show"), arguments)
         held = house.store.quarantine.open(arguments.id, output.actor(), "show")
     return _print(held, arguments)
+
+
+def _sent(arguments: argparse.Namespace) -> int:
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        found = house.store.rewrites.summaries()
+    if arguments.json:
+        output.as_json([_rewrite(summary) for summary in found])
+        return 0
+    rows = [
+        [s.id, s.at.isoformat(timespec="seconds"), s.rule, str(s.edits), s.sender, ", ".join(s.recipients)]
+        for s in found
+    ]
+    output.table(["ID", "SENT", "RULE", "CHANGES", "SENDER", "RECIPIENTS"], rows)
+    return 0
+
+
+def _rewrite(summary: RewriteSummary) -> dict[str, Any]:
+    return {
+        "id": summary.id,
+        "at": summary.at.isoformat(timespec="seconds"),
+        "sender": summary.sender,
+        "recipients": list(summary.recipients),
+        "rule": summary.rule,
+        "reports": list(summary.reports),
+        "size": summary.size,
+        "kinds": list(summary.kinds),
+        "edits": summary.edits,
+    }
+
+
+def _print_rewrite(kept: RewriteMessage | None, arguments: argparse.Namespace) -> int:
+    from gateway.inspection.serialize import finding_lines, findings_as_json
+
+    if kept is None:
+        remedy = "see `hushgate quarantine rewritten`; originals are kept as long as keep_days says"
+        raise Problem(arguments.id, "no such rewritten message", remedy)
+    changes = [{"kind": edit.kind, "part": edit.where.part, "instead": edit.replacement} for edit in kept.edits]
+    shown = _rewrite(kept.summary) | {"changes": changes}
+    if arguments.json:
+        output.as_json(shown | {"findings": findings_as_json(kept.findings, kept.rules, kept.reading)})
+        return 0
+    for key, value in shown.items():
+        if key != "changes":
+            print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+    for line in finding_lines(kept.findings, kept.rules, kept.reading):
+        print(line)
+    for edit in kept.edits:
+        print(f"  {edit.kind}, part {edit.where.part or 'header'}: {edit.replacement or '-'}")
+    return 0
 
 
 def _unlock(arguments: argparse.Namespace) -> int:

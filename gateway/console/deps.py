@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from gateway.model import Reading
 from gateway.policy import SenderLimits
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.storage.protocols import Accounts, Quarantine, Reports, Senders
+from gateway.storage.protocols import Accounts, Quarantine, Reports, Rewrites, Senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,5 @@ class ConsoleDeps:
     limits: Callable[[], SenderLimits] = SenderLimits
     unlock: Callable[[str, str, str], bool] | None = None
     rewritten: Callable[[str, str], Reading] | None = None
+    rewrites: Rewrites | None = None
     release_rewritten: Callable[[str, str, str], Awaitable[ReleaseOutcome]] | None = None

@@ -159,6 +159,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "long_password": ("密码过长。", "The password is too long."),
     "look_busy": ("正在重新检查另一封邮件，请稍后再试。", "Another message is being inspected again. Try later."),
     "look_failed": ("重新检查没有完成，请稍后再试。", "Inspecting it again was not finished. Try later."),
+    "sent_rewritten": ("已改写发出", "Sent rewritten"),
+    "sent_rewritten_none": ("没有留存的改写邮件。", "No rewritten message is kept."),
+    "sent_rewritten_hint": (
+        "这些邮件已略去部分内容后发出；原文加密留存，期满自动删除。每次查看均记入审计日志。",
+        "These went out with something left out; the originals are kept sealed for a time. Every look is audited.",
+    ),
+    "changes": ("改动", "changes"),
     "see_rewritten": ("查看改写后的邮件", "See it rewritten"),
     "rewritten_form": ("改写后的邮件", "The message rewritten"),
     "rewritten_hint": (

@@ -190,6 +190,31 @@ class ConsolePages:
             choices=("waiting", *(state for state in STATES if state != "held"), "all"),
         )
 
+    async def sent_rewritten(self, request: Request, person: Person) -> Response:
+        """Messages that went out rewritten, newest first, as long as their originals are kept."""
+        rewrites = self._deps.rewrites
+        found = await off_loop(rewrites.summaries, _MOST_ROWS) if rewrites is not None else ()
+        return self.page(request, "sent_rewritten.html", person=person, found=found)
+
+    async def original(self, request: Request, person: Person) -> Response:
+        """The original of one of them, covered; opening it is audited by the store."""
+        id_, rewrites = request.path_params["rewrite"], self._deps.rewrites
+        kept = await off_loop(rewrites.open, id_, f"console:{person.name}", "review") if rewrites is not None else None
+        if kept is None:
+            return self.page(request, "message.html", 404, person=person, message="not_found")
+        shown = await off_loop(evidence, kept.reading, kept.findings)
+        self._pictures.keep(sessions.token_of(request), id_, tuple(picture.png for picture in shown.pictures))
+        here = f"/rewritten/{id_}"
+        return self.page(request, "original.html", person=person, kept=kept, shown=shown, here=here)
+
+    async def original_picture(self, request: Request, person: Person) -> Response:
+        """A covered picture of an original that this session was just shown."""
+        id_, number = request.path_params["rewrite"], request.path_params["number"]
+        png = self._pictures.get(sessions.token_of(request), id_, int(number))
+        if png is None:
+            raise HTTPException(404)
+        return Response(png, media_type="image/png")
+
     async def unresolved(self, request: Request, person: Person) -> Response:
         """Open reports of whose parties no address is known: mail to them is recognised by what it says alone."""
         reports = self._deps.reports

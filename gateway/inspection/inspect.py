@@ -6,6 +6,7 @@ reader processes), so the relay's event loop calls them on a thread.
 Raises `errors.Unavailable` where no decision is possible now; the client then hears 451 and nothing has happened.
 """
 
+import hashlib
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -46,6 +47,7 @@ from gateway.model import (
     Match,
     Message,
     NewHold,
+    NewRewrite,
     Pass,
     Reading,
     Rejected,
@@ -115,6 +117,9 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
             return Pass(examination.amendment)
         case "redact":
             assert examination.rewritten is not None, "a redaction without a proved rewriting never leaves examine"
+            if tools.rewrites is not None:
+                new = _rewritten_as(envelope, message, examination, examination.rewritten)
+                tools.rewrites.keep(new, ACTOR, original=tools.policy.keep_days > 0)
             return Send(examination.rewritten, examination.amendment)
         case "quarantine":
             return Held(tools.quarantine.hold(held_as(envelope, message, examination), ACTOR))
@@ -368,6 +373,24 @@ def _of_reports(findings: Sequence[Finding], wanted: Container[str], first: str)
 
 def _subjects(ids: Sequence[str], tools: InspectionDeps) -> tuple[Subject, ...]:
     return tools.subjects.all(ids)
+
+
+def _rewritten_as(envelope: Envelope, message: Message, examination: Examination, sent: bytes) -> NewRewrite:
+    """What is kept of a message that goes out rewritten."""
+    decision = examination.decision
+    return NewRewrite(
+        envelope=envelope,
+        content=message.content,
+        digest=message.digest,
+        sent=hashlib.sha256(sent).digest(),
+        rule=decision.rule,
+        policy=decision.policy,
+        reports=tuple(dict.fromkeys(match.report for match in examination.matches)),
+        findings=examination.findings,
+        rules=decision.rules,
+        edits=examination.edits,
+        reading=examination.reading,
+    )
 
 
 def held_as(envelope: Envelope, message: Message, examination: Examination) -> NewHold:

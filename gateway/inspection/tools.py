@@ -13,7 +13,7 @@ from gateway.matching import TrustedRecipients
 from gateway.model import Edit, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.policy import Policy
-from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports
+from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports, Rewrites
 
 
 class MailReader(Protocol):
@@ -192,5 +192,7 @@ class InspectionDeps:
     """Hears of each fault of our own that the inspection went on after."""
     passwords: Passwords | None = None
     """What earlier mail gave; without it nothing is remembered."""
+    rewrites: Rewrites | None = None
+    """Where what goes out rewritten is written down; without it nowhere."""
     pseudonym_key: bytes = field(default=b"", repr=False)
     """Of the codes that stand for people (`pseudonyms.codes`)."""

@@ -86,7 +86,7 @@ def rewritten_and_proved(
     left = tied(left, second, examination.matches, subjects, tools.policy.threshold, deadline, tools.failed)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
-    return replace(examination, rewritten=content, amendment=amendment)
+    return replace(examination, rewritten=content, edits=edits, amendment=amendment)
 
 
 def _held_instead(examination: Examination, rule: str) -> Examination:

@@ -76,6 +76,7 @@ from gateway.model.report import (
     ReportStatus,
     ReportSummary,
 )
+from gateway.model.rewrite import NewRewrite, RewriteMessage, RewriteSummary
 from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
@@ -135,6 +136,7 @@ __all__ = [
     "Medium",
     "Message",
     "NewHold",
+    "NewRewrite",
     "Opened",
     "Operator",
     "Party",
@@ -153,6 +155,8 @@ __all__ = [
     "ReportEvent",
     "ReportStatus",
     "ReportSummary",
+    "RewriteMessage",
+    "RewriteSummary",
     "Send",
     "Step",
     "TextBox",

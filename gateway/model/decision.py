@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gateway.model.envelope import AS_IT_CAME, Amendment
-from gateway.model.finding import Finding, Kind, Match
+from gateway.model.finding import Edit, Finding, Kind, Match
 from gateway.model.reading import Reading
 
 Action = Literal["pass", "redact", "quarantine", "reject"]
@@ -29,15 +29,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Everything `inspection.examine` knows of one message. `rewritten` is set where the action is `redact`;
-    `amendment` says what of the envelope must not go on where the message does; `in_name` has the kinds of what was
-    found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was not looked at."""
+    """Everything `inspection.examine` knows of one message. `rewritten` and the `edits` that made it are set where the
+    action is `redact`; `amendment` says what of the envelope must not go on where the message does; `in_name` has the
+    kinds of what was found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was
+    not looked at."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
     findings: tuple[Finding, ...] = ()
     reading: Reading | None = field(default=None, repr=False)
     rewritten: bytes | None = field(default=None, repr=False)
+    edits: tuple[Edit, ...] = field(default=(), repr=False)
     amendment: Amendment = AS_IT_CAME
     in_name: tuple[Kind, ...] = ()
     unfinished: bool = False

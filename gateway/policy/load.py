@@ -24,13 +24,14 @@ from gateway.text.numbers import plain_number
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _TOP = (
     "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders",
-    "operators", "limits", "rule", "default",
+    "operators", "rewriting", "limits", "rule", "default",
 )  # fmt: skip
 _RULE = ("name", "action", "when", "remove")
 _RESERVED = (
     CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "placeholder-tells", "not-proved", "out-of-time",
     "too-many-findings",
 )  # fmt: skip
+_LONGEST_KEPT = 3650
 _SHORTEST = 5  # of a number that is allowed: five letters or digits
 _NOUNS = {"kinds": "kind", "where": "place", "relation": "relation"}
 
@@ -91,6 +92,7 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
     allowed = _allowed(document, values.get("personal_data_allowed", []), found)
     words = placeholders(values.get("placeholders", {}), document.place, found)
     words = replace(words, operators=operators(values.get("operators", {}), document.place, found))
+    keep_days = _keep_days(document, values.get("rewriting", {}), found)
     default = _default(document, values.get("default", {}), found)
     rules = _rules(document, values.get("rule", []), found)
     limits = limits_of(document, values.get("limits", {}), found)
@@ -98,7 +100,7 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
         return None, sorted(found, key=lambda problem: _line(problem.place))
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed, words, limits), []
+    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed, words, limits, keep_days), []
 
 
 def _share(document: Document, path: tuple[Key, ...], value: Any, found: list[Problem]) -> float:
@@ -134,6 +136,21 @@ def _default(document: Document, value: Any, found: list[Problem]) -> Action:
         found.append(Problem(document.place("default", "action"), wrong, remedy))
         return "quarantine"
     return "reject" if action == "reject" else "quarantine"
+
+
+def _keep_days(document: Document, value: Any, found: list[Problem]) -> int:
+    """How long originals of rewritten messages are kept."""
+    if not isinstance(value, dict):
+        remedy = "write [rewriting] and keep_days = 30"
+        found.append(Problem(document.place("rewriting"), "rewriting is not a table", remedy))
+        return 0
+    _known(document, ("rewriting",), value, "key of [rewriting]", ("keep_days",), found)
+    days = value.get("keep_days", 30)
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _LONGEST_KEPT:
+        wrong, remedy = "keep_days is not right", f"write a number of days from 0 (not kept) to {_LONGEST_KEPT}"
+        found.append(Problem(document.place("rewriting", "keep_days"), wrong, remedy))
+        return 0
+    return days
 
 
 def _rules(document: Document, value: Any, found: list[Problem]) -> tuple[Rule, ...]:

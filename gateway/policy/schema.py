@@ -12,6 +12,9 @@ name = "[姓名略]"
 [operators]              # what becomes of it: "replace" (by that word), "mask" (***), "drop", or "pseudonym": the word
 name = "replace"         # with a code that is the same for the same person within one thread of mail
 
+[rewriting]
+keep_days = 30           # the original of what goes out rewritten is kept, sealed, so long; 0: not at all
+
 [[rule]]
 name = "unreadable"
 action = "quarantine"    # pass | redact | quarantine | reject
@@ -103,3 +106,4 @@ class Policy:
     personal_data_allowed: frozenset[str] = field(default=frozenset(), repr=False)  # as `text.numbers` folds them
     placeholders: Placeholders = field(default_factory=Placeholders)
     limits: SenderLimits = field(default=SenderLimits())
+    keep_days: int = 30

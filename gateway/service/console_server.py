@@ -107,6 +107,7 @@ def _deps(
         senders=house.store.senders,
         limits=lambda: house.policy.limits,
         unlock=lambda held, actor, password: unlock_held(house, held, actor, password, emit),
+        rewrites=house.store.rewrites,
         rewritten=lambda held, actor: reading_rewritten(house, held, actor),
         release_rewritten=lambda held, actor, reason: release_held_rewritten(house, held, actor, reason),
         used=lambda: remove_link(setup_file(house.settings.storage)),

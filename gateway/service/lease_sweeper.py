@@ -32,6 +32,7 @@ async def sweep(house: Application, metrics: Metrics, emit: Callable[[object], N
 
 def _sweep_once(house: Application, metrics: Metrics) -> int:
     house.store.passwords.forget_old()
+    house.store.rewrites.forget(datetime.now(UTC) - timedelta(days=house.policy.keep_days))
     count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
     metrics.set_held(len(house.store.quarantine.summaries("held")))
     metrics.set_audit_entries(house.store.audit.head()[0])

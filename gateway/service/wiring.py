@@ -79,6 +79,7 @@ class Application:
             staff=directory_of(self.ours),
             failed=lambda error: emit(unexpected(error)),
             passwords=self.store.passwords,
+            rewrites=self.store.rewrites,
             pseudonym_key=self.pseudonym_key,
         )
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateway.errors import Problem
 from gateway.model import Client, Envelope, Reading, Report
-from gateway.storage import tables
+from gateway.storage import rewrites, tables
 from gateway.storage.audit import record
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import pack, seal, seal_chunks, unseal
@@ -43,6 +43,8 @@ def erase(
             raise Problem(report, wrong, "release or discard them, then erase")
         for one in held:
             _scrub(connection, ground, one)
+        if sent := rewrites.of_report(connection, ground, report):
+            rewrites.remove(connection, sent)
         if not keep_digests:
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report))
             relations.callings.forget(connection, report)
@@ -64,7 +66,8 @@ def erase(
         }
         connection.execute(update(table).where(table.c.id == report).values(**values))
         relations.changed(connection)
-        detail: dict[str, str | int] = {"revision": row.revision + 1, "held": len(held), "digests_kept": kept}
+        counts = {"held": len(held), "rewritten": len(sent), "digests_kept": kept}
+        detail: dict[str, str | int] = {"revision": row.revision + 1, **counts}
         record(connection, ground, actor, "report_erased", report, detail)
     return Erased(len(held), kept, ground.transactions.tidy())
 

@@ -20,11 +20,14 @@ from gateway.model import (
     Item,
     ListedParty,
     NewHold,
+    NewRewrite,
     Party,
     Report,
     ReportEvent,
     ReportStatus,
     ReportSummary,
+    RewriteMessage,
+    RewriteSummary,
 )
 
 Relation = Literal["party", "representative", "reporter"]
@@ -223,6 +226,27 @@ class Quarantine(Protocol):
         ...
 
 
+class Rewrites(Protocol):
+    """Messages that went out rewritten, and their originals for as long as the rules keep them."""
+
+    def keep(self, new: NewRewrite, actor: str, original: bool) -> str:
+        """The id (`W-…`), after an audit entry; with the original where it is to be kept. After an exception nothing of
+        it is written, and the message must not leave. The same again, while it is kept, is the same."""
+        ...
+
+    def summaries(self, most: int = 1000) -> tuple[RewriteSummary, ...]:
+        """Those that are kept, newest first."""
+        ...
+
+    def open(self, rewrite: str, actor: str, purpose: str) -> RewriteMessage | None:
+        """The original. The look is audited with its purpose before anything is returned."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Some of those that are older: how many. Asked again it forgets more."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Noted:
     """One message of somebody that was held or rewritten for something of a reporter. `sender` and `client` are keyed
@@ -354,6 +378,8 @@ class Store(Protocol):
     def directory(self) -> Directory: ...
     @property
     def quarantine(self) -> Quarantine: ...
+    @property
+    def rewrites(self) -> Rewrites: ...
     @property
     def senders(self) -> Senders: ...
     @property

@@ -16,6 +16,7 @@ from gateway.storage.party_index import Relations
 from gateway.storage.passwords import PasswordStore
 from gateway.storage.quarantine import QuarantineStore
 from gateway.storage.reports import ReportStore
+from gateway.storage.rewrites import RewriteStore
 from gateway.storage.senders import SenderStore
 
 
@@ -30,6 +31,7 @@ class SqlStore:
         self._reports = ReportStore(ground, relations, self._marks)
         self._directory = DirectoryStore(ground, relations)
         self._quarantine = QuarantineStore(ground)
+        self._rewrites = RewriteStore(ground)
         self._senders = SenderStore(ground)
         self._passwords = PasswordStore(ground)
         self._audit = AuditLog(ground)
@@ -54,6 +56,10 @@ class SqlStore:
     @property
     def quarantine(self) -> QuarantineStore:
         return self._quarantine
+
+    @property
+    def rewrites(self) -> RewriteStore:
+        return self._rewrites
 
     @property
     def senders(self) -> SenderStore:

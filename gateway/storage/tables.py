@@ -155,6 +155,30 @@ held_chunks = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+rewrites = Table(
+    "rewrites",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("at", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("request", LargeBinary, nullable=False, unique=True),  # keyed digest of envelope, original and what was sent
+    Column("summary", LargeBinary, nullable=False),  # sealed: sender, recipients, reports, kinds
+    Column("sealed", LargeBinary, nullable=False),  # envelope, findings, rules, edits
+    Index("rewrites_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+rewrite_chunks = Table(
+    "rewrite_chunks",
+    metadata,
+    Column("rewrite", Text, ForeignKey("rewrites.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # `content`: the original; `reading`: what was found in it
+    Column("number", Integer, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 senders = Table(
     "senders",
     metadata,

@@ -120,3 +120,22 @@ def token(browser: urllib.request.OpenerDirector, scene: Scene, one: str) -> str
     found = re.search(r'name="token" value="([^"]+)"', page)
     assert found is not None
     return found[1]
+
+
+def test_what_went_out_rewritten_is_listed_with_its_original(scene: Scene) -> None:
+    served(scene)
+    content = mail("张小鸣投诉了您，请说明情况。")
+    assert scene.send(content, PARTY)[0] == 250
+    assert "张小鸣" not in message_from_bytes(scene.got[-1].content, policy=default).get_content()
+    (one,) = scene.ask("quarantine", "rewritten")
+    assert one["recipients"] == [PARTY]
+    assert one["kinds"] == ["name"]
+    assert scene.held() == []
+    shown = scene.ask("quarantine", "show", one["id"])
+    assert [change["instead"] for change in shown["changes"]] == ["[姓名略]"]
+    browser = reviewer(scene)
+    listed = browser.open(f"{scene.console}/rewritten", timeout=60).read().decode()
+    assert one["id"] in listed
+    page = browser.open(f"{scene.console}/rewritten/{one['id']}", timeout=60).read().decode()
+    assert "请说明情况" in page
+    assert "张小鸣" not in page + listed

@@ -1,0 +1,203 @@
+"""Originals of messages that went out rewritten. Row, bytes, evidence and audit entry are one transaction.
+
+Everything that says who is sealed, as in the quarantine. Where the rules keep no originals there is the audit entry
+alone. The same message again, while its original is kept, is the same rewriting: a client that got no answer tries once
+more.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from gateway.model import Edit, Envelope, Finding, NewRewrite, Reading, RewriteMessage, RewriteSummary
+from gateway.storage import tables
+from gateway.storage.audit import plain_or_private, record
+from gateway.storage.context import Ground, stamp
+from gateway.storage.encrypted_codec import encode, pack, seal, seal_chunks, unpack, unseal, unseal_chunks
+from gateway.text.covering import covered, found_words
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648
+_MOST_FORGOTTEN = 200
+"""Rows in one transaction: others write meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRewrite:
+    """What the list shows beyond the plain columns."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    reports: tuple[str, ...]
+    kinds: tuple[str, ...]
+    shown: tuple[str, ...]
+    edits: int
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteEvidence:
+    """What a reviewer sees beyond the list."""
+
+    envelope: Envelope
+    findings: tuple[Finding, ...]
+    rules: tuple[str, ...]
+    edits: tuple[Edit, ...]
+
+
+class RewriteStore:
+    """`protocols.Rewrites` on SQL."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def keep(self, new: NewRewrite, actor: str, original: bool) -> str:
+        """See `protocols.Rewrites`."""
+        request = self._request(new)
+        known = select(tables.rewrites.c.id).where(tables.rewrites.c.request == request)
+        with self._ground.transactions.read() as connection:
+            if before := connection.execute(known).scalar():
+                return str(before)
+        id_ = "W-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
+        row, chunks = self._row(id_, request, new), self._chunks(id_, new)
+        with self._ground.transactions.write() as connection:
+            if before := connection.execute(known).scalar():
+                return str(before)
+            if original:
+                connection.execute(insert(tables.rewrites).values(**row))
+                connection.execute(insert(tables.rewrite_chunks), chunks)
+            record(connection, self._ground, actor, "rewritten", id_, _facts(new))
+        return id_
+
+    def summaries(self, most: int = 1000) -> tuple[RewriteSummary, ...]:
+        """Newest first."""
+        query = select(*_SUMMARY).order_by(tables.rewrites.c.number.desc()).limit(most)
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(self._summary(row) for row in rows)
+
+    def open(self, rewrite: str, actor: str, purpose: str) -> RewriteMessage | None:
+        """The look is audited before anything is returned."""
+        table = tables.rewrites
+        with self._ground.transactions.write() as connection:
+            if connection.execute(select(table.c.id).where(table.c.id == rewrite)).scalar() is None:
+                return None
+            detail: dict[str, str | int] = {"purpose": plain_or_private(self._ground, purpose)}
+            record(connection, self._ground, actor, "opened", rewrite, detail)
+        with self._ground.transactions.read() as connection:
+            row = connection.execute(select(*_SUMMARY, table.c.sealed).where(table.c.id == rewrite)).one_or_none()
+            if row is None:
+                return None
+            content = self._bytes(connection, rewrite, "content")
+            reading = unpack(self._bytes(connection, rewrite, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
+        evidence = unseal(self._ground.vault, row.sealed, context(rewrite, "evidence"), RewriteEvidence)
+        return RewriteMessage(
+            self._summary(row), evidence.envelope, evidence.findings, evidence.rules, evidence.edits, content, reading
+        )
+
+    def forget(self, before: datetime) -> int:
+        """See `protocols.Rewrites`."""
+        table = tables.rewrites
+        old = select(table.c.id).where(table.c.at < stamp(before)).limit(_MOST_FORGOTTEN)
+        with self._ground.transactions.read() as connection:
+            ids = list(connection.execute(old).scalars())
+        if ids:
+            with self._ground.transactions.write() as connection:
+                remove(connection, ids)
+        return len(ids)
+
+    def _request(self, new: NewRewrite) -> bytes:
+        envelope = new.envelope
+        recipients = sorted(recipient.address for recipient in envelope.recipients)
+        return self._ground.vault.digest("rewrite", encode((envelope.sender, recipients, new.digest, new.sent)))
+
+    def _row(self, id_: str, request: bytes, new: NewRewrite) -> dict[str, Any]:
+        vault, envelope = self._ground.vault, new.envelope
+        people = (envelope.sender, *(recipient.address for recipient in envelope.recipients))
+        words = found_words(new.reading or Reading(), new.findings)
+        shown = tuple(covered(address, words) for address in people)
+        listed = ListedRewrite(people[0], people[1:], new.reports, _kinds(new), shown, len(new.edits))
+        evidence = RewriteEvidence(envelope, new.findings, new.rules, new.edits)
+        return {
+            "id": id_,
+            "at": stamp(envelope.received_at),
+            "rule": new.rule,
+            "size": len(new.content),
+            "request": request,
+            "summary": seal(vault, listed, context(id_, "summary")),
+            "sealed": seal(vault, evidence, context(id_, "evidence")),
+        }
+
+    def _chunks(self, id_: str, new: NewRewrite) -> list[dict[str, Any]]:
+        return [
+            {"rewrite": id_, "kind": kind, "number": number, "sealed": chunk}
+            for kind, data in (("content", new.content), ("reading", pack(new.reading)))
+            for number, chunk in enumerate(seal_chunks(self._ground.vault, data, context(id_, kind)))
+        ]
+
+    def _bytes(self, connection: Connection, rewrite: str, kind: str) -> bytes:
+        table = tables.rewrite_chunks
+        query = select(table.c.sealed).where(table.c.rewrite == rewrite, table.c.kind == kind).order_by(table.c.number)
+        chunks = connection.execute(query).scalars().all()
+        return unseal_chunks(self._ground.vault, chunks, context(rewrite, kind))
+
+    def _summary(self, row: Any) -> RewriteSummary:
+        listed = unseal(self._ground.vault, row.summary, context(row.id, "summary"), ListedRewrite)
+        return RewriteSummary(
+            id=row.id,
+            at=datetime.fromisoformat(row.at),
+            sender=listed.sender,
+            recipients=listed.recipients,
+            rule=row.rule,
+            reports=listed.reports,
+            size=row.size,
+            kinds=listed.kinds,
+            shown=listed.shown,
+            edits=listed.edits,
+        )
+
+
+_SUMMARY = tuple(tables.rewrites.c[name] for name in ("id", "at", "rule", "size", "summary"))
+
+
+def of_report(connection: Connection, ground: Ground, report: str) -> list[str]:
+    """Which concern it. That is sealed, so all are opened: an erasure is rare."""
+    table = tables.rewrites
+    return [
+        row.id
+        for row in connection.execute(select(table.c.id, table.c.summary))
+        if report in unseal(ground.vault, row.summary, context(row.id, "summary"), ListedRewrite).reports
+    ]
+
+
+def remove(connection: Connection, ids: list[str]) -> None:
+    """Originals, evidence and rows; the audit log keeps that there were such messages."""
+    connection.execute(delete(tables.rewrite_chunks).where(tables.rewrite_chunks.c.rewrite.in_(ids)))
+    connection.execute(delete(tables.rewrites).where(tables.rewrites.c.id.in_(ids)))
+
+
+def _kinds(new: NewRewrite) -> tuple[str, ...]:
+    return tuple(sorted({finding.kind for finding in new.findings}))
+
+
+def _facts(new: NewRewrite) -> dict[str, str | int]:
+    """What the audit log says of it: our words and ids, sizes and digests."""
+    done: dict[str, int] = {}
+    for edit in new.edits:
+        done[edit.kind] = done.get(edit.kind, 0) + 1
+    return {
+        "action": "redact",
+        "rule": new.rule,
+        "policy": new.policy,
+        "reports": " ".join(new.reports),
+        "kinds": " ".join(_kinds(new)),
+        "size": len(new.content),
+        "sha256": new.digest.hex(),
+        "sent_sha256": new.sent.hex(),
+        "edits": " ".join(f"{kind}:{count}" for kind, count in sorted(done.items())),
+    }
+
+
+def context(rewrite: str, part: str) -> str:
+    return f"rewrite/{rewrite}/{part}"
