@@ -72,6 +72,7 @@ from gateway.model.report import (
     ReportStatus,
     ReportSummary,
 )
+from gateway.model.steps import PlaceStep, StepKind
 from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
@@ -134,6 +135,7 @@ __all__ = [
     "Patch",
     "PictureFragment",
     "Pixels",
+    "PlaceStep",
     "PlaceholderKind",
     "Placeholders",
     "Reading",
@@ -147,6 +149,7 @@ __all__ = [
     "ReportSummary",
     "Send",
     "Step",
+    "StepKind",
     "TextBox",
     "TextFragment",
     "Tie",
