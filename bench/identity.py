@@ -33,7 +33,7 @@ from gateway.detection import detect
 from gateway.detection.presidio import AnalyzerEngine, NoOpNlpEngine, PatternRecognizer, RecognizerRegistry
 from gateway.identity import Subject, compile_report
 from gateway.intake.extract import learn
-from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
+from gateway.model import Item, Kind, Location, Medium, Party, Reading, Report, TextFragment, steps
 from gateway.text.chinese_names import ORDINARY_WORDS
 
 Found = Callable[[Person, str], list[tuple[int, int]]]
@@ -181,7 +181,7 @@ def run_letters(seed: int, misses: bool) -> None:
     rows: dict[str, list[tuple[bool, bool, int, int]]] = defaultdict(list)
     for letter in letters(seed):
         medium: Medium = "picture" if letter.layout == "picture" else "document"
-        fragment = TextFragment(Location("1", ("letter.docx",)), medium, letter.text)
+        fragment = TextFragment(Location("1", (steps.file("letter.docx"),)), medium, letter.text)
         found = learn(
             Reading(texts=(fragment,)), "letter", (Party("", ("xinger@streamers.example",)),), ("platform.example",)
         )

@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 
 from gateway.console.image_redaction import MOSAIC, WHOLE, Cover, png
 from gateway.model import Box, Finding, Location, PictureFragment, Reading, TextFragment
-from gateway.text.covering import COVER, covered, found_words, printable
+from gateway.text.covering import COVER, CoveredPlace, FileNames, covered, found_words, printable
 from gateway.text.digits import fold_digits
 from gateway.text.normalize import letters
 
@@ -45,7 +45,7 @@ class TextRun:
 class ShownText:
     """A fragment as pieces. `label` is a header field's name, else empty."""
 
-    place: str
+    place: CoveredPlace
     medium: str
     label: str
     pieces: tuple[TextRun, ...]
@@ -56,7 +56,7 @@ class ShownText:
 class ShownPicture:
     """A picture with its places filled. `coarse` says that it is a mosaic, and so why little can be seen."""
 
-    place: str
+    place: CoveredPlace
     png: bytes = field(repr=False)
     coarse: bool = False
 
@@ -71,7 +71,7 @@ class EvidencePage:
     subject: tuple[TextRun, ...] = ()
     texts: tuple[ShownText, ...] = ()
     pictures: tuple[ShownPicture, ...] = ()
-    places: tuple[str, ...] = ()
+    places: tuple[CoveredPlace, ...] = ()
     left_out: int = 0
     words: re.Pattern[str] | None = field(default=None, repr=False)
 
@@ -106,10 +106,11 @@ class _PageBuilder:
                 fragment = self.reading.texts[number]
                 self.found_at.setdefault((fragment.where, fragment.medium, fragment.label), []).append(number)
         self.names = self._names()
+        self.file_names = FileNames(self.reading, self._covered_name)
 
-    def place(self, where: Location) -> str:
-        """The location with covered names in it."""
-        return str(Location(where.part, tuple(self._step(step) for step in where.steps)))
+    def place(self, where: Location) -> CoveredPlace:
+        """The place with covered names in it, those of the attachments too."""
+        return self.file_names.on_the_way(where)
 
     def texts(self) -> tuple[tuple[TextRun, ...], tuple[ShownText, ...], int]:
         """The subject, the texts to show in their order, and how many more there are."""
@@ -144,12 +145,12 @@ class _PageBuilder:
                 names.append((printable(text), [style == "covered" for style in self._styles(number, text)]))
         return names
 
-    def _step(self, step: str) -> str:
-        """One step of a place. Readers cut long names and replace what cannot be printed, so a beginning is enough."""
+    def _covered_name(self, shown: str) -> str:
+        """A name in a place. Readers cut long names and replace what cannot be printed, so a beginning is enough."""
         for name, hides in self.names:
-            if name.startswith(step):
-                return "".join(_runs(step, hides, lambda run, hidden: COVER if hidden else run))
-        return self.words.sub(COVER, step) if self.words else step
+            if name.startswith(shown):
+                return "".join(_runs(shown, hides, lambda run, hidden: COVER if hidden else run))
+        return self.words.sub(COVER, shown) if self.words else shown
 
     def _plain_words(self) -> tuple[str, ...]:
         """What was found, as letters and digits alone; none so short that it stands in any text."""

@@ -1,9 +1,11 @@
 """Every text of the console, Chinese first. A test asks that both languages have every key."""
 
-import re
 from typing import Literal
 
 from starlette.requests import Request
+
+from gateway.console.places import in_chinese
+from gateway.text.covering import CoveredPlace
 
 Language = Literal["zh", "en"]
 COOKIE = "lang"
@@ -353,32 +355,6 @@ class Translations:
         known = HOW.get(variant)
         return known[self._index] if known else variant.replace("_", " ")
 
-    def place(self, place: str) -> str:
-        """A location as `str(Location)` gives it, the steps that are no file names in the page's language."""
-        if self._index != 0:
-            return place
-        first, *steps = place.split(" › ")
-        start = "邮件" if first == "message" else first.replace("part ", "第 ", 1) + " 部分"
-        return " › ".join((start, *map(_step_in_chinese, steps)))
-
-
-_STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"header (\S+)"), r"\1"),
-    (re.compile(r"part ([\d.]+)"), r"第 \1 部分"),
-    (re.compile(r"page (\d+)"), r"第 \1 页"),
-    (re.compile(r"picture (\d+)"), r"图 \1"),
-    (re.compile(r"frame (\d+)"), r"第 \1 帧"),
-    (re.compile(r"version (\d+)"), r"第 \1 版"),
-    (re.compile(r"data (\d+)"), r"内嵌数据 \1"),
-    (re.compile(r"decoded"), "解码后"),
-    (re.compile(r"unpacked"), "解压后"),
-    (re.compile(r"behind the (?:picture|archive)"), "文件末尾之后"),
-)
-
-
-def _step_in_chinese(step: str) -> str:
-    """Readers name what has no file name in English words of their own."""
-    for pattern, words in _STEPS:
-        if found := pattern.fullmatch(step):
-            return found.expand(words)
-    return step
+    def place(self, place: CoveredPlace) -> str:
+        """A place, what is not a name in it in the page's language."""
+        return in_chinese(place) if self._index == 0 else str(place)

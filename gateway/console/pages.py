@@ -429,7 +429,7 @@ def _fault(name: str, password: str, again: str) -> str:
 class Why:
     """A row of the table of reasons: findings alike in all that it shows are one row, with the surest score.
 
-    `medium` and `by` are words of the page's language.
+    `medium`, `place` and `by` are words of the page's language.
     """
 
     kind: str
@@ -453,7 +453,7 @@ def _why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[
         medium = (
             words["picture"] if finding.medium == "picture" and finding.span is None else words.medium(finding.medium)
         )
-        key = (finding.kind, medium, place, by, finding.report)
+        key = (finding.kind, medium, words.place(place), by, finding.report)
         known = rows.get(key)
         rows[key] = Why(*key, max(finding.score, known.score if known else 0.0), known.count + 1 if known else 1)
     return list(rows.values())[:_MOST_ROWS]

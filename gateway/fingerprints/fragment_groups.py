@@ -18,6 +18,6 @@ def rows(texts: Sequence[TextFragment]) -> list[list[int]]:
     found: dict[tuple[str, ...], list[int]] = {}
     for index, fragment in enumerate(texts):
         alone = fragment.medium in _ALONE
-        key = (str(index),) if alone else (fragment.where.part, *fragment.where.steps[:1], fragment.medium)
+        key = (str(index),) if alone else (fragment.where.part, *map(str, fragment.where.steps[:1]), fragment.medium)
         found.setdefault(key, []).append(index)
     return list(found.values())

@@ -3,14 +3,13 @@
 Only places, kinds and scores; never the text that was found, which is covered in the names of files too.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.model import Examination, Finding, Location, Reading
+from gateway.model import Examination, Finding, Reading
 from gateway.policy import MONITORED
-from gateway.text.covering import covered, file_at, found_words
+from gateway.text.covering import FileNames, covered, file_at, found_words
 
 
 def as_json(examination: Examination) -> dict[str, Any]:
@@ -88,9 +87,10 @@ def finding_lines(findings: Sequence[Finding], rules: Sequence[str], reading: Re
     """One line for each place, with the reports that it is of."""
     reading = reading or Reading()
     words = found_words(reading, findings)
+    names = FileNames(reading, lambda name: covered(name, words))
     rows: dict[tuple[str, str, str], _FindingRow] = {}
     for finding, watched in _with_watched(findings, rules):
-        row = rows.setdefault(_key(finding, reading, words, watched=watched), _FindingRow())
+        row = rows.setdefault(_key(finding, names, watched=watched), _FindingRow())
         row.reports[finding.report] = None
         row.places[finding.fragment, finding.span, finding.box] = None
         row.score = max(row.score, finding.score)
@@ -106,11 +106,9 @@ class _FindingRow:
     score: float = 0.0
 
 
-def _key(finding: Finding, reading: Reading, words: re.Pattern[str] | None, *, watched: bool) -> tuple[str, str, str]:
+def _key(finding: Finding, names: FileNames, *, watched: bool) -> tuple[str, str, str]:
     """What is found where, how, and what more there is to say."""
-    part, *steps = str(Location(finding.where.part, finding.where.steps)).split(" › ")
-    name = file_at(reading, finding.where, words)
-    place = " › ".join((f"{part} ({name})" if name else part, *(covered(step, words) for step in steps)))
+    place = names.on_the_way(finding.where)
     medium = f" in {finding.medium}" if finding.medium else ""
     variant = f", {finding.variant}" if finding.variant else ""
     more = f", {finding.tie}" if finding.tie not in ("unexplained", "recipient") else ""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.fingerprints.of_reading import fingerprints_of_reading
-from gateway.model import Amendment, Envelope, Finding, Fingerprints, Location, Reading, TextFragment
+from gateway.model import Amendment, Envelope, Finding, Fingerprints, Location, Reading, TextFragment, steps
 from gateway.smtp.amending import keyword, name_in
 from gateway.text.local_parts import readings
 
@@ -44,8 +44,13 @@ class _EnvelopePlace:
 
     @property
     def where(self) -> Location:
-        verb = "Received" if self.label == NAME else "MAIL" if self.recipient is None else f"RCPT {self.recipient + 1}"
-        return Location("", (verb, self.keyword) if self.keyword else (verb,))
+        if self.label == NAME:
+            command = steps.envelope("Received")
+        elif self.recipient is None:
+            command = steps.envelope("MAIL")
+        else:
+            command = steps.envelope("RCPT", self.recipient + 1)
+        return Location("", (command, steps.envelope(self.keyword)) if self.keyword else (command,))
 
 
 def fragments_of(envelope: Envelope) -> tuple[TextFragment, ...]:

@@ -109,10 +109,11 @@ def _letters_of(reading: Reading) -> Iterator[tuple[str, str]]:
     """Fragments of one file joined as lines: a form may be read a paragraph or a cell at a time."""
     rows: dict[tuple[str, ...], list[TextFragment]] = {}
     for fragment in reading.texts:
-        if _THUMBNAIL.search(fragment.where.steps[-1] if fragment.where.steps else ""):
+        if fragment.where.steps and _THUMBNAIL.search(fragment.where.steps[-1].text):
             continue  # too small to be read right: 此致 becomes 此数
         if fragment.medium in _BODY_MEDIA and fragment.text.strip():
-            rows.setdefault((fragment.where.part, *fragment.where.steps[:-1], fragment.medium), []).append(fragment)
+            key = (fragment.where.part, *map(str, fragment.where.steps[:-1]), fragment.medium)
+            rows.setdefault(key, []).append(fragment)
     for fragments in rows.values():
         text = "\n".join(fragment.text for fragment in _in_one_order(fragments))
         yield fragments[0].medium, _without_boxes(text) if fragments[0].medium == "document" else text

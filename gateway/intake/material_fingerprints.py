@@ -104,7 +104,7 @@ _Key = tuple[str, ...]
 
 
 def _key(where: Location) -> _Key:
-    return (where.part, *where.steps)
+    return (where.part, *map(str, where.steps))
 
 
 def _previews(files: Sequence[FilePart]) -> frozenset[_Key]:

@@ -77,6 +77,7 @@ from gateway.model.report import (
     ReportSummary,
 )
 from gateway.model.rewrite import NewRewrite, RewriteMessage, RewriteSummary
+from gateway.model.steps import PlaceStep, StepKind
 from gateway.model.verdict import Held, Pass, Rejected, Send, TryLater, Verdict
 
 __all__ = [
@@ -144,6 +145,7 @@ __all__ = [
     "Patch",
     "PictureFragment",
     "Pixels",
+    "PlaceStep",
     "PlaceholderKind",
     "Placeholders",
     "Reading",
@@ -159,6 +161,7 @@ __all__ = [
     "RewriteSummary",
     "Send",
     "Step",
+    "StepKind",
     "TextBox",
     "TextFragment",
     "Tie",

@@ -7,6 +7,8 @@ again where they are used. `Location` is a path that a person can follow.
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gateway.model.steps import PlaceStep
+
 Medium = Literal["header", "file_name", "text", "html", "markup", "document", "picture", "code", "metadata", "envelope"]
 """Where a text stood: a header field, a file name, a text part, visible HTML text, the rest of an HTML source
 (attributes, comments, styles), a document inside an attachment, the OCR of a picture, the payload of a QR or bar
@@ -21,18 +23,18 @@ Step = Literal["sifted", "skimmed", "whole"]
 class Location:
     """`part` is the MIME part number (`2`, `2.1`; empty for the message header), `steps` the path inside.
 
-    >>> str(Location("2", ("材料.zip", "举报信.docx", "header1.xml")))
-    'part 2 › 材料.zip › 举报信.docx › header1.xml'
+    >>> str(Location("2").inside(steps.file("材料.zip"), steps.file("说明.pdf"), steps.page(3)))
+    'part 2 › 材料.zip › 说明.pdf › page 3'
     """
 
     part: str
-    steps: tuple[str, ...] = ()
+    steps: tuple[PlaceStep, ...] = ()
 
     def __str__(self) -> str:
         start = f"part {self.part}" if self.part else "message"
-        return " › ".join((start, *self.steps))
+        return " › ".join((start, *map(str, self.steps)))
 
-    def inside(self, *steps: str) -> "Location":
+    def inside(self, *steps: PlaceStep) -> "Location":
         """The place one or more steps further in."""
         return Location(self.part, (*self.steps, *steps))
 

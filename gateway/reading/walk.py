@@ -13,7 +13,7 @@ from gateway.formats import Child, Source
 from gateway.formats.registry import all_formats
 from gateway.images.extract import analysis_cache, skimming
 from gateway.images.extract.seams import over_seams
-from gateway.model import Location, Reading, Step
+from gateway.model import Location, Reading, Step, steps
 from gateway.reading.walker import ReadingLimits, Walk
 
 DEFAULT = ReadingLimits()
@@ -47,7 +47,7 @@ def read_mail_by_steps(
 def read_file(content: bytes, name: str = "", limits: ReadingLimits = DEFAULT) -> Reading:
     """A file on its own, as a report's material is; a `.eml` is read as the mail that it is."""
     walk = Walk(limits)
-    where = Location("", (name,)) if name else Location("")
+    where = Location("").inside(steps.file(name)) if name else Location("")
     hint = "mime" if name.lower().endswith(".eml") else ""
     walk.enter(Child(where, content, name, hint), 0, editable=False)
     walk.unlock()

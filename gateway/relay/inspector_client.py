@@ -24,7 +24,6 @@ from gateway.ipc.messages import CANARY, CancelRequest, ContentDescriptor, Inspe
 from gateway.model import Envelope, Held, Pass, Rejected, Send, TryLater, Verdict
 from gateway.relay.plain_mail import fingerprints_of
 from gateway.relay.spool import Spool, SpoolRoom
-from gateway.smtp.inline_task import InlineFuture
 from gateway.telemetry.events import unexpected
 
 _RETRY_SECONDS = 0.2
@@ -38,14 +37,14 @@ class _PendingRequest:
 
     __slots__ = ("answer", "end", "number", "settled", "spooled")
 
-    def __init__(self, number: int, answer: InlineFuture[Verdict], spooled: Spooled, end: float) -> None:
+    def __init__(self, number: int, answer: asyncio.Future[Verdict], spooled: Spooled, end: float) -> None:
         self.number, self.answer, self.spooled, self.end = number, answer, spooled, end
         self.settled = False
 
     def settle(self, verdict: Verdict) -> None:
-        """The end of it; whoever waits for it goes on at once."""
+        """The end of it: whoever waits for it goes on."""
         self.settled = True
-        if not self.answer.done:  # else its task was cancelled
+        if not self.answer.done():  # else its task was cancelled
             self.answer.set_result(verdict)
 
 
@@ -115,7 +114,7 @@ class RemoteInspector:
 
     def _question(self, spooled: Spooled, end: float) -> _PendingRequest:
         self._number += 1
-        question = _PendingRequest(self._number, InlineFuture(self._loop), spooled, end)
+        question = _PendingRequest(self._number, self._loop.create_future(), spooled, end)
         self._asked[self._number] = question
         if self._timer is None or self._timer.when() > end:
             self._set_timer(end)

@@ -1,11 +1,11 @@
 """The bytes between one client and us, its clock and its errors, on aiosmtpd's protocol. `session` has the commands.
 
 aiosmtpd gives the session, the registry of commands (`smtp_*`) and their help. Its loop is passed by: it reads content
-by line and repairs it, and a task, a reader and a timer for each wait cost more than what is waited for; so the bytes
-come to us first. It says no word of its own and logs nothing: its logger would write addresses.
+by line and repairs it, and a reader and a timer for each wait cost more than what is waited for; so the bytes come to
+us first. It says no word of its own and logs nothing: its logger would write addresses.
 
-Commands come line by line, contents as blocks, and no timer cuts a client while we inspect. A command is run where its
-last octet came in, on to where upstream must answer (`smtp.inline_task`); what is sent ahead waits in order.
+Commands come line by line, contents as blocks, and no timer cuts a client while we inspect. A command is a task, one at
+a time; what is sent ahead of its answer waits in order.
 """
 
 import asyncio
@@ -35,7 +35,6 @@ from gateway.relay.replies import (
 from gateway.relay.spool import Spool, SpoolRoom
 from gateway.relay.upstream_session import UpstreamSession
 from gateway.smtp.data_framing import CommandBytes
-from gateway.smtp.inline_task import InlineFuture, InlineTask
 from gateway.smtp.replies import Reply
 from gateway.telemetry.events import MessageRefused, unexpected
 
@@ -117,8 +116,8 @@ class Connection(SMTP):
         self._room, self._clients = room, clients
         self._peer, self._slot, self._tls = entered.address, entered.slot, entered.tls
         self._lines = bytearray()  # what has come of commands that were not begun yet
-        self._running: InlineTask | None = None  # the command that was begun
-        self._wanted: InlineFuture[bytes] | None = None  # the line that it waits for
+        self._running: asyncio.Task[None] | None = None  # the command that was begun
+        self._wanted: asyncio.Future[bytes] | None = None  # the line that it waits for
         self._going = False
         self._skipping = False  # the rest of a line that is too long
         self._choked = False  # the client does not read what we say
@@ -129,7 +128,7 @@ class Connection(SMTP):
         self._data_since = 0.0
         self._lost = False
         self._spool: Spool | None = None  # the bytes that come in are content, and go here
-        self._whole: InlineFuture[None] = InlineFuture(loop)  # its end was found
+        self._whole: asyncio.Future[None] = loop.create_future()  # its end was found
         self._handling_data = False  # from 354 to the reply
         self._ending = False
         self._gone = False
@@ -205,7 +204,7 @@ class Connection(SMTP):
             self.transport.pause_reading()
 
     def _content_received(self, data: bytes, spool: Spool) -> None:
-        if self._whole.done:
+        if self._whole.done():
             return  # reading it failed: what comes until the connection is cut is nobody's command
         try:
             rest = spool.feed(data)
@@ -284,11 +283,12 @@ class Connection(SMTP):
         if command is None or (len(line) > _COMMAND_LIMIT and (verb.upper() != b"AUTH" or len(line) > LONGEST)):
             self._complain(NOT_RECOGNIZED)
             return
-        self._running = InlineTask(command(self, argument.strip()), self.loop, self._obeyed)
-        self._running.begin()
+        self._running = self.loop.create_task(command(self, argument.strip()))
+        self._running.add_done_callback(self._obeyed)
 
-    def _obeyed(self, error: BaseException | None) -> None:
+    def _obeyed(self, task: asyncio.Task[None]) -> None:
         """The command is over."""
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
         self._running = self._wanted = None
         self._heard = self.loop.time()
         if error is not None:
@@ -301,10 +301,10 @@ class Connection(SMTP):
             self._failed(error)
         self._go_on()
 
-    def _next_line(self) -> InlineFuture[bytes]:
+    def _next_line(self) -> asyncio.Future[bytes]:
         """The line that the client says next, within a command; with its line end."""
         self._heard = self.loop.time()
-        wanted: InlineFuture[bytes] = InlineFuture(self.loop)
+        wanted: asyncio.Future[bytes] = self.loop.create_future()
         self._wanted = wanted
         if self._lines:
             self.loop.call_soon(self._go_on)  # it was sent ahead

@@ -36,7 +36,6 @@ from gateway.relay.spool import Spool, SpoolRoom
 from gateway.relay.upstream_session import UNREACHABLE
 from gateway.relay.xclient import XCLIENT, XFORWARD, BadAttributes, parse_attributes
 from gateway.smtp.data_framing import CommandBytes
-from gateway.smtp.inline_task import InlineFuture
 from gateway.smtp.path_parser import BadArgument, Path, parse_mail, parse_rcpt
 from gateway.smtp.replies import Reply
 from gateway.telemetry.events import ClientAuthenticated, MessageRefused
@@ -357,7 +356,7 @@ class ClientSession(Connection):
         """All that comes is content, until its end was found."""
         ahead = bytes(self._lines)
         self._lines.clear()
-        self._whole = InlineFuture(self.loop)
+        self._whole = self.loop.create_future()
         self._spool = spool
         self._data_seen, self._data_since = 0, self.loop.time()
         envelope = self._envelope(spool)

@@ -104,7 +104,9 @@ def _box(box: Box) -> None:
 
 def _place(where: Location) -> None:
     _must(_PART.fullmatch(where.part) is not None, "place")
-    _must(len(where.steps) <= _STEPS and all(len(step) <= _STEP for step in where.steps), "place")
+    _must(len(where.steps) <= _STEPS, "place")
+    for step in where.steps:
+        _must(len(step.text) <= _STEP and (step.number is None or 0 <= step.number < _LARGEST), "place")
 
 
 def _must(holds: bool, what: str) -> None:

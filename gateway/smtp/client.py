@@ -94,7 +94,6 @@ class Upstream:
     async def connect(cls, server: Server, helo: str) -> "Upstream":
         """Connect, greet, say EHLO (or HELO), with TLS as the server asks for. Raises: Unreachable."""
         implicit = server.tls == "implicit"
-        await asyncio.sleep(0)  # a task from here on, which `asyncio.timeout` asks for (`smtp.inline_task`)
         try:
             async with asyncio.timeout(server.connect_seconds):
                 _, wire = await asyncio.get_running_loop().create_connection(

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 from typing import cast
 
-from gateway.smtp.inline_task import InlineFuture
 from gateway.smtp.replies import BadReply, Reply, ReplyReader
 
 
@@ -22,8 +21,8 @@ class Wire(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._loop = loop
         self._reader = ReplyReader()
-        self._waiter: InlineFuture[Reply] | None = InlineFuture(loop)
-        self._room: InlineFuture[None] | None = None
+        self._waiter: asyncio.Future[Reply] | None = loop.create_future()
+        self._room: asyncio.Future[None] | None = None
         self._paused = False
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -52,7 +51,7 @@ class Wire(asyncio.Protocol):
             self.quiet = False  # the rest of it has to come first
             return
         waiter = self._waiter
-        if waiter is None or waiter.done:
+        if waiter is None or waiter.done():
             if self.unasked is None:
                 self.unasked = replies[0]
                 self.quiet = False
@@ -103,7 +102,7 @@ class Wire(asyncio.Protocol):
 
     async def ask(self, data: bytes, seconds: float) -> Reply:
         """Send bytes; the answer to them. Raises: Lost, TimeoutError."""
-        waiter: InlineFuture[Reply] = InlineFuture(self._loop)
+        waiter: asyncio.Future[Reply] = self._loop.create_future()
         self._waiter = waiter
         self.write(data)
         self._until(seconds)
@@ -114,13 +113,13 @@ class Wire(asyncio.Protocol):
 
     def expect(self) -> None:
         """The next reply is an answer. Called before the bytes that ask for it are written."""
-        self._waiter = InlineFuture(self._loop)
+        self._waiter = self._loop.create_future()
 
     async def reply(self, seconds: float) -> Reply:
         """The answer that was expected. Raises: Lost, TimeoutError."""
         waiter = self._waiter
         assert waiter is not None
-        if not waiter.done:
+        if not waiter.done():
             if self.lost:
                 raise Lost
             self._until(seconds)
@@ -132,7 +131,7 @@ class Wire(asyncio.Protocol):
     async def room(self, seconds: float) -> None:
         """Wait until more can be written, or an answer came early. Raises: Lost, TimeoutError."""
         if self._paused and not self.lost and self.unasked is None:
-            self._room = InlineFuture(self._loop)
+            self._room = self._loop.create_future()
             self._until(seconds)
             try:
                 await self._room
@@ -170,7 +169,7 @@ class Wire(asyncio.Protocol):
     def _look_at_the_clock(self) -> None:
         self._timer = None
         waits = self._room or self._waiter
-        if self.lost or waits is None or waits.done:
+        if self.lost or waits is None or waits.done():
             return
         if self._loop.time() >= self._deadline:
             waits.set_exception(TimeoutError())
@@ -185,10 +184,10 @@ class Wire(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._waiter is not None and not self._waiter.done:
+        if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(Lost())
         self._wake()
 
     def _wake(self) -> None:
-        if self._room is not None and not self._room.done:
+        if self._room is not None and not self._room.done():
             self._room.set_result(None)

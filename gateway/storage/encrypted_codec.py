@@ -4,6 +4,8 @@ A value is msgpack (msgspec) under one leading byte. Text of strangers may hold 
 write; such a value is kept as ASCII JSON instead, which can: an envelope must come back exactly as it was, and a
 message that cannot be stored could not be held.
 
+What an older version stored is read as it is (`old_places.py`).
+
 Raises: StoreUnavailable where something does not open or is not what it should be: then nobody may act on it.
 """
 
@@ -15,6 +17,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from gateway.errors import StoreUnavailable
+from gateway.storage.old_places import with_kinds
 from gateway.vault.vault import NotOpened, Vault
 
 T = TypeVar("T")
@@ -33,9 +36,12 @@ def encode(value: Any) -> bytes:
 def decode(data: bytes, kind: type[T]) -> T:
     """The value back, checked against its type."""
     try:
-        if data[:1] == _MSGPACK:
+        if data[:1] != _MSGPACK:
+            return msgspec.convert(with_kinds(json.loads(data[1:])), kind)
+        try:
             return msgspec.msgpack.decode(data[1:], type=kind)
-        return msgspec.convert(json.loads(data[1:]), kind)
+        except msgspec.ValidationError:  # it may be of a version before steps had kinds
+            return msgspec.convert(with_kinds(msgspec.msgpack.decode(data[1:])), kind)
     except (msgspec.MsgspecError, ValueError):
         raise StoreUnavailable("a stored value is not of its type") from None
 

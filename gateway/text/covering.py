@@ -1,12 +1,60 @@
 """Words that were found in a message, as one pattern: they are covered wherever they stand. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from gateway.model import Finding, Location, Reading
 
 COVER = "███"
 _MOST_WORDS = 300
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredPlace:
+    """A place as it may be shown, the words that were found covered in the names on the way to it.
+
+    `names` are those of attachments, where the way goes through MIME parts: of `where.part` first, then one for each
+    step, empty where it has none. `2.1` of an attached mail has two: `转发.eml › 材料.zip`.
+    """
+
+    where: Location
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        words = (str(Location(self.where.part)), *map(str, self.where.steps))
+        return " › ".join(f"{word} ({name})" if name else word for word, name in zip(words, self.names, strict=True))
+
+
+class FileNames:
+    """The names of a reading's files, by their places. `cover` takes a name and covers what was found in it."""
+
+    def __init__(self, reading: Reading, cover: Callable[[str], str]) -> None:
+        self._cover = cover
+        self._names: dict[Location, str] = {}
+        self._covered: dict[Location, str] = {}
+        for part in reading.files:
+            if part.name:
+                self._names.setdefault(part.where, printable(part.name))
+
+    def on_the_way(self, where: Location) -> CoveredPlace:
+        """The place with the names of the attachments it is in."""
+        numbers = where.part.split(".")
+        parts = [Location(".".join(numbers[:count])) for count in range(1, len(numbers) + 1)] if where.part else []
+        names = [" › ".join(self._name(part) for part in parts if part in self._names)]
+        for count, step in enumerate(where.steps, 1):
+            names.append(self._name(Location(where.part, where.steps[:count])) if step.kind == "part" else "")
+        steps = tuple(replace(step, text=self._cover(step.text)) if step.text else step for step in where.steps)
+        return CoveredPlace(Location(where.part, steps), tuple(names))
+
+    def _name(self, where: Location) -> str:
+        if where not in self._names:
+            return ""
+        if where not in self._covered:  # each once: a name may be as long as a header, and have many findings in it
+            shown = self._cover(self._names[where])  # before it is cut: half a word would not be known again
+            self._covered[where] = shown if len(shown) <= _LONGEST_NAME else shown[:_LONGEST_NAME] + "…"
+        return self._covered[where]
 
 
 def found_words(reading: Reading, findings: Sequence[Finding]) -> re.Pattern[str] | None:

@@ -38,6 +38,7 @@ from gateway.model import (
     TextBox,
     TextFragment,
     Unreadable,
+    steps,
 )
 from gateway.quarantine.release import ReleaseOutcome, discard
 from gateway.storage.engine import open_store
@@ -47,6 +48,7 @@ from gateway.vault.vault import Vault
 PASSWORD = "a long enough password"  # of nobody
 TOKEN = "a-token-of-more-than-twenty"  # of nothing
 SAME = {"sec-fetch-site": "same-origin"}
+SUBJECT, PICTURE = Location(""), Location("2").inside(steps.file("张小鸣举报.png"))
 WHITE = Pixels(100, 80, b"\xff" * (100 * 80 * 3))
 
 
@@ -54,26 +56,26 @@ def reading() -> Reading:
     """What a mail with the reporter in subject, text, file name and picture reads like."""
     return Reading(
         texts=(
-            TextFragment(Location("", ("header Subject",)), "header", "关于张小鸣的投诉", "subject"),
+            TextFragment(SUBJECT, "header", "关于张小鸣的投诉", "subject"),
             TextFragment(Location("1"), "text", "观众张小鸣反映 <b>直播</b>"),
             TextFragment(Location("2"), "file_name", "张小鸣举报.png"),
             TextFragment(
-                Location("2", ("张小鸣举报.png",)),
+                PICTURE,
                 "picture",
                 "第一行\n举报人张小鸣",
                 boxes=(TextBox(0, 3, Box(0, 0, 200, 20), 0.9), TextBox(4, 10, Box(0, 60, 200, 40), 0.9)),
             ),
         ),
-        pictures=(PictureFragment(Location("2", ("张小鸣举报.png",)), 200, 160, WHITE),),
+        pictures=(PictureFragment(PICTURE, 200, 160, WHITE),),
     )
 
 
 def findings() -> tuple[Finding, ...]:
     return (
-        Finding("name", "R-1", Location("", ("header Subject",)), "header", "names", 0.97, "exact", 0, (2, 5)),
+        Finding("name", "R-1", SUBJECT, "header", "names", 0.97, "exact", 0, (2, 5)),
         Finding("name", "R-1", Location("1"), "text", "names", 0.97, "exact", 1, (2, 5)),
         Finding("name", "R-1", Location("2"), "file_name", "names", 0.97, "exact", 2, (0, 3)),
-        Finding("name", "R-1", Location("2", ("张小鸣举报.png",)), "picture", "names", 0.9, "exact", 3, (7, 10)),
+        Finding("name", "R-1", PICTURE, "picture", "names", 0.9, "exact", 3, (7, 10)),
         Finding("uninspectable", "R-1", Location("3"), None, "encrypted_zip", 1.0),
     )
 
@@ -115,7 +117,7 @@ def filled(console: "Console") -> list[str]:
     store.reports.erase("R-erased", "test", keep_digests=True)
     to = ("stanley-the-very-long-one@a-domain-that-is-long.example", "sue@e.example", "sam@e.example")
     envelope = replace(new_hold().envelope, recipients=tuple(map(Recipient, to)))
-    where = Location("2", ("a/very/long/name/" * 9, "decoded"))
+    where = Location("2", (steps.file("a/very/long/name/" * 9), steps.DECODED))
     every = tuple(Finding(kind, "R-open", where, "text", "identity", 0.9, variant) for kind in KINDS for variant in HOW)
     held = [
         store.quarantine.hold(replace(new_hold(b"%d\r\n" % n), envelope=envelope, findings=every), "relay")

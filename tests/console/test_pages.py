@@ -12,7 +12,7 @@ from console.conftest import PASSWORD, SAME, TOKEN, Console, filled, new_hold
 from gateway.console.i18n import TEXTS, Translations
 from gateway.console.sessions import same_site
 from gateway.console.setup import issue_setup_link
-from gateway.model import KINDS, Item, Party, Recipient, Report
+from gateway.model import KINDS, FilePart, Item, Location, Party, Recipient, Report, steps
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.telemetry.events import Unexpected
 
@@ -758,11 +758,19 @@ def test_findings_that_look_alike_are_one_row(console: Console) -> None:
     assert "0.52" in page
 
 
-def test_places_are_told_in_the_language_of_the_page() -> None:
-    place = "part 2 › 材料.zip › page 3 › picture 1"
-    assert Translations("zh").place(place) == "第 2 部分 › 材料.zip › 第 3 页 › 图 1"
-    assert Translations("en").place(place) == place
-    assert Translations("zh").place("message › header Subject") == "邮件 › Subject"
+def test_a_finding_says_in_which_attachment_it_is_and_covers_its_name(console: Console) -> None:
+    console.set_up()
+    new = new_hold()
+    assert new.reading is not None
+    files = (FilePart(Location("2"), "张小鸣举报.zip", "zip", 9, b"d" * 32),)
+    finding = replace(new.findings[1], where=Location("2").inside(steps.file("page 3"), steps.page(4)))
+    reading = replace(new.reading, files=files)
+    held = console.store.quarantine.hold(replace(new, reading=reading, findings=(finding,)), "relay")
+    page = console.client.get(f"/held/{held}").text
+    assert "第 2 部分（███举报.zip） › page 3 › 第 4 页" in page
+    assert "张小鸣" not in page
+    console.client.cookies.set("lang", "en")
+    assert "part 2 (███举报.zip) › page 3 › page 4" in console.client.get(f"/held/{held}").text
 
 
 def test_a_form_and_a_kind_of_finding_have_words(console: Console) -> None:

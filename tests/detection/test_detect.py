@@ -3,7 +3,7 @@
 from gateway.detection import Detector, detect
 from gateway.detection.detect import DETECTORS
 from gateway.identity import compile_report
-from gateway.model import KINDS, Item, Location, Reading, Report, TextFragment
+from gateway.model import KINDS, Item, Location, Reading, Report, TextFragment, steps
 
 
 def test_every_detector_names_itself_once_and_all_kinds_have_one() -> None:
@@ -28,7 +28,7 @@ def test_the_same_message_gives_the_same_findings_again_and_a_subject_can_go() -
 
 def test_a_word_that_is_a_name_counts_in_a_field_that_holds_names() -> None:
     subject = compile_report(Report("R-1", "open", "", (), (Item("name", "文静"),)))
-    where = Location("2", ("材料.docx", "core.xml", "author"))
+    where = Location("2", (steps.file("材料.docx"), steps.package_part("core.xml"), steps.document_property("author")))
     found = [
         detect(Reading(texts=(TextFragment(where, "metadata", "文静", names_people=named),)), (subject,))
         for named in (True, False)

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from gateway.inspection.painted import looks_as_planned
-from gateway.model import Box, Edit, Location, PictureFragment, Pixels
+from gateway.model import Box, Edit, Location, PictureFragment, Pixels, steps
 
-WHERE, FILE = Location("2", ("a.png",)), (1,)
+WHERE, FILE = Location("2", (steps.file("a.png"),)), (1,)
 COVERED = Box(40, 40, 80, 24)
 PAINT = Edit(0, WHERE, (0, 0), "", "paint", FILE, (COVERED,))
 

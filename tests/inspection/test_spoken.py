@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.inspection.spoken import fingerprints_of_envelope, fragments_of, told_apart, with_envelope_texts, without
-from gateway.model import Amendment, Client, Envelope, Finding, Location, Reading, Recipient, TextFragment
+from gateway.model import Amendment, Client, Envelope, Finding, Location, Reading, Recipient, TextFragment, steps
 
 PLAIN = Envelope(
     "kefu@platform.example",
@@ -103,7 +103,10 @@ def test_only_what_is_optional_can_be_left_out() -> None:
     }
     assert set(found) == {"", "mail_from", "envid", "helo", "rcpt", "orcpt"}
     content, envelope_s, name = told_apart(found.values(), reading)
-    assert ([f.medium for f in content], [f.where for f in name]) == (["text"], [Location("", ("Received",))])
+    assert ([f.medium for f in content], [f.where for f in name]) == (
+        ["text"],
+        [Location("", (steps.envelope("Received"),))],
+    )
     assert len(envelope_s) == 4
     assert without(envelope, reading, []) == Amendment()
     assert without(envelope, reading, [found["envid"], found["orcpt"]]) == Amendment(("ENVID",), ((1, "ORCPT"),))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gateway.intake.circumstances import circumstances_of
 from gateway.intake.extract import learn
-from gateway.model import Location, Party, Reading, TextFragment
+from gateway.model import Location, Party, Reading, TextFragment, steps
 
 
 def told(text: str) -> set[tuple[str, str]]:
@@ -61,7 +61,7 @@ def test_what_is_said_of_the_broadcast_is_nobodys(letter: str) -> None:
 
 def test_they_are_suggested_with_their_place_and_never_the_partys_own() -> None:
     letter = "我住在佛山市，9月3日送了一个星儿。举报人:张小鸣"
-    reading = Reading(texts=(TextFragment(Location("1", ("信.docx",)), "document", letter),))
+    reading = Reading(texts=(TextFragment(Location("1", (steps.file("信.docx"),)), "document", letter),))
     items = [item for item in learn(reading, "材料 信.docx", (Party("星儿"),)) if item.kind == "circumstance"]
     assert {(item.detail, item.value, item.state) for item in items} == {
         ("place", "佛山市", "suggested"),
@@ -75,7 +75,7 @@ def test_lines_of_forms_say_where_somebody_lives_works_and_learns() -> None:
         "举报人:张小鸣\n住址:广东省佛山市禅城区汾江中路12号\n工作单位:明川电子厂\n就读学校:无\n邮箱地址:xm@mail.example\n"
         "被举报人信息:\n姓名:星儿\n工作单位:星河公会传媒"
     )
-    reading = Reading(texts=(TextFragment(Location("1", ("表.docx",)), "document", form),))
+    reading = Reading(texts=(TextFragment(Location("1", (steps.file("表.docx"),)), "document", form),))
     items = [item for item in learn(reading, "材料 表.docx", (Party("星儿"),)) if item.kind == "circumstance"]
     assert {(item.detail, item.value) for item in items} == {
         ("residence", "广东省佛山市禅城区汾江中路12号"),

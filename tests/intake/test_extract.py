@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.intake.extract import learn
-from gateway.model import Item, Location, MailAddress, MailFacts, Medium, Party, Reading, TextFragment
+from gateway.model import Item, Location, MailAddress, MailFacts, Medium, Party, Reading, TextFragment, steps
 
 PARTIES = (
     Party("清凌凌", ("qll@streamers.example",), ("room:88412345", "qll_live88"), ("pr@guild.example",)),
@@ -17,7 +17,7 @@ def items(reading: Reading) -> tuple[Item, ...]:
 
 
 def learned(text: str, medium: Medium = "document") -> set[tuple[str, str]]:
-    reading = Reading(texts=(TextFragment(Location("1", ("信.docx",)), medium, text),))
+    reading = Reading(texts=(TextFragment(Location("1", (steps.file("信.docx"),)), medium, text),))
     return {(item.kind, item.value) for item in items(reading)}
 
 
@@ -152,7 +152,8 @@ def test_after_the_section_of_the_reported_party_comes_the_reporters() -> None:
 def test_a_form_read_paragraph_by_paragraph_is_one_form() -> None:
     lines = ("被举报人信息", "姓名:李雷", "举报人信息", "姓名:张小鸣", "此致", "敬礼")
     texts = tuple(
-        TextFragment(Location("1", ("信.docx", f"paragraph {i}")), "document", t) for i, t in enumerate(lines)
+        TextFragment(Location("1", (steps.file("信.docx"), steps.file(f"paragraph {i}"))), "document", t)
+        for i, t in enumerate(lines)
     )
     assert {(i.kind, i.value) for i in items(Reading(texts=texts))} == {NAME}
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from file_tools import read
 from gateway.intake.extract import learn
-from gateway.model import Location, Party, Reading, TextFragment
+from gateway.model import Location, Party, Reading, TextFragment, steps
 
 NAME, PHONE = "褚云起", "13600001111"
 PARTY = Party("青山亭", ("qst@streamers.example",), ("room:88412345",))
@@ -25,7 +25,7 @@ def of(reading: Reading) -> set[tuple[str, str]]:
 
 
 def of_text(text: str) -> set[tuple[str, str]]:
-    return of(Reading(texts=(TextFragment(Location("1", ("信.docx",)), "document", text),)))
+    return of(Reading(texts=(TextFragment(Location("1", (steps.file("信.docx"),)), "document", text),)))
 
 
 BOTH = {("name", NAME), ("phone", PHONE)}
@@ -262,11 +262,19 @@ def test_a_letterhead_above_whom_it_is_addressed_to() -> None:
 
 
 def test_a_thumbnail_and_substitutes_for_old_programs_teach_nothing() -> None:
-    letter = TextFragment(Location("1", ("信.odt", "content.xml")), "document", f"举报人：{NAME}\n电话：{PHONE}")
-    small = TextFragment(Location("1", ("信.odt", "thumbnail.png")), "picture", "举报人：褚云\n电话：13600001171")
+    letter = TextFragment(
+        Location("1", (steps.file("信.odt"), steps.package_part("content.xml"))),
+        "document",
+        f"举报人：{NAME}\n电话：{PHONE}",
+    )
+    small = TextFragment(
+        Location("1", (steps.file("信.odt"), steps.package_part("thumbnail.png"))),
+        "picture",
+        "举报人：褚云\n电话：13600001171",
+    )
     assert of(Reading(texts=(letter, small))) == BOTH
     shown, older = (
-        TextFragment(Location("1", ("信.rtf",)), "document", text)
+        TextFragment(Location("1", (steps.file("信.rtf"),)), "document", text)
         for text in (f"举报人（签字）：{NAME}", f"举报人（(签字)）：:{NAME}")
     )
     assert of(Reading(texts=(shown, older))) == {("name", NAME)}

@@ -20,6 +20,7 @@ from gateway.model import (
     Reading,
     Report,
     TextFragment,
+    steps,
 )
 
 LETTER = "今年九月十八日晚上,主播星儿在直播间多次向未成年观众推销盲盒,并且要求他们用家长的手机付款。"
@@ -35,8 +36,8 @@ def pixels(seed: int = 1, width: int = 300, height: int = 200) -> Pixels:
     return Pixels(width, height, small.repeat(20, axis=0).repeat(20, axis=1).tobytes())
 
 
-def text(words: str, *steps: str, part: str = "", medium: Medium = "document", label: str = "") -> TextFragment:
-    return TextFragment(Location(part, steps), medium, words, label=label)
+def text(words: str, *names: str, part: str = "", medium: Medium = "document", label: str = "") -> TextFragment:
+    return TextFragment(Location(part, tuple(map(steps.file, names))), medium, words, label=label)
 
 
 def by_name(marks: tuple[MaterialMark, ...]) -> dict[str, MaterialMark]:
@@ -54,12 +55,14 @@ def by_name(marks: tuple[MaterialMark, ...]) -> dict[str, MaterialMark]:
 )
 def test_what_an_office_file_shows_of_itself_is_no_material(kind: str, name: str, known: bool) -> None:
     shown = hashlib.sha256(b"a picture").digest()
+    document = Location("").inside(steps.file("信.docx"))
+    inside = document.inside(steps.package_part(name))
     reading = Reading(
         files=(
-            FilePart(Location("", ("信.docx",)), "信.docx", kind, len(DATA), sha(DATA)),
-            FilePart(Location("", ("信.docx", name)), name, "image", 9000, shown),
+            FilePart(document, "信.docx", kind, len(DATA), sha(DATA)),
+            FilePart(inside, name, "image", 9000, shown),
         ),
-        pictures=(PictureFragment(Location("", ("信.docx", name)), 300, 200, pixels(), 7),),
+        pictures=(PictureFragment(inside, 300, 200, pixels(), 7),),
     )
     assert [mark.sha256 for mark in material_marks(reading, "信.docx", DATA)] == [sha(DATA), *[shown] * known]
 
@@ -118,7 +121,7 @@ def test_icons_and_plain_pictures_have_no_picture_mark(width: int, height: int, 
 
 
 def test_a_picture_that_is_the_file_is_marked_with_it_and_pages_by_themselves() -> None:
-    page = PictureFragment(Location("", ("page 1",)), 300, 200, pixels(2), 8)
+    page = PictureFragment(Location("", (steps.page(1),)), 300, 200, pixels(2), 8)
     whole = PictureFragment(Location(""), 300, 200, pixels(1), 7)
     marks = material_marks(Reading(pictures=(whole, page)), "图.png", DATA)
     assert [(mark.sha256 == sha(DATA), mark.phash) for mark in marks] == [(True, 7), (False, 8)]

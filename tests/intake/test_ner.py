@@ -4,7 +4,7 @@ import pytest
 
 from gateway.intake.extract import learn
 from gateway.intake.ner import people_of
-from gateway.model import Location, Party, Reading, TextFragment
+from gateway.model import Location, Party, Reading, TextFragment, steps
 
 
 def suggested(text: str) -> list[tuple[str, str]]:
@@ -47,7 +47,7 @@ CHAT = "与{party}的聊天\n{party}\n这个真没办法，你去问运营吧\n�
 @pytest.mark.parametrize("party", ["苏苏电台", "阿澈开黑", "韩雪唱歌", "李静的小屋"])
 def test_a_part_of_the_reported_partys_name_is_nobody_elses(party: str) -> None:
     """The model marks 苏苏 in a chat's label 苏苏电台."""
-    text = TextFragment(Location("1", ("图.png",)), "picture", CHAT.format(party=party))
+    text = TextFragment(Location("1", (steps.file("图.png"),)), "picture", CHAT.format(party=party))
     names = [item.value for item in learn(Reading(texts=(text,)), "图.png", (Party(party),)) if item.kind == "name"]
     assert not [name for name in names if name in party]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.intake.extract import learn
-from gateway.model import Location, MailAddress, MailFacts, Party, Reading, TextFragment
+from gateway.model import Location, MailAddress, MailFacts, Party, Reading, TextFragment, steps
 from gateway.model.organization import Colleague, Ours
 
 PARTIES = (Party("清凌凌", ("qll@streamers.example",)),)
@@ -52,7 +52,7 @@ def test_a_viewers_own_name_with_ours_in_it_is_learned(text: str, value: str) ->
 def test_a_part_of_the_reported_partys_name_is_theirs_unless_a_field_gives_it(
     text: str, party: str, learned: set[str]
 ) -> None:
-    fragment = TextFragment(Location("1", ("信.docx",)), "document", text)
+    fragment = TextFragment(Location("1", (steps.file("信.docx"),)), "document", text)
     found = learn(Reading(texts=(fragment,)), "信", (Party(party),))
     assert {item.value for item in found if item.kind in ("name", "nickname")} == learned
 

@@ -3,7 +3,7 @@
 from gateway.fingerprints.mentions import callings_of
 from gateway.fingerprints.of_reading import fingerprints_of_reading
 from gateway.matching import Audience, TrustedRecipients, by_words
-from gateway.model import Location, Match, Reading, TextFragment
+from gateway.model import Location, Match, Reading, TextFragment, steps
 from gateway.reading.plain import plain_fingerprints
 from gateway.reading.walk import read_mail
 from gateway.storage.mention_index import Sort
@@ -46,7 +46,7 @@ def test_subject_greeting_recipient_and_attachment_are_looked_through() -> None:
             TextFragment(Location(""), "header", "阿澈 <x@y.example>", "to"),
             TextFragment(Location(""), "header", "小鱼丸", "x-other"),
             TextFragment(Location("1"), "text", "星儿您好：\n请说明。"),
-            TextFragment(Location("2", ("a.docx",)), "document", "房间88412345"),
+            TextFragment(Location("2", (steps.file("a.docx"),)), "document", "房间88412345"),
         )
     )
     found = words(fingerprints_of_reading(reading).words)

@@ -15,11 +15,13 @@ from gateway.model import (
     Reading,
     TextBox,
     TextFragment,
+    steps,
 )
 from gateway.rewriting.boxes import boxes_of
 from gateway.rewriting.plan import plan
 
-BODY, ZIP, PNG = Location("1"), Location("2", ("a.zip",)), Location("2", ("a.zip", "b.png"))
+BODY, ZIP = Location("1"), Location("2", (steps.file("a.zip"),))
+PNG = ZIP.inside(steps.file("b.png"))
 READING = Reading(
     texts=(
         TextFragment(BODY, "text", "您好", editable=True, file=(0,)),
@@ -32,7 +34,7 @@ READING = Reading(
         FilePart(BODY, "", "text", 6, b"a" * 32, (0,), True),
         FilePart(ZIP, "a.zip", "archive", 900, b"b" * 32, (1,), True),
         FilePart(PNG, "b.png", "image", 800, b"c" * 32, (1, 0), True, True),
-        FilePart(PNG.inside("x"), "x", "ole", 80, b"d" * 32, (1,), False),
+        FilePart(PNG.inside(steps.file("x")), "x", "ole", 80, b"d" * 32, (1,), False),
     ),
 )
 
@@ -83,7 +85,7 @@ def test_a_file_that_is_taken_out_takes_what_is_in_it_along() -> None:
 
 
 def test_what_cannot_be_written_back_goes_with_the_file_around_it() -> None:
-    inner = Finding("uninspectable", "R-1", PNG.inside("x"), None, "unknown_binary", 1.0)
+    inner = Finding("uninspectable", "R-1", PNG.inside(steps.file("x")), None, "unknown_binary", 1.0)
     edits = plan(READING, [inner], removable={inner})
     assert edits == (Edit(0, ZIP, (0, 0), "[附件略]", "remove", (1,)),)
     assert plan(READING, [inner]) is None

@@ -16,15 +16,17 @@ from gateway.model import (
     Location,
     PictureFragment,
     Pixels,
+    PlaceStep,
     Reading,
     TextBox,
     TextFragment,
     Unreadable,
+    steps,
 )
 from gateway.sandbox import jobs
 from gateway.sandbox.checked import checked, is_ours
 
-HERE = Location("2", ("材料.zip", "a.png"))
+HERE = Location("2", (steps.file("材料.zip"), steps.file("a.png")))
 BOX = TextBox(0, 3, Box(1, 2, 3, 4), 0.9)
 TEXT = TextFragment(HERE, "picture", "张小鸣", boxes=(BOX,))
 PICTURE = PictureFragment(HERE, 1080, 2, Pixels(2, 1, b"123456"), phash=(1 << 64) - 1, points=b"1234" + b"p" * 14)
@@ -38,6 +40,10 @@ def with_box(box: TextBox) -> Reading:
 
 def with_picture(**changes: object) -> Reading:
     return Reading(pictures=(replace(PICTURE, **changes),))  # type: ignore[arg-type]  # wrong on purpose
+
+
+def at(*way: PlaceStep) -> Reading:
+    return Reading(unreadable=(Unreadable(Location("1", way), "nul_byte"),))
 
 
 LIES: dict[str, Callable[[], Reading]] = {
@@ -61,7 +67,10 @@ LIES: dict[str, Callable[[], Reading]] = {
     "a reason with a name in it": lambda: Reading(unreadable=(Unreadable(HERE, "张小鸣"),)),
     "an ambiguity that quotes": lambda: Reading(ambiguities=(Ambiguity(HERE, "a@b.example"),)),
     "a part that is no number": lambda: Reading(unreadable=(Unreadable(Location("张"), "nul_byte"),)),
-    "a path without end": lambda: Reading(unreadable=(Unreadable(Location("1", ("a",) * 101), "nul_byte"),)),
+    "a path without end": lambda: at(*(steps.file("a"),) * 101),
+    "a name without end": lambda: at(steps.file("a" * 4097)),
+    "a page below none": lambda: at(steps.page(-1)),
+    "a page beyond all": lambda: at(steps.page(1 << 31)),
 }
 
 

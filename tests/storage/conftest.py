@@ -23,6 +23,7 @@ from gateway.model import (
     Recipient,
     Report,
     TextFragment,
+    steps,
 )
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
@@ -117,7 +118,7 @@ def new_hold() -> Callable[..., NewHold]:
             ("BODY=8BITMIME",),
             b"Received: from desk\r\n",
         )
-        where = Location("1", ("材料.zip", "举报信.docx"))
+        where = Location("1", (steps.file("材料.zip"), steps.file("举报信.docx")))
         return NewHold(
             envelope=envelope,
             content=message.content,

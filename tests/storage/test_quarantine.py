@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.errors import StoreUnavailable
-from gateway.model import EVENTS, HoldEvent, Location, NewHold, PictureFragment, Pixels, Reading, TextFragment
+from gateway.model import EVENTS, HoldEvent, Location, NewHold, PictureFragment, Pixels, Reading, TextFragment, steps
 from gateway.storage.store import SqlStore
 from storage.conftest import Place
 
@@ -250,7 +250,7 @@ def test_what_was_settled_keeps_its_bytes(store: SqlStore, new_hold: Build) -> N
 
 
 def test_a_message_that_no_encoding_can_write_is_held_all_the_same(store: SqlStore, new_hold: Build) -> None:
-    where = Location("1", ("\udcff.zip",))
+    where = Location("1", (steps.file("\udcff.zip"),))
     reading = Reading(
         texts=(TextFragment(where, "text", "\ud800张"),),
         pictures=(PictureFragment(where, 2, 1, Pixels(2, 1, b"\xff" * 6), 2**64 - 1),),

@@ -20,7 +20,7 @@ from gateway.formats.archive.kinds import kind_of
 from gateway.formats.archive.seven import unlocked
 from gateway.formats.archive.tar_blocks import hides_bytes
 from gateway.formats.archive.trailers import Told, rar, seven_zip
-from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 
 _LONGEST_STEP = 200
@@ -116,7 +116,7 @@ def _tar(source: Source) -> Iterator[Piece]:
             yield from _note(where, note.encode("utf-8", "surrogateescape"))
     if rest := source.data[end:].strip(b"\0"):
         yield Ambiguity(where, "trailing_bytes")
-        yield Child(where.inside("behind the archive"), rest)
+        yield Child(where.inside(steps.behind("archive")), rest)
 
 
 def _foreign(source: Source, kind: str) -> Iterator[Piece]:
@@ -148,7 +148,7 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
             yield Child(_inside(where, names[0]), entry.data, names[0])
     if rest := data[told.end :].strip(b"\0"):
         yield Ambiguity(where, "trailing_bytes")
-        yield Child(where.inside("behind the archive"), rest)
+        yield Child(where.inside(steps.behind("archive")), rest)
 
 
 def _in_clear(source: Source, kind: str, locked: Sequence[bool]) -> Iterator[Piece]:
@@ -186,10 +186,10 @@ def _stream(source: Source) -> Iterator[Piece]:
     names = _readings(stream.notes[0].decode("utf-8", "surrogateescape")) if stream.notes else ()
     name = names[0] if names else _without_ending(source.name)
     yield from _named(where, names or (name,))
-    yield Child(_inside(where, name or "unpacked"), stream.data, name)
+    yield Child(_inside(where, name) if name else where.inside(steps.UNPACKED), stream.data, name)
     if stream.rest:
         yield Ambiguity(where, "trailing_bytes")
-        yield Child(where.inside("behind the archive"), stream.rest)
+        yield Child(where.inside(steps.behind("archive")), stream.rest)
 
 
 def _without_ending(name: str) -> str:
@@ -222,4 +222,4 @@ def _note(where: Location, raw: bytes) -> Iterator[Piece]:
 
 def _inside(where: Location, name: str) -> Location:
     shown = "".join(c if c.isprintable() else "\ufffd" for c in name)
-    return where.inside(shown[:_LONGEST_STEP])
+    return where.inside(steps.file(shown[:_LONGEST_STEP]))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from gateway.containers.carving import carved
 from gateway.formats import Child, Piece, Source
 from gateway.formats.der.elements import Leaf, leaves, whole
-from gateway.model import TextFragment, Unreadable
+from gateway.model import TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 from gateway.text.strings import runs
 
@@ -53,7 +53,7 @@ def read(source: Source) -> Iterator[Piece]:
             texts.update(dict.fromkeys(_texts(leaf)))
             if begin is not None or len(content) > _LONGEST_OPAQUE or (leaf.is_opaque and not may_be_broken):
                 children += 1
-                yield Child(where.inside(f"value {children}"), content[begin or 0 :])
+                yield Child(where.inside(steps.value(children)), content[begin or 0 :])
             elif tag not in _STRINGS:
                 opaque += len(content)
     if text := "\n".join(text for text in texts if text.strip()):

@@ -13,7 +13,7 @@ from gateway.formats.html.page import Page, has_shadows, page_of
 from gateway.formats.html.tree import TooDeep, built
 from gateway.formats.html.visible_text import TextView, turns, views
 from gateway.formats.html.visual_order import turned
-from gateway.model import Ambiguity, Medium, TextFragment, Unreadable
+from gateway.model import Ambiguity, Medium, TextFragment, Unreadable, steps
 from gateway.text.charsets import Decoding, codec_of, decodings
 from gateway.text.edits import leads_back
 from gateway.text.escapes import undone
@@ -73,7 +73,7 @@ def read(source: Source) -> Iterator[Piece]:
     if b"\0" in source.data and not found[0].charset.startswith(("utf-16", "utf-32")):
         yield Ambiguity(source.where, "nul_byte")
     for number, (kind, data) in enumerate(embedded(pages[0]), 1):
-        yield Child(source.where.inside(f"data {number}"), data, hint=_HINTS.get(kind, ""))
+        yield Child(source.where.inside(steps.data(number)), data, hint=_HINTS.get(kind, ""))
 
 
 def in_tree(page: Page, shown: Iterable[str]) -> Iterator[str]:

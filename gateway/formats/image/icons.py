@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
-from gateway.model import Ambiguity, Unreadable
+from gateway.model import Ambiguity, Unreadable, steps
 
 _PNG = b"\x89PNG"
 _MOST = 100
@@ -31,10 +31,10 @@ def icons(source: Source) -> Iterator[Piece]:
             yield Unreadable(where, "broken_image")
             continue
         end = max(end, begin + size)
-        yield Child(where.inside(f"picture {number + 1}"), child)
+        yield Child(where.inside(steps.picture(number + 1)), child)
     if rest := data[end:].strip(b"\0"):
         yield Ambiguity(where, "trailing_bytes")
-        yield Child(where.inside("behind the picture"), rest)
+        yield Child(where.inside(steps.behind("picture")), rest)
 
 
 def _bitmap(picture: bytes) -> bytes:

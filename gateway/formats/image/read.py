@@ -29,7 +29,7 @@ from gateway.formats.image.metadata import metadata, people, words
 from gateway.formats.image.trailing_data import TrailingData, after_end, trailing_data
 from gateway.images.extract import analysis_cache, is_skimming, look_at
 from gateway.images.extract.raster import Raster
-from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 from gateway.text.strings import runs
 
@@ -126,7 +126,7 @@ def _heif(source: Source) -> Iterator[Piece]:
             if values:
                 yield TextFragment(where, "metadata", "\n".join(values)[:_LONGEST])
             for number, other in enumerate(others(data), 1):
-                yield from _beside(other, shown, where.inside(f"picture {number}"))
+                yield from _beside(other, shown, where.inside(steps.picture(number)))
     except MemoryError:
         raise
     except Exception:  # libheif raises whatever it meets, and of a table that is broken nothing is known
@@ -148,11 +148,11 @@ def _beside(file: bytes, shown: Raster, where: Location) -> Iterator[Piece]:
 def _behind(rest: bytes, source: Source) -> Iterator[Piece]:
     """An older picture, a file of its own, or what stood in the memory of the program that wrote it."""
     if len(rest) > _PADDED and not _is_memory(rest, source):
-        yield Child(source.where.inside("behind the picture"), rest)
+        yield Child(source.where.inside(steps.behind("picture")), rest)
         return
     yield from _scrap(rest, source.where)
     for number, at in enumerate(carved(rest), 1):
-        yield Child(source.where.inside(f"file {number}"), rest[at:])
+        yield Child(source.where.inside(steps.carved(number)), rest[at:])
 
 
 def _is_memory(rest: bytes, source: Source) -> bool:
@@ -167,14 +167,14 @@ def _is_thumbnail(source: Source) -> bool:
 def _left(left: TrailingData, where: Location) -> Iterator[Piece]:
     if len(left.behind) > _PADDED:
         yield Ambiguity(where, "trailing_bytes")
-        yield Child(where.inside("behind the picture"), left.behind)
+        yield Child(where.inside(steps.behind("picture")), left.behind)
     else:
         yield from _scrap(left.behind, where)
     for block in left.beside:
         if len(block) <= _SCRAP or any(reading.exact for reading in decodings(block)):
             yield from _scrap(block, where)
         else:
-            yield Child(where.inside("beside the picture"), block)
+            yield Child(where.inside(steps.BESIDE), block)
 
 
 def _scrap(block: bytes, where: Location) -> Iterator[TextFragment]:
@@ -186,7 +186,7 @@ def _scrap(block: bytes, where: Location) -> Iterator[TextFragment]:
 
 def _named(names: dict[str, None], where: Location) -> Iterator[TextFragment]:
     if names:
-        yield TextFragment(where.inside("people"), "metadata", "\n".join(names)[:_LONGEST], names_people=True)
+        yield TextFragment(where.inside(steps.PEOPLE), "metadata", "\n".join(names)[:_LONGEST], names_people=True)
 
 
 def _frames(picture: Image.Image, where: Location, values: dict[str, None], names: dict[str, None]) -> Iterator[Piece]:
@@ -209,7 +209,7 @@ def _frames(picture: Image.Image, where: Location, values: dict[str, None], name
             yield Unreadable(where, "animated_picture")
             return
         seen.add(mark)
-        place = where.inside(f"frame {number + 1}") if count > 1 else where
+        place = where.inside(steps.frame(number + 1)) if count > 1 else where
         yield from look_at(raster, place)
         for file in embedded(picture):
             if file in inside:
@@ -227,7 +227,7 @@ def _preview(file: bytes | None, picture: Image.Image, where: Location) -> Itera
     if file is None:
         yield Unreadable(where, "unknown_picture")
     elif not shows_the_same(file, np.asarray(picture.convert("RGB"), np.uint8)):
-        yield Child(where.inside("picture inside"), file)
+        yield Child(where.inside(steps.PICTURE_INSIDE), file)
 
 
 def _on_white(picture: Image.Image) -> Raster:

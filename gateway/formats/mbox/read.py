@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.mbox.sniff import OUTLOOK
-from gateway.model import TextFragment, Unreadable
+from gateway.model import TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 
 _NEXT = re.compile(rb"(?:\A|\r?\n\r?\n)(?=From [^\r\n]{1,300}\r?\n)")
@@ -37,7 +37,7 @@ def read(source: Source) -> Iterator[Piece]:
             continue
         envelopes.append(match[0])
         mail = data[match.end() : end]
-        place = where.inside(f"mail {number}")
+        place = where.inside(steps.mail(number))
         yield Child(place, mail, "", "mime")
         plain = _STUFFED.sub(rb"\1", mail)
         if plain != mail:

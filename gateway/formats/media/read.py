@@ -13,7 +13,7 @@ from gateway.formats.media.id3 import id3
 from gateway.formats.media.kinds import Kind, kind_of
 from gateway.formats.media.mp4_matroska import matroska, mp4
 from gateway.formats.media.tags import TagText, Told
-from gateway.model import TextFragment, Unreadable
+from gateway.model import TextFragment, Unreadable, steps
 from gateway.text.strings import runs
 
 _ENDS = 256 * 1024
@@ -35,7 +35,8 @@ def read(source: Source) -> Iterator[Piece]:
                     texts[told.text] = None
             elif told.data:
                 number += 1
-                yield Child(where.inside(told.name or f"picture {number}"), told.data, told.name)
+                step = steps.file(told.name) if told.name else steps.picture(number)
+                yield Child(where.inside(step), told.data, told.name)
             if number > _MOST_FILES or length > _MOST_CHARACTERS:
                 yield Unreadable(where, "over_size")
                 break

@@ -11,7 +11,7 @@ from gateway.formats.metafile import emf, wmf
 from gateway.formats.metafile.canvas import Canvas, DrawingTooLarge
 from gateway.formats.metafile.sniff import kind_of
 from gateway.images.extract import look_at
-from gateway.model import TextFragment, Unreadable
+from gateway.model import TextFragment, Unreadable, steps
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -35,9 +35,9 @@ def read(source: Source) -> Iterator[Piece]:
     if text := "\n".join(dict.fromkeys(words)):
         yield TextFragment(where, "metadata", text)
     for number, file in enumerate(canvas.bitmaps, 1):
-        yield Child(where.inside(f"bitmap {number}"), file)
+        yield Child(where.inside(steps.bitmap(number)), file)
     if enhanced:
-        yield Child(where.inside("enhanced metafile"), enhanced)
+        yield Child(where.inside(steps.ENHANCED_METAFILE), enhanced)
     if canvas.needs_a_look and (picture := canvas.picture()) is not None:
         yield from look_at(picture, where)
     if canvas.unknown:

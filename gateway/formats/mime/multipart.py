@@ -9,6 +9,7 @@ In: bytes. Out: a tree of `MimePart`. Nothing is raised.
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from gateway.formats.mime.duplicates import differ
 from gateway.formats.mime.fields import LONGEST_FIELD, Block, block_of
@@ -25,6 +26,8 @@ _TYPE = re.compile(r"[!#-'*+.0-9a-z^-~-]+/[!#-'*+.0-9a-z^-~-]+")
 _ALIKE = frozenset(("nested_boundary", "boundary_prefix"))
 _HIDDEN_PART = re.compile(rb"^content-(?:type|transfer-encoding|disposition)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
+Aside = Literal["preamble", "epilogue"]
+
 
 @dataclass(frozen=True, slots=True)
 class MimePart:
@@ -40,7 +43,7 @@ class MimePart:
     disposition: Value
     encoding: Kind
     children: tuple["MimePart", ...]
-    asides: tuple[tuple[str, int, int], ...]
+    asides: tuple[tuple[Aside, int, int], ...]
     defects: tuple[str, ...]
     in_digest: bool = False
     is_multipart: bool = False
@@ -98,7 +101,7 @@ class Cutter:
         if ("/" in kind.word or "=" in kind.word) and _TYPE.fullmatch(kind.word) is None:
             defects["odd_content_type"] = None
         children: tuple[MimePart, ...] = ()
-        asides: tuple[tuple[str, int, int], ...] = ()
+        asides: tuple[tuple[Aside, int, int], ...] = ()
         if multipart:
             if encoding != "identity":
                 defects["encoded_multipart"] = None
@@ -139,7 +142,7 @@ class Cutter:
         word: str,
         in_signed: bool,
         defects: dict[str, None],
-    ) -> tuple[tuple[MimePart, ...], tuple[tuple[str, int, int], ...]]:
+    ) -> tuple[tuple[MimePart, ...], tuple[tuple[Aside, int, int], ...]]:
         if _ODD_BOUNDARY.search(boundary) or len(boundary) > 70:
             defects["odd_boundary"] = None
         if any(boundary.startswith(other) or other.startswith(boundary) for other in open_boundaries):
@@ -172,7 +175,7 @@ class Cutter:
             ranges.append((opened, end))  # never closed: the last part goes on to the end, to every program
         if not ranges and data[block.body : end].strip():
             defects["no_parts"] = None
-        asides = []
+        asides: list[tuple[Aside, int, int]] = []
         if first > block.body:
             asides.append(("preamble", block.body, first))
         if 0 <= closed < end:

@@ -18,7 +18,7 @@ from gateway.formats.mime.mail_facts import facts_of
 from gateway.formats.mime.multipart import MimePart, cut, every
 from gateway.formats.mime.parameters import Value, parsed
 from gateway.formats.mime.transfer_encoding import decoded
-from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 from gateway.text.escapes import undone
 from gateway.text.offset_map import whole
@@ -61,7 +61,7 @@ def place(where: Location, numbers: tuple[int, ...]) -> Location:
         return where
     label = ".".join(map(str, numbers))
     if where.steps:
-        return where.inside(f"part {label}")
+        return where.inside(steps.part(label))
     return Location(f"{where.part}.{label}" if where.part else label)
 
 
@@ -161,7 +161,7 @@ def _content(part: MimePart, source: Source, where: Location) -> Iterator[Piece]
                 for view in undone(whole(reading.text)):
                     yield TextFragment(where, "text", view.text, label)
             if _PASTED.search(text):
-                yield Child(where.inside(label), text, hint="text")
+                yield Child(where.inside(steps.aside(label)), text, hint="text")
     if part.children:
         if "encoded_multipart" in part.defects:
             yield from _encoded_multipart(part, source, where)
@@ -187,7 +187,7 @@ def _encoded_multipart(part: MimePart, source: Source, where: Location) -> Itera
         return
     header = b"Content-Type: " + part.block.value("content-type") + b"\r\n\r\n"
     for body in decoded(source.data[part.body : part.end], part.encoding).readings:
-        yield Child(where.inside("decoded"), header + body, hint="mime")
+        yield Child(where.inside(steps.DECODED), header + body, hint="mime")
 
 
 def _leaf(part: MimePart, source: Source, where: Location) -> Iterator[Piece]:

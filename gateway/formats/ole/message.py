@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from gateway.containers import mapi
 from gateway.formats import Child, Piece
-from gateway.model import Location, Medium, TextFragment, Unreadable
+from gateway.model import Location, Medium, TextFragment, Unreadable, steps
 from gateway.text.strings import runs
 
 PROPERTIES = "__properties_version1.0"
@@ -40,10 +40,10 @@ def read(path: Path, opened: Open, where: Location) -> Iterator[Piece]:
     if tag == mapi.DATA:
         yield from _attachment(path, data, opened, where)
     elif tag == mapi.HTML:
-        yield Child(where.inside("HTML body"), data if kind == mapi.BINARY else _plain(kind, data), "", "html")
+        yield Child(where.inside(steps.HTML_BODY), data if kind == mapi.BINARY else _plain(kind, data), "", "html")
     elif tag == mapi.PACKED_RTF:
         try:
-            yield Child(where.inside("RTF body"), mapi.rtf(data))
+            yield Child(where.inside(steps.RTF_BODY), mapi.rtf(data))
         except ValueError:
             yield Unreadable(where, "broken_rtf")
     elif tag == mapi.ICON:
@@ -71,7 +71,7 @@ def _attachment(path: Path, data: bytes, opened: Open, where: Location) -> Itera
             for text in mapi.readings(kind, value):
                 name = name or text
                 yield TextFragment(where, "file_name", text)
-    place = where.inside(name[:_LONGEST_STEP] or "attachment")
+    place = where.inside(steps.file(name[:_LONGEST_STEP]) if name else steps.attachment())
     yield Child(place, data, name)
 
 

@@ -20,7 +20,7 @@ from gateway.containers.carving import carved
 from gateway.formats import Child, Piece, Source
 from gateway.formats.ole import drawing, excel, macros, message, properties, records, slides, word
 from gateway.formats.ole.unlocking import unlocked
-from gateway.model import Location, TextFragment, Unreadable
+from gateway.model import Location, TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 from gateway.text.strings import runs
 
@@ -77,7 +77,7 @@ def read(source: Source) -> Iterator[Piece]:
             # decrypted, which is read in its place.
             if names & _SEALED:
                 yield from _OleReader(file, where).all([path for path in paths if not _AROUND.intersection(path)])
-                yield from _words(_free_space(file, source.data), where.inside("unused space"))
+                yield from _words(_free_space(file, source.data), where.inside(steps.UNUSED))
             return
         if names & _SEALED:
             yield Unreadable(where, "encrypted_office")
@@ -85,7 +85,7 @@ def read(source: Source) -> Iterator[Piece]:
         if not names & _KNOWN:
             yield Unreadable(where, "unsupported_format")
         yield from _OleReader(file, where).all(paths)
-        yield from _words(_free_space(file, source.data), where.inside("unused space"))
+        yield from _words(_free_space(file, source.data), where.inside(steps.UNUSED))
 
 
 class _OleReader:
@@ -97,8 +97,8 @@ class _OleReader:
 
     def all(self, paths: list[Path]) -> Iterator[Piece]:
         for path in paths:
-            steps = ("".join(c if c.isprintable() else "" for c in step)[:_LONGEST_STEP] for step in path)
-            place = self._where.inside(*steps)
+            names = ("".join(c if c.isprintable() else "" for c in step)[:_LONGEST_STEP] for step in path)
+            place = self._where.inside(*map(steps.stream, names))
             try:
                 yield from self._stream(path, place)
             except (word.EncryptedWord, excel.EncryptedWorkbook):
@@ -148,7 +148,7 @@ class _OleReader:
     def _workbook(self, path: Path, where: Location) -> Iterator[Piece]:
         found = excel.workbook(self._open(path))
         for number, sheet in enumerate(found.sheets, 1):
-            yield TextFragment(where.inside(f"sheet {number}"), "document", sheet)
+            yield TextFragment(where.inside(steps.sheet(number)), "document", sheet)
         if found.beside:
             yield TextFragment(where, "document", "\n".join(found.beside))
         yield from _named(found.people, where)
@@ -165,7 +165,7 @@ class _OleReader:
         if found.texts:
             yield TextFragment(where, "document", "\n".join(found.texts))
         for number, data in enumerate(found.objects, 1):
-            yield Child(where.inside(f"object {number}"), data)
+            yield Child(where.inside(steps.embedded_object(number)), data)
         if found.has_sound:
             yield Unreadable(where, "sound")
         if found.has_gaps:
@@ -186,7 +186,7 @@ class _OleReader:
             yield from _files_in(data, where)
             return
         for found in known:
-            place = where.inside(found.name[:_LONGEST_STEP])
+            place = where.inside(steps.document_property(found.name[:_LONGEST_STEP]))
             if found.texts:
                 yield TextFragment(place, "metadata", "\n".join(found.texts), names_people=found.names_people)
             if found.preview:
@@ -231,7 +231,7 @@ class _OleReader:
 
 def _named(people: Iterable[str], where: Location) -> Iterator[Piece]:
     if text := "\n".join(dict.fromkeys(people)):
-        yield TextFragment(where.inside("people"), "metadata", text, names_people=True)
+        yield TextFragment(where.inside(steps.PEOPLE), "metadata", text, names_people=True)
 
 
 def _words(data: bytes, where: Location) -> Iterator[Piece]:
@@ -241,7 +241,7 @@ def _words(data: bytes, where: Location) -> Iterator[Piece]:
 
 def _pictures(data: bytes, where: Location) -> Iterator[Piece]:
     for number, (_, _, kind, picture) in enumerate(drawing.pictures(data), 1):
-        place = where.inside(f"picture {number}")
+        place = where.inside(steps.picture(number))
         if kind in ("picture", "metafile"):
             yield Child(place, picture, "", "metafile" if kind == "metafile" else "")
         else:
@@ -267,7 +267,7 @@ def _native(data: bytes, where: Location) -> Iterator[Piece]:
         content, size, name = data[4:], len(data) - 4, ""
     if len(content) != size:
         content = data[4:]
-    yield Child(where.inside(name[:_LONGEST_STEP] or "object"), content, name)
+    yield Child(where.inside(steps.file(name[:_LONGEST_STEP]) if name else steps.embedded_object()), content, name)
 
 
 def _preview(number: int | None, data: bytes, where: Location) -> Iterator[Piece]:
@@ -300,7 +300,7 @@ def _presentation(data: bytes, where: Location) -> Iterator[Piece]:
 def _files_in(data: bytes, where: Location) -> Iterator[Child]:
     """Files that a block of a program's own use holds, though no program puts any there."""
     for number, at in enumerate(carved(data), 1):
-        yield Child(where.inside(f"file {number}"), data[at:])
+        yield Child(where.inside(steps.carved(number)), data[at:])
 
 
 def _free_space(file: olefile.OleFileIO, data: bytes) -> bytes:

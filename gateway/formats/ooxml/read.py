@@ -16,7 +16,7 @@ from gateway.formats import Child, Piece, Source
 from gateway.formats.ooxml.parts import DocumentTooLong, NotXml, XmlPart, part_of
 from gateway.formats.ooxml.people import people
 from gateway.formats.ooxml.unlocking import WHOLE, is_locked, locked_parts, unlocked
-from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 from gateway.text.strings import runs
 
@@ -94,11 +94,11 @@ def _of_google(members: list[Member]) -> frozenset[str]:
 
 def _opaque(member: Member, document: Location) -> Iterator[Piece]:
     """Words and files in a part that is known by its name to be for one program's own use."""
-    where = document.inside(member.names[0].rsplit("/", 1)[-1][:_LONGEST_STEP])
+    where = document.inside(steps.package_part(member.names[0].rsplit("/", 1)[-1][:_LONGEST_STEP]))
     if text := "\n".join(runs(member.data)):
         yield TextFragment(where, "metadata", text)
     for number, at in enumerate(carved(member.data), 1):
-        yield Child(where.inside(f"file {number}"), member.data[at:])
+        yield Child(where.inside(steps.carved(number)), member.data[at:])
 
 
 def _flat(data: bytes, where: Location) -> Iterator[Piece]:
@@ -106,7 +106,7 @@ def _flat(data: bytes, where: Location) -> Iterator[Piece]:
     pieces = list(_BINARY.finditer(data))
     for number, match in enumerate(pieces, 1):
         try:
-            yield Child(where.inside(f"object {number}"), base64.b64decode(match[2]))
+            yield Child(where.inside(steps.embedded_object(number)), base64.b64decode(match[2]))
         except ValueError:
             yield Unreadable(where, "broken_ooxml")
     yield from _xml(_BINARY.sub(b"", data), where, (), lenient=False, is_metadata=False)
@@ -115,7 +115,7 @@ def _flat(data: bytes, where: Location) -> Iterator[Piece]:
 def _part(member: Member, document: Location, strings: tuple[str, ...]) -> Iterator[Piece]:
     path = member.names[0]
     name = path.rsplit("/", 1)[-1]
-    where = document.inside(name[:_LONGEST_STEP])
+    where = document.inside(steps.package_part(name[:_LONGEST_STEP]))
     if _FONT.search(path):
         return  # outlines of letters, scrambled (ECMA-376 part 4, 17.8.1): nothing to read
     if _PRINTER.search(path):
@@ -141,7 +141,7 @@ def _xml(
     else:
         yield from _fragments(part, where, is_metadata)
         if named := people(data, lenient):
-            yield TextFragment(where.inside("people"), "metadata", "\n".join(named), names_people=True)
+            yield TextFragment(where.inside(steps.PEOPLE), "metadata", "\n".join(named), names_people=True)
 
 
 def _fragments(part: XmlPart, where: Location, is_metadata: bool) -> Iterator[Piece]:

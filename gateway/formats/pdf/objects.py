@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import pikepdf
 
@@ -27,6 +27,9 @@ _ACTUAL = re.compile(rb"/(?:ActualText|Alt|E)\s*(\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa
 _STRING = re.compile(rb"\((?:[^()\\]|\\.)*+\)|<(?:[0-9A-Fa-f]{2}[\s]{0,2}){2,}+>", re.DOTALL)
 _PEOPLE = ("/Author", "/T")
 _NOT_TEXT = frozenset(("/XRef", "/ObjStm", "/EmbeddedFile", "/Image", "/Form", "/CMap", "/Type1C", "/CIDFontType0C"))
+
+Strings = Literal["properties", "objects", "streams"]
+"""Where a string of a document stands."""
 
 
 class PdfTooLarge(Exception):
@@ -51,7 +54,7 @@ class Objects:
     ) -> None:
         self._pdf.close()
 
-    def texts(self) -> Iterator[tuple[str, str]]:
+    def texts(self) -> Iterator[tuple[Strings, str]]:
         """(place, text): the document's properties, then all other strings, then what its text streams say.
 
         Before `files`, which it finds."""
@@ -67,9 +70,12 @@ class Objects:
             self._collect(thing, strings, 0)
             if isinstance(thing, pikepdf.Stream):
                 self._add(self._text_of(thing), streams)
-        for place, found in (("properties", properties), ("objects", strings), ("streams", streams)):
-            if found:
-                yield place, "\n".join(found)
+        if properties:
+            yield "properties", "\n".join(properties)
+        if strings:
+            yield "objects", "\n".join(strings)
+        if streams:
+            yield "streams", "\n".join(streams)
 
     def people(self) -> tuple[str, ...]:
         """Authors of the document and of its notes. After `texts`, which finds them."""

@@ -22,7 +22,7 @@ from gateway.formats import Piece
 from gateway.formats.pdf.mapped import says_all
 from gateway.images.extract import look_at
 from gateway.images.extract.raster import Raster
-from gateway.model import Location, TextFragment, Unreadable
+from gateway.model import Location, TextFragment, Unreadable, steps
 
 MOST_PAGES = 500
 MOST_LOOKS = 24
@@ -96,7 +96,7 @@ class PdfPages:
         if not self._count:
             yield Unreadable(where, "broken_pdf")
         for number in range(self._first, min(self._count, MOST_PAGES)):
-            place = where.inside(f"page {number + 1}")
+            place = where.inside(steps.page(number + 1))
             try:
                 page = self._document[number]
                 said = page.get_textpage()
@@ -140,7 +140,7 @@ class PdfPages:
         alone = len(images) == 1 and bare and not notes
         if not doubtful or len(images) < _STRIPS:
             for number, image in enumerate(images, 1):
-                place = where.inside(f"picture {number}")
+                place = where.inside(steps.picture(number))
                 picture = _image(image)
                 if picture is None:
                     doubtful, alone = True, False

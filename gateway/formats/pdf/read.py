@@ -16,7 +16,7 @@ from gateway.formats import Child, Piece, Source
 from gateway.formats.pdf.decompressed_size import is_too_heavy
 from gateway.formats.pdf.objects import Objects, PdfTooLarge
 from gateway.formats.pdf.pages import Looks, PasswordNeeded, PdfPages, Unopened, opens
-from gateway.model import Location, TextFragment, Unreadable
+from gateway.model import Location, TextFragment, Unreadable, steps
 
 _END = re.compile(rb"%%EOF\s*")
 _MOST_VERSIONS = 12
@@ -54,20 +54,20 @@ def read(source: Source) -> Iterator[Piece]:
 
 def _objects(data: bytes, where: Location, looks: Looks, texts: set[str], password: str | None) -> Iterator[Piece]:
     with Objects(data, password) as objects:
-        for name, text in objects.texts():
+        for kind, text in objects.texts():
             if text not in texts:
                 texts.add(text)
-                yield TextFragment(where.inside(name), "metadata", text)
+                yield TextFragment(where.inside(steps.strings(kind)), "metadata", text)
         if people := "\n".join(objects.people()):
-            yield TextFragment(where.inside("people"), "metadata", people, names_people=True)
+            yield TextFragment(where.inside(steps.PEOPLE), "metadata", people, names_people=True)
         for name, content in objects.files():
-            place = where.inside(name[:_LONGEST_STEP])
+            place = where.inside(steps.file(name[:_LONGEST_STEP]))
             yield TextFragment(place, "file_name", name)
             yield Child(place, content, name)
         shown, hidden = objects.hidden_pages()
     if hidden:
         with PdfPages(hidden, looks, password, shown) as pages:
-            yield from _new(pages.read(where.inside("hidden pages")), texts)
+            yield from _new(pages.read(where.inside(steps.HIDDEN_PAGES)), texts)
 
 
 def _versions(data: bytes, where: Location, looks: Looks, texts: set[str], password: str | None) -> Iterator[Piece]:
@@ -77,7 +77,7 @@ def _versions(data: bytes, where: Location, looks: Looks, texts: set[str], passw
         yield Unreadable(where, "too_many_parts")
         return
     for number, end in enumerate(ends, 1):
-        place = where.inside(f"version {number}")
+        place = where.inside(steps.version(number))
         try:
             with PdfPages(data[:end], looks, password) as pages:
                 yield from _new(pages.read(place), texts)

@@ -10,11 +10,19 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.rtf.story import RtfTooLong, Story
-from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable, steps
 
 _PEOPLE = frozenset(("author", "operator", "manager", "atnauthor", "atnid", "revtbl", "staticval"))
 """Who wrote, changed and commented it; and the values of properties that somebody gave a name, as in other formats."""
 _LONGEST_NAME = 64
+_STEPS = {
+    "picture": steps.picture,
+    "bitmap": steps.bitmap,
+    "metafile": steps.metafile,
+    "old metafile": steps.old_metafile,
+    "object": steps.embedded_object,
+    "data": steps.data,
+}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -29,15 +37,16 @@ def read(source: Source) -> Iterator[Piece]:
             yield TextFragment(where, "document", text)
     for target in story.asides():
         if (text := story.text(target)).strip():
-            yield TextFragment(where.inside(target), "metadata", text)
+            aside = where.inside(steps.destination(target))
+            yield TextFragment(aside, "metadata", text)
             if target in _PEOPLE:
                 names = [name for line in text.split("\n") for name in line.split(";")]
                 if people := "\n".join(name for name in names if 0 < len(name.strip()) <= _LONGEST_NAME):
-                    yield TextFragment(where.inside(target).inside("people"), "metadata", people, names_people=True)
+                    yield TextFragment(aside.inside(steps.PEOPLE), "metadata", people, names_people=True)
     if html := story.html():
-        yield Child(where.inside("HTML"), html, "", "html", "utf-8")
+        yield Child(where.inside(steps.html()), html, "", "html", "utf-8")
     for number, (kind, data) in enumerate(story.files, 1):
-        place = where.inside(f"{kind} {number}")
+        place = where.inside(_STEPS[kind](number))
         if kind == "old metafile":
             yield Unreadable(place, "metafile_picture")
         elif kind == "metafile":
@@ -48,7 +57,7 @@ def read(source: Source) -> Iterator[Piece]:
             yield Child(place, data)
     if rest := story.behind.strip(b"\0\r\n\t }\x1a"):
         yield Ambiguity(where, "trailing_bytes")
-        yield Child(where.inside("behind the document"), rest)
+        yield Child(where.inside(steps.behind("document")), rest)
 
 
 def _object(data: bytes, where: Location) -> Iterator[Piece]:

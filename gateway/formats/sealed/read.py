@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.sealed.sniff import CMS, PGP, RIGHTS
-from gateway.model import TextFragment, Unreadable
+from gateway.model import TextFragment, Unreadable, steps
 from gateway.text.strings import narrow_runs
 
 _SIGNED = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
@@ -51,7 +51,7 @@ def _signed(source: Source) -> Iterator[Piece]:
         yield Unreadable(where, "broken_sealed")
         return
     if content:
-        yield Child(where.inside("signed content"), content, "", "mime")
+        yield Child(where.inside(steps.SIGNED), content, "", "mime")
 
 
 def _strings(data: bytes, at: int, depth: int) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 
 from gateway.formats import Child, Piece, Source
-from gateway.model import TextFragment, Unreadable
+from gateway.model import TextFragment, Unreadable, steps
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+svg[^>\[]{0,500}>")
 _FORBIDDEN = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
@@ -60,7 +60,7 @@ def read(source: Source) -> Iterator[Piece]:
                 drawn += len(text)
             elif (match := _DATA.match(text.strip())) is not None:
                 number += 1
-                yield Child(where.inside(f"picture {number}"), _decoded(match[1], match[2]))
+                yield Child(where.inside(steps.picture(number)), _decoded(match[1], match[2]))
             else:
                 length += len(text)
                 written[text] = None

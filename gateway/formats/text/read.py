@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.text.views import views
-from gateway.model import Ambiguity, TextFragment, Unreadable
+from gateway.model import Ambiguity, TextFragment, Unreadable, steps
 from gateway.text.charsets import MARKS, Decoding, codec_of, decodings
 from gateway.text.edits import leads_back
 from gateway.text.offset_map import Mapped
@@ -44,7 +44,7 @@ def read(source: Source) -> Iterator[Piece]:
         yield Unreadable(where, "unsupported_format")
     try:
         for name, data in wrapped(source.data):
-            yield Child(where.inside(name), data, name)
+            yield Child(where.inside(steps.file(name)), data, name)
     except TooMany:
         yield Unreadable(where, "too_many_parts")
     found = decodings(source.data, source.charset)

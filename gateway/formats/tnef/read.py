@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gateway.containers import mapi
 from gateway.formats import Child, Piece, Source
 from gateway.formats.tnef.properties import properties
-from gateway.model import Location, Medium, TextFragment, Unreadable
+from gateway.model import Location, Medium, TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 from gateway.text.strings import runs
 
@@ -25,13 +25,13 @@ def read(source: Source) -> Iterator[Piece]:
     where, number, title = source.where, 0, ""
     try:
         for kind, data in _attributes(source.data):
-            place = where.inside(title or f"attachment {number}") if number else where
+            place = where.inside(steps.file(title) if title else steps.attachment(number)) if number else where
             if kind == _ATTACH_START:
                 number, title = number + 1, ""
             elif kind == _ATTACH_TITLE:
                 for text in mapi.readings(mapi.STRING8, data):
                     title = title or text[:_LONGEST_STEP]
-                    yield TextFragment(where.inside(title), "file_name", text)
+                    yield TextFragment(where.inside(steps.file(title)), "file_name", text)
             elif kind == _ATTACH_DATA:
                 yield Child(place, data, title)
             elif kind == _ATTACH_PICTURE:
@@ -39,7 +39,7 @@ def read(source: Source) -> Iterator[Piece]:
             elif kind in (_PROPERTIES, _ATTACH_PROPERTIES):
                 yield from _properties(data, place, title)
             elif kind == _RECIPIENTS:
-                yield from _rows(data, where.inside("recipients"))
+                yield from _rows(data, where.inside(steps.RECIPIENTS))
             else:
                 yield from _told(kind, data, place)
     except UnicodeEncodeError:
@@ -90,14 +90,14 @@ def _property(tag: int, kind: int, values: list[bytes], where: Location, title: 
                 yield TextFragment(where, medium, text, names_people=tag in mapi.PEOPLE)
         elif tag == mapi.PACKED_RTF:
             try:
-                yield Child(where.inside("RTF body"), mapi.rtf(value))
+                yield Child(where.inside(steps.RTF_BODY), mapi.rtf(value))
             except ValueError:
                 yield Unreadable(where, "broken_rtf")
         elif tag == mapi.HTML:
-            yield Child(where.inside("HTML body"), value, "", "html")
+            yield Child(where.inside(steps.HTML_BODY), value, "", "html")
         elif tag == mapi.DATA:
             # An object has the id of its interface in front: a message that is TNEF again, or a compound file.
-            yield Child(where.inside("object"), value[16:] if kind == mapi.OBJECT else value, title)
+            yield Child(where.inside(steps.embedded_object()), value[16:] if kind == mapi.OBJECT else value, title)
         elif tag == mapi.ICON:
             continue
         elif kind not in mapi.FIXED_SIZES and (text := "\n".join(runs(value))):

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.vcard.lines import line_of, markup, names, unescaped
-from gateway.model import Location, TextFragment, Unreadable
+from gateway.model import Location, TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
@@ -50,7 +50,7 @@ def read(source: Source) -> Iterator[Piece]:
             except (binascii.Error, ValueError):
                 pass
             else:
-                yield Child(where.inside(f"value {number}"), value)
+                yield Child(where.inside(steps.value(number)), value)
                 named.update(dict.fromkeys(_names_in_base64(match[0], value, source.charset)))
                 continue
         if _QUOTED.match(line):
@@ -67,7 +67,7 @@ def read(source: Source) -> Iterator[Piece]:
             pages.update(dict.fromkeys(markup(taken)))
     yield TextFragment(where, "document", "\n".join(shown))
     if named:
-        yield TextFragment(where.inside("names"), "metadata", "\n".join(named), names_people=True)
+        yield TextFragment(where.inside(steps.NAMES), "metadata", "\n".join(named), names_people=True)
     yield from _pages(list(pages), where)
     if len(lines) > _MOST_LINES:
         yield Unreadable(where, "document_too_large")
@@ -92,7 +92,7 @@ def _pages(pages: list[str], where: Location) -> Iterator[Child]:
     """Values that are HTML, each by itself, for what one leaves open would swallow the next; the last ones together."""
     first, rest = pages[:_MOST_PAGES], pages[_MOST_PAGES:]
     for number, page in enumerate([*first, *(["\n".join(rest)] if rest else [])], 1):
-        yield Child(where.inside(f"HTML {number}"), page.encode("utf-8", "replace"), "", "html", "utf-8")
+        yield Child(where.inside(steps.html(number)), page.encode("utf-8", "replace"), "", "html", "utf-8")
 
 
 def _lines(data: bytes) -> list[bytes]:

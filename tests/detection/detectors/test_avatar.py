@@ -11,11 +11,22 @@ from gateway.identity import Subject, compile_report
 from gateway.images.extract.avatar_candidates import patches
 from gateway.images.match.avatar.faces import distinct
 from gateway.images.match.thumbnail import avatar_pixels, is_usable
-from gateway.model import AvatarMark, FilePart, Finding, Location, Party, PictureFragment, Pixels, Reading, Report
+from gateway.model import (
+    AvatarMark,
+    FilePart,
+    Finding,
+    Location,
+    Party,
+    PictureFragment,
+    Pixels,
+    Reading,
+    Report,
+    steps,
+)
 
 Draw = Callable[[int], Image.Image]
 Chat = Callable[..., Image.Image]
-WHERE = Location("2", ("截图.png",))
+WHERE = Location("2", (steps.file("截图.png"),))
 
 
 def pixels(picture: Image.Image) -> Pixels:

@@ -35,6 +35,7 @@ from gateway.model import (
     Reading,
     Report,
     TextFragment,
+    steps,
 )
 
 LETTER = (
@@ -279,7 +280,7 @@ def test_pieces_in_different_parts_are_not_joined() -> None:
 
 
 def test_a_file_is_found_by_its_bytes_wherever_it_lies() -> None:
-    where = Location("2", ("材料.zip", "信.docx"))
+    where = Location("2", (steps.file("材料.zip"), steps.file("信.docx")))
     part = FilePart(where, "信.docx", "docx", 900, hashlib.sha256(b"letter").digest())
     (finding,) = found(Reading(files=(part,)), mark(sha256=hashlib.sha256(b"letter").digest()))
     assert (finding.where, finding.variant, finding.score, finding.fragment) == (where, "digest", 1.0, None)

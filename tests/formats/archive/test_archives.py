@@ -19,11 +19,11 @@ from gateway.containers.zips import MOST_MEMBERS
 from gateway.formats import Child, Piece, Source
 from gateway.formats.archive import FORMAT
 from gateway.formats.archive.kinds import kind_of
-from gateway.model import Ambiguity, Location, Reading, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, Reading, TextFragment, Unreadable, steps
 from gateway.model.uninspectable_reasons import REASONS
 from gateway.reading.walk import read_file
 
-HERE = Location("2", ("材料",))
+HERE = Location("2", (steps.file("材料"),))
 Pack = Callable[[bytes], bytes]
 SECRET = "举报人张小鸣"
 BODY = f"{SECRET}的材料".encode()

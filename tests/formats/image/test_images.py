@@ -25,11 +25,11 @@ from gateway.formats.image.read import MOST_FRAMES, MOST_LOOKS
 from gateway.images.extract import analyse, analysis_cache
 from gateway.images.extract.ocr import OcrLine
 from gateway.images.extract.raster import Raster
-from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable, steps
 from gateway.model.uninspectable_reasons import REASONS
 from gateway.reading.walk import read_file
 
-HERE = Location("2", ("图.png",))
+HERE = Location("2", (steps.file("图.png"),))
 SECRET = "举报人张小鸣"
 KINDS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 UNMARKED = ("GIF", "WEBP", "BMP", "TIFF")
@@ -194,7 +194,7 @@ def test_every_frame_is_a_picture_with_its_place(kind: str) -> None:
     first, *others = colours(5)
     options = {"lossless": True} if kind == "WEBP" else {}
     pieces = read(saved(first, kind, save_all=True, append_images=others, **options))
-    assert [picture.where.steps[-1] for picture in pictures(pieces)] == [f"frame {n}" for n in range(1, 6)]
+    assert [picture.where.steps[-1] for picture in pictures(pieces)] == [steps.frame(n) for n in range(1, 6)]
     assert not reasons(pieces)
 
 

@@ -15,9 +15,9 @@ from file_tools import SECRET, damaged, read, reasons, words
 from gateway.formats import Source
 from gateway.formats.metafile import FORMAT
 from gateway.formats.metafile.canvas import MOST_POINTS
-from gateway.model import Location, PictureFragment
+from gateway.model import Location, PictureFragment, steps
 
-HERE = Location("2", ("图.wmf",))
+HERE = Location("2", (steps.file("图.wmf"),))
 
 
 def bmp(picture: Image.Image) -> bytes:

@@ -11,6 +11,7 @@ from PIL import Image
 from compound import compound
 from file_tools import damaged, read, reasons
 from gateway.formats.ole.properties import properties
+from gateway.model import steps
 
 SUMMARY = bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9")
 DOCUMENT = bytes.fromhex("02d5cdd59c2e1b10939708002b2cf9ae")
@@ -117,7 +118,7 @@ def test_an_author_of_an_old_document_is_in_a_field_of_names() -> None:
     reading = read(compound({("PowerPoint Document",): bytes(8), ("\x05SummaryInformation",): summary}))
     (author,) = (text for text in reading.texts if text.names_people)
     assert "文静" in author.text.split("\n")
-    assert author.where.steps[-1] == "author"
+    assert author.where.steps[-1] == steps.document_property("author")
 
 
 def test_a_preview_that_is_a_bitmap_is_looked_at() -> None:

@@ -16,9 +16,9 @@ from gateway.demo.letter import docx
 from gateway.formats import Child, Piece, Source
 from gateway.formats.ooxml import FORMAT
 from gateway.formats.ooxml.parts import NotXml, part_of
-from gateway.model import Ambiguity, Location, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, TextFragment, Unreadable, steps
 
-HERE = Location("2", ("举报信.docx",))
+HERE = Location("2", (steps.file("举报信.docx"),))
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -57,7 +57,10 @@ def test_a_letter_is_read_a_line_a_paragraph() -> None:
     pieces = read(docx(["举报信", "举报人:张小鸣", "2020年9月18日"], "张小鸣"))
     (letter,) = [p for p in pieces if isinstance(p, TextFragment) and p.medium == "document"]
     assert letter.text == "举报信\n举报人:张小鸣\n2020年9月18日"
-    assert letter.where.steps == ("举报信.docx", "document.xml")
+    assert [(step.kind, str(step)) for step in letter.where.steps] == [
+        ("file", "举报信.docx"),
+        ("package_part", "document.xml"),
+    ]
     assert "张小鸣" in texts(pieces, "metadata"), "the author of the file"
     assert not [p for p in pieces if isinstance(p, (Unreadable, Ambiguity))]
 
@@ -143,7 +146,9 @@ def test_rows_of_a_workbook_are_lines_with_their_strings_in_place() -> None:
         "<c r='C2'><f>VLOOKUP(A1)</f><v>7</v></c></row></sheetData></worksheet>"
     )
     pieces = read(package({"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": strings}))
-    rows = texts([p for p in pieces if isinstance(p, TextFragment) and p.where == HERE.inside("sheet1.xml")])
+    rows = texts(
+        [p for p in pieces if isinstance(p, TextFragment) and p.where == HERE.inside(steps.package_part("sheet1.xml"))]
+    )
     assert rows[0].split("\n") == ["姓名\t张小鸣", "13800138000\t鸣鸣\t7", "VLOOKUP(A1)"]
 
 
@@ -169,7 +174,7 @@ def test_pictures_and_files_inside_are_files_of_their_own() -> None:
     pieces = read(package(files))
     children = {p.name: p for p in pieces if isinstance(p, Child)}
     assert set(children) == {"image1.png", "old.doc", "afchunk.html"}
-    assert children["image1.png"].where == HERE.inside("image1.png")
+    assert children["image1.png"].where == HERE.inside(steps.package_part("image1.png"))
     assert children["image1.png"].data == b"\x89PNG"
 
 

@@ -11,7 +11,7 @@ from pikepdf import Dictionary, Name
 from gateway.formats import Source
 from gateway.formats.pdf import FORMAT
 from gateway.formats.pdf.mapped import says_all
-from gateway.model import Location, TextFragment
+from gateway.model import Location, TextFragment, steps
 
 ENOUGH = "This page has enough words of its own that nobody needs to draw it."
 
@@ -41,7 +41,7 @@ def of(data: bytes) -> bool:
 
 
 def seen(data: bytes) -> str:
-    pieces = FORMAT.read(Source(data, Location("2", ("a.pdf",))))
+    pieces = FORMAT.read(Source(data, Location("2", (steps.file("a.pdf"),))))
     return "\n".join(one.text for one in pieces if isinstance(one, TextFragment) and one.medium == "picture")
 
 

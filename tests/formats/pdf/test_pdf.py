@@ -15,10 +15,10 @@ from PIL import Image
 from gateway.demo.drawing import avatar, mail
 from gateway.formats import Child, Piece, Source
 from gateway.formats.pdf import FORMAT
-from gateway.model import Location, PictureFragment, TextFragment, Unreadable
+from gateway.model import Location, PictureFragment, TextFragment, Unreadable, steps
 from gateway.model.uninspectable_reasons import REASONS
 
-HERE = Location("2", ("材料.pdf",))
+HERE = Location("2", (steps.file("材料.pdf"),))
 WHO = "张小鸣"
 LATIN = "Zhang Xiaoming reports"
 FILLER = b"BT /F1 12 Tf 72 700 Td (This page has enough words of its own that nobody needs to draw it.) Tj ET "
@@ -75,7 +75,7 @@ def test_text_is_read_page_by_page() -> None:
     other = document(second)
     pdf.pages.append(other.pages[0])
     pages = [p for p in read(saved(pdf)) if isinstance(p, TextFragment) and p.medium == "document"]
-    assert [page.where.steps[-1] for page in pages] == ["page 1", "page 2"]
+    assert [page.where.steps[-1] for page in pages] == [steps.page(1), steps.page(2)]
     assert "Zhang Xiaoming reports" in pages[1].text
 
 
@@ -227,7 +227,7 @@ def test_what_was_there_before_the_file_was_saved_again_is_read() -> None:
         number, len(secret), size, root, before, len(secret) + len(later),
     )  # fmt: skip
     pieces = read(secret + later + table)
-    current = [p.text for p in pieces if isinstance(p, TextFragment) and p.where == HERE.inside("page 1")]
+    current = [p.text for p in pieces if isinstance(p, TextFragment) and p.where == HERE.inside(steps.page(1))]
     assert len(current) == 1
     assert "This page" in current[0]
     assert "Zhang Xiaoming" in texts(pieces)

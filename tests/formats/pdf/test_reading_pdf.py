@@ -9,7 +9,7 @@ from PIL import Image
 
 from gateway.formats import Child, Piece, Source
 from gateway.formats.pdf import FORMAT
-from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable
+from gateway.model import Ambiguity, Location, PictureFragment, TextFragment, Unreadable, steps
 
 WORD = "ZhangXiaoming"
 
@@ -132,4 +132,4 @@ def test_a_page_that_is_a_picture_is_looked_at() -> None:
     picture.save(out, "PDF")
     pictures = [piece for piece in read(out.getvalue()) if isinstance(piece, PictureFragment)]
     assert len(pictures) == 1
-    assert pictures[0].where.steps[0] == "page 1"
+    assert pictures[0].where.steps[0] == steps.page(1)

@@ -14,11 +14,11 @@ from gateway.images.extract import analyse, analysis_cache, skimming
 from gateway.images.extract.analysis_cache import Seen
 from gateway.images.extract.ocr import OcrLine
 from gateway.images.extract.raster import Raster
-from gateway.model import Box, Location, Patch, PictureFragment, TextFragment, Unreadable
+from gateway.model import Box, Location, Patch, PictureFragment, TextFragment, Unreadable, steps
 from gateway.reading.walk import read_file
 from gateway.reading.walker import ReadingLimits
 
-HERE = Location("2", ("a.zip", "图.png"))
+HERE = Location("2", (steps.file("a.zip"), steps.file("图.png")))
 
 
 class Counting:
@@ -46,7 +46,7 @@ def test_a_file_is_read_once_and_told_again_where_it_stands_now(counting: Counti
     first = list(FORMAT.read(Source(data, HERE)))
     asked = counting.asked
     assert asked
-    other = Location("7", ("信.docx", "image1.png"))
+    other = Location("7", (steps.file("信.docx"), steps.package_part("image1.png")))
     second = list(FORMAT.read(Source(data, other)))
     assert counting.asked == asked
     assert {piece.where for piece in second} == {other}
