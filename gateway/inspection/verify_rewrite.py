@@ -80,7 +80,8 @@ def rewritten_and_proved(
             raise
         return _held_instead(examination, "not-proved")
     left = without_colleagues(left, second, tools.staff)
-    left = tied(left, second, examination.matches, subjects, tools.policy.threshold, deadline, tools.failed)
+    rules = tools.policy
+    left = tied(left, second, examination.matches, subjects, rules.threshold, deadline, tools.failed, rules.words)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content, amendment=amendment)

@@ -9,6 +9,13 @@ personal_data_allowed = ["400-820-8820"]   # numbers, cards, plates that are the
 [placeholders.zh]        # and [placeholders.en]: what stands where something was taken out, one key a kind
 name = "[姓名略]"
 
+[words]                  # by which service mail is told from a report (`tie`); besides the product's own
+service = ["装裱"]        # explain why somebody's number is in a mail
+complaint = ["开黑枪"]     # tie it to a report
+things = ["香薰"]         # right behind a party's name they make it a thing's
+not_service = ["绑定"]    # of the product's own words: these explain nothing
+not_complaint = ["直播行为规范"]   # phrases that say nothing of a report
+
 [[rule]]
 name = "unreadable"
 action = "quarantine"    # pass | redact | quarantine | reject
@@ -33,6 +40,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gateway.model import Action, Envelope, Finding, Match, Placeholders
+from gateway.model.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +105,4 @@ class Policy:
     personal_data_allowed: frozenset[str] = field(default=frozenset(), repr=False)  # as `text.numbers` folds them
     placeholders: Placeholders = field(default_factory=Placeholders)
     limits: SenderLimits = field(default=SenderLimits())
+    words: Words = field(default=Words())
