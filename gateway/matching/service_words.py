@@ -274,11 +274,16 @@ STREAMER_ZH = re.compile(
     r"|[您你](?:昨晚|当晚|那晚|上次|昨天|今晚)的?(?:[直开]播|播)|(?:作为|身为)一?[名位个]?(?:主播|创作者"
     r"|达人)|(?:您|你|咱|我们)家主播"
 )
+_GOES_ON_EN = (
+    r"(?= (?:(?:was|is|has been|will be|will) )?(?:renew(?:s|ed|al)?|active|activated|expires?|expired|ends?|ending"
+    r"|starts?|started|changes?|changed|upgrade[ds]?|cancelled|confirmed)\b)"
+)
+"""What becomes of something that a customer pays for; a streamer's subscriptions pay out."""
 STREAMER_EN = re.compile(
     r"\b(?:your (?:live ?)?"
-    r"(?:stream(?:s|ing)?(?! (?:plan|package|subscription|membership|service|bundle|trial|device)\b"
-    r"(?! (?:from|by|of|sold)))|channel(?! (?:subscription|membership|package|plan|pass|bundle|list|guide|line-?up)\b"
-    r"(?! (?:from|by|of|sold)))|broadcasts?|show(?! (?:tickets?|seats?|booking|starts|begins|is (?:at|on))\b)"
+    rf"(?:stream(?:s|ing)?(?! (?:plan|package|subscription|membership|service|bundle|trial){_GOES_ON_EN})"
+    rf"|channel(?! (?:subscription|membership|package|plan|pass|bundle|list|guide|line-?up){_GOES_ON_EN})"
+    r"|broadcasts?|show(?! (?:tickets?|seats?|booking|starts|begins|is (?:at|on))\b)"
     r"|viewers?|audience|followers)"
     r"|(?:dear|hi|hello|as a|fellow) (?:streamer|host|creator|broadcaster|influencer)"
     r"|(?:about|on|regarding|during|from) (?:the|your|last night's|yesterday's) (?:live ?)?(?:stream"

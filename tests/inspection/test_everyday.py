@@ -298,6 +298,7 @@ HOSTILE = {
     "the thing, then the party": ("退款", "阳光小北小区的柴玉珍 18640237715 退款了，阳光小北知道一下，订单关闭。"),
     "a member of your channel": ("退款", "您的频道会员已申请退款，用户 13672150948，订单关闭。"),
     "from whom": ("Refund", "Your channel subscription from hattie_c88 was refunded, order closed."),
+    "a payout": ("Notice", "Your channel subscription payout is on hold for hattie_c88, order refunded."),
     "two lawsuits": ("开庭", "物业起诉的事先放着，孟令坤也起诉您了，电话 13672150948，退款订单照旧。"),
     "evidence of gifts": ("退款", "孟令坤有打赏的交易证据，退款订单电话 13672150948。"),
     "a place, and a room": ("退款", "阳光小北小区那位，直播间的用户 18640237715 退款，订单关闭。"),
