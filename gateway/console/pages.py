@@ -27,8 +27,9 @@ from gateway.console.people import shown_people
 from gateway.console.rate_limit import BY_CLIENT, BY_CLIENT_AND_NAME, BY_NAME, Attempts, client_key
 from gateway.console.rendered_images import KeptPictures
 from gateway.errors import HushgateError, Problem, StoreUnavailable
+from gateway.inspection.unlocking import locks
 from gateway.model import HeldMessage, HeldSummary, HoldState
-from gateway.model.uninspectable_reasons import LOCKED, REASONS
+from gateway.model.uninspectable_reasons import REASONS
 from gateway.policy import MONITORED
 from gateway.reading.passwords import LONGEST_GIVEN
 from gateway.storage.protocols import Person
@@ -405,8 +406,7 @@ class ConsolePages:
 
 def _is_locked(message: HeldMessage) -> bool:
     """Whether it waits for a decision, and a password may open something in it."""
-    unreadable = message.reading.unreadable if message.reading is not None else ()
-    return message.summary.status == "held" and any(one.reason in LOCKED for one in unreadable)
+    return message.summary.status == "held" and locks(message.reading) > 0
 
 
 def _here(request: Request) -> str:

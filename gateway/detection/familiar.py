@@ -1,9 +1,9 @@
 """What everybody who gets a message has already: it stands in a report of their own, so it tells them nothing.
 
-Ten viewers hand in one text, and one person reports two streamers: an answer to the report of one repeats what is in
-the report of the other. What is found of another report at a place where the same is found of a report of the
-recipient's own is no finding, where that holds for each recipient outside. To the party of a report nothing of it is
-familiar.
+Two viewers hand in one text, and one person reports two streamers: an answer to the report of one repeats what is in
+the report of the other. (What five have tells nobody anything, whoever gets it: `storage.fingerprint_index`.) What is
+found of another report at a place where the same is found of a report of the recipient's own is no finding, where that
+holds for each recipient outside. To the party of a report nothing of it is familiar.
 
 Two things are left to the detectors. Words that were handed in: between two sentences that both have may stand one that
 another wrote alone (`detectors.material`). And a whole mail: two people may be found in one (`detectors.thread`).

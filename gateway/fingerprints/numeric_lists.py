@@ -28,6 +28,9 @@ _DATE_SAYS, _TIME_SAYS, _YEAR_SAYS = 2, 3, 2
 _FIRST_DAY, _LAST_DAY = 36526, 55153
 """2000 and 2050, as sheets count days."""
 _MINUTES, _HALF_DAY = 24 * 60, 12 * 60
+_TIME_FROM = 1 << 40
+TIMES_OF_DAY = mixed(np.arange(_TIME_FROM, _TIME_FROM + _HALF_DAY).astype(np.uint64))
+"""What the minutes of half a day are as figures."""
 _KEPT_BY_EXCEL, _MOST_ROUNDED = 15, 19
 _WORD_DIGITS, _LEAST_WORD, _LONGEST_WORD = 6, 9, 40
 _LEAST_GROUPS, _MOST_GROUPS = 3, 7
@@ -345,7 +348,7 @@ class _Runs:
 
     def _time(self, minutes: Places, starts: Places, ends: Places) -> None:
         said = np.full(len(starts), _TIME_SAYS)
-        self._make((minutes % _HALF_DAY + (1 << 40)).astype(np.uint64), starts, ends, said, TIME)
+        self._make((minutes % _HALF_DAY + _TIME_FROM).astype(np.uint64), starts, ends, said, TIME)
 
     def _take(self, at: Places, count: int) -> None:
         for step in range(count):
@@ -419,3 +422,7 @@ def _apart(places: Places, width: int) -> Places:
             kept.append(place)
             free = place + width
     return np.array(kept, np.int64)
+
+
+COUNTED = mixed(np.array([_number(str(number).encode(), b"")[0] for number in range(1, 1000)], np.uint64))
+"""What 1, 2, 3 … are as figures."""

@@ -302,7 +302,8 @@ class _Inquiry:
             return _Judged(nothing, traced.common)
         wanted = known.union(borne_out)
         faint = _of_reports(faint, wanted, matches[0].report)
-        faint = tied(faint, reading, matches, subjects, tools.policy.threshold, self.deadline, tools.failed)
+        rules = tools.policy
+        faint = tied(faint, reading, matches, subjects, rules.threshold, self.deadline, tools.failed, rules.words)
         subjects = tuple(subject for subject in subjects if subject.report in wanted)
         findings = tuple(finding for finding in faint if finding.score >= tools.policy.threshold)
         named_alone = all(match.reason == "name" for match in matches)

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from gateway.detection import detect
 from gateway.errors import Failed, ignored
 from gateway.identity import Subject
-from gateway.matching import IDENTITY, with_ties
+from gateway.matching import IDENTITY, NO_WORDS, with_ties
 from gateway.model import Finding, Match, Reading
 from gateway.model.deadline import Deadline
+from gateway.model.words import Words
 
 UNSEARCHED = frozenset(("search_timed_out", "search_failed"))
 """Detectors that say of a text that it was not searched to its end."""
@@ -31,6 +32,7 @@ def tied(
     threshold: float,
     deadline: Deadline | None = None,
     failed: Failed = ignored,
+    own_words: Words = NO_WORDS,
 ) -> tuple[Finding, ...]:
     """The same findings. What of the party could not be looked for to the end counts as found; of a fault of ours
     `failed` hears."""
@@ -45,4 +47,4 @@ def tied(
             or (one.kind in IDENTITY and (one.score >= threshold or one.variant in _MISSPELLINGS))
         ]
 
-    return with_ties(findings, reading, matches, subjects, threshold, named)
+    return with_ties(findings, reading, matches, subjects, threshold, named, own_words)

@@ -14,7 +14,7 @@ from gateway.inspection.tools import InspectionDeps, Knowing, Opens
 from gateway.model import Envelope, Location, MailFacts, Reading
 from gateway.model.uninspectable_reasons import LOCKED
 from gateway.reading.passwords import passwords_for_others
-from gateway.text.addresses import fold_address
+from gateway.text.addresses import address_key
 from gateway.text.thread_ids import topic
 
 _MOST_RECIPIENTS = 40
@@ -37,11 +37,11 @@ def ties_of(envelope: Envelope, reading: Reading, tools: InspectionDeps) -> tupl
 
 
 def _ties(envelope: Envelope, reading: Reading, tools: InspectionDeps) -> Iterator[str]:
-    sender = _folded(envelope.sender)
+    sender = address_key(envelope.sender)
     outside = [
         folded
         for recipient in envelope.recipients[: 10 * _MOST_RECIPIENTS]
-        if tools.circle.stands(folded := _folded(recipient.address)) != "internal"
+        if tools.circle.stands(folded := address_key(recipient.address)) != "internal"
     ][:_MOST_RECIPIENTS]
     for recipient in outside:
         yield f"pair {sender} {recipient}"
@@ -89,7 +89,3 @@ def remember(envelope: Envelope, reading: Reading | None, held: str, tools: Insp
     if wants:
         tools.passwords.wait(envelope.sender, ties, held)
     return found
-
-
-def _folded(address: str) -> str:
-    return fold_address(address) or address.strip().casefold()

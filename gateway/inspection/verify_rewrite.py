@@ -43,8 +43,8 @@ def rewritten_and_proved(
     full = decide(faint, envelope, examination.matches, tools.policy)
     if full.action != "redact":
         return replace(examination, decision=full, findings=tuple(faint))
-    rules = {rule.name: rule for rule in tools.policy.rules if rule.action == "redact"}
-    taken = [(finding, rules[rule]) for finding, rule in zip(faint, full.rules, strict=True) if rule in rules]
+    redacting = {rule.name: rule for rule in tools.policy.rules if rule.action == "redact"}
+    taken = [(finding, redacting[rule]) for finding, rule in zip(faint, full.rules, strict=True) if rule in redacting]
     removable = frozenset(finding for finding, rule in taken if rule.remove)
     in_content, in_envelope, _ = told_apart([finding for finding, _ in taken], reading)
     people = codes(reading, {finding.report for finding in in_content}, tools.pseudonym_key, message.digest)
@@ -83,7 +83,8 @@ def rewritten_and_proved(
             raise
         return _held_instead(examination, "not-proved")
     left = without_colleagues(left, second, tools.staff)
-    left = tied(left, second, examination.matches, subjects, tools.policy.threshold, deadline, tools.failed)
+    rules = tools.policy
+    left = tied(left, second, examination.matches, subjects, rules.threshold, deadline, tools.failed, rules.words)
     if decide(left, envelope, examination.matches, tools.policy).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content, edits=edits, amendment=amendment)

@@ -5,10 +5,11 @@ from gateway.matching.by_content import fingerprints_of_message, suspected, with
 from gateway.matching.by_envelope import by_envelope
 from gateway.matching.by_words import by_words
 from gateway.matching.signs import is_a_party_s
-from gateway.matching.tied import IDENTITY, with_ties
+from gateway.matching.tied import IDENTITY, NO_WORDS, with_ties
 
 __all__ = [
     "IDENTITY",
+    "NO_WORDS",
     "Audience",
     "TrustedRecipients",
     "audience_of",

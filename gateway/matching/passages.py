@@ -11,10 +11,12 @@ from functools import cached_property
 from itertools import islice
 
 from gateway.matching import service_words as words
-from gateway.text.normalize import letters_alone, normalise
+from gateway.matching.lexicon import OURS, Lexicon
+from gateway.text.normalize import letters, letters_alone, normalise
 
 FIRST_PAGE, BESIDE = 3000, 40
 AROUND = 300
+_EDGE, _BEFORE_FORMULA = 40, 6
 _LEAST_NUMBERS, _LEAST_CELLS, _MANY = 3, 3, 10
 _CELLS = re.compile(r"^(?=[^\n]*[\t,;|])[^\n]*$", re.MULTILINE)
 _NUMBER = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){6,17}(?![0-9])")
@@ -26,10 +28,19 @@ class Said:
 
     letters: str = field(repr=False)
     folded: str = field(repr=False)
+    lexicon: Lexicon = OURS
 
     @classmethod
-    def of(cls, text: str) -> "Said":
-        return cls(words.FORMULA_ZH.sub(" ", letters_alone(text)), words.FORMULA_EN.sub(" ", normalise(text).text))
+    def of(cls, text: str, lexicon: Lexicon = OURS) -> "Said":
+        letters, folded = lexicon.not_complaint.zh.sub(" ", letters_alone(text)), normalise(text).text
+        folded = lexicon.not_complaint.en.sub(" ", folded)
+        return cls(words.FORMULA_ZH.sub(" ", letters), words.FORMULA_EN.sub(" ", folded), lexicon)
+
+    def speaks_of_a_lawsuit(self) -> bool:
+        return self.has(words.LAWSUIT_ZH, words.LAWSUIT_EN)
+
+    def speaks_of_a_debt(self) -> bool:
+        return words.DEBT_ZH.search(self.letters) is not None
 
     def has(self, zh: re.Pattern[str], en: re.Pattern[str]) -> bool:
         return zh.search(self.letters) is not None or en.search(self.folded) is not None
@@ -37,6 +48,7 @@ class Said:
     def complains(self) -> bool:
         return (
             self.has(words.COMPLAINT_ZH, words.COMPLAINT_EN)
+            or self.has(self.lexicon.complaint.zh, self.lexicon.complaint.en)
             or self.has(words.POINTING_ZH, words.POINTING_EN)
             or self.has(words.STAGE_ZH, words.STAGE_EN)
             or words.SETTLE_ZH.search(self.letters) is not None
@@ -45,6 +57,15 @@ class Said:
     def complains_of_something(self) -> bool:
         return self.has(words.LESSER_ZH, words.LESSER_EN)
 
+    def answers_a_report(self) -> bool:
+        """Whether a letter that greets the reporter says what a letter about a parcel would not."""
+        if words.PUNISHED_ZH.search(self.letters) is not None:
+            return True
+        return all(part.search(self.letters) for part in (words.REFLECTED_ZH, words.ABOUT_A_SHOW_ZH))
+
+    def speaks_of_a_person(self) -> bool:
+        return words.PERSON.search(self.folded) is not None
+
     def speaks_to_somebody(self) -> bool:
         return self.has(words.TO_YOU_ZH, words.TO_YOU_EN)
 
@@ -52,7 +73,9 @@ class Said:
         return words.CARRIED.search(self.folded) is not None
 
     def speaks_of_viewers(self) -> bool:
-        return self.has(words.VIEWER_ZH, words.VIEWER_EN)
+        if self.has(words.VIEWER_ZH, words.VIEWER_EN):
+            return True
+        return words.FAN_EN.search(self.folded) is not None and words.COOLING_EN.search(self.folded) is None
 
     def gives_somebody_away(self) -> bool:
         return self.has(words.GIVEN_ZH, words.GIVEN_EN)
@@ -63,16 +86,23 @@ class Said:
     def speaks_to_a_streamer(self) -> bool:
         if self.has(words.STREAMER_ZH, words.STREAMER_EN):
             return True
+        if words.YOUR_FANS_EN.search(self.folded) and words.COOLING_EN.search(self.folded) is None:
+            return True
+        if words.SHOW_BEGINS_EN.search(self.folded) and words.THEATRE_EN.search(self.folded) is None:
+            return True
         return self.has(words.ROOM_ZH, words.ROOM_EN) and words.LODGING.search(self.folded) is None
 
     def says_who_reported(self) -> bool:
         return self.has(words.REPORTED_ZH, words.REPORTED_EN)
 
     def services(self) -> frozenset[str]:
-        return frozenset((*words.SERVICE_ZH.findall(self.letters), *words.SERVICE_EN.findall(self.folded)))
+        own = self.lexicon.service
+        found = frozenset((*words.SERVICE_ZH.findall(self.letters), *words.SERVICE_EN.findall(self.folded)))
+        return (found - self.lexicon.not_service).union(own.zh.findall(self.letters), own.en.findall(self.folded))
 
     def general(self) -> frozenset[str]:
-        return frozenset((*words.GENERAL_ZH.findall(self.letters), *words.GENERAL_EN.findall(self.folded)))
+        found = frozenset((*words.GENERAL_ZH.findall(self.letters), *words.GENERAL_EN.findall(self.folded)))
+        return found - self.lexicon.not_service
 
     def signals(self) -> frozenset[str]:
         found = {signal.pattern for signal in words.SIGNALS_FOLDED if signal.search(self.folded)}
@@ -82,7 +112,8 @@ class Said:
 class Row:
     """Fragments that are one text: lines of a picture, paragraphs of a document, a body."""
 
-    def __init__(self, numbers: Sequence[int], texts: Sequence[str]) -> None:
+    def __init__(self, numbers: Sequence[int], texts: Sequence[str], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
         self._firsts: dict[int, int] = {}
         at = 0
         for number, text in zip(numbers, texts, strict=True):
@@ -135,9 +166,9 @@ class Row:
         """All that is said, or its title; but for what is said of one of several people."""
         text = self._text if whole else self._text[: self._head]
         if not self.is_table:
-            return Said.of(text)
+            return Said.of(text, self._lexicon)
         lines = (line for line in text.split("\n") if not (self._is_cells(line) and _NUMBER.search(line)))
-        return Said.of("\n".join(lines))
+        return Said.of("\n".join(lines), self._lexicon)
 
     def entry(self, place: int) -> tuple[int, int] | None:
         """The line in which a place stands, where it is that of one of several people who are listed."""
@@ -162,8 +193,25 @@ class Row:
 
     def _at(self, low: int, high: int) -> Said:
         if (low, high) not in self._said:
-            self._said[low, high] = Said.of(self._text[low:high])
+            self._said[low, high] = Said.of(self._whole_formulas(low, high), self._lexicon)
         return self._said[low, high]
+
+    def _whole_formulas(self, low: int, high: int) -> str:
+        """These characters, and on either side what belongs to a formula that a cut would break (`needs evidence of the
+        pay|ment`), with what stands before it."""
+        first, last = max(0, low - _EDGE), high + _EDGE
+        text = self._text[first:last]
+        kept = [low - first, high - first]
+        own, shown, folded = self._lexicon.not_complaint, letters(text), normalise(text)
+        patterns = ((words.FORMULA_ZH, shown), (words.FORMULA_EN, folded), (own.zh, shown), (own.en, folded))
+        for pattern, form in patterns:
+            for found in pattern.finditer(form.text):
+                start, end = form.origin(*found.span())
+                if start < low - first < end:
+                    kept[0] = min(kept[0], max(0, start - _BEFORE_FORMULA))
+                if start < high - first < end:
+                    kept[1] = max(kept[1], end)
+        return text[slice(*kept)]
 
     @staticmethod
     def _is_cells(line: str) -> bool:

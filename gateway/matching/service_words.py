@@ -1,7 +1,9 @@
-"""The words by which service mail, complaints and pointing at somebody are known. Tables and patterns, no logic.
+"""The words by which service mail, complaints and pointing at somebody are known: tables, patterns, and one count.
 
 Chinese is looked for in letters alone (`text.normalize.letters`), so that blanks and signs between two characters
-change nothing; English in folded text, at word borders. No pattern has a part without an end.
+change nothing; English in folded text, at word borders. Every gap has a length that it cannot pass, so that a search
+takes a time in proportion to the text; the few runs without an end (blanks before a greeting, a link) are looked for in
+some hundred characters around a place. `[words]` of `policy.toml` adds to these and takes from them (`lexicon.py`).
 """
 
 import re
@@ -27,6 +29,17 @@ SERVICE_ZH = re.compile(
     + "|(?<!礼)物流"
 )
 """What is done for a customer. Labels of numbers (电话, 账号) are not among them, nor is what a complaint is about."""
+_MONEY = (
+    "支付 付款 打款 到账 扣款 扣费 缴费 缴纳 结算 还款 尾款 返款 "
+    "paid payment payments statement returns exchange bound linked"
+)
+MONEY = frozenset(_MONEY.split())
+"""Services of which a letter about a show speaks too (`I paid her 4000`): in a letter of the reporter's that is handed
+on they explain nothing."""
+WHO_GETS_IT = re.compile(r"^[ \t>]*(?:收件人|抄送|收件日期|to|cc)[ \t]*[:：].*$", re.IGNORECASE | re.MULTILINE)
+"""A line in the head of a quoted mail: 收件人 is no word of a service there."""
+PERSON = re.compile(r"[她他](?!们?(?:家|公司|店))|\b(?:she|her|hers|he|him|his|herself|himself|everyone|everybody)\b")
+"""Of whom a letter about a parcel hardly speaks."""
 GENERAL_ZH = re.compile(
     _any(
         "客户 顾客 买家 名单 会员 充值 提现 逾期 候选人 背景调查 读者 登录 登陆 注册 套餐 订阅 积分 奖品 中奖 "
@@ -145,13 +158,42 @@ COMPLAINT_ZH = re.compile(
     r"|jubao)(?=[你您的人了])"
 )
 LESSER_ZH = re.compile(
-    _any(
-        "反映 来信 来函 写信 报案 报警 证据 违法 处罚 仲裁 诉讼 和解 纠纷 赔礼 道歉 算账 收拾 当心 小心点 是谁 "
-        "骂你 骂您"
-    )
+    _any("反映 来信 来函 写信 报案 报警 证据 违法 处罚 赔礼 道歉 算账 收拾 当心 小心点 是谁 骂你 骂您")
 )
 """Words of a complaint that a letter to the reporter may have too: of a parcel that came late, of a contract."""
+PUNISHED_ZH = re.compile(r"处罚|证据|违法|属实|收拾|是谁|骂[你您]")
+REFLECTED_ZH = re.compile(r"反映|来信|来函|写信")
+ABOUT_A_SHOW_ZH = re.compile(
+    r"主播|直播(?!门?票|课|商品|订单|购物|间(?:购买|下单))|打赏|刷礼物|连麦|录[屏像]"
+    r"|房间号|该(?:用户|账号|房间)"
+)
+"""What a letter that greets the reporter says when it is an answer to the report: a punishment, evidence; that
+something was brought up, beside a show."""
+_CARRIERS = "骑手|快递员|配送员|司机|师傅|商家|门店|网点|站点|驿站|仓库|卖家|供应商"
+_NOT_PASSIVE = "".join(f"(?<!被{'.' * length})" for length in range(5))
+_GAP = r"(?:(?!直播|主播|打赏|礼物|举报|投诉|平台|[你您贵])[\u4e00-\u9fff0-9])"
+"""A character between a lawsuit and what it is about."""
+_DEBTS = (
+    "物业|房东|房屋|房租|租赁|租金|业主|欠费|拖欠|欠款|欠缴|借款|借贷|贷款|货款|工资|工伤|劳动|劳务|买卖合同|交通事故"
+    "|车祸|离婚|继承|抚养|邻里|漏水|保险|信用卡|开发商|装修"
+)
+DEBT_ZH = re.compile(_DEBTS)
+_SUING = "起诉|诉讼|仲裁|纠纷|和解|撤诉"
+_EVERYDAY_ZH = (
+    # A lawsuit about a debt: 物业公司起诉您, 起诉公司拖欠工资; not 孟令坤要起诉您.
+    r"(?:物业|房东|业主|出租[人方]|银行|保险|开发商|装修|供电|我方|我司)(?:公司|管理处|服务中心|方)?"
+    r"(?:已|将|拟|要|正式|依法)?起诉"
+    rf"|(?:{_DEBTS}){_GAP}{{0,14}}?(?:{_SUING})(?![你您贵])"
+    rf"|(?:{_SUING})[你您]?(?:公司|单位|对方)?{_GAP}{{0,8}}?(?:{_DEBTS})"
+    # A fine in traffic, of an examination, of whoever brings things.
+    rf"|(?:交通|车辆|违章|停车|闯红灯|超速|驾驶|驾照|道路|酒驾){_GAP}{{0,12}}?(?:违法|处罚|报警|证据)"
+    rf"|罚款{_GAP}{{0,10}}?处罚|(?:违纪|作弊|考场|考试){_GAP}{{0,8}}?处罚|处罚(?:相关|该|涉事|了){{0,2}}(?:{_CARRIERS})"
+    # What an insurer, an office or an accountant asks for.
+    r"|(?<!打赏)(?<!礼物)(?<!直播)(?<!赏的)(?<!物的)(?:付款|支付|报销|发票|医院|诊断|保险|理赔|车险|事故|工伤|公证|合同|购买|消费|收入|居住|住址|交易)"
+    rf"(?:证明)?{_GAP}{{0,10}}?证据|证据(?:保全|材料)?(?:公证|原件|复印件)"
+)
 FORMULA_ZH = re.compile(
+    rf"{_NOT_PASSIVE}(?:"
     r"(?:投诉|举报|意见|建议)(?:(?:与|及|和)?(?:投诉|举报|建议|咨询|反馈|监督)){0,3}"
     r"(?:服务)?(?:电话|热线|专线|邮箱|信箱|渠道|入口|窗口|按钮|中心)"
     r"|(?:如需|如要|欢迎您?)(?:投诉|举报)|(?:感谢|收到)您?的?来信|来信(?:已|收)悉?"
@@ -161,10 +203,13 @@ FORMULA_ZH = re.compile(
     r"|粉丝(?:团|牌|勋章|会员|福利|见面会)|主播(?:周边|同款|推荐|专属|签名|徽章|贴纸|见面会|投票|评选|榜单)"
     r"|(?:快递|快件|物流|配送|派送|外卖|商品质量)(?:服务|问题|延误|类)?投诉(?:处理|工单|结果|进度|受理|已)?"
     r"|您(?:所)?(?:反映|投诉|反馈)的?(?=.{0,4}(?:退款|订单|物流|快递|快件|充值|到账|提现|登录|绑定|发票|包裹"
-    r"|收货|配送|外卖))"
+    r"|收货|配送|外卖)))"
+    rf"|(?:{_CARRIERS})被(?:客户|顾客)?(?:投诉|客诉)"
+    r"(?=.{0,8}(?:延误|破损|丢件|送错|少件|未送达|没送到|虚假签收))"
+    rf"|{_EVERYDAY_ZH}"
 )
 """What stands under any mail of a help desk, or in one about an order. It says that one may complain, and not that
-somebody did."""
+somebody did: 被投诉发错链接 is of somebody who did. A lawsuit about rent and a fine in traffic are nobody's report."""
 REPORTED_ZH = re.compile(
     r"举报|检举|告发|揭发|告密|被投诉|投诉(?:人|者|方|用户|观众|名单|[你您]|该?主播|直播)|实名信件|匿名信"
     r"|违规直播|封禁|封号|禁播|限流"
@@ -178,7 +223,9 @@ REPORTED_EN = re.compile(
 """Words that say that somebody reported somebody, wherever in a mail they stand."""
 OF_A_COMPLAINT_ZH = re.compile(r"(?:投诉|举报|检举|反映).{0,8}\Z")
 """Right before a number: 投诉电话 is somebody's who complained, if it is a reporter's number."""
-LESSER_EN = re.compile(r"\b(?:dispute[ds]?|settle (?:this|it|the|with))\b")
+LESSER_EN = re.compile(r"\bsettle (?:this|it|the|with)\b")
+LAWSUIT_ZH, LAWSUIT_EN = re.compile("仲裁|诉讼|和解|纠纷"), re.compile(r"\bdispute[ds]?\b")
+"""Lesser words too, but for a lawsuit about a debt (`DEBT_ZH`)."""
 COMPLAINT_EN = re.compile(
     r"(?<![\w@./-])(?:complain(?:s|ed|ing|t|ts|ant|ants)?|whistle-?blow(?:er|ers|ing)|informants?|accus(?:e|es|ed|er)"
     r"|accusing|accusations?|reported (?:you|your|him|her|it|us|by|to|the|this|against)|reporting you|who reported"
@@ -193,7 +240,10 @@ COMPLAINT_EN = re.compile(
 )
 """Not of an address of the organisation, as `complaints@…` under a mail."""
 FORMULA_EN = re.compile(
-    r"\b(?:complaints? (?:hotline|line|number|desk|mailbox|procedure|policy)|to (?:complain|make a complaint)"
+    r"\b(?:(?:photo(?:graphic)? |written |documentary |medical )?evidence (?:of|for) (?:the |your |a |any )?"
+    r"(?:payment|purchase|address|damage|identity|loss|delivery|income|residence|insurance|travel|expenses?)"
+    r"|(?:card|payment|billing|charge) disputes?"
+    r"|complaints? (?:hotline|line|number|desk|mailbox|procedure|policy)|to (?:complain|make a complaint)"
     r"|suggestions? (?:and|or|&) complaints?|complaints? (?:and|or|&) suggestions?)\b"
 )
 POINTING_ZH = re.compile(
@@ -208,20 +258,33 @@ POINTING_EN = re.compile(
     r"\b(?:the (?:one|guy|person|man|woman|girl) (?:who|that|behind)|it was (?:him|her|this)|who did it|your haters?"
     r"|real (?:name|identity)|watch out|user's submission|who submitted)\b"
 )
-VIEWER_ZH = re.compile(_any("主播 观众 粉丝 网友 那位 那个用户 那个号 该用户"))
-VIEWER_EN = re.compile(r"\b(?:viewers?|fans?|followers?|that (?:user|account))\b")
+VIEWER_ZH = re.compile(_any("主播 粉丝 网友 那位 那个用户 那个号 该用户") + "|观众(?!席|票|入口|通道)")
+VIEWER_EN = re.compile(r"\b(?:viewers?|followers?|that (?:user|account))\b")
+FAN_EN = re.compile(r"\bfans?\b")
 """As what a streamer knows people: beside a number it says that it is somebody of the stream."""
 SHOW_ZH = re.compile(r"主播|直播|打赏|刷礼物|返现|连麦")
 SHOW_EN = re.compile(r"\b(?:streamers?|live ?streams?|streams?|broadcasts?|gifted|tipped)\b")
 """In a mail that the reporter wrote: it may be the report itself."""
 STREAMER_ZH = re.compile(
-    r"[您你贵咱]们?家?的?(?:直播|频道|粉丝|弹幕|房管|场控|观众)|(?:尊敬的|亲爱的|各位)(?:主播|创作者|达人"
+    r"[您你贵咱]们?家?的?(?:直播(?!课(?:程|堂)?+(?!间|[上里中])|门?票|讲座|预约(?:已|成功)|会员(?:包|卡))"
+    r"|频道(?!(?:会员|套餐|订阅|包月)(?:服务|权益|包|卡)?+"
+    r"(?:即?将[于在到续]|[已于将]?(?:到期|过期|续[费订]|开通|生效)|自动续|有效期|年费|账单))"
+    r"|粉丝|弹幕|房管|场控|观众(?!席|票|入口|通道))|(?:尊敬的|亲爱的|各位)(?:主播|创作者|达人"
     r"|up主)|主播(?:您|你|老师|朋友)"
     r"|[您你](?:昨晚|当晚|那晚|上次|昨天|今晚)的?(?:[直开]播|播)|(?:作为|身为)一?[名位个]?(?:主播|创作者"
     r"|达人)|(?:您|你|咱|我们)家主播"
 )
+_GOES_ON_EN = (
+    r"(?= (?:(?:was|is|has been|will be|will) )?(?:renew(?:s|ed|al)?|active|activated|expires?|expired|ends?|ending"
+    r"|starts?|started|changes?|changed|upgrade[ds]?|cancelled|confirmed)\b)"
+)
+"""What becomes of something that a customer pays for; a streamer's subscriptions pay out."""
 STREAMER_EN = re.compile(
-    r"\b(?:your (?:live ?)?(?:stream(?:s|ing)?|channel|broadcasts?|show|viewers?|audience|fans|followers)"
+    r"\b(?:your (?:live ?)?"
+    rf"(?:stream(?:s|ing)?(?! (?:plan|package|subscription|membership|service|bundle|trial){_GOES_ON_EN})"
+    rf"|channel(?! (?:subscription|membership|package|plan|pass|bundle|list|guide|line-?up){_GOES_ON_EN})"
+    r"|broadcasts?|show(?! (?:tickets?|seats?|booking|starts|begins|is (?:at|on))\b)"
+    r"|viewers?|audience|followers)"
     r"|(?:dear|hi|hello|as a|fellow) (?:streamer|host|creator|broadcaster|influencer)"
     r"|(?:about|on|regarding|during|from) (?:the|your|last night's|yesterday's) (?:live ?)?(?:stream"
     r"|broadcast|live show))\b"
@@ -239,6 +302,7 @@ STAGE_ZH = re.compile(
     r"|请)(?:一个|个)?(?:情况)?说明"
     r"|[昨当那]晚的?直播(?!间)|直播(?:的事|一事|时说|中说)|(?:处置|处理|处罚)决定"
     r"|[您你](?:那|这|上一?|昨晚那)[场次]播|[您你]昨?[晚天]?(?:开播|播的)|播的时候|开播时"
+    r"|在[你您](?:那儿|那里|那边)(?:花|刷|打|送|充)"
 )
 STAGE_EN = re.compile(
     r"\b(?:creator (?:payout|agreement|account|conduct|guidelines|code)|your payout|payout adjustment"
@@ -294,6 +358,11 @@ CARRIED = re.compile(
 )
 """Somebody else beside `you`: whoever is told of a customer by the name of one has to do with them, unless they bring
 something or mend something there."""
+SHOW_BEGINS_EN = re.compile(r"\byour show (?:starts|begins|is (?:at|on))\b")
+THEATRE_EN = re.compile(r"\b(?:tickets?|seats?|box office|theatre|theater|doors open|venue|row [a-z0-9])\b")
+YOUR_FANS_EN = re.compile(r"\byour fans\b")
+COOLING_EN = re.compile(r"\b(?:ceiling|desk|tower|cooling|pedestal|extractor|bladeless|usb|case) fans?\b")
+"""A streamer's show, but for one to which a guest goes; a streamer's fans, but for those that turn."""
 ROOM_ZH = re.compile(r"[您你贵]的?房间")
 ROOM_EN = re.compile(r"\byour room\b")
 LODGING = re.compile(

@@ -18,13 +18,14 @@ from gateway.policy.limits import limit_warnings, limits_of
 from gateway.policy.lint import warnings
 from gateway.policy.placeholders import operators, placeholders
 from gateway.policy.schema import Policy, Rule
+from gateway.policy.words import word_warnings, words_of
 from gateway.settings.toml_file import Document, Key, load, parse
 from gateway.text.numbers import plain_number
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _TOP = (
     "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders",
-    "operators", "rewriting", "limits", "rule", "default",
+    "operators", "rewriting", "words", "limits", "rule", "default",
 )  # fmt: skip
 _RULE = ("name", "action", "when", "remove")
 _RESERVED = (
@@ -69,6 +70,7 @@ def policy_warnings(path: Path) -> list[Problem]:
     if policy is None:
         return []
     found = warnings(policy.rules, lambda number: document.place("rule", number))
+    found.extend(word_warnings(policy.words, document.place))
     return found + limit_warnings(policy.limits, document.place("limits"))
 
 
@@ -90,9 +92,10 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
         place = document.place("personal_data")
         found.append(Problem(place, "personal_data is not right", 'write "off", "monitor" or "on"'))
     allowed = _allowed(document, values.get("personal_data_allowed", []), found)
-    words = placeholders(values.get("placeholders", {}), document.place, found)
-    words = replace(words, operators=operators(values.get("operators", {}), document.place, found))
+    instead = placeholders(values.get("placeholders", {}), document.place, found)
+    instead = replace(instead, operators=operators(values.get("operators", {}), document.place, found))
     keep_days = _keep_days(document, values.get("rewriting", {}), found)
+    words = words_of(values.get("words", {}), document.place, found)
     default = _default(document, values.get("default", {}), found)
     rules = _rules(document, values.get("rule", []), found)
     limits = limits_of(document, values.get("limits", {}), found)
@@ -100,7 +103,8 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
         return None, sorted(found, key=lambda problem: _line(problem.place))
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed, words, limits, keep_days), []
+    limited = (personal, allowed, instead, limits, keep_days, words)
+    return Policy(rules, default, threshold, proof, pictures, digest, *limited), []
 
 
 def _share(document: Document, path: tuple[Key, ...], value: Any, found: list[Problem]) -> float:

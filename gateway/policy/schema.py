@@ -15,6 +15,13 @@ name = "replace"         # with a code that is the same for the same person with
 [rewriting]
 keep_days = 30           # the original of what goes out rewritten is kept, sealed, so long; 0: not at all
 
+[words]                  # by which service mail is told from a report (`tie`); besides the product's own
+service = ["装裱"]        # explain why somebody's number is in a mail
+complaint = ["开黑枪"]     # tie it to a report
+things = ["香薰"]         # right behind a party's name they make it a thing's
+not_service = ["绑定"]    # of the product's own words: these explain nothing
+not_complaint = ["直播行为规范"]   # phrases that say nothing of a report
+
 [[rule]]
 name = "unreadable"
 action = "quarantine"    # pass | redact | quarantine | reject
@@ -40,6 +47,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gateway.model import Action, Envelope, Finding, Match, Placeholders
+from gateway.model.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +115,4 @@ class Policy:
     placeholders: Placeholders = field(default_factory=Placeholders)
     limits: SenderLimits = field(default=SenderLimits())
     keep_days: int = 30
+    words: Words = field(default=Words())

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 from gateway.storage import tables
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import encode, seal, unseal
-from gateway.text.addresses import fold_address
+from gateway.text.addresses import address_key
 
 OF_A_TIE, OF_A_SENDER, IN_ALL = 8, 1000, 100_000
 """Rows that are kept, the newest."""
@@ -68,7 +68,7 @@ class PasswordStore:
 
     def _add(self, connection: Connection, kind: _Kind, sender: str, ties: Sequence[str], what: list[str]) -> None:
         table, vault = tables.passwords, self._ground.vault
-        whose = vault.digest("password-sender", _bytes(fold_address(sender) or sender.strip().casefold()))
+        whose = vault.digest("password-sender", _bytes(address_key(sender)))
         connection.execute(delete(table).where(self._old()))
         for tie in dict.fromkeys(ties[:MOST_TIES]):
             key = self._key(tie)

@@ -11,7 +11,7 @@ from gateway.storage import tables
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import encode, seal, unseal
 from gateway.storage.protocols import Noted
-from gateway.text.addresses import fold_address
+from gateway.text.addresses import address_key
 from gateway.text.hosts import line_of
 
 DAY = timedelta(days=1)
@@ -30,7 +30,7 @@ class SenderStore:
         stated = (envelope.sender, envelope.parameters, recipients, digest)
         request = self._ground.vault.digest("sender-request", encode(stated))
         now, sender = self._ground.clock(), self.sender_key(envelope.sender)
-        sealed = seal(self._ground.vault, _folded(envelope.sender), _context(sender))
+        sealed = seal(self._ground.vault, address_key(envelope.sender), _context(sender))
         with self._ground.transactions.write() as connection:
             # What lies further ahead than a day was noted before the clock was set back.
             connection.execute(delete(table).where(or_(table.c.at <= stamp(now - DAY), table.c.at > stamp(now + DAY))))
@@ -66,15 +66,11 @@ class SenderStore:
 
     def sender_key(self, sender: str) -> bytes:
         """See `protocols.Senders`."""
-        return self._ground.vault.digest("sender", _folded(sender).encode("utf-8", "surrogatepass"))
+        return self._ground.vault.digest("sender", address_key(sender).encode("utf-8", "surrogatepass"))
 
     def client_key(self, host: str) -> bytes:
         """See `protocols.Senders`."""
         return self._ground.vault.digest("sender-client", line_of(host).encode("utf-8", "surrogatepass"))
-
-
-def _folded(sender: str) -> str:
-    return fold_address(sender) or sender.strip().casefold()
 
 
 def _context(sender: bytes) -> str:

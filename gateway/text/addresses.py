@@ -94,6 +94,11 @@ def fold_address(written: str) -> str:
     return f"{local}@{domain}" if local else ""
 
 
+def address_key(written: str) -> str:
+    """The key of an address, or what is written in small letters: what is no address is somebody's too."""
+    return fold_address(written) or written.strip().casefold()
+
+
 def fold_domain(written: str) -> str:
     """A domain in lower-case ASCII (A-labels), without a trailing dot.
 

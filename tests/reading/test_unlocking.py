@@ -233,3 +233,15 @@ def test_what_earlier_mail_gave_opens_it() -> None:
     assert reasons(read_mail(content)) == ["encrypted_pdf"]
     assert opened(read_mail(content, earlier=("no", "Qwe-9900")))
     assert reasons(read_mail(content, earlier=("no",))) == ["encrypted_pdf"]
+
+
+def test_a_7z_of_three_hundred_small_folders_is_opened_by_one_key(tmp_path: Path) -> None:
+    for number in range(300):
+        (tmp_path / f"{number}.txt").write_text(f"{SECRET}{number}")
+    made = tmp_path / "made.7z"
+    subprocess.run([SEVEN, "a", "-pAb12#x", "-ms=off", str(made), "*.txt"], cwd=tmp_path, check=True)
+    started = time.process_time()
+    reading = with_file(made.read_bytes(), "密码：wrong-1\n密码：Ab12#x")
+    assert reasons(reading) == []
+    assert {f"{SECRET}{number}" for number in range(300)} <= {text.text for text in reading.texts}
+    assert time.process_time() - started < 8

@@ -4,6 +4,10 @@ What counts are elements (`fingerprints.list_elements`): numbers of orders, rows
 one report have to stand near each other, and make up some of the numbers there: what anybody may know of an account, a
 day or a company is in many lists, and the payer of five orders is among the thousands of a settlement. The reported
 party's own numbers, and those that many reports share, are not counted.
+
+Two viewers of one show share rows by chance: a minute of that evening, a gift that everybody sends. How many that would
+be is reckoned from the list in the mail itself (`fingerprints.chance`); only so many more tell that the list is the
+reporter's, all in all or of those that are rare there.
 """
 
 from collections.abc import Iterator
@@ -12,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gateway.detection.context import Scene, finding_at
+from gateway.fingerprints.chance import columns, surprise
 from gateway.fingerprints.fragment_groups import rows
 from gateway.fingerprints.list_elements import ROW, Elements, element_prints, elements
-from gateway.fingerprints.numeric_lists import LONG, figures
+from gateway.fingerprints.numeric_lists import LONG, Figures, Places, figures
 from gateway.fingerprints.of_reading import LISTED
 from gateway.identity import Subject
 from gateway.model import Finding, Kind
@@ -28,6 +33,11 @@ NEAR, NEAR_OF_FEW = 0.1, 2
 """How much of the numbers from the first to the last they are, at least; of few the more, `NEAR_OF_FEW` by their count:
 among a thousand orders four of one payer may stand together by chance."""
 _WIDEST = 20
+LEVELS = (0.0, -1.0, -1.5, -2.0)
+"""How many elements of the report may be expected to be the same as one of the mail, in decimal digits: at each level
+those that are so rare or rarer are looked at."""
+SURPRISE = 2.5
+"""Digits by which so many alike are less likely than chance, at least."""
 SCORE = 0.95
 
 Prints = NDArray[np.uint64]
@@ -54,7 +64,7 @@ class _FigureDetector:
             every = elements(written)
             firsts = np.cumsum([0, *(len(texts[index].text) + 1 for index in indexes)])
             for subject, prints in scene.budget.over(known):
-                span = _told(every, written.said >= LONG, prints)
+                span = shared_stretch(every, written, prints)
                 if span is None:
                     continue
                 start, end = int(written.starts[span[0]]), int(written.ends[span[1] - 1])
@@ -84,13 +94,52 @@ def _of(subject: Subject, scene: Scene) -> Prints:
     return np.setdiff1d(found, np.concatenate([silent, own]))
 
 
-def _told(every: Elements, long: NDArray[np.bool_], known: Prints) -> tuple[int, int, float] | None:
+class _Chance:
+    """How surprising it is that so many elements of a stretch are the report's.
+
+    What is alike in one column of a row is easily alike in another. So all elements together count by the number of
+    columns; or of those that begin, or that end, at one figure the rarest alone counts.
+    """
+
+    def __init__(self, every: Elements, known: Prints, columns: float) -> None:
+        _, once = np.unique(every.prints, return_index=True)
+        rarest = once[np.argsort(every.likely[once], kind="stable")]
+        by_first = rarest[np.unique(every.firsts[rarest], return_index=True)[1]]
+        by_end = rarest[np.unique(every.ends[rarest], return_index=True)[1]]
+        self._views = [_View(every, kept, known, by) for kept, by in ((once, columns), (by_first, 1), (by_end, 1))]
+
+    def of(self, first: int, end: int) -> float:
+        """In decimal digits, of the elements that begin between two figures."""
+        return max(view.of(first, end) for view in self._views)
+
+
+class _View:
+    """Some of the elements, and of how many one counts."""
+
+    def __init__(self, every: Elements, kept: Places, known: Prints, by: float) -> None:
+        kept = kept[np.argsort(every.firsts[kept], kind="stable")]
+        expected = every.likely[kept] + np.log10(len(known))
+        same = np.isin(every.prints[kept], known)
+        self._firsts, self._by = every.firsts[kept], by
+        self._sums = []
+        for level in LEVELS:
+            so = expected <= level if level else np.ones(len(kept), np.bool_)
+            mean = np.cumsum(np.where(so, 10.0 ** np.minimum(expected, 0), 0))
+            self._sums.append((np.append(0, np.cumsum(so & same)), np.append(0, mean)))
+
+    def of(self, first: int, end: int) -> float:
+        low, high = np.searchsorted(self._firsts, (first, end))
+        return max(surprise(seen[high] - seen[low], mean[high] - mean[low]) for seen, mean in self._sums) / self._by
+
+
+def shared_stretch(every: Elements, written: Figures, known: Prints) -> tuple[int, int, float] | None:
     """The first figure of what tells and the one behind its last, and how much of the list that is; None where nothing
     does. No figure counts twice, nor one element that stands in several places."""
     at = np.flatnonzero(np.isin(every.prints, known))
     if len(at) < FEW:
         return None
     at = at[np.lexsort((every.ends[at], every.firsts[at]))]
+    long = written.said >= LONG
     longs = np.append(0, np.cumsum(long))
     seen, free, kept = set[int](), 0, list[tuple[int, int, int]]()
     for place in at.tolist():
@@ -101,6 +150,9 @@ def _told(every: Elements, long: NDArray[np.bool_], known: Prints) -> tuple[int,
             kept.append((first, free, int(every.said[place])))
     share = min(1.0, len(each_once(every.prints[at])) / len(each_once(known)))
     least, enough = (FEW, FEW * LONG - 6) if share >= 0.75 else (LEAST, ENOUGH)
+    chance = _Chance(every, known, columns(written))
+    whole = chance.of(kept[0][0], kept[-1][1]) >= SURPRISE
+    many = np.log10(len(kept))  # of so many stretches one may look odd by chance
     for begin in range(len(kept)):
         said = covered = covered_long = in_rows = 0
         for count, (first, end, says) in enumerate(kept[begin : begin + _WIDEST], 1):
@@ -113,7 +165,12 @@ def _told(every: Elements, long: NDArray[np.bool_], known: Prints) -> tuple[int,
                 reach += min(reach // 2, kept[begin][0]) + min(reach // 2, len(long) - end)
             part = max(NEAR, NEAR_OF_FEW / count)
             near = covered >= part * reach or (covered_long and covered_long >= part * reach_long)
-            if count >= least and said >= enough and near:
+            if (
+                count >= least
+                and said >= enough
+                and near
+                and (whole or chance.of(kept[begin][0], end) >= SURPRISE + many)
+            ):
                 return kept[0][0], kept[-1][1], share
     return None
 

@@ -7,17 +7,16 @@ raise; EncryptedMember where no password opens all of it, or it is encrypted in 
 import struct
 from collections.abc import Iterator, Sequence
 
+from gateway.containers.password_limit import MOST_STRETCHED
 from gateway.containers.zips import Damaged, EncryptedMember
 from gateway.formats.archive import sealed_rar4, sealed_rar5
 from gateway.formats.archive.by_libarchive import ArchiveEntry, entries
 from gateway.formats.archive.sealed_rar5 import Opened
 
-_MOST_PASSWORDS = 24
-
 
 def unlocked(data: bytes, kind: str, passwords: Sequence[str]) -> tuple[bytes, list[ArchiveEntry], bool]:
     """The archive in clear, which has its comments, its members, and whether a service in it was not read."""
-    for opened in _opened(data, passwords[:_MOST_PASSWORDS]):
+    for opened in _opened(data, passwords[:MOST_STRETCHED]):
         try:
             members = list(entries(opened.data, kind))
         except (Damaged, EncryptedMember):  # a wrong password, of which only the checksums know

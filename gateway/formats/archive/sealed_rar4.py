@@ -13,9 +13,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-from gateway.formats.archive.sealed_rar5 import Check, Opened
+from gateway.formats.archive.sealed_rar5 import Check, Opened, decrypted
 from gateway.formats.archive.trailers import is_comment, is_read, old_service_name
 
 MAGIC = b"Rar!\x1a\x07\x00"
@@ -73,13 +71,13 @@ def _blocks(data: bytes, password: str, keys: Rar4Keys) -> Iterator[tuple[bytes 
             return
         if sealed:
             key, vector = keys.of(password, data[at : at + 8])
-            first = _decrypted(data[at + 8 : at + 24], key, vector)
+            first = decrypted(data[at + 8 : at + 24], key, vector)
             size = struct.unpack_from("<H", first, 5)[0]
             length = -(-size // 16) * 16
             if at + 8 + length > len(data):
                 yield None, b"", at
                 return
-            head = _decrypted(data[at + 8 : at + 8 + length], key, vector)[:size]
+            head = decrypted(data[at + 8 : at + 8 + length], key, vector)[:size]
             at += 8 + length
         else:
             size = struct.unpack_from("<H", data, at + 5)[0]
@@ -126,7 +124,7 @@ def _in_clear(head: bytes, content: bytes, password: str, keys: Rar4Keys) -> tup
         raise ValueError("encrypted in a way of before RAR 3")
     salt_at = _FIXED + name
     key, vector = keys.of(password, head[salt_at : salt_at + 8])
-    content = _decrypted(content, key, vector) if content else b""
+    content = decrypted(content, key, vector) if content else b""
     if method == _STORED:
         if not 0 <= len(content) - size < 16:
             raise ValueError("more than fills up the last block")
@@ -152,8 +150,3 @@ def _key(password: str, salt: bytes) -> tuple[bytes, bytes]:
         digest.update(b"".join([seed + count.to_bytes(3, "little") for count in range(start, start + step)]))
     words = struct.unpack(">4L", digest.digest()[:16])
     return struct.pack("<4L", *words), bytes(vector)
-
-
-def _decrypted(data: bytes, key: bytes, vector: bytes) -> bytes:
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
-    return decryptor.update(data) + decryptor.finalize()

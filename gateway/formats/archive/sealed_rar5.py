@@ -173,12 +173,12 @@ def _header_key(head: bytes, at: int, password: str, keys: Rar5Keys) -> bytes | 
 
 def _decrypted_head(data: bytes, at: int, key: bytes) -> tuple[bytes, int]:
     vector, at = data[at : at + _BLOCK], at + _BLOCK
-    first = _decrypted(data[at : at + _BLOCK], key, vector)
+    first = decrypted(data[at : at + _BLOCK], key, vector)
     size, start = number(first, 4)
     if size > _MOST_HEADER:
         raise ValueError("a header that is too long")
     length = -(-(start + size) // _BLOCK) * _BLOCK
-    clear = _decrypted(data[at : at + length], key, vector)
+    clear = decrypted(data[at : at + length], key, vector)
     if len(clear) != length or zlib.crc32(clear[4 : start + size]) != struct.unpack_from("<L", clear)[0]:
         raise ValueError("a damaged header")
     return clear[start : start + size], at + length
@@ -258,7 +258,7 @@ def _data_in_clear(data: bytes, how: bytes, password: str, keys: Rar5Keys) -> tu
     key, tweak, check = keys.of(password, salt, power)
     if not hmac.compare_digest(how[at + 33 : at + 41], check):
         return None
-    return _decrypted(data, key, vector), tweak if flags & _TWEAKED else b""
+    return decrypted(data, key, vector), tweak if flags & _TWEAKED else b""
 
 
 def _records(extra: bytes) -> Iterator[tuple[int, bytes, bytes]]:
@@ -285,7 +285,8 @@ def _vint(value: int) -> bytes:
     return bytes((*made, value))
 
 
-def _decrypted(data: bytes, key: bytes, vector: bytes) -> bytes:
+def decrypted(data: bytes, key: bytes, vector: bytes) -> bytes:
+    """The octets of whole blocks in clear (AES, CBC), as RAR from 3 on encrypts them."""
     decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
     return decryptor.update(data) + decryptor.finalize()
 

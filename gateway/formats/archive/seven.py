@@ -4,21 +4,25 @@ In: the archive, passwords. Out: `ArchiveEntry`s. Raises what `containers.zips` 
 them fits.
 """
 
-import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 
 import py7zr
+from py7zr import compressor
 from py7zr.io import Py7zIO, WriterFactory
 
+from gateway.containers.password_limit import MOST_STRETCHED
 from gateway.containers.zips import MOST_BYTES, MOST_MEMBERS, ArchiveTooLarge, Damaged, EncryptedMember
 from gateway.errors import is_our_own
 from gateway.formats.archive.by_libarchive import ArchiveEntry
 
-_MOST_PASSWORDS = 24
-"""Each is stretched by half a million rounds of SHA-256, a third of a second."""
-_USUAL_POWER = 19
-_AES = b"\x06\xf1\x07\x01"
+_MOST_ROUNDS = MOST_STRETCHED << 19
+"""For all keys of one archive: a password is usually stretched by 2^19 rounds of SHA-256, a third of a second."""
+DERIVES = "calculate_key"
+"""What py7zr calls for each folder."""
+_AS_IT_IS = 0x3F
+"""The power that says that a password is not stretched."""
 
 
 class _MemberBuffer(Py7zIO):
@@ -60,55 +64,56 @@ class _Contents(WriterFactory):
 
 def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[ArchiveEntry]:
     """The members, in their order."""
-    most = _affordable(max(_powers_in(_header(data)), default=0))
-    for password in passwords[:most]:
-        try:
-            found = _opened(data, password)
-        except (ArchiveTooLarge, Damaged, EncryptedMember, MemoryError):
-            raise
-        except Exception as error:  # what comes out of a wrong password is noise, on which any step of py7zr may fail
-            if is_our_own(error):
+    with _kept_keys():
+        for password in passwords[:MOST_STRETCHED]:
+            try:
+                found = _opened(data, password)
+            except (ArchiveTooLarge, Damaged, EncryptedMember, MemoryError):
                 raise
-            continue
-        yield from found
-        return
-    raise EncryptedMember
+            except Exception as error:  # from a wrong password comes noise, on which any step of py7zr may fail
+                if is_our_own(error):
+                    raise
+                continue
+            break
+        else:
+            raise EncryptedMember
+    yield from found
 
 
-def _affordable(power: int) -> int:
-    """How many passwords may be tried where each takes 2^power rounds: the archive says how many, and a stranger wrote
-    it."""
-    return _MOST_PASSWORDS >> max(0, power - _USUAL_POWER)
+class _Keys:
+    """Derives each key once, and no more keys than one archive may cost.
+
+    An archive has a key for each folder of members, usually the same one three hundred times. How many rounds each
+    takes the archive says, and a stranger wrote it.
+    """
+
+    def __init__(self, derive: Callable[[bytes, int, bytes, str], bytes]) -> None:
+        self._derive, self._left = derive, _MOST_ROUNDS
+        self._known: dict[tuple[bytes, int, bytes, str], bytes] = {}
+
+    def __call__(self, password: bytes, power: int, salt: bytes, digest: str) -> bytes:
+        asked = password, power, salt, digest
+        if asked not in self._known:
+            self._left -= 1 if power == _AS_IT_IS else 1 << power
+            if self._left < 0:
+                raise EncryptedMember
+            self._known[asked] = self._derive(password, power, salt, digest)
+        return self._known[asked]
 
 
-def _header(data: bytes) -> bytes:
-    if len(data) < 32:
-        return b""
-    offset, size = struct.unpack_from("<2Q", data, 12)
-    return data[32 + offset : 32 + offset + size]
-
-
-def _powers_in(header: bytes) -> Iterator[int]:
-    """Of the keys that a header names which is not packed itself; any bytes that look like one count too."""
-    at = header.find(_AES)
-    while at >= 0 and at + 5 < len(header):
-        yield header[at + 5] & 0x3F
-        at = header.find(_AES, at + 1)
-
-
-def _powers_of(archive: py7zr.SevenZipFile) -> Iterator[int]:
-    """Of the keys of its members."""
-    streams = archive.header.main_streams
-    for folder in () if streams is None else streams.unpackinfo.folders:
-        for coder in folder.coders:
-            if coder["method"] == _AES and coder["properties"]:
-                yield coder["properties"][0] & 0x3F
+@contextmanager
+def _kept_keys() -> Iterator[None]:
+    """While it lasts py7zr, which derives a key for each folder anew, asks us. A reader has one thread."""
+    before = getattr(compressor, DERIVES)
+    setattr(compressor, DERIVES, _Keys(before))
+    try:
+        yield
+    finally:
+        setattr(compressor, DERIVES, before)
 
 
 def _opened(data: bytes, password: str) -> list[ArchiveEntry]:
     with py7zr.SevenZipFile(BytesIO(data), password=password, max_extract_size=MOST_BYTES) as archive:
-        if not _affordable(max(_powers_of(archive), default=0)):
-            raise EncryptedMember
         listed = archive.list()
         if len(listed) > MOST_MEMBERS:
             raise ArchiveTooLarge

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
-from gateway.formats.metafile import emf, wmf
+from gateway.formats.metafile import emf, svm, wmf
 from gateway.formats.metafile.canvas import Canvas, DrawingTooLarge
 from gateway.formats.metafile.sniff import kind_of
 from gateway.images.extract import look_at
@@ -23,6 +23,8 @@ def read(source: Source) -> Iterator[Piece]:
                 words = emf.drawing(source.data, canvas)
             case "wmf":
                 enhanced, words = wmf.drawing(source.data, canvas)
+            case "svm":
+                words = svm.drawing(source.data, canvas)
             case _:
                 yield Unreadable(where, "broken_metafile")
     except DrawingTooLarge:

@@ -4,8 +4,9 @@ import re
 from typing import Literal
 
 from gateway.formats import Rank
+from gateway.formats.metafile.svm import MAGIC
 
-Kind = Literal["wmf", "emf", ""]
+Kind = Literal["wmf", "emf", "svm", ""]
 _WMF = re.compile(rb"(?:\xd7\xcd\xc6\x9a.{18})?[\x01\x02]\x00\x09\x00\x00[\x01\x03]", re.DOTALL)
 _EMF = re.compile(rb"\x01\x00\x00\x00.{36} EMF", re.DOTALL)
 
@@ -13,6 +14,8 @@ _EMF = re.compile(rb"\x01\x00\x00\x00.{36} EMF", re.DOTALL)
 def kind_of(data: bytes) -> Kind:
     if _EMF.match(data):
         return "emf"
+    if data.startswith(MAGIC):
+        return "svm"
     return "wmf" if _WMF.match(data) else ""
 
 

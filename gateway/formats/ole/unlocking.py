@@ -12,12 +12,11 @@ from typing import Any
 import msoffcrypto
 from msoffcrypto.method.ecma376_agile import ECMA376Agile
 
+from gateway.containers.password_limit import MOST_STRETCHED
 from gateway.errors import is_our_own
 
 DEFAULT = "VelvetSweatshop"
 """Excel opens what is encrypted with it without asking (MS-OFFCRYPTO section 2.3.7.1 and 2.4.2.3)."""
-_MOST_PASSWORDS = 24
-"""Each is stretched by a hundred thousand rounds of SHA-512, a sixth of a second."""
 _MOST_ROUNDS = 3_000_000
 """For all passwords of one document: how many rounds each takes it says itself, and a stranger wrote it."""
 
@@ -27,7 +26,7 @@ logging.getLogger("msoffcrypto").setLevel(logging.CRITICAL)
 def unlocked(data: bytes, passwords: Sequence[str]) -> bytes | None:
     """The document in clear."""
     left = _MOST_ROUNDS
-    for password in (DEFAULT, *passwords)[:_MOST_PASSWORDS]:
+    for password in (DEFAULT, *passwords)[:MOST_STRETCHED]:
         try:
             file = msoffcrypto.OfficeFile(BytesIO(data))
             if not file.is_encrypted():

@@ -25,19 +25,20 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from gateway.containers.password_limit import MOST_STRETCHED
 from gateway.containers.zips import MOST_BYTES, MOST_RATIO, ArchiveTooLarge, Member
 from gateway.formats.ooxml.parts import NotXml, tree_of
 
 MANIFEST, WHOLE = "META-INF/manifest.xml", "encrypted-package"
 _NAMES = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
 _LOEXT = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
-_MOST_PASSWORDS = 24
 _WORK = 12.0
 """Seconds that may go into keys, for one document: those of all passwords that are tried, and of its parts."""
 _PBKDF2_A_SECOND, _ARGON2_A_SECOND = 1_200_000.0, 400_000.0
 """Rounds, for 20 octets of key; octets of memory in KiB times passes. On a slow machine."""
 _MOST_MEMORY = 256 * 1024
 _RATIO_FROM = 4 * 1024 * 1024
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def unlocked(members: Sequence[Member], passwords: Sequence[str]) -> list[Member
         return None
     least = min(sealed.values(), key=lambda one: (one.seconds, len(data[one.path])))
     left = _WORK - sum(one.seconds for one in sealed.values())
-    for password in passwords[:_MOST_PASSWORDS]:
+    for password in passwords[:MOST_STRETCHED]:
         left -= least.seconds
         if left < 0:
             return None
@@ -151,18 +152,18 @@ def _said(manifest: bytes) -> Iterator[_Sealed]:
         argon2 = kdf == "argon2id"
         one = _Sealed(
             path=entry.get(f"{_NAMES}full-path", ""),
-            size=int(entry.get(f"{_NAMES}size", "-1")),
+            size=_number(entry.get(f"{_NAMES}size", "-1")),
             cipher=cipher,
             vector=_octets(algorithm.get(f"{_NAMES}initialisation-vector", "")),
             start="sha1" if start is None else _hash(start.get(f"{_NAMES}start-key-generation-name", "sha1")),
             kdf=kdf,
             salt=_octets(key.get(f"{_NAMES}salt", "")),
-            key_size=int(key.get(f"{_NAMES}key-size", "16")),
-            rounds=int(key.get(f"{_LOEXT}argon2-iterations" if argon2 else f"{_NAMES}iteration-count", "0")),
-            memory=int(key.get(f"{_LOEXT}argon2-memory", "0")),
-            lanes=int(key.get(f"{_LOEXT}argon2-lanes", "0")),
+            key_size=_number(key.get(f"{_NAMES}key-size", "16")),
+            rounds=_number(key.get(f"{_LOEXT}argon2-iterations" if argon2 else f"{_NAMES}iteration-count", "0")),
+            memory=_number(key.get(f"{_LOEXT}argon2-memory", "0")),
+            lanes=_number(key.get(f"{_LOEXT}argon2-lanes", "0")),
             checksum=_octets(said.get(f"{_NAMES}checksum", "")),
-            checksum_of=said.get(f"{_NAMES}checksum-type", ""),
+            checksum_of=_hash(said.get(f"{_NAMES}checksum-type", "")) if said.get(f"{_NAMES}checksum") else "",
         )
         _check(one)
         yield one
@@ -188,6 +189,13 @@ def _word(name: str, known: Sequence[str]) -> str:
 
 def _hash(name: str) -> str:
     return _word(name.removesuffix("-1k").removesuffix("/1K").removesuffix("1K"), ("sha1", "sha256"))
+
+
+def _number(text: str) -> int:
+    """No figure of a manifest has more digits; what has makes keys that nobody waits for, or none."""
+    if len(text) > _MOST_DIGITS:
+        raise _NotOurs
+    return int(text)
 
 
 def _octets(text: str) -> bytes:
@@ -222,7 +230,7 @@ def _opened(how: _Sealed, data: bytes, password: str) -> bytes | None:
 
 
 def _digest(how: _Sealed, data: bytes) -> bytes:
-    return hashlib.new(_hash(how.checksum_of), data, usedforsecurity=False).digest()
+    return hashlib.new(how.checksum_of, data, usedforsecurity=False).digest()
 
 
 def _key(how: _Sealed, password: str) -> bytes:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 import time
 import zipfile
 import zlib
@@ -229,4 +230,39 @@ def test_a_manifest_that_no_program_writes_opens_nothing(change: Callable[[str],
     reading = sent(package({"content.xml": data}, change(entry)))
     assert "encrypted_office" in reasons(reading) or "broken_ooxml" in reasons(reading)
     assert SECRET not in words(reading)
+    assert reading.faults == ()
+
+
+def changed(way: Way, pattern: str, into: str) -> bytes:
+    path = "encrypted-package" if way.cipher == "gcm" else "content.xml"
+    clear = package({"content.xml": CONTENT.format(SECRET).encode()}) if way.cipher == "gcm" else CONTENT.encode()
+    data, entry = sealed(path, clear, "Ab#12x", way)
+    assert re.search(pattern, entry)
+    return package({path: data}, re.sub(pattern, into, entry))
+
+
+@pytest.mark.parametrize("way", [AES, BLOWFISH])
+@pytest.mark.parametrize("sort", ["", "SHA512", f"{MANIFEST}#sha512-1k", "md5", "\u0661"])
+def test_a_checksum_of_another_sort_leaves_it_encrypted(way: Way, sort: str) -> None:
+    reading = sent(changed(way, 'checksum-type="[^"]*"', f'checksum-type="{sort}"'))
+    assert reasons(reading) == ["encrypted_office"]
+    assert reading.faults == ()
+
+
+@pytest.mark.parametrize("digits", [19, 400, 5000])
+@pytest.mark.parametrize(
+    ("way", "key"),
+    [
+        (AES, "iteration-count"),
+        (BLOWFISH, "iteration-count"),
+        (AES, "key-size"),
+        (AES, "size"),
+        (GCM, "argon2-iterations"),
+        (GCM, "argon2-memory"),
+        (GCM, "argon2-lanes"),
+    ],
+)
+def test_a_figure_of_any_length_is_no_fault_of_ours(way: Way, key: str, digits: int) -> None:
+    reading = sent(changed(way, f':{key}="[0-9]+"', f':{key}="1{"0" * digits}"'))
+    assert reasons(reading) == ["encrypted_office"]
     assert reading.faults == ()
