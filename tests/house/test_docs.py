@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway import __version__
 from gateway.cli.main import GROUPS, main
 from gateway.settings.settings import describe
 
@@ -52,3 +53,16 @@ def test_every_room_has_tests() -> None:
     assert [
         name for name in rooms if name not in elsewhere and not list((ROOT / "tests" / name).rglob("test_*.py"))
     ] == []
+
+
+def test_the_version_stands_in_one_place() -> None:
+    written = [ROOT / "pyproject.toml", ROOT / "README.md", *(ROOT / "gateway").rglob("*.py")]
+    stands = [
+        path for path in written if re.search(rf"""["'`]{re.escape(__version__)}["'`]""", path.read_text("utf-8"))
+    ]
+    assert stands == [ROOT / "gateway" / "__init__.py"]
+
+
+def test_the_changelog_has_the_version() -> None:
+    page = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## (?:\[)?{re.escape(__version__)}\b", page, re.MULTILINE), "cut CHANGELOG.md for the release"
