@@ -1,6 +1,8 @@
 """What the documentation says is what the code does."""
 
 import re
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -66,3 +68,12 @@ def test_the_version_stands_in_one_place() -> None:
 def test_the_changelog_has_the_version() -> None:
     page = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## (?:\[)?{re.escape(__version__)}\b", page, re.MULTILINE), "cut CHANGELOG.md for the release"
+
+
+def test_the_pythons_that_are_said_to_run_it_are_those_of_the_package_and_of_this_run() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    said = re.findall(r"^\| (3\.\d+) \|", page, re.MULTILINE)
+    assert said == [line.rpartition(" ")[2] for line in project["classifiers"] if ":: Python ::" in line]
+    assert project["requires-python"] == f">={said[0]}"
+    assert f"{sys.version_info[0]}.{sys.version_info[1]}" in said, "add this Python to README.md and pyproject.toml"
