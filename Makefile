@@ -38,8 +38,9 @@ check: .venv/.dev ## ruff (lint and format), mypy --strict, import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-docs: .venv/.dev ## write docs/settings.md anew from the settings
+docs: .venv/.dev ## write docs/settings.md and the tables of docs/rules.md anew from the code
 	@$(BIN)/python deploy/settings_page.py
+	@$(BIN)/python deploy/rules_page.py
 
 lock: .venv/.dev ## write lock files, bill of materials and third-party notices anew from pyproject.toml
 	@$(BIN)/python deploy/lock.py

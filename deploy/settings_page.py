@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gateway.settings.settings import describe
 
+PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 HEAD = """# The settings: `gateway.toml`
 
 Every key can be given by the environment too, which wins; lists are JSON there. Paths, in both, are relative to
@@ -12,8 +13,8 @@ written by `make docs`.
 """
 
 
-def main() -> None:
-    """One table a section."""
+def page() -> str:
+    """The page as it has to stand in docs/settings.md: one table a section."""
     lines, table = [HEAD], ""
     for one in describe():
         if one.table != table:
@@ -25,7 +26,12 @@ def main() -> None:
         kind = one.type.replace("|", "\\|")  # the cell of a Markdown table
         default = "required" if one.default is None else f"`{one.default}`"
         lines.append(f"| {key} | `{one.variable}` | {kind} | {default} | {one.doc} |")
-    Path(__file__).parents[1].joinpath("docs/settings.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the page anew."""
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

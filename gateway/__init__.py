@@ -3,4 +3,4 @@
 The rooms, and which may import which, are drawn in `docs/architecture.md`.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

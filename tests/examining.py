@@ -53,9 +53,19 @@ def letter(text: str, name: str = "举报信.txt") -> tuple[MaterialMark, ...]:
     return material_marks(read_file(data, name), name, data)
 
 
+_OPENED: list[SqlStore] = []
+
+
+def shut_stores() -> None:
+    """Close what `stored` opened: from Python 3.13 a connection that is only forgotten is a warning, and so a fault."""
+    while _OPENED:
+        _OPENED.pop().shut()
+
+
 def stored(folder: Path, *reports: Report) -> SqlStore:
     """A real store with these reports."""
     store = open_store(f"sqlite:///{folder}/s.db", Vault(b"k" * 32))
+    _OPENED.append(store)
     store.reports.put(reports, "test")
     return store
 

@@ -1,8 +1,10 @@
-"""Printing: JSON for scripts, aligned columns for people."""
+"""Printing: JSON for scripts, aligned columns for people and pipes; what only a terminal gets is in `terminal`."""
 
 import getpass
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from gateway.text.terminal_table import aligned
@@ -14,8 +16,22 @@ def as_json(value: Any) -> None:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A head and its rows, aligned."""
-    print("\n".join(aligned([head, *rows])))
+    """A head and its rows: as wide as the terminal is, or one line a row where nobody looks on."""
+    if sys.stdout.isatty():
+        from gateway.cli import terminal  # loading it takes longer than all else that a list does
+
+        terminal.table(head, rows)
+    else:
+        print("\n".join(aligned([head, *rows])))
+
+
+def progress(label: str) -> AbstractContextManager[Callable[[int, int], None]]:
+    """Whom to tell how many are done, and of how many; a terminal shows it on stderr, nobody else hears of it."""
+    if sys.stderr.isatty():
+        from gateway.cli import terminal
+
+        return terminal.progress(label)
+    return nullcontext(lambda done, of: None)
 
 
 def actor() -> str:

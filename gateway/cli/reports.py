@@ -73,10 +73,15 @@ def _import(arguments: argparse.Namespace) -> int:
     from gateway.intake.importer import import_file
     from gateway.service.wiring import open_house
 
-    with open_house(arguments.config, os.environ) as house:
-        domains = house.settings.organization.domains
+    with open_house(arguments.config, os.environ) as house, output.progress("读取材料 reading files") as progress:
         outcome = import_file(
-            arguments.file, house.reader(), house.store.reports, output.actor(), domains, ours=house.ours
+            arguments.file,
+            house.reader(),
+            house.store.reports,
+            output.actor(),
+            house.settings.organization.domains,
+            ours=house.ours,
+            progress=progress,
         )
     for note in outcome.notes:
         print(note, file=sys.stderr)

@@ -10,9 +10,10 @@ counted is lost with the process: a stranger cannot end that, and it is minutes.
 """
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from cachetools import FIFOCache
 
 from gateway.text.hosts import line_of
 
@@ -44,8 +45,7 @@ class Attempts:
     """Who made how many, and when the last; bounded, the oldest are forgotten first."""
 
     def __init__(self, size: int = 10_000) -> None:
-        self._size = size
-        self._made: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
+        self._made: FIFOCache[str, tuple[int, datetime]] = FIFOCache(size)  # by the last attempt
         self._lock = threading.Lock()
 
     def begin(self, now: datetime, paces: dict[str, Pace]) -> timedelta:
@@ -59,9 +59,6 @@ class Attempts:
                 return wait
             for key, ((count, _), _) in made.items():
                 self._made[key] = (count + 1, now)
-                self._made.move_to_end(key)
-            while len(self._made) > self._size:
-                self._made.popitem(last=False)
             return timedelta(0)
 
     def slower(self, now: datetime, key: str, pace: Pace) -> timedelta:
@@ -70,9 +67,6 @@ class Attempts:
         with self._lock:
             count, _ = self._recent(key, pace, now)
             self._made[key] = (count + 1, now)
-            self._made.move_to_end(key)
-            while len(self._made) > self._size:
-                self._made.popitem(last=False)
             return pace.rest(count)
 
     def succeeded(self, *keys: str) -> None:

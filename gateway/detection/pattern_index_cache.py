@@ -6,9 +6,10 @@ In: subjects. Out: an `PatternIndex` of them. Safe to call from several threads;
 which costs time and nothing else. Nothing here fails.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
+
+from cachetools import LRUCache
 
 from gateway.detection.budget import UNLIMITED, Budget
 from gateway.detection.pattern_index import PatternIndex, Segment
@@ -23,8 +24,7 @@ class Indexes:
     """The last indexes made, by the set of their subjects."""
 
     def __init__(self, size: int = _KEPT) -> None:
-        self._size = size
-        self._kept: OrderedDict[frozenset[Subject], PatternIndex] = OrderedDict()
+        self._kept: LRUCache[frozenset[Subject], PatternIndex] = LRUCache(size)
         self._last: tuple[Sequence[Subject], PatternIndex] | None = None
         self._lock = Lock()
 
@@ -37,26 +37,22 @@ class Indexes:
         key = frozenset(subjects)
         with self._lock:
             index = self._kept.get(key)
-            if index is not None:
-                self._kept.move_to_end(key)
             nearest = None if index is not None else self._nearest(key)
         if index is None:
             with budget.uncounted():
                 index = _made(key, nearest)
             with self._lock:
                 self._kept[key] = index
-                while len(self._kept) > self._size:
-                    self._kept.popitem(last=False)
         self._last = (subjects, index)
         return index
 
     def _nearest(self, key: frozenset[Subject]) -> PatternIndex | None:
         best, shared = None, 0
-        for kept, index in self._kept.items():
+        for kept in self._kept:  # keys alone: to look at a value would make it the newest
             common = len(kept & key) if 2 * len(kept) >= len(key) else 0
             if common > shared:
-                best, shared = index, common
-        return best
+                best, shared = kept, common
+        return None if best is None else self._kept[best]
 
 
 def _made(key: frozenset[Subject], nearest: PatternIndex | None) -> PatternIndex:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from gateway.fingerprints.folding import ascii_of, thinned
 from gateway.text.normalize import letters_alone
 from gateway.text.sorted_unique import each_once
+from gateway.text.splitmix import half_mixed
 
 Callings = NDArray[np.uint64]
 
@@ -181,6 +182,4 @@ def _windows(shown: NDArray[np.uint32], length: int) -> Callings:
     for step in range(length):
         so &= han[step : step + count]
         total += shown[step : step + count] * _FACTORS[step]
-    values = total[so]
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    return values ^ (values >> np.uint64(27))
+    return half_mixed(total[so])

@@ -1,10 +1,11 @@
 """What an inspection needs from outside, as one value."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol, runtime_checkable
+
+from cachetools import FIFOCache, LRUCache
 
 from gateway.errors import Failed, ignored
 from gateway.identity import Subject, compile_report
@@ -107,8 +108,8 @@ class Subjects:
     """Compiled reports, kept while their revision stands: compiling takes milliseconds, asking for it does not."""
 
     def __init__(self, reports: Reports, size: int = 10_000) -> None:
-        self._reports, self._size = reports, size
-        self._kept: OrderedDict[str, tuple[int, Subject]] = OrderedDict()
+        self._reports = reports
+        self._kept: LRUCache[str, tuple[int, Subject]] = LRUCache(size)
         self._lock = Lock()
 
     def get(self, report: str) -> Subject | None:
@@ -121,8 +122,6 @@ class Subjects:
         revisions = self._reports.revisions(reports)
         with self._lock:
             kept = {report: self._kept[report] for report in revisions if report in self._kept}
-            for report in kept:
-                self._kept.move_to_end(report)
         found = []
         for report in dict.fromkeys(reports):
             revision, subject = kept.get(report, (0, None))
@@ -141,8 +140,6 @@ class Subjects:
         subject = compile_report(opened)
         with self._lock:
             self._kept[report] = (revision, subject)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
         return subject
 
 
@@ -152,17 +149,13 @@ class Crashes:
     for ever."""
 
     def __init__(self, size: int = 1024) -> None:
-        self._seen: OrderedDict[bytes, int] = OrderedDict()
-        self._size = size
+        self._seen: FIFOCache[bytes, int] = FIFOCache(size)  # the one that was noted longest ago goes
         self._lock = Lock()
 
     def count(self, digest: bytes) -> int:
         """Note one more; how many there were with this one."""
         with self._lock:
-            times = self._seen.pop(digest, 0) + 1
-            self._seen[digest] = times
-            while len(self._seen) > self._size:
-                self._seen.popitem(last=False)
+            self._seen[digest] = times = self._seen.get(digest, 0) + 1
             return times
 
     def times(self, digest: bytes) -> int:

@@ -4,7 +4,7 @@ Files are strangers' bytes and are read by a `MailReader`, apart from every key 
 Raises: Problem (file and line), Unavailable (store or readers). Then nothing of the file was imported.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
@@ -29,6 +29,27 @@ from gateway.text.normalize import letters, normalise
 _NOTHING_OURS = Ours()
 
 
+Progress = Callable[[int, int], None]
+"""Told after each file how many are read, and of how many."""
+
+
+def _unwatched(done: int, of: int) -> None:
+    """Nobody looks on."""
+
+
+@dataclass(slots=True)
+class _FilesRead:
+    """How many files of an import are read; those of a report in which one cannot be are passed over."""
+
+    progress: Progress
+    of: int
+    done: int = 0
+
+    def step(self) -> None:
+        self.done += 1
+        self.progress(self.done, self.of)
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """Ids of what was stored, notes for whoever imported (file names and places, nothing of a reporter), and what each
@@ -47,10 +68,11 @@ def import_file(
     domains: Sequence[str],
     now: datetime | None = None,
     ours: Ours = _NOTHING_OURS,
+    progress: Progress = _unwatched,
 ) -> Imported:
     """Import a JSONL file whole, or nothing of it. `domains` and `ours` are the organisation's: never a reporter's."""
     entries = load(path, now)
-    return _store(entries, reader, reports, actor, domains, ours)
+    return _store(entries, reader, reports, actor, domains, ours, progress)
 
 
 def ingest_mail(
@@ -78,7 +100,7 @@ def ingest_mail(
         items=(),
         materials=(path,),
     )
-    return _store((entry,), reader, reports, actor, domains, ours, own_mail=True)
+    return _store((entry,), reader, reports, actor, domains, ours, _unwatched, own_mail=True)
 
 
 def _store(
@@ -88,6 +110,7 @@ def _store(
     actor: str,
     domains: Sequence[str],
     ours: Ours,
+    progress: Progress,
     own_mail: bool = False,
 ) -> Imported:
     notes: list[str] = []
@@ -96,11 +119,11 @@ def _store(
     gone = [entry for entry in entries if before.get(entry.id) == "erased"]
     notes += [f"{entry.place}: report {entry.id} was erased and does not come back; left out" for entry in gone]
     built, wrong = list[Report](), list[Problem]()
-    for entry in entries:
-        if entry in gone:
-            continue
+    wanted = [entry for entry in entries if entry not in gone]
+    read = _FilesRead(progress, sum(len(entry.materials) + len(entry.avatars) for entry in wanted))
+    for entry in wanted:
         try:
-            report = _report(entry, before.get(entry.id), reader, domains, ours, notes)
+            report = _report(entry, before.get(entry.id), reader, domains, ours, notes, read)
         except Problem as problem:
             wrong.append(problem)
             continue
@@ -128,12 +151,14 @@ def _report(
     domains: Sequence[str],
     ours: Ours,
     notes: list[str],
+    read: "_FilesRead",
 ) -> Report:
     identity = list(entry.items)
     marks: list[MaterialMark] = []
     cut_out: list[AvatarMark] = []
     for path in entry.materials:
         data, reading = _read(path, reader, entry.place)
+        read.step()
         learned = learn(reading, f"材料 {path.name}", entry.reported, domains, ours)
         identity += learned
         cut_out += portraits(reading, f"材料 {path.name}", (*entry.items, *learned), entry.reported)
@@ -143,7 +168,10 @@ def _report(
                 f"{entry.place}: {path.name}: cannot be read whole ({reading.unreadable[0].reason}); "
                 "copies of it are recognised by their bytes only"
             )
-    avatars = [_avatar(path, reader, entry.place, notes) for path in entry.avatars]
+    avatars = []
+    for path in entry.avatars:
+        avatars.append(_avatar(path, reader, entry.place, notes))
+        read.step()
     if not identity and not marks and not avatars and not cut_out:
         notes.append(
             f"{entry.place}: report {entry.id} names no reporter and has no material: nothing is protected by it"

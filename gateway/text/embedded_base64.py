@@ -7,10 +7,10 @@ In: letters, rows. Out: what they say. Nothing is raised.
 """
 
 import re
-from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 
 from gateway.text.charsets import decodings, share_of_common
+from gateway.text.lenient_base64 import lenient, lenient_pieces
 
 _ROW = r"[> \t]*[A-Za-z0-9+/_=-][A-Za-z0-9+/_= \t-]*\r?"
 ROWS = re.compile(rf"^{_ROW}(?:\n{_ROW})*(?=\n|\Z)", re.MULTILINE)
@@ -60,19 +60,12 @@ def _is_writing(text: str) -> bool:
 def from_letters(run: str, otherwise: str) -> str:
     """What the letters say, `otherwise` where that is nothing."""
     letters = run.replace("-", "+").replace("_", "/")
-    text = readable_text(b"".join(four(piece) for piece in letters.split("=")))
+    text = readable_text(lenient_pieces(letters.encode()))
     if not text and len(letters) >= 24 and "=" not in letters.rstrip("="):
         # Something stood before it, of the same letters: the data begins at another place.
         bare = letters.rstrip("=")
-        text = next((found for at in (1, 2, 3) if (found := readable_text(four(bare[at:])))), "")
+        text = next((found for at in (1, 2, 3) if (found := readable_text(lenient(bare[at:].encode())))), "")
     return text or otherwise
-
-
-def four(letters: str) -> bytes:
-    """Decoded, with the padding that is missing."""
-    if len(letters) % 4 == 1:
-        letters = letters[:-1]
-    return b64decode(letters + "=" * (-len(letters) % 4))
 
 
 def in_rows(match: re.Match[str]) -> str:
@@ -153,7 +146,7 @@ def _reach(letters: Sequence[str], at: int, stop: int, says: Callable[[bytes], b
 
 def _data(letters: Sequence[str]) -> bytes:
     run = "".join(letters).replace("-", "+").replace("_", "/")
-    return b"".join(four(piece) for piece in run.split("="))
+    return lenient_pieces(run.encode())
 
 
 def _said(letters: Sequence[str]) -> str:

@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
 from gateway.text.charsets import decodings
-from gateway.text.embedded_base64 import ROWS, UNUSUAL, four, from_letters, in_rows, readable_text
+from gateway.text.embedded_base64 import ROWS, UNUSUAL, from_letters, in_rows, readable_text
+from gateway.text.lenient_base64 import lenient
 from gateway.text.offset_map import Builder, Mapped
 
 Undo = Callable[[re.Match[str]], str]
@@ -152,7 +153,7 @@ def _quoted(match: re.Match[str]) -> str:
 
 
 def _utf7(match: re.Match[str]) -> str:
-    data = four(match[1].replace(",", "/"))
+    data = lenient(match[1].replace(",", "/").encode())
     text = data[: len(data) // 2 * 2].decode("utf-16-be", "replace")
     return text if text.isprintable() and not UNUSUAL.search(text) else match[0]
 

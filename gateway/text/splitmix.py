@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 
 def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The values, mixed one by one; those that came in stay as they were."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    values = half_mixed(values) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
+
+
+def half_mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The values after the first of the two rounds, which is enough where they were spread before: half the time."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    return values ^ (values >> np.uint64(27))

@@ -6,11 +6,12 @@ programs open such blocks as attachments, and a person can open any of them.
 In: the bytes of a text. Out: (name, bytes) of what was wrapped; damaged lines are passed over, what can be read counts.
 """
 
-import base64
 import binascii
 import re
 from collections.abc import Iterator
 from itertools import chain
+
+from gateway.text.lenient_base64 import lenient
 
 _UU = re.compile(rb"^([> \t]*)begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE | re.IGNORECASE)
 _UU_END = re.compile(rb"^[> \t]*(?:end|====)[ \t]*\r?$", re.MULTILINE)
@@ -74,7 +75,7 @@ def _uuencoded(data: bytes) -> Iterator[tuple[str, bytes]]:
             body = re.sub(rb"^" + re.escape(match[1]), b"", body, flags=re.MULTILINE)
         first = body[:80].partition(b"\n")[0]
         if match[2]:
-            yield _name(match[3]), _base64(body)
+            yield _name(match[3]), lenient(body, of_urls=True)
         elif _uu(first):  # else it only sounds like one
             yield _name(match[3]), _uu(body)
         elif _uu(first.translate(_XX_AS_UU)):
@@ -106,7 +107,7 @@ def _blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
     found = [match[0] for match in _BLOCK.finditer(bare)] if _LONG_RUN.search(data) else []
     found += (rows for match in _SHORT_ROWS.finditer(bare) for rows in _beginnings(match[0]))
     for text in found:
-        block = _base64(text)
+        block = lenient(text, of_urls=True)
         if _MAGIC.match(block):  # any long word could be base64; a file begins like one
             yield "base64", block
 
@@ -115,7 +116,7 @@ def _beginnings(rows: bytes) -> Iterator[bytes]:
     """A word in a line of its own looks like a row too: a file may begin in any of the rows."""
     at = 0
     for _ in range(_MOST_BEGINNINGS):
-        if _MAGIC.match(_base64(rows[at : at + 64])):
+        if _MAGIC.match(lenient(rows[at : at + 64], of_urls=True)):
             yield rows[at:]
             return
         at = rows.find(b"\n", at) + 1
@@ -147,8 +148,3 @@ def _yenc(body: bytes) -> bytes:
     body = body.replace(b"\r\n", b"").replace(b"\n", b"").replace(b"\r", b"")
     body = re.sub(rb"=(.)", lambda escaped: bytes(((escaped[1][0] - 64) % 256,)), body, flags=re.DOTALL)
     return body.translate(_YENC_TABLE)
-
-
-def _base64(body: bytes) -> bytes:
-    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", body.replace(b"-", b"+").replace(b"_", b"/"))
-    return base64.b64decode(kept + b"=" * (-len(kept) % 4) if len(kept) % 4 != 1 else kept[:-1])

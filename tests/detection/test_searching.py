@@ -158,3 +158,16 @@ def test_a_word_of_an_english_sentence_is_no_given_name() -> None:
     assert detect(reading("a user of the app cannot change it"), (person,)) == ()
     assert [f.variant for f in detect(reading("a user named Change wrote"), (person,))] == ["given_pinyin"]
     assert [f.variant for f in detect(reading("举报人change投诉您"), (person,))] == ["given_pinyin"]
+
+
+def test_what_is_looked_through_for_a_near_index_is_not_used_by_that() -> None:
+    indexes = Indexes(size=3)
+    groups = [
+        tuple(subject(10 * group + i, Item("name", f"王{chr(0x4E00 + i)}鸣")) for i in range(4)) for group in range(4)
+    ]
+    oldest, middle, newest = (indexes.of(list(group)) for group in groups[:3])
+    assert indexes.of(list(groups[0])) is oldest
+    indexes.of(list(groups[3]))  # resembles none: all are looked at, and the one used longest ago goes
+    assert indexes.of(list(groups[0])) is oldest
+    assert indexes.of(list(groups[2])) is newest
+    assert indexes.of(list(groups[1])) is not middle

@@ -1,10 +1,13 @@
 """What the documentation says is what the code does."""
 
 import re
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from gateway import __version__
 from gateway.cli.main import GROUPS, main
 from gateway.settings.settings import describe
 
@@ -52,3 +55,25 @@ def test_every_room_has_tests() -> None:
     assert [
         name for name in rooms if name not in elsewhere and not list((ROOT / "tests" / name).rglob("test_*.py"))
     ] == []
+
+
+def test_the_version_stands_in_one_place() -> None:
+    written = [ROOT / "pyproject.toml", ROOT / "README.md", *(ROOT / "gateway").rglob("*.py")]
+    stands = [
+        path for path in written if re.search(rf"""["'`]{re.escape(__version__)}["'`]""", path.read_text("utf-8"))
+    ]
+    assert stands == [ROOT / "gateway" / "__init__.py"]
+
+
+def test_the_changelog_has_the_version() -> None:
+    page = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## (?:\[)?{re.escape(__version__)}\b", page, re.MULTILINE), "cut CHANGELOG.md for the release"
+
+
+def test_the_pythons_that_are_said_to_run_it_are_those_of_the_package_and_of_this_run() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    said = re.findall(r"^\| (3\.\d+) \|", page, re.MULTILINE)
+    assert said == [line.rpartition(" ")[2] for line in project["classifiers"] if ":: Python ::" in line]
+    assert project["requires-python"] == f">={said[0]}"
+    assert f"{sys.version_info[0]}.{sys.version_info[1]}" in said, "add this Python to README.md and pyproject.toml"

@@ -17,6 +17,7 @@ FENCED = {
     "presidio_analyzer": ("detection/presidio.py",),
     "presidio_anonymizer": ("rewriting/plan.py",),
     "rapidocr": ("images/extract/",),
+    "rich": ("cli/terminal.py",),
     "argon2": ("console/passwords.py",),
     "prometheus_client": ("telemetry/",),
     "alembic": ("storage/",),

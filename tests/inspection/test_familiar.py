@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from examining import examined, letter, outcome, stored, tools_of
+from examining import examined, letter, outcome, shut_stores, stored, tools_of
 from gateway.inspection.tools import InspectionDeps
 from gateway.model import Item, MaterialMark, Party, Report
 from scene import mail
@@ -18,6 +18,12 @@ SAME = (
 )
 ONLY_B = "去年冬天我陪母亲在松江区医院排队取药的时候被她的经纪人当面威胁，说再写信就要找到我的单位里来。"
 THE_END = "请贵平台依照有关规定封禁该直播间，追缴其全部违法所得，并且把处理结果书面答复所有提出意见的观众。"
+
+
+@pytest.fixture(autouse=True)
+def closed_at_the_end() -> Iterator[None]:
+    yield
+    shut_stores()
 
 
 def report(name: str, address: str, *items: Item, text: str = "", materials: Sequence[MaterialMark] = ()) -> Report:

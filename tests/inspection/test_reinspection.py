@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pyzipper
 
-from examining import envelope, stored, tools_of
+from examining import envelope, shut_stores, stored, tools_of
 from gateway.errors import Problem, ReaderTimedOut
 from gateway.inspection.inspect import examine, settle
 from gateway.inspection.reinspection import look_again
@@ -25,6 +25,12 @@ REPORT = Report(
     (Item("name", "张小鸣"),),
 )
 SECRET, CLEAN = "举报人是张小鸣", "本月结算单"
+
+
+@pytest.fixture(autouse=True)
+def closed_at_the_end() -> Iterator[None]:
+    yield
+    shut_stores()
 
 
 def locked(password: str, content: str | bytes, name: str = "信.txt") -> bytes:

@@ -5,6 +5,7 @@ import os
 import socket
 from dataclasses import replace
 
+from clock import LoopClock
 from gateway.relay.connection_counter import ConnectionCounter
 from gateway.relay.server import RelayServer
 from relay.conftest import Peer, Worlds
@@ -44,50 +45,53 @@ async def test_a_message_that_was_sent_clears_the_count_and_refusals_of_upstream
             assert (await client.data(MAIL + b".\r\n")).startswith(b"250")
 
 
-async def trickle(client: Peer, byte: bytes, seconds: float) -> bytes:
-    """One octet now and then, until the relay says something."""
+async def trickle(client: Peer, byte: bytes) -> bytes:
+    """One octet each fifth of a second, until the relay says something."""
+    clock = LoopClock()
     answer = asyncio.create_task(client.reply())
     while not answer.done():
         client.writer.write(byte)
-        await asyncio.sleep(seconds)
+        await clock.advance(0.2)
     return await answer
 
 
 async def test_a_command_that_never_ends_is_cut(world: Worlds) -> None:
-    async with world(idle_seconds=5, slow_seconds=0.3) as w:
+    async with world(idle_seconds=20, slow_seconds=3) as w:
         client = await w.client()
-        assert await trickle(client, b"N", 0.02) == b"421 4.4.2 Too slow\r\n"
+        assert await trickle(client, b"N") == b"421 4.4.2 Too slow\r\n"
         assert await client.closed()
 
 
 async def test_commands_that_come_slowly_but_whole_are_fine(world: Worlds) -> None:
-    async with world(idle_seconds=5, slow_seconds=1) as w:
+    clock = LoopClock()
+    async with world(idle_seconds=20, slow_seconds=3) as w:
         client = await w.client()
         for _ in range(5):
             for byte in b"NOOP\r\n":
                 client.writer.write(bytes((byte,)))
-                await asyncio.sleep(0.05)
+                await clock.advance(0.4)
             assert (await client.reply()).startswith(b"250")
 
 
 async def test_content_that_trickles_below_the_least_rate_is_cut_and_not_judged(world: Worlds) -> None:
-    async with world(idle_seconds=5, slow_seconds=0.3, slow_octets=100) as w:
+    async with world(idle_seconds=20, slow_seconds=3, slow_octets=100) as w:
         client = await w.client()
         await client.envelope()
         await client.say(b"DATA")
-        assert await trickle(client, b"x", 0.02) == b"421 4.4.2 Too slow\r\n"
+        assert await trickle(client, b"x") == b"421 4.4.2 Too slow\r\n"
         assert await client.closed()
         assert w.judge.seen == []
 
 
 async def test_content_of_a_slow_but_honest_line_goes_through(world: Worlds) -> None:
-    async with world(idle_seconds=5, slow_seconds=0.5, slow_octets=100) as w:
+    clock = LoopClock()
+    async with world(idle_seconds=20, slow_seconds=3, slow_octets=100) as w:
         client = await w.client()
         await client.envelope()
         await client.say(b"DATA")
         for _ in range(60):
             client.writer.write(b"x" * 300 + b"\r\n")
-            await asyncio.sleep(0.02)
+            await clock.advance(0.2)
         client.writer.write(b".\r\n")
         assert (await client.reply()).startswith(b"250")
 

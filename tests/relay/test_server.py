@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 import uvloop
 
+from clock import LoopClock
 from gateway.errors import Problem
 from gateway.model import Envelope, Held, Message, Pass, Verdict
 from relay.conftest import Judge, Worlds
@@ -75,33 +76,43 @@ async def test_a_client_that_goes_away_in_its_data_has_nothing_judged(world: Wor
 async def test_an_inspection_that_takes_long_is_waited_for_and_a_silent_client_is_not(
     world: Worlds, judge_type: type[Judge]
 ) -> None:
+    clock = LoopClock()
+
     async def slow(envelope: Envelope, message: Message) -> Verdict:
-        await asyncio.sleep(0.6)
+        await clock.advance(6)
         return Held("Q-1")
 
-    async with world(judge_type(ask=slow), idle_seconds=0.2) as w:
+    async with world(judge_type(ask=slow), idle_seconds=5) as w:
         client = await w.client()
         await client.envelope()
         assert (await client.data(MAIL + DOT)).startswith(b"250 2.7.1")
+        await clock.advance(6)
         assert await client.reply() == b"421 4.4.2 Idle for too long\r\n"
         assert await client.closed()
 
 
 async def test_an_upstream_that_takes_long_is_no_silence_of_the_client(world: Worlds) -> None:
-    async with world(idle_seconds=0.2) as w:
-        w.outbox.delays["mail"] = 0.5
+    clock = LoopClock()
+    async with world(idle_seconds=2) as w:
+        w.outbox.delays["mail"] = 4
         client = await w.client()
-        assert (await client.say(b"MAIL FROM:<a@x.example>")).startswith(b"250")
+        client.writer.write(b"MAIL FROM:<a@x.example>\r\n")
+        await w.until(lambda: any(line.startswith("MAIL") for line in w.outbox.commands))
+        await clock.advance(3)
+        assert w.relay._sessions
+        await clock.advance(1)
+        assert (await client.reply()).startswith(b"250")
 
 
 async def test_bytes_that_trickle_in_are_no_silence(world: Worlds) -> None:
-    async with world(idle_seconds=0.3) as w:
+    clock = LoopClock()
+    async with world(idle_seconds=2) as w:
         client = await w.client()
         await client.envelope()
         await client.say(b"DATA")
         for byte in b"trickle" * 2:
             client.writer.write(bytes((byte,)))
-            await asyncio.sleep(0.05)
+            await clock.advance(1)
         client.writer.write(b"\r\n" + DOT)
         assert (await client.reply()).startswith(b"250")
 

@@ -116,3 +116,13 @@ def test_the_short_way_is_taken() -> None:
     assert path_parser._PLAIN_MAIL.fullmatch(b"FROM:<kefu-07+x@a-b.platform.example>")
     for odd in (b"<a@b..c>", b"<a@-b>", b"<a@b->", b"<a%b@c>", b"<a@b@c>", b"<@b:a@c>", b"<>", b"<a=?b@c>", b"<a@b_c>"):
         assert path_parser._PLAIN_RCPT.fullmatch(b"TO:" + odd) is None
+
+
+@pytest.mark.parametrize("octet", [*range(0x20), 0x7F])
+@pytest.mark.parametrize(
+    "place", [b'TO:<"a%bb"@d.example>', b"TO:<a%bb@d.example>", b"TO:<a@d.example> ORCPT=rfc822;a%bb"]
+)
+def test_a_control_character_is_refused_within_quotes_too(octet: int, place: bytes) -> None:
+    with pytest.raises(BadArgument) as raised:
+        parse_rcpt(place % bytes((octet,)), ALL)
+    assert raised.value.reply.wire() == b"501 5.5.2 Control character in a command"

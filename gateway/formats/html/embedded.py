@@ -3,7 +3,6 @@
 In: a page. Out: media types and bytes. Nothing is raised.
 """
 
-import base64
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
@@ -11,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 from gateway.formats.html.page import Page
 from gateway.formats.html.references import decoded
 from gateway.formats.html.tokens import Attribute
+from gateway.text.lenient_base64 import lenient
 from gateway.text.offset_map import merged
 
 DATA = re.compile(r"data:([a-zA-Z0-9.+/-]*)((?:;[^,;\"'\s]{0,200}){0,9}),([^\"')\s<>]*)", re.IGNORECASE)
@@ -49,11 +49,4 @@ def _attributes(page: Page) -> Iterator[Attribute]:
 
 def _payload(match: re.Match[str]) -> bytes:
     payload = unquote_to_bytes(decoded(match[3]))
-    return _base64(payload) if "base64" in match[2].lower() else payload
-
-
-def _base64(payload: bytes) -> bytes:
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", payload.replace(b"-", b"+").replace(b"_", b"/"))
-    if len(letters) % 4 == 1:
-        letters = letters[:-1]
-    return base64.b64decode(letters + b"=" * (-len(letters) % 4))
+    return lenient(payload, of_urls=True) if "base64" in match[2].lower() else payload

@@ -7,8 +7,6 @@ photograph of a telephone has one, and words of four pixels would be held as unr
 In: an opened picture. Out: files, `None` for a preview of a kind that is not read. Nothing is raised.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,11 +16,12 @@ from PIL import ExifTags, Image
 
 from gateway.formats.image.trailing_data import jpeg_end, png_end
 from gateway.images.extract.raster import Raster
+from gateway.text.lenient_base64 import lenient_readings
 
 MOST = 8
 _START = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|\x89PNG\r\n\x1a\n")
 _XMP = re.compile(rb"xmpGImg:image\s*(?:>|=\s*[\"'])([^<\"']{16,})")
-_NOT_BASE64 = re.compile(rb"&#x?[0-9A-Fa-f]{1,3};|[^A-Za-z0-9+/=]")
+_REFERENCE = re.compile(rb"&#x?[0-9A-Fa-f]{1,3};")
 _STRIPS, _PACKING, _PLAIN = 273, 259, 1
 _BLOCK = 8
 _SMALL = 160
@@ -117,11 +116,7 @@ def _within(block: bytes) -> Iterator[bytes]:
 
 def _xmp(block: bytes) -> Iterator[bytes]:
     for match in _XMP.finditer(block):
-        text = _NOT_BASE64.sub(b"", match[1])
-        try:
-            yield base64.b64decode(text + b"=" * (-len(text) % 4))
-        except binascii.Error:
-            continue
+        yield from lenient_readings(_REFERENCE.sub(b"", match[1]))
 
 
 def _jfif(block: bytes) -> Iterator[bytes]:

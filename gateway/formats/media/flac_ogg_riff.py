@@ -3,12 +3,12 @@
 In: the file. Out: what they say. Raises IndexError, ValueError or struct.error for what breaks off.
 """
 
-import base64
 import struct
 from collections.abc import Iterator
 
 from gateway.formats.media.id3 import id3
 from gateway.formats.media.tags import File, TagText, Told, decoded_value
+from gateway.text.lenient_base64 import lenient_readings
 from gateway.text.strings import runs
 
 _COMMENT, _PICTURE, _PADDING, _SEEK = 4, 6, 1, 3
@@ -67,8 +67,8 @@ def _vorbis(body: bytes) -> Iterator[Told]:
         value, at = _counted(body, at)
         name, _, content = value.partition(b"=")
         if name.upper() in (b"METADATA_BLOCK_PICTURE", b"COVERART"):
-            raw = base64.b64decode(content + b"=" * (-len(content) % 4))
-            yield from _picture(raw) if name.upper() != b"COVERART" else iter((File(raw),))
+            for raw in lenient_readings(content):
+                yield from _picture(raw) if name.upper() != b"COVERART" else iter((File(raw),))
         else:
             yield from decoded_value(value)
 

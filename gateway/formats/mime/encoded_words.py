@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gateway.text.charsets import decodings
+from gateway.text.lenient_base64 import lenient_pieces
 from gateway.text.offset_map import Builder, Mapped
 
 WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*)\?=")
@@ -113,14 +114,7 @@ def _payload(encoding: str, text: str) -> bytes:
     raw = text.encode("utf-8", "surrogateescape")
     if encoding in "qQ":
         return binascii.a2b_qp(raw, header=True)
-    letters = re.sub(rb"[^A-Za-z0-9+/=]", b"", raw.replace(b"-", b"+").replace(b"_", b"/"))
-    return b"".join(_four(piece) for piece in letters.split(b"="))
-
-
-def _four(letters: bytes) -> bytes:
-    if len(letters) % 4 == 1:
-        letters = letters[:-1]
-    return base64.b64decode(letters + b"=" * (-len(letters) % 4))
+    return lenient_pieces(raw, of_urls=True)
 
 
 def encoded(text: str, room: int = _LONGEST) -> list[str]:

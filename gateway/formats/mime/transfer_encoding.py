@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gateway.text.lenient_base64 import lenient, lenient_pieces
+
 Kind = Literal["identity", "base64", "quoted-printable", "uuencode", "unknown"]
 _KINDS: dict[str, Kind] = {
     "": "identity",
@@ -85,27 +87,16 @@ def _base64(raw: bytes) -> Bodies:
     if _BASE64.fullmatch(text):
         return Bodies((base64.b64decode(text),))
     if _UNPADDED.fullmatch(raw):  # padded too little or too much: who drops the last letters shows less, never more
-        return Bodies((_tolerant(text.rstrip(b"=")),))
+        return Bodies((lenient(text.rstrip(b"=")),))
     clean = _NOT_BASE64.sub(b"", text)
-    tried = [_pieces(clean), _tolerant(clean.split(b"=", 1)[0]), _tolerant(clean.replace(b"=", b""))]
+    tried = [lenient_pieces(text), lenient(clean.split(b"=", 1)[0]), lenient(clean.replace(b"=", b""))]
     if b"-" in text or b"_" in text:
-        tried.append(_pieces(_NOT_BASE64.sub(b"", text.replace(b"-", b"+").replace(b"_", b"/"))))
+        tried.append(lenient_pieces(text, of_urls=True))
     first = _NOT_BASE64.split(text, maxsplit=1)[0]
-    tried += [_tolerant(first.split(b"=", 1)[0]), raw]
+    tried += [lenient(first.split(b"=", 1)[0]), raw]
     if (uu := _uu(raw)) is not None:
         tried.append(uu)
     return Bodies(_distinct(tried), ("damaged_base64",))
-
-
-def _pieces(text: bytes) -> bytes:
-    """Padding in the middle ends one piece and begins the next."""
-    return b"".join(_tolerant(piece) for piece in re.split(rb"=+", text))
-
-
-def _tolerant(text: bytes) -> bytes:
-    if len(text) % 4 == 1:
-        text = text[:-1]
-    return base64.b64decode(text + b"=" * (-len(text) % 4))
 
 
 def _quoted_printable(raw: bytes) -> Bodies:
@@ -134,7 +125,7 @@ def _uu(raw: bytes) -> bytes | None:
     if found is None:
         return None
     if found[0].startswith(b"begin-base64"):
-        return _pieces(_NOT_BASE64.sub(b"", found[1]))
+        return lenient_pieces(found[1])
     out = []
     for line in found[1].splitlines():
         try:

@@ -6,7 +6,6 @@ is one that brings letters of its own (a font), whose characters show whatever t
 In: the file. Out: texts, children; `Unreadable` for what would have to be drawn, and for what is no XML.
 """
 
-import base64
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
@@ -15,6 +14,7 @@ from lxml import etree
 
 from gateway.formats import Child, Piece, Source
 from gateway.model import TextFragment, Unreadable, steps
+from gateway.text.lenient_base64 import lenient
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+svg[^>\[]{0,500}>")
 _FORBIDDEN = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
@@ -81,7 +81,4 @@ def read(source: Source) -> Iterator[Piece]:
 
 def _decoded(kind: str, body: str) -> bytes:
     raw = unquote_to_bytes(body)
-    if "base64" not in kind.lower():
-        return raw
-    clean = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
-    return base64.b64decode(clean[: len(clean) - (len(clean) % 4 == 1)] + b"=" * (-len(clean) % 4))
+    return lenient(raw) if "base64" in kind.lower() else raw

@@ -17,6 +17,7 @@ from gateway.formats import Child, Piece, Source
 from gateway.formats.vcard.lines import line_of, markup, names, unescaped
 from gateway.model import Location, TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
+from gateway.text.lenient_base64 import lenient_readings
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _QUOTED = re.compile(rb"^[^:\r\n]*quoted-printable[^:\r\n]*:", re.IGNORECASE)
@@ -45,13 +46,10 @@ def read(source: Source) -> Iterator[Piece]:
             if number > _MOST_CHILDREN:
                 yield Unreadable(where, "too_many_parts")
                 break
-            try:
-                value = base64.b64decode(line[match.end() :])
-            except (binascii.Error, ValueError):
-                pass
-            else:
+            for value in lenient_readings(line[match.end() :]):
                 yield Child(where.inside(steps.value(number)), value)
                 named.update(dict.fromkeys(_names_in_base64(match[0], value, source.charset)))
+            if _is_whole(line[match.end() :]):
                 continue
         if _QUOTED.match(line):
             line = quopri.decodestring(line)
@@ -86,6 +84,15 @@ def _base64_head(line: bytes) -> re.Match[bytes] | None:
     """Name and parameters, where they say that the value is in base64."""
     head = _HEAD.match(line)
     return head if head is not None and _BASE64.search(head[0]) else None
+
+
+def _is_whole(value: bytes) -> bool:
+    """Whether it has the padding that it must have; else it may be plain text as well, whatever its head says."""
+    try:
+        base64.b64decode(value)
+    except binascii.Error:
+        return False
+    return True
 
 
 def _pages(pages: list[str], where: Location) -> Iterator[Child]:

@@ -15,18 +15,19 @@ import math
 import os
 import struct
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import msgspec
+from cachetools import LRUCache
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.model import Patch, PictureFragment, TextFragment, Unreadable
 
 _COST = struct.Struct(">d")
 MOST_BYTES = 96 * 1024 * 1024
+_SEALING = 12 + 16  # a nonce before, a tag behind
 
 Kept = PictureFragment | TextFragment | Unreadable
 
@@ -46,9 +47,7 @@ class _Memory:
     """Sealed bytes by digest, up to so many octets."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
-        self._size = 0
+        self._kept: LRUCache[bytes, bytes] = LRUCache(most, getsizeof=len)
         self._key: AESGCM | None = None  # made by the first need: a process that is forked later has another
 
     @property
@@ -61,23 +60,16 @@ class _Memory:
         sealed = self._kept.get(mark)
         if sealed is None:
             return None
-        self._kept.move_to_end(mark)
         return self._sealer.decrypt(sealed[:12], sealed[12:], mark)
 
     def put(self, mark: bytes, data: bytes) -> None:
-        if len(data) > self._most // 8 or mark in self._kept:
+        if len(data) + _SEALING > self._kept.maxsize // 8 or mark in self._kept:
             return
         nonce = os.urandom(12)
-        sealed = nonce + self._sealer.encrypt(nonce, data, mark)
-        self._kept[mark] = sealed
-        self._size += len(sealed)
-        while self._size > self._most:
-            _, gone = self._kept.popitem(last=False)
-            self._size -= len(gone)
+        self._kept[mark] = nonce + self._sealer.encrypt(nonce, data, mark)
 
     def clear(self) -> None:
         self._kept.clear()
-        self._size = 0
 
 
 _memory = _Memory(MOST_BYTES)

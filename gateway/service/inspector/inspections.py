@@ -16,13 +16,13 @@ Nothing is inspected for ever: past its budget what was not looked at is `uninsp
 import asyncio
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
+from cachetools import TTLCache
 
 from gateway.model import Decision, Envelope, Pass, Send, TryLater, Verdict
 from gateway.model.deadline import Deadline
@@ -81,27 +81,22 @@ class Inspections:
         self, budget: float, threads: int, emit: Callable[[object], None], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.budget = budget
-        self._emit, self._clock = emit, clock
+        self._emit = emit
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="inspect")
         self._running: dict[InspectionKey, Inspection] = {}
         self._all: set[Inspection] = set()
-        self._kept: OrderedDict[InspectionKey, tuple[float, Judgement]] = OrderedDict()
-        self._kept_octets = 0
+        self._kept: TTLCache[InspectionKey, Judgement] = TTLCache(_KEPT_OCTETS, KEPT_SECONDS, clock, _octets)
 
     def likely(self, question: bytes, size: int) -> bool:
         """Whether something like it runs or was answered: its content is worth to be compared."""
-        self._forget_old()
         return any(one.question == question and one.size == size for one in (*self._running, *self._kept))
 
     def kept(self, subject: InspectionKey) -> Judgement | None:
         """The answer that nobody heard yet."""
-        self._forget_old()
         known = self._kept.get(subject)
-        if known is None:
-            return None
-        if not isinstance(known[1].verdict, Pass | Send):
-            self._drop(subject)
-        return known[1]
+        if known is not None and not isinstance(known.verdict, Pass | Send):
+            self._kept.pop(subject, None)
+        return known
 
     def running(self, subject: InspectionKey) -> Inspection | None:
         """The one that is at it."""
@@ -170,23 +165,10 @@ class Inspections:
     def _keep(self, subject: InspectionKey, judgement: Judgement) -> None:
         if judgement.decision is None or _octets(judgement) > _KEPT_OCTETS // 2:
             return
-        self._drop(subject)
-        self._kept[subject] = self._clock() + KEPT_SECONDS, judgement
-        self._kept_octets += _octets(judgement)
-        while len(self._kept) > _KEPT_MOST or self._kept_octets > _KEPT_OCTETS:
-            self._drop(next(iter(self._kept)))
-
-    def _drop(self, subject: InspectionKey) -> None:
-        gone = self._kept.pop(subject, None)
-        if gone is not None:
-            self._kept_octets -= _octets(gone[1])
-
-    def _forget_old(self) -> None:
-        while self._kept:
-            subject, (until, _) = next(iter(self._kept.items()))
-            if until > self._clock():
-                return
-            self._drop(subject)
+        self._kept.pop(subject, None)
+        while len(self._kept) >= _KEPT_MOST:
+            self._kept.popitem()
+        self._kept[subject] = judgement
 
 
 def _octets(judgement: Judgement) -> int:

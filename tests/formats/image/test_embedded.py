@@ -87,6 +87,7 @@ PLACES = {
     + base64.encodebytes(OLD).replace(b"\n", b"&#xA;")
     + b"</xmpGImg:image></xmp:Thumbnails>",
     "XMP, an attribute": b'<rdf:li xmpGImg:image="' + base64.b64encode(OLD) + b'"/>',
+    "XMP, without padding": b"<xmpGImg:image>" + base64.b64encode(OLD).rstrip(b"=") + b"</xmpGImg:image>",
     "a maker's own": b"MAKER\0" + bytes(20) + OLD + b"more",
 }
 

@@ -97,7 +97,10 @@ MKV = element(0x1A45DFA3, b"") + element(
     element(0x1549A966, element(0x7BA9, NAME))
     + element(0x1941A469, element(0x61A7, element(0x466E, b"cover.png") + element(0x465C, picture()))),
 )
-FILES = {"mp3": MP3, "flac": FLAC, "ogg": OGG, "mp4": MP4, "mkv": MKV}
+BARE_OGG = page(b"\x01vorbis" + bytes(22)) + page(
+    b"\x03vorbis" + vorbis(b"TITLE=" + NAME, b"COVERART=" + base64.b64encode(picture() + b"\0").rstrip(b"=") + b"A")
+)
+FILES = {"ogg with a letter too many": BARE_OGG, "mp3": MP3, "flac": FLAC, "ogg": OGG, "mp4": MP4, "mkv": MKV}
 
 
 @pytest.mark.parametrize("kind", FILES)

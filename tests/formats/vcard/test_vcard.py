@@ -52,6 +52,17 @@ def test_a_photo_is_looked_at(head: bytes) -> None:
     assert [(p.width, p.height) for p in read(card(head + folded)).pictures] == [(30, 40)]
 
 
+@pytest.mark.parametrize("over", range(3))
+def test_a_photo_is_looked_at_without_its_padding(over: int) -> None:
+    data = picture() + bytes(over)
+    bare = base64.b64encode(data).rstrip(b"=")
+    assert [(p.width, p.height) for p in read(card(b"PHOTO;ENCODING=b:" + bare)).pictures] == [(30, 40)]
+
+
+def test_what_is_said_to_be_base64_and_is_not_is_text_too() -> None:
+    assert "Zhang Xiaoming" in words(read(card(b"N;ENCODING=b:Xiaoming;Zhang;;;")))
+
+
 def test_a_calendar_is_read() -> None:
     data = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nATTENDEE;CN=张小\r\n 鸣:mailto:xm@mail.example\r\nDESCRIPTION:微信\\, xm_\r\n feifei90\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n".encode()  # noqa: E501
     reading = read(data, "a.ics")
