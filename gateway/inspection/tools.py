@@ -13,7 +13,7 @@ from gateway.matching import TrustedRecipients
 from gateway.model import Edit, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.policy import Policy
-from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports
+from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports, Suggestions
 
 
 class MailReader(Protocol):
@@ -192,3 +192,5 @@ class InspectionDeps:
     """Hears of each fault of our own that the inspection went on after."""
     passwords: Passwords | None = None
     """What earlier mail gave; without it nothing is remembered."""
+    suggestions: Suggestions | None = None
+    """What is only suggested of reporters; without it nothing is counted in ordinary mail."""

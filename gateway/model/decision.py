@@ -6,6 +6,7 @@ from typing import Literal
 
 from gateway.model.envelope import AS_IT_CAME, Amendment
 from gateway.model.finding import Finding, Kind, Match
+from gateway.model.fingerprints import Fingerprints
 from gateway.model.reading import Reading
 
 Action = Literal["pass", "redact", "quarantine", "reject"]
@@ -31,7 +32,8 @@ class Decision:
 class Examination:
     """Everything `inspection.examine` knows of one message. `rewritten` is set where the action is `redact`;
     `amendment` says what of the envelope must not go on where the message does; `in_name` has the kinds of what was
-    found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was not looked at."""
+    found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was not looked at.
+    `fingerprints` are those of a message that is not rewritten."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
@@ -41,3 +43,4 @@ class Examination:
     amendment: Amendment = AS_IT_CAME
     in_name: tuple[Kind, ...] = ()
     unfinished: bool = False
+    fingerprints: Fingerprints | None = field(default=None, repr=False)

@@ -153,7 +153,7 @@ class MarkStore:
         values = sorted(
             (item.kind not in STRONG, item.state == "suggested", item.kind, item.value)
             for item in report.identity
-            if item.state != "struck"
+            if item.acts
         )
         if not values:
             return None

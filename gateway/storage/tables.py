@@ -187,6 +187,26 @@ passwords = Table(
     sqlite_autoincrement=True,
 )
 
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("item", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.suggestions`
+    Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("groups", LargeBinary, nullable=False),  # keyed digests by which mail has it
+    Column("asked", Boolean, nullable=False),
+    Index("suggestions_report", "report"),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("item", BigInteger, primary_key=True, autoincrement=False),  # 0: all ordinary mail
+    Column("day", Text, primary_key=True),
+    Column("senders", LargeBinary, nullable=False),  # bitmaps, at places that are keyed digests
+    Column("domains", LargeBinary, nullable=False),
+    Index("sightings_day", "day"),
+)
+
 audit = Table(
     "audit",
     metadata,

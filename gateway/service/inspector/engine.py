@@ -44,6 +44,7 @@ from gateway.reading.plain import plain_fingerprints
 from gateway.service.budget import DEFAULT_BUDGET
 from gateway.service.inspector.evidence_completion import Completions, Openable, Unfinished
 from gateway.service.inspector.inspections import Inspection, InspectionKey, Inspections, Judgement, question_of
+from gateway.service.inspector.ordinary_mail import OrdinaryMail, is_ordinary
 from gateway.service.inspector.work_slots import WorkSlot
 from gateway.service.wiring import Application
 from gateway.telemetry.events import (
@@ -117,6 +118,7 @@ class LocalInspector:
         self._tools, self._metrics, self._emit = tools, metrics, emit
         self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
         self.inspections = Inspections(budget, threads, emit)
+        self.ordinary = OrdinaryMail(tools, emit)
         self.completions = Completions(budget, lambda: len(self.inspections.at_work()), emit)
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
@@ -137,6 +139,7 @@ class LocalInspector:
         if not unrelated_by_cache(envelope, spooled.fingerprints, tools):
             return None
         self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+        self.ordinary.add(envelope, spooled.fingerprints)
         return Pass()
 
     async def look_up(
@@ -159,6 +162,7 @@ class LocalInspector:
             return self._failed(spooled, error, started)
         if nobodys:
             self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+            self.ordinary.add(envelope, spooled.fingerprints)
             return Pass()
         return LookupResult(tools, who, time.monotonic(), started)
 
@@ -208,6 +212,7 @@ class LocalInspector:
         self._quick.shutdown()
         self.inspections.close()
         self.completions.close()
+        self.ordinary.close()
 
     async def _quickly(self, work: Callable[..., T], *words: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._quick, work, *words)
@@ -246,8 +251,11 @@ class LocalInspector:
                     examination = tools.limiter.limited(envelope, message, examination, tools.policy.limits, turn, read)
                 verdict = settle(envelope, message, examination, tools)
                 if examination.unfinished and isinstance(verdict, Held):
-                    self.completions.add(Unfinished(verdict.id, envelope, message, examination, tools))
+                    kept = replace(examination, fingerprints=None)
+                    self.completions.add(Unfinished(verdict.id, envelope, message, kept, tools))
                 self._remember(envelope, examination, verdict, tools)
+                if is_ordinary(examination):
+                    self.ordinary.add(envelope, examination.fingerprints)
         except Abandoned:
             if not deadline.cancelled:
                 return Judgement(self._later(message, "reader", looked.started))
