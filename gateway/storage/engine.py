@@ -71,6 +71,7 @@ def open_store(
         store.reports.complete_callings()
         store.reports.complete_domains()
         store.reports.complete_suggestions()
+        store.reports.complete_holders()
     except BaseException:
         store.shut()
         raise

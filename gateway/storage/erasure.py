@@ -59,6 +59,7 @@ def erase(
         before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
         suggestions.forget(connection, report)  # nobody is left to decide
         suggestions.forget_sightings(connection, before)
+        marks.forget_holder(connection, row.number)
         if not keep_digests:
             marks.replace(connection, [(row.number, before, bare)])
             if row.status == "erased":  # what it was is not known any more, so all marks are looked through

@@ -24,7 +24,7 @@ from gateway.storage.retention import protects
 from gateway.storage.suggestions import SuggestionStore, asking_about
 
 _AT_ONCE = 500
-_DOMAINS, _SUGGESTIONS, _OURS = "domains", "suggestions", "ours"
+_DOMAINS, _SUGGESTIONS, _OURS, _HOLDERS = "domains", "suggestions", "ours", "holders"
 _MOVES: dict[ReportEvent, str] = {
     "close": "report_closed",
     "withdraw": "report_withdrawn",
@@ -153,6 +153,24 @@ class ReportStore:
                 self._suggestions.replace(connection, report)
             self._relations.changed(connection)
             connection.execute(insert(table).values(key=_SUGGESTIONS, value=b""))
+
+    def complete_holders(self) -> None:
+        """The same for whose the reports are and what they gave."""
+        table, done = tables.meta, tables.meta.c.key == _HOLDERS
+        with self._ground.transactions.read() as connection:
+            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
+                return
+        reports = tables.reports
+        columns = (reports.c.number, reports.c.id, reports.c.sealed)
+        with self._ground.transactions.write() as connection:
+            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
+                return  # another process was first
+            rows = connection.execute(select(*columns).where(reports.c.status != "erased")).all()
+            self._marks.name_holders(
+                connection,
+                ((row.number, unseal(self._ground.vault, row.sealed, report_context(row.id), Report)) for row in rows),
+            )
+            connection.execute(insert(table).values(key=_HOLDERS, value=b""))
 
     def get(self, report: str) -> Report | None:
         """The report whole, opened."""

@@ -85,6 +85,23 @@ common_marks = Table(
     sqlite_with_rowid=False,
 )
 
+given_marks = Table(
+    "given_marks",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # of `marks`: a report gave it
+    Column("report", Integer, primary_key=True, autoincrement=False),
+    Index("given_marks_report", "report"),
+    sqlite_with_rowid=False,
+)
+
+reporters = Table(
+    "reporters",
+    metadata,
+    Column("report", Integer, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, primary_key=True),  # keyed: two reports with the same are one person's
+    sqlite_with_rowid=False,
+)
+
 parties = Table(
     "parties",
     metadata,

@@ -271,9 +271,9 @@ def test_a_store_of_the_version_before_counts_its_reports(place: Place) -> None:
     first.reports.put([report()], "t")
     first.shut()
     outside = place.outside()
-    for name in ("suggestions", "sightings"):
+    for name in ("suggestions", "sightings", "given_marks", "reporters"):
         outside.execute(f"DROP TABLE {name}")
-    outside.execute("DELETE FROM meta WHERE key IN ('suggestions', 'ours')")
+    outside.execute("DELETE FROM meta WHERE key IN ('suggestions', 'ours', 'holders')")
     outside.execute("UPDATE alembic_version SET version_num = '0008'")
     again = place.open()
     assert len(again.suggestions.items_in(mail("霜溪客服 400-800-1234"))) == 2
