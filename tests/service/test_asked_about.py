@@ -11,11 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from gateway.intake.protected import protected_counts, protection_of, question, warning
 from gateway.model import Client, Envelope, Item, ItemState, Message, Recipient, Report
+from gateway.model.organization import Ours
 from gateway.reading.plain import plain_fingerprints
 from gateway.service.inspector.engine import LookupResult, _LocalMessage
+from gateway.service.own_names import ask_about_ours
+from gateway.storage.engine import open_store
 from gateway.storage.suggestions import AskLimits
 from gateway.telemetry.events import StoreFailed, SuggestionsAsked, Unexpected
+from gateway.vault.vault import Vault
 from inspecting import REPORT, Inspecting, inspecting
 
 ONE_DAY = AskLimits(share=20, senders=3, domains=3, days=1)
@@ -188,9 +193,24 @@ async def test_what_waits_is_bounded(tmp_path: Path) -> None:
         assert len(i.inspector.ordinary._waiting) <= 1024
 
 
-def test_a_report_that_is_only_asked_about_says_so() -> None:
-    from gateway.intake.protected import protected_counts, protection_of, question, warning
+def test_the_settings_name_what_is_ours_and_nothing_is_counted_for_it(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/s.db", Vault(b"k" * 32))
+    brand, fan = replace(BRAND, value="霜溪互娱充值"), replace(BRAND, value="霜溪的小迷妹", kind="nickname")
+    store.reports.put((replace(REPORT, identity=(BRAND, brand, fan, HOTLINE)),), "test")
+    given = replace(REPORT, id="R-2", identity=(replace(BRAND, state="given"), replace(HOTLINE, state="learned")))
+    store.reports.put((given,), "test")
+    assert ask_about_ours(store.reports, Ours()) == 0
+    ours = Ours(("霜溪", "霜溪互娱", "400-800-1234"))
+    assert ask_about_ours(store.reports, ours) == 3
+    assert [[item.state for item in report.identity] for id in ("R-1", "R-2") if (report := store.reports.get(id))] == [
+        ["asked", "asked", "suggested", "asked"],
+        ["given", "learned"],
+    ]
+    assert ask_about_ours(store.reports, ours) == 0
+    store.shut()
 
+
+def test_a_report_that_is_only_asked_about_says_so() -> None:
     report = Report("R-9", "open", "2026-01-01T00:00:00+08:00", (), (replace(BRAND, state="asked"),))
     protection = protection_of(report)
     assert protection.is_nobody

@@ -18,7 +18,7 @@ from gateway.errors import Abandoned, CannotRewrite, Late, OutOfTime, Problem, R
 from gateway.inspection.inspect import completed, examine, settle
 from gateway.inspection.tools import InspectionDeps
 from gateway.inspection.triage import audience, unrelated_by_cache, unrelated_by_index
-from gateway.inspection.unlocking import remember
+from gateway.inspection.unlocking import Memory, memory_of, remember
 from gateway.ipc.inspector import Spooled
 from gateway.matching import Audience
 from gateway.model import (
@@ -45,6 +45,7 @@ from gateway.service.budget import DEFAULT_BUDGET
 from gateway.service.inspector.evidence_completion import Completions, Openable, Unfinished
 from gateway.service.inspector.inspections import Inspection, InspectionKey, Inspections, Judgement, question_of
 from gateway.service.inspector.ordinary_mail import OrdinaryMail, is_ordinary
+from gateway.service.inspector.remembering import Remembering
 from gateway.service.inspector.work_slots import WorkSlot
 from gateway.service.wiring import Application
 from gateway.telemetry.events import (
@@ -119,6 +120,7 @@ class LocalInspector:
         self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
         self.inspections = Inspections(budget, threads, emit)
         self.ordinary = OrdinaryMail(tools, emit)
+        self.remembering = Remembering(emit)
         self.completions = Completions(budget, lambda: len(self.inspections.at_work()), emit)
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
@@ -211,6 +213,7 @@ class LocalInspector:
         """Cancel what runs, and wait for it. Not on the event loop."""
         self._quick.shutdown()
         self.inspections.close()
+        self.remembering.close()
         self.completions.close()
         self.ordinary.close()
 
@@ -273,11 +276,13 @@ class LocalInspector:
         held = verdict.id if isinstance(verdict, Held) else ""
         if isinstance(verdict, Rejected):
             return
-        try:
-            for one in remember(envelope, examination.reading, held, tools)[:_MOST_OPENED]:
-                self.completions.add(Openable(one, tools))
-        except Unavailable:
-            self._emit(StoreFailed("passwords"))
+        memory = memory_of(envelope, examination.reading, held, tools)
+        if memory is not None:
+            self.remembering.add(functools.partial(self._kept_in_mind, memory, tools))
+
+    def _kept_in_mind(self, memory: Memory, tools: InspectionDeps) -> None:
+        for one in remember(memory, tools)[:_MOST_OPENED]:
+            self.completions.add(Openable(one, tools))
 
     def _failed(self, message: Named, error: Exception, started: float) -> TryLater:
         if isinstance(error, Unavailable):
