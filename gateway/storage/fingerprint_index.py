@@ -5,11 +5,12 @@ the number of reports; of those of texts and words `storage.bloom_filter` knows 
 
 What many unrelated reports have says nothing of any of them (the platform's own form, a law's text, a signature). A
 fingerprint that `COMMON` different reporters have, of `PARTIES` different reported parties, is remembered as such and
-not stored again; against one party a `CROWD` of them. Reports that share a name, an address or a government id are one
-reporter's, whatever else differs in them, and so are all whose reporter is not known: whoever reports five times is
-still one person. A number, account or address that a report gave, or a person confirmed (`given_marks`), is never
-common, however many others it was learned for: whoever files reports with somebody's number in them must not take the
-protection from it.
+not stored again; against one party a `CROWD` of them. Reports that share anything by which their reporters are known
+are one person's, whatever else differs in them, and so are all whose reporter is not known: whoever reports five times
+is still one person. A number or account says so only while it is not common itself, and says nothing of itself: it is a
+shop's where those who have it are known by other names, and can be reached in another way. What a report gave, or a
+person confirmed (`given_marks`), is never common, however many others it was learned for: whoever files reports with
+somebody's number in them must not take the protection from it.
 
 Words of pieces of pictures are shared by strangers (a sign, two letters): a report needs `LEAST_PIECES` of them. They
 and the hashes of pictures are in a table of their own, so that what is read for a text lies close together.
@@ -17,7 +18,7 @@ and the hashes of pictures are in a table of their own, so that what is read for
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,9 @@ COMMON, PARTIES, CROWD = 5, 3, 20
 _MOST_COMPARED = 200
 """Reports, of those that have a fingerprint the newest."""
 _PERSONAL = ("name", "government_id", "address")
-"""Kinds that two reports of one person share; numbers and accounts are learned of shops and hotlines too."""
+"""Kinds that are hardly learned of shops and hotlines."""
+_CONTACTS = ("address", "phone")
+_KNOWN_BY = (*_PERSONAL, "phone", "account")
 LEAST_PIECES = 2
 
 _AT_ONCE = 500
@@ -182,20 +185,36 @@ class MarkStore:
         if given:
             values = [{"key": key, "report": number} for key in sorted(given)]
             connection.execute(insert(tables.given_marks), values)
-        if people := self._people_of(report):
-            connection.execute(insert(tables.reporters), [{"report": number, "digest": one} for one in people])
+        rows = [
+            {
+                "report": number,
+                "digest": digest,
+                "key": min(keys, default=0),
+                "personal": item.kind in _PERSONAL,
+                "contact": item.kind in _CONTACTS,
+            }
+            for digest, (item, keys) in self._people_of(report).items()
+        ]
+        if rows:
+            connection.execute(insert(tables.reporters), rows)
 
     def forget_holder(self, connection: Connection, number: int) -> None:
         """Nobody knows any more whose an erased report was, nor what it gave."""
         for table in (tables.given_marks, tables.reporters):
             connection.execute(delete(table).where(table.c.report == number))
 
-    def _people_of(self, report: Report) -> dict[bytes, Item]:
-        """By what the report's reporter is known to be the one of another report."""
-        personal = [item for item in report.identity if item.acts and item.kind in _PERSONAL]
+    def _people_of(self, report: Report) -> dict[bytes, tuple[Item, tuple[int, ...]]]:
+        """By what the report's reporter is known to be the one of another report, each with its keys."""
+        known = [item for item in report.identity if item.acts and item.kind in _KNOWN_BY]
         surest = _surest(report)
-        known = personal or ([] if surest is None else [surest])
-        return {self._person(item): item for item in known}
+        items = known or ([] if surest is None else [surest])
+        return {self._person(item): (item, self._keys_of_item(report, item)) for item in items}
+
+    def _keys_of_item(self, report: Report, item: Item) -> tuple[int, ...]:
+        if item.kind not in STRONG:
+            return ()
+        bare = Report(report.id, report.status, report.opened_at, (), (item,))
+        return tuple(lookup_keys(fingerprints_of_report(bare), self._ground.vault).keys.tolist())
 
     def _person(self, item: Item) -> bytes:
         folded = fold_address(item.value) if item.kind == "address" else letters(item.value).text
@@ -217,26 +236,20 @@ class MarkStore:
                 del many[key]
         if not many:
             return
-        people, parties = _holders_of(connection, sorted({number for numbers in many.values() for number in numbers}))
-        itself = self._itself(report) if marks is tables.marks else {}
-        known: dict[tuple[tuple[int, ...], bytes], bool] = {}  # the prints of one text have the same holders
-        for key, numbers in many.items():
-            asked = numbers, itself.get(key, b"")
-            if asked not in known:
-                count = _unrelated(numbers, people, asked[1])
-                enough = count >= COMMON and _unrelated(numbers, parties, b"") >= PARTIES
-                known[asked] = enough or count >= CROWD
-        if common := [{"key": key} for key, numbers in many.items() if known[numbers, itself.get(key, b"")]]:
-            connection.execute(insert(tables.common_marks), common)
-
-    def _itself(self, report: Report) -> dict[int, bytes]:
-        """Of keys of what says who somebody is, the digest of that very thing: it makes nobody one person by itself."""
-        found: dict[int, bytes] = {}
-        for digest, item in self._people_of(report).items():
-            bare = Report(report.id, report.status, report.opened_at, (), (item,))
-            keys = lookup_keys(fingerprints_of_report(bare), self._ground.vault).keys
-            found |= dict.fromkeys(keys.tolist(), digest)
-        return found
+        holders_of = _Holders(connection, sorted({number for numbers in many.values() for number in numbers}))
+        people = self._people_of(report).items() if marks is tables.marks else ()
+        itself = {key: digest for digest, (_, keys) in people for key in keys}
+        # Numbers and accounts first: what is common by now makes nobody one person with anybody.
+        for some in ({key: n for key, n in many.items() if (key in itself) is first} for first in (True, False)):
+            ignored = holders_of.common(connection)
+            known: dict[tuple[tuple[int, ...], bytes], bool] = {}  # the prints of one text have the same holders
+            for key, numbers in some.items():
+                asked = numbers, itself.get(key, b"")
+                if asked not in known:
+                    whose = holders_of.besides(itself[key]) if key in itself else holders_of.people
+                    known[asked] = _is_common(numbers, whose, holders_of.parties, {*ignored, asked[1]})
+            if common := [{"key": key} for key, numbers in some.items() if known[numbers, itself.get(key, b"")]]:
+                connection.execute(insert(tables.common_marks), common)
 
     def _given(self, report: Report) -> set[int]:
         """The keys of what says who the reporter is and was not only learned."""
@@ -290,33 +303,59 @@ def _surest(report: Report) -> Item | None:
     )
 
 
-def _holders_of(
-    connection: Connection, numbers: Sequence[int]
-) -> tuple[dict[int, frozenset[bytes]], dict[int, frozenset[bytes]]]:
-    """By report, the digests of its reporter and those of its reported parties."""
-    people, parties = dict[int, set[bytes]](), dict[int, set[bytes]]()
-    reporters, reports, rows = tables.reporters, tables.reports, tables.parties
-    for at in range(0, len(numbers), _AT_ONCE):
-        some = numbers[at : at + _AT_ONCE]
-        for number, digest in connection.execute(select(reporters).where(reporters.c.report.in_(some))):
-            people.setdefault(number, set()).add(bytes(digest))
-        query = (
-            select(reports.c.number, rows.c.digest)
-            .join(rows, rows.c.report == reports.c.id)
-            .where(reports.c.number.in_(some), rows.c.relation.in_(("party", "representative", "account", "named")))
-        )
-        for number, digest in connection.execute(query):
-            parties.setdefault(number, set()).add(bytes(digest))
-    return {n: frozenset(found) for n, found in people.items()}, {n: frozenset(found) for n, found in parties.items()}
+_Digests = dict[int, set[bytes]]
 
 
-def _unrelated(numbers: Sequence[int], digests: Mapping[int, frozenset[bytes]], but: bytes) -> int:
+class _Holders:
+    """Of some reports, by number, the digests of what their reporters are known by (`personal` of that alone which is
+    hardly anybody else's, `contacts` by which they can be reached), and those of their reported parties."""
+
+    def __init__(self, connection: Connection, numbers: Sequence[int]) -> None:
+        self.people, self.personal, self.contacts, self.parties = _Digests(), _Digests(), _Digests(), _Digests()
+        self._keys: dict[int, bytes] = {}
+        reporters, reports, rows = tables.reporters, tables.reports, tables.parties
+        relations = ("party", "representative", "account", "named")
+        for at in range(0, len(numbers), _AT_ONCE):
+            some = numbers[at : at + _AT_ONCE]
+            for row in connection.execute(select(reporters).where(reporters.c.report.in_(some))):
+                self.people.setdefault(row.report, set()).add(bytes(row.digest))
+                if row.contact:
+                    self.contacts.setdefault(row.report, set()).add(bytes(row.digest))
+                if row.personal:
+                    self.personal.setdefault(row.report, set()).add(bytes(row.digest))
+                elif row.key:
+                    self._keys[row.key] = bytes(row.digest)
+            query = (
+                select(reports.c.number, rows.c.digest)
+                .join(rows, rows.c.report == reports.c.id)
+                .where(reports.c.number.in_(some), rows.c.relation.in_(relations))
+            )
+            for number, digest in connection.execute(query):
+                self.parties.setdefault(number, set()).add(bytes(digest))
+
+    def besides(self, itself: bytes) -> _Digests:
+        """Who they are apart from a number or account; nobody where they can be reached by nothing else, for then it
+        is likely to be their own."""
+        return {n: found for n, found in self.personal.items() if self.contacts.get(n, set()) - {itself}}
+
+    def common(self, connection: Connection) -> set[bytes]:
+        """Digests of numbers and accounts that are nobody's."""
+        return {self._keys[key] for key in _common(connection, sorted(self._keys))}
+
+
+def _is_common(numbers: Sequence[int], people: _Digests, parties: _Digests, but: set[bytes]) -> bool:
+    """Whether what these reports have is many people's. What is `but` makes nobody one person."""
+    count = _unrelated(numbers, people, but)
+    return count >= CROWD or (count >= COMMON and _unrelated(numbers, parties, set()) >= PARTIES)
+
+
+def _unrelated(numbers: Sequence[int], digests: _Digests, but: set[bytes]) -> int:
     """How many groups these reports are in, those being in one that share a digest other than `but`; all without any
     are one."""
     groups: list[set[bytes]] = []
     unknown = False
     for number in numbers:
-        joined = set(digests.get(number, frozenset()) - {but})
+        joined = digests.get(number, set()) - but
         if not joined:
             unknown = True
             continue

@@ -99,6 +99,9 @@ reporters = Table(
     metadata,
     Column("report", Integer, primary_key=True, autoincrement=False),
     Column("digest", LargeBinary, primary_key=True),  # keyed: two reports with the same are one person's
+    Column("key", BigInteger, nullable=False),  # of `marks`, by which it is found; 0 where it is by none
+    Column("personal", Boolean, nullable=False),  # a name, an address, a government id
+    Column("contact", Boolean, nullable=False),  # an address, a telephone number
     sqlite_with_rowid=False,
 )
 

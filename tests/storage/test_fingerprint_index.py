@@ -2,6 +2,7 @@
 
 import sqlite3
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -182,6 +183,38 @@ def test_who_reports_many_times_stays_protected_whatever_else_differs(
 
 
 @pytest.mark.parametrize("asked", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize(
+    "vary",
+    [
+        lambda n: (Item("name", f"化名甲{n}"),),  # by another name each time
+        lambda n: (Item("name", f"化名甲{n}"), Item("account", f"xm_{n}_feifei")),
+        lambda n: (Item("account", f"xm_{n}_feifei"),),
+        lambda n: (Item("nickname", f"昵称甲{n}"),),
+        lambda n: (),
+    ],
+)
+def test_who_is_reached_by_one_number_alone_is_one_person(
+    store: SqlStore, vary: Callable[[int], tuple[Item, ...]], asked: Fingerprints
+) -> None:
+    for n in range(9):
+        store.reports.put([filed(n, n, *vary(n))], "t")
+    assert owners(store, asked) == 9
+
+
+def test_a_shops_number_and_account_are_nobodys_and_make_nobody_one_person(store: SqlStore) -> None:
+    shop = Item("account", "shop_fox_99", state="learned")
+    for n in range(12):
+        own = Item("name", f"甲{n}乙"), Item("phone", f"1390013{n:04}")
+        store.reports.put([filed(n, n, shop, *own)], "t")
+    for asked in (*KINDS.values(), fingerprints("shop_fox_99")):
+        assert owners(store, asked) < 12
+    store.reports.put([filed(99, 99, shop, Item("name", "甲丙丁"), Item("phone", "13900139999"))], "t")
+    for asked in (*KINDS.values(), fingerprints("shop_fox_99")):
+        assert owners(store, asked) == 0
+    assert owners(store, fingerprints("13900130003")) == 1
+
+
+@pytest.mark.parametrize("asked", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize(("parties", "count"), [(1, 19), (2, 19)])
 def test_what_many_say_of_one_party_is_still_theirs(
     store: SqlStore, asked: Fingerprints, parties: int, count: int
@@ -203,12 +236,17 @@ def test_what_many_unrelated_people_have_is_nobodys(
 
 def test_two_who_share_a_name_with_a_third_are_one_with_it(store: SqlStore) -> None:
     """As far as anybody can tell: it is held rather than let go."""
+
+    def one(number: int, *names: str) -> Report:
+        own = Item("address", f"a{number}@mail{number}.example")
+        return filed(number, number, own, *(Item("name", name) for name in names))
+
     for n in range(4):
-        store.reports.put([filed(n, n, Item("name", f"甲{n}乙"))], "t")
-    store.reports.put([filed(9, 9, Item("name", "甲0乙"), Item("name", "甲1乙"), Item("name", "甲2乙"))], "t")
+        store.reports.put([one(n, f"甲{n}乙")], "t")
+    store.reports.put([one(9, "甲0乙", "甲1乙", "甲2乙")], "t")
     assert owners(store, KINDS["text"]) == 5
     for n in range(10, 13):
-        store.reports.put([filed(n, n, Item("name", f"甲{n}乙"))], "t")
+        store.reports.put([one(n, f"甲{n}乙")], "t")
     assert owners(store, KINDS["text"]) == 0
 
 

@@ -21,5 +21,8 @@ def upgrade() -> None:
         "reporters",
         sa.Column("report", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("digest", sa.LargeBinary, primary_key=True),
+        sa.Column("key", sa.BigInteger, nullable=False),
+        sa.Column("personal", sa.Boolean, nullable=False),
+        sa.Column("contact", sa.Boolean, nullable=False),
         sqlite_with_rowid=False,
     )
