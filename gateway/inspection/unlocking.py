@@ -76,7 +76,7 @@ def earlier(envelope: Envelope, reading: Reading, tools: InspectionDeps) -> tupl
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class Remembrance:
     """What of one mail is to be remembered: words that it gives, and the held message that it is, where that is locked;
     and by what another mail may belong to it."""
 
@@ -87,7 +87,7 @@ class Memory:
     wants: bool
 
 
-def memory_of(envelope: Envelope, reading: Reading | None, held: str, tools: InspectionDeps) -> Memory | None:
+def memory_of(envelope: Envelope, reading: Reading | None, held: str, tools: InspectionDeps) -> Remembrance | None:
     """What is to be remembered of a mail, which may be `held`; None where there is nothing."""
     if tools.passwords is None or reading is None:
         return None
@@ -95,10 +95,10 @@ def memory_of(envelope: Envelope, reading: Reading | None, held: str, tools: Ins
     wants = bool(held) and locks(reading) > 0
     if not (words or wants):
         return None
-    return Memory(envelope.sender, ties_of(envelope, reading, tools), tuple(words), held, wants)
+    return Remembrance(envelope.sender, ties_of(envelope, reading, tools), tuple(words), held, wants)
 
 
-def remember(memory: Memory, tools: InspectionDeps) -> tuple[str, ...]:
+def remember(memory: Remembrance, tools: InspectionDeps) -> tuple[str, ...]:
     """Keep it; which held messages may be opened now. The same twice is kept once."""
     if tools.passwords is None:
         return ()

@@ -241,7 +241,7 @@ class MarkStore:
         itself = {key: digest for digest, (_, keys) in people for key in keys}
         # Numbers and accounts first: what is common by now makes nobody one person with anybody.
         for some in ({key: n for key, n in many.items() if (key in itself) is first} for first in (True, False)):
-            ignored = holders_of.common(connection)
+            ignored = holders_of.nobodys(connection)
             known: dict[tuple[tuple[int, ...], bytes], bool] = {}  # the prints of one text have the same holders
             for key, numbers in some.items():
                 asked = numbers, itself.get(key, b"")
@@ -338,7 +338,7 @@ class _Holders:
         is likely to be their own."""
         return {n: found for n, found in self.personal.items() if self.contacts.get(n, set()) - {itself}}
 
-    def common(self, connection: Connection) -> set[bytes]:
+    def nobodys(self, connection: Connection) -> set[bytes]:
         """Digests of numbers and accounts that are nobody's."""
         return {self._keys[key] for key in _common(connection, sorted(self._keys))}
 

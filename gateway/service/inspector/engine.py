@@ -18,7 +18,7 @@ from gateway.errors import Abandoned, CannotRewrite, Late, OutOfTime, Problem, R
 from gateway.inspection.inspect import completed, examine, settle
 from gateway.inspection.tools import InspectionDeps
 from gateway.inspection.triage import audience, unrelated_by_cache, unrelated_by_index
-from gateway.inspection.unlocking import Memory, memory_of, remember
+from gateway.inspection.unlocking import Remembrance, memory_of, remember
 from gateway.ipc.inspector import Spooled
 from gateway.matching import Audience
 from gateway.model import (
@@ -280,7 +280,7 @@ class LocalInspector:
         if memory is not None:
             self.remembering.add(functools.partial(self._kept_in_mind, memory, tools))
 
-    def _kept_in_mind(self, memory: Memory, tools: InspectionDeps) -> None:
+    def _kept_in_mind(self, memory: Remembrance, tools: InspectionDeps) -> None:
         for one in remember(memory, tools)[:_MOST_OPENED]:
             self.completions.add(Openable(one, tools))
 
