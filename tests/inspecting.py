@@ -28,6 +28,7 @@ from gateway.service.inspector.server import AnsweringServer
 from gateway.service.inspector.work_slots import Kind, WorkSlots
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
+from gateway.storage.suggestions import AskLimits
 from gateway.telemetry.metrics import Metrics
 from gateway.vault.vault import Vault
 from scene import mail, unreadable
@@ -184,11 +185,16 @@ KINDS: tuple[Kind, ...] = ("small", "large", "known")
 
 @asynccontextmanager
 async def inspecting(
-    folder: Path, small: int = 4, large: int = 1, budget: float = 30.0, limits: SenderLimits | None = None
+    folder: Path,
+    small: int = 4,
+    large: int = 1,
+    budget: float = 30.0,
+    limits: SenderLimits | None = None,
+    ask: AskLimits | None = None,
 ) -> AsyncIterator[Inspecting]:
     """Started on a real socket; everything is closed at the end, and no descriptor is left. Without limits nobody
     is over one."""
-    store = open_store(f"sqlite:///{folder}/s.db", Vault(b"k" * 32))
+    store = open_store(f"sqlite:///{folder}/s.db", Vault(b"k" * 32), ask=ask)
     store.reports.put((REPORT,), "test")
     reader, events, ends = Gated(), list[object](), list[Relay]()
     policy = packaged_policy()
@@ -202,6 +208,7 @@ async def inspecting(
         store.callings,
         circle=TrustedRecipients(frozenset(("platform.example",)), frozenset()),
         passwords=store.passwords,
+        suggestions=store.suggestions,
         limiter=Limiter(None if limits is None else store.senders, events.append),
     )
     inspector = LocalInspector(lambda: tools, Metrics(), events.append, budget, small + large + 2)

@@ -140,6 +140,7 @@ def _list(arguments: argparse.Namespace) -> int:
             "protects": dict(protection.counts) if protection is not None else {},
             "missing": list(protection.missing) if protection is not None else [],
             "nobody": protection is not None and protection.is_nobody,
+            "to_decide": protection.to_decide if protection is not None else 0,
         }
         for summary, protection in whole
     ]
@@ -177,7 +178,7 @@ def _protect(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from gateway.intake.protected import protected_counts, protection_of, warning
+    from gateway.intake.protected import protected_counts, protection_of, question, warning
     from gateway.intake.report_view import masked_report
     from gateway.service.wiring import open_house
 
@@ -199,7 +200,7 @@ def _show(arguments: argparse.Namespace) -> int:
         print(f"  reporter {item['number']}: {words}")
     print(f"  avatars: {shown['avatars']}, materials: {shown['materials']}")
     print(f"  protects: {protected_counts(protection)}")
-    if line := warning(protection):
+    for line in filter(None, (warning(protection), question(protection))):
         print(f"  {line}")
     return 0
 

@@ -207,6 +207,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "What was learned from material protects at once. Strike what is not the reporter's: it protects no longer and "
         "is not suggested again. Every look is audited.",
     ),
+    "to_decide": ("待决定", "to be decided"),
+    "to_decide_hint": (
+        "「待决定」的信息也常见于本单位的日常邮件，在您确认之前不对邮件起作用。是举报人的请确认，不是的请剔除。",
+        "What is to be decided also stands in the organisation's ordinary mail and does not act on mail until you say. "
+        "Confirm what is the reporter's, strike what is not.",
+    ),
     "value": ("内容", "Value"),
     "source": ("来源", "Source"),
     "protects": ("保护内容", "Protects"),
@@ -227,6 +233,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "item_given": ("举报中写明", "given"),
     "item_learned": ("从材料得知", "learned"),
     "item_suggested": ("待确认", "suggested"),
+    "item_asked": ("待决定，未生效", "to be decided, not in force"),
     "item_confirmed": ("已确认", "confirmed"),
     "item_struck": ("已剔除", "struck"),
     "item_moved": ("举报内容刚刚有变，请核对后重试。", "The report has changed; look again and repeat."),

@@ -8,6 +8,7 @@ names beside addresses, in a greeting, in quotation marks, after 主播 or befor
 In: texts, or what a report says. Out: 64-bit numbers without a key, each once. Nothing here fails.
 """
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gateway.fingerprints.folding import ascii_of, thinned
-from gateway.text.normalize import letters_alone
+from gateway.text.normalize import letters_alone, normalise
+from gateway.text.qr_payload import fold_payload
 from gateway.text.sorted_unique import each_once
 from gateway.text.splitmix import half_mixed
 
@@ -48,6 +50,10 @@ _GREETING = re.compile(
 _CASE = re.compile(r"[(（〔\[][ \t]*(?:19|20)\d\d[ \t]*[)）〕\]][^\s,，。;；]{2,24}?号")
 _BESIDE = re.compile(r"(?:^|[,;])([^<>,;@]*+)<")
 _FIRST_LINES = 800
+_UNIT = re.compile(r"[\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[^\W_]+")
+LONGEST_RUN = 8
+"""Han letters or words of a sender's name that one item may be."""
+_MOST_SENDERS, _MOST_PAIRED = 8, 20_000
 _WINDOWS = range(1, 9)
 
 
@@ -67,7 +73,44 @@ def callings(text: str, address_lines: Iterable[str] = ()) -> Callings:
         spoken.update(_beginnings(name))
     for number in _CASE.findall(text):
         spoken.update(_whole(number))
-    return each_once(np.concatenate([_han(text), _digests("w", words), _digests("p", spoken)]))
+    return each_once(np.concatenate([_han(text), phrase_digests("w", words), phrase_digests("p", spoken)]))
+
+
+def own_callings(text: str, sender_lines: Iterable[str], codes: Iterable[str]) -> Callings:
+    """What a mail says of whoever sends it, for counting what is the organisation's own: names of senders and their
+    pieces, every two Han letters of the text, what codes say. None of it calls anybody that is reported."""
+    names = {name for line in sender_lines for name in (*_BESIDE.findall(line[:_FIRST_LINES]), *_comments(line))}
+    found = [_pieces_of(name) for name in sorted(names)[:_MOST_SENDERS]]
+    found += [code_print(code) for code in codes]
+    if not text.isascii():
+        found.append(han_windows(thinned(text[:_MOST_PAIRED]), 2))
+    return each_once(np.concatenate([np.zeros(0, np.uint64), *found]))
+
+
+def called_itself(plain: str) -> Callings:
+    """By which a name (as letters) is found among the names of senders."""
+    return phrase_digests("o", (plain,))
+
+
+def code_print(said: str) -> Callings:
+    """By which what a code says is found."""
+    return phrase_digests("q", (folded,)) if (folded := fold_payload(said)) else np.zeros(0, np.uint64)
+
+
+@functools.lru_cache(maxsize=4096)
+def _pieces_of(name: str) -> Callings:
+    """Of every run of Han letters and words in a sender's name: 云雀 of 云雀直播客服, Skylark of `Skylark Support`."""
+    units = [letters_alone(unit) for unit in _UNIT.findall(normalise(name[: 4 * LONGEST]).text)]
+    units = [unit for unit in units if unit][:LONGEST]
+    places = range(len(units))
+    runs = {"".join(units[at : at + length]) for at in places for length in range(1, LONGEST_RUN + 1)}
+    return phrase_digests("o", sorted(run for run in runs if 2 <= len(run) <= LONGEST))
+
+
+def _comments(line: str) -> Iterator[str]:
+    """`kefu@platform.example (云雀客服)`, and a name with nothing beside it."""
+    if "<" not in line:
+        yield line.partition("(")[2].rpartition(")")[0] if "@" in line else line[: 4 * LONGEST]
 
 
 def greeted(text: str) -> tuple[str, str]:
@@ -83,15 +126,15 @@ def callings_of(name: str) -> Callings:
     plain = letters_alone(name)[:LONGEST]
     if not plain:
         return np.zeros(0, np.uint64)
-    found = [_digests("p", (plain,))]
+    found = [phrase_digests("p", (plain,))]
     shown = thinned(name[: 4 * LONGEST])
     if len(shown) >= 3 and (shown[:4] >= _HAN).all():
-        found.append(_windows(shown[:4], min(4, len(shown))) if len(shown) > 3 else _windows(shown, 3))
+        found.append(han_windows(shown[:4], min(4, len(shown))) if len(shown) > 3 else han_windows(shown, 3))
     tokens = sorted(_words(name), key=len)
     if plain.isascii() and len(tokens) == 1:
-        found.append(_digests("w", tokens))
+        found.append(phrase_digests("w", tokens))
     elif not plain.isascii():
-        found.append(_digests("w", [token for token in tokens[-1:] if _has_digit(token) and len(token) > 5]))
+        found.append(phrase_digests("w", [token for token in tokens[-1:] if _has_digit(token) and len(token) > 5]))
     return each_once(np.concatenate(found))
 
 
@@ -156,7 +199,8 @@ def _endings(phrase: str) -> Iterator[str]:
         yield from (plain[-length:] for length in _WINDOWS if length <= len(plain))
 
 
-def _digests(sort: str, phrases: Iterable[str]) -> Callings:
+def phrase_digests(sort: str, phrases: Iterable[str]) -> Callings:
+    """Of each phrase, apart for each sort: what is said of somebody is not what somebody is called."""
     data = b"".join(
         hashlib.blake2b(f"{sort}{phrase}".encode("utf-8", "replace"), digest_size=8, person=b"hushgate-call-1").digest()
         for phrase in phrases
@@ -169,10 +213,11 @@ def _han(text: str) -> Callings:
     if text.isascii():
         return np.zeros(0, np.uint64)
     shown = thinned(text)
-    return np.concatenate([_windows(shown, 3), _windows(shown, 4)])
+    return np.concatenate([han_windows(shown, 3), han_windows(shown, 4)])
 
 
-def _windows(shown: NDArray[np.uint32], length: int) -> Callings:
+def han_windows(shown: NDArray[np.uint32], length: int) -> Callings:
+    """Of every run of so many Han letters."""
     count = len(shown) - length + 1
     if count <= 0:
         return np.zeros(0, np.uint64)

@@ -13,7 +13,7 @@ from gateway.fingerprints.fragment_groups import rows
 from gateway.fingerprints.identifiers import WIDEST_GAP_IN_NUMBERS, address_print, identifier_prints, message_prints
 from gateway.fingerprints.list_elements import element_prints
 from gateway.fingerprints.listing import EVERY, listed
-from gateway.fingerprints.mentions import callings
+from gateway.fingerprints.mentions import callings, own_callings
 from gateway.fingerprints.thread_ties import ties
 from gateway.fingerprints.winnowing import clause_prints, text_prints
 from gateway.model import Fingerprints, Reading, TextFragment
@@ -26,6 +26,7 @@ SMALLEST_FILE = 64
 _APART = "\n" * (WIDEST_GAP_IN_NUMBERS + 1)
 """Between two texts, so that nothing is read over both."""
 _BESIDE_ADDRESSES = frozenset(("to", "cc", "bcc", "resent-to", "resent-cc"))
+_SENDERS = frozenset(("from", "sender", "reply-to", "organization"))
 LISTED = frozenset(("text", "html", "document", "picture"))
 """Where a list may stand."""
 LINKS = frozenset(("text", "html", "markup", "document"))
@@ -78,12 +79,16 @@ def _shown(fragments: tuple[TextFragment, ...]) -> Iterator[str]:
 
 
 def _words(reading: Reading) -> bytes:
-    """What in a message may call somebody: its subject and text, the names beside its recipients, what is attached."""
+    """What in a message may call somebody: its subject and text, the names beside its recipients, what is attached; and
+    what it calls its sender."""
     subject = [fragment.text for fragment in reading.texts if fragment.label == "subject"]
     beside = [fragment.text for fragment in reading.texts if fragment.label in _BESIDE_ADDRESSES]
     body = [fragment.text for fragment in reading.texts if fragment.medium in _BODY]
     attached = [fragment.text for fragment in reading.texts if fragment.medium in _ATTACHED]
-    return _packed((callings("\n".join((*subject, *body)), beside), callings("\n".join(attached))))
+    senders = [fragment.text for fragment in reading.texts if fragment.label in _SENDERS]
+    codes = dict.fromkeys(fragment.text for fragment in reading.texts if fragment.medium == "code")
+    spoken = "\n".join((*subject, *body))
+    return _packed((callings(spoken, beside), callings("\n".join(attached)), own_callings(spoken, senders, codes)))
 
 
 def _packed(found: Iterable[NDArray[np.uint64]]) -> bytes:

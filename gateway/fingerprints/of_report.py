@@ -26,8 +26,8 @@ def fingerprints_of_report(report: Report) -> Fingerprints:
     for party in report.reported:
         own += [("address", address) for address in (*party.addresses, *party.representatives)]
         own += [("account", part) for account in party.accounts for part in (account, account.rpartition(":")[2])]
-    # What a reviewer struck is somebody else's.
-    theirs = [(item.kind, item.value) for item in report.identity if item.kind in STRONG and item.state != "struck"]
+    # What a reviewer struck is somebody else's, and what is asked about may be.
+    theirs = [(item.kind, item.value) for item in report.identity if item.kind in STRONG and item.acts]
     marks = report.materials
     figures = np.concatenate([_NONE, *(_read(mark.figures) for mark in marks)])
     own_figures = element_prints("\n".join(value for _, value in own), sparse=True)

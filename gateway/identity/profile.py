@@ -52,7 +52,7 @@ class Subject:
 def compile_report(report: Report) -> Subject:
     """Everything by which the reporter of this report can be told."""
     own = _own_words(report)
-    identity = tuple(item for item in report.identity if item.state != "struck")
+    identity = tuple(item for item in report.identity if item.acts)
     own_addresses = {fold_address(a) for party in report.reported for a in (*party.addresses, *party.representatives)}
     addresses = {fold_address(item.value) for item in identity if item.kind == "address"} - own_addresses - {""}
     items = tuple(item for item in identity if not _is_own(item, own, own_addresses))

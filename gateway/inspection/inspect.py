@@ -185,9 +185,10 @@ class _Inquiry:
             reading = self._read(self._by_steps if by_steps else self.tools.reader.read_mail)
         if self.settled is not None:
             return self.settled
-        found = self._judged(self._look(reading))
+        looked = self._look(reading)
+        found = self._judged(looked)
         if found.examination.decision.action != "redact":
-            return found.examination
+            return replace(found.examination, fingerprints=looked.fingerprints)
         return rewritten_and_proved(
             found.examination,
             found.faint,
@@ -237,7 +238,7 @@ class _Inquiry:
         if before is None or (before.reading.texts, before.traced) != (looked.reading.texts, looked.traced):
             examination = self._judged(looked).examination
             if self._is_settled(examination, looked):
-                self.settled = replace(examination, unfinished=True)
+                self.settled = replace(examination, unfinished=True, fingerprints=looked.fingerprints)
                 return None
         return "skimmed" if step == "sifted" else "whole"
 

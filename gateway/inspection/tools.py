@@ -14,7 +14,7 @@ from gateway.matching import TrustedRecipients
 from gateway.model import Edit, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.policy import Policy
-from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports, Rewrites
+from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports, Rewrites, Suggestions
 
 
 class MailReader(Protocol):
@@ -189,3 +189,5 @@ class InspectionDeps:
     """Where what goes out rewritten is written down; without it nowhere."""
     pseudonym_key: bytes = field(default=b"", repr=False)
     """Of the codes that stand for people (`pseudonyms.codes`)."""
+    suggestions: Suggestions | None = None
+    """What is only suggested of reporters; without it nothing is counted in ordinary mail."""

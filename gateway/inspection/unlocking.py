@@ -8,7 +8,7 @@ Raises: StoreUnavailable.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from gateway.inspection.tools import InspectionDeps, Knowing, Opens
 from gateway.model import Envelope, Location, MailFacts, Reading
@@ -75,17 +75,34 @@ def earlier(envelope: Envelope, reading: Reading, tools: InspectionDeps) -> tupl
     return tools.passwords.given(ties_of(envelope, reading, tools))
 
 
-def remember(envelope: Envelope, reading: Reading | None, held: str, tools: InspectionDeps) -> tuple[str, ...]:
-    """Keep what the mail gives for others, and that it waits where it is `held` and locked. Which held messages may be
-    opened now."""
+@dataclass(frozen=True, slots=True)
+class Remembrance:
+    """What of one mail is to be remembered: words that it gives, and the held message that it is, where that is locked;
+    and by what another mail may belong to it."""
+
+    sender: str = field(repr=False)
+    ties: tuple[str, ...] = field(repr=False)
+    words: tuple[str, ...] = field(repr=False)
+    held: str
+    wants: bool
+
+
+def memory_of(envelope: Envelope, reading: Reading | None, held: str, tools: InspectionDeps) -> Remembrance | None:
+    """What is to be remembered of a mail, which may be `held`; None where there is nothing."""
     if tools.passwords is None or reading is None:
-        return ()
+        return None
     words = passwords_for_others(reading.texts, [file.name for file in reading.files])
     wants = bool(held) and locks(reading) > 0
     if not (words or wants):
+        return None
+    return Remembrance(envelope.sender, ties_of(envelope, reading, tools), tuple(words), held, wants)
+
+
+def remember(memory: Remembrance, tools: InspectionDeps) -> tuple[str, ...]:
+    """Keep it; which held messages may be opened now. The same twice is kept once."""
+    if tools.passwords is None:
         return ()
-    ties = ties_of(envelope, reading, tools)
-    found = tuple(one for one in tools.passwords.give(envelope.sender, ties, words) if one != held)
-    if wants:
-        tools.passwords.wait(envelope.sender, ties, held)
-    return found
+    found = tools.passwords.give(memory.sender, memory.ties, memory.words)
+    if memory.wants:
+        tools.passwords.wait(memory.sender, memory.ties, memory.held)
+    return tuple(one for one in found if one != memory.held)

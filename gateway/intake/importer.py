@@ -19,9 +19,10 @@ from gateway.intake.avatar_extraction import portraits
 from gateway.intake.extract import learn
 from gateway.intake.jsonl import ReportLine, load
 from gateway.intake.material_fingerprints import avatar_mark, material_marks
-from gateway.intake.protected import Protection, protection_of, warning
+from gateway.intake.protected import Protection, protection_of, question, warning
 from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, ReportStatus, Unreadable
 from gateway.model.organization import Ours
+from gateway.model.report import ItemState
 from gateway.storage.protocols import Reports
 from gateway.text.addresses import fold_address
 from gateway.text.normalize import letters, normalise
@@ -138,10 +139,19 @@ def _store(
         "what it says alone, until `hushgate parties import` brings one"
         for report in reports.unresolved(among=tuple(places))
     ]
+    built = [_as_stored(report, reports) for report in built]
     protections = tuple(protection_of(report) for report in built)
     handed_in = {report.id for report in built if report.materials}
     notes += [line for one in protections if one.report in handed_in and (line := warning(one))]
+    notes += [line for one in protections if (line := question(one))]
     return Imported(tuple(report.id for report in built), tuple(notes), protections)
+
+
+def _as_stored(report: Report, reports: Reports) -> Report:
+    """The report as it came out of the store: what was suggested may be asked about by now."""
+    if not any(item.state == "suggested" for item in report.identity):
+        return report
+    return reports.get(report.id) or report
 
 
 def _report(
@@ -246,23 +256,25 @@ def _key(item: Item) -> tuple[str, str]:
 
 
 def _rank(item: Item) -> tuple[int, float]:
-    return ("struck", "suggested", "learned", "confirmed", "given").index(item.state), item.score
+    return ("struck", "asked", "suggested", "learned", "confirmed", "given").index(item.state), item.score
 
 
 def _as_reviewed(report: Report, before: Report | None) -> Report:
     """What a reviewer said of an item holds when its report is imported again; what is given now is given. What a
-    person marked or confirmed stays, whether or not it is learned again."""
+    person marked or confirmed stays, whether or not it is learned again. What is asked about stays so while it is no
+    more than suggested."""
     said = {_key(item): item.state for item in before.identity} if before is not None else {}
-    identity = tuple(
-        replace(item, state=state)
-        if item.state != "given" and (state := said.get(_key(item), item.state)) in ("confirmed", "struck")
-        else item
-        for item in report.identity
-    )
+    identity = tuple(replace(item, state=_state(item, said.get(_key(item)))) for item in report.identity)
     there = {_key(item) for item in identity}
     kept = before.identity if before is not None else ()
     stays = tuple(item for item in kept if item.state in ("confirmed", "struck") and _key(item) not in there)
     return replace(report, identity=(*identity, *stays))
+
+
+def _state(item: Item, said: ItemState | None) -> ItemState:
+    if said in ("confirmed", "struck") and item.state != "given":
+        return said
+    return "asked" if said == "asked" and item.state == "suggested" else item.state
 
 
 def _party(written: str) -> Party:

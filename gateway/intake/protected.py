@@ -29,11 +29,13 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """`counts` by kind, of what is not struck; `missing` is what a letter should give and did not."""
+    """`counts` by kind, of what mail is searched for; `missing` is what a letter should give and did not; `to_decide`
+    is how many items a person is asked about, which protect nobody meanwhile."""
 
     report: str
     counts: tuple[tuple[str, int], ...]
     missing: tuple[Missing, ...]
+    to_decide: int = 0
 
     @property
     def is_nobody(self) -> bool:
@@ -43,7 +45,7 @@ class Protection:
 
 def protection_of(report: Report) -> Protection:
     """What the report protects now. Missing is a name where there is neither name nor nickname, and a telephone."""
-    active = [item.kind for item in report.identity if item.state != "struck"]
+    active = [item.kind for item in report.identity if item.acts]
     counts: dict[str, int] = {}
     for kind in (*active, *("avatar" for avatar in report.avatars if avatar.usable and avatar.state != "struck")):
         counts[kind] = counts.get(kind, 0) + 1
@@ -51,7 +53,8 @@ def protection_of(report: Report) -> Protection:
     if "phone" not in active:
         missing.append("phone")
     order = [kind for kind in _WORDS if kind in counts]
-    return Protection(report.id, tuple((kind, counts[kind]) for kind in order), tuple(missing))
+    asked = sum(item.state == "asked" for item in report.identity)
+    return Protection(report.id, tuple((kind, counts[kind]) for kind in order), tuple(missing), asked)
 
 
 def marked(kind: str, value: str) -> Item | None:
@@ -70,10 +73,23 @@ def marked(kind: str, value: str) -> Item | None:
 
 
 def protected_counts(protection: Protection) -> str:
-    """`姓名 name 1, 电话 phone 1`, or that there is nobody."""
+    """`姓名 name 1, 电话 phone 1`, or that there is nobody; and how much a person is to decide."""
+    asked = f"待决定 to be decided {protection.to_decide}" if protection.to_decide else ""
     if protection.is_nobody:
-        return "无人可保护 nobody to protect"
-    return ", ".join(f"{_WORDS[kind]} {kind} {count}" for kind, count in protection.counts)
+        return "无人可保护 nobody to protect" + (f"; {asked}" if asked else "")
+    counts = [f"{_WORDS[kind]} {kind} {count}" for kind, count in protection.counts]
+    return ", ".join((*counts, asked) if asked else counts)
+
+
+def question(protection: Protection) -> str:
+    """One line for whoever is to decide; empty where nothing is asked."""
+    if not protection.to_decide:
+        return ""
+    return (
+        f"{protection.report}: 有 {protection.to_decide} 项来自材料的信息也常见于本单位的日常邮件，在确认前不起作用；"
+        f"{protection.to_decide} suggested item(s) stand in the organisation's ordinary mail and protect nobody until "
+        f"somebody decides: hushgate reports show {protection.report}, then confirm or strike"
+    )
 
 
 def warning(protection: Protection) -> str:

@@ -45,4 +45,5 @@ def masked_report(report: Report, clear: bool = False) -> dict[str, Any]:
         "protects": dict(protection.counts),
         "missing": list(protection.missing),
         "nobody": protection.is_nobody,
+        "to_decide": protection.to_decide,
     }

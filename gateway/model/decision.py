@@ -6,6 +6,7 @@ from typing import Literal
 
 from gateway.model.envelope import AS_IT_CAME, Amendment
 from gateway.model.finding import Edit, Finding, Kind, Match
+from gateway.model.fingerprints import Fingerprints
 from gateway.model.reading import Reading
 
 Action = Literal["pass", "redact", "quarantine", "reject"]
@@ -32,7 +33,7 @@ class Examination:
     """Everything `inspection.examine` knows of one message. `rewritten` and the `edits` that made it are set where the
     action is `redact`; `amendment` says what of the envelope must not go on where the message does; `in_name` has the
     kinds of what was found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was
-    not looked at."""
+    not looked at. `fingerprints` are those of a message that is not rewritten."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
@@ -43,3 +44,4 @@ class Examination:
     amendment: Amendment = AS_IT_CAME
     in_name: tuple[Kind, ...] = ()
     unfinished: bool = False
+    fingerprints: Fingerprints | None = field(default=None, repr=False)

@@ -12,8 +12,8 @@ class Fingerprints:
     """`text`: prints of texts (`fingerprints.winnowing`); `identifiers` and `mails`: what may be somebody's address,
     number or account, and Message-IDs (`fingerprints.identifiers`); `files`: the first eight bytes of their SHA-256;
     `pictures`: 64-bit hashes of pictures; `pieces`: words of their points (`images.match.region`); `words`: what may
-    call somebody (`fingerprints.mentions`). Little-endian numbers in a row, each kind by itself. `listed` is how many
-    numbers, addresses, accounts or names stand there (`fingerprints.listing`)."""
+    call somebody, and what calls the sender (`fingerprints.mentions`). Little-endian numbers in a row, each kind by
+    itself. `listed` is how many numbers, addresses, accounts or names stand there (`fingerprints.listing`)."""
 
     text: bytes = field(default=b"", repr=False)
     identifiers: bytes = field(default=b"", repr=False)

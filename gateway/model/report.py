@@ -6,10 +6,11 @@ from typing import Literal
 from gateway.model.finding import Kind
 from gateway.model.reading import Pixels
 
-ItemState = Literal["given", "learned", "suggested", "confirmed", "struck"]
+ItemState = Literal["given", "learned", "suggested", "asked", "confirmed", "struck"]
 """`given` in the report itself; `learned` from material, surely; `suggested` learned, not surely: protects at once like
-the others; `confirmed` or `struck` by a reviewer. What is struck protects nobody, and is kept so that it is not
-suggested again."""
+the others; `asked`: was suggested, but stands in the organisation's ordinary mail, so it protects nobody until a person
+decides; `confirmed` or `struck` by a reviewer. What is struck protects nobody, and is kept so that it is not suggested
+again."""
 
 
 ReportStatus = Literal["open", "closed", "withdrawn", "erased"]
@@ -60,6 +61,11 @@ class Item:
     source: str = "report"
     score: float = 1.0
     state: ItemState = "given"
+
+    @property
+    def acts(self) -> bool:
+        """Whether mail is searched for it."""
+        return self.state not in ("asked", "struck")
 
 
 @dataclass(frozen=True, slots=True)

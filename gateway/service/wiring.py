@@ -21,6 +21,7 @@ from gateway.settings.settings import Settings, load, root_of, store_path
 from gateway.settings.staff import load_staff
 from gateway.storage.engine import open_store
 from gateway.storage.protocols import Store
+from gateway.storage.suggestions import AskLimits
 from gateway.telemetry.events import unexpected
 from gateway.telemetry.log import quiet_libraries
 from gateway.vault.keys import load_key
@@ -81,6 +82,7 @@ class Application:
             passwords=self.store.passwords,
             rewrites=self.store.rewrites,
             pseudonym_key=self.pseudonym_key,
+            suggestions=self.store.suggestions,
         )
 
     def reread(self, config: Path, environ: Mapping[str, str]) -> None:
@@ -125,7 +127,9 @@ def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False
     days = settings.reports.protection_days
     vault = Vault(key)
     hours = settings.reader.password_hours
-    store = open_store(storage.url, vault, create=fresh, protection_days=days, password_hours=hours)
+    of = settings.reports
+    ask = AskLimits(of.ask_share, of.ask_senders, of.ask_domains, of.ask_days)
+    store = open_store(storage.url, vault, create=fresh, protection_days=days, password_hours=hours, ask=ask)
     devices, pseudonyms = vault.digest("console-device", b""), vault.digest("pseudonym", b"")
     house = Application(settings, policy, store, devices, pseudonyms, created=fresh)
     try:

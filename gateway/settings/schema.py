@@ -182,6 +182,15 @@ class ReportSettings:
     erase_keeps_digests: bool = _setting(
         "Whether `reports erase` leaves keyed digests, by which a mail about the report is still recognised.", False
     )
+    ask_share: int = _setting(
+        "What was only suggested of a reporter and stands in so many hundredths of what our people write to others, "
+        "counted by sender and day, is asked about before it acts on mail; 0: never.",
+        20,
+        most=100,
+    )
+    ask_senders: int = _setting("And by so many different senders in our domains, at least.", 5, least=3, most=1000)
+    ask_domains: int = _setting("And in mail to so many different domains, at least.", 5, least=3, most=200)
+    ask_days: int = _setting("And on so many days of the last thirty, at least.", 3, least=2, most=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

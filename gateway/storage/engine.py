@@ -27,6 +27,7 @@ from gateway.errors import Problem, StoreUnavailable
 from gateway.storage import migrate
 from gateway.storage.context import Ground
 from gateway.storage.store import SqlStore
+from gateway.storage.suggestions import AskLimits
 from gateway.vault.vault import Vault
 
 BUSY_SECONDS = 2.0
@@ -53,21 +54,24 @@ def open_store(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     protection_days: int = -1,
     password_hours: int = 72,
+    ask: AskLimits | None = None,
 ) -> SqlStore:
     """Open the store, brought to this version's schema; make it where there is none and `create` says so.
     `protection_days`: how long a report protects after it is over, -1 for ever. `password_hours`:
-    how long passwords that mail gave are remembered.
+    how long passwords that mail gave are remembered. `ask`: from when on somebody is asked about what was suggested.
 
     Raises: Problem (missing, another key, newer schema, not a store), StoreUnavailable (locked now).
     """
     path = _path(url)
     migrate.prepare(path, vault, create=create, connect=_preparing)
     files = SqliteFile(path)
-    store = SqlStore(Ground(files, vault, clock, protection_days, password_hours), files.shut)
+    store = SqlStore(Ground(files, vault, clock, protection_days, password_hours), files.shut, ask or AskLimits())
     try:
         store.reports.complete()
         store.reports.complete_callings()
         store.reports.complete_domains()
+        store.reports.complete_suggestions()
+        store.reports.complete_holders()
     except BaseException:
         store.shut()
         raise

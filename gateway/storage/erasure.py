@@ -23,10 +23,17 @@ from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.party_index import Relations
 from gateway.storage.protocols import Erased
 from gateway.storage.quarantine import HeldEvidence, ListedMessage, context
+from gateway.storage.suggestions import SuggestionStore
 
 
 def erase(
-    ground: Ground, relations: Relations, marks: MarkStore, report: str, actor: str, keep_digests: bool
+    ground: Ground,
+    relations: Relations,
+    marks: MarkStore,
+    suggestions: SuggestionStore,
+    report: str,
+    actor: str,
+    keep_digests: bool,
 ) -> Erased | None:
     """See `protocols.Reports.erase`. Once more, it takes the digests that were kept at first."""
     table = tables.reports
@@ -51,8 +58,11 @@ def erase(
         counting = select(func.count()).select_from(tables.parties).where(tables.parties.c.report == report)
         kept = connection.execute(counting).scalar() or 0
         bare = Report(report, "erased", row.opened_at, ())
+        before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
+        suggestions.forget(connection, report)  # nobody is left to decide
+        suggestions.forget_sightings(connection, before)
+        marks.forget_holder(connection, row.number)
         if not keep_digests:
-            before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
             marks.replace(connection, [(row.number, before, bare)])
             if row.status == "erased":  # what it was is not known any more, so all marks are looked through
                 marks.forget(connection, row.number)

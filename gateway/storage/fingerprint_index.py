@@ -4,10 +4,13 @@ A look-up is one probe of the primary key for each fingerprint (`storage.index_k
 the number of reports; of those of texts and words `storage.bloom_filter` knows nearly always that they are nobody's.
 
 What many unrelated reports have says nothing of any of them (the platform's own form, a law's text, a signature). A
-fingerprint that `COMMON` different reporters have is remembered as such and not stored again. Reports of one reporter
-count once, and so do all whose reporter is not known. A number, account or address that a report gave, or a person
-confirmed, is never common, however many others it was learned for: whoever files reports with somebody's number in them
-must not take the protection from it.
+fingerprint that `COMMON` different reporters have, of `PARTIES` different reported parties, is remembered as such and
+not stored again; against one party a `CROWD` of them. Reports that share anything by which their reporters are known
+are one person's, whatever else differs in them, and so are all whose reporter is not known: whoever reports five times
+is still one person. A number or account says so only while it is not common itself, and says nothing of itself: it is a
+shop's where those who have it are known by other names, and can be reached in another way. What a report gave, or a
+person confirmed (`given_marks`), is never common, however many others it was learned for: whoever files reports with
+somebody's number in them must not take the protection from it.
 
 Words of pieces of pictures are shared by strangers (a sign, two letters): a report needs `LEAST_PIECES` of them. They
 and the hashes of pictures are in a table of their own, so that what is read for a text lies close together.
@@ -23,15 +26,21 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, tex
 
 from gateway.errors import StoreUnavailable
 from gateway.fingerprints.of_report import STRONG, fingerprints_of_report
-from gateway.model import Fingerprints, IndexHits, Report, Trace
+from gateway.model import Fingerprints, IndexHits, Item, Report, Trace
 from gateway.storage import bloom_filter, tables
 from gateway.storage.context import Ground
-from gateway.storage.encrypted_codec import report_context, unseal
 from gateway.storage.index_keys import KINDS, PICTURES, PIECES, LookupKeys, lookup_keys
 from gateway.storage.retention import protects, since
 from gateway.text.addresses import fold_address
+from gateway.text.normalize import letters
 
-COMMON = 5
+COMMON, PARTIES, CROWD = 5, 3, 20
+_MOST_COMPARED = 200
+"""Reports, of those that have a fingerprint the newest."""
+_PERSONAL = ("name", "government_id", "address")
+"""Kinds that are hardly learned of shops and hotlines."""
+_CONTACTS = ("address", "phone")
+_KNOWN_BY = (*_PERSONAL, "phone", "account")
 LEAST_PIECES = 2
 
 _AT_ONCE = 500
@@ -100,8 +109,9 @@ class MarkStore:
         added, gone, any_change = set[int](), set[int](), False
         for number, before, after in changes:
             old, new, given = self._keys_of(before), self._keys_of(after), self._given(after)
-            came, went = self._replaced(connection, tables.marks, number, old[0], new[0], given)
-            others = self._replaced(connection, tables.picture_marks, number, old[1], new[1], set())
+            self._name_holder(connection, number, after, given)
+            came, went = self._replaced(connection, tables.marks, number, old[0], new[0], given, after)
+            others = self._replaced(connection, tables.picture_marks, number, old[1], new[1], set(), after)
             any_change = any_change or any((came, went, *others))
             added.update(came)
             gone.update(went)
@@ -118,7 +128,14 @@ class MarkStore:
             bloom_filter.make(connection, bloom_filter.state_of(connection))
 
     def _replaced(
-        self, connection: Connection, table: Table, number: int, old: set[int], new: set[int], given: set[int]
+        self,
+        connection: Connection,
+        table: Table,
+        number: int,
+        old: set[int],
+        new: set[int],
+        given: set[int],
+        report: Report,
     ) -> tuple[list[int], list[int]]:
         """What came and what went. Of what was `given` nothing is common any more."""
         gone = sorted(old - new)
@@ -138,7 +155,7 @@ class MarkStore:
         added = [key for key in added if key not in known]
         if added:
             connection.execute(insert(table), [{"key": key, "report": number} for key in added])
-            self._learn_common(connection, table, [key for key in added if key not in given])
+            self._learn_common(connection, table, [key for key in added if key not in given], report)
         return added, gone
 
     def forget(self, connection: Connection, number: int) -> None:
@@ -146,50 +163,93 @@ class MarkStore:
         for table in (tables.picture_marks, tables.marks):
             gone = list(connection.execute(select(table.c.key).where(table.c.report == number)).scalars())
             connection.execute(delete(table).where(table.c.report == number))
+        self.forget_holder(connection, number)
         bloom_filter.changed(connection, bloom_filter.state_of(connection), (), gone)
 
     def reporter(self, report: Report) -> bytes | None:
         """By which reports of one person are known to be of one: a keyed digest, None where nobody is known."""
-        values = sorted(
-            (item.kind not in STRONG, item.state == "suggested", item.kind, item.value)
-            for item in report.identity
-            if item.state != "struck"
-        )
-        if not values:
+        item = _surest(report)
+        if item is None:
             return None
-        kind, value = values[0][2:]
-        folded = fold_address(value) if kind == "address" else value.casefold()
-        return self._ground.vault.digest("reporter", f"{kind}\0{folded}".encode("utf-8", "replace"))[:16]
+        folded = fold_address(item.value) if item.kind == "address" else item.value.casefold()
+        return self._ground.vault.digest("reporter", f"{item.kind}\0{folded}".encode("utf-8", "replace"))[:16]
 
-    def _learn_common(self, connection: Connection, marks: Table, keys: Sequence[int]) -> None:
-        """Of these keys those that enough unrelated reports have by now."""
-        people: dict[int, set[bytes | None]] = {}
-        reports = tables.reports
-        joined = marks.join(reports, reports.c.number == marks.c.report)
-        for at in range(0, len(keys), _AT_ONCE):
-            some = keys[at : at + _AT_ONCE]
-            query = select(marks.c.key, reports.c.reporter).select_from(joined).where(marks.c.key.in_(some))
-            for row in connection.execute(query):
-                people.setdefault(row.key, set()).add(row.reporter)
-        many = [key for key, known in people.items() if len(known) >= COMMON]
-        given = self._given_somewhere(connection, marks, many) if marks is tables.marks else set[int]()
-        if common := [{"key": key} for key in many if key not in given]:
-            connection.execute(insert(tables.common_marks), common)
+    def name_holders(self, connection: Connection, reports: Iterable[tuple[int, Report]]) -> None:
+        """Whose the reports of an older store are, and what they gave."""
+        for number, report in reports:
+            self._name_holder(connection, number, report, self._given(report))
 
-    def _given_somewhere(self, connection: Connection, marks: Table, keys: Sequence[int]) -> set[int]:
-        """Of these keys those that a report which has them gave; of an erased one nobody knows any more."""
-        reports = tables.reports
-        joined = marks.join(reports, reports.c.number == marks.c.report)
-        given: set[int] = set()
+    def _name_holder(self, connection: Connection, number: int, report: Report, given: set[int]) -> None:
+        """Whose a report is, and what it gave."""
+        self.forget_holder(connection, number)
+        if given:
+            values = [{"key": key, "report": number} for key in sorted(given)]
+            connection.execute(insert(tables.given_marks), values)
+        rows = [
+            {
+                "report": number,
+                "digest": digest,
+                "key": min(keys, default=0),
+                "personal": item.kind in _PERSONAL,
+                "contact": item.kind in _CONTACTS,
+            }
+            for digest, (item, keys) in self._people_of(report).items()
+        ]
+        if rows:
+            connection.execute(insert(tables.reporters), rows)
+
+    def forget_holder(self, connection: Connection, number: int) -> None:
+        """Nobody knows any more whose an erased report was, nor what it gave."""
+        for table in (tables.given_marks, tables.reporters):
+            connection.execute(delete(table).where(table.c.report == number))
+
+    def _people_of(self, report: Report) -> dict[bytes, tuple[Item, tuple[int, ...]]]:
+        """By what the report's reporter is known to be the one of another report, each with its keys."""
+        known = [item for item in report.identity if item.acts and item.kind in _KNOWN_BY]
+        surest = _surest(report)
+        items = known or ([] if surest is None else [surest])
+        return {self._person(item): (item, self._keys_of_item(report, item)) for item in items}
+
+    def _keys_of_item(self, report: Report, item: Item) -> tuple[int, ...]:
+        if item.kind not in STRONG:
+            return ()
+        bare = Report(report.id, report.status, report.opened_at, (), (item,))
+        return tuple(lookup_keys(fingerprints_of_report(bare), self._ground.vault).keys.tolist())
+
+    def _person(self, item: Item) -> bytes:
+        folded = fold_address(item.value) if item.kind == "address" else letters(item.value).text
+        return self._ground.vault.digest("person", f"{item.kind}\0{folded}".encode("utf-8", "replace"))[:16]
+
+    def _learn_common(self, connection: Connection, marks: Table, keys: Sequence[int], report: Report) -> None:
+        """Of these keys, which the report brings, those that enough unrelated reports have by now."""
+        holders: dict[int, list[int]] = {}
         for at in range(0, len(keys), _AT_ONCE):
-            some = keys[at : at + _AT_ONCE]
-            columns = (reports.c.id, reports.c.status, reports.c.sealed)
-            query = select(*columns).select_from(joined).where(marks.c.key.in_(some)).distinct()
-            for row in connection.execute(query):
-                if row.status != "erased":
-                    report = unseal(self._ground.vault, row.sealed, report_context(row.id), Report)
-                    given |= self._given(report)
-        return given.intersection(keys)
+            query = select(marks.c.key, marks.c.report).where(marks.c.key.in_(keys[at : at + _AT_ONCE]))
+            for key, number in connection.execute(query.order_by(marks.c.key, marks.c.report.desc())):
+                if len(one := holders.setdefault(key, [])) < _MOST_COMPARED:
+                    one.append(number)
+        many = {key: tuple(numbers) for key, numbers in holders.items() if len(numbers) >= COMMON}
+        if marks is tables.marks and many:
+            given = tables.given_marks
+            query = select(given.c.key).where(given.c.key.in_(many)).distinct()
+            for key in connection.execute(query).scalars().all():
+                del many[key]
+        if not many:
+            return
+        holders_of = _Holders(connection, sorted({number for numbers in many.values() for number in numbers}))
+        people = self._people_of(report).items() if marks is tables.marks else ()
+        itself = {key: digest for digest, (_, keys) in people for key in keys}
+        # Numbers and accounts first: what is common by now makes nobody one person with anybody.
+        for some in ({key: n for key, n in many.items() if (key in itself) is first} for first in (True, False)):
+            ignored = holders_of.nobodys(connection)
+            known: dict[tuple[tuple[int, ...], bytes], bool] = {}  # the prints of one text have the same holders
+            for key, numbers in some.items():
+                asked = numbers, itself.get(key, b"")
+                if asked not in known:
+                    whose = holders_of.besides(itself[key]) if key in itself else holders_of.people
+                    known[asked] = _is_common(numbers, whose, holders_of.parties, {*ignored, asked[1]})
+            if common := [{"key": key} for key, numbers in some.items() if known[numbers, itself.get(key, b"")]]:
+                connection.execute(insert(tables.common_marks), common)
 
     def _given(self, report: Report) -> set[int]:
         """The keys of what says who the reporter is and was not only learned."""
@@ -233,6 +293,80 @@ def _told(hits: Sequence[tuple[int, int]], wanted: LookupKeys) -> Sequence[tuple
         return hits
     count = Counter(number for key, number in hits if key in words)
     return [(key, number) for key, number in hits if key not in words or count[number] >= LEAST_PIECES]
+
+
+def _surest(report: Report) -> Item | None:
+    """Of what the reporter is known by, what says surest who that is; the same in whatever order it was learned."""
+    known = [item for item in report.identity if item.acts]
+    return min(
+        known, key=lambda one: (one.kind not in STRONG, one.state == "suggested", one.kind, one.value), default=None
+    )
+
+
+_Digests = dict[int, set[bytes]]
+
+
+class _Holders:
+    """Of some reports, by number, the digests of what their reporters are known by (`personal` of that alone which is
+    hardly anybody else's, `contacts` by which they can be reached), and those of their reported parties."""
+
+    def __init__(self, connection: Connection, numbers: Sequence[int]) -> None:
+        self.people, self.personal, self.contacts, self.parties = _Digests(), _Digests(), _Digests(), _Digests()
+        self._keys: dict[int, bytes] = {}
+        reporters, reports, rows = tables.reporters, tables.reports, tables.parties
+        relations = ("party", "representative", "account", "named")
+        for at in range(0, len(numbers), _AT_ONCE):
+            some = numbers[at : at + _AT_ONCE]
+            for row in connection.execute(select(reporters).where(reporters.c.report.in_(some))):
+                self.people.setdefault(row.report, set()).add(bytes(row.digest))
+                if row.contact:
+                    self.contacts.setdefault(row.report, set()).add(bytes(row.digest))
+                if row.personal:
+                    self.personal.setdefault(row.report, set()).add(bytes(row.digest))
+                elif row.key:
+                    self._keys[row.key] = bytes(row.digest)
+            query = (
+                select(reports.c.number, rows.c.digest)
+                .join(rows, rows.c.report == reports.c.id)
+                .where(reports.c.number.in_(some), rows.c.relation.in_(relations))
+            )
+            for number, digest in connection.execute(query):
+                self.parties.setdefault(number, set()).add(bytes(digest))
+
+    def besides(self, itself: bytes) -> _Digests:
+        """Who they are apart from a number or account; nobody where they can be reached by nothing else, for then it
+        is likely to be their own."""
+        return {n: found for n, found in self.personal.items() if self.contacts.get(n, set()) - {itself}}
+
+    def nobodys(self, connection: Connection) -> set[bytes]:
+        """Digests of numbers and accounts that are nobody's."""
+        return {self._keys[key] for key in _common(connection, sorted(self._keys))}
+
+
+def _is_common(numbers: Sequence[int], people: _Digests, parties: _Digests, but: set[bytes]) -> bool:
+    """Whether what these reports have is many people's. What is `but` makes nobody one person."""
+    count = _unrelated(numbers, people, but)
+    return count >= CROWD or (count >= COMMON and _unrelated(numbers, parties, set()) >= PARTIES)
+
+
+def _unrelated(numbers: Sequence[int], digests: _Digests, but: set[bytes]) -> int:
+    """How many groups these reports are in, those being in one that share a digest other than `but`; all without any
+    are one."""
+    groups: list[set[bytes]] = []
+    unknown = False
+    for number in numbers:
+        joined = digests.get(number, set()) - but
+        if not joined:
+            unknown = True
+            continue
+        apart = []
+        for group in groups:
+            if group.isdisjoint(joined):
+                apart.append(group)
+            else:
+                joined |= group
+        groups = [*apart, joined]
+    return len(groups) + unknown
 
 
 def _common(connection: Connection, keys: Sequence[int]) -> Iterator[int]:

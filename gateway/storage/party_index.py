@@ -59,7 +59,7 @@ class Relations:
         # What was only learned from material may be anybody's: a mail to it is no mail to the reporter.
         own = [item.value for item in report.identity if item.kind == "address" and item.state in _VOUCHED]
         keys |= dict.fromkeys(self._addresses("reporter", own))
-        theirs = (item.value for item in report.identity if item.kind == "address" and item.state != "struck")
+        theirs = (item.value for item in report.identity if item.kind == "address" and item.acts)
         keys |= dict.fromkeys((self._domain(domain), "domain") for domain in map(own_domain, theirs) if domain)
         return [{"report": report.id, "digest": digest, "relation": relation} for digest, relation in keys]
 

@@ -4,7 +4,7 @@ All raise `errors.StoreUnavailable` where the database is locked, gone or full: 
 All are safe to call from several threads. Every `actor` ends in the audit log (`cli:root`, `console:alice`, `relay`).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -88,6 +88,16 @@ class Reports(Protocol):
 
         `moved` where the report has changed since, `given` where the item was given and not learned.
         """
+        ...
+
+    def ask(self, items: Collection[int], actor: str) -> int:
+        """Ask a person about these (`Suggestions.note`) wherever they are only suggested: they protect nobody until it
+        is decided. How many it were; audited by kind without the value."""
+        ...
+
+    def ask_about_ours(self, which: Callable[[Item], bool], said: bytes, actor: str) -> int:
+        """The same for all suggested items that `which` says are the organisation's own. Nothing where it was done for
+        what the settings `said` already."""
         ...
 
     def protect(self, report: str, items: Sequence[Item], actor: str) -> Literal["done", "missing"]:
@@ -285,6 +295,32 @@ class Senders(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One mail that no report knows anything of: who sent it, to which domains, and which suggested items stand in it.
+    The store keeps none of the words."""
+
+    sender: str = field(repr=False)
+    domains: tuple[str, ...] = field(repr=False)
+    items: tuple[int, ...] = ()
+
+
+class Suggestions(Protocol):
+    """What is only suggested of reporters, counted in the organisation's ordinary mail by keyed digests."""
+
+    def any(self) -> bool:
+        """Whether anything is counted at all."""
+        ...
+
+    def items_in(self, fingerprints: Fingerprints) -> tuple[int, ...]:
+        """Which suggested items stand in a mail with these."""
+        ...
+
+    def note(self, seen: Sequence[Sighting]) -> tuple[int, ...]:
+        """Count them; which of their items are over the limit now."""
+        ...
+
+
 class Passwords(Protocol):
     """Which passwords mail gave lately, sealed, for encrypted files in other mail. `ties` say what two mails have in
     common (`inspection.unlocking`): kept of them are keyed digests. All of it for a bounded time."""
@@ -382,6 +418,8 @@ class Store(Protocol):
     def rewrites(self) -> Rewrites: ...
     @property
     def senders(self) -> Senders: ...
+    @property
+    def suggestions(self) -> Suggestions: ...
     @property
     def passwords(self) -> Passwords: ...
     @property

@@ -6,12 +6,14 @@ that the list never reads them. The life of a message is `model.NEXT`: each UPDA
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, case, delete, insert, or_, select, update
 
+from gateway.errors import StoreUnavailable
 from gateway.model import (
     NEXT,
     Envelope,
@@ -164,7 +166,25 @@ class QuarantineStore:
                 if detail:
                     facts["detail"] = plain_or_private(self._ground, detail)
                 record(connection, self._ground, actor, _MOVES[event], held, facts)
+            over = state in ("released", "discarded") and self._drop_passwords(connection, held)
+        if over:
+            with suppress(StoreUnavailable):  # what was decided is decided; the log is cut some other time
+                self._ground.transactions.tidy()
         return state
+
+    def _drop_passwords(self, connection: Connection, held: str) -> bool:
+        """Whether there were any that opened it: nobody looks at it again, so nobody needs them."""
+        table = tables.held
+        sealed = connection.execute(select(table.c.sealed).where(table.c.id == held)).scalar_one()
+        try:
+            evidence = unseal(self._ground.vault, sealed, context(held, "evidence"), HeldEvidence)
+        except StoreUnavailable:
+            return False  # damaged evidence does not keep a message from being decided
+        if not evidence.passwords:
+            return False
+        bare = seal(self._ground.vault, replace(evidence, passwords=()), context(held, "evidence"))
+        connection.execute(update(table).where(table.c.id == held).values(sealed=bare))
+        return True
 
     def sending(self, held: str, actor: str, lease: str = "") -> bool:
         """True once per claim, to the attempt that claimed: whoever hears False must not send."""

@@ -3,7 +3,7 @@
 `open_for` is asked once per message and touches digests alone: nothing is opened to say that mail concerns nobody.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
@@ -21,9 +21,10 @@ from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.party_index import Relations
 from gateway.storage.protocols import Erased, Relation, Review
 from gateway.storage.retention import protects
+from gateway.storage.suggestions import SuggestionStore, asking_about
 
 _AT_ONCE = 500
-_DOMAINS = "domains"
+_DOMAINS, _SUGGESTIONS, _OURS, _HOLDERS = "domains", "suggestions", "ours", "holders"
 _MOVES: dict[ReportEvent, str] = {
     "close": "report_closed",
     "withdraw": "report_withdrawn",
@@ -34,11 +35,13 @@ _MOVES: dict[ReportEvent, str] = {
 class ReportStore:
     """`protocols.Reports` on SQL."""
 
-    def __init__(self, ground: Ground, relations: Relations, marks: MarkStore) -> None:
-        self._ground, self._relations, self._marks = ground, relations, marks
+    def __init__(self, ground: Ground, relations: Relations, marks: MarkStore, suggestions: SuggestionStore) -> None:
+        self._ground, self._relations, self._marks, self._suggestions = ground, relations, marks, suggestions
 
     def put(self, reports: Sequence[Report], actor: str) -> None:
-        """Add or replace all of them in one transaction, with an audit entry each. Raises Problem for an erased one."""
+        """Add or replace all of them in one transaction, with an audit entry each. Raises Problem for an erased one.
+        What was counted in ordinary mail before, for another report, is asked about from the beginning."""
+        reports = [self._suggestions.with_questions(report) for report in reports]
         rows = [(report, self._row(report), self._relations.rows(report)) for report in reports]
         with self._ground.transactions.write() as connection:
             changes = [self._put(connection, report, row, parties, actor) for report, row, parties in rows]
@@ -74,6 +77,7 @@ class ReportStore:
         if parties:
             connection.execute(insert(tables.parties), parties)
         self._relations.callings.replace(connection, report)
+        self._suggestions.replace(connection, report)
         detail: dict[str, str | int] = {
             "revision": revision,
             "status": report.status,
@@ -135,6 +139,39 @@ class ReportStore:
                     connection.execute(insert(tables.parties), domains)
             connection.execute(insert(table).values(key=_DOMAINS, value=b""))
 
+    def complete_suggestions(self) -> None:
+        """The same for what is only suggested."""
+        table, done = tables.meta, tables.meta.c.key == _SUGGESTIONS
+        with self._ground.transactions.read() as connection:
+            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
+                return
+        with self._ground.transactions.write() as connection:
+            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
+                return  # another process was first
+            for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
+                report = unseal(self._ground.vault, row.sealed, report_context(row.id), Report)
+                self._suggestions.replace(connection, report)
+            self._relations.changed(connection)
+            connection.execute(insert(table).values(key=_SUGGESTIONS, value=b""))
+
+    def complete_holders(self) -> None:
+        """The same for whose the reports are and what they gave."""
+        table, done = tables.meta, tables.meta.c.key == _HOLDERS
+        with self._ground.transactions.read() as connection:
+            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
+                return
+        reports = tables.reports
+        columns = (reports.c.number, reports.c.id, reports.c.sealed)
+        with self._ground.transactions.write() as connection:
+            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
+                return  # another process was first
+            rows = connection.execute(select(*columns).where(reports.c.status != "erased")).all()
+            self._marks.name_holders(
+                connection,
+                ((row.number, unseal(self._ground.vault, row.sealed, report_context(row.id), Report)) for row in rows),
+            )
+            connection.execute(insert(table).values(key=_HOLDERS, value=b""))
+
     def get(self, report: str) -> Report | None:
         """The report whole, opened."""
         table = tables.reports
@@ -195,7 +232,7 @@ class ReportStore:
 
     def erase(self, report: str, actor: str, keep_digests: bool) -> Erased | None:
         """See `protocols.Reports`."""
-        return erase(self._ground, self._relations, self._marks, report, actor, keep_digests)
+        return erase(self._ground, self._relations, self._marks, self._suggestions, report, actor, keep_digests)
 
     def review(
         self, report: str, number: int, state: Literal["confirmed", "struck"], actor: str, revision: int
@@ -221,6 +258,55 @@ class ReportStore:
             event = "item_confirmed" if state == "confirmed" else "item_struck"
             record(connection, self._ground, actor, event, report, {"item": number, "kind": item.kind})
         return "done"
+
+    def ask(self, items: Collection[int], actor: str) -> int:
+        """See `protocols.Reports`."""
+        wanted = frozenset(items)
+        reports = self._suggestions.reports_of(wanted) if wanted else ()
+        return self._ask(reports, lambda item: self._suggestions.item_of(item) in wanted, actor)
+
+    def ask_about_ours(self, which: Callable[[Item], bool], said: bytes, actor: str) -> int:
+        """See `protocols.Reports`."""
+        table, done = tables.meta, tables.meta.c.key == _OURS
+        value = self._ground.vault.digest("ours", said)
+        with self._ground.transactions.read() as connection:
+            before = connection.execute(select(table.c.value).where(done)).scalar()
+        if before is not None and bytes(before) == value:
+            return 0
+        count = self._ask(self._suggestions.reports(), which, actor)
+        with self._ground.transactions.write() as connection:
+            connection.execute(delete(table).where(done))
+            connection.execute(insert(table).values(key=_OURS, value=value))
+        return count
+
+    def _ask(self, reports: Sequence[str], which: Callable[[Item], bool], actor: str) -> int:
+        """A transaction a report: a message that is being held does not wait for all of them."""
+        table, count = tables.reports, 0
+        for report in reports:
+            query = select(table.c.revision, table.c.sealed).where(table.c.id == report, table.c.status != "erased")
+            with self._ground.transactions.read() as connection:
+                row = connection.execute(query).one_or_none()
+            if row is None or self._asked_of(row.sealed, report, which) is None:
+                continue
+            with self._ground.transactions.write() as connection:
+                row = connection.execute(query).one_or_none()
+                found = None if row is None else self._asked_of(row.sealed, report, which)
+                if row is None or found is None:
+                    continue
+                before, after = found
+                self._reviewed(connection, before, after, row.revision + 1)
+                for number, (one, other) in enumerate(zip(before.identity, after.identity, strict=True), 1):
+                    if one != other:
+                        count += 1
+                        detail: dict[str, str | int] = {"item": number, "kind": one.kind}
+                        record(connection, self._ground, actor, "item_asked", report, detail)
+        return count
+
+    def _asked_of(self, sealed: bytes, report: str, which: Callable[[Item], bool]) -> tuple[Report, Report] | None:
+        """The report as it is and as it will be; None where nothing of it is asked about."""
+        before = unseal(self._ground.vault, sealed, report_context(report), Report)
+        after = asking_about(before, which)
+        return None if after == before else (before, after)
 
     def protecting(self) -> int:
         """See `protocols.Reports`."""
@@ -266,6 +352,7 @@ class ReportStore:
         connection.execute(delete(tables.parties).where(tables.parties.c.report == report.id))
         if parties := self._relations.rows(report):
             connection.execute(insert(tables.parties), parties)
+        self._suggestions.replace(connection, report)
         self._relations.changed(connection)
 
     def open_for(self, addresses: Sequence[str]) -> tuple[tuple[str, str, Relation], ...]:

@@ -18,17 +18,21 @@ from gateway.storage.quarantine import QuarantineStore
 from gateway.storage.reports import ReportStore
 from gateway.storage.rewrites import RewriteStore
 from gateway.storage.senders import SenderStore
+from gateway.storage.suggestions import AskLimits, SuggestionStore
+
+_ASK = AskLimits()
 
 
 class SqlStore:
     """`protocols.Store` on SQL."""
 
-    def __init__(self, ground: Ground, shut: Callable[[], None]) -> None:
+    def __init__(self, ground: Ground, shut: Callable[[], None], ask: AskLimits = _ASK) -> None:
         self._ground = ground
         self._shut = shut
         self._marks = MarkStore(ground)
         self._relations = relations = Relations(ground)
-        self._reports = ReportStore(ground, relations, self._marks)
+        self._suggestions = SuggestionStore(ground, ask)
+        self._reports = ReportStore(ground, relations, self._marks, self._suggestions)
         self._directory = DirectoryStore(ground, relations)
         self._quarantine = QuarantineStore(ground)
         self._rewrites = RewriteStore(ground)
@@ -64,6 +68,10 @@ class SqlStore:
     @property
     def senders(self) -> SenderStore:
         return self._senders
+
+    @property
+    def suggestions(self) -> SuggestionStore:
+        return self._suggestions
 
     @property
     def passwords(self) -> PasswordStore:

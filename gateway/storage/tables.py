@@ -85,6 +85,26 @@ common_marks = Table(
     sqlite_with_rowid=False,
 )
 
+given_marks = Table(
+    "given_marks",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # of `marks`: a report gave it
+    Column("report", Integer, primary_key=True, autoincrement=False),
+    Index("given_marks_report", "report"),
+    sqlite_with_rowid=False,
+)
+
+reporters = Table(
+    "reporters",
+    metadata,
+    Column("report", Integer, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, primary_key=True),  # keyed: two reports with the same are one person's
+    Column("key", BigInteger, nullable=False),  # of `marks`, by which it is found; 0 where it is by none
+    Column("personal", Boolean, nullable=False),  # a name, an address, a government id
+    Column("contact", Boolean, nullable=False),  # an address, a telephone number
+    sqlite_with_rowid=False,
+)
+
 parties = Table(
     "parties",
     metadata,
@@ -209,6 +229,26 @@ passwords = Table(
     Index("passwords_sender", "sender"),
     Index("passwords_tie", "tie"),
     sqlite_autoincrement=True,
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("item", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed; see `storage.suggestions`
+    Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("groups", LargeBinary, nullable=False),  # keyed digests by which mail has it
+    Column("asked", Boolean, nullable=False),
+    Index("suggestions_report", "report"),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("item", BigInteger, primary_key=True, autoincrement=False),  # 0: all ordinary mail
+    Column("day", Text, primary_key=True),
+    Column("senders", LargeBinary, nullable=False),  # bitmaps, at places that are keyed digests
+    Column("domains", LargeBinary, nullable=False),
+    Index("sightings_day", "day"),
 )
 
 audit = Table(

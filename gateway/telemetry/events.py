@@ -118,6 +118,14 @@ class EvidenceLeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionsAsked:
+    """So many items that were only suggested stand in ordinary mail, or are the organisation's by its settings: they
+    protect nobody until a person decides."""
+
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDelivered:
     """Upstream answered the final dot. `size` in octets, without our `Received`."""
 

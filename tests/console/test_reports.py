@@ -1,5 +1,9 @@
 """A report on the screen: masked, in clear when it is asked for, and what a reviewer says of it."""
 
+from dataclasses import replace
+
+import pytest
+
 from console.conftest import SAME, Console
 from gateway.model import Item, Party, Report
 from gateway.storage.protocols import Store
@@ -95,3 +99,27 @@ def test_a_page_says_who_is_not_protected_and_a_reviewer_marks_the_name(console:
     (entry,) = [entry for entry in store.audit.entries() if entry.event == "item_marked"]
     assert entry.actor == "console:审核员1"
     assert "褚" not in entry.detail
+
+
+SHOWN = {
+    "zh": ("待决定 1", "待决定，未生效", "确认之前"),
+    "en": ("to be decided 1", "not in force", "until you"),
+}
+
+
+@pytest.mark.parametrize(("language", "words"), SHOWN.items(), ids=SHOWN)
+def test_what_is_asked_about_is_shown_and_decided(
+    console: Console, store: Store, language: str, words: tuple[str, str, str]
+) -> None:
+    items = (replace(ITEMS[0], value="霜溪", state="asked"), *ITEMS[1:])
+    store.reports.put([Report("R-7", "open", "2026-01-01T00:00:00+00:00", (Party("星儿"),), items)], "test")
+    console.set_up()
+    console.client.cookies.set("lang", language)
+    assert words[0] in console.client.get("/reports").text
+    page = console.client.get("/reports/R-7").text
+    assert all(word in page for word in words)
+    assert "霜溪" not in page
+    status, after = said(console, "confirm", item=1, revision=1)
+    assert status == 200
+    assert words[2] not in after
+    assert states(store) == ["confirmed", "learned", "given"]

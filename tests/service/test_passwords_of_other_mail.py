@@ -1,6 +1,8 @@
 """The file in one mail and its password in another, in both orders: through an inspector with a real store."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
@@ -16,6 +18,7 @@ from gateway.demo.drawing import avatar, png
 from gateway.errors import StoreUnavailable
 from gateway.model import Recipient
 from gateway.reading.plain import plain_fingerprints
+from gateway.storage.engine import BUSY_SECONDS
 from gateway.telemetry.events import EvidenceCompleted, StoreFailed
 from inspecting import Inspecting, envelope, inspecting
 
@@ -63,7 +66,7 @@ def written(
 
 
 async def until_looked_at(i: Inspecting) -> None:
-    await i.until(lambda: not i.inspector.completions.waiting)
+    await i.until(lambda: not (i.inspector.remembering.waiting or i.inspector.completions.waiting))
 
 
 def evidence(i: Inspecting, held: str) -> tuple[str, list[str], list[str]]:
@@ -162,6 +165,24 @@ async def test_a_store_that_fails_costs_no_mail(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setattr(i.store.passwords, "give", broken)
         assert (await i.relay().asked(1, written("密码：Ab#12x"))).outcome == "pass"
         assert StoreFailed("passwords") in i.events
+
+
+async def test_a_locked_store_costs_a_message_a_moment_and_nothing_is_forgotten(tmp_path: Path) -> None:
+    async with inspecting(tmp_path) as i:
+        relay = i.relay()
+        outside = sqlite3.connect(tmp_path / "s.db", isolation_level=None)
+        outside.execute("BEGIN IMMEDIATE")
+        started = time.monotonic()
+        for number in range(1, 6):
+            content = written(f"下次附件的密码：Ab#1{number}x")
+            assert (await relay.asked(number, content, to=envelope("a@firma.example"))).outcome == "pass"
+        waited = time.monotonic() - started
+        outside.execute("ROLLBACK")
+        outside.close()
+        await until_looked_at(i)
+        given = i.store.passwords.given(["pair kefu@platform.example a@firma.example"])
+        assert sorted(given) == [f"Ab#1{number}x" for number in range(1, 6)]
+        assert waited < 5 * BUSY_SECONDS  # each of them alone would have waited so long
 
 
 async def test_one_in_a_picture_of_the_same_mail_is_waited_for(tmp_path: Path) -> None:

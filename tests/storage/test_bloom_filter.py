@@ -193,8 +193,19 @@ def test_a_store_of_the_version_before_gets_its_filter(place: Place) -> None:
     first.shut()
     outside = place.outside()
     outside.execute("INSERT INTO marks SELECT key, report FROM picture_marks")
-    for name in ("picture_marks", "mark_sieve", "mark_changes", "senders", "passwords"):
+    for name in (
+        "picture_marks",
+        "mark_sieve",
+        "mark_changes",
+        "senders",
+        "passwords",
+        "suggestions",
+        "sightings",
+        "given_marks",
+        "reporters",
+    ):
         outside.execute(f"DROP TABLE {name}")
+    outside.execute("DELETE FROM meta WHERE key IN ('suggestions', 'holders')")
     outside.execute("UPDATE meta SET value = ? WHERE key = 'marks'", (struct.pack(">QQ", 3, 20),))
     outside.execute("UPDATE alembic_version SET version_num = '0004'")
     again = place.open()

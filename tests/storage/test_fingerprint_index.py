@@ -2,15 +2,17 @@
 
 import sqlite3
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from gateway.fingerprints.identifiers import identifier_prints, item_prints, message_prints
 from gateway.fingerprints.winnowing import material_prints, text_prints
-from gateway.model import Fingerprints, IndexHits, Item, MaterialMark, Party, Report
+from gateway.model import Fingerprints, IndexHits, Item, ItemState, MaterialMark, Party, Report
 from gateway.storage import fingerprint_index
 from gateway.storage.store import SqlStore
+from gateway.vault.vault import Vault
 from storage.conftest import Place
 
 LETTER = "该主播于2020年9月12日晚间直播时，诱导观众添加私人账号并在站外收取款项，事后拒绝退还，涉及金额三千二百元。"
@@ -32,8 +34,12 @@ def letter(text: str = LETTER, name: str = "信.docx", picture: int | None = Non
     )
 
 
-def report(id: str = "R-1", *items: Item, marks: tuple[MaterialMark, ...] = (), address: str = "") -> Report:
-    party = Party("星儿", ("xinger@streamers.example",), ("room:88412345",))
+PARTY = Party("星儿", ("xinger@streamers.example",), ("room:88412345",))
+
+
+def report(
+    id: str = "R-1", *items: Item, marks: tuple[MaterialMark, ...] = (), address: str = "", party: Party = PARTY
+) -> Report:
     return Report(id, "open", "2020-09-18T10:00:00+08:00", (party,), items, materials=marks)
 
 
@@ -137,10 +143,160 @@ def test_what_is_the_reported_partys_own_points_to_nobody(store: SqlStore) -> No
 
 
 def people(count: int, text: str = FORM, phone: str = "1390013{:04}") -> list[Report]:
+    """Of so many reporters against as many parties, each with the text and something of its own."""
     return [
-        report(f"R-{n}", Item("phone", phone.format(n)), marks=(letter(text + f"举报人填写的第{n}份内容各不相同。"),))
+        report(
+            f"R-{n}",
+            Item("phone", phone.format(n)),
+            marks=(letter(text + f"举报人填写的第{n}份内容各不相同。", picture=PICTURE),),
+            party=Party(f"主播{n}", (f"star{n}@streamers.example",)),
+        )
         for n in range(count)
     ]
+
+
+def owners(store: SqlStore, asked: Fingerprints) -> int:
+    return len({id for id, _, _ in store.marks.trace(asked).reports})
+
+
+KINDS = {"text": fingerprints(FORM), "phone": fingerprints("13800138000"), "picture": picture(PICTURE)}
+
+
+def filed(number: int, party: int, *items: Item) -> Report:
+    """One filing with a text, a picture and a number that others have too."""
+    learned = (Item("phone", "13800138000", state="learned"), *items)
+    marks = (letter(FORM, picture=PICTURE),)
+    return report(f"F-{number}", *learned, marks=marks, party=Party(f"主播{party}", (f"star{party}@s.example",)))
+
+
+@pytest.mark.parametrize("asked", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("at_once", [False, True])
+def test_who_reports_many_times_stays_protected_whatever_else_differs(
+    store: SqlStore, asked: Fingerprints, at_once: bool
+) -> None:
+    """Another account each time, against another party each time, the name in other characters."""
+    names = ("张小鸣", "張小鳴", "张 小鸣")
+    many = [filed(n, n, Item("account", f"xm_{n}_feifei"), Item("name", names[n % 3])) for n in range(12)]
+    for some in [many] if at_once else [[one] for one in many]:
+        store.reports.put(some, "t")
+    assert owners(store, asked) == 12
+
+
+@pytest.mark.parametrize("asked", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize(
+    "vary",
+    [
+        lambda n: (Item("name", f"化名甲{n}"),),  # by another name each time
+        lambda n: (Item("name", f"化名甲{n}"), Item("account", f"xm_{n}_feifei")),
+        lambda n: (Item("account", f"xm_{n}_feifei"),),
+        lambda n: (Item("nickname", f"昵称甲{n}"),),
+        lambda n: (),
+    ],
+)
+def test_who_is_reached_by_one_number_alone_is_one_person(
+    store: SqlStore, vary: Callable[[int], tuple[Item, ...]], asked: Fingerprints
+) -> None:
+    for n in range(9):
+        store.reports.put([filed(n, n, *vary(n))], "t")
+    assert owners(store, asked) == 9
+
+
+def test_a_shops_number_and_account_are_nobodys_and_make_nobody_one_person(store: SqlStore) -> None:
+    shop = Item("account", "shop_fox_99", state="learned")
+    for n in range(12):
+        own = Item("name", f"甲{n}乙"), Item("phone", f"1390013{n:04}")
+        store.reports.put([filed(n, n, shop, *own)], "t")
+    for asked in (*KINDS.values(), fingerprints("shop_fox_99")):
+        assert owners(store, asked) < 12
+    store.reports.put([filed(99, 99, shop, Item("name", "甲丙丁"), Item("phone", "13900139999"))], "t")
+    for asked in (*KINDS.values(), fingerprints("shop_fox_99")):
+        assert owners(store, asked) == 0
+    assert owners(store, fingerprints("13900130003")) == 1
+
+
+@pytest.mark.parametrize("asked", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize(("parties", "count"), [(1, 19), (2, 19)])
+def test_what_many_say_of_one_party_is_still_theirs(
+    store: SqlStore, asked: Fingerprints, parties: int, count: int
+) -> None:
+    for n in range(count):
+        store.reports.put([filed(n, n % parties, Item("address", f"a{n}@mail{n}.example"))], "t")
+    assert owners(store, asked) == count
+
+
+@pytest.mark.parametrize("asked", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize(("parties", "count"), [(3, 5), (1, fingerprint_index.CROWD)])
+def test_what_many_unrelated_people_have_is_nobodys(
+    store: SqlStore, asked: Fingerprints, parties: int, count: int
+) -> None:
+    for n in range(count):
+        store.reports.put([filed(n, n % parties, Item("address", f"a{n}@mail{n}.example"))], "t")
+    assert owners(store, asked) == 0
+
+
+def test_two_who_share_a_name_with_a_third_are_one_with_it(store: SqlStore) -> None:
+    """As far as anybody can tell: it is held rather than let go."""
+
+    def one(number: int, *names: str) -> Report:
+        own = Item("address", f"a{number}@mail{number}.example")
+        return filed(number, number, own, *(Item("name", name) for name in names))
+
+    for n in range(4):
+        store.reports.put([one(n, f"甲{n}乙")], "t")
+    store.reports.put([one(9, "甲0乙", "甲1乙", "甲2乙")], "t")
+    assert owners(store, KINDS["text"]) == 5
+    for n in range(10, 13):
+        store.reports.put([one(n, f"甲{n}乙")], "t")
+    assert owners(store, KINDS["text"]) == 0
+
+
+def test_an_address_that_was_only_learned_of_many_makes_them_not_one_person(store: SqlStore) -> None:
+    """A moderator's, say: it is what is asked for, and says nothing of who they are."""
+    moderator = Item("address", "hotline@partner.example", state="learned")
+    for n in range(5):
+        store.reports.put([filed(n, n, moderator, Item("name", f"甲{n}乙"))], "t")
+    assert owners(store, fingerprints("hotline@partner.example")) == 0
+
+
+def test_many_reports_that_share_a_thing_are_imported_without_opening_each_other(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    real = Vault.open
+
+    def counting(self: Vault, sealed: bytes, context: str) -> bytes:
+        opened.append(context)
+        return real(self, sealed, context)
+
+    monkeypatch.setattr(Vault, "open", counting)
+    store.reports.put([VICTIM], "t")
+    for one in learners(30):
+        store.reports.put([one], "t")
+    assert opened == []
+    assert owners(store, fingerprints(PHONE)) == 31
+
+
+def test_an_erased_giver_gives_nothing_any_more(store: SqlStore, place: Place) -> None:
+    store.reports.put([VICTIM], "t")
+    store.reports.erase("V-1", "t", True)
+    outside = place.outside()
+    assert outside.execute("SELECT count(*) FROM given_marks").fetchone() == (0,)
+    assert outside.execute("SELECT count(*) FROM reporters").fetchone() == (0,)
+
+
+def test_a_store_of_the_version_before_knows_who_gave_what(place: Place) -> None:
+    first = place.open()
+    first.reports.put([VICTIM], "t")
+    first.shut()
+    outside = place.outside()
+    for name in ("given_marks", "reporters"):
+        outside.execute(f"DROP TABLE {name}")
+    outside.execute("DELETE FROM meta WHERE key = 'holders'")
+    outside.execute("UPDATE alembic_version SET version_num = '0009'")
+    again = place.open()
+    for one in learners(30):
+        again.reports.put([one], "t")
+    assert "V-1" in {id for id, _, _ in again.marks.trace(fingerprints(PHONE)).reports}
 
 
 def test_what_unrelated_reports_share_tells_nothing_from_the_fifth_on(store: SqlStore) -> None:
@@ -159,10 +315,15 @@ def test_what_unrelated_reports_share_tells_nothing_from_the_fifth_on(store: Sql
 PHONE = "13800138000"
 
 
-def learners(count: int, state: str = "learned") -> list[Report]:
+def learners(count: int, state: ItemState = "learned") -> list[Report]:
     """Reports of unrelated people in which one number was learned."""
     return [
-        report(f"A-{n}", Item("address", f"a{n}@mail{n}.example"), Item("phone", PHONE, state=state))  # type: ignore[arg-type]
+        report(
+            f"A-{n}",
+            Item("address", f"a{n}@mail{n}.example"),
+            Item("phone", PHONE, state=state),
+            party=Party(f"主播{n}", (f"star{n}@streamers.example",)),
+        )
         for n in range(count)
     ]
 

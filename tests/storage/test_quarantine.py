@@ -301,3 +301,41 @@ def test_neither_row_nor_bytes_nor_entry_without_the_others(store: SqlStore, pla
             assert outside.execute(f"SELECT count(*) FROM {name}").fetchone() == (0,)
     assert store.audit.head()[0] == 0
     assert store.quarantine.hold(new_hold(), "relay").startswith("Q-")
+
+
+@pytest.mark.parametrize(
+    ("moves", "state", "kept"),
+    [
+        (("discard",), "discarded", False),
+        (("claim", "upstream_took"), "released", False),
+        (("claim", "upstream_refused"), "held", True),
+        (("claim", "line_cut"), "uncertain", True),
+        (("claim", "line_cut", "discard"), "discarded", False),
+    ],
+)
+def test_passwords_that_opened_a_message_go_with_the_decision(
+    store: SqlStore,
+    place: Place,
+    new_hold: Callable[..., NewHold],
+    moves: tuple[HoldEvent, ...],
+    state: str,
+    kept: bool,
+) -> None:
+    held = store.quarantine.hold(new_hold(), "relay")
+    opened = replace(new_hold(), opened="given", passwords=("Ab#12x",))
+    assert store.quarantine.complete(held, opened, "t")
+    for move in moves:
+        assert store.quarantine.move(held, move, "t", "r", lease="L") is not None
+    message = store.quarantine.open(held, "t", "t")
+    assert message is not None
+    assert message.summary.status == state
+    assert message.passwords == (("Ab#12x",) if kept else ())
+    assert message.findings == opened.findings  # the evidence stays
+
+
+def test_damaged_evidence_does_not_keep_a_message_from_being_decided(
+    store: SqlStore, place: Place, new_hold: Callable[..., NewHold]
+) -> None:
+    held = store.quarantine.hold(new_hold(), "relay")
+    place.outside().execute("UPDATE held SET sealed = X'00'")
+    assert store.quarantine.move(held, "discard", "t", "r") == "discarded"

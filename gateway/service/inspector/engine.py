@@ -18,7 +18,7 @@ from gateway.errors import Abandoned, CannotRewrite, Late, OutOfTime, Problem, R
 from gateway.inspection.inspect import completed, examine, settle
 from gateway.inspection.tools import InspectionDeps
 from gateway.inspection.triage import audience, unrelated_by_cache, unrelated_by_index
-from gateway.inspection.unlocking import remember
+from gateway.inspection.unlocking import Remembrance, memory_of, remember
 from gateway.ipc.inspector import Spooled
 from gateway.matching import Audience
 from gateway.model import (
@@ -44,6 +44,8 @@ from gateway.reading.plain import plain_fingerprints
 from gateway.service.budget import DEFAULT_BUDGET
 from gateway.service.inspector.evidence_completion import Completions, Openable, Unfinished
 from gateway.service.inspector.inspections import Inspection, InspectionKey, Inspections, Judgement, question_of
+from gateway.service.inspector.ordinary_mail import OrdinaryMail, is_ordinary
+from gateway.service.inspector.remembering import Remembering
 from gateway.service.inspector.work_slots import WorkSlot
 from gateway.service.wiring import Application
 from gateway.telemetry.events import (
@@ -117,6 +119,8 @@ class LocalInspector:
         self._tools, self._metrics, self._emit = tools, metrics, emit
         self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
         self.inspections = Inspections(budget, threads, emit)
+        self.ordinary = OrdinaryMail(tools, emit)
+        self.remembering = Remembering(emit)
         self.completions = Completions(budget, lambda: len(self.inspections.at_work()), emit)
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
@@ -137,6 +141,7 @@ class LocalInspector:
         if not unrelated_by_cache(envelope, spooled.fingerprints, tools):
             return None
         self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+        self.ordinary.add(envelope, spooled.fingerprints)
         return Pass()
 
     async def look_up(
@@ -159,6 +164,7 @@ class LocalInspector:
             return self._failed(spooled, error, started)
         if nobodys:
             self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+            self.ordinary.add(envelope, spooled.fingerprints)
             return Pass()
         return LookupResult(tools, who, time.monotonic(), started)
 
@@ -207,7 +213,9 @@ class LocalInspector:
         """Cancel what runs, and wait for it. Not on the event loop."""
         self._quick.shutdown()
         self.inspections.close()
+        self.remembering.close()
         self.completions.close()
+        self.ordinary.close()
 
     async def _quickly(self, work: Callable[..., T], *words: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._quick, work, *words)
@@ -246,8 +254,11 @@ class LocalInspector:
                     examination = tools.limiter.limited(envelope, message, examination, tools.policy.limits, turn, read)
                 verdict = settle(envelope, message, examination, tools)
                 if examination.unfinished and isinstance(verdict, Held):
-                    self.completions.add(Unfinished(verdict.id, envelope, message, examination, tools))
+                    kept = replace(examination, fingerprints=None)
+                    self.completions.add(Unfinished(verdict.id, envelope, message, kept, tools))
                 self._remember(envelope, examination, verdict, tools)
+                if is_ordinary(examination):
+                    self.ordinary.add(envelope, examination.fingerprints)
         except Abandoned:
             if not deadline.cancelled:
                 return Judgement(self._later(message, "reader", looked.started))
@@ -265,11 +276,13 @@ class LocalInspector:
         held = verdict.id if isinstance(verdict, Held) else ""
         if isinstance(verdict, Rejected):
             return
-        try:
-            for one in remember(envelope, examination.reading, held, tools)[:_MOST_OPENED]:
-                self.completions.add(Openable(one, tools))
-        except Unavailable:
-            self._emit(StoreFailed("passwords"))
+        memory = memory_of(envelope, examination.reading, held, tools)
+        if memory is not None:
+            self.remembering.add(functools.partial(self._kept_in_mind, memory, tools))
+
+    def _kept_in_mind(self, memory: Remembrance, tools: InspectionDeps) -> None:
+        for one in remember(memory, tools)[:_MOST_OPENED]:
+            self.completions.add(Openable(one, tools))
 
     def _failed(self, message: Named, error: Exception, started: float) -> TryLater:
         if isinstance(error, Unavailable):

@@ -8,12 +8,13 @@ import asyncio
 import os
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import uvloop
 
-from gateway.errors import HushgateError
+from gateway.errors import HushgateError, StoreUnavailable
 from gateway.ipc.control import Drain, Order, Orders, Ready, Reload, send_packet
 from gateway.sandbox.users import User, parsed
 from gateway.service.budget import budget_of
@@ -23,9 +24,10 @@ from gateway.service.inspector.server import AnsweringServer
 from gateway.service.inspector.work_slots import Kind, WorkSlots
 from gateway.service.lease_sweeper import sweep
 from gateway.service.metrics_from_events import counting_emit
+from gateway.service.own_names import ask_about_ours
 from gateway.service.wiring import Application, open_house
 from gateway.settings.settings import store_path
-from gateway.telemetry.events import StoreOpened
+from gateway.telemetry.events import StoreFailed, StoreOpened, SuggestionsAsked, unexpected
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.log import tell
 from gateway.telemetry.metrics import Metrics
@@ -55,6 +57,7 @@ async def _run(
     house.reader(emit)
     tools = [house.tools(emit)]
     end = asyncio.Event()
+    beside = list[asyncio.Task[None]]()
 
     def on_order(order: Order) -> None:
         match order:
@@ -62,6 +65,7 @@ async def _run(
                 with suppress(HushgateError):  # changed once more since the supervisor found it good
                     house.reread(config, os.environ)
                     tools[0] = house.again(tools[0])
+                    beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
             case Drain():
                 end.set()
             case _:
@@ -72,7 +76,8 @@ async def _run(
     places = WorkSlots(small, large)
     server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
     Orders(control, on_order, end.set)
-    beside = [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
+    beside += [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
+    beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
     freeze_loaded()
     send_packet(control, Ready())
     await end.wait()
@@ -88,6 +93,17 @@ def _say_which(house: Application) -> None:
     log(StoreOpened(count, house.created))
     made = "new and empty" if house.created else f"{count} report(s) protected"
     tell("StoreFound", f"store {store_path(house.settings.storage)}: {made}")
+
+
+async def _ask_about_ours(house: Application, emit: Callable[[object], None]) -> None:
+    """What was suggested before the settings said that it is ours: asked about, without counting first."""
+    try:
+        if asked := await asyncio.to_thread(ask_about_ours, house.store.reports, house.ours):
+            emit(SuggestionsAsked(asked))
+    except StoreUnavailable:
+        emit(StoreFailed("suggestions"))  # at the next start or reload
+    except Exception as error:
+        emit(unexpected(error))
 
 
 def _places_for(readers: int) -> tuple[int, int]:
