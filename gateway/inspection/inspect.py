@@ -30,6 +30,7 @@ from gateway.matching import (
     by_words,
     fingerprints_of_message,
     is_a_party_s,
+    mentions_report,
     suspected,
     with_pictures,
 )
@@ -311,7 +312,7 @@ class _Inquiry:
         if named_alone and all(finding.kind in UNREAD for finding in findings) and not is_a_party_s(reading, subjects):
             # a name is many people's: that one of them was reported holds nobody's mail
             return _Judged(nothing, traced.common)
-        decision = decide(findings, self.envelope, matches, tools.policy)
+        decision = decide(findings, self.envelope, matches, tools.policy, bool(findings) and mentions_report(reading))
         examination = replace(nothing, decision=decision, matches=matches, findings=findings)
         return _Judged(examination, traced.common, faint, subjects, familiar)
 

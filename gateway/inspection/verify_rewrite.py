@@ -18,6 +18,7 @@ from gateway.inspection.spoken import told_apart, with_envelope_texts, without
 from gateway.inspection.third_parties import third_parties
 from gateway.inspection.ties import tied
 from gateway.inspection.tools import InspectionDeps
+from gateway.matching import mentions_report
 from gateway.model import Decision, Envelope, Examination, Finding, Fingerprints, Message
 from gateway.model.deadline import Deadline
 from gateway.policy import decide
@@ -40,7 +41,8 @@ def rewritten_and_proved(
     """`faint` are the findings at the proof's threshold: what is weak alone is taken out beside what is strong."""
     reading = examination.reading
     assert reading is not None, "a redaction is decided on findings, and they come from a reading"
-    full = decide(faint, envelope, examination.matches, tools.policy)
+    mentions = mentions_report(reading)
+    full = decide(faint, envelope, examination.matches, tools.policy, mentions)
     if full.action != "redact":
         return replace(examination, decision=full, findings=tuple(faint))
     redacting = {rule.name: rule for rule in tools.policy.rules if rule.action == "redact"}
@@ -85,7 +87,7 @@ def rewritten_and_proved(
     left = without_colleagues(left, second, tools.staff)
     rules = tools.policy
     left = tied(left, second, examination.matches, subjects, rules.threshold, deadline, tools.failed, rules.words)
-    if decide(left, envelope, examination.matches, tools.policy).action != "pass":
+    if decide(left, envelope, examination.matches, tools.policy, mentions).action != "pass":
         return _held_instead(examination, "not-proved")
     return replace(examination, rewritten=content, edits=edits, amendment=amendment)
 

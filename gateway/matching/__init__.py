@@ -4,6 +4,7 @@ from gateway.matching.audience import Audience, TrustedRecipients, audience_of, 
 from gateway.matching.by_content import fingerprints_of_message, suspected, with_pictures
 from gateway.matching.by_envelope import by_envelope
 from gateway.matching.by_words import by_words
+from gateway.matching.mentions import mentions_report
 from gateway.matching.signs import is_a_party_s
 from gateway.matching.tied import IDENTITY, NO_WORDS, with_ties
 
@@ -19,6 +20,7 @@ __all__ = [
     "concerns_no_report",
     "fingerprints_of_message",
     "is_a_party_s",
+    "mentions_report",
     "suspected",
     "with_pictures",
     "with_ties",

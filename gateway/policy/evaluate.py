@@ -23,14 +23,20 @@ _GRAVEST: tuple[Kind, ...] = (
 CLEAN, DEFAULT, MONITORED = "clean", "default", "monitored"
 
 
-def decide(findings: Sequence[Finding], envelope: Envelope, matches: Sequence[Match], policy: Policy) -> Decision:
+def decide(
+    findings: Sequence[Finding],
+    envelope: Envelope,
+    matches: Sequence[Match],
+    policy: Policy,
+    mentions_report: bool = True,
+) -> Decision:
     """The action, the rule that set it, and the rule of each finding in their order."""
     taken: list[tuple[str, Action]] = []
     for finding in findings:
         if finding.kind == "personal_data" and policy.personal_data == "monitor":
             taken.append((MONITORED, "pass"))
             continue
-        rule = _first(Situation(finding, envelope, tuple(matches)), policy)
+        rule = _first(Situation(finding, envelope, tuple(matches), mentions_report), policy)
         taken.append((rule.name, rule.action) if rule else (DEFAULT, policy.default))
     action = strictest(action for _, action in taken)
     named = [

@@ -52,11 +52,13 @@ from gateway.model.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a condition may look at: one finding, and the message that it stands in."""
+    """What a condition may look at: one finding, and the message that it stands in. `mentions_report`: it speaks of a
+    report at all (`matching.mentions_report`)."""
 
     finding: Finding
     envelope: Envelope
     matches: tuple[Match, ...]
+    mentions_report: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ VALUES = {
     "share_at_least": st.sampled_from([0.0, 0.5, 1.0]),
     "reasons": st.frozensets(st.sampled_from(["sound", "encrypted_zip"]), min_size=1),
     "tie": st.frozensets(st.sampled_from(TIES), min_size=1),
+    "mentions_report": st.booleans(),
     "reports": st.frozensets(st.sampled_from(["R-1", "R-2"]), min_size=1),
     "relation": st.frozensets(st.sampled_from(["party", "representative"]), min_size=1),
     "recipient": st.frozensets(st.sampled_from(RECIPIENT_CLASSES), min_size=1),
@@ -106,10 +107,11 @@ VALUES = {
 WHEN = st.fixed_dictionaries({}, optional=VALUES).map(lambda when: Rule("r", "pass", tuple(when.items())))
 ADDRESS = st.sampled_from(["x@a.example", "z@a.example", "y@b.example"])
 SITUATION = st.builds(
-    lambda kind, medium, part, score, share, report, reason, to, stands, sender, tie: Situation(
+    lambda kind, medium, part, score, share, report, reason, to, stands, sender, tie, mentions: Situation(
         Finding(kind, report, Location(part), medium, "t", score, share=share, tie=tie),
         Envelope(sender, (Recipient(to),), Client("h", "h"), datetime(2026, 1, 2, tzinfo=UTC)),
         (Match("R-1", reason, to, 1.0, stands),),
+        mentions,
     ),
     st.sampled_from(KINDS),
     st.sampled_from([None, "text", "header", "picture"]),
@@ -122,6 +124,7 @@ SITUATION = st.builds(
     st.sampled_from(RECIPIENT_CLASSES),
     ADDRESS,
     st.sampled_from(TIES),
+    st.booleans(),
 )
 
 

@@ -20,6 +20,7 @@ CASES = [
     (RULE + 'when = { whre = ["text"] }\n', ":4: unknown condition 'whre'", "did you mean 'where'?"),
     (RULE + 'when = { where = ["bdy"] }\n', ":4: unknown place 'bdy'", "did you mean 'body'?"),
     (RULE + "when = { score_at_least = 2 }\n", ":4: score_at_least is not right", "0 to 1"),
+    (RULE + 'when = { mentions_report = "no" }\n', ":4: mentions_report is not right", "true or false"),
     (RULE + "when = { recipients = 5 }\n", ":4: recipients is not right", "list of texts"),
     (RULE + 'when = { recipients = ["nobody"] }\n', ":4: recipients is not right", "@example.org"),
     (RULE + 'when = "kinds"\n', ":4: when is not a table", "kinds"),
@@ -131,7 +132,7 @@ def test_the_shipped_file_is_the_packaged_one() -> None:
 
 def test_every_condition_stands_in_the_documentation_in_both_languages() -> None:
     page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    assert len(conditions()) == 11
+    assert len(conditions()) == 12
     for condition in conditions().values():
         assert f"| `{condition.key}` | {condition.takes} | {condition.zh} | {condition.en} |" in page
 
