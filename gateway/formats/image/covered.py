@@ -15,9 +15,10 @@ from PIL import Image
 
 from gateway.model import Box
 
-FILL = (32, 32, 36)
-_PLAIN = {"1": 0, "L": 34, "RGB": FILL, "CMYK": (28, 28, 0, 219)}
-_CLEAR = {"LA": (34, 255), "RGBA": (*FILL, 255)}
+FILL = (116, 116, 120)
+"""Grey, to be seen on light pages and on dark ones."""
+_PLAIN = {"1": 0, "L": 116, "RGB": FILL, "CMYK": (4, 4, 0, 135)}
+_CLEAR = {"LA": (116, 255), "RGBA": (*FILL, 255)}
 
 
 def covered(picture: Image.Image, boxes: Iterable[Box]) -> Image.Image:

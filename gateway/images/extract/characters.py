@@ -23,6 +23,7 @@ _AROUND = 0.35  # of a character, on each side
 _COLUMN = 1.5
 _BESIDE = 6
 """A part of the line's height: so much before and after it is looked at, for its box may begin in a letter."""
+_UNSURE, _WIDER = 0.9, 0.3
 
 
 def text_boxes(lines: Iterable[OcrLine], raster: Raster | None = None) -> tuple[TextBox, ...]:
@@ -53,6 +54,9 @@ def _by_ink(line: OcrLine, raster: Raster | None) -> list[Box]:
     found = cuts(np.ascontiguousarray(flat), line.text, column)
     if found is None:
         return []
+    if line.confidence < _UNSURE:  # what was misread has other widths than what stands there
+        wider = max(1, round(min(box.width, box.height) * _WIDER))
+        found = [(max(0, low - wider), min(last - first, high + wider)) for low, high in found]
     if column:
         return [Box(box.x, first + low, box.width, high - low) for low, high in found]
     return [Box(first + low, box.y, high - low, box.height) for low, high in found]
