@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
+from gateway.images.match.copies import copies
 from gateway.model import (
     Box,
     Edit,
@@ -186,6 +187,8 @@ def _covers(reading: Reading, finding: Finding, boxes: Sequence[Box], file: File
     """What is painted over them."""
     shown = next((one for one in reading.pictures if one.file == file and one.where == where), None)
     if finding.span is None or finding.medium == "code":
+        if finding.kind == "avatar" and shown is not None:  # one left beside another message says who it was
+            boxes = [*boxes, *(other for box in boxes for other in copies(box, shown))]
         return [over_face(box, shown) for box in boxes]
     return list(over_words(boxes, shown))
 
