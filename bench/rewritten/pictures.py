@@ -70,8 +70,8 @@ _TOLD = (
     "他在群里说{}是骗子",
     "我的联系方式是{}，请尽快回复",
     "This is {} again, please check the stream.",
-    "投诉人{}称付款后未收到货物",
-    "经核实，用户{}于当晚付款三次",
+    "投诉人{}反映直播间诱导付款",
+    "来信人{}已补充材料",
 )
 
 
@@ -195,7 +195,9 @@ def _told(chance: random.Random) -> str:
 def _complaint(chance: random.Random, drawing: Browser) -> _Drawn:
     style, panel = _look(chance)
     kept = chance.sample(_ASIDE, 2)
-    text = "".join(f"<p style='margin:10px 0'>{_say(one)}</p>" for one in (kept[0], _told(chance), _told(chance), kept[1]))
+    text = "".join(
+        f"<p style='margin:10px 0'>{_say(one)}</p>" for one in (kept[0], _told(chance), _told(chance), kept[1])
+    )
     body = (
         f"<h2 style='font-size:22px'>工单 {chance.randrange(10000, 99999)}</h2>"
         f"<div style='background:{panel};padding:16px 20px;margin-top:14px;border-radius:8px'>{text}</div>"
@@ -206,7 +208,12 @@ def _complaint(chance: random.Random, drawing: Browser) -> _Drawn:
 def _form(chance: random.Random, drawing: Browser) -> _Drawn:
     """Fields with labels, one beside the other."""
     style, panel = _look(chance)
-    rows = [("来信人", REPORTER_NAME), ("联系电话", REPORTER_PHONE), ("问题类型", "直播付款"), ("处理状态", "等待主播说明")]
+    rows = [
+        ("来信人", REPORTER_NAME),
+        ("联系电话", REPORTER_PHONE),
+        ("问题类型", "直播付款"),
+        ("处理状态", "等待主播说明"),
+    ]
     cells = "".join(
         f"<tr><td style='padding:8px 20px;opacity:.7'>{label}</td><td style='padding:8px 20px'>{_say(value)}</td></tr>"
         for label, value in rows
@@ -220,7 +227,9 @@ def _chat(chance: random.Random, drawing: Browser, turns: int = 6, face: bool = 
     said = [chance.choice(_TALK) for _ in range(turns)]
     for at in chance.sample(range(turns), max(1, turns // 4)):
         said[at] = _told(chance)
-    picture = f"<img class=face src='{_uri(drawn(FACE))}' style='width:40px;height:40px;border-radius:50%'>" if face else ""
+    picture = (
+        f"<img class=face src='{_uri(drawn(FACE))}' style='width:40px;height:40px;border-radius:50%'>" if face else ""
+    )
     other = f"<img src='{_uri(drawn(9))}' style='width:40px;height:40px;border-radius:50%'>"
     rows = "".join(
         f"<div style='display:flex;gap:10px;margin:14px 0;flex-direction:{'row' if number % 2 == 0 else 'row-reverse'}'>"
@@ -250,9 +259,7 @@ def _code(chance: random.Random, drawing: Browser) -> _Drawn:
     image = Image.fromarray(np.asarray(zxingcpp.write_barcode_to_image(made, scale=4))).convert("RGB")
     style, panel = _look(chance, 16)
     kept = ("请扫码联系对方", "处理结果将以站内信通知")
-    body = (
-        f"<p>{kept[0]}</p><img class=face src='{_uri(image)}' style='margin:24px'><p style='margin-top:30px'>{kept[1]}</p>"
-    )
+    body = f"<p>{kept[0]}</p><img class=face src='{_uri(image)}' style='margin:24px'><p style='margin-top:30px'>{kept[1]}</p>"
     return _shown(drawing, body, style, (700, 620, 1), kept)
 
 
@@ -264,7 +271,9 @@ def _list(chance: random.Random, drawing: Browser) -> _Drawn:
         f"<tr><td style='padding:7px 24px'>{name}</td><td style='padding:7px 24px'>火箭 x{chance.randrange(1, 9)}</td></tr>"
         for name in chance.sample(names, len(names))
     )
-    return _shown(drawing, f"<h3>当晚礼物榜</h3><table style='background:{panel}'>{rows}</table>", style, (480, 420, 2), ())
+    return _shown(
+        drawing, f"<h3>当晚礼物榜</h3><table style='background:{panel}'>{rows}</table>", style, (480, 420, 2), ()
+    )
 
 
 _DRAW = {
