@@ -19,6 +19,11 @@ from typing import Any
 import numpy as np
 import zxingcpp
 from PIL import Image
+from scenes.changes import photographed
+from scenes.chromium import Browser, browser
+from scenes.faces import drawn
+from scenes.pages import Page
+from scenes.sets import font_uri
 
 from gateway.formats.image.covered import FILL
 from rewritten import (
@@ -32,11 +37,6 @@ from rewritten import (
     SENDER,
     Case,
 )
-from scenes.changes import photographed
-from scenes.chromium import Browser, browser
-from scenes.faces import drawn
-from scenes.pages import Page
-from scenes.sets import font_uri
 
 FACE = 4
 """Number of the drawn face that is the reporter's."""
@@ -70,8 +70,8 @@ _TOLD = (
     "他在群里说{}是骗子",
     "我的联系方式是{}，请尽快回复",
     "This is {} again, please check the stream.",
-    "投诉人{}反映直播间诱导付款",
-    "来信人{}已补充材料",
+    "工单由{}提交，客服已受理",
+    "本单联系人为{}，其余信息见附件",
 )
 
 
@@ -108,9 +108,9 @@ def _case(kind: str, number: int, chance: random.Random, drawing: Browser) -> Ca
 
 
 def left_of(name: str, data: bytes) -> float | None:
-    """The share of the secrets' pixels that are still to be seen in the picture; None where nobody knows where they were.
+    """The share of the secrets' pixels that are still to be seen; None where nobody knows where they were.
 
-    Of light and dark pixels those count that are far from the covering's colour, so that it shows whether it is there."""
+    Those count that are far from the covering's colour, light or dark, so that they show whether it is there."""
     if name not in _places:
         return None
     before, places = _places[name]
@@ -232,10 +232,9 @@ def _chat(chance: random.Random, drawing: Browser, turns: int = 6, face: bool = 
     )
     other = f"<img src='{_uri(drawn(9))}' style='width:40px;height:40px;border-radius:50%'>"
     rows = "".join(
-        f"<div style='display:flex;gap:10px;margin:14px 0;flex-direction:{'row' if number % 2 == 0 else 'row-reverse'}'>"
-        f"{picture if number % 2 == 0 else other}"
-        f"<div style='max-width:70%;padding:9px 13px;border-radius:8px;background:{panel if number % 2 == 0 else '#95ec69'};"
-        f"{'' if number % 2 == 0 else 'color:#111'}'>{_say(text)}</div></div>"
+        f"<div style='display:flex;gap:10px;margin:14px 0;flex-direction:row{'-reverse' if number % 2 else ''}'>"
+        f"{other if number % 2 else picture}<div style='max-width:70%;padding:9px 13px;border-radius:8px;"
+        f"background:{'#95ec69;color:#111' if number % 2 else panel}'>{_say(text)}</div></div>"
         for number, text in enumerate(said)
     )
     kept = tuple(dict.fromkeys(text for text in said if text in _TALK))[:3]
@@ -257,9 +256,10 @@ def _code(chance: random.Random, drawing: Browser) -> _Drawn:
     )  # fmt: skip
     made = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind))
     image = Image.fromarray(np.asarray(zxingcpp.write_barcode_to_image(made, scale=4))).convert("RGB")
-    style, panel = _look(chance, 16)
+    style = _look(chance, 16)[0]
     kept = ("请扫码联系对方", "处理结果将以站内信通知")
-    body = f"<p>{kept[0]}</p><img class=face src='{_uri(image)}' style='margin:24px'><p style='margin-top:30px'>{kept[1]}</p>"
+    shown = f"<img class=face src='{_uri(image)}' style='margin:24px'>"
+    body = f"<p>{kept[0]}</p>{shown}<p style='margin-top:30px'>{kept[1]}</p>"
     return _shown(drawing, body, style, (700, 620, 1), kept)
 
 
@@ -268,7 +268,7 @@ def _list(chance: random.Random, drawing: Browser) -> _Drawn:
     style, panel = _look(chance)
     names = ["李强", "王小美", "赵子墨", REPORTER_NAME, "周俊熙", "吴雨桐"]
     rows = "".join(
-        f"<tr><td style='padding:7px 24px'>{name}</td><td style='padding:7px 24px'>火箭 x{chance.randrange(1, 9)}</td></tr>"
+        f"<tr><td style='padding:7px 24px'>{name}</td><td>火箭 x{chance.randrange(1, 9)}</td></tr>"
         for name in chance.sample(names, len(names))
     )
     return _shown(

@@ -61,7 +61,7 @@ _OWN_LABEL = re.compile(
     r"举报|投诉|反映|检举|来信|署名|联系|经办|客服|姓名|称呼|report|complain|name|from|contact", re.IGNORECASE
 )
 _CALLS = re.compile(
-    rf"(?:{_OWN_LABEL.pattern}|人|者|用户|客户|方式|电话|手机|号码|邮箱|邮件|微信|账号|er|ed|ant|by|name|phone|email| )+[:：]?",
+    rf"(?:{_OWN_LABEL.pattern}|人|者|用户|客户|方式|电话|手机|号码|邮箱|邮件|微信|账号|er|ed|ant|phone| )+[:：]?",
     re.IGNORECASE,
 )
 _SPEAKS = re.compile(r"[。！!？?]|您好|你好|此致|敬礼|客服|平台|dear|regards|hello", re.IGNORECASE)

@@ -23,7 +23,7 @@ _LARGEST = 12_000_000  # pixels; a code that fills a picture of more is found in
 _SMALL = 800_000  # pixels up to which a look at double size is paid for
 _HALVED = 120  # pixels of the shorter side; below, a code has no modules left at half the size
 
-_BARS = frozenset(zxingcpp.barcode_formats_list(zxingcpp.BarcodeFormat.AllLinear))
+_BARS = frozenset(zxingcpp.barcode_formats_list(zxingcpp.barcode_formats_from_str("AllLinear")))
 _STEP, _BARRED = 60, 0.4
 """Grey levels from a bar to the gap beside it; of the changes in the middle of a code, so many are still bars."""
 _SAID = (14, 60)
