@@ -96,13 +96,18 @@ class FileEdits:
 class Format:
     """`sniff` decides by bytes alone. `rewrite` gives the file with the edits made, or None: what is found in such a
     file can be taken out with the whole file only. `rewrite` raises ValueError for an edit that it cannot make.
-    `paints`: it can cover boxes of what the file shows."""
+    `paints`: it can cover boxes of what the file shows; where `can_paint` is given, of those that it says so of."""
 
     name: str
     sniff: Callable[[bytes], Rank]
     read: Callable[[Source], Iterator[Piece]]
     rewrite: Callable[[Source, FileEdits], Rewritten] | None = None
     paints: bool = False
+    can_paint: Callable[[bytes], bool] | None = None
+
+    def covers(self, data: bytes) -> bool:
+        """Whether boxes of this file can be covered."""
+        return self.paints and self.rewrite is not None and (self.can_paint is None or self.can_paint(data))
 
 
 def rewritten_by(package: str) -> Callable[[Source, FileEdits], Rewritten]:

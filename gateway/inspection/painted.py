@@ -27,22 +27,30 @@ def looks_as_planned(
     before: Sequence[PictureFragment], edits: Sequence[Edit], after: Sequence[PictureFragment]
 ) -> bool:
     """False where a picture is new, or differs where nothing was covered."""
-    left: dict[tuple[tuple[int, ...], Location], list[PictureFragment]] = {}
+    left: dict[tuple[int, ...], list[PictureFragment]] = {}
     for picture in before:
-        left.setdefault((picture.file, picture.where), []).append(picture)
-    painted: dict[tuple[int, ...], list[Box]] = {}
+        left.setdefault(picture.file, []).append(picture)
+    painted: dict[tuple[int, ...], dict[Location, list[Box]]] = {}
     for edit in edits:
         if edit.kind in ("paint", "remove"):
-            painted.setdefault(edit.file, []).extend(edit.boxes)
+            painted.setdefault(edit.file, {}).setdefault(_page(edit.where), []).extend(edit.boxes)
     removed = {edit.file for edit in edits if edit.kind == "remove"}
     for picture in after:
-        olds = left.get((picture.file, picture.where), [])
-        boxes = painted.get(picture.file, [])
+        boxes = painted.get(picture.file, {}).get(_page(picture.where), [])
+        same = [old for old in left.get(picture.file, []) if old.where == picture.where]
+        # Of a file of several pictures one may be left, which is then named as the file is.
+        olds = same or [old for old in left.get(picture.file, []) if _page(old.where) == picture.where]
         if picture.file in removed and _is_of_one_colour(picture):
             continue
         if not any(_is_the_same(old, picture, boxes) for old in olds):
             return False
     return True
+
+
+def _page(where: Location) -> Location:
+    """Frames of what moves are covered at the places of all of them; a page of a document is one for itself."""
+    framed = where.steps and where.steps[-1].kind == "frame"
+    return Location(where.part, where.steps[:-1]) if framed else where
 
 
 def _is_the_same(old: PictureFragment, new: PictureFragment, boxes: Sequence[Box]) -> bool:

@@ -235,7 +235,7 @@ class Walk:
             raise NotPlain
         kind = formats[0].name if formats else "unknown"
         digest = hashlib.sha256(child.data).digest()
-        paintable = editable and bool(formats) and formats[0].paints
+        paintable = editable and bool(formats) and formats[0].covers(child.data)
         self._into.append(FilePart(child.where, child.name, kind, len(child.data), digest, file, editable, paintable))
         if not formats:
             self._refuse(child.where, "unknown_binary")

@@ -67,7 +67,7 @@ def _own(format_: Format, source: Source, edits: Sequence[Edit]) -> tuple[tuple[
             case "text" | "field":
                 by_fragment.setdefault(edit.ordinal, []).append(edit)
             case "paint":
-                if edit.where.part != source.where.part or not edit.boxes or not format_.paints:
+                if edit.where.part != source.where.part or not format_.paints:
                     raise CannotRewrite("boxes in a file that shows none")
                 paints.append(Paint(edit.where, edit.boxes))
             case "remove":
@@ -124,6 +124,6 @@ def _new_child(child: Child, asked: _Edited) -> Rewritten | Removed:
         if not formats:
             raise CannotRewrite("this kind of file cannot be changed")
         return _rewritten(formats[0], source, asked)
-    if child.embedded and formats and formats[0].paints and formats[0].rewrite is not None:
+    if child.embedded and formats and formats[0].rewrite is not None and formats[0].covers(child.data):
         return formats[0].rewrite(source, FileEdits(paints=(Paint(child.where, (EVERYTHING,)),)))
     return Removed(gone.replacement)

@@ -2,7 +2,8 @@
 
 A reader gives a box a line, or a word: where only some of its characters are meant, the box is cut between them. How
 wide a character is, is taken from its kind alone: a Han character or another of full width is two half ones. So that a
-guess that is a little off leaves nothing to be read, a part of a line is taken half a character wider on either side.
+guess that is a little off leaves nothing to be read, a part of a line is taken half a character wider on either side. A
+bar code is not cut: the rest of it would still be read.
 
 In: a fragment with boxes, and a span of it. Out: boxes in pixels of the picture as sent. Pure.
 """
@@ -18,6 +19,8 @@ _WIDE = 2.0
 def boxes_of(fragment: TextFragment, span: tuple[int, int]) -> list[Box]:
     """One box for each line or word that the span reaches into; none where the reader gave none for it."""
     start, end = span
+    if fragment.medium == "code":  # every part of what it says stands all over it
+        return [mark.box for mark in fragment.boxes]
     return [
         _part_of(line, fragment.text, max(start, line.start), min(end, line.end))
         for line in fragment.boxes

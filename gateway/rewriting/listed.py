@@ -5,6 +5,7 @@ place of one of them. Out: yes or no. Pure; looks at no more than a page around 
 """
 
 import re
+from collections.abc import Sequence
 
 from gateway.text.chinese import is_plausible_name, is_word
 from gateway.text.han import all_han
@@ -59,10 +60,14 @@ _LABEL = re.compile(r"[^:：，,。\n]{1,12}[:：][ \t]*")
 _OWN_LABEL = re.compile(
     r"举报|投诉|反映|检举|来信|署名|联系|经办|客服|姓名|称呼|report|complain|name|from|contact", re.IGNORECASE
 )
+_CALLS = re.compile(
+    rf"(?:{_OWN_LABEL.pattern}|人|者|用户|客户|方式|电话|手机|号码|邮箱|邮件|微信|账号|er|ed|ant|phone| )+[:：]?",
+    re.IGNORECASE,
+)
 _SPEAKS = re.compile(r"[。！!？?]|您好|你好|此致|敬礼|客服|平台|dear|regards|hello", re.IGNORECASE)
 _COLUMN = re.compile(r"[\t|｜]")
 _FIELD = re.compile(r"[,，;；]")
-_SHORT_CELL, _SHORT_ITEM, _SHORT_LINE = 12, 20, 10
+_SHORT_CELL, _SHORT_ITEM, _SHORT_LINE, _LABEL_LINE = 12, 20, 10, 16
 
 
 def in_row(text: str, at: int) -> bool:
@@ -92,7 +97,7 @@ def in_lines(text: str, at: int, *, shown: bool) -> bool:
     end = text.find("\n", at, at + AROUND)
     bare, bulleted = _without_bullet(text[start : at + AROUND if end < 0 else end])
     neighbours = (_line_before(text, start), _line_behind(text, end))
-    others = [line for line in neighbours if line and TAKEN.search(line) is None]
+    others = [line for line in neighbours if line and TAKEN.search(line) is None and not _calls(line)]
     if any(_is_of_its_make(bare, bulleted, *_without_bullet(line)) for line in others):
         return True
     return shown and CUT.fullmatch(bare) is not None and _among_short_lines(text, start, end)
@@ -179,6 +184,8 @@ def _among_short_lines(text: str, start: int, end: int) -> bool:
     """With two more lines around it that are a word or two: a list of nicknames."""
     before = text[max(0, start - AROUND) : max(0, start - 1)].split("\n")[::-1] if start else []
     behind = text[end + 1 : end + 1 + AROUND].split("\n") if end >= 0 else []
+    if _is_value_of_a_form(before, behind):
+        return False
     count = 0
     for lines in (before, behind):
         for line in lines:
@@ -189,6 +196,21 @@ def _among_short_lines(text: str, start: int, end: int) -> bool:
                 break
             count += 1
     return count > 1
+
+
+def _is_value_of_a_form(before: Sequence[str], behind: Sequence[str]) -> bool:
+    """`来信人`, the name, `联系电话`: under what a form calls it, and no other name or number under the same."""
+    label = before[0].strip() if before else ""
+    following = behind[0].strip() if behind else ""
+    if not _calls(label) or TAKEN.search(label):
+        return False
+    return _calls(following) or not (_is_name(following) or _is_contact(following) or _starts_with_name(following))
+
+
+def _calls(line: str) -> bool:
+    """What a form calls one who writes, alone in its line: `来信人`."""
+    line = line.strip()
+    return 0 < len(line) <= _LABEL_LINE and _CALLS.fullmatch(line) is not None
 
 
 def _is_record(line: str, other: str) -> bool:

@@ -21,6 +21,7 @@ from types import MappingProxyType
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
+from gateway.images.match.copies import copies
 from gateway.model import (
     Box,
     Edit,
@@ -35,6 +36,7 @@ from gateway.model import (
 )
 from gateway.rewriting.belongings import with_belongings
 from gateway.rewriting.boxes import boxes_of
+from gateway.rewriting.covering import over_face, over_words
 from gateway.rewriting.quotations import quotation
 from gateway.rewriting.telling import Replacement, Why, tells
 from gateway.text.han import has_han
@@ -194,8 +196,20 @@ def _in_picture(reading: Reading, finding: Finding, files: Mapping[FileNumbers, 
             places.shown.setdefault(index, []).append(finding)
     if file not in files or not files[file].paintable:
         return False
+    if files[file].kind == "image":
+        boxes = _covers(reading, finding, boxes, file, where)
     places.painted.setdefault((file, where), []).extend(boxes)
     return True
+
+
+def _covers(reading: Reading, finding: Finding, boxes: Sequence[Box], file: FileNumbers, where: Location) -> list[Box]:
+    """What is painted over them."""
+    shown = next((one for one in reading.pictures if one.file == file and one.where == where), None)
+    if finding.span is None or finding.medium == "code":
+        if finding.kind == "avatar" and shown is not None:  # one left beside another message says who it was
+            boxes = [*boxes, *(other for box in boxes for other in copies(box, shown))]
+        return [over_face(box, shown) for box in boxes]
+    return list(over_words(boxes, shown))
 
 
 def _files_around(reading: Reading, finding: Finding, files: Mapping[FileNumbers, FilePart]) -> list[FilePart]:

@@ -291,3 +291,23 @@ def test_a_page_of_blanks_around_each_of_many_cuts_is_looked_at_in_no_time() -> 
     started = time.process_time()
     assert tells(TextFragment(Location("1"), "text", text), taken) is None
     assert time.process_time() - started < 15
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("工单信息\n来信人\n张小鸣\n联系电话\n13800138000\n问题类型\n直播付款", None),
+        ("来信人\n张小鸣\n问题类型\n直播付款", None),
+        ("来信人\n张小鸣\n李小龙\n王子涵", "list"),
+        ("举报人\n张小鸣\n13900139000\n问题类型", "list"),
+        ("举报人李四\n张小鸣\n问题类型\n直播付款", "list"),
+        ("榜单\n张小鸣\n问题类型\n直播付款", "list"),
+    ],
+)
+def test_the_value_of_a_form_is_none_of_a_list_unless_others_follow_it(text: str, why: str | None) -> None:
+    fragment = TextFragment(Location("2"), "picture", text)
+    cuts = [Replacement(at, at + 3, "name", 1.0) for at in [text.index("张小鸣")]]
+    phone = text.find("13800138000")
+    if phone >= 0:
+        cuts.append(Replacement(phone, phone + 11, "phone", 1.0))
+    assert tells(fragment, cuts) == why

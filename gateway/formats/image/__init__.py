@@ -1,6 +1,6 @@
 """Pictures: PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF, HEIC, icons. Others are known by their bytes, and held."""
 
-from gateway.formats import Format, read_by
-from gateway.formats.image.kinds import sniff
+from gateway.formats import Format, read_by, rewritten_by
+from gateway.formats.image.kinds import can_be_painted, sniff
 
-FORMAT = Format("image", sniff, read_by(__name__))
+FORMAT = Format("image", sniff, read_by(__name__), rewritten_by(__name__), paints=True, can_paint=can_be_painted)

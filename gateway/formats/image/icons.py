@@ -1,12 +1,16 @@
 """Icons and cursors: a list of pictures, each a PNG or a bitmap without its file's header and with a mask behind.
 
-In: the file. Out: each picture as a file of its own; `Unreadable` for one that breaks off.
+In: the file. Out: each picture as a file of its own; `Unreadable` for one that breaks off. And the other way round: the
+file with other pictures in their places. Raises ValueError for a place that it does not have.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from io import BytesIO
 
-from gateway.formats import Child, Piece, Source
+from PIL import Image
+
+from gateway.formats import Child, Piece, Removed, Rewritten, Source
 from gateway.model import Ambiguity, Unreadable, steps
 
 _PNG = b"\x89PNG"
@@ -31,10 +35,41 @@ def icons(source: Source) -> Iterator[Piece]:
             yield Unreadable(where, "broken_image")
             continue
         end = max(end, begin + size)
-        yield Child(where.inside(steps.picture(number + 1)), child)
+        yield Child(where.inside(steps.picture(number + 1)), child, path=(number,), embedded=True)
     if rest := data[end:].strip(b"\0"):
         yield Ambiguity(where, "trailing_bytes")
         yield Child(where.inside(steps.behind("picture")), rest)
+
+
+def with_new_pictures(data: bytes, children: Sequence[tuple[Child, Rewritten | Removed]]) -> bytes:
+    """The list with these in their places, each as a PNG without a mask; what stood behind the last is left out."""
+    new: dict[int, bytes] = {}
+    for child, become in children:
+        if child.path is None or isinstance(become, Removed):
+            raise ValueError("an icon whose picture is taken out")
+        new[child.path[0]] = become.data if become.data.startswith(_PNG) else _png(become.data)
+    if not new:
+        return data
+    count = struct.unpack_from("<H", data, 4)[0]
+    if max(new) >= count or count > _MOST:
+        raise ValueError("a picture that the icon does not have")
+    rows, pictures = [], []
+    at = 6 + 16 * count
+    for number in range(count):
+        row = data[6 + 16 * number : 22 + 16 * number]
+        size, begin = struct.unpack_from("<2L", row, 8)
+        picture = new.get(number, data[begin : begin + size])
+        rows.append(row[:8] + struct.pack("<2L", len(picture), at))
+        pictures.append(picture)
+        at += len(picture)
+    return b"".join((data[:6], *rows, *pictures))
+
+
+def _png(bitmap: bytes) -> bytes:
+    out = BytesIO()
+    with Image.open(BytesIO(bitmap), formats=("BMP",)) as picture:
+        picture.convert("RGB").save(out, "PNG")
+    return out.getvalue()
 
 
 def _bitmap(picture: bytes) -> bytes:

@@ -47,3 +47,18 @@ def kind_of(data: bytes) -> str | None:
 
 def sniff(data: bytes) -> Rank:
     return "no" if kind_of(data) is None else "sure"
+
+
+def can_be_painted(data: bytes) -> bool:
+    """Whether boxes can be covered in it: there is an encoder, and the file keeps its number of frames."""
+    match kind_of(data):
+        case "HEIF" | "" | None:
+            return False
+        case "AVIF":
+            return data[8:12] != b"avis" and b"moov" not in data
+        case "PNG":
+            return b"acTL" not in data[: data.find(b"IDAT")]
+        case "WEBP":
+            return not (data[12:16] == b"VP8X" and data[20:21] and data[20] & 0x02)
+        case _:
+            return True

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 from gateway.containers.xmp import authors
 from gateway.text.charsets import decodings
 
-_NOT_TEXT = frozenset(("icc_profile", "exif", "transparency", "dpi", "gamma", "MPF"))
+_NOT_TEXT = frozenset(("icc_profile", "exif", "transparency", "dpi", "gamma", "MPF", "compression"))
 _GIF_BLOCKS = frozenset(("comment", "extension"))  # `leftover` has them of every frame
 _DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop, ExifTags.IFD.IFD1)
 _WINDOWS_TEXT = range(0x9C9B, 0x9CA0)

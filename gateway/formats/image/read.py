@@ -36,6 +36,8 @@ from gateway.text.strings import runs
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 400
 MOST_LOOKS = 24
+DEEP = ("I", "I;16", "I;16B", "I;16L", "F")
+"""Pillow's modes of grey with more than 256 steps."""
 _LONGEST = 1_000_000
 _SCRAP = 64
 """Bytes between the tables of a TIFF that mean nothing: packers leave so many by writing pages one after another."""
@@ -233,11 +235,15 @@ def _preview(file: bytes | None, picture: Image.Image, where: Location) -> Itera
 def _on_white(picture: Image.Image) -> Raster:
     """Red, green, blue; 16-bit grey brought to 8 instead of cut off."""
     turned = ImageOps.exif_transpose(picture)
-    if turned.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
-        values = np.asarray(turned, np.float64)
-        low, high = float(values.min()), float(values.max())
-        grey = ((values - low) * (255 / (high - low)) if high > low else values * 0).astype(np.uint8)
-        return np.repeat(grey[:, :, None], 3, axis=2)
+    if turned.mode in DEEP:
+        return np.repeat(eight_bits(turned)[:, :, None], 3, axis=2)
     if turned.has_transparency_data:
         turned = laid_on_backdrop(turned)
     return np.asarray(turned.convert("RGB"), np.uint8)
+
+
+def eight_bits(picture: Image.Image) -> Raster:
+    """Grey of more than 256 steps, from its darkest to its brightest."""
+    values = np.asarray(picture, np.float64)
+    low, high = float(values.min()), float(values.max())
+    return ((values - low) * (255 / (high - low)) if high > low else values * 0).astype(np.uint8)

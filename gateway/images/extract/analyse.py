@@ -80,9 +80,8 @@ def look_at(
         yield Unreadable(where, "picture_time")
         return
     if text.lines:
-        texts.append(
-            TextFragment(where, "picture", "\n".join(line.text for line in text.lines), boxes=text_boxes(text.lines))
-        )
+        said_by_sight = "\n".join(line.text for line in text.lines)
+        texts.append(TextFragment(where, "picture", said_by_sight, boxes=text_boxes(text.lines, raster)))
         yield texts[-1]
     if text.unsure:
         yield Unreadable(where, "picture_text_unsure")

@@ -23,6 +23,12 @@ _LARGEST = 12_000_000  # pixels; a code that fills a picture of more is found in
 _SMALL = 800_000  # pixels up to which a look at double size is paid for
 _HALVED = 120  # pixels of the shorter side; below, a code has no modules left at half the size
 
+_BARS = frozenset(zxingcpp.barcode_formats_list(zxingcpp.barcode_formats_from_str("AllLinear")))
+_STEP, _BARRED = 60, 0.4
+"""Grey levels from a bar to the gap beside it; of the changes in the middle of a code, so many are still bars."""
+_SAID = (14, 60)
+"""Pixels below the bars for what they say: at least, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -46,6 +52,8 @@ def codes(raster: Raster) -> list[Code]:
     for looked, share, kinds in _looks(seen, found):
         for code in zxingcpp.read_barcodes(looked, formats=kinds):
             box = _box(code, factor * share, width, height)
+            if code.format in _BARS:
+                box = _all_of_the_bars(box, raster)
             if code.text and not any(code.text == other.text and _touch(box, other.box) for other in found):
                 found.append(Code(str(code.text), box))
     return found
@@ -61,6 +69,26 @@ def _looks(seen: Raster, found: list[Code]) -> Iterator[tuple[Raster, float, Any
         large = resized(seen, width * 2, height * 2)
         sharp = cv2.addWeighted(large, 2.2, cv2.GaussianBlur(large, (0, 0), 3.0), -1.2, 0)
         yield np.asarray(sharp, np.uint8), 2.0, zxingcpp.BarcodeFormat.AllMatrix
+
+
+def _all_of_the_bars(box: Box, raster: Raster) -> Box:
+    """Of bars beside each other, the reader says where it read: a strip that it left can be read again, and below them
+    stands what they say."""
+    if box.width < 4 or box.height < 1:
+        return box
+    if box.height > box.width:  # the code stands on its side
+        lying = _all_of_the_bars(Box(box.y, box.x, box.height, box.width), raster.transpose(1, 0, 2))
+        return Box(lying.y, lying.x, lying.height, lying.width)
+    strip = grey(np.ascontiguousarray(raster[:, box.x : box.x + box.width])).astype(np.int16)
+    changes = (np.abs(np.diff(strip, axis=1)) > _STEP).sum(axis=1)
+    enough = max(3.0, _BARRED * float(changes[box.y + box.height // 2]))
+    top, bottom = box.y, box.y + box.height
+    while top > 0 and changes[top - 1] >= enough:
+        top -= 1
+    while bottom < len(changes) and changes[bottom] >= enough:
+        bottom += 1
+    said = min(_SAID[1], max(_SAID[0], (bottom - top) // 4))
+    return Box(box.x, max(0, top - 2), box.width, min(len(changes), bottom + said) - max(0, top - 2))
 
 
 def _touch(one: Box, other: Box) -> bool:

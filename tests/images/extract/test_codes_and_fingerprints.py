@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import pytest
 import zxingcpp
 from PIL import Image, ImageDraw, ImageOps
 
@@ -91,3 +92,20 @@ def test_a_copy_has_nearly_the_same_hash_and_another_picture_has_not() -> None:
 
 def test_a_plain_picture_has_none() -> None:
     assert phash(np.full((100, 100, 3), 200, np.uint8)) is None
+
+
+@pytest.mark.parametrize("kind", ["Code128", "EAN13", "Code39", "ITF"])
+@pytest.mark.parametrize("turned", [0, 3, 8, 90])
+def test_the_box_of_bars_leaves_no_strip_that_can_be_read(kind: str, turned: float) -> None:
+    text = {"Code39": "ZHANG-88", "EAN13": "6901234567892"}.get(kind, "13912345678901")
+    made = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind))
+    page = Image.new("RGB", (760, 560), (250, 250, 250))
+    page.paste(Image.fromarray(np.asarray(zxingcpp.write_barcode_to_image(made, scale=3))).convert("RGB"), (130, 180))
+    raster = np.array(page.rotate(turned, fillcolor=(250, 250, 250)))
+    found = codes(raster)
+    assert found
+    for code in found:
+        box = code.box
+        raster[box.y : box.y + box.height, box.x : box.x + box.width] = 116
+    assert not codes(raster)
+    assert found[0].box.width * found[0].box.height < 760 * 560 // 3
