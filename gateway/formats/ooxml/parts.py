@@ -148,7 +148,7 @@ class _PartWalker:
             self._note(element)
         if name in _FIELD and element.text:
             self._grow(element.text)
-            self._open[-1].fields.append(self._teller.told(element.text, element, "text"))
+            self._open[-1].fields.append(self._teller.traced(element.text, element, "text"))
         elif name == "v" and self._cell_type == "s":
             self._add(self._string(element.text or ""))
         elif name in _TEXT:
@@ -218,7 +218,7 @@ class _PartWalker:
         """Text of a tree, or one that is put in or came from another tree."""
         self._grow(text)
         if of is not None:
-            text = self._teller.told(text, of, key)
+            text = self._teller.traced(text, of, key)
         self._open[-1].whole.append(text)
         if not self._aside:
             self._open[-1].plain.append(text)
@@ -254,7 +254,7 @@ class _PartWalker:
                 continue
             if len(value) < 2 or _DULL.fullmatch(value) or _VOCABULARY.match(value):
                 continue
-            told = self._teller.told(value, element, f"@{key!s}") if self._teller.traces else value
+            told = self._teller.traced(value, element, f"@{key!s}") if self._teller.traces else value
             self._hold(told)
             if "%" in value:
                 self._hold(self._teller.unquoted(told))

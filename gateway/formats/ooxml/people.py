@@ -54,7 +54,7 @@ def _values(root: etree._Element, teller: Teller) -> Iterator[str]:
         for key, value in element.attrib.items():
             attribute = etree.QName(str(key)).localname
             if attribute in _ATTRIBUTES or (attribute == "name" and name in _OWNERS):
-                yield teller.told(str(value), element, f"@{key!s}")
+                yield teller.traced(str(value), element, f"@{key!s}")
         if name in _ELEMENTS:
             yield teller.joined(list(_texts(element, teller)))
         elif name in _CUSTOM and len(text := teller.joined(list(_texts(element, teller)))) <= _SHORT:
@@ -65,6 +65,6 @@ def _texts(element: etree._Element, teller: Teller) -> Iterator[str]:
     """All that is written in an element, but for comments."""
     for event, inner in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
         if event == "start" and inner.text:
-            yield teller.told(inner.text, inner, "text")
+            yield teller.traced(inner.text, inner, "text")
         elif event != "start" and inner.tail and inner is not element:
-            yield teller.told(inner.tail, inner, "tail")
+            yield teller.traced(inner.tail, inner, "tail")

@@ -3,7 +3,7 @@
 Every XML part is read, known or not, since people hide and forget things in comments, headers, notes, old revisions
 and properties. All else in the package is a file of its own.
 
-In: the file. Out: one text a part (a line a paragraph), one with its attributes; children; `Unreadable`. `told_pieces`
+In: the file. Out: one text a part (a line a paragraph), one with its attributes; children; `Unreadable`. `office_pieces`
 says of each which member it came from and in which view of it, which is what rewriting needs.
 """
 
@@ -42,7 +42,7 @@ _TRASH, _EMPTIED = re.compile(r"\[trash\]/"), b"\0\xff"
 """Where Office puts what it took out of a package without writing it anew (ISO/IEC 29500-2 annex C): emptied."""
 
 
-class Told(NamedTuple):
+class OfficePiece(NamedTuple):
     """A piece, the number of the member that it came from, and which view of it: the number of a text, `attributes`,
     `people`, `comments` of the package, `file`; empty for what cannot be changed."""
 
@@ -53,11 +53,11 @@ class Told(NamedTuple):
 
 def read(source: Source) -> Iterator[Piece]:
     """Part by part, in the order of the package; shared strings of a workbook first, since its sheets point to them."""
-    for told in told_pieces(source):
-        yield told.piece
+    for found in office_pieces(source):
+        yield found.piece
 
 
-def told_pieces(source: Source) -> Iterator[Told]:
+def office_pieces(source: Source) -> Iterator[OfficePiece]:
     """What is read, in its order."""
     where = source.where
     if not source.data.startswith(b"PK"):
@@ -65,19 +65,21 @@ def told_pieces(source: Source) -> Iterator[Told]:
         return
     try:
         package = Zip(source.data)
-        yield Told(TextFragment(where, "file_name", "\n".join("\n".join(names) for names in package.all_names())))
+        yield OfficePiece(
+            TextFragment(where, "file_name", "\n".join("\n".join(names) for names in package.all_names()))
+        )
         members = list(package.members())
     except ArchiveTooLarge:
-        yield Told(Unreadable(where, "document_too_large"))
+        yield OfficePiece(Unreadable(where, "document_too_large"))
         return
     except EncryptedMember:
-        yield Told(Unreadable(where, "encrypted_office"))
+        yield OfficePiece(Unreadable(where, "encrypted_office"))
         return
     except Damaged:
-        yield Told(Unreadable(where, "broken_ooxml"))
+        yield OfficePiece(Unreadable(where, "broken_ooxml"))
         return
     if package.disagreements():
-        yield Told(Ambiguity(where, "strange_zip"))
+        yield OfficePiece(Ambiguity(where, "strange_zip"))
     editable = source.editable
     numbers = range(len(members))
     if is_locked(members):
@@ -85,24 +87,24 @@ def told_pieces(source: Source) -> Iterator[Told]:
         try:
             opened = unlocked(members, source.passwords)
         except ArchiveTooLarge:
-            yield Told(Unreadable(where, "document_too_large"))
+            yield OfficePiece(Unreadable(where, "document_too_large"))
             return
         if opened is None:
-            yield Told(Unreadable(where, "encrypted_office"))
+            yield OfficePiece(Unreadable(where, "encrypted_office"))
         shut = locked_parts(members)
         members = opened or [member for member in members if member.names[0] not in shut]
     if comments := [text for raw in (package.comment, *(m.comment for m in members)) if (text := _text(raw))]:
-        yield Told(TextFragment(where, "metadata", "\n".join(comments), editable=editable), view="comments")
+        yield OfficePiece(TextFragment(where, "metadata", "\n".join(comments), editable=editable), view="comments")
     strings = shared_strings(members)
     opaque = _of_google(members)
     for number, member in zip(numbers, members, strict=False):
         if member.names[0] in opaque and len(member.data) <= _MOST_OPAQUE:
-            yield from map(Told, _opaque(member, where))
+            yield from map(OfficePiece, _opaque(member, where))
         elif not member.is_folder and (member.data.strip(_EMPTIED) if _TRASH.match(member.names[0]) else member.data):
             for piece, view in _part(member, where, strings, editable):
                 if isinstance(piece, Child) and editable and _WRITABLE.search(member.names[0]):
                     piece = replace(piece, path=(number,), embedded=is_shown(member.names[0]))
-                yield Told(piece, number, view)
+                yield OfficePiece(piece, number, view)
 
 
 def _of_google(members: list[Member]) -> frozenset[str]:
@@ -128,18 +130,18 @@ def _opaque(member: Member, document: Location) -> Iterator[Piece]:
         yield Child(where.inside(f"file {number}"), member.data[at:])
 
 
-def _flat(data: bytes, where: Location, editable: bool) -> Iterator[Told]:
+def _flat(data: bytes, where: Location, editable: bool) -> Iterator[OfficePiece]:
     """The whole document in one XML, pictures and objects in base64."""
     pieces = list(BINARY.finditer(data))
     for number, match in enumerate(pieces, 1):
         place = where.inside(f"object {number}")
         try:
             path = (number - 1,) if editable else None
-            yield Told(Child(place, base64.b64decode(match[2]), path=path, embedded=True), view="file")
+            yield OfficePiece(Child(place, base64.b64decode(match[2]), path=path, embedded=True), view="file")
         except ValueError:
-            yield Told(Unreadable(where, "broken_ooxml"))
+            yield OfficePiece(Unreadable(where, "broken_ooxml"))
     for piece, view in _xml(BINARY.sub(b"", data), where, (), lenient=False, is_metadata=False, editable=editable):
-        yield Told(piece, view=view)
+        yield OfficePiece(piece, view=view)
 
 
 def _part(member: Member, document: Location, strings: tuple[str, ...], editable: bool) -> Iterator[tuple[Piece, str]]:

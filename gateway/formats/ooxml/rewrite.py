@@ -23,7 +23,7 @@ from gateway.formats import Change, Child, FileEdits, Removed, Rewritten, Source
 from gateway.formats.ooxml.fitting import fitted, follow, form_of, removed_breaks
 from gateway.formats.ooxml.parts import DocumentTooLong, NotXml, XmlPart, part_in, tree_of
 from gateway.formats.ooxml.people import people_in
-from gateway.formats.ooxml.read import BINARY, is_xml, number_of_strings, told_pieces
+from gateway.formats.ooxml.read import BINARY, is_xml, number_of_strings, office_pieces
 from gateway.formats.ooxml.stand_ins import stand_in
 from gateway.formats.ooxml.strands import Slot, Strand, Tracer
 from gateway.model import TextFragment
@@ -35,7 +35,7 @@ Cut = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _PartChanges:
     """Of one member: changes by view, with the text that the view has as `read` gives it."""
 
     views: dict[str, tuple[str, list[Change]]] = field(default_factory=dict)
@@ -47,7 +47,7 @@ def rewritten(source: Source, edits: FileEdits) -> Rewritten:
         raise ValueError("a document has no boxes")
     if not edits.changes and not edits.children:
         return Rewritten(source.data)
-    asked = _asked(source, edits.changes)
+    asked = _by_member(source, edits.changes)
     try:
         if not source.data.startswith(b"PK"):
             return Rewritten(_flat(source.data, asked[0] if asked else None, edits.children))
@@ -56,29 +56,31 @@ def rewritten(source: Source, edits: FileEdits) -> Rewritten:
         raise ValueError("a document that cannot be written again") from error
 
 
-def _asked(source: Source, changes: Sequence[Change]) -> dict[int, _Asked]:
+def _by_member(source: Source, changes: Sequence[Change]) -> dict[int, _PartChanges]:
     """By number of the member; that of a flat document is 0, that of the package itself -1."""
     by_ordinal: dict[int, list[Change]] = defaultdict(list)
     for change in changes:
         if change.whole_field:
             raise ValueError("a document has no header fields")
         by_ordinal[change.ordinal].append(change)
-    asked: dict[int, _Asked] = {}
+    asked: dict[int, _PartChanges] = {}
     ordinal = 0
     if by_ordinal:
         is_flat = not source.data.startswith(b"PK")
-        for told in told_pieces(source):
-            if isinstance(told.piece, TextFragment) and told.piece.editable:
+        for found in office_pieces(source):
+            if isinstance(found.piece, TextFragment) and found.piece.editable:
                 if ordinal in by_ordinal:
-                    views = asked.setdefault(0 if is_flat else told.member, _Asked()).views
-                    views[told.view] = (told.piece.text, by_ordinal.pop(ordinal))
+                    views = asked.setdefault(0 if is_flat else found.member, _PartChanges()).views
+                    views[found.view] = (found.piece.text, by_ordinal.pop(ordinal))
                 ordinal += 1
     if by_ordinal:
         raise ValueError("no such fragment in this document")
     return asked
 
 
-def _package(data: bytes, asked: Mapping[int, _Asked], children: Sequence[tuple[Child, Rewritten | Removed]]) -> bytes:
+def _package(
+    data: bytes, asked: Mapping[int, _PartChanges], children: Sequence[tuple[Child, Rewritten | Removed]]
+) -> bytes:
     package = Zip(data)
     if package.disagreements():
         raise ValueError("a package in which programs see different things")
@@ -119,7 +121,7 @@ class _Trees:
             self._trees[number] = tree_of(self._members[number].data)
         return self._trees[number]
 
-    def change(self, number: int, asked: _Asked) -> None:
+    def change(self, number: int, asked: _PartChanges) -> None:
         """Note what is to be cut, in whichever part it stands."""
         for view, (text, changes) in asked.views.items():
             for slot, cut in _cuts(self._part(number), self.tree(number), view, text, changes, self._tracer):
@@ -151,7 +153,7 @@ class _Trees:
         return {number: serialized(self._members[number].data, self._trees[number]) for number in touched}
 
 
-def _flat(data: bytes, asked: _Asked | None, children: Sequence[tuple[Child, Rewritten | Removed]]) -> bytes:
+def _flat(data: bytes, asked: _PartChanges | None, children: Sequence[tuple[Child, Rewritten | Removed]]) -> bytes:
     """One XML file. Its pictures are set aside while it is a tree, and put back as they were."""
     files = list(BINARY.finditer(data))
     new_files: dict[int, bytes] = {}

@@ -87,7 +87,7 @@ class Teller:
 
     traces = False
 
-    def told(self, text: str, element: etree._Element | None, key: Key) -> str:
+    def traced(self, text: str, element: etree._Element | None, key: Key) -> str:
         """A text of the tree."""
         return text
 
@@ -110,7 +110,7 @@ class Tracer(Teller):
 
     traces = True
 
-    def told(self, text: str, element: etree._Element | None, key: Key) -> Strand:
+    def traced(self, text: str, element: etree._Element | None, key: Key) -> Strand:
         if element is None:
             return strand(text)
         return strand(text, [Origin(0, len(text), Slot(element, key), 0, len(text))] if text else ())
