@@ -3,8 +3,8 @@
 Every XML part is read, known or not, since people hide and forget things in comments, headers, notes, old revisions
 and properties. All else in the package is a file of its own.
 
-In: the file. Out: one text a part (a line a paragraph), one with its attributes; children; `Unreadable`. `office_pieces`
-says of each which member it came from and in which view of it, which is what rewriting needs.
+In: the file. Out: one text a part (a line a paragraph), one with its attributes; children; `Unreadable`. Of each,
+`office_pieces` says which member it came from and in which view of it, which is what rewriting needs.
 """
 
 import base64
