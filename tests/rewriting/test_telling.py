@@ -291,3 +291,44 @@ def test_a_page_of_blanks_around_each_of_many_cuts_is_looked_at_in_no_time() -> 
     started = time.process_time()
     assert tells(TextFragment(Location("1"), "text", text), taken) is None
     assert time.process_time() - started < 15
+
+
+def in_metadata(text: str, names: bool = False) -> str | None:
+    """Of `张小鸣` in the metadata of a file."""
+    fragment = TextFragment(Location("2"), "metadata", text, names_people=names)
+    start = text.index("张小鸣")
+    return tells(fragment, [Replacement(start, start + 3, "name")])
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "why"),
+    [
+        ("Picture 1\n张小鸣提交的截图\nimage.png\nrect", False, None),
+        ("李雷\n张小鸣\n韩梅梅", False, None),  # attributes stand beside each other by chance
+        ("mailto:张小鸣?subject=x", False, None),
+        ("李雷、张小鸣、韩梅梅", False, "list"),
+        ("姓名\t李雷\t张小鸣", False, "table"),
+        ("您认识张小鸣吗？", False, "question"),
+        ("昨晚张小鸣在您的直播间送了火箭", False, "pointing"),
+        ("张小鸣", True, None),
+        ("张小鸣\n李雷", True, None),
+        ("张小鸣\n李雷\n韩梅梅", True, "list"),
+    ],
+)
+def test_a_field_of_metadata_stands_for_itself(text: str, names: bool, why: str | None) -> None:
+    assert in_metadata(text, names) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("举报人的邮箱 mailto:张小鸣?subject=a，请勿回复。", None),
+        ("是不是这个 mailto:张小鸣 ?", "question"),
+        ("Is it mailto:张小鸣?", "question"),
+        ("Is it mailto:张小鸣?x the one? You know 张小鸣?", "question"),
+    ],
+)
+def test_the_question_mark_of_an_address_asks_nobody(text: str, why: str | None) -> None:
+    start = text.index("张小鸣")
+    fragment = TextFragment(Location("1"), "text", text)
+    assert tells(fragment, [Replacement(start, start + 3, "name")]) == why
