@@ -14,7 +14,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gateway.model import Kind, TextFragment
-from gateway.rewriting.listed import AROUND, CONTACT, CUT, OTHER, REPORTS, TAKEN, WHO, in_lines, in_row, in_table
+from gateway.rewriting.listed import (
+    AROUND,
+    CONTACT,
+    CUT,
+    OTHER,
+    REPORTS,
+    TAKEN,
+    WHO,
+    in_lines,
+    in_row,
+    in_table,
+    is_name,
+)
 
 Why = Literal["quoted", "question", "list", "table", "pointing"]
 
@@ -116,7 +128,7 @@ def _metadata_tells(lines: Sequence[str], *, names: bool) -> Why | None:
     commented a document nobody sees a list where there are but two."""
     cut = [line for line in lines if TAKEN.search(line)]
     if names:
-        return "list" if cut and sum(bool(line.strip()) for line in lines) - len(cut) > 1 else None
+        return "list" if cut and sum(map(is_name, lines)) > 1 else None
     for line in cut:
         if in_table(line):
             return "table"

@@ -312,6 +312,7 @@ def in_metadata(text: str, names: bool = False) -> str | None:
         ("昨晚张小鸣在您的直播间送了火箭", False, "pointing"),
         ("张小鸣", True, None),
         ("张小鸣\n李雷", True, None),
+        ("张小鸣\n李雷\n14.0000\nOn-screen Show (4:3)", True, None),
         ("张小鸣\n李雷\n韩梅梅", True, "list"),
     ],
 )

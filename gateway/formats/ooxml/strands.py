@@ -71,7 +71,8 @@ class Strand(str):
     def placed(self, start: int, end: int) -> Iterator[tuple[Slot, int, int]]:
         """The slots that a span came from, and from where to where in each."""
         first = max(0, bisect_right(self.origins, start, key=lambda one: one.start) - 1)
-        for one in self.origins[first:]:
+        for index in range(first, len(self.origins)):
+            one = self.origins[index]
             if one.start >= end:
                 return
             low, high = max(one.start, start), min(one.start + one.length, end)
