@@ -8,6 +8,7 @@ a table beside others, or signed.
 
 import html
 import io
+import os
 import random
 import re
 import shutil
@@ -25,6 +26,7 @@ import pypdfium2
 from docx.enum.text import WD_BREAK
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
+from mailbag.files import fonts
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
@@ -139,8 +141,13 @@ def converted(files: dict[str, bytes], suffix: str, target: str, folder: Path) -
         command = [program, f"-env:UserInstallation=file://{place}/profile", "--headless", "--convert-to", target]
         names = [str(Path(inside, f"{name}.{suffix}")) for name in files]
         extra = ["--infilter=HTML (StarWriter)"] if suffix == "html" else []
+        environ = {**os.environ, "FONTCONFIG_FILE": str(fonts(Path(place)))}  # without one every letter is a box
         subprocess.run(
-            [*command, *extra, "--outdir", str(outside), *names], check=False, capture_output=True, timeout=600
+            [*command, *extra, "--outdir", str(outside), *names],
+            check=False,
+            capture_output=True,
+            timeout=600,
+            env=environ,
         )
         for name in files:
             made = Path(outside, f"{name}.{target.partition(':')[0]}")
