@@ -25,7 +25,7 @@ _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _FORMULAS = frozenset(("f", "formula", "formula1", "formula2", "definedName", "oldFormula", "calculatedColumnFormula",
                        "totalsRowFormula", "sqref", "instrText", "delInstrText"))  # fmt: skip
 """Elements in whose text a word that is no string constant is a name."""
-_FORMULA_ATTRIBUTES = re.compile(r"formula$|address(?:es)?$|range$|^(?:condition|location|ref|sqref|instr)$")
+_FORMULA_ATTRIBUTES = re.compile(r"formula$|address(?:es)?$|ranges?$|^(?:condition|location|ref|sqref|instr)$")
 _NAMES = re.compile(
     r"^(?:name|displayName|anchor|sheet|codeName|macro|dxf|id|list|styleId|bookmark|tag|shapeid|spid)$|-name$|^name-"
 )
@@ -55,7 +55,7 @@ def form_of(slot: Slot, text: str, start: int, end: int, word: str) -> str:
     if key.startswith("@"):
         attribute = etree.QName(key[1:]).localname
         if attribute in _LINKS:
-            return quote(word)
+            return as_name(word) if text.startswith("#") else quote(word)  # a place in the document has a name
         if _FORMULA_ATTRIBUTES.search(attribute):
             return _in_formula(text, start, end, word)
         if _NAMES.search(attribute) and not (attribute == "name" and name in _REALLY_TEXT):
@@ -103,7 +103,9 @@ def _fit_attribute(element: etree._Element, key: str, old: str, new: str, rename
     internal = attribute == "Target" and element.get("TargetMode") != "External" and not old.startswith("#")
     if attribute in ("PartName", "full-path", "ContentType", "Extension") or internal:
         raise ValueError("the name of a part")
-    if key == f"{{http://www.w3.org/1999/xlink}}{attribute}" and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|#|/", old):
+    if key == f"{{http://www.w3.org/1999/xlink}}{attribute}" and not re.match(
+        r"[A-Za-z][A-Za-z0-9+.-]*:|#|/|\.\./", old
+    ):
         raise ValueError("the name of a part")
     if (name, attribute) in (("sheet", "name"), ("definedName", "name"), ("table", "name")):
         if name == "sheet" and (len(new) > _LONGEST_SHEET or _NOT_IN_SHEET.search(new) or not new):

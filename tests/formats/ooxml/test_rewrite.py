@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 import zipfile
 from collections.abc import Mapping
 
@@ -334,6 +335,46 @@ def test_a_cell_of_opendocument_shows_the_text_and_no_number() -> None:
     said = changed("content.xml", odf_row(odf_cell(PHONE, PHONE) + odf_cell("7", "7")))
     assert f'<table:table-cell office:value-type="string"><text:p>{NUMBER}</text:p></table:table-cell>' in said
     assert 'office:value="7"' in said
+
+
+def test_the_name_of_a_table_of_opendocument_is_followed() -> None:
+    link = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+    data = package(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": f"<office:body {ODF} {link}>"
+            f"<table:table table:name='{WHO}' table:print-ranges='{WHO}.A1:B2'/>"
+            f"<table:table-cell table:formula='of:=SUM([$&apos;{WHO}&apos;.A1])&amp;\"{WHO}\"'/>"
+            f"<text:a xlink:href='#{WHO}.A1'>x</text:a></office:body>",
+            "Object 1/content.xml": f"<chart {ODF} table:cell-range-address='{WHO}.A1:B2'/>",
+        }
+    )
+    said = member(without(data), "content.xml")
+    assert 'table:name="姓名略" table:print-ranges="姓名略.A1:B2"' in said
+    assert "of:=SUM([$'姓名略'.A1])&amp;&quot;[姓名略]&quot;" in said
+    assert 'xlink:href="#姓名略.A1"' in said
+    assert 'cell-range-address="姓名略.A1:B2"' in member(without(data), "Object 1/content.xml")
+
+
+def test_two_members_of_one_name_are_not_written() -> None:
+    out = io.BytesIO(package({"word/document.xml": body(f"<w:p>{run(WHO)}</w:p>")}))
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(out, "a") as file:
+        file.writestr("word/document.xml", body("<w:p/>"))
+    data = out.getvalue()
+    with pytest.raises(ValueError):
+        rewritten(data, FileEdits(changes_of(data, {WHO: NAME})))
+
+
+def test_many_changes_in_a_long_document_take_time_by_its_length_alone() -> None:
+    def seconds(count: int) -> float:
+        paragraph = f"<w:p>{run('章')}{run('晓鸣 x')}</w:p>"
+        data = package({"word/document.xml": body(paragraph * count)})
+        changes = changes_of(data, {WHO: NAME})
+        start = time.process_time()
+        rewritten(data, FileEdits(changes))
+        return time.process_time() - start
+
+    assert seconds(8000) < 12 * seconds(1000) + 1
 
 
 def test_a_value_that_only_the_text_showed_goes_too() -> None:
