@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from gateway.containers.repacking import repacked
+from gateway.containers.zip_writer import MemberChange, rewritten_zip
 from gateway.containers.zips import ArchiveTooLarge, Damaged, EncryptedMember, Member, Zip
 from gateway.formats import Change, Child, FileEdits, Removed, Rewritten, Source
 from gateway.formats.ooxml.fitting import fitted, follow, form_of, removed_breaks
@@ -102,7 +102,11 @@ def _package(
         if number >= 0:
             trees.change(number, one)
     changed |= trees.written()
-    return repacked(data, changed, without_comments=-1 in asked)
+    comments = -1 not in asked
+    wanted = {number: MemberChange(content, comment=comments) for number, content in changed.items()}
+    if not comments:
+        wanted = {number: wanted.get(number, MemberChange(comment=False)) for number in range(len(members))}
+    return rewritten_zip(data, wanted, comments)
 
 
 class _Trees:
