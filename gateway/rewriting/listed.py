@@ -5,6 +5,7 @@ place of one of them. Out: yes or no. Pure; looks at no more than a page around 
 """
 
 import re
+from collections.abc import Iterable
 
 from gateway.text.chinese import is_plausible_name, is_word
 from gateway.text.han import all_han
@@ -111,7 +112,12 @@ def _is_of_its_make(bare: str, bulleted: bool, other: str, other_bulleted: bool)
         return True
     if not CUT.match(bare) or len(rest) > _SHORT_CELL or _SPEAKS.search(rest):
         return False
-    return is_name(other) or _is_contact(other) or _starts_like_a_record(other)
+    return _is_name(other) or _is_contact(other) or _starts_like_a_record(other)
+
+
+def names_among(lines: Iterable[str]) -> int:
+    """How many are a person's name and nothing else."""
+    return sum(map(_is_name, lines))
 
 
 def in_table(text: str) -> bool:
@@ -136,7 +142,7 @@ def _without_title(before: str) -> str:
 def _stands_beside_a_name(text: str, at: int) -> bool:
     """With blanks between: `李小龙 张小鸣`; `来信人 张小鸣` says what the one is."""
     found = (_APART_BEFORE.search(text, max(0, at - AROUND), at), _APART_BEHIND.match(text[at + 1 : at + 1 + AROUND]))
-    return any(one is not None and is_name(one[1]) and not _OWN_LABEL.search(one[1]) for one in found)
+    return any(one is not None and _is_name(one[1]) and not _OWN_LABEL.search(one[1]) for one in found)
 
 
 def _between_commas(before: str, behind: str) -> bool:
@@ -153,7 +159,7 @@ def _between_commas(before: str, behind: str) -> bool:
         items.append(_first_item(behind[1:]))
         behind = behind[1 + len(items[-1]) :]
     items = [item.strip() for item in items]
-    if any(is_name(_JOINED.sub("", item)) for item in items):
+    if any(_is_name(_JOINED.sub("", item)) for item in items):
         return True
     short = [item for item in items if 1 < len(item) <= 6 and all_han(item) and not _PLAIN_WORDS.search(item)]
     return len(short) > 1 and len(short) == len(items)
@@ -205,7 +211,7 @@ def _is_record(line: str, other: str) -> bool:
 def _starts_like_a_record(line: str) -> bool:
     """`李小龙 100`: a name with a short value."""
     name, _, value = line.partition(" ")
-    return is_name(name) and len(value) <= _SHORT_CELL and not _SPEAKS.search(value)
+    return _is_name(name) and len(value) <= _SHORT_CELL and not _SPEAKS.search(value)
 
 
 def _without_bullet(line: str) -> tuple[str, bool]:
@@ -236,7 +242,7 @@ def _first_item(text: str) -> str:
     return text[: end.start()] if end is not None else text
 
 
-def is_name(item: str) -> bool:
+def _is_name(item: str) -> bool:
     """A name and nothing else."""
     item = item.strip(" “”‘’\"'「」『』《》【】()（）.")
     if not item or TAKEN.search(item) or _PRONOUNS.search(item):
@@ -248,7 +254,7 @@ def is_name(item: str) -> bool:
 
 def _starts_with_name(text: str) -> bool:
     text = text.lstrip(" “‘\"'「『")
-    if any(is_name(text[:length]) for length in (4, 3, 2) if all_han(text[:length])):
+    if any(_is_name(text[:length]) for length in (4, 3, 2) if all_han(text[:length])):
         return True
     latin = _LATIN.match(text)
     return latin is not None and latin[0].split()[0] not in _NO_NAMES
@@ -256,7 +262,7 @@ def _starts_with_name(text: str) -> bool:
 
 def _ends_with_name(text: str) -> bool:
     text = text.rstrip(" ”’\"'」』")
-    if any(is_name(text[-length:]) for length in (4, 3, 2) if all_han(text[-length:])):
+    if any(_is_name(text[-length:]) for length in (4, 3, 2) if all_han(text[-length:])):
         return True
     latin = _LATIN_AT_END.search(text)
     return latin is not None and latin[0].split()[-1] not in _NO_NAMES

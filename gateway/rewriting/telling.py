@@ -128,7 +128,7 @@ def _metadata_tells(lines: Sequence[str], *, names: bool) -> Why | None:
     commented a document nobody sees a list where there are but two."""
     cut = [line for line in lines if TAKEN.search(line)]
     if names:
-        return "list" if cut and sum(map(is_name, lines)) > 1 else None
+        return "list" if cut and names_among(lines) > 1 else None
     for line in cut:
         if in_table(line):
             return "table"

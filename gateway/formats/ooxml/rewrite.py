@@ -31,6 +31,9 @@ from gateway.model import TextFragment
 _SIGNED = re.compile(r"^_xmlsignatures/|^META-INF/[^/]*signatures?[^/]*\.xml$", re.IGNORECASE)
 _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml\b[^>]*\?>\s*")
 
+_LONGEST_TRACED = 48 * 1024 * 1024
+"""Bytes of one part: where each of its characters stands takes fifty times as much memory."""
+
 Cut = tuple[int, int, str]
 
 
@@ -139,6 +142,8 @@ class _Trees:
                     strings = self._part(self._strings).strings
                 except (NotXml, DocumentTooLong):
                     strings = ()
+            if len(self._members[number].data) > _LONGEST_TRACED:
+                raise ValueError("a part too long to be traced")
             self._parts[number] = part_in(self.tree(number), strings, self._tracer)
         return self._parts[number]
 

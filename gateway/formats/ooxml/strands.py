@@ -58,6 +58,8 @@ class Strand(str):
 
     def part(self, start: int, end: int) -> "Strand":
         """Characters `start` to `end`, with what they came from."""
+        if start == 0 and end == len(self):
+            return self
         kept = []
         for one in self.origins:
             low, high = max(one.start, start), min(one.start + one.length, end)
@@ -128,7 +130,10 @@ class Tracer(Teller):
         at = 0
         for part in parts:
             if isinstance(part, Strand):
-                origins += [one._replace(start=one.start + at) for one in part.origins]
+                if at:
+                    origins += [Origin(one.start + at, *one[1:]) for one in part.origins]
+                else:
+                    origins += part.origins
             at += len(part) + len(between)
         return strand(between.join(parts), origins)
 
