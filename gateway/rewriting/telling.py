@@ -25,7 +25,7 @@ from gateway.rewriting.listed import (
     in_lines,
     in_row,
     in_table,
-    is_name,
+    names_among,
 )
 
 Why = Literal["quoted", "question", "list", "table", "pointing"]
