@@ -13,6 +13,7 @@ import base64
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from gateway.inspection.painted import looks_as_planned
 from gateway.model import Edit, FilePart, Reading
@@ -29,8 +30,13 @@ _ENCODINGS = frozenset(
     ("quoted-printable", "base64", "8bit", "7bit", *_CHARSETS, *(f"charset={charset}" for charset in _CHARSETS))
 )
 """What rewriting may name anew, in words of the standards."""
+_OF_DOCUMENTS = frozenset(("preserve", "string"))
+"""What a changed document says of a run with blanks at its end, and of a cell that held a number."""
 _IN_PLACE_OF_A_FILE = frozenset(("text/plain", "inline", "charset=utf-8", "utf-8", "1.0"))
 """What the fields of a part say that stands for one that was taken out."""
+_IN_LINES = frozenset(("header", "document", "metadata"))
+_NO_NAME = re.compile(r"[^\w]+")
+"""What may not stand in the name of a sheet or of a bookmark."""
 _READ_BY_SIGHT = frozenset(("picture", "code"))
 """Media whose words a reader guesses from pixels: the same pixels may give others. The pixels are compared instead."""
 
@@ -47,16 +53,20 @@ def as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
 def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
     known = {_plain(text) for text in (*(fragment.text for fragment in before.texts), *_edited(before, edits))}
     said = "\0".join(known)
-    placeholders = {_plain(edit.replacement) for edit in edits}
+    written = {edit.replacement for edit in edits}
+    placeholders = {_plain(one) for one in written}
     placeholders |= {_NOT_ASCII.sub("_", one) for one in placeholders}
+    placeholders |= {quote(one) for one in written} | {_NO_NAME.sub("_", one).strip("_") for one in written}
     words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
     cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
-    named = _ENCODINGS | _IN_PLACE_OF_A_FILE if any(edit.kind == "remove" for edit in edits) else _ENCODINGS
+    named = _ENCODINGS | _OF_DOCUMENTS
+    if any(edit.kind == "remove" for edit in edits):
+        named |= _IN_PLACE_OF_A_FILE
     for fragment in after.texts:
         if fragment.medium in _READ_BY_SIGHT or _plain(fragment.text) in known:
             continue
-        lines = fragment.text.split("\n") if fragment.medium in ("header", "document") else [fragment.text]
-        for line in lines:  # of header fields each fold is a line, and says what it says alone
+        lines = fragment.text.split("\n") if fragment.medium in _IN_LINES else [fragment.text]
+        for line in lines:  # of header fields each fold is a line, and says what it says alone; so is each attribute
             text = _plain(_WORD.sub(_decoded, _plain(line)))
             if not all(piece in said or piece.lower() in named for piece in cut.split(text)):
                 return False

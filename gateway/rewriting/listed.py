@@ -5,7 +5,7 @@ place of one of them. Out: yes or no. Pure; looks at no more than a page around 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gateway.text.chinese import is_plausible_name, is_word
 from gateway.text.han import all_han
@@ -117,6 +117,11 @@ def _is_of_its_make(bare: str, bulleted: bool, other: str, other_bulleted: bool)
     if not CUT.match(bare) or len(rest) > _SHORT_CELL or _SPEAKS.search(rest):
         return False
     return _is_name(other) or _is_contact(other) or _starts_like_a_record(other)
+
+
+def names_among(lines: Iterable[str]) -> int:
+    """How many are a person's name and nothing else."""
+    return sum(map(_is_name, lines))
 
 
 def in_table(text: str) -> bool:

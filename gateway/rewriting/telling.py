@@ -14,7 +14,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gateway.model import Kind, TextFragment
-from gateway.rewriting.listed import AROUND, CONTACT, CUT, OTHER, REPORTS, TAKEN, WHO, in_lines, in_row, in_table
+from gateway.rewriting.listed import (
+    AROUND,
+    CONTACT,
+    CUT,
+    OTHER,
+    REPORTS,
+    TAKEN,
+    WHO,
+    in_lines,
+    in_row,
+    in_table,
+    names_among,
+)
 
 Why = Literal["quoted", "question", "list", "table", "pointing"]
 
@@ -65,6 +77,9 @@ _WHO_ASKED = re.compile(
     r"(?:谁|誰|哪位|哪个|哪一位|什么人|\bwho(?:m|se)?\b)[^。！!\n?？]{0,80}[?？]\s*\Z", re.IGNORECASE
 )
 
+_QUERY = re.compile(r"\b(?:mailto|tel|https?):[!->@-~\ue000-\ue002]{0,500}\?(?=[\w&=%])")
+"""An address of the web or of mail up to its question mark, which asks nobody."""
+
 _ACTS = re.compile(
     r"送(?:了|出|过|给|上|[ \t]?\d)|刷(?:了|过|出|屏)|打赏(?:了|过|[ \t]*\d)|赠送|火箭|嘉年华|游艇|穿云箭|跑车|飞机"
     r"|城堡|棒棒糖|榜[一二三首]|(?:首|前|上了?)榜|榜单|排行|排名|第[一二三四五六七八九十\d]+(?:名|位|排|个)|\d+[号排]?座|[座席]位|\d排"
@@ -99,11 +114,34 @@ def tells(fragment: TextFragment, cuts: Sequence[Replacement]) -> Why | None:
         return "quoted"
     if fragment.medium == "header" and CUT.search(text) and text.count("@") > 1:
         return "list"  # of those who get it, or wrote it
+    if fragment.medium == "metadata":
+        return _metadata_tells(text.split("\n"), names=fragment.names_people)
     if in_table(text):
         return "table"
     for at in (sign.start() for sign in CUT.finditer(text)):
         if in_row(text, at) or in_lines(text, at, shown=fragment.medium != "markup"):
             return "list"
+    return _sentences_tell(text)
+
+
+def _metadata_tells(lines: Sequence[str], *, names: bool) -> Why | None:
+    """Each line is a field or an attribute of its own, and stands beside another by chance. Of people who wrote or
+    commented a document nobody sees a list where there are but two."""
+    cut = [line for line in lines if TAKEN.search(line)]
+    if names:
+        return "list" if cut and names_among(lines) > 1 else None
+    for line in cut:
+        if in_table(line):
+            return "table"
+        if any(in_row(line, sign.start()) for sign in CUT.finditer(line)):
+            return "list"
+        if (why := _sentences_tell(line)) is not None:
+            return why
+    return None
+
+
+def _sentences_tell(text: str) -> Why | None:
+    text = _QUERY.sub(lambda address: address[0][:-1] + "&", text)
     for before, sentence in _sentences(text):
         if _WHO_ASKED.search(before) or (_ASKS.search(sentence) and _is_asked(sentence)):
             return "question"

@@ -1,5 +1,10 @@
 """A rewritten message says what was planned and nothing else, or it does not go out."""
 
+import email
+import email.policy
+import io
+import re
+import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
 
@@ -132,3 +137,54 @@ def test_an_attachment_that_was_never_there_is_not() -> None:
     end = b"\r\n--" + boundary + b"--"
     more = b"\r\n--" + boundary + b"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + "章晓鸣".encode()
     assert not as_planned(before, [], read_mail(content.replace(end, more + end)))
+
+
+def documented(part: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("[Content_Types].xml", "<Types/>")
+        file.writestr("word/document.xml", part)
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "staff@platform.example", "xinger@streamers.example"
+    mail.set_content("x")
+    mail.add_attachment(out.getvalue(), maintype="application", subtype="octet-stream", filename="a.docx")
+    mail.set_boundary("b")
+    return mail.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+DOCUMENT = (
+    "<w:document xmlns:w='w'><w:p w:author='张小鸣'><w:r><w:t>张小</w:t></w:r><w:r><w:t>鸣 来信</w:t></w:r></w:p>"
+    "<w:bookmarkStart w:name='张小鸣'/><a href='x:%E5%BC%A0%E5%B0%8F%E9%B8%A3'/>"
+    "<w:p><w:r><w:t>请在三日内说明</w:t></w:r></w:p></w:document>"
+)
+
+
+@pytest.mark.parametrize("placeholder", ["[姓名略]", "[name removed]"])
+def test_a_document_is_as_planned_with_a_placeholder_in_each_form_that_it_has(placeholder: str) -> None:
+    before = read_mail(documented(DOCUMENT))
+    edits = [
+        Edit(ordinal, fragment.where, match.span(), placeholder, file=fragment.file)
+        for index, ordinal in ordinals_of(before.texts).items()
+        if (fragment := before.texts[index]).medium in ("document", "metadata")
+        for match in re.finditer("张小鸣", fragment.text)
+    ]
+    assert len(edits) == 4
+    content = apply(documented(DOCUMENT), edits)
+    after = read_mail(content)
+    assert not any("张小鸣" in text.text or "%E5%BC%A0" in text.text for text in after.texts)
+    assert as_planned(before, edits, after)
+    (file,) = attachments(content)
+    for lie in ("三日", "preserve", "来信"):
+        assert lie in member(file)
+        other = documented(member(file).replace(lie, "章晓鸣"))
+        assert not as_planned(before, edits, read_mail(other))
+
+
+def attachments(content: bytes) -> list[bytes]:
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    return [bytes(part.get_payload(decode=True)) for part in mail.iter_attachments()]
+
+
+def member(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return file.read("word/document.xml").decode()

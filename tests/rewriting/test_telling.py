@@ -311,3 +311,45 @@ def test_the_value_of_a_form_is_none_of_a_list_unless_others_follow_it(text: str
     if phone >= 0:
         cuts.append(Replacement(phone, phone + 11, "phone", 1.0))
     assert tells(fragment, cuts) == why
+
+
+def in_metadata(text: str, names: bool = False) -> str | None:
+    """Of `张小鸣` in the metadata of a file."""
+    fragment = TextFragment(Location("2"), "metadata", text, names_people=names)
+    start = text.index("张小鸣")
+    return tells(fragment, [Replacement(start, start + 3, "name")])
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "why"),
+    [
+        ("Picture 1\n张小鸣提交的截图\nimage.png\nrect", False, None),
+        ("李雷\n张小鸣\n韩梅梅", False, None),  # attributes stand beside each other by chance
+        ("mailto:张小鸣?subject=x", False, None),
+        ("李雷、张小鸣、韩梅梅", False, "list"),
+        ("姓名\t李雷\t张小鸣", False, "table"),
+        ("您认识张小鸣吗？", False, "question"),
+        ("昨晚张小鸣在您的直播间送了火箭", False, "pointing"),
+        ("张小鸣", True, None),
+        ("张小鸣\n李雷", True, None),
+        ("张小鸣\n李雷\n14.0000\nOn-screen Show (4:3)", True, None),
+        ("张小鸣\n李雷\n韩梅梅", True, "list"),
+    ],
+)
+def test_a_field_of_metadata_stands_for_itself(text: str, names: bool, why: str | None) -> None:
+    assert in_metadata(text, names) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("举报人的邮箱 mailto:张小鸣?subject=a，请勿回复。", None),
+        ("是不是这个 mailto:张小鸣 ?", "question"),
+        ("Is it mailto:张小鸣?", "question"),
+        ("Is it mailto:张小鸣?x the one? You know 张小鸣?", "question"),
+    ],
+)
+def test_the_question_mark_of_an_address_asks_nobody(text: str, why: str | None) -> None:
+    start = text.index("张小鸣")
+    fragment = TextFragment(Location("1"), "text", text)
+    assert tells(fragment, [Replacement(start, start + 3, "name")]) == why

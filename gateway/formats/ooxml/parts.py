@@ -10,10 +10,12 @@ grows without end, and no office program writes one); DocumentTooLong over the l
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from lxml import etree
+
+from gateway.formats.ooxml.strands import PLAIN, Key, Teller
 
 MOST_CHARACTERS = 20_000_000
 _INLINE_NAMESPACE = "urn:oasis:"
@@ -50,17 +52,25 @@ class DocumentTooLong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class XmlPart:
-    """`texts`: as stored, then without what stands aside, where that differs. `strings`: paragraphs, one each."""
+    """`texts`: as stored, then without what stands aside, where that differs. `strings`: paragraphs, one each.
+
+    `holders`: of a part that is traced, every place that has the value of a line of `attributes`."""
 
     texts: tuple[str, ...] = field(repr=False)
     attributes: str = field(repr=False)
     strings: tuple[str, ...] = field(repr=False)
+    holders: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
 
 def part_of(data: bytes, strings: tuple[str, ...] = (), lenient: bool = False) -> XmlPart:
     """Everything that is written in the part."""
-    walk = _PartWalker(strings)
-    walk.over(tree_of(data, lenient))
+    return part_in(tree_of(data, lenient), strings)
+
+
+def part_in(tree: etree._Element, strings: tuple[str, ...] = (), teller: Teller = PLAIN) -> XmlPart:
+    """Everything that is written in a tree."""
+    walk = _PartWalker(strings, teller)
+    walk.over(tree)
     return walk.part()
 
 
@@ -93,12 +103,13 @@ class _LineBuilder:
 class _PartWalker:
     """One part under way. Paragraphs can stand inside paragraphs (text boxes): each has a line of its own."""
 
-    def __init__(self, strings: tuple[str, ...]) -> None:
-        self._shared = strings
+    def __init__(self, strings: tuple[str, ...], teller: Teller) -> None:
+        self._shared, self._teller = strings, teller
         self._lines: list[str] = []
         self._plain_lines: list[str] = []
         self._open = [_LineBuilder()]
         self._attributes: dict[str, None] = {}
+        self._holders: dict[str, list[str]] = {}
         self._aside = 0
         self._length = 0
         self._cell_type = ""
@@ -106,15 +117,15 @@ class _PartWalker:
 
     def part(self) -> XmlPart:
         self._end_line()
-        whole, plain = "\n".join(self._lines), "\n".join(self._plain_lines)
+        whole, plain = (self._teller.joined(lines, "\n") for lines in (self._lines, self._plain_lines))
         texts = [text for text in dict.fromkeys((whole, plain)) if text.strip()]
-        return XmlPart(tuple(texts), "\n".join(self._attributes), tuple(self._lines))
+        return XmlPart(tuple(texts), "\n".join(self._attributes), tuple(self._lines), self._holders)
 
     def over(self, root: etree._Element) -> None:
         for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
             if event in ("comment", "pi"):
-                self._apart(element.text)
-                self._between(element.tail, element.getparent())
+                self._apart(element.text, element, "text")
+                self._between(element.tail, element.getparent(), element, "tail")
             elif event == "start":
                 self._start(element, etree.QName(element).localname)
             else:
@@ -129,7 +140,7 @@ class _PartWalker:
             self._end_loose()
         self._aside += name in _ASIDE
         if name in _BREAKS:
-            self._add(_BREAKS[name])
+            self._add(_BREAKS[name], element, "break")
         if name == "c":
             self._cell_type = element.get("t", "")  # its other attributes are its place and its style
             self._skip(element.get("r", ""))
@@ -137,13 +148,13 @@ class _PartWalker:
             self._note(element)
         if name in _FIELD and element.text:
             self._grow(element.text)
-            self._open[-1].fields.append(element.text)
+            self._open[-1].fields.append(self._teller.traced(element.text, element, "text"))
         elif name == "v" and self._cell_type == "s":
             self._add(self._string(element.text or ""))
         elif name in _TEXT:
-            self._add(element.text or "")
+            self._add(element.text or "", element, "text")
         else:
-            self._between(element.text, element)
+            self._between(element.text, element, element, "text")
 
     def _end(self, element: etree._Element, name: str) -> None:
         self._aside -= name in _ASIDE
@@ -158,7 +169,7 @@ class _PartWalker:
             self._add("\t")
         elif name not in _RUNS:
             self._end_loose()
-        self._between(element.tail, element.getparent())
+        self._between(element.tail, element.getparent(), element, "tail")
 
     def _skip(self, place: str) -> None:
         """Tabs for the cells of a sheet that are left out since they are empty."""
@@ -176,16 +187,16 @@ class _PartWalker:
         """A paragraph of a cell, or a row of a table in it, is a line of the cell."""
         line, cell = self._open.pop(), self._open[-1]
         for parts, lines in ((line.whole, cell.whole), (line.plain, cell.plain)):
-            if text := "".join(parts).strip("\r\n\t"):
-                lines.append(text if not lines else "\n" + text)
+            if text := self._teller.joined(parts).strip("\r\n\t"):
+                lines += [text] if not lines else ["\n", text]
         cell.fields += line.fields
 
     def _end_cell(self, element: etree._Element) -> None:
         cell, row = self._open.pop(), self._open[-1]
         gap = "\t" * (1 + _spanned(element))
         for parts, line in ((cell.whole, row.whole), (cell.plain, row.plain)):
-            text = "".join(parts)
-            line.append((text.replace("\n", " ") if len(text) <= _SHORT_CELL else text) + gap)
+            text = self._teller.joined(parts)
+            line += [self._teller.in_one_line(text) if len(text) <= _SHORT_CELL else text, gap]
         row.fields += cell.fields
         self._grow(gap)
 
@@ -193,26 +204,29 @@ class _PartWalker:
         index = int(number) if re.fullmatch(r"\s*[0-9]{1,9}\s*", number) else len(self._shared)
         return self._shared[index] if index < len(self._shared) else number
 
-    def _between(self, text: str | None, element: etree._Element | None) -> None:
+    def _between(self, text: str | None, element: etree._Element | None, of: etree._Element, key: Key) -> None:
         """Text of an element that is not made for text: of the paragraph in OpenDocument, else a line of its own."""
         if not text or (text.isspace() and "\n" in text):
             return
         namespace = "" if element is None else etree.QName(element).namespace or ""
         if len(self._open) == 1 or namespace.startswith(_INLINE_NAMESPACE) or text.isspace():
-            self._add(text)
+            self._add(text, of, key)
         else:
-            self._apart(text)
+            self._apart(text, of, key)
 
-    def _add(self, text: str) -> None:
+    def _add(self, text: str, of: etree._Element | None = None, key: Key = "") -> None:
+        """Text of a tree, or one that is put in or came from another tree."""
         self._grow(text)
+        if of is not None:
+            text = self._teller.traced(text, of, key)
         self._open[-1].whole.append(text)
         if not self._aside:
             self._open[-1].plain.append(text)
 
-    def _apart(self, text: str | None) -> None:
+    def _apart(self, text: str | None, of: etree._Element, key: Key) -> None:
         if text:
             self._open.append(_LineBuilder())
-            self._add(text)
+            self._add(text, of, key)
             self._end_line()
             self._open.pop()
 
@@ -225,23 +239,32 @@ class _PartWalker:
         line = self._open[-1]
         inside = len(self._open) > 1  # a string's number is its place in the list, so an empty one counts
         for parts, lines in ((line.whole, self._lines), (line.plain, self._plain_lines)):
-            text = "".join(parts)
+            text = self._teller.joined(parts)
             if text.strip() or inside:
                 lines.append(text.rstrip("\r\n\t") if line.name in _ROWS else text.strip("\r\n\t"))
-            if fields := "".join(line.fields).strip():
+            if fields := self._teller.joined(line.fields).strip():
                 lines.append(fields)
             parts.clear()
         line.fields.clear()
 
     def _note(self, element: etree._Element) -> None:
-        for raw in element.attrib.values():
+        for key, raw in element.attrib.items():
             value = str(raw)
-            if len(value) < 2 or value in self._attributes or _DULL.fullmatch(value) or _VOCABULARY.match(value):
+            if value in self._attributes and not self._teller.traces:
                 continue
+            if len(value) < 2 or _DULL.fullmatch(value) or _VOCABULARY.match(value):
+                continue
+            told = self._teller.traced(value, element, f"@{key!s}") if self._teller.traces else value
+            self._hold(told)
+            if "%" in value:
+                self._hold(self._teller.unquoted(told))
+
+    def _hold(self, value: str) -> None:
+        if value not in self._attributes:
             self._grow(value)
             self._attributes[value] = None
-            if "%" in value:
-                self._attributes[unquote(value)] = None
+        if self._teller.traces:
+            self._holders.setdefault(str(value), []).append(value)
 
     def _grow(self, text: str) -> None:
         self._length += len(text)

@@ -3,20 +3,23 @@
 Every XML part is read, known or not, since people hide and forget things in comments, headers, notes, old revisions
 and properties. All else in the package is a file of its own.
 
-In: the file. Out: one text a part (a line a paragraph), one with its attributes; children; `Unreadable`.
+In: the file. Out: one text a part (a line a paragraph), one with its attributes; children; `Unreadable`. Of each,
+`office_pieces` says which member it came from and in which view of it, which is what rewriting needs.
 """
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from gateway.containers.carving import carved
 from gateway.containers.zips import ArchiveTooLarge, Damaged, EncryptedMember, Member, Zip
 from gateway.formats import Child, Piece, Source
-from gateway.formats.ooxml.parts import DocumentTooLong, NotXml, XmlPart, part_of
+from gateway.formats.ooxml.parts import DocumentTooLong, NotXml, part_of
 from gateway.formats.ooxml.people import people
 from gateway.formats.ooxml.unlocking import WHOLE, is_locked, locked_parts, unlocked
-from gateway.model import Ambiguity, Location, TextFragment, Unreadable, steps
+from gateway.model import Ambiguity, Location, Medium, TextFragment, Unreadable, steps
 from gateway.text.charsets import decodings
 from gateway.text.strings import runs
 
@@ -25,7 +28,10 @@ _METADATA = re.compile(r"(?:^|/)(?:docProps/|meta\.xml$|\[Content_Types\]\.xml$|
 _PRINTER = re.compile(r"printerSettings\d*\.bin$")
 _FONT = re.compile(r"\.(?:odttf|fntdata)$|^Fonts/")
 _LONGEST_STEP = 200
-_BINARY = re.compile(rb"<((?:\w+:)?(?:binary-data|binData|binaryData))\b[^>]*>([A-Za-z0-9+/=\s]+)</\1>")
+BINARY = re.compile(rb"<((?:\w+:)?(?:binary-data|binData|binaryData))\b[^>]*>([A-Za-z0-9+/=\s]+)</\1>")
+_SHOWN = re.compile(r"(?:^|/)(?:media|Pictures|Thumbnails|ObjectReplacements)/|^docProps/thumbnail")
+_WRITABLE = re.compile(r"/embeddings/|^Object [^/]*$|^(?!.*\.bin$)", re.DOTALL)
+"""Members that may be given other content. A project of macros is not one: nothing but the project itself fits."""
 _SHARED_STRINGS = re.compile(r"(?:^|/)sharedStrings\.xml$", re.IGNORECASE)
 
 _RELATIONSHIP = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^<>]{1,4000}>")
@@ -36,46 +42,69 @@ _TRASH, _EMPTIED = re.compile(r"\[trash\]/"), b"\0\xff"
 """Where Office puts what it took out of a package without writing it anew (ISO/IEC 29500-2 annex C): emptied."""
 
 
+class OfficePiece(NamedTuple):
+    """A piece, the number of the member that it came from, and which view of it: the number of a text, `attributes`,
+    `people`, `comments` of the package, `file`; empty for what cannot be changed."""
+
+    piece: Piece
+    member: int = -1
+    view: str = ""
+
+
 def read(source: Source) -> Iterator[Piece]:
     """Part by part, in the order of the package; shared strings of a workbook first, since its sheets point to them."""
+    for found in office_pieces(source):
+        yield found.piece
+
+
+def office_pieces(source: Source) -> Iterator[OfficePiece]:
+    """What is read, in its order."""
     where = source.where
     if not source.data.startswith(b"PK"):
-        yield from _flat(source.data, where)
+        yield from _flat(source.data, where, source.editable)
         return
     try:
         package = Zip(source.data)
-        yield TextFragment(where, "file_name", "\n".join("\n".join(names) for names in package.all_names()))
+        yield OfficePiece(
+            TextFragment(where, "file_name", "\n".join("\n".join(names) for names in package.all_names()))
+        )
         members = list(package.members())
     except ArchiveTooLarge:
-        yield Unreadable(where, "document_too_large")
+        yield OfficePiece(Unreadable(where, "document_too_large"))
         return
     except EncryptedMember:
-        yield Unreadable(where, "encrypted_office")
+        yield OfficePiece(Unreadable(where, "encrypted_office"))
         return
     except Damaged:
-        yield Unreadable(where, "broken_ooxml")
+        yield OfficePiece(Unreadable(where, "broken_ooxml"))
         return
     if package.disagreements():
-        yield Ambiguity(where, "strange_zip")
+        yield OfficePiece(Ambiguity(where, "strange_zip"))
+    editable = source.editable
+    numbers = range(len(members))
     if is_locked(members):
+        editable = False
         try:
             opened = unlocked(members, source.passwords)
         except ArchiveTooLarge:
-            yield Unreadable(where, "document_too_large")
+            yield OfficePiece(Unreadable(where, "document_too_large"))
             return
         if opened is None:
-            yield Unreadable(where, "encrypted_office")
+            yield OfficePiece(Unreadable(where, "encrypted_office"))
         shut = locked_parts(members)
         members = opened or [member for member in members if member.names[0] not in shut]
     if comments := [text for raw in (package.comment, *(m.comment for m in members)) if (text := _text(raw))]:
-        yield TextFragment(where, "metadata", "\n".join(comments))
-    strings = _shared_strings(members)
+        yield OfficePiece(TextFragment(where, "metadata", "\n".join(comments), editable=editable), view="comments")
+    strings = shared_strings(members)
     opaque = _of_google(members)
-    for member in members:
+    for number, member in zip(numbers, members, strict=False):
         if member.names[0] in opaque and len(member.data) <= _MOST_OPAQUE:
-            yield from _opaque(member, where)
+            yield from map(OfficePiece, _opaque(member, where))
         elif not member.is_folder and (member.data.strip(_EMPTIED) if _TRASH.match(member.names[0]) else member.data):
-            yield from _part(member, where, strings)
+            for piece, view in _part(member, where, strings, editable):
+                if isinstance(piece, Child) and editable and _WRITABLE.search(member.names[0]):
+                    piece = replace(piece, path=(number,), embedded=is_shown(member.names[0]))
+                yield OfficePiece(piece, number, view)
 
 
 def _of_google(members: list[Member]) -> frozenset[str]:
@@ -101,64 +130,94 @@ def _opaque(member: Member, document: Location) -> Iterator[Piece]:
         yield Child(where.inside(steps.carved(number)), member.data[at:])
 
 
-def _flat(data: bytes, where: Location) -> Iterator[Piece]:
+def _flat(data: bytes, where: Location, editable: bool) -> Iterator[OfficePiece]:
     """The whole document in one XML, pictures and objects in base64."""
-    pieces = list(_BINARY.finditer(data))
+    pieces = list(BINARY.finditer(data))
     for number, match in enumerate(pieces, 1):
+        place = where.inside(steps.embedded_object(number))
         try:
-            yield Child(where.inside(steps.embedded_object(number)), base64.b64decode(match[2]))
+            path = (number - 1,) if editable else None
+            yield OfficePiece(Child(place, base64.b64decode(match[2]), path=path, embedded=True), view="file")
         except ValueError:
-            yield Unreadable(where, "broken_ooxml")
-    yield from _xml(_BINARY.sub(b"", data), where, (), lenient=False, is_metadata=False)
+            yield OfficePiece(Unreadable(where, "broken_ooxml"))
+    for piece, view in _xml(BINARY.sub(b"", data), where, (), lenient=False, is_metadata=False, editable=editable):
+        yield OfficePiece(piece, view=view)
 
 
-def _part(member: Member, document: Location, strings: tuple[str, ...]) -> Iterator[Piece]:
+def _part(member: Member, document: Location, strings: tuple[str, ...], editable: bool) -> Iterator[tuple[Piece, str]]:
     path = member.names[0]
     name = path.rsplit("/", 1)[-1]
     where = document.inside(steps.package_part(name[:_LONGEST_STEP]))
     if _FONT.search(path):
         return  # outlines of letters, scrambled (ECMA-376 part 4, 17.8.1): nothing to read
     if _PRINTER.search(path):
-        yield TextFragment(where, "metadata", "\n".join(_utf16_runs(member.data)))
+        yield TextFragment(where, "metadata", "\n".join(_utf16_runs(member.data))), ""
         return
-    if not _XML_NAME.search(name) and not member.data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
+    if not is_xml(member):
         if path != "mimetype":
-            yield Child(where, member.data, "" if path == WHOLE else name)
+            yield Child(where, member.data, "" if path == WHOLE else name), "file"
         return
     is_metadata = _METADATA.search(path) is not None
-    yield from _xml(member.data, where, strings, lenient=name.lower().endswith(".vml"), is_metadata=is_metadata)
+    lenient = name.lower().endswith(".vml")
+    yield from _xml(member.data, where, strings, lenient=lenient, is_metadata=is_metadata, editable=editable)
+
+
+def is_xml(member: Member) -> bool:
+    """Whether a member is read as a part, by its name or by how it begins."""
+    return _XML_NAME.search(member.names[0]) is not None or member.data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(
+        b"<?xml"
+    )
+
+
+def is_shown(path: str) -> bool:
+    """Whether a member is a picture that a page shows, or a preview."""
+    return _SHOWN.search(path) is not None
 
 
 def _xml(
-    data: bytes, where: Location, strings: tuple[str, ...], *, lenient: bool, is_metadata: bool
-) -> Iterator[Piece]:
+    data: bytes, where: Location, strings: tuple[str, ...], *, lenient: bool, is_metadata: bool, editable: bool
+) -> Iterator[tuple[Piece, str]]:
     try:
-        part = part_of(data, strings, lenient)
+        try:
+            part = part_of(data, strings)
+        except NotXml:
+            if not lenient:
+                raise
+            part, editable = part_of(data, strings, lenient), False  # what was mended is not what another program reads
+        named = people(data, lenient)
     except DocumentTooLong:
-        yield Unreadable(where, "document_too_large")
+        yield Unreadable(where, "document_too_large"), ""
+        return
     except NotXml:
-        yield Unreadable(where, "broken_ooxml")
-    else:
-        yield from _fragments(part, where, is_metadata)
-        if named := people(data, lenient):
-            yield TextFragment(where.inside(steps.PEOPLE), "metadata", "\n".join(named), names_people=True)
-
-
-def _fragments(part: XmlPart, where: Location, is_metadata: bool) -> Iterator[Piece]:
-    for text in part.texts:
-        yield TextFragment(where, "metadata" if is_metadata else "document", text)
+        yield Unreadable(where, "broken_ooxml"), ""
+        return
+    medium: Medium = "metadata" if is_metadata else "document"
+    for number, text in enumerate(part.texts):
+        yield TextFragment(where, medium, text, editable=editable), str(number)
     if part.attributes:
-        yield TextFragment(where, "metadata", part.attributes)
+        yield TextFragment(where, "metadata", part.attributes, editable=editable), "attributes"
+    if named:
+        lines = "\n".join(named)
+        yield (
+            TextFragment(where.inside(steps.PEOPLE), "metadata", lines, editable=editable, names_people=True),
+            "people",
+        )
 
 
-def _shared_strings(members: list[Member]) -> tuple[str, ...]:
-    for member in members:
-        if _SHARED_STRINGS.search(member.names[0]):
-            try:
-                return part_of(member.data).strings
-            except (NotXml, DocumentTooLong):
-                return ()
+def shared_strings(members: Sequence[Member]) -> tuple[str, ...]:
+    """The texts that cells of a workbook point to."""
+    number = number_of_strings(members)
+    if number is not None:
+        try:
+            return part_of(members[number].data).strings
+        except (NotXml, DocumentTooLong):
+            pass
     return ()
+
+
+def number_of_strings(members: Sequence[Member]) -> int | None:
+    """Which member has them."""
+    return next((number for number, one in enumerate(members) if _SHARED_STRINGS.search(one.names[0])), None)
 
 
 def _text(raw: bytes) -> str:

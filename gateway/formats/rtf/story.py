@@ -4,6 +4,9 @@
 Bytes of text are joined over runs and groups before they are decoded, for the two bytes of one character may stand in
 two runs. Their character set is their font's, else the document's.
 
+Rewriting runs the same story with `traces`: each character is then led back to the bytes that say it (`mapped`), and
+with a character in Unicode goes what stands behind it for old programs (`companions`).
+
 In: the file. Out: texts by destination, pictures and objects. Raises RtfTooLong over a limit.
 """
 
@@ -13,7 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from gateway.formats.rtf.tokens import RtfToken, tokens
-from gateway.text.charsets import codec_of, decodings
+from gateway.text.charsets import Decoding, codec_of, decodings
+from gateway.text.indexes import encoded
+from gateway.text.offset_map import Builder, Mapped, Span
 
 _DEEPEST = 5000
 _MOST_CHARACTERS = 20_000_000
@@ -72,10 +77,19 @@ class _Pending:
 
     key: tuple[str, str, bool, bool, bool] = ("", "", False, False, False)
     data: bytearray = field(default_factory=bytearray)
+    places: list[Span] = field(default_factory=list)
+    """Where each byte stands."""
 
 
 class Story:
-    def __init__(self) -> None:
+    def __init__(self, traces: bool = False) -> None:
+        self.traces = traces
+        self.companions: dict[int, list[Span]] = {}
+        self.instead: list[Span] = []
+        self.skips: list[tuple[int, int]] = [(-1, 1)]
+        self._origins: dict[str, list[Span | None]] = {"shown": [], "all": []}
+        self._untraced: set[str] = set()
+        self._unicode_at = -1
         self.files: list[tuple[str, bytes]] = []
         self.behind = b""
         self._texts: dict[str, list[str]] = {"shown": [], "all": []}
@@ -95,6 +109,33 @@ class Story:
         whole = "".join(self._texts.get(target, ()))
         return whole.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
+    def mapped(self, target: str) -> Mapped | None:
+        """A text that knows its bytes; None where some character of it has none of its own."""
+        if not self.traces or target in self._untraced:
+            return None
+        builder = Builder()
+        pieces = list(zip(self._texts.get(target, ()), self._origins.get(target, ()), strict=True))
+        at = 0
+        while at < len(pieces):
+            text, origin = pieces[at]
+            at += 1
+            if "\ud800" <= text < "\udc00" and at < len(pieces) and "\udc00" <= pieces[at][0] < "\ue000":
+                (low, behind), at = pieces[at], at + 1
+                text = (text + low).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+                if origin is not None and behind is not None:
+                    more = [behind, *self.companions.get(behind[0], ())]
+                    self.companions.setdefault(origin[0], []).extend(more)
+            elif "\ud800" <= text < "\ue000":
+                text = "\ufffd"
+            if origin is None:
+                builder.add(text)
+            elif origin[1] - origin[0] == len(text):
+                builder.copy(text, origin[0])
+            else:
+                builder.put(text, origin[0], origin[1] - origin[0])
+        made = builder.done()
+        return made if made.text == self.text(target) else None
+
     def asides(self) -> Iterator[str]:
         yield from (target for target in self._texts if target not in ("shown", "all"))
 
@@ -105,7 +146,7 @@ class Story:
 
     def run(self, data: bytes) -> None:
         started = False
-        for count, (token, end) in enumerate(tokens(data)):
+        for count, (token, start, end) in enumerate(tokens(data)):
             if count > _MOST_WORDS:
                 raise RtfTooLong
             if token.kind == "open":
@@ -118,7 +159,7 @@ class Story:
                     self.behind = data[end:]
                     break
             else:
-                self._say(token)
+                self._say(token, start, end)
         while self._stack:
             self._close()
         self._flush()
@@ -139,14 +180,14 @@ class Story:
         self._group = self._stack.pop()
         self._substitutes = 0
 
-    def _say(self, token: RtfToken) -> None:
+    def _say(self, token: RtfToken, start: int, end: int) -> None:
         if token.kind == "symbol" and token.value == b"*" and self._group.starts:
             self._group.optional = True
             return
         if token.kind == "word":
-            self._word(token.value, token.number)
+            self._word(token.value, token.number, (start, end))
         elif token.kind == "symbol":
-            self._character(_SYMBOLS.get(token.value, token.value.decode("latin-1")))
+            self._character(_SYMBOLS.get(token.value, token.value.decode("latin-1")), (start, end))
         elif token.kind == "binary":
             if (raw := self._raw_here()) is not None:
                 self.files.append((self._group.picture or "picture", token.value))
@@ -155,17 +196,17 @@ class Story:
                 self.files.append(("data", token.value))
             self._count_files()
         else:
-            self._bytes(token.value)
+            self._bytes(token.value, start, end if token.kind == "byte" else -1)
         self._group.starts = False
 
-    def _word(self, word: bytes, number: int | None) -> None:
+    def _word(self, word: bytes, number: int | None, place: Span) -> None:
         group = self._group
         if word == b"u" and number is not None:
             self._substitutes = 0
-            self._character(chr(number & 0xFFFF))
-            self._substitutes = group.skip
+            self._character(chr(number & 0xFFFF), place)
+            self._substitutes, self._unicode_at = group.skip, place[0]
         elif word in _BREAKS:
-            self._character(_BREAKS[word])
+            self._character(_BREAKS[word], place)
         elif (group.starts and (group.optional or word in _ASIDE or word in (b"pict", b"objdata"))) or word in (
             b"pict",
             b"objdata",
@@ -228,13 +269,14 @@ class Story:
         if len(self.files) > _MOST_FILES:
             raise RtfTooLong
 
-    def _bytes(self, data: bytes) -> None:
+    def _bytes(self, data: bytes, start: int, end: int) -> None:
+        """`end`: of an escape, which is longer than the byte that it stands for."""
         if (raw := self._raw_here()) is not None:
             raw += data
             return
         instead = data[: self._substitutes]
         self._substitutes -= len(instead)
-        for part, is_instead in ((instead, True), (data[len(instead) :], False)):
+        for part, is_instead, first in ((instead, True, 0), (data[len(instead) :], False, len(instead))):
             if part:
                 group = self._group
                 key = (group.target, group.charset or self._code_page, group.hidden, is_instead, group.plain)
@@ -242,33 +284,110 @@ class Story:
                     self._flush()
                     self._pending.key = key
                 self._pending.data += part
+                if self.traces:
+                    self._note_bytes(len(part), is_instead, start + first, end)
 
-    def _character(self, character: str) -> None:
+    def _note_bytes(self, count: int, is_instead: bool, start: int, end: int) -> None:
+        """Where bytes stand: one behind the other, or one alone as an escape."""
+        if end >= 0:
+            places = [(start, end)]
+        else:
+            places = [(start + number, start + number + 1) for number in range(count)]
+        self._note_skip(start)
+        self._pending.places += places
+        if is_instead:
+            self.companions.setdefault(self._unicode_at, []).append((places[0][0], places[-1][1]))
+            self.instead += places
+
+    def _note_skip(self, start: int) -> None:
+        """From here on so many signs behind a character in Unicode are for old programs."""
+        if self.skips[-1][1] != self._group.skip:
+            self.skips.append((start, self._group.skip))
+
+    def _character(self, character: str, place: Span) -> None:
         if self._raw_here() is not None:
             return
         if self._substitutes:
             self._substitutes -= 1
+            self.companions.setdefault(self._unicode_at, []).append(place)
             return
         self._flush()
+        self._note_skip(place[0])
         group = self._group
-        self._put(character, group.target, group.hidden, False, group.plain)
+        # A blank that parts lines or cells stays where a word goes.
+        self._put(character, group.target, group.hidden, False, group.plain, None if character.isspace() else place)
 
     def _break(self, mark: str) -> None:
         self._flush()
-        self._put(mark, self._group.target, False, False, True, is_break=True)
+        self._put(mark, self._group.target, False, False, True, None, is_break=True)
 
     def _flush(self) -> None:
         data = bytes(self._pending.data)
         if not data:
             return
         self._pending.data.clear()
+        places, self._pending.places = self._pending.places, []
         target, charset, hidden, instead, plain = self._pending.key
-        readings = [reading.text for reading in decodings(data, charset)] or [data.decode("latin-1")]
-        self._put(readings[0], target, hidden, instead, plain)
+        found = decodings(data, charset)
+        readings = [reading.text for reading in found] or [data.decode("latin-1")]
+        if not self.traces:
+            self._put(readings[0], target, hidden, instead, plain, None)
+        else:
+            for text, place in self._traced(found[0] if found else None, readings[0], data, places, target, instead):
+                self._put(text, target, hidden, instead, plain, place)
         for other in readings[1:3]:
-            self._put(other + "\n", "other readings", False, False, True)
+            self._put(other + "\n", "other readings", False, False, True, None)
 
-    def _put(self, text: str, target: str, hidden: bool, instead: bool, plain: bool, *, is_break: bool = False) -> None:
+    def _traced(
+        self, reading: Decoding | None, text: str, data: bytes, places: list[Span], target: str, instead: bool
+    ) -> Iterator[tuple[str, Span | None]]:
+        """The text in pieces, each with its bytes; as one, with none, where it does not lead back to them."""
+        if instead and not text.strip("? "):
+            yield text, None
+            return
+        sizes = [1] * len(text) if len(text) == len(data) else []
+        if not sizes and reading is not None and reading.exact:
+            sizes = [len(encoded(character, reading.charset)) for character in text]
+        if sum(sizes) != len(data):
+            self._lose(target, instead)
+            yield text, None
+            return
+        at = begin = 0
+        run = ""
+        for character, size in zip(text, sizes, strict=True):
+            first, last = places[at], places[at + size - 1]
+            if last[1] - first[0] != sum(end - start for start, end in places[at : at + size]):
+                self._lose(target, instead)  # half of it stands in another run
+            at += size
+            if run and begin + len(run) == first[0] and last[1] - first[0] == 1:
+                run += character
+                continue
+            if run:
+                yield run, (begin, begin + len(run))
+                run = ""
+            if last[1] - first[0] == 1:
+                run, begin = character, first[0]
+            else:
+                yield character, (first[0], last[1])
+        if run:
+            yield run, (begin, begin + len(run))
+
+    def _lose(self, target: str, instead: bool) -> None:
+        self._untraced.add(target and (f"{target} for old programs" if instead else target))
+        if not target:
+            self._untraced |= {"all"} if instead else {"all", "shown"}
+
+    def _put(
+        self,
+        text: str,
+        target: str,
+        hidden: bool,
+        instead: bool,
+        plain: bool,
+        place: Span | None,
+        *,
+        is_break: bool = False,
+    ) -> None:
         self._length += len(text)
         if self._length > _MOST_CHARACTERS:
             raise RtfTooLong
@@ -279,11 +398,16 @@ class Story:
         if (target == "htmltag" and not is_break) or (not target and self._is_html and not plain and not instead):
             self._html.append(text)
         if target:
-            self._texts.setdefault(target, []).append(text)
+            self._append(target, text, place)
             return
-        self._texts["all"].append(text)
+        self._append("all", text, place)
         if not hidden and not instead:
-            self._texts["shown"].append(text)
+            self._append("shown", text, place)
+
+    def _append(self, target: str, text: str, place: Span | None) -> None:
+        self._texts.setdefault(target, []).append(text)
+        if self.traces:
+            self._origins.setdefault(target, []).append(place)
 
 
 def _as_file(bitmap: bytes) -> bytes:

@@ -25,24 +25,24 @@ class RtfToken(NamedTuple):
     number: int | None = None
 
 
-def tokens(data: bytes) -> Iterator[tuple[RtfToken, int]]:
-    """Each with where it ends."""
+def tokens(data: bytes) -> Iterator[tuple[RtfToken, int, int]]:
+    """Each with where it begins and ends."""
     at = 0
     while match := _TOKEN.match(data, at):
-        at = match.end()
+        start, at = at, match.end()
         word, number, byte, symbol, brace, text = match.groups()
         if word is not None:
             value = None if number is None else int(number)
             if word == b"bin" and value is not None and value > 0:
                 at += value
-                yield RtfToken("binary", data[at - value : at]), at
+                yield RtfToken("binary", data[at - value : at]), start, at
             else:
-                yield RtfToken("word", word, value), at
+                yield RtfToken("word", word, value), start, at
         elif byte is not None:
-            yield RtfToken("byte", bytes((int(byte, 16),))), at
+            yield RtfToken("byte", bytes((int(byte, 16),))), start, at
         elif symbol is not None:
-            yield RtfToken("symbol", symbol), at
+            yield RtfToken("symbol", symbol), start, at
         elif brace is not None:
-            yield RtfToken("open" if brace == b"{" else "close", brace), at
+            yield RtfToken("open" if brace == b"{" else "close", brace), start, at
         elif text is not None:
-            yield RtfToken("text", text), at
+            yield RtfToken("text", text), start, at
