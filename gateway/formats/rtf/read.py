@@ -81,9 +81,8 @@ def views(story: Story, where: Location) -> Iterator[StoryView]:
     for target in story.asides():
         if not story.text(target).strip():
             continue
-        view = _view(
-            story, target, where.inside(steps.destination(target)), "metadata", maps and target != _OTHER_READINGS
-        )
+        aside = where.inside(steps.destination(target))
+        view = _view(story, target, aside, "metadata", maps and target != _OTHER_READINGS)
         yield view
         if target in _PEOPLE and (people := _people(view.fragment.text, view.mapped)).text:
             place = aside.inside(steps.PEOPLE)
