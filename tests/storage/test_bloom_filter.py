@@ -203,6 +203,8 @@ def test_a_store_of_the_version_before_gets_its_filter(place: Place) -> None:
         "sightings",
         "given_marks",
         "reporters",
+        "rewrite_chunks",
+        "rewrites",
     ):
         outside.execute(f"DROP TABLE {name}")
     outside.execute("DELETE FROM meta WHERE key IN ('suggestions', 'holders')")

@@ -289,7 +289,7 @@ def test_a_store_of_the_version_before_knows_who_gave_what(place: Place) -> None
     first.reports.put([VICTIM], "t")
     first.shut()
     outside = place.outside()
-    for name in ("given_marks", "reporters"):
+    for name in ("given_marks", "reporters", "rewrite_chunks", "rewrites"):
         outside.execute(f"DROP TABLE {name}")
     outside.execute("DELETE FROM meta WHERE key = 'holders'")
     outside.execute("UPDATE alembic_version SET version_num = '0009'")

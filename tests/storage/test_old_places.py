@@ -57,13 +57,17 @@ STEPS = st.builds(PlaceStep, st.sampled_from(sorted(WORDS)), st.text(max_size=9)
 PLACES = st.builds(Location, st.sampled_from(("", "1", "2.1")), st.lists(STEPS, max_size=4).map(tuple))
 
 
+NEW_SINCE = frozenset(("file",))
+"""Fields that values have got since then."""
+
+
 def as_words(value: Any) -> Any:
-    """A value as msgpack has it, each step as its words."""
+    """A value as msgpack has it, each step as its words, without what there was not."""
     if isinstance(value, dict):
         if value.keys() == {"part", "steps"}:
             made = [str(msgspec.convert(step, PlaceStep)) for step in value["steps"]]
             return {"part": value["part"], "steps": made}
-        return {key: as_words(part) for key, part in value.items()}
+        return {key: as_words(part) for key, part in value.items() if key not in NEW_SINCE}
     return [as_words(part) for part in value] if isinstance(value, list) else value
 
 

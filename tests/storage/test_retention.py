@@ -102,7 +102,7 @@ def test_erased_is_nothing_left_in_the_files_but_the_id(
     assert (entry.event, entry.subject, entry.detail) == (
         "report_erased",
         report.id,
-        '{"digests_kept":0,"held":1,"revision":2}',
+        '{"digests_kept":0,"held":1,"revision":2,"rewritten":0}',
     )
 
 

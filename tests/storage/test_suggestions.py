@@ -271,7 +271,7 @@ def test_a_store_of_the_version_before_counts_its_reports(place: Place) -> None:
     first.reports.put([report()], "t")
     first.shut()
     outside = place.outside()
-    for name in ("suggestions", "sightings", "given_marks", "reporters"):
+    for name in ("suggestions", "sightings", "given_marks", "reporters", "rewrite_chunks", "rewrites"):
         outside.execute(f"DROP TABLE {name}")
     outside.execute("DELETE FROM meta WHERE key IN ('suggestions', 'ours', 'holders')")
     outside.execute("UPDATE alembic_version SET version_num = '0008'")
