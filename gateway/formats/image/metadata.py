@@ -13,7 +13,14 @@ from PIL import ExifTags, Image
 from gateway.containers.xmp import authors
 from gateway.text.charsets import decodings
 
-_NOT_TEXT = frozenset(("icc_profile", "exif", "transparency", "dpi", "gamma", "MPF", "compression"))
+_NOT_TEXT = frozenset(
+    ("icc_profile", "exif", "transparency", "dpi", "gamma", "MPF", "compression", "resolution", "jfif", "jfif_version",
+     "jfif_unit", "jfif_density")
+)  # fmt: skip
+"""What formats say in numbers of their own; whoever packs the same pixels anew says others."""
+_LAYOUT = frozenset((256, 257, 258, 259, 262, 273, 277, 278, 279, 282, 283, 284, 296, 317, 338, 339, 530, 531, 532))
+_FEW = 4
+"""How a TIFF's pixels are laid out (TIFF 6.0 section 8): so few numbers of such a tag are no words."""
 _GIF_BLOCKS = frozenset(("comment", "extension"))  # `leftover` has them of every frame
 _DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop, ExifTags.IFD.IFD1)
 _WINDOWS_TEXT = range(0x9C9B, 0x9CA0)
@@ -43,6 +50,8 @@ def metadata(picture: Image.Image) -> dict[str, None]:
             continue
     for table in tables:
         for tag, value in table.items():
+            if tag in _LAYOUT and isinstance(value, tuple) and len(value) <= _FEW:
+                continue
             if tag in _WINDOWS_TEXT and isinstance(value, bytes):
                 value = value.decode("utf-16-le", "replace").rstrip("\0")
             for text in _texts(value):

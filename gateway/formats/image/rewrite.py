@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, JpegImagePlugin
 from gateway.errors import is_our_own
 from gateway.formats import FileEdits, Paint, Rewritten, Source
 from gateway.formats.image import gif, stripped
+from gateway.formats.image.alpha import laid_on_backdrop
 from gateway.formats.image.covered import covered
 from gateway.formats.image.icons import with_new_pictures
 from gateway.formats.image.kinds import can_be_painted, kind_of
@@ -112,7 +113,10 @@ def _painted(data: bytes, kind: str, boxes: dict[int, Boxes]) -> bytes:
             turned = int(picture.getexif().get(_ORIENTATION, 1))
             made = covered(picture, [_as_stored(box, turned, picture.size) for box in asked])
             return (_jpeg if kind == "JPEG" else _webp)(made, picture, data, turned)
-        made = covered(_as_shown(picture), asked)
+        shown = _as_shown(picture)
+        if kind == "BMP" and shown.has_transparency_data:  # not written; as reading showed it
+            shown = laid_on_backdrop(shown)
+        made = covered(shown, asked)
         return _png(made, data) if kind == "PNG" else _plainly(made, picture)
 
 
@@ -155,7 +159,7 @@ def _jpeg(made: Image.Image, picture: Image.Image, data: bytes, turned: int) -> 
     if made.mode not in _JPEG_MODES:
         made = made.convert("RGB")
     packed = _saved(made, "JPEG", progressive=bool(picture.info.get("progressive")), **options)
-    return stripped.jpeg(packed, turned)
+    return stripped.jpeg(packed, turned, "jfif" in picture.info)
 
 
 def _png(made: Image.Image, data: bytes) -> bytes:
@@ -196,9 +200,9 @@ def _tiff(picture: Image.Image, count: int, boxes: dict[int, Boxes]) -> bytes:
 def _plainly(made: Image.Image, picture: Image.Image) -> bytes:
     if picture.format == "AVIF":
         made = made if made.mode in ("RGB", "RGBA") else made.convert("RGB")
-        return _saved(made, "AVIF", quality=_QUALITY, speed=8, max_threads=1)
+        return _saved(made, "AVIF", quality=_QUALITY, subsampling="4:4:4", speed=8, max_threads=1)
     if picture.format == "BMP":
-        made = made if made.mode in ("1", "L", "P", "RGB", "RGBA") else made.convert("RGB")
+        made = made if made.mode in ("1", "L", "P", "RGB") else made.convert("RGB")
         return _saved(made, "BMP")
     raise ValueError("a picture of a kind that is not written")
 

@@ -25,8 +25,9 @@ _LOOP_SIZE = 14
 """Bytes behind the name of a loop's block: a block of three, and the end of blocks."""
 
 
-def jpeg(data: bytes, turned: int = 1) -> bytes:
-    """The first picture of the file; `turned` is what its EXIF said of how it is to be turned."""
+def jpeg(data: bytes, turned: int = 1, jfif: bool = True) -> bytes:
+    """The first picture of the file; `turned` is what its EXIF said of how it is to be turned. Without `jfif` it does
+    not say that it is one."""
     out = [b"\xff\xd8"]
     at = 2
     begun = False
@@ -48,6 +49,8 @@ def jpeg(data: bytes, turned: int = 1) -> bytes:
             raise ValueError("a segment that breaks off")
         at += 2 + size
         if marker == _APP0 and body.startswith(b"JFIF\0") and not begun:
+            if not jfif:
+                continue
             out.append(_segment(marker, body[:12].ljust(12, b"\0") + b"\0\0"))
         elif marker == _APP14 and body.startswith(b"Adobe") and len(body) >= 12:
             out.append(_segment(marker, body[:12]))

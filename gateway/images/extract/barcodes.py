@@ -15,6 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 import zxingcpp
+from numpy.typing import NDArray
 
 from gateway.images.extract.raster import Raster, grey, resized, scaled
 from gateway.model import Box, TextBox
@@ -26,8 +27,8 @@ _HALVED = 120  # pixels of the shorter side; below, a code has no modules left a
 _BARS = frozenset(zxingcpp.barcode_formats_list(zxingcpp.barcode_formats_from_str("AllLinear")))
 _STEP, _BARRED = 60, 0.4
 """Grey levels from a bar to the gap beside it; of the changes in the middle of a code, so many are still bars."""
-_SAID = (14, 60)
-"""Pixels below the bars for what they say: at least, at most."""
+_GAP = 8
+"""Of the height of bars: so far below them stands what they say, and three times so high it is at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,18 @@ def _all_of_the_bars(box: Box, raster: Raster) -> Box:
         top -= 1
     while bottom < len(changes) and changes[bottom] >= enough:
         bottom += 1
-    said = min(_SAID[1], max(_SAID[0], (bottom - top) // 4))
-    return Box(box.x, max(0, top - 2), box.width, min(len(changes), bottom + said) - max(0, top - 2))
+    top, end = max(0, top - 2), _end_of_what_they_say(changes, bottom, (bottom - top) // _GAP)
+    return Box(box.x, top, box.width, min(len(changes), end + 2) - top)
+
+
+def _end_of_what_they_say(changes: NDArray[np.int_], bottom: int, gap: int) -> int:
+    """The last row of a line of digits right below the bars; their own where none is."""
+    inked = changes > 1
+    start = next((row for row in range(bottom, min(len(inked), bottom + gap + 2)) if inked[row]), None)
+    if start is None:
+        return bottom
+    last = min(len(inked), start + 3 * gap)
+    return next((row for row in range(start, last) if not inked[row]), last)
 
 
 def _touch(one: Box, other: Box) -> bool:

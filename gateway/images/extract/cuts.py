@@ -24,6 +24,9 @@ _NARROW, _LEAN = frozenset("iljI.,:;'|!`·‘’"), frozenset('ftr()[]{}/\\-"1 '
 _BROAD, _BROADEST = frozenset("wABCDEGHKNOPQRUVXYZ&<>=+~"), frozenset("mMW@%—…")
 _WIDTHS = ((_NARROW, 0.27), (_LEAN, 0.38), (_BROAD, 0.70), (_BROADEST, 0.90))
 _USUAL = 0.54
+_ENDING, _BEGINNING, _STOP = frozenset("，。、；：！？）」』】》”’"), frozenset("（「『【《“‘"), 0.4
+_BENT = (1.0, 0.95, 0.9)
+"""Shares of the line that its characters may take together: spacing takes the rest, and readers leave blanks out."""
 _BLANK = 0.03
 """Price of a blank column that is nobody's, where a character of half or twice its width costs 1."""
 _INKED = 4.0
@@ -50,8 +53,10 @@ def cuts(line: Raster, text: str, upright: bool = False) -> Columns | None:
     first, last = int(inked[0]), int(inked[-1]) + 1
     if last - first < 2 * len(text):
         return None
-    places = _cheapest(ink[first:last], text, np.array([1.0 if upright else em(sign) for sign in text]))
-    if places is None:
+    shares = _shares(text, upright)
+    ways = [_cheapest(ink[first:last], text, shares, bent) for bent in _BENT]
+    cost, places = min(ways, key=lambda way: way[0])
+    if not np.isfinite(cost):
         return None
     back = width / small.shape[1]
     found = []
@@ -82,9 +87,22 @@ def _ink(line: Raster) -> NDArray[np.float64]:
     return np.asarray(marked.mean(axis=0), np.float64)
 
 
-def _cheapest(ink: NDArray[np.float64], text: str, shares: NDArray[np.float64]) -> Columns | None:
+def _shares(text: str, upright: bool) -> NDArray[np.float64]:
+    """Usual widths. The ink of a full stop ends in the first third of its place, where the line's ink ends too."""
+    if upright:
+        return np.ones(len(text))
+    shares = np.array([em(sign) for sign in text])
+    if text[-1] in _ENDING and len(text) > 1:
+        shares[-1] = _STOP
+    if text[0] in _BEGINNING and len(text) > 1:
+        shares[0] = _STOP
+    return shares
+
+
+def _cheapest(ink: NDArray[np.float64], text: str, shares: NDArray[np.float64], bent: float) -> tuple[float, Columns]:
+    """The price of the cheapest way, and where it cuts."""
     size = len(ink)
-    scale = size / float(shares.sum())
+    scale = bent * size / float(shares.sum())
     blank = ink == 0
     nobody = np.concatenate([[0.0], np.cumsum(np.where(blank, _BLANK, _INKED))])
     inks = np.concatenate([[0], np.cumsum(~blank)])
@@ -110,15 +128,15 @@ def _cheapest(ink: NDArray[np.float64], text: str, shares: NDArray[np.float64]) 
         stop = np.maximum.accumulate(np.where(left <= lowest, np.arange(size + 1), 0))
         came.append((back, stop))
         best = lowest + nobody
-    if not np.isfinite(best[size]):
-        return None
     found: Columns = []
+    if not np.isfinite(best[size]):
+        return float("inf"), found
     at = size
     for back, stop in reversed(came):
         end = int(stop[at])
         found.append((end - int(back[end]), end))
         at = found[-1][0]
-    return found[::-1]
+    return float(best[size]), found[::-1]
 
 
 def _grown(ink: NDArray[np.float64], start: int, end: int) -> tuple[int, int]:

@@ -381,3 +381,25 @@ def test_a_written_file_says_nothing_that_the_old_one_did_not(kind: str) -> None
     data = KINDS[kind]()
     for boxes in ((), (Box(8, 48, 40, 16),)):
         assert set(said(painted(data, *boxes))) <= set(said(data))
+
+
+def test_a_jpeg_of_a_camera_says_no_more_of_itself_than_before() -> None:
+    plain = packed(drawn(), "JPEG", quality=90)
+    bare = plain[:2] + plain[20:]  # without JFIF's own segment, as cameras write it
+    assert plain[2:4] == b"\xff\xe0"
+    dense = packed(drawn(), "JPEG", quality=90, dpi=(72, 72))
+    for data in (bare, dense):
+        assert set(said(painted(data, Box(8, 48, 40, 16)))) <= set(said(data))
+
+
+def test_a_bitmap_with_see_through_places_is_written_as_it_was_shown() -> None:
+    picture = drawn("RGBA")
+    picture.putalpha(Image.fromarray((np.indices((90, 120))[1] > 20).astype(np.uint8) * 255))
+    data = packed(picture, "BMP")
+    made = painted(data, Box(60, 70, 40, 16))
+    with skimming():
+        before, after = (
+            next(p for p in read(Source(one, WHERE)) if isinstance(p, PictureFragment)) for one in (data, made)
+        )
+    old, new = (np.frombuffer(p.pixels.rgb, np.uint8).reshape(90, 120, 3) for p in (before, after))
+    assert (old[:68] == new[:68]).all()
