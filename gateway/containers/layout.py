@@ -89,7 +89,7 @@ def is_strange(data: bytes, entries: Sequence[zipfile.ZipInfo], directory: int) 
             return True
         if entry.filename.endswith("/") and entry.file_size:
             return True
-        claimed.append((entry.header_offset, _end_of(data, entry, local)))
+        claimed.append((entry.header_offset, member_end(data, entry, local)))
     at = 0
     for begin, end in [*sorted(claimed), (len(data), len(data))]:
         if begin < at or data[at:begin].strip(_PADDING if begin == len(data) else b"\0"):
@@ -151,7 +151,7 @@ def _is_known(kind: int, body: bytes) -> bool:
     return "\ufffd" not in body[5:].decode("utf-8", "replace")
 
 
-def _end_of(data: bytes, entry: zipfile.ZipInfo, local: Local) -> int:
+def member_end(data: bytes, entry: zipfile.ZipInfo, local: Local) -> int:
     """With its data descriptor (section 4.3.9): with or without its mark, sizes in four bytes or in eight."""
     at = local.start + entry.compress_size
     if not (local.flags | entry.flag_bits) & HAS_DESCRIPTOR:
