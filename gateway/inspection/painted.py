@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.model import Box, Edit, Location, PictureFragment
+from gateway.model import Box, Edit, PictureFragment
 
 _BLOCK = 4
 """Side of a block, in pixels of the small copy."""
@@ -27,20 +27,20 @@ def looks_as_planned(
     before: Sequence[PictureFragment], edits: Sequence[Edit], after: Sequence[PictureFragment]
 ) -> bool:
     """False where a picture is new, or differs where nothing was covered."""
-    left: dict[tuple[tuple[int, ...], Location], list[PictureFragment]] = {}
+    by_file: dict[tuple[int, ...], list[PictureFragment]] = {}
     for picture in before:
-        left.setdefault((picture.file, picture.where), []).append(picture)
+        by_file.setdefault(picture.file, []).append(picture)
     painted: dict[tuple[int, ...], list[Box]] = {}
     for edit in edits:
         if edit.kind in ("paint", "remove"):
             painted.setdefault(edit.file, []).extend(edit.boxes)
-    removed = {edit.file for edit in edits if edit.kind == "remove"}
+    some_removed = any(edit.kind == "remove" for edit in edits)
     for picture in after:
-        olds = left.get((picture.file, picture.where), [])
-        boxes = painted.get(picture.file, [])
-        if picture.file in removed and _is_of_one_colour(picture):
+        if some_removed and _is_of_one_colour(picture):
             continue
-        if not any(_is_the_same(old, picture, boxes) for old in olds):
+        # A file that was renamed stands elsewhere, and one behind a part that went has another number.
+        olds = by_file.get(picture.file, []), before
+        if not any(_is_the_same(old, picture, painted.get(old.file, [])) for one in olds for old in one):
             return False
     return True
 

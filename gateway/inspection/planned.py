@@ -29,8 +29,14 @@ _ENCODINGS = frozenset(
     ("quoted-printable", "base64", "8bit", "7bit", *_CHARSETS, *(f"charset={charset}" for charset in _CHARSETS))
 )
 """What rewriting may name anew, in words of the standards."""
-_IN_PLACE_OF_A_FILE = frozenset(("text/plain", "inline", "charset=utf-8", "utf-8", "1.0"))
-"""What the fields of a part say that stands for one that was taken out."""
+_RECORDS = frozenset(("path", "linkpath"))
+"""Under which a tar says a name that is too long for its header (POSIX.1-2017 pax)."""
+_NUMBERED = re.compile(r"\d{1,3}(?=\.|\Z|/)")
+"""Behind a placeholder in the name of a file: told apart from another of the same name."""
+_IN_PLACE_OF_A_FILE = frozenset(("text/plain", "inline", "charset=utf-8", "utf-8", "1.0", ".txt"))
+"""What the fields of a part, or the name of a file, say that stands for one that was taken out."""
+_NAMES = frozenset(("file_name", "metadata"))
+"""Media in which names of files stand; a tar has them among its records too."""
 _READ_BY_SIGHT = frozenset(("picture", "code"))
 """Media whose words a reader guesses from pixels: the same pixels may give others. The pixels are compared instead."""
 
@@ -51,14 +57,19 @@ def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> 
     placeholders |= {_NOT_ASCII.sub("_", one) for one in placeholders}
     words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
     cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
-    named = _ENCODINGS | _IN_PLACE_OF_A_FILE if any(edit.kind == "remove" for edit in edits) else _ENCODINGS
+    named = _ENCODINGS | _RECORDS
+    if any(edit.kind == "remove" for edit in edits):
+        named |= _IN_PLACE_OF_A_FILE
     for fragment in after.texts:
         if fragment.medium in _READ_BY_SIGHT or _plain(fragment.text) in known:
             continue
         lines = fragment.text.split("\n") if fragment.medium in ("header", "document") else [fragment.text]
         for line in lines:  # of header fields each fold is a line, and says what it says alone
             text = _plain(_WORD.sub(_decoded, _plain(line)))
-            if not all(piece in said or piece.lower() in named for piece in cut.split(text)):
+            pieces = cut.split(text)
+            if fragment.medium in _NAMES:
+                pieces[1:] = [_NUMBERED.sub("", piece, count=1) for piece in pieces[1:]]
+            if not all(piece in said or piece.lower() in named for piece in pieces):
                 return False
     return True
 
