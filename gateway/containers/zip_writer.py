@@ -50,7 +50,7 @@ class MemberChange:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _DirectoryRow:
     """A member's row in the directory, as its fields stand there."""
 
     fields: tuple[int, ...]
@@ -72,7 +72,7 @@ def rewritten_zip(data: bytes, changes: Mapping[int, MemberChange], comment: boo
     if any(not 0 <= number < len(entries) for number in changes) or is_strange(data, entries, directory):
         raise ValueError("no such member, or a zip that programs read differently")
     out = bytearray()
-    made: dict[int, _Row] = {}
+    made: dict[int, _DirectoryRow] = {}
     at = 0
     for number in sorted(range(len(entries)), key=lambda number: entries[number].header_offset):
         entry, row = entries[number], rows[number]
@@ -93,7 +93,7 @@ def rewritten_zip(data: bytes, changes: Mapping[int, MemberChange], comment: boo
             )
             out += head + packed
         if not change.comment:
-            row = _Row(row.fields, row.name, _without(row.extra, UNICODE_COMMENT), b"")
+            row = _DirectoryRow(row.fields, row.name, _without(row.extra, UNICODE_COMMENT), b"")
         made[number] = _moved(row, start)
         at = end
     out += data[at:directory]
@@ -107,7 +107,7 @@ _FLAGS, _METHOD, _CRC, _PACKED, _SIZE, _OFFSET = 2, 3, 6, 7, 8, 15
 """Places in a row, behind its mark."""
 
 
-def _rows(data: bytes, at: int, count: int) -> list[_Row]:
+def _rows(data: bytes, at: int, count: int) -> list[_DirectoryRow]:
     rows = []
     for _ in range(count):
         mark, *fields = _ROW.unpack_from(data, at)
@@ -117,18 +117,20 @@ def _rows(data: bytes, at: int, count: int) -> list[_Row]:
         at += _ROW.size
         behind = at + names + extras
         rows.append(
-            _Row(tuple(fields), data[at : at + names], data[at + names : behind], data[behind : behind + comments])
+            _DirectoryRow(
+                tuple(fields), data[at : at + names], data[at + names : behind], data[behind : behind + comments]
+            )
         )
         at = behind + comments
     return rows
 
 
-def _row_bytes(row: _Row) -> bytes:
+def _row_bytes(row: _DirectoryRow) -> bytes:
     fields = (*row.fields[:9], len(row.name), len(row.extra), len(row.comment), *row.fields[12:])
     return _ROW.pack(_ROW_MARK, *fields) + row.name + row.extra + row.comment
 
 
-def _changed(head: bytes, row: _Row, change: MemberChange) -> tuple[bytes, _Row]:
+def _changed(head: bytes, row: _DirectoryRow, change: MemberChange) -> tuple[bytes, _DirectoryRow]:
     """Header and row under the new name, which both say in UTF-8 where it is more than ASCII."""
     if change.name is None:
         return head, row
@@ -142,10 +144,12 @@ def _changed(head: bytes, row: _Row, change: MemberChange) -> tuple[bytes, _Row]
     if row.comment and not row.comment.isascii() and (spoken ^ row.fields[_FLAGS]) & UTF8:
         raise ValueError("a comment in a character set that the name would change")
     new = LOCAL.pack(mark, version, spoken, *fields[:-2], len(name), len(extra)) + name + extra
-    return new, _Row(_with(row.fields, _FLAGS, spoken), name, _without(row.extra, UNICODE_NAME), row.comment)
+    return new, _DirectoryRow(_with(row.fields, _FLAGS, spoken), name, _without(row.extra, UNICODE_NAME), row.comment)
 
 
-def _packed(content: bytes, row: _Row, head: bytes, entry: zipfile.ZipInfo) -> tuple[bytes, _Row, bytes]:
+def _packed(
+    content: bytes, row: _DirectoryRow, head: bytes, entry: zipfile.ZipInfo
+) -> tuple[bytes, _DirectoryRow, bytes]:
     """New content, and row and header that speak of it: sizes in front of it, whatever was there before."""
     if entry.flag_bits & ENCRYPTED:
         raise ValueError("an encrypted member")
@@ -161,24 +165,24 @@ def _packed(content: bytes, row: _Row, head: bytes, entry: zipfile.ZipInfo) -> t
     mark, version, _, _, time, date, *_, size, _ = LOCAL.unpack_from(head)
     name, extra = head[LOCAL.size : LOCAL.size + size], _without(head[LOCAL.size + size :], _WIDE)
     if fields[_OFFSET] != _FULL:  # else the field says where the member is
-        row = _Row(fields, row.name, _without(row.extra, _WIDE), row.comment)
+        row = _DirectoryRow(fields, row.name, _without(row.extra, _WIDE), row.comment)
     else:
-        row = _Row(_with(fields, _OFFSET, 0), row.name, _without(row.extra, _WIDE), row.comment)
+        row = _DirectoryRow(_with(fields, _OFFSET, 0), row.name, _without(row.extra, _WIDE), row.comment)
     new = LOCAL.pack(mark, max(version, _VERSION), flags, method, time, date, *numbers, len(name), len(extra))
     return packed, row, new + name + extra
 
 
-def _moved(row: _Row, start: int) -> _Row:
+def _moved(row: _DirectoryRow, start: int) -> _DirectoryRow:
     """The row of a member that begins there."""
     if row.fields[_OFFSET] != _FULL:
-        return _Row(_with(row.fields, _OFFSET, start), row.name, row.extra, row.comment)
+        return _DirectoryRow(_with(row.fields, _OFFSET, start), row.name, row.extra, row.comment)
     extra = bytearray()
     before = 8 * sum(row.fields[which] == _FULL for which in (_SIZE, _PACKED))
     for kind, body in extra_fields(row.extra):
         if kind == _WIDE:
             body = body[:before] + struct.pack("<Q", start) + body[before + 8 :]
         extra += struct.pack("<2H", kind, len(body)) + body
-    return _Row(row.fields, row.name, bytes(extra), row.comment)
+    return _DirectoryRow(row.fields, row.name, bytes(extra), row.comment)
 
 
 def _with(fields: tuple[int, ...], place: int, value: int) -> tuple[int, ...]:
@@ -193,7 +197,7 @@ def _without(extra: bytes, unwanted: int) -> bytes:
     return b"".join(struct.pack("<2H", kind, len(body)) + body for kind, body in found if kind != unwanted)
 
 
-def _end(data: bytes, directory: int, rows: list[_Row], begin: int, size: int, comment: bool) -> bytes:
+def _end(data: bytes, directory: int, rows: list[_DirectoryRow], begin: int, size: int, comment: bool) -> bytes:
     """What stands behind the directory, with the place and size of the new one."""
     at = directory + sum(len(_row_bytes(row)) for row in rows)
     out = bytearray()

@@ -16,9 +16,9 @@ from gateway.formats.archive import sealed_rar
 from gateway.formats.archive.by_libarchive import ArchiveEntry, Unopenable, can_open, entries
 from gateway.formats.archive.kinds import kind_of
 from gateway.formats.archive.seven import unlocked
+from gateway.formats.archive.slots import Traced, inside, named, note, readings_of
 from gateway.formats.archive.stream_walk import walk_stream
 from gateway.formats.archive.tar_walk import walk_tar
-from gateway.formats.archive.told import Traced, inside, named, note, readings_of
 from gateway.formats.archive.trailers import Told, rar, seven_zip
 from gateway.formats.archive.zip_walk import walk_zip
 from gateway.model import Ambiguity, Unreadable

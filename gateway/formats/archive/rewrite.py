@@ -1,7 +1,7 @@
 """Writes an archive again: members with new content or under another name, all others as they were packed.
 
 A member that is taken out leaves a text in its place that says that something was left out, under a name that says no
-more (`told.notice_name`), whatever it was and whoever it concerns. A comment, an owner or a record of a tar in which
+more (`slots.notice_name`), whatever it was and whoever it concerns. A comment, an owner or a record of a tar in which
 something is found goes whole.
 
 In: the source that was read, changes of its names and notes, what becomes of its members. Out: the new bytes.

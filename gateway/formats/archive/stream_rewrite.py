@@ -17,8 +17,8 @@ import zstandard
 
 from gateway.formats import FileEdits, Removed, Source
 from gateway.formats.archive.compressed_stream import unpacked
+from gateway.formats.archive.slots import changes_by_text
 from gateway.formats.archive.stream_walk import walk_stream
-from gateway.formats.archive.told import asked
 
 _EXTRA, _NAME, _COMMENT = 4, 8, 16
 _HEAD = 10
@@ -36,7 +36,7 @@ def rewritten_stream(source: Source, edits: FileEdits, kind: Literal["gzip", "bz
             raise ValueError("a file that cannot be written back")
         removed = isinstance(new, Removed)
         content = f"{new.notice}\r\n".encode() if isinstance(new, Removed) else new.data
-    found = asked(walk_stream(source), edits.changes)
+    found = changes_by_text(walk_stream(source), edits.changes)
     # A name that no header states comes from the container around, and is changed there.
     spoken = bool(stream.notes) and (removed or bool(found))
     match kind:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gateway.formats import Child, Source
 from gateway.formats.archive.compressed_stream import unpacked
-from gateway.formats.archive.told import WHOLE, Slot, Traced, inside, named, note, readings_of
+from gateway.formats.archive.slots import WHOLE, Slot, Traced, inside, named, note, readings_of
 from gateway.model import Ambiguity
 
 _ENDINGS = {

@@ -10,9 +10,9 @@ import copy
 import tarfile
 
 from gateway.formats import FileEdits, Removed, Rewritten, Source
+from gateway.formats.archive.slots import apart, changed, changed_name, changes_by_text, notice_name
 from gateway.formats.archive.tar_blocks import hides_bytes
 from gateway.formats.archive.tar_walk import BLOCK, end_of, is_file, opened, walk_tar
-from gateway.formats.archive.told import apart, asked, changed, changed_name, notice_name
 
 _GNU = b"ustar  \0"
 _RECORD = 20 * BLOCK
@@ -65,7 +65,7 @@ def rewritten_tar(source: Source, edits: FileEdits) -> bytes:
 def _with_texts(new: dict[int, tarfile.TarInfo], source: Source, edits: FileEdits, common: dict[str, str]) -> set[int]:
     """Changes names, links, owners and records. Out: the members that were changed."""
     touched: set[int] = set()
-    found = asked(walk_tar(source), edits.changes)
+    found = changes_by_text(walk_tar(source), edits.changes)
     renamed = {slot[1] for slot in found if slot[0] == "name"}
     for (kind, number, key), changes in found.items():
         member = new[number]

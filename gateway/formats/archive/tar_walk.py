@@ -10,8 +10,8 @@ from io import BytesIO
 
 from gateway.containers.zips import MOST_BYTES, MOST_MEMBERS, ArchiveTooLarge, Damaged
 from gateway.formats import Child, Source
+from gateway.formats.archive.slots import Slot, Traced, inside, named, note, readings_of
 from gateway.formats.archive.tar_blocks import hides_bytes
-from gateway.formats.archive.told import Slot, Traced, inside, named, note, readings_of
 from gateway.model import Ambiguity, Unreadable
 
 BLOCK = 512

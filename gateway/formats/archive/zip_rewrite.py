@@ -7,7 +7,7 @@ In: the source that was read, edits. Out: the new bytes. Raises ValueError for a
 from gateway.containers.zip_writer import MemberChange, rewritten_zip
 from gateway.containers.zips import Zip
 from gateway.formats import FileEdits, Removed, Source
-from gateway.formats.archive.told import WHOLE, apart, asked, changed_name, notice_name
+from gateway.formats.archive.slots import WHOLE, apart, changed_name, changes_by_text, notice_name
 from gateway.formats.archive.zip_walk import walk_zip
 
 
@@ -15,7 +15,7 @@ def rewritten_members(source: Source, edits: FileEdits) -> bytes:
     """The zip with names, contents and comments changed."""
     names: dict[int, str] = {}
     without_comment: set[int] = set()
-    for changes in asked(walk_zip(source), edits.changes).values():
+    for changes in changes_by_text(walk_zip(source), edits.changes).values():
         slot = changes[0][0]
         if slot.kind == "name":
             names[slot.number] = changed_name(changes)

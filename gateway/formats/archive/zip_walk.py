@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gateway.containers.zips import Zip
 from gateway.formats import Child, Source
-from gateway.formats.archive.told import WHOLE, Slot, Traced, inside, named, note
+from gateway.formats.archive.slots import WHOLE, Slot, Traced, inside, named, note
 from gateway.model import Ambiguity
 
 

@@ -71,7 +71,9 @@ def inside(where: Location, name: str) -> Location:
     return where.inside(shown[:_LONGEST_STEP])
 
 
-def asked(traced: Iterator[Traced], changes: Sequence[Change]) -> dict[tuple[str, int, str], list[tuple[Slot, Change]]]:
+def changes_by_text(
+    traced: Iterator[Traced], changes: Sequence[Change]
+) -> dict[tuple[str, int, str], list[tuple[Slot, Change]]]:
     """The changes by the text that they are of. Raises ValueError for one that has no place."""
     wanted: dict[int, list[Change]] = {}
     for change in changes:
