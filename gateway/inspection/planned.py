@@ -31,6 +31,8 @@ _ENCODINGS = frozenset(
 """What rewriting may name anew, in words of the standards."""
 _RECORDS = frozenset(("path", "linkpath"))
 """Under which a tar says a name that is too long for its header (POSIX.1-2017 pax)."""
+_NOBODY = "MAILER-DAEMON"
+"""Whom a mailbox names as the sender of a mail where the sender is not to be named."""
 _NUMBERED = re.compile(r"\d{1,3}(?=\.|\Z|/)")
 """Behind a placeholder in the name of a file: told apart from another of the same name."""
 _IN_PLACE_OF_A_FILE = frozenset(("text/plain", "inline", "charset=utf-8", "utf-8", "1.0", ".txt"))
@@ -55,7 +57,7 @@ def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> 
     said = "\0".join(known)
     placeholders = {_plain(edit.replacement) for edit in edits}
     placeholders |= {_NOT_ASCII.sub("_", one) for one in placeholders}
-    words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
+    words = sorted(map(re.escape, (placeholders | {_NOBODY}) - {""}), key=len, reverse=True)
     cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
     named = _ENCODINGS | _RECORDS
     if any(edit.kind == "remove" for edit in edits):

@@ -48,8 +48,10 @@ FileNumbers = tuple[int, ...]
 """The way to a file (`FilePart.file`)."""
 
 _NEUTRAL = Placeholders()
-_SAID = frozenset(("text", "html", "mime"))
-"""Kinds of files that may be what the mail itself says."""
+_SAID = frozenset(("text", "html"))
+"""Kinds of files that may be what a mail itself says: they are where they have no name."""
+_MOST_QUOTED = 0.25
+"""Share of a material up to which its words are cut out of a file; a file with more of it goes whole."""
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}+")
 _FREE_TEXT_FIELDS = frozenset(("subject", "comments", "keywords", "thread-topic", "content-description"))
@@ -123,7 +125,10 @@ def _places(reading: Reading, findings: Sequence[Finding], whole_files: bool) ->
     files = {part.file: part for part in reading.files if part.editable}
     places = _Places()
     for finding in findings:
-        if not (_in_text(reading, finding, places) or _in_picture(reading, finding, files, places)):
+        whole = _that_is_theirs(reading, finding, files) if whole_files else None
+        if whole is not None:
+            places.removed[whole.file] = whole
+        elif not (_in_text(reading, finding, places) or _in_picture(reading, finding, files, places)):
             around = _files_around(reading, finding, files) if whole_files else []
             if not around:
                 return None
@@ -194,13 +199,33 @@ def _files_around(reading: Reading, finding: Finding, files: Mapping[FileNumbers
     return [part for part in around if part is not None] if None not in around else []
 
 
+def _that_is_theirs(reading: Reading, finding: Finding, files: Mapping[FileNumbers, FilePart]) -> FilePart | None:
+    """The attached file that goes whole, however well it could be edited: a mail that the reporter wrote, which no
+    placeholder makes anybody else's, and a file that is mostly what was handed in."""
+    index = finding.fragment
+    if index is None or finding.span is None or not 0 <= index < len(reading.texts):
+        return None
+    fragment = reading.texts[index]
+    own = files.get(fragment.file)
+    if fragment.medium == "header" and fragment.label in _REQUIRED_FIELDS and own is not None and own.kind == "mime":
+        return own
+    if finding.kind == "material" and fragment.medium != "header" and (finding.share or 1.0) > _MOST_QUOTED:
+        return own if own is not None and not _is_said(own) else None
+    return None
+
+
 def _that_can_go(file: FileNumbers, files: Mapping[FileNumbers, FilePart]) -> FilePart | None:
     while file:
         part = files.get(file)
-        if part is not None and part.kind not in _SAID:
+        if part is not None and not _is_said(part):
             return part
         file = file[:-1]
     return None
+
+
+def _is_said(part: FilePart) -> bool:
+    """Whether it may be what the mail around it says. The first part of a message may have a name all the same."""
+    return part.kind in _SAID and (not part.name or part.file == (0,))
 
 
 def _is_in(file: FileNumbers, gone: Mapping[FileNumbers, FilePart]) -> bool:
