@@ -78,8 +78,8 @@ def mailbox_of(bodies: list[str]) -> bytes:
         mails.append(mailbox.mboxMessage(message))
     out = b""
     for mail in mails:
-        body = mail.as_bytes().replace(b"\nFrom ", b"\n>From ")
-        out += b"From a@b.example Fri Sep 18 10:00:00 2020\n" + body + b"\n"
+        stored = mail.as_bytes().replace(b"\nFrom ", b"\n>From ")
+        out += b"From a@b.example Fri Sep 18 10:00:00 2020\n" + stored + b"\n"
     return out
 
 
