@@ -25,6 +25,7 @@ _WORD = re.compile(r"=\?utf-8\?b\?([A-Za-z0-9+/]{2,}={0,2})\?=")
 """As rewriting encodes words (RFC 2047). Where a field is folded between two, the reading shows them as they stand."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _CHARSETS = ("utf-8", "gb18030", "gbk", "gb2312", "us-ascii", "iso-8859-1", "big5")
+_WRITTEN_IN = ("utf-8", "gb18030", "big5hkscs")
 _ENCODINGS = frozenset(
     ("quoted-printable", "base64", "8bit", "7bit", *_CHARSETS, *(f"charset={charset}" for charset in _CHARSETS))
 )
@@ -55,8 +56,7 @@ def as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
 def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
     known = {_plain(text) for text in (*(fragment.text for fragment in before.texts), *_edited(before, edits))}
     said = "\0".join(known)
-    placeholders = {_plain(edit.replacement) for edit in edits}
-    placeholders |= {_NOT_ASCII.sub("_", one) for one in placeholders}
+    placeholders = {_plain(form) for word in {edit.replacement for edit in edits} for form in _forms(word)}
     words = sorted(map(re.escape, (placeholders | {_NOBODY}) - {""}), key=len, reverse=True)
     cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
     named = _ENCODINGS | _RECORDS
@@ -108,6 +108,24 @@ def _edited(before: Reading, edits: Sequence[Edit]) -> Iterator[str]:
         for edit in sorted(own, key=lambda one: one.span, reverse=True):
             text = text[: edit.span[0]] + edit.replacement + text[edit.span[1] :]
         yield text
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A placeholder as files say it: with what ASCII has not as `_`, in quoted-printable, and, of text whose charset
+    nothing states, in each reading that it may have beside the true one."""
+    yield word
+    yield _NOT_ASCII.sub("_", word)
+    for charset in _WRITTEN_IN:
+        try:
+            data = word.encode(charset)
+        except UnicodeError:
+            continue
+        yield "".join(chr(one) if 32 <= one < 127 and one != ord("=") else f"={one:02X}" for one in data)
+        for other in (*_WRITTEN_IN, "cp1252", "latin-1"):
+            try:
+                yield data.decode(other)
+            except UnicodeError:
+                continue
 
 
 def _decoded(word: re.Match[str]) -> str:
