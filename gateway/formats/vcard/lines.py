@@ -43,11 +43,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class NamePiece:
-    """Characters from `at` on of a name come from a span of the line; one by one where both are as long."""
+    """Characters from `at` on of a name come from a span of the line: one by one where both are as long, by way of the
+    escapes in `raw` where not, as a whole where that is empty."""
 
     at: int
     size: int
     span: Span
+    raw: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,9 @@ class PersonName:
             begin, until = piece.span
             if until - begin == piece.size:
                 yield begin + first - piece.at, begin + last - piece.at
+            elif piece.raw:
+                for one in unescaped_view(piece.raw).resolve(first - piece.at, last - piece.at):
+                    yield begin + one[0], begin + one[1]
             else:
                 yield piece.span
 
@@ -182,7 +187,7 @@ def _joined(text: str, spans: Sequence[Span], offset: int, sign: str = "") -> Pe
         if said:
             size += len(sign)
         said.append(piece)
-        pieces.append(NamePiece(size, len(piece), (offset + start, offset + end)))
+        pieces.append(NamePiece(size, len(piece), (offset + start, offset + end), text[start:end]))
         size += len(piece)
     return PersonName(sign.join(said), tuple(pieces))
 

@@ -88,7 +88,7 @@ KINDS: dict[str, tuple[str, Callable[[Members], bytes], Callable[[bytes], Member
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @pytest.mark.parametrize("kind", KINDS)
 @given(packed=PACKED)
 def test_words_go_and_all_others_stay(kind: str, packed: dict[str, str]) -> None:
@@ -272,7 +272,7 @@ def test_an_edit_without_a_place_is_refused(kind: str) -> None:
                 rewritten_archive(source, FileEdits(changes=(Change(0, (0, 5), name),)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["zip", "pax", "gnu", "tgz"]), st.data())
 def test_damaged_bytes_are_refused_or_read_as_planned(kind: str, data: st.DataObject) -> None:
     packed = bytearray(KINDS[kind][1]({"a.txt": NAME.encode(), f"{NAME}.txt": b"x" * 40}))

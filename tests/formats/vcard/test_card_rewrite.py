@@ -121,7 +121,7 @@ def test_a_note_in_base64_is_written_in_base64() -> None:
     assert lines[4].data == b"TEL:1"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["fn", "note", "org", "title", "nickname", "tel"]), TEXTS), max_size=5),
     st.integers(20, 90),
@@ -148,7 +148,7 @@ def test_every_word_outside_is_still_there(fields: list[tuple[str, str]], width:
         assert wanted in values or not wanted.replace(PLACEHOLDER, "").replace("[电话略]", "").strip(), (wanted, values)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.binary(max_size=300), st.lists(st.tuples(st.integers(0, 4), st.integers(0, 99), st.integers(0, 30)), max_size=3)
 )
