@@ -33,7 +33,7 @@ from gateway.model import (
     TextFragment,
 )
 from gateway.rewriting.boxes import boxes_of
-from gateway.rewriting.telling import Replacement, Why, tells
+from gateway.rewriting.telling import Replacement, Why, tells, tells_among_names
 from gateway.text.han import has_han
 
 _ENGINE = AnonymizerEngine()  # type: ignore[no-untyped-call]  # its constructor is not annotated
@@ -100,13 +100,31 @@ def telling(reading: Reading, findings: Sequence[Finding], whole_files: bool = T
     places = _places(reading, findings, whole_files)
     if places is None:
         return None
+    names: dict[FileNumbers, list[tuple[str, list[Replacement]]]] = {}
+    for index, fragment in enumerate(reading.texts):
+        if fragment.medium == "file_name":
+            beside = names.setdefault(fragment.file, [])
+            beside.append((fragment.text, _resolved(places.texts.get(index, ()))))
+    for beside in names.values():
+        if any(cuts for _, cuts in beside) and (why := tells_among_names(beside)) is not None:
+            return why
+    named = {(fragment.where, fragment.text) for fragment in reading.texts if fragment.medium == "file_name"}
     for index, found in sorted((*places.texts.items(), *places.shown.items())):
         fragment = reading.texts[index]
+        if fragment.medium == "metadata" and (fragment.where, fragment.text) in named:
+            continue  # a tar says a name twice
+        if fragment.names_people and _is_of_a_card(reading, fragment):
+            continue  # one person in several orders; the card itself shows who stands beside whom
         if not (fragment.medium == "header" and _field_must_go(fragment, found)):
             why = tells(fragment, _resolved(found))
             if why is not None:
                 return why
     return None
+
+
+def _is_of_a_card(reading: Reading, fragment: TextFragment) -> bool:
+    kinds = {part.file: part.kind for part in reading.files}
+    return kinds.get(fragment.file) == "vcard"
 
 
 def ordinals_of(texts: Sequence[TextFragment]) -> dict[int, int]:

@@ -26,8 +26,8 @@ from gateway.text.offset_map import whole
 
 _FIRST_FIELD = re.compile(
     rb"(?:(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To|X-[A-Za-z0-9-]+|From|To|Date|"
-    rb"Subject|Content-Type|Reply-To|Sender|Cc|References|In-Reply-To|Authentication-Results|ARC-[A-Za-z-]+):[ \t\r\n]"
-    rb"[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}",
+    rb"Subject|Content-[A-Za-z-]+|Reply-To|Sender|Cc|References|In-Reply-To|Authentication-Results|ARC-[A-Za-z-]+)"
+    rb":[ \t\r\n][^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}",
     re.IGNORECASE,
 )
 _SURE_FIELD = re.compile(rb"^(?:Received|Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE)

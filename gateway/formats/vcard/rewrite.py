@@ -2,7 +2,8 @@
 their line; folds and all other lines stay.
 
 A line whose value is gone as a whole is dropped where the standards let it be (a number, an address, an attendee): then
-nothing shows that it was there. A name that a card must have becomes a placeholder.
+nothing shows that it was there. A name that a card must have becomes a placeholder, and of a card whose name is gone
+every other line goes too: a second number, a birthday, an employer would say whose it was.
 
 In: the source that was read, edits. Out: the new bytes. Raises ValueError for an edit without a place, and for a word
 that the charset of its line cannot say.
@@ -30,6 +31,8 @@ _MAY_GO = frozenset(
     """.split()  # noqa: SIM905  # a table of words is read as one
 )
 _SCHEME = re.compile(r"(?:mailto|tel|sip|xmpp|http|https|im|acct):", re.IGNORECASE)
+_OF_ANY_CARD = re.compile(rb"(?:[\w-]+\.)?(?:FN|N|VERSION|PRODID|REV)[;:]")
+_SAYS = re.compile(r"[^\s;,]")
 _ESCAPED = re.compile(r"[\\,;\n]")
 _NOT_IN_PARAMETERS = re.compile(r"[\x00-\x1f\";:,^]")
 _WIDTH = 75
@@ -50,8 +53,12 @@ def rewritten(source: Source, edits: FileEdits) -> Rewritten:
         cuts.setdefault(number, []).append(cut)
     values = _values(card, edits)
     pieces: list[tuple[int, int, bytes]] = []
-    for number in sorted({*cuts, *values}):
+    of_nobody = _without_a_name(card, cuts)
+    for number in sorted({*cuts, *values, *of_nobody}):
         line = card.lines[number]
+        if number in of_nobody:
+            pieces.append((line.logical.start, line.logical.end, b""))
+            continue
         new = values.get(number)
         own = [cut for cut in cuts.get(number, ()) if new is None or cut[0][-1][1] <= _value_at(line)]
         if isinstance(new, Removed) or (new is None and _goes(line, own)):
@@ -170,24 +177,46 @@ def _value_at(line: CardLine) -> int:
     return line.bytes_of(0, 0, line.content().value_at)[1]
 
 
+def _without_a_name(card: Card, cuts: dict[int, list[_Cut]]) -> set[int]:
+    """The lines of cards whose name is gone, but for those that a card must have."""
+    gone: set[int] = set()
+    inside: list[int] = []
+    named = True
+    for number, line in enumerate(card.lines):
+        bare = line.logical.data.strip().upper()
+        if bare == b"BEGIN:VCARD":
+            inside, named = [], True
+        elif bare == b"END:VCARD":
+            gone |= set() if named else set(inside)
+            inside, named = [], True
+        elif not _OF_ANY_CARD.match(bare):
+            inside.append(number)
+        elif number in cuts and line.readings and line.content().name in ("FN", "N"):
+            named = named and not _is_covered(line, cuts[number])
+    return gone
+
+
 def _goes(line: CardLine, cuts: list[_Cut]) -> bool:
     """Whether a line that may be dropped has nothing left of its value."""
     if line.coded is not None or not line.readings:
         return False
+    name = line.content().name
+    return (name in _MAY_GO or name.startswith("X-")) and _is_covered(line, cuts)
+
+
+def _is_covered(line: CardLine, cuts: list[_Cut]) -> bool:
+    """Whether the cuts leave nothing of a value but what parts its components."""
     content = line.content()
-    if content.name not in _MAY_GO and not content.name.startswith("X-"):
-        return False
     scheme = _SCHEME.match(content.value)
     start = content.value_at + (scheme.end() if scheme is not None else 0)
-    end = content.value_at + len(content.value.rstrip())
-    if start >= end:
-        return False
     covered = [span[:2] for span in placed(cuts)]
-    first, last = line.bytes_of(0, start, end)
-    kept = 0
-    for begin, until in covered:
-        kept += max(0, min(until, last) - max(begin, first))
-    return kept == last - first
+    some = False
+    for sign in _SAYS.finditer(line.readings[0].text, start):
+        some = True
+        first, last = line.bytes_of(0, *sign.span())
+        if not any(begin <= first and last <= until for begin, until in covered):
+            return False
+    return some
 
 
 def _spliced(line: CardLine, cuts: list[_Cut], codec: str) -> Iterator[tuple[int, int, bytes]]:
