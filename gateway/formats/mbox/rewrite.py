@@ -79,8 +79,16 @@ def _changed_mails(data: bytes, stored: list[StoredMail], edits: FileEdits) -> d
         elif without_marks(as_stored) != as_sent and plain != mail:
             raise ValueError("a mail that is changed in one of its readings alone")
         else:
-            mails[number] = as_stored
+            mails[number] = _ended(as_stored, mail)
     return mails
+
+
+def _ended(new: bytes, old: bytes) -> bytes:
+    """With the empty line that parts it from the next mail, which is not the mail's own."""
+    for newline in (b"\r\n", b"\n"):
+        if old.endswith(newline * 2):
+            return new if new.endswith(newline * 2) else new.removesuffix(newline) + newline * 2
+    return new
 
 
 def _notice(line: bytes, notice: str) -> bytes:

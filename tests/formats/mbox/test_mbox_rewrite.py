@@ -35,6 +35,15 @@ def test_words_go_and_all_else_stays(newline: str) -> None:
     assert attached(out) == box.replace(NAME.encode(), PLACEHOLDER.encode())
 
 
+def test_a_body_in_base64_does_not_swallow_the_next_mail() -> None:
+    message = EmailMessage()
+    message["From"] = "a@b.example"
+    message.set_content(f"{NAME}说\n", cte="base64")
+    box = (b"From a@b.example Fri Sep 18 10:00:00 2020\n" + message.as_bytes() + b"\n") * 3
+    _, after = rewritten(mail_with(("a.mbox", box)), WORDS)
+    assert said(after).count(f"{PLACEHOLDER}说") == 3
+
+
 def test_a_line_in_front_of_a_mail_is_rewritten() -> None:
     box = boxed("一封", sender="xiaoming@mail.example")
     out, _ = rewritten(mail_with(("a.mbox", box)), WORDS)
