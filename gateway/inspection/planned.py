@@ -104,10 +104,11 @@ def _edited(before: Reading, edits: Sequence[Edit]) -> Iterator[str]:
         if index is not None and edit.kind in ("text", "field"):
             by_text.setdefault(index, []).append(edit)
     for index, own in by_text.items():
-        text = before.texts[index].text
-        for edit in sorted(own, key=lambda one: one.span, reverse=True):
-            text = text[: edit.span[0]] + edit.replacement + text[edit.span[1] :]
-        yield text
+        text, pieces, at = before.texts[index].text, list[str](), 0
+        for edit in sorted(own, key=lambda one: one.span):
+            pieces += (text[at : edit.span[0]], edit.replacement)
+            at = edit.span[1]
+        yield "".join((*pieces, text[at:]))
 
 
 def _forms(word: str) -> Iterator[str]:

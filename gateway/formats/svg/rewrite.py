@@ -6,7 +6,7 @@ In: the source that was read, edits. Out: the new bytes. Raises ValueError for a
 
 import base64
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from lxml import etree
@@ -51,28 +51,28 @@ def _link(data: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _cuts(drawing: Drawing, changes: tuple[Change, ...]) -> Iterator[tuple[Node, _Cut]]:
+def _cuts(drawing: Drawing, changes: Sequence[Change]) -> Iterator[tuple[Node, _Cut]]:
     """Each change as characters of nodes."""
     views = list(drawing.views())
     words = drawing.words()
+    pieces = [0, *accumulate(len(piece) for piece, _ in drawing.shown)]
+    lines = [0, *accumulate(len(text) + 1 for text in words)]
     for change in changes:
-        start, end = change.span
         if change.whole_field or set(change.replacement) & set("\0\r\n"):
             raise ValueError("no word for an SVG")
         found = list[tuple[Node, _Cut]]()
         if 0 <= change.ordinal < len(views):
-            spans = views[change.ordinal].resolve(start, end)
-            found = list(_in_shown(drawing, spans, change.replacement))
+            spans = views[change.ordinal].resolve(*change.span)
+            found = list(_in_shown(drawing, pieces, spans, change.replacement))
         elif change.ordinal == len(views) and words:
-            found = list(_in_written(drawing, words, change))
+            found = list(_in_written(drawing, words, lines, change))
         if not found:
             raise ValueError("no such place in this SVG")
         yield from found
 
 
-def _in_shown(drawing: Drawing, spans: list[Span], word: str) -> Iterator[tuple[Node, _Cut]]:
+def _in_shown(drawing: Drawing, starts: Sequence[int], spans: list[Span], word: str) -> Iterator[tuple[Node, _Cut]]:
     """The word stands in the first node that says any of it."""
-    starts = [0, *accumulate(len(piece) for piece, _ in drawing.shown)]
     for start, end in spans:
         which = bisect_right(starts, start) - 1
         while which < len(drawing.shown) and starts[which] < end:
@@ -84,11 +84,15 @@ def _in_shown(drawing: Drawing, spans: list[Span], word: str) -> Iterator[tuple[
             which += 1
 
 
-def _in_written(drawing: Drawing, words: list[str], change: Change) -> Iterator[tuple[Node, _Cut]]:
-    at = 0
-    for text in words:
-        first, last = max(0, change.span[0] - at), min(len(text), change.span[1] - at)
-        at += len(text) + 1
+def _in_written(
+    drawing: Drawing, words: list[str], starts: Sequence[int], change: Change
+) -> Iterator[tuple[Node, _Cut]]:
+    start, end = change.span
+    which = bisect_right(starts, start) - 1
+    while 0 <= which < len(words) and starts[which] < end:
+        text = words[which]
+        first, last = max(0, start - starts[which]), min(len(text), end - starts[which])
         if first < last:
             for node in drawing.written[text]:
                 yield node, ([(first, last)], change.replacement)
+        which += 1

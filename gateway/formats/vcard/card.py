@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from gateway.formats import Source
 from gateway.formats.vcard.lines import ContentLine, line_of
-from gateway.formats.vcard.unfolding import QUOTED, LogicalLine, Span, logical_lines, unquoted
+from gateway.formats.vcard.unfolding import QUOTED, LogicalLine, Span, in_runs, logical_lines, unquoted
 from gateway.text.charsets import Decoding, decodings
 from gateway.text.edits import leads_back
 from gateway.text.indexes import encoded
@@ -71,11 +71,7 @@ class Card:
 
     def in_file(self, start: int, end: int) -> Iterator[Span]:
         """Where bytes `start` to `end` of `stored` stand in the file."""
-        for number, (at, place) in enumerate(self.runs):
-            until = self.runs[number + 1][0] if number + 1 < len(self.runs) else len(self.stored)
-            first, last = max(start, at), min(end, until)
-            if first < last:
-                yield place + first - at, place + last - at
+        return in_runs(self.runs, len(self.stored), start, end)
 
 
 @lru_cache(maxsize=4)  # a line may say thousands of names, each of which is asked for

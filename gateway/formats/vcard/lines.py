@@ -7,6 +7,7 @@ is raised: a line without a colon has no value.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from gateway.text.offset_map import Mapped, Span, replaced, whole
@@ -96,6 +97,7 @@ def unescaped(value: str) -> str:
     return _ESCAPED.sub(lambda escape: _ESCAPES[escape[0]], value)
 
 
+@lru_cache(maxsize=4)  # a line may say thousands of names, each of which is asked for
 def unescaped_view(text: str) -> Mapped:
     """The same as `unescaped`, each character leading back."""
     base = whole(text)

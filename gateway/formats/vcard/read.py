@@ -37,7 +37,7 @@ class Shown:
 
     lines: list[ShownLine] = field(default_factory=list)
     names: dict[str, list[tuple[int, int, PersonName]]] = field(default_factory=dict)
-    pages: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
+    pages: dict[str, list[int] | None] = field(default_factory=dict)
     in_base64: dict[str, None] = field(default_factory=dict)
 
 
@@ -53,8 +53,11 @@ def shown_of(card: Card) -> Shown:
                     shown.names.setdefault(name.text, []).append((number, which, name))
             for place, page in enumerate(markup(content)):
                 in_place = not place and not which and is_page(content) and line.leads_back
-                before = shown.pages.get(page, ())
-                shown.pages[page] = (*before, number) if in_place and before is not None else None
+                places = shown.pages.setdefault(page, [])
+                if in_place and places is not None:
+                    places.append(number)
+                else:
+                    shown.pages[page] = None
         if line.coded is not None:
             head, value = line.coded
             shown.in_base64 |= dict.fromkeys(_names_in_base64(line.logical.data[:head], value, line.declared))
@@ -109,11 +112,12 @@ def _names_in_base64(head: bytes, value: bytes, charset: str) -> Iterator[str]:
             yield name.text
 
 
-def _pages(pages: dict[str, tuple[int, ...] | None], where: Location) -> Iterator[Child]:
+def _pages(pages: dict[str, list[int] | None], where: Location) -> Iterator[Child]:
     """Values that are HTML, each by itself, for what one leaves open would swallow the next; the last ones together."""
     found = list(pages.items())
     first, rest = found[:_MOST_PAGES], found[_MOST_PAGES:]
     if rest:
         first = [*first, ("\n".join(page for page, _ in rest), None)]
-    for number, (page, path) in enumerate(first, 1):
+    for number, (page, places) in enumerate(first, 1):
+        path = None if places is None else tuple(places)
         yield Child(where.inside(f"HTML {number}"), page.encode("utf-8", "replace"), "", "html", "utf-8", path)

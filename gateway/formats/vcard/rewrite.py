@@ -11,8 +11,9 @@ that the charset of its line cannot say.
 
 import base64
 import re
+import sys
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from gateway.formats import Change, FileEdits, Removed, Rewritten, Source
@@ -22,7 +23,7 @@ from gateway.formats.vcard.read import Shown, is_editable, shown_of
 from gateway.text.charsets import codec_of
 from gateway.text.edits import leads_back
 from gateway.text.indexes import decoded, encoded
-from gateway.text.offset_map import Span, placed
+from gateway.text.offset_map import Span, merged, placed
 
 _MAY_GO = frozenset(
     """
@@ -60,7 +61,10 @@ def rewritten(source: Source, edits: FileEdits) -> Rewritten:
             pieces.append((line.logical.start, line.logical.end, b""))
             continue
         new = values.get(number)
-        own = [cut for cut in cuts.get(number, ()) if new is None or cut[0][-1][1] <= _value_at(line)]
+        own = cuts.get(number, [])
+        if new is not None:
+            value_at = _value_at(line)
+            own = [cut for cut in own if cut[0][-1][1] <= value_at]
         if isinstance(new, Removed) or (new is None and _goes(line, own)):
             pieces.append((line.logical.start, line.logical.end, b""))
             continue
@@ -89,72 +93,90 @@ def _cuts(source: Source, card: Card, edits: FileEdits) -> Iterator[tuple[int, _
     raw = [which for which, reading in enumerate(card.readings) if leads_back(card.stored, reading)]
     shown = shown_of(card)
     more = (["shown"] + (["names"] if shown.names else [])) if is_editable(source, card) else []
+    asked: dict[int, list[Change]] = {}
     for change in edits.changes:
-        if change.whole_field or change.ordinal < 0:
+        if change.whole_field or not 0 <= change.ordinal < len(raw) + len(more):
             raise ValueError("no such fragment in this card")
-        found: Iterator[tuple[int, _Cut]]
-        if change.ordinal < len(raw):
-            found = _in_file(card, raw[change.ordinal], change)
-        elif change.ordinal - len(raw) < len(more):
-            in_names = more[change.ordinal - len(raw)] == "names"
-            found = _in_names(card, shown, change) if in_names else _in_lines(card, shown, change)
+        asked.setdefault(change.ordinal, []).append(change)
+    for ordinal, changes in asked.items():
+        changes.sort(key=lambda change: change.span)
+        if ordinal < len(raw):
+            yield from _in_file(card, raw[ordinal], changes)
+        elif more[ordinal - len(raw)] == "shown":
+            yield from _in_lines(card, shown, changes)
         else:
-            raise ValueError("no such fragment in this card")
-        some = False
-        for one in found:
-            some = True
-            yield one
-        if not some:
-            raise ValueError("nothing of the card stands there")
+            yield from _in_names(card, shown, changes)
 
 
-def _in_file(card: Card, which: int, change: Change) -> Iterator[tuple[int, _Cut]]:
-    """A change of the file as it is stored."""
+def _in_file(card: Card, which: int, changes: Sequence[Change]) -> Iterator[tuple[int, _Cut]]:
+    """Changes of the file as it is stored."""
     reading = card.readings[which]
-    start, end = change.span
-    if not 0 <= start <= end <= len(reading.text):
-        raise ValueError("no such place in this card")
-    before = len(encoded(reading.text[:start], reading.charset))
-    size = len(encoded(reading.text[start:end], reading.charset))
-    marked = len(card.stored) - len(encoded(reading.text, reading.charset))
     starts = [line.logical.start for line in card.lines]
-    for first, last in card.in_file(before + marked, before + marked + size):
-        number = max(0, bisect_right(starts, first) - 1)
-        while number < len(card.lines) and card.lines[number].logical.start < last:
-            if spans := list(card.lines[number].logical.of_file(first, last)):
-                yield number, (spans, change.replacement)
-            number += 1
+    at, place = 0, len(card.stored) - len(encoded(reading.text, reading.charset))  # behind the mark of an encoding
+    for change in changes:
+        start, end = change.span
+        _must_fit(change, len(reading.text))
+        place += len(encoded(reading.text[at:start], reading.charset))
+        at = start
+        some = False
+        for first, last in card.in_file(place, place + len(encoded(reading.text[start:end], reading.charset))):
+            number = max(0, bisect_right(starts, first) - 1)
+            while number < len(card.lines) and card.lines[number].logical.start < last:
+                if spans := list(card.lines[number].logical.of_file(first, last)):
+                    some = True
+                    yield number, (spans, change.replacement)
+                number += 1
+        _must_stand(some)
 
 
-def _in_lines(card: Card, shown: Shown, change: Change) -> Iterator[tuple[int, _Cut]]:
-    """A change of the lines as they are shown."""
+def _in_lines(card: Card, shown: Shown, changes: Sequence[Change]) -> Iterator[tuple[int, _Cut]]:
+    """Changes of the lines as they are shown."""
     starts = [0, *accumulate(len(line.text) + 1 for line in shown.lines)]
-    start, end = change.span
-    if not 0 <= start <= end < starts[-1]:
+    for change in changes:
+        start, end = change.span
+        _must_fit(change, starts[-1] - 1)
+        some = False
+        which = bisect_right(starts, start) - 1
+        while which < len(shown.lines) and starts[which] < end:
+            one = shown.lines[which]
+            line = card.lines[one.line]
+            view = unescaped_view(line.readings[one.reading].text)
+            first, last = max(0, start - starts[which]), min(len(one.text), end - starts[which])
+            if spans := [line.bytes_of(one.reading, *span) for span in view.resolve(first, max(first, last))]:
+                some = True
+                yield one.line, (spans, change.replacement)
+            which += 1
+        _must_stand(some)
+
+
+def _in_names(card: Card, shown: Shown, changes: Sequence[Change]) -> Iterator[tuple[int, _Cut]]:
+    """Changes of names: wherever a line says one of them."""
+    names = list(shown.names.items())
+    starts = [0, *accumulate(len(text) + 1 for text, _ in names)]
+    for change in changes:
+        start, end = change.span
+        _must_fit(change, starts[-1] - 1)
+        some = False
+        which = bisect_right(starts, start) - 1
+        while which < len(names) and starts[which] < end:
+            text, places = names[which]
+            first, last = max(0, start - starts[which]), min(len(text), end - starts[which])
+            for number, reading, name in places:
+                if spans := sorted(card.lines[number].bytes_of(reading, *span) for span in name.resolve(first, last)):
+                    some = True
+                    yield number, (spans, change.replacement)
+            which += 1
+        _must_stand(some)
+
+
+def _must_fit(change: Change, size: int) -> None:
+    if not 0 <= change.span[0] <= change.span[1] <= size:
         raise ValueError("no such place in this card")
-    which = bisect_right(starts, start) - 1
-    while which < len(shown.lines) and starts[which] < end:
-        one = shown.lines[which]
-        line = card.lines[one.line]
-        view = unescaped_view(line.readings[one.reading].text)
-        first, last = max(0, start - starts[which]), min(len(one.text), end - starts[which])
-        if spans := [line.bytes_of(one.reading, *span) for span in view.resolve(first, max(first, last))]:
-            yield one.line, (spans, change.replacement)
-        which += 1
 
 
-def _in_names(card: Card, shown: Shown, change: Change) -> Iterator[tuple[int, _Cut]]:
-    """A change of names: wherever a line says one of them."""
-    start, end = change.span
-    at = 0
-    for text, places in shown.names.items():
-        first, last = max(0, start - at), min(len(text), end - at)
-        at += len(text) + 1
-        if first >= last:
-            continue
-        for number, reading, name in places:
-            if spans := sorted(card.lines[number].bytes_of(reading, *span) for span in name.resolve(first, last)):
-                yield number, (spans, change.replacement)
+def _must_stand(some: bool) -> None:
+    if not some:
+        raise ValueError("nothing of the card stands there")
 
 
 def _values(card: Card, edits: FileEdits) -> dict[int, bytes | Removed]:
@@ -209,20 +231,22 @@ def _is_covered(line: CardLine, cuts: list[_Cut]) -> bool:
     content = line.content()
     scheme = _SCHEME.match(content.value)
     start = content.value_at + (scheme.end() if scheme is not None else 0)
-    covered = [span[:2] for span in placed(cuts)]
+    covered = merged(span[:2] for span in placed(cuts))
     some = False
     for sign in _SAYS.finditer(line.readings[0].text, start):
         some = True
         first, last = line.bytes_of(0, *sign.span())
-        if not any(begin <= first and last <= until for begin, until in covered):
+        around = bisect_right(covered, (first, sys.maxsize)) - 1
+        if around < 0 or covered[around][1] < last:
             return False
     return some
 
 
 def _spliced(line: CardLine, cuts: list[_Cut], codec: str) -> Iterator[tuple[int, int, bytes]]:
     """The cuts as places in the file with their new bytes; a word of ours stands in the first of its places."""
+    value_at = _value_at(line)
     for start, end, word in placed(cuts):
-        text = _bytes_of(line, word, codec, in_value=start >= _value_at(line))
+        text = _bytes_of(line, word, codec, in_value=start >= value_at)
         for first, last in line.logical.in_file(start, end):
             yield first, last, text
             text = b""

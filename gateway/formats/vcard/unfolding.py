@@ -7,7 +7,8 @@ In: bytes. Out: `LogicalLine`s. Pure; linear.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 _PHYSICAL = re.compile(rb"[^\n]*\n|[^\n]+\Z")
@@ -28,19 +29,30 @@ class LogicalLine:
 
     def in_file(self, start: int, end: int) -> Iterator[Span]:
         """Where bytes `start` to `end` of the line stand in the file."""
-        for number, (at, place) in enumerate(self.runs):
-            until = self.runs[number + 1][0] if number + 1 < len(self.runs) else len(self.data)
-            first, last = max(start, at), min(end, until)
-            if first < last:
-                yield place + first - at, place + last - at
+        return in_runs(self.runs, len(self.data), start, end)
 
     def of_file(self, start: int, end: int) -> Iterator[Span]:
         """Which bytes of the line stand between two places of the file."""
-        for number, (at, place) in enumerate(self.runs):
+        number = max(0, bisect_right(self.runs, start, key=lambda run: run[1]) - 1)
+        while number < len(self.runs) and self.runs[number][1] < end:
+            at, place = self.runs[number]
             until = self.runs[number + 1][0] if number + 1 < len(self.runs) else len(self.data)
             first, last = max(start, place), min(end, place + until - at)
             if first < last:
                 yield at + first - place, at + last - place
+            number += 1
+
+
+def in_runs(runs: Sequence[Span], size: int, start: int, end: int) -> Iterator[Span]:
+    """Where `start` to `end` of something of that size stands elsewhere; `runs`: (offset here, offset there)."""
+    number = max(0, bisect_right(runs, start, key=lambda run: run[0]) - 1)
+    while number < len(runs) and runs[number][0] < end:
+        at, place = runs[number]
+        until = runs[number + 1][0] if number + 1 < len(runs) else size
+        first, last = max(start, at), min(end, until)
+        if first < last:
+            yield place + first - at, place + last - at
+        number += 1
 
 
 class _Open:
