@@ -45,11 +45,11 @@ def rewritten_and_proved(
     actions = {rule.name: rule.action for rule in tools.policy.rules}
     to_edit = [finding for finding, rule in zip(faint, full.rules, strict=True) if actions.get(rule) == "redact"]
     in_content, in_envelope, _ = told_apart(to_edit, reading)
-    edits = plan(reading, in_content, tools.policy.placeholders)
+    edits = plan(reading, in_content, tools.policy.placeholders, lists=tools.policy.lists)
     left_out = without(envelope, reading, in_envelope)
     if edits is None or left_out is None:
         return _held_instead(examination, "cannot-rewrite")
-    if telling(reading, in_content) is not None:
+    if telling(reading, in_content, lists=tools.policy.lists) is not None:
         return _held_instead(examination, "placeholder-tells")
     amendment = replace(left_out, name=examination.amendment.name)
     as_it_goes = amended(envelope, amendment)

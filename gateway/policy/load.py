@@ -22,8 +22,8 @@ from gateway.text.numbers import plain_number
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _TOP = (
-    "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders", "limits",
-    "rule", "default",
+    "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "lists", "placeholders",
+    "limits", "rule", "default",
 )  # fmt: skip
 _RULE = ("name", "action", "when")
 _RESERVED = (
@@ -87,6 +87,9 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
     if personal not in ("off", "monitor", "on"):
         place = document.place("personal_data")
         found.append(Problem(place, "personal_data is not right", 'write "off", "monitor" or "on"'))
+    lists = values.get("lists", "hold")
+    if lists not in ("hold", "all"):
+        found.append(Problem(document.place("lists"), "lists is not right", 'write "hold" or "all"'))
     allowed = _allowed(document, values.get("personal_data_allowed", []), found)
     words = placeholders(values.get("placeholders", {}), document.place, found)
     default = _default(document, values.get("default", {}), found)
@@ -96,7 +99,7 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
         return None, sorted(found, key=lambda problem: _line(problem.place))
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed, words, limits), []
+    return Policy(rules, default, threshold, proof, pictures, digest, personal, allowed, words, limits, lists), []
 
 
 def _share(document: Document, path: tuple[Key, ...], value: Any, found: list[Problem]) -> float:

@@ -85,7 +85,8 @@ class SenderLimits:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Ordered rules. `digest` is the SHA-256 of the file, in hex: the audit log says by which rules it was decided."""
+    """Ordered rules. `digest` is the SHA-256 of the file, in hex: the audit log says by which rules it was decided.
+    `lists`: where one cell of a table would go, hold the message or take out all cells of its column."""
 
     rules: tuple[Rule, ...]
     default: Action
@@ -97,3 +98,4 @@ class Policy:
     personal_data_allowed: frozenset[str] = field(default=frozenset(), repr=False)  # as `text.numbers` folds them
     placeholders: Placeholders = field(default_factory=Placeholders)
     limits: SenderLimits = field(default=SenderLimits())
+    lists: Literal["hold", "all"] = "hold"

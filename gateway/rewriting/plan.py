@@ -16,6 +16,7 @@ is raised.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
@@ -33,6 +34,7 @@ from gateway.model import (
     TextFragment,
 )
 from gateway.rewriting.boxes import boxes_of
+from gateway.rewriting.columns import whole_columns
 from gateway.rewriting.telling import Replacement, Why, tells, tells_among_names
 from gateway.text.han import has_han
 
@@ -44,6 +46,7 @@ IN_TEXT: frozenset[Kind] = frozenset(
 )  # fmt: skip
 """Kinds that can be taken out of a text. The others cannot: a picture, a file, what was never read."""
 
+Lists = Literal["hold", "all"]
 FileNumbers = tuple[int, ...]
 """The way to a file (`FilePart.file`)."""
 
@@ -72,10 +75,15 @@ class _Places:
 
 
 def plan(
-    reading: Reading, findings: Sequence[Finding], words: Placeholders = _NEUTRAL, whole_files: bool = True
+    reading: Reading,
+    findings: Sequence[Finding],
+    words: Placeholders = _NEUTRAL,
+    whole_files: bool = True,
+    lists: Lists = "hold",
 ) -> tuple[Edit, ...] | None:
     """The edits that take every finding out; None where one of them is in nothing that can be edited or taken out.
-    `whole_files`: what cannot be edited in its place is taken out with its file."""
+    `whole_files`: what cannot be edited in its place is taken out with its file. `lists`: with `all`, every cell of a
+    column of which one goes."""
     places = _places(reading, findings, whole_files)
     if places is None:
         return None
@@ -83,7 +91,7 @@ def plan(
     language = _language(reading, places.texts)
     edits: list[Edit] = []
     for index in sorted(places.texts):
-        made = _fragment_edits(reading.texts[index], ordinals[index], places.texts[index], language, words)
+        made = _fragment_edits(reading.texts[index], ordinals[index], places.texts[index], language, words, lists)
         if made is None:
             return None
         edits += made
@@ -95,7 +103,9 @@ def plan(
     return tuple(edits)
 
 
-def telling(reading: Reading, findings: Sequence[Finding], whole_files: bool = True) -> Why | None:
+def telling(
+    reading: Reading, findings: Sequence[Finding], whole_files: bool = True, lists: Lists = "hold"
+) -> Why | None:
     """Why what remains would tell who it was; of findings that can be planned. None where it tells nothing."""
     places = _places(reading, findings, whole_files)
     if places is None:
@@ -115,11 +125,20 @@ def telling(reading: Reading, findings: Sequence[Finding], whole_files: bool = T
             continue  # a tar says a name twice
         if fragment.names_people and _is_of_a_card(reading, fragment):
             continue  # one person in several orders; the card itself shows who stands beside whom
+        if _whole_columns(fragment, found, lists) is not None:
+            continue  # nobody's cell is the one that is missing
         if not (fragment.medium == "header" and _field_must_go(fragment, found)):
             why = tells(fragment, _resolved(found))
             if why is not None:
                 return why
     return None
+
+
+def _whole_columns(fragment: TextFragment, findings: Sequence[Finding], lists: Lists) -> tuple[Replacement, ...] | None:
+    """What goes of a table where the rules let all of a column go; None where they do not, or where it is no table."""
+    if lists != "all" or fragment.medium in ("header", "file_name"):
+        return None
+    return whole_columns(fragment.text, _resolved(findings))
 
 
 def _is_of_a_card(reading: Reading, fragment: TextFragment) -> bool:
@@ -256,12 +275,13 @@ def _fragment_edits(
     findings: Sequence[Finding],
     language: Language,
     placeholders: Placeholders,
+    lists: Lists,
 ) -> list[Edit] | None:
     if fragment.medium == "header" and _field_must_go(fragment, findings):
         if fragment.label in _REQUIRED_FIELDS:
             return None
         return [Edit(ordinal, fragment.where, (0, len(fragment.text)), "", "field", fragment.file)]
-    cuts = _resolved(findings)
+    cuts = list(_whole_columns(fragment, findings, lists) or _resolved(findings))
     words = [placeholders.word(cut.kind, language) for cut in cuts]
     if _anonymised(fragment.text, cuts, words) != _spliced(fragment.text, cuts, words):
         return None

@@ -6,9 +6,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from edited import LIGHT, mail_with, said
+from edited import LIGHT, attached, mail_with, said
 from gateway.detection import detect
 from gateway.identity import compile_report
+from gateway.inspection.planned import as_planned
 from gateway.model import Edit, FilePart, Finding, Item, Location, Party, Reading, Report, TextFragment
 from gateway.reading.walk import read_mail
 from gateway.rewriting.apply import apply
@@ -153,3 +154,28 @@ def test_what_the_mail_itself_says_never_goes_whole() -> None:
         edits = material(0.9, name, file)
         assert edits is not None
         assert [edit.kind for edit in edits] == ["text"]
+
+
+TABLE = f"观众,金额\r\n李小龙,100\r\n{NAME},50\r\n王大锤,7\r\n"
+
+
+def test_of_a_table_all_of_the_column_goes_where_the_rules_say_so() -> None:
+    for charset in ("utf-8-sig", "gb18030"):
+        content = mail_with(("名单.csv", TABLE.encode(charset)))
+        reading = read_mail(content, LIGHT)
+        findings = detect(reading, (SUBJECT,), 0.4)
+        assert telling(reading, findings) in ("list", "table")
+        assert telling(reading, findings, lists="all") is None
+        edits = plan(reading, findings, lists="all")
+        assert edits is not None
+        out = apply(content, edits)
+        after = read_mail(out, LIGHT)
+        assert as_planned(reading, edits, after)
+        wanted = "观众,金额\r\n" + "".join(f"[姓名略],{number}\r\n" for number in (100, 50, 7))
+        assert attached(out).decode(charset) == wanted
+
+
+def test_a_name_in_a_sentence_beside_a_table_is_held_all_the_same() -> None:
+    content = mail_with(("名单.csv", f"{TABLE}是不是{NAME}投诉的？\r\n".encode()))
+    reading = read_mail(content, LIGHT)
+    assert telling(reading, detect(reading, (SUBJECT,), 0.4), lists="all") is not None

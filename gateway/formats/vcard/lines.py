@@ -27,13 +27,13 @@ class ContentLine:
     where the value begins in the line."""
 
     name: str
-    parameters: tuple["Parameter", ...] = field(default=(), repr=False)
+    parameters: tuple["LineParameter", ...] = field(default=(), repr=False)
     value: str = field(default="", repr=False)
     value_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class LineParameter:
     """`raw` is its value as it stands in the line, from `at` on, without quotation marks."""
 
     name: str
@@ -194,7 +194,7 @@ def _joined(text: str, spans: Sequence[Span], offset: int, sign: str = "") -> Pe
     return PersonName(sign.join(said), tuple(pieces))
 
 
-def _of_parameter(parameter: Parameter, start: int, end: int) -> PersonName:
+def _of_parameter(parameter: LineParameter, start: int, end: int) -> PersonName:
     text = _carets_undone(parameter.raw[start:end])
     return PersonName(text, (NamePiece(0, len(text), (parameter.at + start, parameter.at + end)),))
 
@@ -203,7 +203,7 @@ def _carets_undone(text: str) -> str:
     return _CARET.sub(lambda caret: _CARETS[caret[0]], text)
 
 
-def _parameter(text: str, start: int, end: int) -> Parameter:
+def _parameter(text: str, start: int, end: int) -> LineParameter:
     name, sign, _ = text[start:end].partition("=")
     first, last = _stripped(text, start + len(name) + len(sign), end)
     while first < last and text[first] == '"':
@@ -211,4 +211,4 @@ def _parameter(text: str, start: int, end: int) -> Parameter:
     while first < last and text[last - 1] == '"':
         last -= 1
     raw = text[first:last]
-    return Parameter(name.strip().upper() if sign else "", _carets_undone(raw), raw, first)
+    return LineParameter(name.strip().upper() if sign else "", _carets_undone(raw), raw, first)

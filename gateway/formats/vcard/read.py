@@ -32,7 +32,7 @@ class ShownLine:
 
 
 @dataclass(slots=True)
-class Shown:
+class ShownCard:
     """What a card shows: its lines; each name once, with every line and reading that says it; pages likewise."""
 
     lines: list[ShownLine] = field(default_factory=list)
@@ -41,9 +41,9 @@ class Shown:
     in_base64: dict[str, None] = field(default_factory=dict)
 
 
-def shown_of(card: Card) -> Shown:
+def shown_of(card: Card) -> ShownCard:
     """`pages`: the lines whose value is that page, None where it cannot be written back."""
-    shown = Shown()
+    shown = ShownCard()
     for number, line in enumerate(card.lines):
         for which, reading in enumerate(line.readings):
             shown.lines.append(ShownLine(number, which, unescaped(reading.text)))

@@ -19,7 +19,7 @@ from itertools import accumulate
 from gateway.formats import Change, FileEdits, Removed, Rewritten, Source
 from gateway.formats.vcard.card import Card, CardLine, card_of
 from gateway.formats.vcard.lines import unescaped_view
-from gateway.formats.vcard.read import Shown, is_editable, shown_of
+from gateway.formats.vcard.read import ShownCard, is_editable, shown_of
 from gateway.text.charsets import codec_of
 from gateway.text.edits import leads_back
 from gateway.text.indexes import decoded, encoded
@@ -129,7 +129,7 @@ def _in_file(card: Card, which: int, changes: Sequence[Change]) -> Iterator[tupl
         _must_stand(some)
 
 
-def _in_lines(card: Card, shown: Shown, changes: Sequence[Change]) -> Iterator[tuple[int, _Cut]]:
+def _in_lines(card: Card, shown: ShownCard, changes: Sequence[Change]) -> Iterator[tuple[int, _Cut]]:
     """Changes of the lines as they are shown."""
     starts = [0, *accumulate(len(line.text) + 1 for line in shown.lines)]
     for change in changes:
@@ -149,7 +149,7 @@ def _in_lines(card: Card, shown: Shown, changes: Sequence[Change]) -> Iterator[t
         _must_stand(some)
 
 
-def _in_names(card: Card, shown: Shown, changes: Sequence[Change]) -> Iterator[tuple[int, _Cut]]:
+def _in_names(card: Card, shown: ShownCard, changes: Sequence[Change]) -> Iterator[tuple[int, _Cut]]:
     """Changes of names: wherever a line says one of them."""
     names = list(shown.names.items())
     starts = [0, *accumulate(len(text) + 1 for text, _ in names)]
