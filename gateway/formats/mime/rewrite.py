@@ -229,7 +229,8 @@ def _new_body(data: bytes, part: MimePart, body: Rewritten, cuts: dict[tuple[int
             part, "content-transfer-encoding", b"Content-Transfer-Encoding: " + kind.encode(), cuts
         )
     label = next(iter(part.type.raw_values("charset")), b"").decode("ascii", "replace")
-    if body.codec and not body.data.isascii() and codec_of(label) != body.codec:
+    labelled = bool(label) or part.media_type.startswith(("text/", "message/"))  # elsewhere it means nothing
+    if labelled and body.codec and not body.data.isascii() and codec_of(label) != body.codec:
         value = _type_value(part, cuts) or "text/plain"
         new = with_parameter(value, "charset", body.codec)
         added += _replaced_or_added(

@@ -247,3 +247,14 @@ def test_a_mail_in_an_encoding_that_mails_may_not_have_cannot_be_written_back() 
         pieces = list(FORMAT.read(source(raw)))
         assert [p.path for p in pieces if isinstance(p, Child)] == [None]
         assert [p.reason for p in pieces if isinstance(p, Ambiguity)] == ["encoded_message"]
+
+
+def test_a_file_that_is_no_text_by_its_type_gets_no_charset() -> None:
+    raw = (
+        HEAD + b"MIME-Version: 1.0\r\nContent-Type: %s; name=a.txt\r\nContent-Transfer-Encoding: base64\r\n\r\neA==\r\n"
+    )
+    for kind, wanted in ((b"application/octet-stream", False), (b"text/plain", True)):
+        child = next(p for p in FORMAT.read(source(raw % kind)) if isinstance(p, Child))
+        assert FORMAT.rewrite is not None
+        out = FORMAT.rewrite(source(raw % kind), FileEdits(children=((child, Rewritten("略".encode(), "utf-8")),))).data
+        assert (b"charset" in out) is wanted
