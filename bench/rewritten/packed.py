@@ -1,8 +1,8 @@
 """Archives, attached mails, mailboxes, cards, calendars and texts, by the programs that people make them with.
 
 Archives by Python, Info-ZIP's zip, 7-Zip and GNU tar; mails by Python's two ways to write them; cards by vobject,
-calendars by icalendar; tables as Python's csv and Chinese spreadsheets write them. What other programs find in a
-rewritten file: 7-Zip unpacks, Python's mail reader, vobject and icalendar take apart.
+calendars by icalendar; documents by LibreOffice; tables as Python's csv and Chinese spreadsheets write them. What other
+programs find in a rewritten file: 7-Zip unpacks, Python's mail reader, vobject and icalendar take apart.
 """
 
 import csv
@@ -141,6 +141,23 @@ def _tar_in_zip(chance: random.Random, folder: Path) -> Made:
         file.writestr("inner.tar.gz", inner.getvalue())
         file.writestr("说明.txt", text)
     return "全部.zip", out.getvalue(), (*kept, *plain), ("说明.txt",)
+
+
+def _document_in_zip(chance: random.Random, folder: Path) -> Made:
+    """A document by LibreOffice beside a text."""
+    text, _ = _text(chance)
+    ending = chance.choice(("docx", "odt"))
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        (Path(place) / "x.txt").write_text(text, encoding="utf-8-sig")
+        command = ["soffice", f"-env:UserInstallation=file://{folder}/office", "--headless", "--convert-to", ending]
+        subprocess.run([*command, "--outdir", place, f"{place}/x.txt"], check=True, capture_output=True)
+        document = (Path(place) / f"x.{ending}").read_bytes()
+    beside, plain = _text(chance, secret=False)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(f"通知.{ending}", document)
+        file.writestr("说明.txt", beside)
+    return "通知.zip", out.getvalue(), plain, ("说明.txt",)
 
 
 def _gzip(chance: random.Random, folder: Path) -> Made:
@@ -313,8 +330,8 @@ def _locked(chance: random.Random, folder: Path) -> Made:
 
 
 _REWRITTEN: tuple[Callable[[random.Random, Path], Made], ...] = (
-    _zip_by_python, _zip_by_infozip, _zip_by_seven, _tar_by_gnu, _tar_in_zip, _gzip, _seven, _eml, _eml_in_zip, _theirs,
-    _mbox, _card, _calendar, _table, _plain, _json,
+    _zip_by_python, _zip_by_infozip, _zip_by_seven, _tar_by_gnu, _tar_in_zip, _document_in_zip, _gzip, _seven, _eml,
+    _eml_in_zip, _theirs, _mbox, _card, _calendar, _table, _plain, _json,
 )  # fmt: skip
 _HELD = (_list, _cards, _named_files, _locked)
 _BODIES = (
@@ -328,7 +345,7 @@ def cases(chance: random.Random, count: int, folder: Path) -> Iterator[Case]:
     """Messages with one such file; one in six should be held."""
     for number in range(count):
         held = number % 6 == 5
-        make = _HELD[number // 6 % len(_HELD)] if held else _REWRITTEN[number % len(_REWRITTEN)]
+        make = _HELD[number // 6 % len(_HELD)] if held else _REWRITTEN[(number - number // 6) % len(_REWRITTEN)]
         name, data, kept, identical = make(chance, folder)
         yield Case(
             make.__name__.strip("_").replace("_", "-"),
