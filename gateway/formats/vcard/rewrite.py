@@ -2,8 +2,8 @@
 their line; folds and all other lines stay.
 
 A line whose value is gone as a whole is dropped where the standards let it be (a number, an address, an attendee): then
-nothing shows that it was there. A name that a card must have becomes a placeholder, and of a card whose name is gone
-every other line goes too: a second number, a birthday, an employer would say whose it was.
+nothing shows that it was there. A name that a card must have becomes a placeholder, and of a card in whose name
+something goes every other line goes too: a second number, a birthday, an employer would say whose it was.
 
 In: the source that was read, edits. Out: the new bytes. Raises ValueError for an edit without a place, and for a word
 that the charset of its line cannot say.
@@ -200,7 +200,7 @@ def _value_at(line: CardLine) -> int:
 
 
 def _without_a_name(card: Card, cuts: dict[int, list[_Cut]]) -> set[int]:
-    """The lines of cards whose name is gone, but for those that a card must have."""
+    """The lines of cards in whose name something goes, but for those that a card must have."""
     gone: set[int] = set()
     inside: list[int] = []
     named = True
@@ -214,7 +214,7 @@ def _without_a_name(card: Card, cuts: dict[int, list[_Cut]]) -> set[int]:
         elif not _OF_ANY_CARD.match(bare):
             inside.append(number)
         elif number in cuts and line.readings and line.content().name in ("FN", "N"):
-            named = named and not _is_covered(line, cuts[number])
+            named = False  # also where it says more: `…的妈妈`, `…先生`
     return gone
 
 
