@@ -27,22 +27,21 @@ def looks_as_planned(
     before: Sequence[PictureFragment], edits: Sequence[Edit], after: Sequence[PictureFragment]
 ) -> bool:
     """False where a picture is new, or differs where nothing was covered."""
-    left: dict[tuple[int, ...], list[PictureFragment]] = {}
+    by_file: dict[tuple[int, ...], list[PictureFragment]] = {}
     for picture in before:
-        left.setdefault(picture.file, []).append(picture)
-    painted: dict[tuple[int, ...], dict[Location, list[Box]]] = {}
+        by_file.setdefault(picture.file, []).append(picture)
+    painted: dict[tuple[tuple[int, ...], Location], list[Box]] = {}
     for edit in edits:
         if edit.kind in ("paint", "remove"):
-            painted.setdefault(edit.file, {}).setdefault(_page(edit.where), []).extend(edit.boxes)
-    removed = {edit.file for edit in edits if edit.kind == "remove"}
+            painted.setdefault((edit.file, _page(edit.where)), []).extend(edit.boxes)
+    some_removed = any(edit.kind == "remove" for edit in edits)
     for picture in after:
-        boxes = painted.get(picture.file, {}).get(_page(picture.where), [])
-        same = [old for old in left.get(picture.file, []) if old.where == picture.where]
-        # Of a file of several pictures one may be left, which is then named as the file is.
-        olds = same or [old for old in left.get(picture.file, []) if _page(old.where) == picture.where]
-        if picture.file in removed and _is_of_one_colour(picture):
+        if some_removed and _is_of_one_colour(picture):
             continue
-        if not any(_is_the_same(old, picture, boxes) for old in olds):
+        # A file that was renamed stands elsewhere, and one behind a part that went has another number; of several
+        # pictures in one file one may be left, which is then named as the file is.
+        olds = (*by_file.get(picture.file, ()), *(before if edits else ()))
+        if not any(_is_the_same(old, picture, painted.get((old.file, _page(old.where)), [])) for old in olds):
             return False
     return True
 

@@ -26,17 +26,26 @@ _WORD = re.compile(r"=\?utf-8\?b\?([A-Za-z0-9+/]{2,}={0,2})\?=")
 """As rewriting encodes words (RFC 2047). Where a field is folded between two, the reading shows them as they stand."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _CHARSETS = ("utf-8", "gb18030", "gbk", "gb2312", "us-ascii", "iso-8859-1", "big5")
+_WRITTEN_IN = ("utf-8", "gb18030", "big5hkscs")
 _ENCODINGS = frozenset(
     ("quoted-printable", "base64", "8bit", "7bit", *_CHARSETS, *(f"charset={charset}" for charset in _CHARSETS))
 )
 """What rewriting may name anew, in words of the standards."""
 _OF_DOCUMENTS = frozenset(("preserve", "string"))
 """What a changed document says of a run with blanks at its end, and of a cell that held a number."""
-_IN_PLACE_OF_A_FILE = frozenset(("text/plain", "inline", "charset=utf-8", "utf-8", "1.0"))
-"""What the fields of a part say that stands for one that was taken out."""
 _IN_LINES = frozenset(("header", "document", "metadata"))
 _NO_NAME = re.compile(r"[^\w]+")
 """What may not stand in the name of a sheet or of a bookmark."""
+_RECORDS = frozenset(("path", "linkpath"))
+"""Under which a tar says a name that is too long for its header (POSIX.1-2017 pax)."""
+_NOBODY = "MAILER-DAEMON"
+"""Whom a mailbox names as the sender of a mail where the sender is not to be named."""
+_NUMBERED = re.compile(r"\d{1,3}(?=\.|\Z|/)")
+"""Behind a placeholder in the name of a file: told apart from another of the same name."""
+_IN_PLACE_OF_A_FILE = frozenset(("text/plain", "inline", "charset=utf-8", "utf-8", "1.0", ".txt"))
+"""What the fields of a part, or the name of a file, say that stands for one that was taken out."""
+_NAMES = frozenset(("file_name", "metadata"))
+"""Media in which names of files stand; a tar has them among its records too."""
 _READ_BY_SIGHT = frozenset(("picture", "code"))
 """Media whose words a reader guesses from pixels: the same pixels may give others. The pixels are compared instead."""
 
@@ -54,12 +63,11 @@ def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> 
     known = {_plain(text) for text in (*(fragment.text for fragment in before.texts), *_edited(before, edits))}
     said = "\0".join(known)
     written = {edit.replacement for edit in edits}
-    placeholders = {_plain(one) for one in written}
-    placeholders |= {_NOT_ASCII.sub("_", one) for one in placeholders}
+    placeholders = {_plain(form) for word in written for form in _forms(word)} | {_NOBODY}
     placeholders |= {quote(one) for one in written} | {_NO_NAME.sub("_", one).strip("_") for one in written}
     words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
     cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
-    named = _ENCODINGS | _OF_DOCUMENTS
+    named = _ENCODINGS | _OF_DOCUMENTS | _RECORDS
     if any(edit.kind == "remove" for edit in edits):
         named |= _IN_PLACE_OF_A_FILE
     for fragment in after.texts:
@@ -68,7 +76,10 @@ def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> 
         lines = fragment.text.split("\n") if fragment.medium in _IN_LINES else [fragment.text]
         for line in lines:  # of header fields each fold is a line, and says what it says alone; so is each attribute
             text = _plain(_WORD.sub(_decoded, _plain(line)))
-            if not all(piece in said or piece.lower() in named for piece in cut.split(text)):
+            pieces = cut.split(text)
+            if fragment.medium in _NAMES:
+                pieces[1:] = [_NUMBERED.sub("", piece, count=1) for piece in pieces[1:]]
+            if not all(piece in said or piece.lower() in named for piece in pieces):
                 return False
     return True
 
@@ -101,10 +112,29 @@ def _edited(before: Reading, edits: Sequence[Edit]) -> Iterator[str]:
         if index is not None and edit.kind in ("text", "field"):
             by_text.setdefault(index, []).append(edit)
     for index, own in by_text.items():
-        text = before.texts[index].text
-        for edit in sorted(own, key=lambda one: one.span, reverse=True):
-            text = text[: edit.span[0]] + edit.replacement + text[edit.span[1] :]
-        yield text
+        text, pieces, at = before.texts[index].text, list[str](), 0
+        for edit in sorted(own, key=lambda one: one.span):
+            pieces += (text[at : edit.span[0]], edit.replacement)
+            at = edit.span[1]
+        yield "".join((*pieces, text[at:]))
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A placeholder as files say it: with what ASCII has not as `_`, in quoted-printable, and, of text whose charset
+    nothing states, in each reading that it may have beside the true one."""
+    yield word
+    yield _NOT_ASCII.sub("_", word)
+    for charset in _WRITTEN_IN:
+        try:
+            data = word.encode(charset)
+        except UnicodeError:
+            continue
+        yield "".join(chr(one) if 32 <= one < 127 and one != ord("=") else f"={one:02X}" for one in data)
+        for other in (*_WRITTEN_IN, "cp1252", "latin-1"):
+            try:
+                yield data.decode(other)
+            except UnicodeError:
+                continue
 
 
 def _decoded(word: re.Match[str]) -> str:

@@ -50,11 +50,12 @@ def rewritten_and_proved(
     removable = frozenset(finding for finding, rule in taken if rule.remove)
     in_content, in_envelope, _ = told_apart([finding for finding, _ in taken], reading)
     people = codes(reading, {finding.report for finding in in_content}, tools.pseudonym_key, message.digest)
-    edits = plan(reading, in_content, tools.policy.placeholders, removable, people)
+    lists = tools.policy.lists
+    edits = plan(reading, in_content, tools.policy.placeholders, removable, people, lists)
     left_out = without(envelope, reading, in_envelope)
     if edits is None or left_out is None:
         return _held_instead(examination, "cannot-rewrite")
-    if telling(reading, in_content, removable) is not None:
+    if telling(reading, in_content, removable, lists) is not None:
         return _held_instead(examination, "placeholder-tells")
     amendment = replace(left_out, name=examination.amendment.name)
     as_it_goes = amended(envelope, amendment)

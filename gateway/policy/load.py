@@ -17,7 +17,7 @@ from gateway.policy.evaluate import CLEAN, DEFAULT, MONITORED
 from gateway.policy.limits import limit_warnings, limits_of
 from gateway.policy.lint import warnings
 from gateway.policy.placeholders import operators, placeholders
-from gateway.policy.schema import Policy, Rule
+from gateway.policy.schema import Lists, Policy, Rule
 from gateway.policy.words import word_warnings, words_of
 from gateway.settings.toml_file import Document, Key, load, parse
 from gateway.text.numbers import plain_number
@@ -94,7 +94,7 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
     allowed = _allowed(document, values.get("personal_data_allowed", []), found)
     instead = placeholders(values.get("placeholders", {}), document.place, found)
     instead = replace(instead, operators=operators(values.get("operators", {}), document.place, found))
-    keep_days = _keep_days(document, values.get("rewriting", {}), found)
+    keep_days, lists = _rewriting(document, values.get("rewriting", {}), found)
     words = words_of(values.get("words", {}), document.place, found)
     default = _default(document, values.get("default", {}), found)
     rules = _rules(document, values.get("rule", []), found)
@@ -103,7 +103,7 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
         return None, sorted(found, key=lambda problem: _line(problem.place))
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-    limited = (personal, allowed, instead, limits, keep_days, words)
+    limited = (personal, allowed, instead, limits, keep_days, words, lists)
     return Policy(rules, default, threshold, proof, pictures, digest, *limited), []
 
 
@@ -142,19 +142,23 @@ def _default(document: Document, value: Any, found: list[Problem]) -> Action:
     return "reject" if action == "reject" else "quarantine"
 
 
-def _keep_days(document: Document, value: Any, found: list[Problem]) -> int:
-    """How long originals of rewritten messages are kept."""
+def _rewriting(document: Document, value: Any, found: list[Problem]) -> tuple[int, Lists]:
+    """How long originals of rewritten messages are kept, in days; and what becomes of a list of which one would go."""
     if not isinstance(value, dict):
         remedy = "write [rewriting] and keep_days = 30"
         found.append(Problem(document.place("rewriting"), "rewriting is not a table", remedy))
-        return 0
-    _known(document, ("rewriting",), value, "key of [rewriting]", ("keep_days",), found)
+        return 0, "hold"
+    _known(document, ("rewriting",), value, "key of [rewriting]", ("keep_days", "lists"), found)
     days = value.get("keep_days", 30)
     if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _LONGEST_KEPT:
         wrong, remedy = "keep_days is not right", f"write a number of days from 0 (not kept) to {_LONGEST_KEPT}"
         found.append(Problem(document.place("rewriting", "keep_days"), wrong, remedy))
-        return 0
-    return days
+        days = 0
+    lists = value.get("lists", "hold")
+    if lists not in ("hold", "all"):
+        found.append(Problem(document.place("rewriting", "lists"), "lists is not right", 'write "hold" or "all"'))
+        lists = "hold"
+    return days, lists
 
 
 def _rules(document: Document, value: Any, found: list[Problem]) -> tuple[Rule, ...]:

@@ -14,6 +14,7 @@ name = "replace"         # with a code that is the same for the same person with
 
 [rewriting]
 keep_days = 30           # the original of what goes out rewritten is kept, sealed, so long; 0: not at all
+lists = "hold"           # a table in which one person would be missing: "hold" it, or take "all" of that column out
 
 [words]                  # by which service mail is told from a report (`tie`); besides the product's own
 service = ["装裱"]        # explain why somebody's number is in a mail
@@ -48,6 +49,9 @@ from typing import Any, Literal
 
 from gateway.model import Action, Envelope, Finding, Match, Placeholders
 from gateway.model.words import Words
+
+Lists = Literal["hold", "all"]
+"""What becomes of a table in which one person would be missing: it is held, or all of that column go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ class SenderLimits:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Ordered rules. `digest` is the SHA-256 of the file, in hex: the audit log says by which rules it was decided."""
+    """Ordered rules. `digest` is the SHA-256 of the file, in hex: the audit log says by which rules it was decided.
+    `lists`: where one cell of a table would go, hold the message or take out all cells of its column."""
 
     rules: tuple[Rule, ...]
     default: Action
@@ -118,3 +123,4 @@ class Policy:
     limits: SenderLimits = field(default=SenderLimits())
     keep_days: int = 30
     words: Words = field(default=Words())
+    lists: Lists = "hold"

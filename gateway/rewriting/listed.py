@@ -67,6 +67,10 @@ _CALLS = re.compile(
 _SPEAKS = re.compile(r"[。！!？?]|您好|你好|此致|敬礼|客服|平台|dear|regards|hello", re.IGNORECASE)
 _COLUMN = re.compile(r"[\t|｜]")
 _FIELD = re.compile(r"[,，;；]")
+_CARD = re.compile(r"\s*BEGIN:(?:VCARD|VCALENDAR)", re.IGNORECASE)
+_PROPERTY = re.compile(r"^(?:[\w-]+\.)?([A-Za-z-]+)(?=[;:])(.*(?:\n(?![\w.-]+[;:]).*)*)", re.MULTILINE)
+_PEOPLE = frozenset(("FN", "N", "ATTENDEE", "CONTACT", "MEMBER", "RELATED", "ORGANIZER"))
+_PROSE = frozenset(("NOTE", "DESCRIPTION", "SUMMARY", "COMMENT", "LOCATION", "X-ALT-DESC"))
 _SHORT_CELL, _SHORT_ITEM, _SHORT_LINE, _LABEL_LINE = 12, 20, 10, 16
 
 
@@ -122,6 +126,43 @@ def _is_of_its_make(bare: str, bulleted: bool, other: str, other_bulleted: bool)
 def names_among(lines: Iterable[str]) -> int:
     """How many are a person's name and nothing else."""
     return sum(map(_is_name, lines))
+
+
+def is_card(text: str) -> bool:
+    """Whether it is a card or calendar, line by line."""
+    return _CARD.match(text) is not None
+
+
+def in_cards(text: str) -> bool:
+    """Any cut in a person's place of a card or calendar that has another person in such a place."""
+    cut, stay = set[str](), set[str]()
+    for line in _PROPERTY.finditer(text):
+        if line[1].upper() in _PEOPLE:
+            (cut if TAKEN.search(line[2]) else stay).add(line[1].upper())
+    return bool(cut & stay)
+
+
+def without_people(text: str) -> str:
+    """The values of a card that are words, each a paragraph of its own."""
+    return "\n\n".join(line[2] for line in _PROPERTY.finditer(text) if line[1].upper() in _PROSE)
+
+
+def in_names(names: Sequence[str]) -> bool:
+    """Any cut in the name of a file, or of its folder, that is made like that of another, with another person's name in
+    its place."""
+    paths = [name.rstrip("/").rpartition("/") for name in names]
+    return any(_is_one_of_them([path[which] for path in paths]) for which in (0, 2))
+
+
+def _is_one_of_them(names: Sequence[str]) -> bool:
+    others = {name for name in names if name and TAKEN.search(name) is None}
+    for name in {name for name in names if TAKEN.search(name)}:
+        signs = list(TAKEN.finditer(name))
+        before, behind = name[: signs[0].start()], name[signs[-1].end() :]
+        made_alike = (one for one in others if one.startswith(before) and one.endswith(behind))
+        if any(_is_name(one[len(before) : len(one) - len(behind)]) for one in made_alike):
+            return True
+    return False
 
 
 def in_table(text: str) -> bool:

@@ -17,6 +17,7 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Literal
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
@@ -36,9 +37,10 @@ from gateway.model import (
 )
 from gateway.rewriting.belongings import with_belongings
 from gateway.rewriting.boxes import boxes_of
+from gateway.rewriting.columns import whole_columns
 from gateway.rewriting.covering import over_face, over_words
 from gateway.rewriting.quotations import quotation
-from gateway.rewriting.telling import Replacement, Why, tells
+from gateway.rewriting.telling import Replacement, Why, tells, tells_among_names
 from gateway.text.han import has_han
 
 _ENGINE = AnonymizerEngine()  # type: ignore[no-untyped-call]  # its constructor is not annotated
@@ -49,6 +51,7 @@ IN_TEXT: frozenset[Kind] = frozenset(
 )  # fmt: skip
 """Kinds that can be taken out of a text. The others cannot: a picture, a file, what was never read."""
 
+Lists = Literal["hold", "all"]
 FileNumbers = tuple[int, ...]
 """The way to a file (`FilePart.file`)."""
 
@@ -59,7 +62,9 @@ _WRITTEN = frozenset(("text", "html", "document", "file_name"))
 """Media of texts that people write, where more than the found words may belong to them."""
 _NEUTRAL = Placeholders()
 _SAID = frozenset(("text", "html"))
-"""Kinds of files that, without a name, are what a mail itself says."""
+"""Kinds of files that may be what a mail itself says: they are where they have no name."""
+_MOST_QUOTED = 0.25
+"""Share of a material up to which its words are cut out of a file; a file with more of it goes whole."""
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}+")
 _FREE_TEXT_FIELDS = frozenset(("subject", "comments", "keywords", "thread-topic", "content-description"))
@@ -85,10 +90,11 @@ def plan(
     words: Placeholders = _NEUTRAL,
     removable: Container[Finding] = (),
     codes: Mapping[str, str] = MappingProxyType({}),
+    lists: Lists = "hold",
 ) -> tuple[Edit, ...] | None:
     """The edits that take every finding out; None where one of them is in nothing that can be edited or taken out.
     Findings that are `removable` are taken out with their file where they cannot be in their place. `codes` stand for
-    people, by report, where the words are pseudonyms."""
+    people, by report, where the words are pseudonyms. `lists`: with `all`, every cell of a column of which one goes."""
     places = _places(reading, findings, removable)
     if places is None:
         return None
@@ -97,7 +103,7 @@ def plan(
     edits: list[Edit] = []
     for index in sorted(places.texts):
         fragment = reading.texts[index]
-        made = _fragment_edits(fragment, ordinals[index], places.texts[index], language, words, codes)
+        made = _fragment_edits(fragment, ordinals[index], places.texts[index], language, words, codes, lists)
         if made is None:
             return None
         edits += made
@@ -109,18 +115,47 @@ def plan(
     return tuple(edits)
 
 
-def telling(reading: Reading, findings: Sequence[Finding], removable: Container[Finding] = ()) -> Why | None:
+def telling(
+    reading: Reading, findings: Sequence[Finding], removable: Container[Finding] = (), lists: Lists = "hold"
+) -> Why | None:
     """Why what remains would tell who it was; of findings that can be planned. None where it tells nothing."""
     places = _places(reading, findings, removable)
     if places is None:
         return None
+    names: dict[FileNumbers, list[tuple[str, list[Replacement]]]] = {}
+    for index, fragment in enumerate(reading.texts):
+        if fragment.medium == "file_name":
+            beside = names.setdefault(fragment.file, [])
+            beside.append((fragment.text, _resolved(places.texts.get(index, ()))))
+    for beside in names.values():
+        if any(cuts for _, cuts in beside) and (why := tells_among_names(beside)) is not None:
+            return why
+    named = {(fragment.where, fragment.text) for fragment in reading.texts if fragment.medium == "file_name"}
     for index, found in sorted((*places.texts.items(), *places.shown.items())):
         fragment = reading.texts[index]
+        if fragment.medium == "metadata" and (fragment.where, fragment.text) in named:
+            continue  # a tar says a name twice
+        if fragment.names_people and _is_of_a_card(reading, fragment):
+            continue  # one person in several orders; the card itself shows who stands beside whom
+        if _whole_columns(fragment, found, lists) is not None:
+            continue  # nobody's cell is the one that is missing
         if not (fragment.medium == "header" and _field_must_go(fragment, found)):
             why = tells(fragment, _resolved(found))
             if why is not None:
                 return why
     return None
+
+
+def _whole_columns(fragment: TextFragment, findings: Sequence[Finding], lists: Lists) -> tuple[Replacement, ...] | None:
+    """What goes of a table where the rules let all of a column go; None where they do not, or where it is no table."""
+    if lists != "all" or fragment.medium in ("header", "file_name"):
+        return None
+    return whole_columns(fragment.text, _resolved(findings))
+
+
+def _is_of_a_card(reading: Reading, fragment: TextFragment) -> bool:
+    kinds = {part.file: part.kind for part in reading.files}
+    return kinds.get(fragment.file) == "vcard"
 
 
 def ordinals_of(texts: Sequence[TextFragment]) -> dict[int, int]:
@@ -139,7 +174,10 @@ def _places(reading: Reading, findings: Sequence[Finding], removable: Container[
     files = {part.file: part for part in reading.files if part.editable}
     places = _Places()
     for finding in findings:
-        if not (_in_text(reading, finding, places) or _in_picture(reading, finding, files, places)):
+        whole = _that_is_theirs(reading, finding, files) if finding in removable else None
+        if whole is not None:
+            places.removed[whole.file] = whole
+        elif not (_in_text(reading, finding, places) or _in_picture(reading, finding, files, places)):
             around = _files_around(reading, finding, files) if finding in removable else []
             if not around:
                 return None
@@ -227,13 +265,33 @@ def _files_around(reading: Reading, finding: Finding, files: Mapping[FileNumbers
     return [part for part in around if part is not None] if None not in around else []
 
 
+def _that_is_theirs(reading: Reading, finding: Finding, files: Mapping[FileNumbers, FilePart]) -> FilePart | None:
+    """The attached file that goes whole, however well it could be edited: a mail that the reporter wrote, which no
+    placeholder makes anybody else's, and a file that is mostly what was handed in."""
+    index = finding.fragment
+    if index is None or finding.span is None or not 0 <= index < len(reading.texts):
+        return None
+    fragment = reading.texts[index]
+    own = files.get(fragment.file)
+    if fragment.medium == "header" and fragment.label in _REQUIRED_FIELDS and own is not None and own.kind == "mime":
+        return own
+    if finding.kind == "material" and fragment.medium != "header" and (finding.share or 1.0) > _MOST_QUOTED:
+        return own if own is not None and not _is_said(own) else None
+    return None
+
+
 def _that_can_go(file: FileNumbers, files: Mapping[FileNumbers, FilePart]) -> FilePart | None:
     while file:
         part = files.get(file)
-        if part is not None and (part.name or part.kind not in _SAID):
+        if part is not None and not _is_said(part):
             return part
         file = file[:-1]
     return None
+
+
+def _is_said(part: FilePart) -> bool:
+    """Whether it may be what the mail around it says. The first part of a message may have a name all the same."""
+    return part.kind in _SAID and (not part.name or part.file == (0,))
 
 
 def _is_in(file: FileNumbers, gone: Mapping[FileNumbers, FilePart]) -> bool:
@@ -247,12 +305,13 @@ def _fragment_edits(
     language: Language,
     placeholders: Placeholders,
     codes: Mapping[str, str],
+    lists: Lists,
 ) -> list[Edit] | None:
     if fragment.medium == "header" and _field_must_go(fragment, findings):
         if fragment.label in _REQUIRED_FIELDS:
             return None
         return [Edit(ordinal, fragment.where, (0, len(fragment.text)), "", "field", fragment.file)]
-    cuts = _resolved(findings)
+    cuts = list(_whole_columns(fragment, findings, lists) or _resolved(findings))
     words = [placeholders.instead(cut.kind, language, codes.get(cut.report, "")) for cut in cuts]
     if _anonymised(fragment.text, cuts, words) != _spliced(fragment.text, cuts, words):
         return None

@@ -22,10 +22,14 @@ from gateway.rewriting.listed import (
     REPORTS,
     TAKEN,
     WHO,
+    in_cards,
     in_lines,
+    in_names,
     in_row,
     in_table,
+    is_card,
     names_among,
+    without_people,
 )
 
 Why = Literal["quoted", "question", "list", "table", "pointing"]
@@ -110,6 +114,12 @@ _BUSINESS = re.compile(
 def tells(fragment: TextFragment, cuts: Sequence[Replacement]) -> Why | None:
     """Why, where one of the cuts would tell; None where none does."""
     text = _taken_out(fragment.text, cuts)
+    if fragment.medium == "file_name":
+        text = text.replace("/", "。")  # a folder and what is in it are no list
+    if is_card(text):
+        if in_cards(text):
+            return "list"
+        text = without_people(text)
     if _is_quoted(fragment, text):
         return "quoted"
     if fragment.medium == "header" and CUT.search(text) and text.count("@") > 1:
@@ -148,6 +158,12 @@ def _sentences_tell(text: str) -> Why | None:
         if _points(sentence):
             return "pointing"
     return None
+
+
+def tells_among_names(names: Sequence[tuple[str, Sequence[Replacement]]]) -> Why | None:
+    """Why, where one of the files beside each other would be seen to be of somebody, for others are named after
+    others."""
+    return "list" if in_names([_taken_out(name, cuts) for name, cuts in names]) else None
 
 
 def _taken_out(text: str, cuts: Sequence[Replacement]) -> str:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 RULE = '[[rule]]\nname = "a"\naction = "redact"\n'
 
 CASES = [
+    ('[rewriting]\nlists = "some"\n', ":2: lists is not right", '"hold" or "all"'),
     ("a = ", ":1: not TOML", "toml.io"),
     ('\n[[rule]]\nname = "a"\naction = "quarantin"\n', ":4: unknown action 'quarantin'", "did you mean 'quarantine'?"),
     (RULE + 'when = { kinds = ["name",\n "avtar"] }\n', ":5: unknown kind 'avtar'", "did you mean 'avatar'?"),
@@ -221,3 +222,9 @@ def test_limits_that_are_hardly_meant_are_told(tmp_path: Path, text: str, says: 
     told = [str(warning) for warning in policy_warnings(path)]
     assert bool(told) is bool(says)
     assert all(says in line for line in told)
+
+
+def test_lists_are_held_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    assert packaged_policy().lists == "hold"
+    (tmp_path / "policy.toml").write_text('[rewriting]\nlists = "all"\n' + RULE)
+    assert load_policy(tmp_path / "policy.toml").lists == "all"

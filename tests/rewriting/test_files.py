@@ -54,16 +54,19 @@ def test_a_name_in_a_picture_is_covered_where_it_stands() -> None:
     (edit,) = edits
     assert (edit.kind, edit.file, edit.where, edit.replacement) == ("paint", (1, 0), PNG, "")
     (box,) = edit.boxes
-    assert box.x <= 70
-    assert box.x + box.width == 130
-    assert (box.y, box.height) == (20, 20)
+    assert 50 < box.x <= 70
+    assert 130 <= box.x + box.width < 140
+    assert box.y < 20
+    assert 40 < box.y + box.height < 50
 
 
 def test_an_avatar_is_covered_with_its_box_and_words_of_the_same_picture_go_in_one_edit() -> None:
     edits = plan(READING, [found("avatar", 0, None, PNG, Box(1, 2, 30, 30)), NAME])
     assert edits is not None
     (edit,) = edits
-    assert edit.boxes[0] == Box(1, 2, 30, 30)
+    face = edit.boxes[0]
+    assert (face.x, face.y) == (0, 0)
+    assert (face.width, face.height) > (30, 30)
     assert len(edit.boxes) == 2
 
 

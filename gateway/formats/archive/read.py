@@ -9,33 +9,21 @@ In: the archive. Out: names, comments, children; `Unreadable` for what is encryp
 import contextlib
 import tarfile
 from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO
 
-from gateway.containers.zips import MOST_BYTES, MOST_MEMBERS, ArchiveTooLarge, Damaged, EncryptedMember, Strange, Zip
+from gateway.containers.zips import ArchiveTooLarge, Damaged, EncryptedMember, Strange
 from gateway.formats import Child, Piece, Source
 from gateway.formats.archive import sealed_rar
 from gateway.formats.archive.by_libarchive import ArchiveEntry, Unopenable, can_open, entries
-from gateway.formats.archive.compressed_stream import unpacked
 from gateway.formats.archive.kinds import kind_of
 from gateway.formats.archive.seven import unlocked
-from gateway.formats.archive.tar_blocks import hides_bytes
+from gateway.formats.archive.slots import Traced, inside, named, note, readings_of
+from gateway.formats.archive.stream_walk import walk_stream
+from gateway.formats.archive.tar_walk import walk_tar
 from gateway.formats.archive.trailers import Told, rar, seven_zip
-from gateway.model import Ambiguity, Location, TextFragment, Unreadable, steps
-from gateway.text.charsets import decodings
+from gateway.formats.archive.zip_walk import walk_zip
+from gateway.model import Ambiguity, Unreadable, steps
 
-_LONGEST_STEP = 200
 _CLOSED = {"7z": "closed_7z", "rar": "closed_rar", "rar5": "closed_rar", "cab": "closed_cab"}
-_ENDINGS = {
-    ".gz": "",
-    ".tgz": ".tar",
-    ".bz2": "",
-    ".tbz2": ".tar",
-    ".xz": "",
-    ".txz": ".tar",
-    ".zst": "",
-    ".tzst": ".tar",
-}
-_BLOCK = 512
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -44,11 +32,11 @@ def read(source: Source) -> Iterator[Piece]:
     try:
         match kind_of(source.data):
             case "zip":
-                yield from _zip(source)
+                yield from _pieces(walk_zip(source))
             case "tar":
-                yield from _tar(source)
+                yield from _pieces(walk_tar(source))
             case "gzip" | "bzip2" | "xz" | "zstd":
-                yield from _stream(source)
+                yield from _pieces(walk_stream(source))
             case kind if can_open(kind):
                 yield from _foreign(source, kind)
             case _:
@@ -66,59 +54,6 @@ def read(source: Source) -> Iterator[Piece]:
         yield Unreadable(where, "broken_archive")
 
 
-def _zip(source: Source) -> Iterator[Piece]:
-    where = source.where
-    archive = Zip(source.data, source.passwords)
-    if archive.disagreements():
-        yield Ambiguity(where, "strange_zip")
-    for names in archive.all_names():
-        yield from _named(where, names)
-    yield from _note(where, archive.comment)
-    for member in archive.members():
-        inside = _inside(where, member.names[0])
-        yield from _note(inside, member.comment)
-        if not member.is_folder or member.data:
-            yield Child(inside, member.data, member.names[0])
-
-
-def _tar(source: Source) -> Iterator[Piece]:
-    where, left = source.where, MOST_BYTES
-    end = 0
-    if hides_bytes(source.data):
-        yield Ambiguity(where, "trailing_bytes")
-    # `surrogateescape` keeps the bytes of a name, which say nothing of their character set.
-    with tarfile.open(fileobj=BytesIO(source.data), mode="r:", encoding="utf-8", errors="surrogateescape") as archive:
-        for number, member in enumerate(archive):
-            if number == MOST_MEMBERS:
-                raise ArchiveTooLarge
-            names = _readings(member.name)
-            inside = _inside(where, names[0])
-            yield from _named(where, names)
-            records = (text for record in member.pax_headers.items() for text in record)
-            notes = (member.linkname, member.uname, member.gname, *records)
-            for note in dict.fromkeys(notes):
-                yield from _note(inside, note.encode("utf-8", "surrogateescape"))
-            is_file = member.isreg() or member.type not in tarfile.SUPPORTED_TYPES
-            stored = member.offset_data + (member.size if is_file else 0)
-            end = max(end, -(-stored // _BLOCK) * _BLOCK)
-            if member.issparse():
-                yield Unreadable(inside, "unknown_archive")
-                continue
-            left -= member.size
-            if left < 0:
-                raise ArchiveTooLarge
-            if is_file and (file := archive.extractfile(member)) is not None:
-                data = file.read()
-                yield Child(inside, data, names[0])
-                if len(data) != member.size:
-                    raise Damaged
-        for note in archive.pax_headers.values():  # of the archive as a whole
-            yield from _note(where, note.encode("utf-8", "surrogateescape"))
-    if rest := source.data[end:].strip(b"\0"):
-        yield Ambiguity(where, "trailing_bytes")
-        yield Child(where.inside(steps.behind("archive")), rest)
-
-
 def _foreign(source: Source, kind: str) -> Iterator[Piece]:
     where, data = source.where, source.data
     members: Iterable[ArchiveEntry] | None = None
@@ -130,7 +65,7 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
             told = rar(data)
             unread |= told.unread
     for comment in told.comments:
-        yield from _note(where, comment)
+        yield from _pieces(note(where, comment))
     if unread:
         yield Unreadable(where, "unknown_archive")
     if told.sealed and kind != "7z":
@@ -138,14 +73,14 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
     if any(told.locked) and members is None:
         yield from _in_clear(source, kind, told.locked)
         raise EncryptedMember
-    for entry in _entries(source, kind, told.sealed) if members is None else members:
+    for number, entry in enumerate(_entries(source, kind, told.sealed) if members is None else members):
         raw = entry.name if isinstance(entry.name, bytes) else entry.name.encode("utf-8", "surrogateescape")
-        names = _readings(raw.decode("utf-8", "surrogateescape"))
-        yield from _named(where, names)
+        names = readings_of(raw.decode("utf-8", "surrogateescape"))
+        yield from _pieces(named(where, names, number, editable=False))
         link = entry.link if isinstance(entry.link, bytes) else entry.link.encode("utf-8", "surrogateescape")
-        yield from _note(_inside(where, names[0]), link)
+        yield from _pieces(note(inside(where, names[0]), link))
         if entry.data is not None:
-            yield Child(_inside(where, names[0]), entry.data, names[0])
+            yield Child(inside(where, names[0]), entry.data, names[0])
     if rest := data[told.end :].strip(b"\0"):
         yield Ambiguity(where, "trailing_bytes")
         yield Child(where.inside(steps.behind("archive")), rest)
@@ -154,12 +89,12 @@ def _foreign(source: Source, kind: str) -> Iterator[Piece]:
 def _in_clear(source: Source, kind: str, locked: Sequence[bool]) -> Iterator[Piece]:
     """What of a locked archive is in clear: names, and the members that are not locked."""
     try:
-        for entry in entries(source.data, kind, locked):
+        for number, entry in enumerate(entries(source.data, kind, locked)):
             raw = entry.name if isinstance(entry.name, bytes) else entry.name.encode("utf-8", "surrogateescape")
-            names = _readings(raw.decode("utf-8", "surrogateescape"))
-            yield from _named(source.where, names)
+            names = readings_of(raw.decode("utf-8", "surrogateescape"))
+            yield from _pieces(named(source.where, names, number, editable=False))
             if entry.data:
-                yield Child(_inside(source.where, names[0]), entry.data, names[0])
+                yield Child(inside(source.where, names[0]), entry.data, names[0])
     except (Damaged, EncryptedMember, Unopenable):
         return
 
@@ -178,48 +113,5 @@ def _entries(source: Source, kind: str, sealed: bool) -> Iterator[ArchiveEntry]:
     yield from found
 
 
-def _stream(source: Source) -> Iterator[Piece]:
-    where = source.where
-    stream = unpacked(source.data)
-    for note in stream.notes:
-        yield from _note(where, note)
-    names = _readings(stream.notes[0].decode("utf-8", "surrogateescape")) if stream.notes else ()
-    name = names[0] if names else _without_ending(source.name)
-    yield from _named(where, names or (name,))
-    yield Child(_inside(where, name) if name else where.inside(steps.UNPACKED), stream.data, name)
-    if stream.rest:
-        yield Ambiguity(where, "trailing_bytes")
-        yield Child(where.inside(steps.behind("archive")), stream.rest)
-
-
-def _without_ending(name: str) -> str:
-    for ending, instead in _ENDINGS.items():
-        if name.lower().endswith(ending):
-            return name[: -len(ending)] + instead
-    return ""
-
-
-def _readings(name: str) -> tuple[str, ...]:
-    raw = name.encode("utf-8", "surrogateescape")
-    return tuple(reading.text for reading in decodings(raw) if reading.exact) or (raw.decode("utf-8", "replace"),)
-
-
-def _named(where: Location, names: tuple[str, ...]) -> Iterator[TextFragment]:
-    for name in names:
-        if name:
-            yield TextFragment(_inside(where, names[0]), "file_name", name)
-
-
-def _note(where: Location, raw: bytes) -> Iterator[Piece]:
-    if not raw.strip(b"\0 "):
-        return
-    readings = [reading.text for reading in decodings(raw) if reading.exact]
-    for text in readings[:3]:
-        yield TextFragment(where, "metadata", text)
-    if not readings:
-        yield Unreadable(where, "undecodable_text")
-
-
-def _inside(where: Location, name: str) -> Location:
-    shown = "".join(c if c.isprintable() else "\ufffd" for c in name)
-    return where.inside(steps.file(shown[:_LONGEST_STEP]))
+def _pieces(traced: Iterator[Traced]) -> Iterator[Piece]:
+    return (piece for piece, _ in traced)

@@ -6,18 +6,16 @@ whole is searched as text besides. Outlook's own mailboxes (PST, OST) and databa
 In: the file. Out: mails as children; `Unreadable` for Outlook's.
 """
 
-import re
 from collections.abc import Iterator
 
 from gateway.formats import Child, Piece, Source
+from gateway.formats.mbox.mails import MOST, mails_of, without_marks
 from gateway.formats.mbox.sniff import OUTLOOK
 from gateway.model import TextFragment, Unreadable, steps
-from gateway.text.charsets import decodings
+from gateway.text.charsets import Decoding, decodings
 
-_NEXT = re.compile(rb"(?:\A|\r?\n\r?\n)(?=From [^\r\n]{1,300}\r?\n)")
-_LINE = re.compile(rb"From [^\r\n]*\r?\n")
-_STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
-_MOST = 400
+AS_STORED, AS_SENT = 0, 1
+"""The second number of a child's path: with the `>` of the mailbox, and without."""
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -25,22 +23,20 @@ def read(source: Source) -> Iterator[Piece]:
     if data.startswith(OUTLOOK):
         yield Unreadable(where, "unsupported_format")
         return
-    starts = [match.end() for match in _NEXT.finditer(data)]
-    if len(starts) > _MOST:
+    stored = mails_of(data)
+    if len(stored) > MOST:
         yield Unreadable(where, "too_many_parts")
-    envelopes = []
-    for number, (begin, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), 1):
-        if number > _MOST:
-            break
-        match = _LINE.match(data, begin)
-        if match is None:
-            continue
-        envelopes.append(match[0])
-        mail = data[match.end() : end]
-        place = where.inside(steps.mail(number))
-        yield Child(place, mail, "", "mime")
-        plain = _STUFFED.sub(rb"\1", mail)
+    for number, one in enumerate(stored[:MOST]):
+        mail = data[one.body : one.end]
+        place = where.inside(steps.mail(number + 1))
+        yield Child(place, mail, "", "mime", path=(number, AS_STORED))
+        plain = without_marks(mail)
         if plain != mail:
-            yield Child(place, plain, "", "mime")
-    for reading in decodings(b"".join(envelopes))[:2]:
-        yield TextFragment(where, "metadata", reading.text)
+            yield Child(place, plain, "", "mime", path=(number, AS_SENT))
+    for reading in readings_of_lines(data):
+        yield TextFragment(where, "metadata", reading.text, editable=source.editable and reading.exact)
+
+
+def readings_of_lines(data: bytes) -> tuple[Decoding, ...]:
+    """Of the lines in front of all mails, joined."""
+    return decodings(b"".join(data[one.start : one.body] for one in mails_of(data)[:MOST]))[:2]

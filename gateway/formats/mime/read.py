@@ -8,6 +8,7 @@ In: a `Source`. Nothing is raised beyond what a bug raises; the walker contains 
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
 
 from gateway.formats import Child, Piece, Rank, Source
 from gateway.formats.mime.addresses import FIELDS, address_text
@@ -25,8 +26,8 @@ from gateway.text.offset_map import whole
 
 _FIRST_FIELD = re.compile(
     rb"(?:(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To|X-[A-Za-z0-9-]+|From|To|Date|"
-    rb"Subject|Content-Type|Reply-To|Sender|Cc|References|In-Reply-To|Authentication-Results|ARC-[A-Za-z-]+):[ \t\r\n]"
-    rb"[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}",
+    rb"Subject|Content-[A-Za-z-]+|Reply-To|Sender|Cc|References|In-Reply-To|Authentication-Results|ARC-[A-Za-z-]+)"
+    rb":[ \t\r\n][^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}",
     re.IGNORECASE,
 )
 _SURE_FIELD = re.compile(rb"^(?:Received|Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE)
@@ -38,6 +39,7 @@ _USUAL_PREAMBLE = re.compile(
 _FIELDS = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+[\r\n]{1,2})++")
 _SAVED_PAGE = re.compile(rb"(?=.*^MIME-Version:).*^Content-Type:\s*multipart/", re.I | re.M | re.S)
 _PASTED = re.compile(rb"^[> \t]*begin(?:-base64)? [0-7]{3}|=ybegin |<[a-z/!]|^M[ -`]{60}|UEsD|BinHex", re.I | re.M)
+_BY_ID = re.compile(rb"\bcid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
 NAME_PARAMETERS = (("content-disposition", "filename"), ("content-type", "name"))
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _MAIL_TYPES = frozenset(("message/rfc822", "message/global", "message/news"))
@@ -70,6 +72,7 @@ def read(source: Source) -> Iterator[Piece]:
     root = cut(source.data)
     facts, doubtful = facts_of(root.block, source.where)
     yield facts
+    shown = _shown_in_pages(root, source.data)
     if doubtful:
         yield Ambiguity(source.where, "ambiguous_address")
     for part in every(root):
@@ -88,7 +91,20 @@ def read(source: Source) -> Iterator[Piece]:
             named[piece.text] = None
             yield piece
         yield from hidden_in_names(named, where)
-        yield from _content(part, source, where)
+        yield from _content(part, source, where, part.block.value("content-id").strip(b" <>\t\r\n") in shown)
+
+
+def _shown_in_pages(root: MimePart, data: bytes) -> frozenset[bytes]:
+    """The Content-IDs that an HTML part of the message refers to (RFC 2392)."""
+    parts = every(root)
+    if not any(part.block.all("content-id") for part in parts):
+        return frozenset()
+    found: set[bytes] = set()
+    for part in parts:
+        if not part.children and part.media_type in _HTML_TYPES:
+            for page in decoded(data[part.body : part.end], part.encoding).readings:
+                found.update(unquote_to_bytes(match[1]) for match in _BY_ID.finditer(page))
+    return frozenset(found - {b""})
 
 
 def _field(field: HeaderField, where: Location, editable: bool) -> Iterator[Piece]:
@@ -148,7 +164,7 @@ def _names(part: MimePart, where: Location, editable: bool) -> Iterator[TextFrag
                 yield TextFragment(where, "file_name", reading, name)
 
 
-def _content(part: MimePart, source: Source, where: Location) -> Iterator[Piece]:
+def _content(part: MimePart, source: Source, where: Location, embedded: bool) -> Iterator[Piece]:
     data = source.data
     for label, start, end in part.asides:
         text = data[start:end]
@@ -173,7 +189,7 @@ def _content(part: MimePart, source: Source, where: Location) -> Iterator[Piece]
         yield from _encoded_multipart(part, source, where)
         yield Child(where, data[part.body : part.end], hint="text")
         return
-    yield from _leaf(part, source, where)
+    yield from _leaf(part, source, where, embedded)
     if not part.numbers and not part.block.fields:
         # Empty lines before the header end it before it begins; a program that skips them sees a mail.
         rest = data[part.body : part.end].lstrip(b"\r\n")
@@ -190,7 +206,7 @@ def _encoded_multipart(part: MimePart, source: Source, where: Location) -> Itera
         yield Child(where.inside(steps.DECODED), header + body, hint="mime")
 
 
-def _leaf(part: MimePart, source: Source, where: Location) -> Iterator[Piece]:
+def _leaf(part: MimePart, source: Source, where: Location, embedded: bool) -> Iterator[Piece]:
     kind = part.media_type
     if not part.numbers:
         where = place(source.where, (1,))
@@ -212,7 +228,7 @@ def _leaf(part: MimePart, source: Source, where: Location) -> Iterator[Piece]:
     path = part.numbers or (1,)
     for body in bodies.readings:
         in_place = alone and not (hint == "mime" and part.encoding != "identity")
-        yield Child(where, body, names[0], hint, charset, path if in_place else None)
+        yield Child(where, body, names[0], hint, charset, path if in_place else None, embedded)
 
 
 def _hint(part: MimePart, kind: str) -> str:

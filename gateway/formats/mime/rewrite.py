@@ -39,6 +39,18 @@ _OF_A_NOTICE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Alternatives:
+    """All parts of a `multipart/alternative`, by number."""
+
+    boundary: bytes
+    numbers: tuple[tuple[int, ...], ...]
+
+    def stay(self, gone: set[tuple[int, ...]]) -> bool:
+        """Whether another one is left when these have gone."""
+        return any(numbers not in gone for numbers in self.numbers)
+
+
 @dataclass(slots=True)
 class _EditPlace:
     """What the n-th editable fragment is: a field, or a file name in one."""
@@ -79,10 +91,15 @@ def rewrite_with(
     for span, asked in by_field.items():
         cuts[span] = _new_field(source.data, asked)
     parts = {(part.numbers or (1,)): part for part in every(root) if not part.children}
+    alternatives = _alternatives(root)
+    gone = {numbers for numbers, body in bodies.items() if isinstance(body, Removed)}
     for numbers, body in bodies.items():
         if numbers not in parts or parts[numbers].in_signed or parts[numbers].is_multipart:
             raise ValueError("no such part, or one that cannot be changed")
-        if isinstance(body, Removed):
+        others = alternatives.get(numbers)
+        if isinstance(body, Removed) and others is not None and others.stay(gone):
+            _left_out(source.data, parts[numbers], others.boundary, cuts)
+        elif isinstance(body, Removed):
             _taken_out(parts[numbers], body.notice, cuts)
         else:
             _new_body(source.data, parts[numbers], body, cuts)
@@ -159,6 +176,28 @@ def _new_name(readings: tuple[str, ...], asked: list[tuple[int, Change]]) -> str
     return spliced(readings[best], own)
 
 
+def _alternatives(root: MimePart) -> dict[tuple[int, ...], _Alternatives]:
+    """Those of each part that is one of several."""
+    found: dict[tuple[int, ...], _Alternatives] = {}
+    for part in every(root):
+        if part.type.word == "multipart/alternative" and part.children:
+            all_of_it = _Alternatives(part.type.all_values("boundary")[0], tuple(one.numbers for one in part.children))
+            found |= dict.fromkeys(all_of_it.numbers, all_of_it)
+    return found
+
+
+def _left_out(data: bytes, part: MimePart, boundary: bytes, cuts: dict[tuple[int, int], bytes]) -> None:
+    """The part with its delimiter: a word in its place would be shown instead of the alternatives that stay, if it were
+    the last of them (RFC 2046 section 5.1.4)."""
+    start = data.rfind(b"--" + boundary, 0, part.start)
+    end = data.find(b"--" + boundary, part.end)
+    if start < 0 or end < 0 or data[start - 1 : start] not in (b"\n", b""):
+        raise ValueError("a part without delimiters")
+    for inner in [span for span in cuts if start <= span[0] and span[1] <= end]:
+        del cuts[inner]
+    cuts[start, end] = b""
+
+
 def _taken_out(part: MimePart, notice: str, cuts: dict[tuple[int, int], bytes]) -> None:
     """A part of plain text in its place, which says nothing of what the part was: its own fields go, names and all."""
     newline = part.block.newline
@@ -190,7 +229,8 @@ def _new_body(data: bytes, part: MimePart, body: Rewritten, cuts: dict[tuple[int
             part, "content-transfer-encoding", b"Content-Transfer-Encoding: " + kind.encode(), cuts
         )
     label = next(iter(part.type.raw_values("charset")), b"").decode("ascii", "replace")
-    if body.codec and not body.data.isascii() and codec_of(label) != body.codec:
+    labelled = bool(label) or part.media_type.startswith(("text/", "message/"))  # elsewhere it means nothing
+    if labelled and body.codec and not body.data.isascii() and codec_of(label) != body.codec:
         value = _type_value(part, cuts) or "text/plain"
         new = with_parameter(value, "charset", body.codec)
         added += _replaced_or_added(

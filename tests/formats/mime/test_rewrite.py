@@ -4,13 +4,14 @@
 import email
 import email.policy
 import re
+from base64 import b64encode
 
 import pytest
 
-from gateway.formats import Change, FileEdits, Rewritten, Source
+from gateway.formats import Change, Child, FileEdits, Removed, Rewritten, Source
 from gateway.formats.mime import FORMAT
 from gateway.formats.mime.rewrite import rewrite_with
-from gateway.model import Location, TextFragment
+from gateway.model import Ambiguity, Location, TextFragment
 
 HEAD = b"From: =?utf-8?B?5a6i5pyN?= <kefu@platform.example>\r\nTo: q@s.example\r\n"
 NAME = "张小鸣"
@@ -167,3 +168,93 @@ def test_a_replacement_cannot_start_a_new_field() -> None:
         replacing(raw, new="x\r\nBcc: a@b.example")
     named = "Content-Disposition: attachment; filename=张小鸣\r\n\r\nx".encode()
     assert b"\nBcc" not in replacing(named, new="x\r\nBcc: a@b.example")
+
+
+PARTS = (
+    HEAD + b"MIME-Version: 1.0\r\nContent-Type: multipart/%s; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nplain\r\n"
+    b'--b\r\nContent-Type: text/html\r\n\r\n<p>page<img src="cid:one%%40x"></p>\r\n'
+    b"--b\r\nContent-Type: text/calendar; name=a.ics\r\nContent-ID: <one@x>\r\n\r\nBEGIN:VCALENDAR\r\n\r\n--b--\r\n"
+)
+
+
+def without_part(raw: bytes, *numbers: tuple[int, ...]) -> bytes:
+    children = [p for p in FORMAT.read(source(raw)) if isinstance(p, Child) and p.path in numbers]
+    assert FORMAT.rewrite is not None
+    return FORMAT.rewrite(
+        source(raw), FileEdits(children=tuple((child, Removed("[附件略]")) for child in children))
+    ).data
+
+
+def leaves(raw: bytes) -> list[tuple[str, str]]:
+    parsed = email.message_from_bytes(raw, policy=email.policy.default)
+    assert not any(part.defects for part in parsed.walk())
+    return [
+        (part.get_content_type(), str(part.get_content()).strip()) for part in parsed.walk() if not part.is_multipart()
+    ]
+
+
+@pytest.mark.parametrize("kind", [b"mixed", b"related"])
+def test_a_part_that_is_taken_out_leaves_a_text_that_says_no_more(kind: bytes) -> None:
+    out = without_part(PARTS % kind, (3,))
+    assert [one[0] for one in leaves(out)] == ["text/plain", "text/html", "text/plain"]
+    assert leaves(out)[2][1] == "[附件略]"
+    assert b"a.ics" not in out
+    assert b"one@x" not in out
+
+
+def test_an_alternative_that_is_taken_out_leaves_nothing_where_another_is_left() -> None:
+    assert [one[0] for one in leaves(without_part(PARTS % b"alternative", (3,)))] == ["text/plain", "text/html"]
+    assert [one[0] for one in leaves(without_part(PARTS % b"alternative", (1,)))] == ["text/html", "text/calendar"]
+    assert [one[0] for one in leaves(without_part(PARTS % b"alternative", (2,), (3,)))] == ["text/plain"]
+
+
+def test_of_alternatives_that_all_go_the_words_stay() -> None:
+    out = without_part(PARTS % b"alternative", (1,), (2,), (3,))
+    assert leaves(out) == [("text/plain", "[附件略]")] * 3
+
+
+def test_a_message_that_is_one_file_becomes_a_text() -> None:
+    raw = (
+        HEAD
+        + b"MIME-Version: 1.0\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERg==\r\n"
+    )
+    out = without_part(raw, (1,))
+    assert leaves(out) == [("text/plain", "[附件略]")]
+    assert out.startswith(HEAD)
+
+
+def test_a_part_of_a_signed_message_is_not_taken_out() -> None:
+    raw = PARTS % b"signed; protocol=x"
+    assert not [p for p in FORMAT.read(source(raw)) if isinstance(p, Child) and p.path is not None]
+    with pytest.raises(ValueError, match="cannot be changed"):
+        rewrite_with(source(raw), (), {(3,): Removed("x")})
+
+
+def test_what_a_page_shows_in_its_place_is_told_from_what_is_attached() -> None:
+    def embedded(raw: bytes) -> list[bool]:
+        return [p.embedded for p in FORMAT.read(source(raw)) if isinstance(p, Child)]
+
+    assert embedded(PARTS % b"related") == [False, False, True]
+    assert embedded((PARTS % b"related").replace(b"cid:", b"src:")) == [False] * 3
+
+
+def test_a_mail_in_an_encoding_that_mails_may_not_have_cannot_be_written_back() -> None:
+    inner = b"Subject: x\r\nFrom: a@b.example\r\n\r\nbody\r\n"
+    for encoding, body in ((b"base64", b64encode(inner)), (b"quoted-printable", inner)):
+        head = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: " + encoding
+        raw = HEAD + b"MIME-Version: 1.0\r\n" + head + b"\r\n\r\n" + body
+        pieces = list(FORMAT.read(source(raw)))
+        assert [p.path for p in pieces if isinstance(p, Child)] == [None]
+        assert [p.reason for p in pieces if isinstance(p, Ambiguity)] == ["encoded_message"]
+
+
+def test_a_file_that_is_no_text_by_its_type_gets_no_charset() -> None:
+    raw = (
+        HEAD + b"MIME-Version: 1.0\r\nContent-Type: %s; name=a.txt\r\nContent-Transfer-Encoding: base64\r\n\r\neA==\r\n"
+    )
+    for kind, wanted in ((b"application/octet-stream", False), (b"text/plain", True)):
+        child = next(p for p in FORMAT.read(source(raw % kind)) if isinstance(p, Child))
+        assert FORMAT.rewrite is not None
+        out = FORMAT.rewrite(source(raw % kind), FileEdits(children=((child, Rewritten("略".encode(), "utf-8")),))).data
+        assert (b"charset" in out) is wanted
