@@ -31,6 +31,7 @@ from gateway.rewriting.listed import (
     names_among,
     without_people,
 )
+from gateway.text.own_business import OWN_BUSINESS
 
 Why = Literal["quoted", "question", "list", "table", "pointing"]
 
@@ -99,16 +100,6 @@ _OF_THEMSELVES = re.compile(
     re.IGNORECASE,
 )
 _SAID = re.compile(r"称[，,：:“]|说[，,：:“]|表示[，,：:“]|\bsa(?:ys|id) that\b", re.IGNORECASE)
-
-_BUSINESS = re.compile(
-    r"直播间|昨晚|昨夜|今晚|前晚|那晚|凌晨|刚才|刚刚|\d{1,2}[点點时時][\d半一二三钟]|\d{1,2}[:：]\d\d|打赏|礼物|充值|粉丝团|老粉|铁粉"
-    r"|大哥|弹幕|评论|留言|私信|点赞|关注了|进了?场|入场|寄|快递|收货|收件|包裹|订单|订购|下单|奖品|邀请|嘉宾|报名|出席|参加|名单"
-    r"|签约|合作|面试|见面|生日|婚礼|表扬|祝福|感谢信|锦旗|代言|嘉奖|群主|群里|好友"
-    r"|last night|tonight|yesterday|this evening|\b(?:order|parcel|package|deliver|ship(?:ped|ping)?|gift|prize|invit"
-    r"|guest|raffle|birthday|wedding|fan club|chat|comment|subscrib|follow)",
-    re.IGNORECASE,
-)
-"""The reader's own doings, in which a name is missing where nothing says that a report is what is spoken of."""
 
 
 def tells(fragment: TextFragment, cuts: Sequence[Replacement]) -> Why | None:
@@ -207,7 +198,7 @@ def _is_asked(sentence: str) -> bool:
 def _points(sentence: str) -> bool:
     """Does it say what one person did, or is it about the reader's own doings and no report?"""
     if REPORTS.search(sentence) is None:
-        doings = _BUSINESS.search(sentence) is not None and _SAID.search(sentence) is None
+        doings = OWN_BUSINESS.search(sentence) is not None and _SAID.search(sentence) is None
         return doings or _ACTS.search(sentence) is not None
     if _OF_THEMSELVES.search(sentence):
         return True

@@ -28,6 +28,8 @@ def speaks(text: str, subject: str = "您好", name: str = "") -> bool:
         "请于三日内说明情况。",
         "您的申诉已收到。",
         "平台决定扣除信用分。",
+        "请协助联系主播，核对张小鸣所说的情况。",
+        "请联系张小鸣。",
         "A viewer complained about your stream.",
         "Your appeal is under review.",
     ],
@@ -45,7 +47,7 @@ def test_a_mail_about_a_report_does(text: str) -> None:
         "诚邀张小鸣参加您的见面会。",
         "周年庆嘉宾名单：张小鸣、李小龙。",
         "The parcel of Zhang is on its way.",
-        "新年快乐！\n投诉电话：400-820-8820\n",
+        "新年快乐，礼物已寄出！\n投诉电话：400-820-8820\n",
     ],
 )
 def test_a_mail_about_the_readers_own_business_does_not(text: str) -> None:

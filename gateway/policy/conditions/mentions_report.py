@@ -14,9 +14,9 @@ def _check(value: Any) -> bool:
 CONDITION = Condition(
     key="mentions_report",
     takes="true, false",
-    zh="邮件（主题、正文、附件）是否谈到举报、投诉、核查、处理一类的事；false 时，其中的姓名可能只是对方的观众或客户",
-    en="whether the message (subject, text, attachments) speaks of a report, a complaint, of what is looked into or "
-    "befalls somebody for it; where it does not, a name may be one of the reader's own viewers or customers",
+    zh="只谈对方自己的直播、礼物、快递、邀请，没有一个字谈到举报、投诉、核查、处理时为 false",
+    en="false where subject, text and attachments speak of the reader's own shows, gifts, parcels or guests "
+    "and of no report, complaint, or what is looked into or befalls somebody for it",
     check=_check,
     holds=lambda value, situation: situation.mentions_report is value,
     covers=lambda one, other: one is other,
