@@ -40,6 +40,17 @@ _REPORT_TEXT = (
     "请平台核实处理，并为我的身份保密。",
     "联系电话：138 0013 8000，微信：xm_feifei90。",
 )
+_DECISION = (
+    "处理意见",
+    "主播清凌凌：",
+    "观众张小鸣来信反映您11月3日的直播有低俗内容，经核实情况属实。",
+    "现给予警告一次，请您于三日内登录后台提交书面说明。",
+    "如有异议，可在七日内申诉。",
+)
+_TICKET = (
+    "来信称主播在11月3日的直播中有不当言论。",
+    "请主播于三日内提交书面说明，逾期按规定处理。",
+)
 _LETTER = (
     "举报信",
     "被举报人：星儿（直播间 88412345）",
@@ -109,6 +120,7 @@ def build(folder: Path) -> Case:
         _REPORT_TEXT[:4],
         ("附件：聊天记录.png", chat),
     )
+    ticket = drawing.mail("工单 TK-3107", (f"来信人：{NAME}", "渠道：网页", "类别：直播内容"), _TICKET)
     report = _report_mail(drawing.png(chat))
     word = letter.docx(_LETTER, NAME)
     for name, data in {
@@ -122,7 +134,7 @@ def build(folder: Path) -> Case:
     screenshot = folder / "举报邮件截图.png"
     screenshot.write_bytes(drawing.png(shot))
     forbidden = (screenshot, *(files / name for name in ("xm.png", "report.eml", "聊天记录.png", "举报信.docx")))
-    return Case(folder / "reports.jsonl", tuple(_mails(shot, chat, report, word)), forbidden)
+    return Case(folder / "reports.jsonl", tuple(_mails(shot, chat, report, word, ticket)), forbidden)
 
 
 def _jsonl() -> str:
@@ -179,7 +191,7 @@ def _compose(
     return mail.as_bytes()
 
 
-def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> Iterable[DemoMail]:
+def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes, ticket: Image.Image) -> Iterable[DemoMail]:
     wordtype = "vnd.openxmlformats-officedocument.wordprocessingml.document"
 
     def picture(image: Image.Image, name: str) -> Callable[[EmailMessage], None]:
@@ -316,6 +328,32 @@ def _mails(shot: Image.Image, chat: Image.Image, report: bytes, word: bytes) -> 
             more=file(_zip("材料.txt", "无".encode(), encrypted=True), "application", "zip", "加密.zip"),
         ),
         "quarantine",
+    )
+    yield DemoMail(
+        "处理意见（Word），其中写着举报人姓名",
+        "the decision as a Word document that names the reporter",
+        QINGLINGLING,
+        _compose(
+            QINGLINGLING,
+            "处理意见",
+            "清凌凌您好：\n\n处理意见见附件，请于三日内提交说明。\n\n平台客服\n",
+            more=file(letter.docx(_DECISION, "平台客服"), "application", wordtype, "处理意见.docx"),
+        ),
+        "redact",
+        must_stay=("处理意见见附件",),
+    )
+    yield DemoMail(
+        "工单截图，来信人一栏是举报人姓名",
+        "a screenshot of the ticket, with the reporter in its field",
+        QINGLINGLING,
+        _compose(
+            QINGLINGLING,
+            "工单待回复",
+            "清凌凌您好：\n\n工单见截图，请说明情况。\n\n平台客服\n",
+            more=file(drawing.png(ticket), "image", "png", "工单.png"),
+        ),
+        "redact",
+        must_stay=("工单见截图",),
     )
     yield DemoMail(
         "规范函：只问9月12日直播内容",
