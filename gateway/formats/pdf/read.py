@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pikepdf
 
 from gateway.formats import Child, Piece, Source
+from gateway.formats.pdf.changeable import can_be_changed
 from gateway.formats.pdf.decompressed_size import is_too_heavy
 from gateway.formats.pdf.objects import Objects, PdfTooLarge
 from gateway.formats.pdf.pages import Looks, PasswordNeeded, PdfPages, Unopened, opens
@@ -21,6 +22,8 @@ from gateway.model import Location, TextFragment, Unreadable
 _END = re.compile(rb"%%EOF\s*")
 _MOST_VERSIONS = 12
 _LONGEST_STEP = 200
+NOW, _OLD = 0, 1
+"""Of the path to a file inside: it is there now, or was in an older version."""
 _QPDF_ERRORS = (pikepdf.PdfError, RuntimeError, ValueError, TypeError, RecursionError, OverflowError, KeyError)
 
 
@@ -32,8 +35,9 @@ def read(source: Source) -> Iterator[Piece]:
         yield Unreadable(where, "document_too_large")
         return
     password = next((one for one in source.passwords if opens(source.data, one)), None)
+    editable = source.editable and can_be_changed(source.data)
     try:
-        with PdfPages(source.data, looks, password) as pages:
+        with PdfPages(source.data, looks, password, editable=editable) as pages:
             yield from _new(pages.read(where), texts)
     except PasswordNeeded:
         yield Unreadable(where, "encrypted_pdf")
@@ -42,35 +46,39 @@ def read(source: Source) -> Iterator[Piece]:
         yield Unreadable(where, "broken_pdf")
         return
     try:
-        yield from _objects(source.data, where, looks, texts, password)
+        yield from _objects(source.data, where, looks, texts, password, editable)
     except PdfTooLarge:
         yield Unreadable(where, "document_too_large")
     except pikepdf.PasswordError:
         yield Unreadable(where, "encrypted_pdf")
     except (*_QPDF_ERRORS, PasswordNeeded, Unopened):
         yield Unreadable(where, "broken_pdf")
-    yield from _versions(source.data, where, looks, texts, password)
+    yield from _versions(source.data, where, looks, texts, password, editable)
 
 
-def _objects(data: bytes, where: Location, looks: Looks, texts: set[str], password: str | None) -> Iterator[Piece]:
+def _objects(
+    data: bytes, where: Location, looks: Looks, texts: set[str], password: str | None, editable: bool, old: bool = False
+) -> Iterator[Piece]:
     with Objects(data, password) as objects:
         for name, text in objects.texts():
             if text not in texts:
                 texts.add(text)
-                yield TextFragment(where.inside(name), "metadata", text)
+                yield TextFragment(where.inside(name), "metadata", text, editable=editable)
         if people := "\n".join(objects.people()):
-            yield TextFragment(where.inside("people"), "metadata", people, names_people=True)
-        for name, content in objects.files():
+            yield TextFragment(where.inside("people"), "metadata", people, editable=editable, names_people=True)
+        for number, (name, content) in enumerate(objects.files()):
             place = where.inside(name[:_LONGEST_STEP])
-            yield TextFragment(place, "file_name", name)
-            yield Child(place, content, name)
+            yield TextFragment(place, "file_name", name, editable=editable)
+            yield Child(place, content, name, path=(_OLD if old else NOW, number) if editable else None)
         shown, hidden = objects.hidden_pages()
     if hidden:
-        with PdfPages(hidden, looks, password, shown) as pages:
+        with PdfPages(hidden, looks, password, shown, editable) as pages:
             yield from _new(pages.read(where.inside("hidden pages")), texts)
 
 
-def _versions(data: bytes, where: Location, looks: Looks, texts: set[str], password: str | None) -> Iterator[Piece]:
+def _versions(
+    data: bytes, where: Location, looks: Looks, texts: set[str], password: str | None, editable: bool
+) -> Iterator[Piece]:
     """A file that was saved again holds what it was before (ISO 32000-2 section 7.5.6): each end is one version."""
     ends = [match.end() for match in _END.finditer(data) if data[match.end() :].strip(b"\0\r\n\t ")]
     if len(ends) > _MOST_VERSIONS:
@@ -79,9 +87,9 @@ def _versions(data: bytes, where: Location, looks: Looks, texts: set[str], passw
     for number, end in enumerate(ends, 1):
         place = where.inside(f"version {number}")
         try:
-            with PdfPages(data[:end], looks, password) as pages:
+            with PdfPages(data[:end], looks, password, editable=editable) as pages:
                 yield from _new(pages.read(place), texts)
-            yield from _objects(data[:end], place, looks, texts, password)
+            yield from _objects(data[:end], place, looks, texts, password, editable, old=True)
         except (PasswordNeeded, Unopened, PdfTooLarge, *_QPDF_ERRORS):
             continue  # the first end of a file made for the web is none; what is whole is read from the last
 
