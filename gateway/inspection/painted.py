@@ -7,7 +7,7 @@ compared by blocks: outside the boxes, and a margin around them, no block may di
 In: pictures before, edits, pictures after. Out: a truth value. Pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ _BLOCK = 4
 _FURTHEST = 24.0
 """Mean difference of a block, of 255, up to which it is the same: JPEG of quality 90 on screenshots stays below 12,
 black letters on white are above 60."""
+_FAR = (1 << 31) - 1
+_ONLY_PICTURE = "picture 1"
 _MARGIN = 6
 """Pixels of the small copy around a box that may change with it: encoders spread an edge over a block of 16."""
 
@@ -31,18 +33,37 @@ def looks_as_planned(
     for picture in before:
         left.setdefault((picture.file, picture.where), []).append(picture)
     painted: dict[tuple[int, ...], list[Box]] = {}
+    set_anew = {(edit.file, edit.where) for edit in edits if edit.kind == "text"}
     for edit in edits:
         if edit.kind in ("paint", "remove"):
-            painted.setdefault(edit.file, []).extend(edit.boxes)
+            boxes = _lines_of(edit.boxes) if (edit.file, edit.where) in set_anew else edit.boxes
+            painted.setdefault(edit.file, []).extend(boxes)
     removed = {edit.file for edit in edits if edit.kind == "remove"}
     for picture in after:
-        olds = left.get((picture.file, picture.where), [])
+        olds = left.get((picture.file, picture.where)) or _of_the_page(left, picture, painted)
         boxes = painted.get(picture.file, [])
         if picture.file in removed and _is_of_one_colour(picture):
             continue
         if not any(_is_the_same(old, picture, boxes) for old in olds):
             return False
     return True
+
+
+def _lines_of(boxes: Sequence[Box]) -> list[Box]:
+    """From side to side: a page that also has text to change has its lines set anew around the words."""
+    return [Box(0, box.y, _FAR, box.height) for box in boxes]
+
+
+def _of_the_page(
+    left: Mapping[tuple[tuple[int, ...], Location], Sequence[PictureFragment]],
+    picture: PictureFragment,
+    painted: Mapping[tuple[int, ...], Sequence[Box]],
+) -> Sequence[PictureFragment]:
+    """A page that was covered is a picture of itself afterwards: the first and only one on it."""
+    steps = picture.where.steps
+    if picture.file not in painted or not steps or steps[-1] != _ONLY_PICTURE:
+        return ()
+    return left.get((picture.file, Location(picture.where.part, steps[:-1])), ())
 
 
 def _is_the_same(old: PictureFragment, new: PictureFragment, boxes: Sequence[Box]) -> bool:

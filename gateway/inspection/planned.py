@@ -29,6 +29,10 @@ _ENCODINGS = frozenset(
     ("quoted-printable", "base64", "8bit", "7bit", *_CHARSETS, *(f"charset={charset}" for charset in _CHARSETS))
 )
 """What rewriting may name anew, in words of the standards."""
+_NAMED_IN_PDF = frozenset(("fontdescriptor", "winansiencoding", "stsong-light", "adobe", "gb1", "adobe-identity-ucs"))
+"""What a PDF says of the fonts in which words of ours are written (ISO 32000-2 section 9)."""
+_IN_LINES = frozenset(("header", "document", "metadata"))
+"""Media whose lines say what they say alone: folds of a field, lines of a page, strings of a file."""
 _IN_PLACE_OF_A_FILE = frozenset(("text/plain", "inline", "charset=utf-8", "utf-8", "1.0"))
 """What the fields of a part say that stands for one that was taken out."""
 _READ_BY_SIGHT = frozenset(("picture", "code"))
@@ -51,12 +55,13 @@ def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> 
     placeholders |= {_NOT_ASCII.sub("_", one) for one in placeholders}
     words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
     cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
-    named = _ENCODINGS | _IN_PLACE_OF_A_FILE if any(edit.kind == "remove" for edit in edits) else _ENCODINGS
+    named = _ENCODINGS | _NAMED_IN_PDF
+    if any(edit.kind == "remove" for edit in edits):
+        named |= _IN_PLACE_OF_A_FILE
     for fragment in after.texts:
         if fragment.medium in _READ_BY_SIGHT or _plain(fragment.text) in known:
             continue
-        lines = fragment.text.split("\n") if fragment.medium in ("header", "document") else [fragment.text]
-        for line in lines:  # of header fields each fold is a line, and says what it says alone
+        for line in fragment.text.split("\n") if fragment.medium in _IN_LINES else [fragment.text]:
             text = _plain(_WORD.sub(_decoded, _plain(line)))
             if not all(piece in said or piece.lower() in named for piece in cut.split(text)):
                 return False

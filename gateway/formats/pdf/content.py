@@ -20,6 +20,7 @@ MOST_BYTES = 8 * 1024 * 1024
 MOST_INSTRUCTIONS = 400_000
 MOST_GLYPHS = 400_000
 _DEEPEST = 12
+_MOST_FORMS = 2000
 _PAINTING = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n"))
 _PASSING = frozenset(
     "w J j M d ri i W W* CS cs SC SCN sc scn G g RG rg K k sh MP DP BX EX d0 d1".split()  # noqa: SIM905  # a table
@@ -148,7 +149,7 @@ class _Walk:
         self._count = self._glyphs = 0
 
     def follow(self, stream: Stream, thing: Any, state: TextState, depth: int) -> None:
-        if depth > _DEEPEST:
+        if depth > _DEEPEST or len(self.drawn.streams) >= _MOST_FORMS:
             raise ValueError("forms in forms")
         self.drawn.streams.append(stream)
         _Follower(self, stream, state, depth).all(parsed(thing))

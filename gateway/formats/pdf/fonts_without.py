@@ -28,6 +28,7 @@ _MOST_FONT = 24 * 1024 * 1024
 _MOST_PAIRS = 70_000
 _SHOWING = frozenset(("Tj", "TJ", "'", '"'))
 _DEEPEST = 12
+_MOST_FORMS = 20_000
 _EEXEC, _CHARSTRING = 55665, 4330
 _OPERATORS_ONLY = 4  # bytes of noise before a charstring, where the font does not say otherwise
 
@@ -50,7 +51,7 @@ class _Used:
 
     def __init__(self, pdf: Any, wanted: frozenset[Key]) -> None:
         self.codes: dict[Key, set[bytes]] = {}
-        self._wanted, self._left = wanted, _MOST_BYTES
+        self._wanted, self._left, self._followed = wanted, _MOST_BYTES, 0
         self._fonts: dict[Key, Font] = {}
         for page in pdf.pages:
             resources = page.obj.get("/Resources", pikepdf.Dictionary())
@@ -67,7 +68,8 @@ class _Used:
             raise ValueError("more content than is looked through")
 
     def _follow(self, thing: Any, resources: Any, depth: int) -> None:
-        if depth > _DEEPEST:
+        self._followed += depth > 0
+        if depth > _DEEPEST or self._followed > _MOST_FORMS:
             raise ValueError("forms in forms")
         fonts = self._named(resources)
         own_forms = resources.get("/XObject", pikepdf.Dictionary())
@@ -287,16 +289,7 @@ def _blank_truetype(data: bytes, places: set[int], codes: set[int], names: set[s
             shapes[name] = Outline()
             if "hmtx" in font:
                 font["hmtx"][name] = (0, 0)
-        if "cmap" in font:
-            for table in font["cmap"].tables:
-                for code in [code for code, name in getattr(table, "cmap", {}).items() if name in gone]:
-                    del table.cmap[code]
-        for tag in ("post", "GSUB", "GPOS", "GDEF", "morx", "kern"):
-            if tag in font and (tag != "post" or font["post"].formatType == 2.0):
-                if tag == "post":
-                    font["post"].formatType = 3.0
-                else:
-                    del font[tag]
+        _unmap(font, gone)
         out = io.BytesIO()
         font.save(out, reorderTables=None)
     except TTLibError as error:
@@ -304,6 +297,18 @@ def _blank_truetype(data: bytes, places: set[int], codes: set[int], names: set[s
     finally:
         font.close()
     return out.getvalue()
+
+
+def _unmap(font: TTFont, gone: set[str]) -> None:
+    """Nothing else in the file names them."""
+    for table in font["cmap"].tables if "cmap" in font else ():
+        for code in [code for code, name in getattr(table, "cmap", {}).items() if name in gone]:
+            del table.cmap[code]
+    if "post" in font and font["post"].formatType == 2.0:
+        font["post"].formatType = 3.0
+    for tag in ("GSUB", "GPOS", "GDEF", "morx", "kern"):
+        if tag in font:
+            del font[tag]
 
 
 def _by_codes(font: TTFont, codes: set[int]) -> set[str]:
@@ -319,15 +324,36 @@ def _by_codes(font: TTFont, codes: set[int]) -> set[str]:
 
 def _blank_compact(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
     """CFF, alone or in an OpenType file."""
-    if data.startswith((b"OTTO", b"\0\1\0\0", b"true")):
-        raise ValueError("a font of another make")
+    if data.startswith(b"OTTO"):
+        return _blank_opentype(data, places, codes, names, kept)
     fonts = CFFFontSet()
-    fonts.decompile(io.BytesIO(data), None, isCFF2=False)
+    file = TTFont(recalcBBoxes=False)
+    fonts.decompile(io.BytesIO(data), file, isCFF2=False)
+    _blank_shapes(fonts, places, codes, names, kept)
+    out = io.BytesIO()
+    fonts.compile(out, file, isCFF2=False)
+    return out.getvalue()
+
+
+def _blank_opentype(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+    font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False, lazy=True)
+    try:
+        gone = _blank_shapes(font["CFF "].cff, places, codes, names, kept)
+        _unmap(font, gone)
+        out = io.BytesIO()
+        font.save(out, reorderTables=None)
+    finally:
+        font.close()
+    return out.getvalue()
+
+
+def _blank_shapes(fonts: Any, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> set[str]:
     top = fonts[fonts.fontNames[0]]
     order = list(top.charset)
     shapes = top.CharStrings
     gone = set(names)
-    if hasattr(top, "ROS"):
+    has_numbers = hasattr(top, "ROS")
+    if has_numbers:
         gone |= {f"cid{place:05d}" for place in places}
     else:
         gone |= {order[place] for place in places if place < len(order)}
@@ -336,24 +362,18 @@ def _blank_compact(data: bytes, places: set[int], codes: set[int], names: set[st
             gone |= {table[code] for code in codes if code < len(table)}
             gone -= {table[code] for code in kept if code < len(table)}
             top.Encoding = [".notdef" if code in codes and name in gone else name for code, name in enumerate(table)]
-    renamed: dict[str, str] = {}
-    for name in gone & set(order) - {".notdef"}:
+    gone = gone & set(order) - {".notdef"}
+    for name in gone:
         shape = shapes[name]
         shape.decompile()
         shape.program = ["endchar"]
         shape.bytecode = None
-        if not hasattr(top, "ROS"):
-            renamed[name] = f"x{order.index(name)}"
-    if renamed:
+    if not has_numbers:
+        renamed = {name: f"x{order.index(name)}" for name in gone}
         top.charset = [renamed.get(name, name) for name in order]
-        index = shapes.charStrings
         for old, new in renamed.items():
-            index[new] = index.pop(old)
-        if fonts.strings is not None:
-            fonts.strings.strings = list(fonts.strings.strings)
-    out = io.BytesIO()
-    fonts.compile(out, None, isCFF2=False)
-    return out.getvalue()
+            shapes.charStrings[new] = shapes.charStrings.pop(old)
+    return gone
 
 
 _SHAPE = re.compile(rb"/([!-.0-~]{1,100}) (\d{1,6}) (RD|-\|) ")

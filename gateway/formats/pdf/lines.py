@@ -19,7 +19,7 @@ from gateway.formats.pdf.geometry import Point
 from gateway.formats.pdf.words import Word
 
 _SAME_LINE = 0.45
-_COLUMN = 1.0
+_COLUMN, _FILLED = 1.0, 3.0
 _OVERLAP = -0.6
 _TWIN = 0.12
 _WORD_GAP, _GAP = 0.12, 0.28
@@ -40,6 +40,7 @@ class Placed:
     v: float
     em: float
     natural: float
+    at: int
 
     @property
     def end(self) -> float:
@@ -89,7 +90,7 @@ def set_anew(
     done: list[NewLine] = []
     for way, lines in _lines(stream.glyphs):
         bars = _bars(stream.painted, way)
-        parted = [_chunks(line, bars) for line in lines]
+        parted = [_chunks(line, bars, blanks) for line in lines]
         chunks = [chunk for own in parted for chunk in own]
         for own in parted:
             for number, chunk in enumerate(own):
@@ -115,6 +116,7 @@ def _lines(glyphs: Sequence[Glyph]) -> list[tuple[Point, list[list[Placed]]]]:
             glyph.origin[1] * way[0] - glyph.origin[0] * way[1],
             em,
             glyph.natural * em,
+            glyph.at,
         )
         ways.setdefault(way, []).append(placed)
     found = []
@@ -156,14 +158,18 @@ def _is_barred(bars: Sequence[tuple[float, float, float, float]], left: float, r
     return False
 
 
-def _chunks(line: Sequence[Placed], bars: Sequence[tuple[float, float, float, float]]) -> list[list[Placed]]:
-    """A line, parted where a column or a cell ends."""
+def _chunks(
+    line: Sequence[Placed], bars: Sequence[tuple[float, float, float, float]], blanks: set[int]
+) -> list[list[Placed]]:
+    """A line, parted where a column or a cell ends. Blanks that fill a line may be wide, and steps in a string too."""
     chunks = [[line[0]]]
     end = line[0].end
     for one in line[1:]:
         gap = (one.u - end) / one.em
-        twin = one.u - chunks[-1][-1].u <= _TWIN * one.em
-        if twin or (_OVERLAP <= gap < _COLUMN and not _is_barred(bars, end, one)):
+        before = chunks[-1][-1]
+        twin = one.u - before.u <= _TWIN * one.em
+        is_filled = before.index in blanks or one.at == before.at
+        if twin or (_OVERLAP <= gap < (_FILLED if is_filled else _COLUMN) and not _is_barred(bars, end, one)):
             chunks[-1].append(one)
             end = max(end, one.end)
         else:

@@ -25,7 +25,22 @@ _SPOKEN = ("/ActualText", "/Alt", "/E")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def change(pdf: Any, places: Sequence[Written], cuts: Mapping[str, Sequence[Cut]]) -> None:
+Owners = Mapping[tuple[int, int], Sequence[int]]
+"""Numbers of the pages that a content stream draws, by its object."""
+
+
+def owners_in(pdf: Any) -> Owners:
+    """Of every page's content; asked for before any page is changed."""
+    owners: dict[tuple[int, int], list[int]] = {}
+    for number, page in enumerate(pdf.pages):
+        contents = page.obj.get("/Contents")
+        for one in contents if isinstance(contents, pikepdf.Array) else [contents]:
+            if isinstance(one, pikepdf.Stream):
+                owners.setdefault((int(one.objgen[0]), int(one.objgen[1])), []).append(number)
+    return owners
+
+
+def change(pdf: Any, places: Sequence[Written], cuts: Mapping[str, Sequence[Cut]], owners: Owners) -> None:
     """`cuts` are spans of a text, each with the word for it."""
     drawn_anew = False
     for place in places:
@@ -35,7 +50,7 @@ def change(pdf: Any, places: Sequence[Written], cuts: Mapping[str, Sequence[Cut]
         if place.key == NAMED:
             raise ValueError("words in the name of an object")
         if place.key == "":
-            _change_object(pdf, place, own)
+            _change_object(pdf, place, owners)
             continue
         holder = place.inner
         string = holder[place.key]
@@ -74,46 +89,31 @@ def _new(string: Any, text: str, cuts: Sequence[Cut]) -> str:
     return cuts[0][1]
 
 
-def _change_object(pdf: Any, place: Written, cuts: Sequence[Cut]) -> None:
+def _change_object(pdf: Any, place: Written, owners: Owners) -> None:
     thing = place.object
-    if isinstance(thing, pikepdf.Stream):
-        if str(thing.get("/Type", "")) in ("/ObjStm", "/XRef"):
-            return  # written anew with what is used
-        if _is_content(pdf, thing):
-            _unspeak(pdf, thing)
-        else:
-            thing.write(b"")
-    else:
+    if not isinstance(thing, pikepdf.Stream):
         raise ValueError("a string that is an object of its own")  # noqa: TRY004  # of the file, not of a call
+    if str(thing.get("/Type", "")) in ("/ObjStm", "/XRef"):
+        return  # written anew with what is used
+    if pages := owners.get((int(thing.objgen[0]), int(thing.objgen[1]))):
+        for number in pages:
+            page = pdf.pages[number]
+            page.obj.Contents = pdf.make_stream(_unspoken(page))
+    elif str(thing.get("/Subtype", "")) == "/Form":
+        thing.write(_unspoken(thing))
+    else:
+        thing.write(b"")
 
 
-def _is_content(pdf: Any, thing: Any) -> bool:
-    return str(thing.get("/Subtype", "")) == "/Form" or any(
-        one.objgen == thing.objgen for page in pdf.pages for one in _contents(page)
-    )
-
-
-def _contents(page: Any) -> list[Any]:
-    contents = page.obj.get("/Contents")
-    streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    return [one for one in streams if isinstance(one, pikepdf.Stream)]
-
-
-def _unspeak(pdf: Any, stream: Any) -> None:
-    """Takes from a content stream all that is to be spoken in place of what it draws."""
-    pages = [page for page in pdf.pages if any(one.objgen == stream.objgen for one in _contents(page))]
-    for owner in pages or [stream]:
-        made = []
-        for operands, operator in parsed(owner):
-            if operator in ("BDC", "DP") and len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary):
-                kept = {key: value for key, value in operands[1].items() if key not in _SPOKEN}
-                operands = [operands[0], pikepdf.Dictionary(kept)]
-            made.append((operands, operator))
-        content = unparsed(made)
-        if pages:
-            owner.obj.Contents = pdf.make_stream(content)
-        else:
-            owner.write(content)
+def _unspoken(thing: Any) -> bytes:
+    """The content of a page or form without all that is to be spoken in place of what it draws."""
+    made = []
+    for operands, operator in parsed(thing):
+        if operator in ("BDC", "DP") and len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary):
+            kept = {key: value for key, value in operands[1].items() if key not in _SPOKEN}
+            operands = [operands[0], pikepdf.Dictionary(kept)]
+        made.append((operands, operator))
+    return unparsed(made)
 
 
 def _undraw(thing: Any) -> bool:

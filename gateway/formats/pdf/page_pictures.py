@@ -7,18 +7,21 @@ In: an open document, boxes by page and picture. Out: nothing; the document is c
 is not an object of its own, or a box that is not in it.
 """
 
+import ctypes
 import io
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 from PIL import Image
 
 from gateway.formats.pdf.content import drawn
 from gateway.formats.pdf.pages import draw, images_of, pixels_of
+from gateway.formats.pdf.said import boxes as glyph_boxes
 from gateway.images.extract.raster import Raster
 from gateway.model import Box
 
@@ -27,6 +30,7 @@ FILL = (32, 32, 36)
 _QUALITY = 88
 _KEPT = ("/Type", "/Parent", "/MediaBox", "/Contents", "/Resources")
 _SOLID = 255
+_MOSTLY = 0.45
 
 Boxes = Sequence[Box]
 
@@ -43,7 +47,7 @@ def cover_pictures(pdf: Any, document: pdfium.PdfDocument, asked: Mapping[tuple[
             raise ValueError("a picture that cannot be had by itself")
         wanted.append((pixels, boxes))
     done: set[tuple[int, int]] = set()
-    for number in range(len(document)):
+    for number in range(len(document)) if wanted else ():
         for thing, pixels in _pictures(pdf.pages[number], document[number], wanted):
             boxes = [box for known, own in wanted if np.array_equal(known, pixels) for box in own]
             if not boxes:
@@ -68,6 +72,44 @@ def cover_page(pdf: Any, document: pdfium.PdfDocument, number: int, boxes: Boxes
     page.obj.Rotate = 0  # said, for it may be inherited
     page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=pdf.make_stream(data, how)))
     page.obj.Contents = pdf.make_stream(f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Im Do Q".encode("ascii"))
+
+
+def boxes_of_words(seen: pdfium.PdfPage, spans: Iterable[tuple[int, int]]) -> list[Box]:
+    """Of the words of a page's text, one by one, in pixels of the page as the reader draws it."""
+    said = seen.get_textpage()
+    written = str(said.get_text_range())
+    height, width = draw(seen).shape[:2]
+    found = []
+    for span in spans:
+        for left, low, right, high in glyph_boxes(said, written, span):
+            corners = [_pixel(seen, width, height, x, y) for x, y in ((left, low), (right, high))]
+            (x, y), (end, foot) = map(min, zip(*corners, strict=True)), map(max, zip(*corners, strict=True))
+            found.append(Box(x, y, max(1, end - x), max(1, foot - y)))
+    return found
+
+
+def are_of(words: Boxes, asked: Boxes) -> bool:
+    """Whether each box that is asked for lies over words, and so is gone with them."""
+    return all(_share(box, words) >= _MOSTLY for box in asked)
+
+
+def _share(box: Box, words: Boxes) -> float:
+    """How much of its longer side."""
+    across = box.width >= box.height
+    start, length = (box.x, box.width) if across else (box.y, box.height)
+    inside: set[int] = set()
+    for word in words:
+        beside = word.x >= box.x + box.width or word.x + word.width <= box.x
+        if not beside and word.y < box.y + box.height and box.y < word.y + word.height:
+            first, size = (word.x, word.width) if across else (word.y, word.height)
+            inside.update(range(max(start, first), min(start + length, first + size)))
+    return len(inside) / max(1, length)
+
+
+def _pixel(seen: pdfium.PdfPage, width: int, height: int, x: float, y: float) -> tuple[int, int]:
+    across, down = ctypes.c_int(), ctypes.c_int()
+    raw.FPDF_PageToDevice(seen, 0, 0, width, height, 0, x, y, across, down)
+    return across.value, down.value
 
 
 def covered(pixels: Raster, boxes: Boxes) -> Raster:

@@ -18,7 +18,7 @@ from gateway.formats.pdf.content import Drawn, Glyph, Stream, drawn, unparsed
 from gateway.formats.pdf.geometry import Point, moved
 from gateway.formats.pdf.glyphs import Font
 from gateway.formats.pdf.lines import set_anew, with_twins
-from gateway.formats.pdf.redacted import without
+from gateway.formats.pdf.redacted import with_spoken, without
 from gateway.formats.pdf.said import joined, origins
 from gateway.formats.pdf.words import Word, font_for, word_of
 
@@ -106,7 +106,7 @@ def _planned(page: Any, seen: pdfium.PdfPage, cuts: Sequence[Cut]) -> Iterator[_
     for number, indexes in gone.items():
         stream = everything.streams[number]
         own = words.get(number, {})
-        all_gone = with_twins(stream.glyphs, indexes)
+        all_gone = with_twins(stream.glyphs, with_spoken(stream, indexes))
         lines = set_anew(stream, all_gone, own, blanks.get(number, set()), _corners(page, stream))
         yield _Planned(stream, frozenset(all_gone), own, unparsed(without(stream, all_gone, lines)))
 

@@ -24,6 +24,7 @@ _SPOKEN = ("/ActualText", "/Alt", "/E")
 _BESIDE, _BELOW, _ABOVE = 0.5, 0.5, 1.25
 """How far from a line, in em, something may be painted that belongs to its words alone."""
 _CLOSE = 0.01
+_MOST_SPOKEN = 40
 
 
 @dataclass(slots=True)
@@ -198,6 +199,31 @@ def _belongs(painted: Painted, line: NewLine) -> bool:
     if min(vs) < line.low[1] - _BELOW * line.em or max(vs) > line.high[1] + _ABOVE * line.em:
         return False
     return min(us) < line.gone[1] and line.gone[0] < max(us)
+
+
+def with_spoken(stream: Stream, gone: set[int]) -> set[int]:
+    """And all glyphs for which words are to be spoken of which one goes: PDFium reads those words, and not the glyphs,
+    so that it is not known which glyph is which. ValueError where that is more than a word or two."""
+    muted = _muted(stream, {stream.glyphs[index].at for index in gone})
+    if not muted:
+        return gone
+    inside: set[int] = set()
+    depth, ends = 0, list[int]()
+    for at, (_, operator) in enumerate(stream.instructions):
+        if operator in ("BMC", "BDC"):
+            depth += 1
+            if at in muted:
+                ends.append(depth)
+        elif operator == "EMC":
+            if ends and ends[-1] == depth:
+                ends.pop()
+            depth -= 1
+        elif ends:
+            inside.add(at)
+    spoken = {index for index, glyph in enumerate(stream.glyphs) if glyph.at in inside}
+    if len(spoken) > _MOST_SPOKEN:
+        raise ValueError("words to be spoken for more than a word")
+    return gone | spoken
 
 
 def _muted(stream: Stream, lost: set[int]) -> set[int]:

@@ -20,9 +20,9 @@ from gateway.errors import is_our_own
 from gateway.formats import Change, Child, FileEdits, Paint, Removed, Rewritten, Source
 from gateway.formats.pdf.changeable import can_be_changed
 from gateway.formats.pdf.fonts_without import forget
-from gateway.formats.pdf.object_texts import Cut, change, merged
+from gateway.formats.pdf.object_texts import Cut, change, merged, owners_in
 from gateway.formats.pdf.objects import Objects, hidden_in
-from gateway.formats.pdf.page_pictures import cover_page, cover_pictures
+from gateway.formats.pdf.page_pictures import are_of, boxes_of_words, cover_page, cover_pictures
 from gateway.formats.pdf.page_texts import take_out, texts_of
 from gateway.formats.pdf.read import NOW, read
 from gateway.model import Box, Location, TextFragment
@@ -71,9 +71,10 @@ def _changed(source: Source, edits: FileEdits) -> bytes:
                 raise ValueError("a file that is signed or encrypted")
             parts = dict(objects.found())
             _files(objects, edits.children)
-            change(pdf, objects.places, _strings(objects, parts, asked))
+            strings, owners = _strings(objects, parts, asked), owners_in(pdf)
             cover_pictures(pdf, document, asked.covered_pictures)
             _pages(pdf, document, asked)
+            change(pdf, objects.places, strings, owners)
             _forget(pdf)
             out = io.BytesIO()
             pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
@@ -142,17 +143,25 @@ def _number(step: str, word: str) -> int:
 
 
 def _pages(pdf: Any, document: pdfium.PdfDocument, asked: _Asked) -> None:
-    """Words out of pages; pages that were looked at whole become pictures."""
+    """Words out of pages; pages that were looked at whole become pictures, unless all that was seen goes as text."""
     count = len(document)
     if any(number >= count for number in asked.covered_pages):
         raise ValueError("a page that the file does not have")
     cuts: dict[int, Sequence[Cut]] = {}
-    if asked.pages:
-        for number, text in enumerate(texts_of(document)):
-            if text in asked.pages and number not in asked.covered_pages:
-                cuts[number] = merged(asked.pages[text])
+    covered = dict(asked.covered_pages)
+    for number, text in enumerate(texts_of(document)) if asked.pages else ():
+        if text not in asked.pages:
+            continue
+        own = merged(asked.pages[text])
+        if number in covered:
+            words = boxes_of_words(document[number], [span for span, _ in own])
+            if not are_of(words, covered[number]):
+                covered[number] = [*covered[number], *words]
+                continue
+            del covered[number]
+        cuts[number] = own
     forget(pdf, take_out(pdf, document, cuts).codes)
-    for number, boxes in asked.covered_pages.items():
+    for number, boxes in covered.items():
         cover_page(pdf, document, number, boxes)
 
 

@@ -24,12 +24,33 @@ def joined(written: str) -> str:
 def origins(page: Any, written: str, span: tuple[int, int]) -> list[tuple[float, float]]:
     """Where the glyphs stand that the characters of a span of `joined(written)` are; what PDFium made up, such as a
     blank between two words, stands nowhere."""
-    start, end = span
     found: dict[tuple[float, float], None] = {}
+    for number in _numbers(page, written, span):
+        x, y = ctypes.c_double(), ctypes.c_double()
+        if not raw.FPDFText_GetCharOrigin(page, number, x, y):
+            raise ValueError("a character that stands nowhere")
+        found[x.value, y.value] = None
+    return list(found)
+
+
+def boxes(page: Any, written: str, span: tuple[int, int]) -> list[tuple[float, float, float, float]]:
+    """Left, low, right, high of the same glyphs, with the room that their font leaves around them."""
+    found = []
+    for number in _numbers(page, written, span):
+        frame = raw.FS_RECTF()
+        if not raw.FPDFText_GetLooseCharBox(page, number, frame):
+            raise ValueError("a character that stands nowhere")
+        found.append((frame.left, frame.bottom, frame.right, frame.top))
+    return found
+
+
+def _numbers(page: Any, written: str, span: tuple[int, int]) -> Iterator[int]:
+    """PDFium's numbers of the characters of a span that are drawn."""
+    start, end = span
     at = 0
     for text, begin in _runs(written):
         for place in range(max(start, at), min(end, at + len(text))):
-            units = len(written[: begin + place - at].encode("utf-16-le")) // 2
+            units = len(written[: begin + place - at].encode("utf-16-le", "surrogatepass")) // 2
             number = raw.FPDFText_GetCharIndexFromTextIndex(page, units)
             if number < 0:
                 raise ValueError("a character that stands nowhere")
@@ -37,12 +58,8 @@ def origins(page: Any, written: str, span: tuple[int, int]) -> list[tuple[float,
                 continue
             if chr(raw.FPDFText_GetUnicode(page, number)) != text[place - at] and ord(text[place - at]) < 0x10000:
                 raise ValueError("a character that stands elsewhere")
-            x, y = ctypes.c_double(), ctypes.c_double()
-            if not raw.FPDFText_GetCharOrigin(page, number, x, y):
-                raise ValueError("a character that stands nowhere")
-            found[x.value, y.value] = None
+            yield number
         at += len(text)
-    return list(found)
 
 
 def _runs(written: str) -> Iterator[tuple[str, int]]:
