@@ -433,6 +433,15 @@ def _mapped(stream: Any) -> Iterator[tuple[int, str]]:
                     yield code, _later(target, code - first)
 
 
+def characters_by_code(stream: Any) -> dict[bytes, str]:
+    """Of a map to Unicode with codes of two bytes."""
+    found = {}
+    for code, target in _mapped(stream):
+        if code < 0x10000 and len(target) % 4 == 0:
+            found[code.to_bytes(2, "big")] = bytes.fromhex(target).decode("utf-16-be", "replace")
+    return found
+
+
 def _entries(kind: bytes, block: bytes) -> Iterator[tuple[int, int, str | list[str]]]:
     tokens: list[str | list[str]] = []
     inside: list[str] | None = None

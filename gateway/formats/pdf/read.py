@@ -8,7 +8,8 @@ a limit.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import pikepdf
 
@@ -17,6 +18,7 @@ from gateway.formats.pdf.changeable import can_be_changed
 from gateway.formats.pdf.decompressed_size import is_too_heavy
 from gateway.formats.pdf.objects import Objects, PdfTooLarge
 from gateway.formats.pdf.pages import Looks, PasswordNeeded, PdfPages, Unopened, opens
+from gateway.formats.pdf.spelled import spelled
 from gateway.model import Location, TextFragment, Unreadable
 
 _END = re.compile(rb"%%EOF\s*")
@@ -64,6 +66,11 @@ def _objects(
             if text not in texts:
                 texts.add(text)
                 yield TextFragment(where.inside(name), "metadata", text, editable=editable)
+        try:
+            if text := _unsaid(spelled(objects.pdf), texts):
+                yield TextFragment(where.inside("letters"), "document", text)
+        except ValueError:
+            yield Unreadable(where, "document_too_large")
         if people := "\n".join(objects.people()):
             yield TextFragment(where.inside("people"), "metadata", people, editable=editable, names_people=True)
         for number, (name, content) in enumerate(objects.files()):
@@ -74,6 +81,14 @@ def _objects(
     if hidden:
         with PdfPages(hidden, looks, password, shown, editable) as pages:
             yield from _new(pages.read(where.inside("hidden pages")), texts)
+
+
+def _unsaid(written: Iterable[str], texts: set[str]) -> str:
+    """What pages write in letters that no page's text has, or has less often."""
+    written = list(dict.fromkeys(written))
+    said = Counter(sign for text in texts for sign in text)
+    missing = Counter(sign for text in written for sign in text) - said
+    return "\n".join(written) if any(not sign.isspace() for sign in missing) else ""
 
 
 def _versions(
