@@ -26,7 +26,6 @@ _PASSING = frozenset(
     "w J j M d ri i W W* CS cs SC SCN sc scn G g RG rg K k sh MP DP BX EX d0 d1".split()  # noqa: SIM905  # a table
 )
 _CLIPPING_MODE = 4
-_INLINE = "INLINE IMAGE"
 
 Instruction = tuple[list[Any], str]
 
@@ -126,21 +125,20 @@ def size_of(contents: Any) -> int:
 
 
 def parsed(thing: Any) -> Iterator[Instruction]:
-    """Instructions of a page or form; a picture in the content is `BI` with the object as its operand."""
+    """Instructions of a page or form; a picture in the content is `BI`, with pikepdf's instruction as its operand."""
     for number, instruction in enumerate(pikepdf.parse_content_stream(thing)):
         if number > MOST_INSTRUCTIONS:
             raise ValueError("more instructions than a page has")
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-            yield [instruction.iimage], "BI"
+            yield [instruction], "BI"
         else:
             yield list(instruction.operands), str(instruction.operator)
 
 
 def unparsed(instructions: Sequence[Instruction]) -> bytes:
     """Their content stream."""
-    return bytes(
-        pikepdf.unparse_content_stream([(list(given), pikepdf.Operator(name)) for given, name in instructions])
-    )
+    made = [given[0] if name == "BI" else (list(given), pikepdf.Operator(name)) for given, name in instructions]
+    return bytes(pikepdf.unparse_content_stream(made))
 
 
 class _Walk:

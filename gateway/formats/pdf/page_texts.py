@@ -7,6 +7,7 @@ In: an open document, its bytes, spans of the text of pages. Out: nothing; the d
 which codes of which fonts no longer stand there. Raises ValueError for a page that cannot be changed with certainty.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from gateway.formats.pdf.content import Drawn, Glyph, Stream, drawn, unparsed
-from gateway.formats.pdf.geometry import Point, moved
+from gateway.formats.pdf.geometry import Point, moved, turned
 from gateway.formats.pdf.glyphs import Font
 from gateway.formats.pdf.lines import set_anew, with_twins
 from gateway.formats.pdf.redacted import with_spoken, without
@@ -24,8 +25,9 @@ from gateway.formats.pdf.words import Word, font_for, word_of
 
 Cut = tuple[tuple[int, int], str]
 """A span of a page's text, and the word for it."""
-_GRID = 0.5
-_NEAR = 0.3
+_GRID = 2.0
+_NEAR, _CLOSE, _FURTHEST = 0.25, 0.1, 2.0
+"""How far apart, in points and in em, the two libraries may see the same glyph."""
 _NOTE_HEIGHT = 2.5
 _WORDS = ("/Link", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Redact", "/Caret")
 
@@ -115,22 +117,25 @@ class _Grid:
     """Glyphs by where they stand on the page."""
 
     def __init__(self, everything: Drawn) -> None:
-        self._cells: dict[tuple[int, int], list[tuple[float, float, int, int]]] = {}
+        self._cells: dict[tuple[int, int], list[tuple[float, float, float, int, int]]] = {}
         for number, stream in enumerate(everything.streams):
             for index, glyph in enumerate(stream.glyphs):
                 x, y = moved(glyph.origin, stream.base)
-                self._cells.setdefault((round(x / _GRID), round(y / _GRID)), []).append((x, y, number, index))
+                near = min(_FURTHEST, max(_NEAR, _CLOSE * math.hypot(*turned(glyph.up, stream.base))))
+                self._cells.setdefault((round(x / _GRID), round(y / _GRID)), []).append((x, y, near, number, index))
 
     def at(self, origin: Point) -> list[tuple[int, int]]:
-        """(stream, glyph) of all that stand there."""
+        """(stream, glyph) of all that stand there; PDFium's widths are whole numbers, and its places drift a little."""
         column, row = round(origin[0] / _GRID), round(origin[1] / _GRID)
-        found = []
+        found: list[tuple[float, int, int]] = []
         for across in (column - 1, column, column + 1):
             for down in (row - 1, row, row + 1):
-                for x, y, stream, index in self._cells.get((across, down), ()):
-                    if abs(x - origin[0]) <= _NEAR and abs(y - origin[1]) <= _NEAR:
-                        found.append((stream, index))
-        return found
+                for x, y, near, stream, index in self._cells.get((across, down), ()):
+                    away = max(abs(x - origin[0]), abs(y - origin[1]))
+                    if away <= near:
+                        found.append((away, stream, index))
+        nearest = min((away for away, _, _ in found), default=0.0)
+        return [(stream, index) for away, stream, index in found if away <= nearest + _NEAR]
 
     def blanks(self, said: Any, written: str) -> dict[int, set[int]]:
         """Glyphs, by stream, that PDFium takes for a blank."""

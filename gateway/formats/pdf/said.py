@@ -9,6 +9,7 @@ import ctypes
 import re
 from collections.abc import Iterator
 from typing import Any
+from unicodedata import normalize
 
 import pypdfium2.raw as raw
 
@@ -56,7 +57,8 @@ def _numbers(page: Any, written: str, span: tuple[int, int]) -> Iterator[int]:
                 raise ValueError("a character that stands nowhere")
             if raw.FPDFText_IsGenerated(page, number) == 1:
                 continue
-            if chr(raw.FPDFText_GetUnicode(page, number)) != text[place - at] and ord(text[place - at]) < 0x10000:
+            sign = chr(raw.FPDFText_GetUnicode(page, number))
+            if text[place - at] not in (sign + normalize("NFKC", sign)) and ord(text[place - at]) < 0x10000:
                 raise ValueError("a character that stands elsewhere")
             yield number
         at += len(text)

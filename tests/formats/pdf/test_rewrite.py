@@ -37,12 +37,14 @@ LINES = ["昨晚章晓鸣反映您的直播间有不当内容。", "请在三日
 KEPT = ("反映您的直播间有不当内容", "请在三日内说明情况", "Pleaseanswerinwriting")
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 
+SMALL = b" q 9 0 0 9 9 9 cm BI /W 2 /H 2 /BPC 8 /CS /G ID \x00\xff\x00\xff\nEI\nQ\n"
 MADE: dict[str, Callable[[], bytes]] = {
     "by hand": lambda: saved(document(written(LINES))),
     "by reportlab": lambda: drawn(LINES),
     "by fpdf2": lambda: carried(LINES),
     "by fpdf2, justified": lambda: carried(LINES, "J"),
     "in a form": lambda: in_a_form(LINES),
+    "with a picture in the content": lambda: saved(document(SMALL + written(LINES) + SMALL)),
     "turned": lambda: turned(LINES),
     "with objects in streams": lambda: saved(
         document(written(LINES)), object_stream_mode=pikepdf.ObjectStreamMode.generate
