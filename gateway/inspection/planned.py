@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gateway.inspection.painted import looks_as_planned
-from gateway.model import Edit, FilePart, Reading
+from gateway.model import Edit, FilePart, Reading, TextFragment
 from gateway.rewriting.plan import ordinals_of
 
 _BLANK = re.compile(r"\s+")
@@ -50,8 +50,8 @@ def as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
 
 def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
     known = {_plain(text) for text in (*(fragment.text for fragment in before.texts), *_edited(before, edits))}
-    said = "\0".join(known)
     placeholders = {_plain(edit.replacement) for edit in edits}
+    said = "\0".join((*known, *placeholders))
     placeholders |= {_NOT_ASCII.sub("_", one) for one in placeholders}
     words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
     cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
@@ -61,11 +61,18 @@ def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> 
     for fragment in after.texts:
         if fragment.medium in _READ_BY_SIGHT or _plain(fragment.text) in known:
             continue
-        for line in fragment.text.split("\n") if fragment.medium in _IN_LINES else [fragment.text]:
+        for line in _lines_of(fragment):
             text = _plain(_WORD.sub(_decoded, _plain(line)))
             if not all(piece in said or piece.lower() in named for piece in cut.split(text)):
                 return False
     return True
+
+
+def _lines_of(fragment: TextFragment) -> Sequence[str]:
+    """What of it says what it says alone. Letters of a PDF that stand alone are given without what stands between."""
+    if fragment.medium == "document" and fragment.where.steps[-1:] == ("letters",):
+        return tuple(fragment.text)
+    return fragment.text.split("\n") if fragment.medium in _IN_LINES else (fragment.text,)
 
 
 def _has_files_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:

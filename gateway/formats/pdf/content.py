@@ -78,7 +78,7 @@ class Painted:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PictureOnPage:
     """A picture; `thing` is its object, or None for one that stands in the content itself."""
 
     thing: Any
@@ -105,12 +105,12 @@ class Drawn:
     """Everything that a page draws. `streams[0]` is its own content."""
 
     streams: list[Stream] = field(default_factory=list)
-    pictures: list[Shown] = field(default_factory=list)
+    pictures: list[PictureOnPage] = field(default_factory=list)
 
 
 def drawn(page: Any) -> Drawn:
     """Of a pikepdf page."""
-    walk = _Walk()
+    walk = _ContentWalk()
     stream = Stream(page.obj, page.obj.get("/Resources", pikepdf.Dictionary()), UNIT)
     if size_of(page.obj.get("/Contents")) > MOST_BYTES:
         raise ValueError("more content than a page has")
@@ -141,7 +141,7 @@ def unparsed(instructions: Sequence[Instruction]) -> bytes:
     return bytes(pikepdf.unparse_content_stream(made))
 
 
-class _Walk:
+class _ContentWalk:
     def __init__(self) -> None:
         self.drawn = Drawn()
         self._count = self._glyphs = 0
@@ -152,7 +152,7 @@ class _Walk:
         self.drawn.streams.append(stream)
         _Follower(self, stream, state, depth).all(parsed(thing))
 
-    def counted(self, glyphs: int) -> None:
+    def count(self, glyphs: int) -> None:
         self._count += 1
         self._glyphs += glyphs
         if self._count > MOST_INSTRUCTIONS or self._glyphs > MOST_GLYPHS:
@@ -162,7 +162,7 @@ class _Walk:
 class _Follower:
     """Of one stream."""
 
-    def __init__(self, walk: _Walk, stream: Stream, state: TextState, depth: int) -> None:
+    def __init__(self, walk: _ContentWalk, stream: Stream, state: TextState, depth: int) -> None:
         self._walk, self._stream, self._state, self._depth = walk, stream, state, depth
         self._space: Matrix = UNIT
         self._stack: list[tuple[Matrix, TextState]] = []
@@ -178,7 +178,7 @@ class _Follower:
                 self._one(at, operands, operator)
             except (IndexError, TypeError, ArithmeticError) as error:
                 raise ValueError("an operator without its operands") from error
-            self._walk.counted(len(self._stream.glyphs) - before)
+            self._walk.count(len(self._stream.glyphs) - before)
 
     def _one(self, at: int, operands: list[Any], operator: str) -> None:
         match operator:
@@ -200,7 +200,7 @@ class _Follower:
             case "Do":
                 self._draw(at, str(operands[0]))
             case "BI":
-                self._walk.drawn.pictures.append(Shown(None, at))
+                self._walk.drawn.pictures.append(PictureOnPage(None, at))
             case "m" | "l" | "c" | "v" | "y" | "re":
                 self._path(operands, operator)
             case "h":
@@ -317,7 +317,7 @@ class _Follower:
             return  # nothing is drawn by it
         kind = str(thing.get("/Subtype", ""))
         if kind == "/Image":
-            self._walk.drawn.pictures.append(Shown(thing, at))
+            self._walk.drawn.pictures.append(PictureOnPage(thing, at))
         elif kind == "/Form":
             if len(thing.read_bytes()) > MOST_BYTES:
                 raise ValueError("more content than a page has")

@@ -18,6 +18,31 @@ from fontTools import agl
 from fontTools.cffLib import CFFFontSet
 from fontTools.misc.eexec import decrypt, encrypt
 from fontTools.ttLib import TTFont, TTLibError
+
+# Loaded now, for the library asks for each when it first meets such a table, and a jail has no files then.
+from fontTools.ttLib.tables import (  # noqa: F401
+    C_F_F_,
+    G_D_E_F_,
+    G_P_O_S_,
+    G_S_U_B_,
+    O_S_2f_2,
+    _c_m_a_p,
+    _c_v_t,
+    _f_p_g_m,
+    _g_a_s_p,
+    _h_d_m_x,
+    _h_e_a_d,
+    _h_h_e_a,
+    _h_m_t_x,
+    _k_e_r_n,
+    _l_o_c_a,
+    _m_a_x_p,
+    _n_a_m_e,
+    _p_o_s_t,
+    _p_r_e_p,
+    _v_h_e_a,
+    _v_m_t_x,
+)
 from fontTools.ttLib.tables._g_l_y_f import Glyph as Outline
 
 from gateway.formats.pdf.content import parsed, size_of
@@ -39,14 +64,14 @@ def forget(pdf: Any, lost: Mapping[Key, set[bytes]]) -> None:
     """Of the codes that no page or form shows any more."""
     if not lost:
         return
-    used = _Used(pdf, frozenset(lost)).codes
+    used = _CodesInUse(pdf, frozenset(lost)).codes
     for key, codes in lost.items():
         unused = codes - used.get(key, set())
         if unused:
             _blank(pdf, pdf.get_object(*key), unused, used.get(key, set()))
 
 
-class _Used:
+class _CodesInUse:
     """Codes that are still shown, of some fonts."""
 
     def __init__(self, pdf: Any, wanted: frozenset[Key]) -> None:

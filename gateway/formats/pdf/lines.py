@@ -32,7 +32,7 @@ _FLAT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class GlyphOnLine:
     """A glyph by where it stands along its line (`u`) and across it (`v`), `em` long there."""
 
     index: int
@@ -101,16 +101,16 @@ def set_anew(
     return done
 
 
-def _lines(glyphs: Sequence[Glyph]) -> list[tuple[Point, list[list[Placed]]]]:
+def _lines(glyphs: Sequence[Glyph]) -> list[tuple[Point, list[list[GlyphOnLine]]]]:
     """Glyphs by the direction in which they are written and by base line."""
-    ways: dict[tuple[float, float], list[Placed]] = {}
+    ways: dict[tuple[float, float], list[GlyphOnLine]] = {}
     for index, glyph in enumerate(glyphs):
         em = _long(glyph.ahead)
         if em < _FLAT:
             continue
         x, y = glyph.ahead[0] / em, glyph.ahead[1] / em
         way = (round(x, 3), round(y, 3))
-        placed = Placed(
+        placed = GlyphOnLine(
             index,
             glyph.origin[0] * way[0] + glyph.origin[1] * way[1],
             glyph.origin[1] * way[0] - glyph.origin[0] * way[1],
@@ -121,7 +121,7 @@ def _lines(glyphs: Sequence[Glyph]) -> list[tuple[Point, list[list[Placed]]]]:
         ways.setdefault(way, []).append(placed)
     found = []
     for way, all_placed in ways.items():
-        lines: list[list[Placed]] = []
+        lines: list[list[GlyphOnLine]] = []
         for placed in sorted(all_placed, key=lambda one: one.v):
             if lines and placed.v - lines[-1][0].v <= _SAME_LINE * min(placed.em, lines[-1][0].em):
                 lines[-1].append(placed)
@@ -146,7 +146,7 @@ def _bars(painted: Iterable[Painted], way: Point) -> list[tuple[float, float, fl
     return sorted(bars)
 
 
-def _is_barred(bars: Sequence[tuple[float, float, float, float]], left: float, right: Placed) -> bool:
+def _is_barred(bars: Sequence[tuple[float, float, float, float]], left: float, right: GlyphOnLine) -> bool:
     """Whether one stands between a place on the line and the glyph behind it."""
     slack = _ALIGNED * right.em
     at = bisect_left(bars, (left - slack,))
@@ -159,8 +159,8 @@ def _is_barred(bars: Sequence[tuple[float, float, float, float]], left: float, r
 
 
 def _chunks(
-    line: Sequence[Placed], bars: Sequence[tuple[float, float, float, float]], blanks: set[int]
-) -> list[list[Placed]]:
+    line: Sequence[GlyphOnLine], bars: Sequence[tuple[float, float, float, float]], blanks: set[int]
+) -> list[list[GlyphOnLine]]:
     """A line, parted where a column or a cell ends. Blanks that fill a line may be wide, and steps in a string too."""
     chunks = [[line[0]]]
     end = line[0].end
@@ -180,11 +180,11 @@ def _chunks(
 
 def _anew(
     way: Point,
-    chunk: Sequence[Placed],
+    chunk: Sequence[GlyphOnLine],
     gone: set[int],
     words: Mapping[int, Word],
     blanks: set[int],
-    others: Sequence[Sequence[Placed]],
+    others: Sequence[Sequence[GlyphOnLine]],
     behind: float | None,
     edges: tuple[float, float] | None,
 ) -> NewLine:
@@ -215,13 +215,13 @@ def _anew(
 
 
 def _flow(
-    chunk: Sequence[Placed], gone: set[int], words: Mapping[int, Word], blanks: set[int]
+    chunk: Sequence[GlyphOnLine], gone: set[int], words: Mapping[int, Word], blanks: set[int]
 ) -> tuple[list[float], float, float]:
     """Where each begins from the start of the line, how long it is, and where the first word in it begins."""
     places: list[float] = []
     pen = 0.0
     first_word = math.inf
-    before: Placed | None = None
+    before: GlyphOnLine | None = None
     for one in chunk:
         if before is not None:
             if one.u - before.u <= _TWIN * one.em and before.natural > 2 * _TWIN * one.em:
@@ -241,10 +241,10 @@ def _flow(
 
 
 def _start(
-    chunk: Sequence[Placed],
+    chunk: Sequence[GlyphOnLine],
     total: float,
     em: float,
-    others: Sequence[Sequence[Placed]],
+    others: Sequence[Sequence[GlyphOnLine]],
     edges: tuple[float, float] | None,
 ) -> float:
     """Where the line begins: at its left, unless it is only its right or its middle that others share."""

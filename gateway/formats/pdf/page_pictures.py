@@ -19,9 +19,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
 
+from gateway.formats.pdf.char_places import boxes as glyph_boxes
 from gateway.formats.pdf.content import drawn
 from gateway.formats.pdf.pages import draw, images_of, pixels_of
-from gateway.formats.pdf.said import boxes as glyph_boxes
 from gateway.images.extract.raster import Raster
 from gateway.model import Box
 

@@ -3,7 +3,7 @@
 PDFium says where each character of the page's text stands, the content streams say which code of which instruction
 draws a glyph there. Only where both agree is anything changed.
 
-In: an open document, its bytes, spans of the text of pages. Out: nothing; the document is changed, and `Lost` says
+In: an open document, its bytes, spans of the text of pages. Out: nothing; the document is changed, and `LostCodes` says
 which codes of which fonts no longer stand there. Raises ValueError for a page that cannot be changed with certainty.
 """
 
@@ -15,12 +15,12 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 
+from gateway.formats.pdf.char_places import joined, origins
 from gateway.formats.pdf.content import Drawn, Glyph, Stream, drawn, unparsed
 from gateway.formats.pdf.geometry import Point, moved, turned
 from gateway.formats.pdf.glyphs import Font
 from gateway.formats.pdf.lines import set_anew, with_twins
 from gateway.formats.pdf.redacted import with_spoken, without
-from gateway.formats.pdf.said import joined, origins
 from gateway.formats.pdf.words import Word, font_for, word_of
 
 Cut = tuple[tuple[int, int], str]
@@ -33,7 +33,7 @@ _WORDS = ("/Link", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Reda
 
 
 @dataclass(slots=True)
-class Lost:
+class LostCodes:
     """Codes that were taken out, by the font's object."""
 
     codes: dict[tuple[int, int], set[bytes]] = field(default_factory=dict)
@@ -53,9 +53,9 @@ def texts_of(document: pdfium.PdfDocument) -> list[str]:
     return [joined(str(page.get_textpage().get_text_range())) for page in document]
 
 
-def take_out(pdf: Any, document: pdfium.PdfDocument, cuts: Mapping[int, Sequence[Cut]]) -> Lost:
+def take_out(pdf: Any, document: pdfium.PdfDocument, cuts: Mapping[int, Sequence[Cut]]) -> LostCodes:
     """`cuts` by the page's number from 0. `document` is PDFium's of the same bytes as `pdf`."""
-    lost = Lost()
+    lost = LostCodes()
     planned: dict[tuple[int, int], _Planned] = {}
     all_planned: list[tuple[Any, _Planned]] = []
     for number, own in cuts.items():

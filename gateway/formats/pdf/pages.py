@@ -20,8 +20,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from gateway.formats import Piece
+from gateway.formats.pdf.char_places import joined
 from gateway.formats.pdf.mapped import says_all
-from gateway.formats.pdf.said import joined
 from gateway.images.extract import look_at
 from gateway.images.extract.raster import Raster
 from gateway.model import Location, TextFragment, Unreadable
