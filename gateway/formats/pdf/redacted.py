@@ -25,6 +25,8 @@ _BESIDE, _BELOW, _ABOVE = 0.5, 0.5, 1.25
 """How far from a line, in em, something may be painted that belongs to its words alone."""
 _CLOSE = 0.01
 _MOST_SPOKEN = 40
+_UNSEEN = 3
+_BAR_FOOT, _BAR_GREY = 0.2, 0.87
 
 
 @dataclass(slots=True)
@@ -161,16 +163,32 @@ def _step(one: tuple[int, Glyph, Point, float], other: tuple[int, Glyph, Point, 
 
 
 def _word(glyph: Glyph, word: Word, shift: Point, narrow: float) -> list[Instruction]:
-    """The word in place of a glyph, in its size, colour and direction."""
+    """The word in place of a glyph, in its size, colour and direction, on a grey bar of its own length: who has no font
+    for the word sees that something was left out."""
     state = glyph.state
     assert state.font is not None
     size = state.size * state.font.em
-    made: list[Instruction] = [
-        (list(_shifted(glyph, shift)), "Tm"),
+    matrix = list(_shifted(glyph, shift))
+    stretch = state.stretch * narrow
+    made: list[Instruction] = []
+    if state.mode != _UNSEEN:  # as the words of a scan are, which lie over its picture
+        bar = [0, round(state.rise - _BAR_FOOT * size, 4), round(word.width * size * stretch, 4), round(size, 4)]
+        made = [
+            ([], "ET"),
+            ([], "q"),
+            (matrix, "cm"),
+            ([_BAR_GREY], "g"),
+            (bar, "re"),
+            ([], "f"),
+            ([], "Q"),
+            ([], "BT"),
+        ]
+    made += [
+        (matrix, "Tm"),
         ([pikepdf.Name(word.font), size], "Tf"),
         ([0], "Tc"),
         ([0], "Tw"),
-        ([round(state.stretch * narrow * 100, 4)], "Tz"),
+        ([round(stretch * 100, 4)], "Tz"),
         ([pikepdf.String(word.string)], "Tj"),
         ([state.stretch * 100], "Tz"),
         ([state.word_spacing], "Tw"),
