@@ -49,9 +49,12 @@ def _numbers(page: Any, written: str, span: tuple[int, int]) -> Iterator[int]:
     """PDFium's numbers of the characters of a span that are drawn."""
     start, end = span
     at = 0
+    is_plain = max(written, default="") < "\U00010000"  # so that each character is one of PDFium's
     for text, begin in _runs(written):
         for place in range(max(start, at), min(end, at + len(text))):
-            units = len(written[: begin + place - at].encode("utf-16-le", "surrogatepass")) // 2
+            units = begin + place - at
+            if not is_plain:
+                units = len(written[:units].encode("utf-16-le", "surrogatepass")) // 2
             number = raw.FPDFText_GetCharIndexFromTextIndex(page, units)
             if number < 0:
                 raise ValueError("a character that stands nowhere")

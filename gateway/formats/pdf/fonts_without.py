@@ -458,12 +458,12 @@ def _mapped(stream: Any) -> Iterator[tuple[int, str]]:
                     yield code, _later(target, code - first)
 
 
-def characters_by_code(stream: Any) -> dict[bytes, str]:
-    """Of a map to Unicode with codes of two bytes."""
+def characters_by_code(stream: Any, size: int = 2) -> dict[bytes, str]:
+    """Of a map to Unicode with codes of so many bytes."""
     found = {}
     for code, target in _mapped(stream):
-        if code < 0x10000 and len(target) % 4 == 0:
-            found[code.to_bytes(2, "big")] = bytes.fromhex(target).decode("utf-16-be", "replace")
+        if code < 1 << 8 * size and len(target) % 4 == 0:
+            found[code.to_bytes(size, "big")] = bytes.fromhex(target).decode("utf-16-be", "replace")
     return found
 
 

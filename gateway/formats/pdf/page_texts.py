@@ -17,6 +17,7 @@ import pypdfium2 as pdfium
 
 from gateway.formats.pdf.char_places import joined, origins
 from gateway.formats.pdf.content import Drawn, Glyph, Stream, drawn, unparsed
+from gateway.formats.pdf.fonts_without import characters_by_code
 from gateway.formats.pdf.geometry import Point, moved, turned
 from gateway.formats.pdf.glyphs import Font
 from gateway.formats.pdf.lines import set_anew, with_twins
@@ -104,12 +105,11 @@ def _planned(page: Any, seen: pdfium.PdfPage, cuts: Sequence[Cut]) -> Iterator[_
         if replacement and found:
             number, index = found[0][0]
             words.setdefault(number, {})[index] = word_of(replacement)
-    blanks = grid.blanks(said, written)
     for number, indexes in gone.items():
         stream = everything.streams[number]
         own = words.get(number, {})
         all_gone = with_twins(stream.glyphs, with_spoken(stream, indexes))
-        lines = set_anew(stream, all_gone, own, blanks.get(number, set()), _corners(page, stream))
+        lines = set_anew(stream, all_gone, own, _blanks(stream), _corners(page, stream))
         yield _Planned(stream, frozenset(all_gone), own, unparsed(without(stream, all_gone, lines)))
 
 
@@ -137,16 +137,28 @@ class _Grid:
         nearest = min((away for away, _, _ in found), default=0.0)
         return [(stream, index) for away, stream, index in found if away <= nearest + _NEAR]
 
-    def blanks(self, said: Any, written: str) -> dict[int, set[int]]:
-        """Glyphs, by stream, that PDFium takes for a blank."""
-        found: dict[int, set[int]] = {}
-        text = joined(written)
-        for place, sign in enumerate(text):
-            if sign in " \u3000\xa0":
-                for origin in origins(said, written, (place, place + 1)):
-                    for stream, index in self.at(origin):
-                        found.setdefault(stream, set()).add(index)
-        return found
+
+def _blanks(stream: Stream) -> set[int]:
+    """Glyphs of a stream that show nothing, by their codes."""
+    codes: dict[int, set[bytes]] = {}
+    found = set()
+    for index, glyph in enumerate(stream.glyphs):
+        font = glyph.state.font
+        assert font is not None
+        if id(font) not in codes:
+            codes[id(font)] = _blank_codes(font)
+        if glyph.code in codes[id(font)]:
+            found.add(index)
+    return found
+
+
+def _blank_codes(font: Font) -> set[bytes]:
+    if isinstance(font.thing.get("/ToUnicode"), pikepdf.Stream):
+        by_code = characters_by_code(font.thing.ToUnicode, 2 if font.is_wide else 1)
+        return {code for code, text in by_code.items() if text.isspace()}
+    if font.is_mixed:
+        return {b" ", b"\xa1\xa1"}
+    return {b"\0 ", b"\x30\0", b"\0\xa0"} if font.is_wide else {b" "}
 
 
 def _carries(font: Font) -> bool:
