@@ -118,7 +118,7 @@ def changes(data: bytes, words: Mapping[str, str]) -> list[Change]:
         Change(ordinal, found.span(), new)
         for ordinal, fragment in enumerate(editable(data))
         for old, new in words.items()
-        for found in re.finditer(re.escape(old), fragment.text)
+        for found in re.finditer(r"\s*".join(map(re.escape, old)), fragment.text)
     ]
 
 

@@ -228,7 +228,8 @@ def _flow(
                 places.append(places[-1] + one.u - before.u if one.index not in gone else places[-1])
                 continue
             gap = (one.u - before.end) / one.em
-            if gap > _WORD_GAP and one.index not in blanks and before.index not in blanks:
+            inside = one.index in gone and one.index not in words  # of what one word stands for
+            if gap > _WORD_GAP and not inside and one.index not in blanks and before.index not in blanks:
                 pen += _GAP * one.em
         places.append(pen)
         if one.index not in gone:

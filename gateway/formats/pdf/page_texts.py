@@ -7,6 +7,7 @@ In: an open document, its bytes, spans of the text of pages. Out: nothing; the d
 which codes of which fonts no longer stand there. Raises ValueError for a page that cannot be changed with certainty.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ Cut = tuple[tuple[int, int], str]
 _GRID = 2.0
 _NEAR, _CLOSE, _FURTHEST = 0.25, 0.1, 2.0
 """How far apart, in points and in em, the two libraries may see the same glyph."""
-_NOTE_HEIGHT = 2.5
+_MOST_BLANKS = 20
 _WORDS = ("/Link", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Redact", "/Caret")
 
 
@@ -100,8 +101,11 @@ def _planned(page: Any, seen: pdfium.PdfPage, cuts: Sequence[Cut]) -> Iterator[_
         found = [grid.at(origin) for origin in origins(said, written, span)]
         if not all(found):
             raise ValueError("a character that no instruction draws")
+        own_places: dict[int, set[int]] = {}
         for number, index in (place for places in found for place in places):
-            gone.setdefault(number, set()).add(index)
+            own_places.setdefault(number, set()).add(index)
+        for number, indexes in own_places.items():
+            gone.setdefault(number, set()).update(indexes, _blanks_within(everything.streams[number], indexes))
         if replacement and found:
             number, index = found[0][0]
             words.setdefault(number, {})[index] = word_of(replacement)
@@ -111,6 +115,20 @@ def _planned(page: Any, seen: pdfium.PdfPage, cuts: Sequence[Cut]) -> Iterator[_
         all_gone = with_twins(stream.glyphs, with_spoken(stream, indexes))
         lines = set_anew(stream, all_gone, own, _blanks(stream), _corners(page, stream))
         yield _Planned(stream, frozenset(all_gone), own, unparsed(without(stream, all_gone, lines)))
+
+
+def _blanks_within(stream: Stream, indexes: set[int]) -> set[int]:
+    """Blanks between the glyphs of a span: PDFium gives one of several, or one of its own, and those left would tell
+    that there were some."""
+    ordered = sorted(indexes)
+    blanks = _blanks(stream)
+    return {
+        between
+        for one, other in itertools.pairwise(ordered)
+        if other - one <= _MOST_BLANKS
+        for between in range(one + 1, other)
+        if between in blanks
+    }
 
 
 class _Grid:

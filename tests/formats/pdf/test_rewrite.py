@@ -164,6 +164,15 @@ def kerned(name: str) -> bytes:
     return b"BT /F1 12 Tf 60 700 Td [(Viewer ) 0 %s ( wrote) 15 ( to us)] TJ 0 -20 Td (Please answer) Tj ET" % parts
 
 
+def spread(name: str) -> bytes:
+    """Letter by letter, as a line that is filled spreads them."""
+    parts = b" -200 ".join(shown(sign) for sign in name)
+    return (
+        b"BT /F1 12 Tf 60 700 Td [(Viewer ) -200 %s -200 ( wrote) 15 ( to us)] TJ 0 -20 Td (Please answer) Tj ET"
+        % parts
+    )
+
+
 def pieces(name: str) -> bytes:
     """Each word placed by itself, and a line under the name."""
     from gateway.formats.pdf.glyphs import standard_widths
@@ -176,7 +185,7 @@ def pieces(name: str) -> bytes:
     )
 
 
-LAYOUTS = {one.__name__: one for one in (left, right, centred, justified, kerned, pieces)}
+LAYOUTS = {one.__name__: one for one in (left, right, centred, justified, kerned, spread, pieces)}
 
 
 def content_of(data: bytes) -> bytes:
