@@ -278,7 +278,7 @@ def _blank_program(descriptor: Any, places: set[int], codes: set[int], names: se
     for key in ("/CharSet", "/CIDSet"):
         if key in descriptor:
             del descriptor[key]
-    for key, blank in (("/FontFile2", _blank_truetype), ("/FontFile3", _blank_compact), ("/FontFile", _blank_type1)):
+    for key, blank in (("/FontFile2", _blank_truetype), ("/FontFile3", _blank_compact), ("/FontFile", blank_type1)):
         program = descriptor.get(key)
         if isinstance(program, pikepdf.Stream):
             data = bytes(program.read_bytes())
@@ -406,7 +406,7 @@ _NOISE = re.compile(rb"/lenIV\s+(\d)\s")
 _NAMED_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([!-.0-~]{1,100})\s+put")
 
 
-def _blank_type1(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+def blank_type1(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
     """A Type 1 font program (Adobe, 1990): a part in clear with codes and names, an encrypted one with shapes."""
     start = data.find(b"eexec")
     if data[:1] == b"\x80" or start < 0:
