@@ -91,11 +91,11 @@ def set_anew(
     for way, lines in _lines(stream.glyphs):
         bars = _bars(stream.painted, way)
         parted = [_chunks(line, bars, blanks) for line in lines]
-        chunks = [chunk for own in parted for chunk in own]
+        spans = [(own[0].u, max(one.end for one in own), own[0].index) for line in parted for own in line]
         for own in parted:
             for number, chunk in enumerate(own):
                 if any(one.index in gone for one in chunk):
-                    others = [other for other in chunks if other[0].index != chunk[0].index]
+                    others = [(start, end) for start, end, index in spans if index != chunk[0].index]
                     behind = own[number + 1][0].u if number + 1 < len(own) else None
                     done.append(_anew(way, chunk, gone, words, blanks, others, behind, _edges(way, edge)))
     return done
@@ -184,7 +184,7 @@ def _anew(
     gone: set[int],
     words: Mapping[int, Word],
     blanks: set[int],
-    others: Sequence[Sequence[GlyphOnLine]],
+    others: Sequence[tuple[float, float]],
     behind: float | None,
     edges: tuple[float, float] | None,
 ) -> NewLine:
@@ -245,25 +245,24 @@ def _start(
     chunk: Sequence[GlyphOnLine],
     total: float,
     em: float,
-    others: Sequence[Sequence[GlyphOnLine]],
+    others: Sequence[tuple[float, float]],
     edges: tuple[float, float] | None,
 ) -> float:
     """Where the line begins: at its left, unless it is only its right or its middle that others share."""
     left, right = chunk[0].u, max(one.end for one in chunk)
     near = _ALIGNED * em
-    spans = [(other[0].u, max(one.end for one in other)) for other in others]
-    if any(abs(start - left) <= near for start, _ in spans):
+    if any(abs(start - left) <= near for start, _ in others):
         return left
     middle = (left + right) / 2
-    middles = [(start + end) / 2 for start, end in spans]
+    middles = [(start + end) / 2 for start, end in others]
     if edges is not None:
         middles.append(sum(edges) / 2)
     for other in middles:
         if abs(other - middle) <= near:
             return other - total / 2
-    if any(0 < left - start <= _INDENT * em for start, _ in spans):
+    if any(0 < left - start <= _INDENT * em for start, _ in others):
         return left
-    for _, end in spans:
+    for _, end in others:
         if abs(end - right) <= near:
             return end - total
     return left

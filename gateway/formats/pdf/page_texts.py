@@ -97,6 +97,7 @@ def _planned(page: Any, seen: pdfium.PdfPage, cuts: Sequence[Cut]) -> Iterator[_
     grid = _Grid(everything)
     gone: dict[int, set[int]] = {}
     words: dict[int, dict[int, Word]] = {}
+    blanks: dict[int, set[int]] = {}
     for span, replacement in cuts:
         found = [grid.at(origin) for origin in origins(said, written, span)]
         if not all(found):
@@ -105,7 +106,9 @@ def _planned(page: Any, seen: pdfium.PdfPage, cuts: Sequence[Cut]) -> Iterator[_
         for number, index in (place for places in found for place in places):
             own_places.setdefault(number, set()).add(index)
         for number, indexes in own_places.items():
-            gone.setdefault(number, set()).update(indexes, _blanks_within(everything.streams[number], indexes))
+            if number not in blanks:
+                blanks[number] = _blanks(everything.streams[number])
+            gone.setdefault(number, set()).update(indexes, _blanks_within(blanks[number], indexes))
         if replacement and found:
             number, index = found[0][0]
             words.setdefault(number, {})[index] = word_of(replacement)
@@ -113,15 +116,14 @@ def _planned(page: Any, seen: pdfium.PdfPage, cuts: Sequence[Cut]) -> Iterator[_
         stream = everything.streams[number]
         own = words.get(number, {})
         all_gone = with_twins(stream.glyphs, with_spoken(stream, indexes))
-        lines = set_anew(stream, all_gone, own, _blanks(stream), _corners(page, stream))
+        lines = set_anew(stream, all_gone, own, blanks[number], _corners(page, stream))
         yield _Planned(stream, frozenset(all_gone), own, unparsed(without(stream, all_gone, lines)))
 
 
-def _blanks_within(stream: Stream, indexes: set[int]) -> set[int]:
+def _blanks_within(blanks: set[int], indexes: set[int]) -> set[int]:
     """Blanks between the glyphs of a span: PDFium gives one of several, or one of its own, and those left would tell
     that there were some."""
     ordered = sorted(indexes)
-    blanks = _blanks(stream)
     return {
         between
         for one, other in itertools.pairwise(ordered)

@@ -25,6 +25,7 @@ _BESIDE, _BELOW, _ABOVE = 0.5, 0.5, 1.25
 """How far from a line, in em, something may be painted that belongs to its words alone."""
 _CLOSE = 0.01
 _MOST_SPOKEN = 40
+_MOST_COMPARED = 5_000_000
 _UNSEEN = 3
 _BAR_FOOT, _BAR_GREY = 0.2, 0.87
 
@@ -45,6 +46,8 @@ def without(stream: Stream, gone: set[int], lines: Sequence[NewLine]) -> list[In
     changed = gone | {index for index, shift in moves.shift.items() if max(map(abs, shift)) > _CLOSE / 10}
     changed |= set(moves.narrow)
     touched = {stream.glyphs[index].at for index in changed}
+    if len(stream.painted) * len(lines) > _MOST_COMPARED:
+        raise ValueError("more paths and lines than are compared")
     unpainted = {painted.at for painted in stream.painted if any(_belongs(painted, line) for line in lines)}
     muted = _muted(stream, {stream.glyphs[index].at for index in gone})
     made: list[Instruction] = []
