@@ -23,7 +23,8 @@ ALLOWED = frozenset(
         *("BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "BSD-3-Clause-Open-MPI", "BSD-4-Clause", "bzip2-1.0.6"),
         *("Apache-2.0", "Apache-2.0 WITH LLVM-exception", "OpenSSL", "PSF-2.0", "CNRI-Python", "HPND", "ICU"),
         *("Unicode-3.0", "Unicode-DFS-2016", "CDLA-Permissive-2.0", "Unlicense", "CC0-1.0", "CC-BY-3.0", "CC-BY-4.0"),
-        *("OFL-1.1", "MPL-2.0", "LGPL-2.0-or-later", "LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-or-later"),
+        *("OFL-1.1", "MPL-2.0", "LGPL-2.0-or-later", "LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only"),
+        "LGPL-3.0-or-later",
         # libgfortran and what else of GCC is linked into nearly every program: the exception lifts the GPL from it
         "GPL-3.0-or-later WITH GCC-exception-3.1",
     )

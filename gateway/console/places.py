@@ -29,6 +29,7 @@ CHINESE: dict[StepKind, str] = {
     "streams": "内容流中的字符串",
     "destination": "{}",
     "people": "人名",
+    "letters": "逐字书写的文字",
     "names": "姓名",
     "object": "对象 {}",
     "data": "内嵌数据 {}",

@@ -19,6 +19,8 @@ _BLOCK = 4
 _FURTHEST = 24.0
 """Mean difference of a block, of 255, up to which it is the same: JPEG of quality 90 on screenshots stays below 12,
 black letters on white are above 60."""
+_FAR = (1 << 31) - 1
+_ONLY_PICTURE = "picture 1"
 _MARGIN = 6
 """Pixels of the small copy around a box that may change with it: encoders spread an edge over a block of 16."""
 
@@ -31,9 +33,11 @@ def looks_as_planned(
     for picture in before:
         by_file.setdefault(picture.file, []).append(picture)
     painted: dict[tuple[tuple[int, ...], Location], list[Box]] = {}
+    set_anew = {(edit.file, edit.where) for edit in edits if edit.kind == "text"}
     for edit in edits:
         if edit.kind in ("paint", "remove"):
-            painted.setdefault((edit.file, _page(edit.where)), []).extend(edit.boxes)
+            boxes = _lines_of(edit.boxes) if (edit.file, edit.where) in set_anew else edit.boxes
+            painted.setdefault((edit.file, _page(edit.where)), []).extend(boxes)
     some_removed = any(edit.kind == "remove" for edit in edits)
     for picture in after:
         if some_removed and _is_of_one_colour(picture):
@@ -50,6 +54,11 @@ def _page(where: Location) -> Location:
     """Frames of what moves are covered at the places of all of them; a page of a document is one for itself."""
     framed = where.steps and where.steps[-1].kind == "frame"
     return Location(where.part, where.steps[:-1]) if framed else where
+
+
+def _lines_of(boxes: Sequence[Box]) -> list[Box]:
+    """From side to side: a page that also has text to change has its lines set anew around the words."""
+    return [Box(0, box.y, _FAR, box.height) for box in boxes]
 
 
 def _is_the_same(old: PictureFragment, new: PictureFragment, boxes: Sequence[Box]) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from gateway.inspection.painted import looks_as_planned
-from gateway.model import Edit, FilePart, Reading
+from gateway.model import Edit, FilePart, Reading, TextFragment, steps
 from gateway.rewriting.plan import ordinals_of
 
 _BLANK = re.compile(r"\s+")
@@ -46,6 +46,8 @@ _IN_PLACE_OF_A_FILE = frozenset(("text/plain", "inline", "charset=utf-8", "utf-8
 """What the fields of a part, or the name of a file, say that stands for one that was taken out."""
 _NAMES = frozenset(("file_name", "metadata"))
 """Media in which names of files stand; a tar has them among its records too."""
+_NAMED_IN_PDF = frozenset(("fontdescriptor", "winansiencoding", "stsong-light", "adobe", "gb1", "adobe-identity-ucs"))
+"""What a PDF says of the fonts in which words of ours are written (ISO 32000-2 section 9)."""
 _READ_BY_SIGHT = frozenset(("picture", "code"))
 """Media whose words a reader guesses from pixels: the same pixels may give others. The pixels are compared instead."""
 
@@ -61,20 +63,19 @@ def as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
 
 def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
     known = {_plain(text) for text in (*(fragment.text for fragment in before.texts), *_edited(before, edits))}
-    said = "\0".join(known)
     written = {edit.replacement for edit in edits}
+    said = "\0".join((*known, *map(_plain, written)))
     placeholders = {_plain(form) for word in written for form in _forms(word)} | {_NOBODY}
     placeholders |= {quote(one) for one in written} | {_NO_NAME.sub("_", one).strip("_") for one in written}
     words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
     cut = re.compile("|".join((*words, _SYNTAX)), re.IGNORECASE)
-    named = _ENCODINGS | _OF_DOCUMENTS | _RECORDS
+    named = _ENCODINGS | _OF_DOCUMENTS | _RECORDS | _NAMED_IN_PDF
     if any(edit.kind == "remove" for edit in edits):
         named |= _IN_PLACE_OF_A_FILE
     for fragment in after.texts:
         if fragment.medium in _READ_BY_SIGHT or _plain(fragment.text) in known:
             continue
-        lines = fragment.text.split("\n") if fragment.medium in _IN_LINES else [fragment.text]
-        for line in lines:  # of header fields each fold is a line, and says what it says alone; so is each attribute
+        for line in _lines_of(fragment):
             text = _plain(_WORD.sub(_decoded, _plain(line)))
             pieces = cut.split(text)
             if fragment.medium in _NAMES:
@@ -82,6 +83,13 @@ def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> 
             if not all(piece in said or piece.lower() in named for piece in pieces):
                 return False
     return True
+
+
+def _lines_of(fragment: TextFragment) -> Sequence[str]:
+    """What of it says what it says alone. Letters of a PDF that stand alone are given without what stands between."""
+    if fragment.medium == "document" and fragment.where.steps[-1:] == (steps.LETTERS,):
+        return tuple(fragment.text)
+    return fragment.text.split("\n") if fragment.medium in _IN_LINES else (fragment.text,)
 
 
 def _has_files_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:

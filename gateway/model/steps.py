@@ -33,6 +33,7 @@ StepKind = Literal[
     "streams",
     "destination",
     "people",
+    "letters",
     "names",
     "object",
     "data",
@@ -79,6 +80,7 @@ WORDS: dict[StepKind, str] = {
     "streams": "streams",
     "destination": "",
     "people": "people",
+    "letters": "letters",
     "names": "names",
     "object": "object",
     "data": "data",
@@ -230,6 +232,8 @@ def destination(name: str) -> PlaceStep:
 
 PEOPLE, NAMES = PlaceStep("people"), PlaceStep("names")
 """Fields that hold names of people, together; those of a card."""
+LETTERS = PlaceStep("letters")
+"""What pages write letter by letter, put together."""
 
 
 def embedded_object(number: int | None = None) -> PlaceStep:

@@ -5,6 +5,7 @@ fetched. The working directory holds no source, and PYTHONPATH is not set: a fil
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,4 +92,4 @@ def test_the_installed_program_writes_a_configuration_that_it_takes(installed: P
 def test_the_installed_program_plays_the_court_case(installed: Path, tmp_path: Path) -> None:
     done = run([str(installed / "hushgate"), "demo", "--once"], tmp_path)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
-    assert "12 of 12 right" in done.stdout
+    assert re.search(r"\b(\d+) of \1 right", done.stdout)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from gateway.formats.ooxml.strands import Slot
+from gateway.formats.ooxml.strands import TextSlot
 
 _SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _STRICT_SHEETS = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -48,7 +48,7 @@ _NUMBERS = frozenset(("i1", "i2", "i4", "i8", "int", "ui1", "ui2", "ui4", "ui8",
 """Types of a property (ECMA-376 part 1, 22.4) that no word fits."""
 
 
-def form_of(slot: Slot, text: str, start: int, end: int, word: str) -> str:
+def form_of(slot: TextSlot, text: str, start: int, end: int, word: str) -> str:
     """A replacement as it can stand in place of these characters of a text."""
     element, key = slot
     name = _local(element)
@@ -81,7 +81,7 @@ def _in_formula(text: str, start: int, end: int, word: str) -> str:
     return as_name(word)
 
 
-def fitted(news: Mapping[Slot, tuple[str, str]]) -> dict[str, str]:
+def fitted(news: Mapping[TextSlot, tuple[str, str]]) -> dict[str, str]:
     """Put right what stands around the texts that are others now (old and new). Out: names that formulas follow."""
     renamed: dict[str, str] = {}
     for slot, (old, new) in news.items():
@@ -136,7 +136,7 @@ def _fit_text(element: etree._Element, old: str, new: str) -> None:
         _drop(element)
 
 
-def _fit_cell(slot: Slot) -> None:
+def _fit_cell(slot: TextSlot) -> None:
     """The cell around it, of a sheet, is one of text."""
     element: etree._Element | None = slot.element.getparent() if slot.key == "tail" else slot.element
     while element is not None:
@@ -187,7 +187,7 @@ def _make_string(cell: etree._Element) -> None:
         inner.set(_SPACE, "preserve")
 
 
-def _silence(slot: Slot) -> None:
+def _silence(slot: TextSlot) -> None:
     """What says how the words are pronounced goes with them."""
     element: etree._Element | None = slot.element.getparent() if slot.key == "tail" else slot.element
     while element is not None:
@@ -205,7 +205,7 @@ def _silence(slot: Slot) -> None:
         element = element.getparent()
 
 
-def _check_names(news: Mapping[Slot, tuple[str, str]]) -> None:
+def _check_names(news: Mapping[TextSlot, tuple[str, str]]) -> None:
     """Names that may stand but once in their list do."""
     lists: dict[etree._Element, str] = {}
     for slot, (old, new) in news.items():

@@ -25,7 +25,7 @@ from gateway.formats.ooxml.parts import DocumentTooLong, NotXml, XmlPart, part_i
 from gateway.formats.ooxml.people import people_in
 from gateway.formats.ooxml.read import BINARY, is_xml, number_of_strings, office_pieces
 from gateway.formats.ooxml.stand_ins import stand_in
-from gateway.formats.ooxml.strands import Slot, Strand, Tracer
+from gateway.formats.ooxml.strands import Strand, TextSlot, Tracer
 from gateway.model import TextFragment
 
 _SIGNED = re.compile(r"^_xmlsignatures/|^META-INF/[^/]*signatures?[^/]*\.xml$", re.IGNORECASE)
@@ -120,7 +120,7 @@ class _Trees:
         self._trees: dict[int, etree._Element] = {}
         self._parts: dict[int, XmlPart] = {}
         self._tracer = Tracer()
-        self._cuts: dict[Slot, list[Cut]] = defaultdict(list)
+        self._cuts: dict[TextSlot, list[Cut]] = defaultdict(list)
         self._strings = number_of_strings(members)
 
     def tree(self, number: int) -> etree._Element:
@@ -185,7 +185,7 @@ def _flat(data: bytes, asked: _PartChanges | None, children: Sequence[tuple[Chil
     if asked is not None:
         tree, tracer = tree_of(whole), Tracer()
         part = part_in(tree, (), tracer)
-        cuts: dict[Slot, list[Cut]] = defaultdict(list)
+        cuts: dict[TextSlot, list[Cut]] = defaultdict(list)
         for view, (text, changes) in asked.views.items():
             for slot, cut in _cuts(part, tree, view, text, changes, tracer):
                 cuts[slot].append(cut)
@@ -206,7 +206,7 @@ def _flat(data: bytes, asked: _PartChanges | None, children: Sequence[tuple[Chil
 
 def _cuts(
     part: XmlPart, tree: etree._Element, view: str, text: str, changes: Sequence[Change], tracer: Tracer
-) -> Iterator[tuple[Slot, Cut]]:
+) -> Iterator[tuple[TextSlot, Cut]]:
     """Where the characters of the changes stand."""
     if view == "attributes":
         lines = dict(part.holders)
@@ -235,7 +235,7 @@ def _cuts(
             raise ValueError("nothing of the document stands there")
 
 
-def _placed(holder: str, start: int, end: int, replacement: str) -> Iterator[tuple[Slot, Cut]]:
+def _placed(holder: str, start: int, end: int, replacement: str) -> Iterator[tuple[TextSlot, Cut]]:
     """The first place that can hold it gets the replacement."""
     assert isinstance(holder, Strand)
     left = replacement
@@ -249,9 +249,9 @@ def _placed(holder: str, start: int, end: int, replacement: str) -> Iterator[tup
     yield from breaks
 
 
-def _made(cuts: Mapping[Slot, Sequence[Cut]]) -> dict[str, str]:
+def _made(cuts: Mapping[TextSlot, Sequence[Cut]]) -> dict[str, str]:
     """Change the trees. Names of sheets and the like that are others now, old and new."""
-    news: dict[Slot, tuple[str, str]] = {}
+    news: dict[TextSlot, tuple[str, str]] = {}
     breaks: list[etree._Element] = []
     for slot, own in cuts.items():
         if slot.key == "break":
@@ -266,7 +266,7 @@ def _made(cuts: Mapping[Slot, Sequence[Cut]]) -> dict[str, str]:
     return renamed
 
 
-def _spliced(slot: Slot, old: str, cuts: Sequence[Cut]) -> str:
+def _spliced(slot: TextSlot, old: str, cuts: Sequence[Cut]) -> str:
     """Cuts that overlap are one, with the word of the first that has one."""
     joined: list[Cut] = []
     for cut in sorted(set(cuts)):
@@ -281,14 +281,14 @@ def _spliced(slot: Slot, old: str, cuts: Sequence[Cut]) -> str:
     return "".join((*pieces, old[at:]))
 
 
-def _value(slot: Slot) -> str:
+def _value(slot: TextSlot) -> str:
     element, key = slot
     if key == "text":
         return element.text or ""
     return (element.tail or "") if key == "tail" else str(element.get(key[1:], ""))
 
 
-def _set(slot: Slot, new: str) -> None:
+def _set(slot: TextSlot, new: str) -> None:
     element, key = slot
     if key == "text":
         element.text = new

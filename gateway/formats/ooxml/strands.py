@@ -22,7 +22,7 @@ behind an `@`."""
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
-class Slot(NamedTuple):
+class TextSlot(NamedTuple):
     """One text of a tree."""
 
     element: etree._Element
@@ -35,7 +35,7 @@ class Origin(NamedTuple):
 
     start: int
     length: int
-    slot: Slot
+    slot: TextSlot
     offset: int
     raw: int
 
@@ -70,7 +70,7 @@ class Strand(str):
                     kept.append(Origin(low - start, high - low, one.slot, one.offset, one.raw))
         return strand(str(self)[start:end], kept)
 
-    def placed(self, start: int, end: int) -> Iterator[tuple[Slot, int, int]]:
+    def placed(self, start: int, end: int) -> Iterator[tuple[TextSlot, int, int]]:
         """The slots that a span came from, and from where to where in each."""
         first = max(0, bisect_right(self.origins, start, key=lambda one: one.start) - 1)
         for index in range(first, len(self.origins)):
@@ -116,7 +116,7 @@ class Tracer(Teller):
     def traced(self, text: str, element: etree._Element | None, key: Key) -> Strand:
         if element is None:
             return strand(text)
-        return strand(text, [Origin(0, len(text), Slot(element, key), 0, len(text))] if text else ())
+        return strand(text, [Origin(0, len(text), TextSlot(element, key), 0, len(text))] if text else ())
 
     def unquoted(self, text: str) -> Strand:
         origin = text.origins[0] if isinstance(text, Strand) and text.origins else None
@@ -148,7 +148,7 @@ def strand(text: str, origins: Iterable[Origin] = ()) -> Strand:
     return made
 
 
-def _unquoted(text: str, slot: Slot) -> tuple[str, list[Origin]]:
+def _unquoted(text: str, slot: TextSlot) -> tuple[str, list[Origin]]:
     """What a text with percent signs says, character by character; escapes that are no UTF-8 come from nowhere in
     particular, so their run is one."""
     said: list[str] = []

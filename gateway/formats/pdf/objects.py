@@ -8,6 +8,7 @@ In: the file's bytes. Out: texts by place; embedded files. Raises pikepdf's erro
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from types import TracebackType
 from typing import Any, Literal
@@ -36,13 +37,37 @@ class PdfTooLarge(Exception):
     """More objects or text than a document has."""
 
 
+Key = str | int
+NAMED = "names"
+"""In place of a key: it is a name, not a string, and other objects may call it by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text of a document: the object that it stands in, the dictionary or array in it, the key there. Of a string
+    that is an object, and of the text of a stream, `key` is empty."""
+
+    text: str
+    object: Any
+    inner: Any
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    object: Any = None
+    inner: Any = None
+
+
 class Objects:
     """An opened document; close it by `with`."""
 
-    def __init__(self, data: bytes, password: str | None = None) -> None:
-        self._pdf: Any = pikepdf.open(BytesIO(data), password=password or "")
+    def __init__(self, data: bytes, password: str | None = None, is_traced: bool = False) -> None:
+        self.pdf: Any = pikepdf.open(BytesIO(data), password=password or "")
+        self.is_traced = is_traced
+        self.places: list[Written] = []
         self._characters = 0
-        self._drawn = _pages_of(self._pdf)
+        self._drawn = _pages_of(self.pdf)
         self._files: list[tuple[str, Any]] = []
         self._people: dict[str, None] = {}
 
@@ -52,30 +77,34 @@ class Objects:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pdf.close()
+        self.pdf.close()
 
     def texts(self) -> Iterator[tuple[Strings, str]]:
         """(place, text): the document's properties, then all other strings, then what its text streams say.
 
         Before `files`, which it finds."""
-        if int(self._pdf.trailer.get("/Size", 0)) > MOST_OBJECTS:
+        for place, found in self.found():
+            yield place, "\n".join(found)
+
+    def found(self) -> Iterator[tuple[Strings, tuple[str, ...]]]:
+        """As `texts`, string by string; `places` has where each stands, as often as it does."""
+        if int(self.pdf.trailer.get("/Size", 0)) > MOST_OBJECTS:
             raise PdfTooLarge  # before they are opened, which takes seconds: it is held whatever they say
         properties: dict[str, None] = {}
-        self._collect(self._pdf.trailer.get("/Info"), properties, 0)
+        self._collect(self.pdf.trailer.get("/Info"), properties, 0, _Holder())
         strings: dict[str, None] = {}
         streams: dict[str, None] = {}
-        for number, thing in enumerate(self._pdf.objects):
+        for number, thing in enumerate(self.pdf.objects):
             if number > MOST_OBJECTS:
                 raise PdfTooLarge
-            self._collect(thing, strings, 0)
+            self._collect(thing, strings, 0, _Holder(thing))
             if isinstance(thing, pikepdf.Stream):
-                self._add(self._text_of(thing), streams)
-        if properties:
-            yield "properties", "\n".join(properties)
-        if strings:
-            yield "objects", "\n".join(strings)
-        if streams:
-            yield "streams", "\n".join(streams)
+                self._add(self._text_of(thing), streams, _Holder(thing), "")
+        of: tuple[tuple[Strings, dict[str, None]], ...]
+        of = (("properties", properties), ("objects", strings), ("streams", streams))
+        for place, found in of:
+            if found:
+                yield place, tuple(found)
 
     def people(self) -> tuple[str, ...]:
         """Authors of the document and of its notes. After `texts`, which finds them."""
@@ -84,70 +113,73 @@ class Objects:
     def files(self) -> Iterator[tuple[str, bytes]]:
         """(name, content) of every embedded file, whoever points to it, or nobody."""
         left = MOST_FILE_BYTES
-        named = [(name, stream) for name, stream in self._files if isinstance(stream, pikepdf.Stream)]
-        loose = [thing for thing in self._pdf.objects if _is_embedded(thing)]
-        seen: set[tuple[int, int]] = set()
-        for name, stream in (*named, *(("", stream) for stream in loose)):
-            if stream.objgen in seen:
-                continue
-            seen.add(stream.objgen)
+        for name, stream in self.file_streams():
             data = bytes(stream.read_bytes())
             left -= len(data)
             if left < 0:
                 raise PdfTooLarge
             yield name or "embedded file", data
 
+    def file_streams(self) -> Iterator[tuple[str, Any]]:
+        """As `files`, with the objects that hold them; no name where none is given."""
+        named = [(name, stream) for name, stream in self._files if isinstance(stream, pikepdf.Stream)]
+        loose = [thing for thing in self.pdf.objects if _is_embedded(thing)]
+        seen: set[tuple[int, int]] = set()
+        for name, stream in (*named, *(("", stream) for stream in loose)):
+            if stream.objgen not in seen:
+                seen.add(stream.objgen)
+                yield name, stream
+
     def hidden_pages(self) -> tuple[int, bytes]:
         """How many pages there are, and the document with those put behind them that its list of pages leaves out:
         whoever knows how gets them back. No bytes where there are none."""
-        shown = {page.obj.objgen: None for page in self._pdf.pages}
-        hidden = [
-            thing
-            for thing in self._pdf.objects
-            if isinstance(thing, pikepdf.Dictionary)
-            and str(thing.get("/Type", "")) == "/Page"
-            and thing.objgen not in shown
-        ]
-        count = len(self._pdf.pages)
+        hidden = hidden_in(self.pdf)
+        count = len(self.pdf.pages)
         if not hidden:
             return count, b""
         for page in hidden[:MOST_HIDDEN]:
             if "/MediaBox" not in page:
                 page.MediaBox = pikepdf.Array([0, 0, 612, 792])
-            self._pdf.pages.append(pikepdf.Page(page))
+            self.pdf.pages.append(pikepdf.Page(page))
         out = BytesIO()
-        self._pdf.save(out)
+        self.pdf.save(out)
         return count, out.getvalue()
 
-    def _collect(self, thing: Any, into: dict[str, None], depth: int) -> None:
+    def _collect(self, thing: Any, into: dict[str, None], depth: int, holder: "_Holder", key: "Key" = "") -> None:
         """Strings and names of one object; others that it points to are met by themselves."""
         if depth > _DEEPEST:
             raise PdfTooLarge
         if isinstance(thing, pikepdf.String):
-            self._add(_text(thing), into)
+            self._add(_text(thing), into, holder, key)
         elif isinstance(thing, pikepdf.Name):
             name = str(thing)[1:]
             if not name.isascii() or "#" in name or len(name) > 12:
-                self._add(name, into)
+                self._add(name, into, holder, NAMED)
         elif depth and isinstance(thing, pikepdf.Object) and thing.is_indirect:
             return
         elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
             if isinstance(files := thing.get("/EF"), pikepdf.Dictionary):
                 name = str(thing.get("/UF", thing.get("/F", "")))
                 self._files += [(name, stream) for stream in files.values()]
-            for key in _PEOPLE if _is_note(thing) else _PEOPLE[:1]:
-                if isinstance(who := thing.get(key), pikepdf.String):
+            for people in _PEOPLE if _is_note(thing) else _PEOPLE[:1]:
+                if isinstance(who := thing.get(people), pikepdf.String):
                     self._people.update(dict.fromkeys(_text(who).split("\n")))
-            for key, value in thing.items():
-                if not key.isascii():
-                    self._add(key[1:], into)
-                self._collect(value, into, depth + 1)
+            inside = _Holder(holder.object, thing)
+            for name, value in thing.items():
+                if not name.isascii():
+                    self._add(name[1:], into, inside, NAMED)
+                self._collect(value, into, depth + 1, inside, name)
         elif isinstance(thing, pikepdf.Array):
-            for value in thing:
-                self._collect(value, into, depth + 1)
+            inside = _Holder(holder.object, thing)
+            for number, value in enumerate(thing):
+                self._collect(value, into, depth + 1, inside, number)
 
-    def _add(self, text: str, into: dict[str, None]) -> None:
-        if len(text) < 2 or text in into:
+    def _add(self, text: str, into: dict[str, None], holder: "_Holder", key: "Key") -> None:
+        if len(text) < 2:
+            return
+        if self.is_traced:
+            self.places.append(Written(text, holder.object, holder.inner, key))
+        if text in into:
             return
         into[text] = None
         self._characters += len(text)
@@ -171,6 +203,18 @@ class Objects:
         for reading in readings[:1] if b"adobe:ns:meta" in data or b"rdf:RDF" in data else ():
             self._people.update(dict.fromkeys(authors(reading)))
         return "\n".join(readings)
+
+
+def hidden_in(pdf: Any) -> list[Any]:
+    """Pages that the list of pages leaves out."""
+    shown = {page.obj.objgen for page in pdf.pages}
+    return [
+        thing
+        for thing in pdf.objects
+        if isinstance(thing, pikepdf.Dictionary)
+        and str(thing.get("/Type", "")) == "/Page"
+        and thing.objgen not in shown
+    ]
 
 
 def _is_note(thing: Any) -> bool:

@@ -11,6 +11,7 @@ In: the file's bytes. Out: text and pictures page by page. Raises PasswordNeeded
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
@@ -19,6 +20,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from gateway.formats import Piece
+from gateway.formats.pdf.char_places import joined
 from gateway.formats.pdf.mapped import says_all
 from gateway.images.extract import look_at
 from gateway.images.extract.raster import Raster
@@ -30,6 +32,7 @@ MOST_PIXELS = 50_000_000
 _LITTLE_TEXT = 40
 _MANY_PATHS = 400
 _MOST_OBJECTS = 20_000
+_DEEPEST = 8
 _WIDTH = 1240  # pixels of a drawn page: 150 dots an inch on A4
 _LONGEST = 3600
 _ENLARGED = 2.1
@@ -73,7 +76,10 @@ class Looks:
 class PdfPages:
     """An opened document; close it by `with`. Pages before `first` are left out."""
 
-    def __init__(self, data: bytes, looks: Looks, password: str | None = None, first: int = 0) -> None:
+    def __init__(
+        self, data: bytes, looks: Looks, password: str | None = None, first: int = 0, editable: bool = False
+    ) -> None:
+        self._editable = editable
         try:
             self._document = pdfium.PdfDocument(data, password)
             self._count = len(self._document)
@@ -101,9 +107,9 @@ class PdfPages:
                 page = self._document[number]
                 said = page.get_textpage()
                 written = str(said.get_text_range())
-                text = _joined(written.replace("\r\n", "\n"))
+                text = joined(written)
                 if text.strip():
-                    yield TextFragment(place, "document", text)
+                    yield TextFragment(place, "document", text, editable=self._editable)
                 yield from self._pictures(page, text, place, says_all(said, written))
             except pdfium.PdfiumError:
                 yield Unreadable(place, "broken_pdf")
@@ -114,7 +120,7 @@ class PdfPages:
         images: list[Any] = []
         others, bare = 0, True  # bare of all but pictures
         too_large = False
-        for count, thing in enumerate(page.get_objects(max_depth=8)):
+        for count, thing in enumerate(page.get_objects(max_depth=_DEEPEST)):
             if thing.type == raw.FPDF_PAGEOBJ_IMAGE:
                 width, height = thing.get_px_size()
                 if width * height > MOST_PIXELS:
@@ -141,14 +147,14 @@ class PdfPages:
         if not doubtful or len(images) < _STRIPS:
             for number, image in enumerate(images, 1):
                 place = where.inside(steps.picture(number))
-                picture = _image(image)
+                picture = pixels_of(image)
                 if picture is None:
                     doubtful, alone = True, False
                 elif min(picture.shape[:2]) >= _SMALLEST_PICTURE:
                     yield from self._look(picture, place)
         # Shadings and patterns draw without being one of the page's objects, so an empty page is looked at as well.
         if doubtful and not alone:
-            yield from self._look(_drawn(page), where)
+            yield from self._look(draw(page), where)
 
     def _look(self, picture: Raster, where: Location) -> Iterator[Piece]:
         if int(picture.max()) == int(picture.min()) or not self._looks.is_new(picture):
@@ -160,11 +166,6 @@ class PdfPages:
         yield from look_at(picture, where)
 
 
-def _joined(text: str) -> str:
-    """Words that a line's end parts in one; U+FFFE and U+0002 stand for the hyphen there."""
-    return text.replace("\ufffe\n", "").replace("\x02\n", "")
-
-
 def _subtype(page: Any, number: int) -> int:
     note = raw.FPDFPage_GetAnnot(page, number)
     subtype = int(raw.FPDFAnnot_GetSubtype(note))
@@ -172,14 +173,25 @@ def _subtype(page: Any, number: int) -> int:
     return subtype
 
 
-def _drawn(page: Any) -> Raster:
+def images_of(page: Any) -> Iterator[Any]:
+    """Pictures of a page in the order in which it draws them, those in its forms as well."""
+    for thing in islice(page.get_objects(max_depth=_DEEPEST), _MOST_OBJECTS):
+        if thing.type == raw.FPDF_PAGEOBJ_IMAGE:
+            width, height = thing.get_px_size()
+            if width * height > MOST_PIXELS:
+                raise ValueError("a picture that is too large")
+            yield thing
+
+
+def draw(page: Any) -> Raster:
+    """The page as it is looked at."""
     width, height = page.get_size()
     scale = min(_WIDTH / max(1.0, min(width, height)), _LONGEST / max(1.0, width, height), _ENLARGED)
     return _rgb(page.render(scale=scale, draw_annots=True, may_draw_forms=True))
 
 
-def _image(image: Any) -> Raster | None:
-    """None where it cannot be had by itself."""
+def pixels_of(image: Any) -> Raster | None:
+    """Of one of its pictures. None where it cannot be had by itself."""
     try:
         return _rgb(image.get_bitmap(render=False))
     except pdfium.PdfiumError:

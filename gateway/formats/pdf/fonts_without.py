@@ -1,0 +1,517 @@
+"""Takes out of the fonts of a document what only the lost glyphs needed.
+
+A font that is carried in a file holds the shapes of the letters that were used, their widths and their characters;
+three shapes that no page shows name three characters of whoever was left out. So each code that no content stream shows
+any more loses its shape, its width, its name and its character.
+
+In: an open document, codes that were taken out by their font. Out: nothing; the fonts are changed. ValueError for a
+font that cannot be opened.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pikepdf
+from fontTools import agl
+from fontTools.cffLib import CFFFontSet
+from fontTools.misc.eexec import decrypt, encrypt
+from fontTools.ttLib import TTFont, TTLibError
+
+# Loaded now, for the library asks for each when it first meets such a table, and a jail has no files then.
+from fontTools.ttLib.tables import (  # noqa: F401
+    C_F_F_,
+    G_D_E_F_,
+    G_P_O_S_,
+    G_S_U_B_,
+    O_S_2f_2,
+    _c_m_a_p,
+    _c_v_t,
+    _f_p_g_m,
+    _g_a_s_p,
+    _h_d_m_x,
+    _h_e_a_d,
+    _h_h_e_a,
+    _h_m_t_x,
+    _k_e_r_n,
+    _l_o_c_a,
+    _m_a_x_p,
+    _n_a_m_e,
+    _p_o_s_t,
+    _p_r_e_p,
+    _v_h_e_a,
+    _v_m_t_x,
+)
+from fontTools.ttLib.tables._g_l_y_f import Glyph as Outline
+
+from gateway.formats.pdf.content import parsed, size_of
+from gateway.formats.pdf.glyphs import Font, font_of, numbers_in
+
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_FONT = 24 * 1024 * 1024
+_MOST_PAIRS = 70_000
+_SHOWING = frozenset(("Tj", "TJ", "'", '"'))
+_DEEPEST = 12
+_MOST_FORMS = 20_000
+_EEXEC, _CHARSTRING = 55665, 4330
+_OPERATORS_ONLY = 4  # bytes of noise before a charstring, where the font does not say otherwise
+
+Key = tuple[int, int]
+
+
+def forget(pdf: Any, lost: Mapping[Key, set[bytes]]) -> None:
+    """Of the codes that no page or form shows any more."""
+    if not lost:
+        return
+    used = _CodesInUse(pdf, frozenset(lost)).codes
+    for key, codes in lost.items():
+        unused = codes - used.get(key, set())
+        if unused:
+            _blank(pdf, pdf.get_object(*key), unused, used.get(key, set()))
+
+
+class _CodesInUse:
+    """Codes that are still shown, of some fonts."""
+
+    def __init__(self, pdf: Any, wanted: frozenset[Key]) -> None:
+        self.codes: dict[Key, set[bytes]] = {}
+        self._wanted, self._left, self._followed = wanted, _MOST_BYTES, 0
+        self._fonts: dict[Key, Font] = {}
+        for page in pdf.pages:
+            resources = page.obj.get("/Resources", pikepdf.Dictionary())
+            self._weigh(size_of(page.obj.get("/Contents")))
+            self._follow(page, resources, 0)
+        for thing in pdf.objects:
+            if isinstance(thing, pikepdf.Stream) and _draws(thing):
+                self._weigh(len(thing.read_bytes()))
+                self._follow(thing, thing.get("/Resources", pikepdf.Dictionary()), 0)
+
+    def _weigh(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise ValueError("more content than is looked through")
+
+    def _follow(self, thing: Any, resources: Any, depth: int) -> None:
+        self._followed += depth > 0
+        if depth > _DEEPEST or self._followed > _MOST_FORMS:
+            raise ValueError("forms in forms")
+        fonts = self._named(resources)
+        own_forms = resources.get("/XObject", pikepdf.Dictionary())
+        font: Font | None = None
+        stack: list[Font | None] = []
+        for operands, operator in parsed(thing):
+            if operator == "Tf" and operands:
+                font = fonts.get(str(operands[0]))
+            elif operator == "q":
+                stack.append(font)
+            elif operator == "Q":
+                font = stack.pop() if stack else font
+            elif operator in _SHOWING and font is not None and operands:
+                self._add(font, operands[-1])
+            elif operator == "Do" and operands and isinstance(own_forms, pikepdf.Dictionary):
+                form = own_forms.get(str(operands[0]))
+                # A form with resources of its own is met by itself; what it draws with its page's is found here.
+                if isinstance(form, pikepdf.Stream) and _draws(form) and "/Resources" not in form:
+                    self._weigh(len(form.read_bytes()))
+                    self._follow(form, resources, depth + 1)
+
+    def _named(self, resources: Any) -> dict[str, Font]:
+        things = resources.get("/Font") if isinstance(resources, pikepdf.Dictionary) else None
+        named: dict[str, Font] = {}
+        for name, thing in things.items() if isinstance(things, pikepdf.Dictionary) else ():
+            key = (int(thing.objgen[0]), int(thing.objgen[1]))
+            if key in self._wanted:
+                if key not in self._fonts:
+                    self._fonts[key] = font_of(thing)
+                named[name] = self._fonts[key]
+        return named
+
+    def _add(self, font: Font, shown: Any) -> None:
+        assert font.key is not None
+        codes = self.codes.setdefault(font.key, set())
+        for part in shown if isinstance(shown, pikepdf.Array) else [shown]:
+            if isinstance(part, pikepdf.String):
+                codes.update(font.codes(bytes(part)))
+
+
+def _draws(thing: Any) -> bool:
+    return str(thing.get("/Subtype", "")) == "/Form" or int(thing.get("/PatternType", 0)) == 1
+
+
+def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: set[bytes]) -> None:
+    numbers = {int.from_bytes(code, "big") for code in codes}
+    kept_numbers = {int.from_bytes(code, "big") for code in kept}
+    size = max(len(code) for code in codes)
+    if isinstance(thing.get("/ToUnicode"), pikepdf.Stream):
+        left = [pair for pair in _mapped(thing.ToUnicode) if pair[0] not in numbers]
+        thing.ToUnicode = pdf.make_stream(_map(left, size))
+    kind = str(thing.get("/Subtype", ""))
+    if kind == "/Type0":
+        _blank_composite(pdf, thing, numbers, kept_numbers)
+        return
+    names = _names_of(thing)
+    gone = {names[number] for number in numbers if number in names}
+    gone -= {names[number] for number in kept_numbers if number in names}
+    _unname(thing, numbers)
+    widths, first = thing.get("/Widths"), int(thing.get("/FirstChar", 0))
+    if isinstance(widths, pikepdf.Array):
+        thing.Widths = pikepdf.Array([0 if first + at in numbers else one for at, one in enumerate(widths)])
+    if kind == "/Type3":
+        shapes = thing.get("/CharProcs", pikepdf.Dictionary())
+        for name in gone:
+            if name in shapes:
+                del shapes[name]
+        return
+    descriptor = thing.get("/FontDescriptor")
+    if isinstance(descriptor, pikepdf.Dictionary):
+        _blank_program(descriptor, set(), numbers, {name[1:] for name in gone}, kept_numbers)
+
+
+def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept_codes: set[int]) -> None:
+    below, encoding = thing.DescendantFonts[0], thing.get("/Encoding")
+    descriptor = below.get("/FontDescriptor")
+    numbers, kept = codes, kept_codes
+    if isinstance(encoding, pikepdf.Stream):
+        table = numbers_in(encoding)
+        numbers = {table[code] for code in codes if code in table}
+        kept = {table[code] for code in kept_codes if code in table}
+        thing.Encoding = pdf.make_stream(
+            _numbered({code: number for code, number in table.items() if code not in codes}),
+            {"/Type": pikepdf.Name.CMap, "/CMapName": pikepdf.Name("/Adobe-Identity-UCS")},
+        )
+    elif str(encoding) != "/Identity-H":
+        if isinstance(descriptor, pikepdf.Dictionary) and _is_carried(descriptor):
+            raise ValueError("shapes by numbers of an unknown make")
+        return
+    numbers = numbers - kept
+    if isinstance(below.get("/W"), pikepdf.Array):
+        below.W = _narrowed(below.W, numbers)
+    if not isinstance(descriptor, pikepdf.Dictionary) or not _is_carried(descriptor):
+        return
+    places, kept_places = numbers, kept
+    if isinstance(below.get("/CIDToGIDMap"), pikepdf.Stream):
+        places_of = bytearray(below.CIDToGIDMap.read_bytes())
+        places, kept_places = _through(places_of, numbers), _through(places_of, kept)
+        for number in numbers:
+            places_of[2 * number : 2 * number + 2] = bytes(len(places_of[2 * number : 2 * number + 2]))
+        below.CIDToGIDMap = pdf.make_stream(bytes(places_of))
+    _blank_program(descriptor, places - kept_places, set(), set(), set())
+
+
+def _through(table: bytearray, numbers: Iterable[int]) -> set[int]:
+    return {int.from_bytes(table[2 * number : 2 * number + 2], "big") for number in numbers}
+
+
+def _is_carried(descriptor: Any) -> bool:
+    return any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def _narrowed(array: Any, gone: set[int]) -> Any:
+    """Widths of a font of CIDs without those of some."""
+    made: list[Any] = []
+    things = list(array)
+    at = 0
+    while at + 1 < len(things):
+        first, second = int(things[at]), things[at + 1]
+        if isinstance(second, pikepdf.Array):
+            for number, width in enumerate(second):
+                if first + number not in gone:
+                    made += [first + number, pikepdf.Array([width])]
+            at += 2
+        elif at + 2 < len(things):
+            inside = sorted(number for number in gone if first <= number <= int(second))
+            start = first
+            for number in (*inside, int(second) + 1):
+                if start <= number - 1:
+                    made += [start, number - 1, things[at + 2]]
+                start = number + 1
+            at += 3
+        else:
+            break
+    return pikepdf.Array(made)
+
+
+def _names_of(thing: Any) -> dict[int, str]:
+    """Names of glyphs by code, as the font's dictionary gives them (section 9.6.5)."""
+    encoding = thing.get("/Encoding")
+    names: dict[int, str] = {}
+    if isinstance(encoding, pikepdf.Dictionary) and isinstance(encoding.get("/Differences"), pikepdf.Array):
+        at = 0
+        for one in encoding.Differences:
+            if isinstance(one, pikepdf.Name):
+                names[at] = str(one)
+                at += 1
+            else:
+                at = int(one)
+        base = str(encoding.get("/BaseEncoding", ""))
+    else:
+        base = str(encoding) if isinstance(encoding, pikepdf.Name) else ""
+    codec = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac-roman"}.get(
+        base, "latin-1" if names or base else ""
+    )
+    for code in range(32, 256) if codec else ():
+        sign = bytes((code,)).decode(codec, "replace")
+        if code not in names and (name := agl.UV2AGL.get(ord(sign))):
+            names[code] = "/" + name
+    return names
+
+
+def _unname(thing: Any, numbers: set[int]) -> None:
+    encoding = thing.get("/Encoding")
+    if not isinstance(encoding, pikepdf.Dictionary) or not isinstance(encoding.get("/Differences"), pikepdf.Array):
+        return
+    made: list[Any] = []
+    at = 0
+    for one in encoding.Differences:
+        if isinstance(one, pikepdf.Name):
+            made.append(pikepdf.Name("/.notdef") if at in numbers else one)
+            at += 1
+        else:
+            made.append(one)
+            at = int(one)
+    encoding.Differences = pikepdf.Array(made)
+
+
+def _blank_program(descriptor: Any, places: set[int], codes: set[int], names: set[str], kept_codes: set[int]) -> None:
+    """Shapes of the font's own file: by their numbers, by codes of the file's own table, and by names."""
+    for key in ("/CharSet", "/CIDSet"):
+        if key in descriptor:
+            del descriptor[key]
+    for key, blank in (("/FontFile2", _blank_truetype), ("/FontFile3", _blank_compact), ("/FontFile", blank_type1)):
+        program = descriptor.get(key)
+        if isinstance(program, pikepdf.Stream):
+            data = bytes(program.read_bytes())
+            if len(data) > _MOST_FONT:
+                raise ValueError("a font larger than is opened")
+            try:
+                made = blank(data, places, codes, names, kept_codes)
+            except ValueError:
+                raise
+            except Exception as error:  # the library raises whatever it meets in a damaged font
+                raise ValueError("a font that cannot be opened") from error
+            lengths = {"/Length1": len(made)} if key == "/FontFile2" else {}
+            if key == "/FontFile":
+                start = made.index(b"eexec") + 6
+                lengths = {"/Length1": start, "/Length2": len(made) - start, "/Length3": 0}
+            program.write(made)
+            for name, length in lengths.items():
+                program[name] = length
+
+
+def _blank_truetype(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+    font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False, lazy=True)
+    try:
+        if "glyf" not in font:
+            raise ValueError("a font of another make")
+        order = font.getGlyphOrder()
+        gone = {order[place] for place in places if place < len(order)}
+        if codes:
+            gone |= _by_codes(font, codes) - _by_codes(font, kept)
+            gone |= {name for name in names if name in order}
+        shapes = font["glyf"]
+        for name in gone - {order[0]}:
+            shapes[name] = Outline()
+            if "hmtx" in font:
+                font["hmtx"][name] = (0, 0)
+        _unmap(font, gone)
+        out = io.BytesIO()
+        font.save(out, reorderTables=None)
+    except TTLibError as error:
+        raise ValueError("a font that cannot be opened") from error
+    finally:
+        font.close()
+    return out.getvalue()
+
+
+def _unmap(font: TTFont, gone: set[str]) -> None:
+    """Nothing else in the file names them."""
+    for table in font["cmap"].tables if "cmap" in font else ():
+        for code in [code for code, name in getattr(table, "cmap", {}).items() if name in gone]:
+            del table.cmap[code]
+    if "post" in font and font["post"].formatType == 2.0:
+        font["post"].formatType = 3.0
+    for tag in ("GSUB", "GPOS", "GDEF", "morx", "kern"):
+        if tag in font:
+            del font[tag]
+
+
+def _by_codes(font: TTFont, codes: set[int]) -> set[str]:
+    """Of a font whose codes its own tables explain: symbols may stand in private use."""
+    found: set[str] = set()
+    for table in font["cmap"].tables if "cmap" in font else ():
+        mapping = getattr(table, "cmap", {})
+        for code in codes:
+            sign = ord(bytes((code,)).decode("cp1252", "replace"))
+            found.update(mapping[one] for one in (code, 0xF000 + code, sign) if one in mapping)
+    return found
+
+
+def _blank_compact(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+    """CFF, alone or in an OpenType file."""
+    if data.startswith(b"OTTO"):
+        return _blank_opentype(data, places, codes, names, kept)
+    fonts = CFFFontSet()
+    file = TTFont(recalcBBoxes=False)
+    fonts.decompile(io.BytesIO(data), file, isCFF2=False)
+    _blank_shapes(fonts, places, codes, names, kept)
+    out = io.BytesIO()
+    fonts.compile(out, file, isCFF2=False)
+    return out.getvalue()
+
+
+def _blank_opentype(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+    font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False, lazy=True)
+    try:
+        gone = _blank_shapes(font["CFF "].cff, places, codes, names, kept)
+        _unmap(font, gone)
+        out = io.BytesIO()
+        font.save(out, reorderTables=None)
+    finally:
+        font.close()
+    return out.getvalue()
+
+
+def _blank_shapes(fonts: Any, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> set[str]:
+    top = fonts[fonts.fontNames[0]]
+    order = list(top.charset)
+    shapes = top.CharStrings
+    gone = set(names)
+    has_numbers = hasattr(top, "ROS")
+    if has_numbers:
+        gone |= {f"cid{place:05d}" for place in places}
+    else:
+        gone |= {order[place] for place in places if place < len(order)}
+        table = getattr(top, "Encoding", None)
+        if isinstance(table, list) and codes:
+            gone |= {table[code] for code in codes if code < len(table)}
+            gone -= {table[code] for code in kept if code < len(table)}
+            top.Encoding = [".notdef" if code in codes and name in gone else name for code, name in enumerate(table)]
+    gone = gone & set(order) - {".notdef"}
+    for name in gone:
+        shape = shapes[name]
+        shape.decompile()
+        shape.program = ["endchar"]
+        shape.bytecode = None
+    if not has_numbers:
+        renamed = {name: f"x{order.index(name)}" for name in gone}
+        top.charset = [renamed.get(name, name) for name in order]
+        for old, new in renamed.items():
+            shapes.charStrings[new] = shapes.charStrings.pop(old)
+    return gone
+
+
+_SHAPE = re.compile(rb"/([!-.0-~]{1,100}) (\d{1,6}) (RD|-\|) ")
+_NOISE = re.compile(rb"/lenIV\s+(\d)\s")
+_NAMED_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([!-.0-~]{1,100})\s+put")
+
+
+def blank_type1(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+    """A Type 1 font program (Adobe, 1990): a part in clear with codes and names, an encrypted one with shapes."""
+    start = data.find(b"eexec")
+    if data[:1] == b"\x80" or start < 0:
+        raise ValueError("a font of another make")
+    clear, secret = data[: start + 6], data[start + 6 :]
+    if all(byte in b"0123456789abcdefABCDEF \r\n\t" for byte in secret[:8]):
+        raise ValueError("a font in hexadecimal")
+    tail = secret.rfind(b"cleartomark")
+    if tail >= 0:
+        secret = secret[:tail].rstrip(b"\r\n 0")
+    plain, _ = decrypt(secret, _EEXEC)
+    own = {int(match[1]): match[2].decode("latin-1") for match in _NAMED_CODE.finditer(clear)}
+    gone = (names | {own[code] for code in codes if code in own}) - {own[code] for code in kept if code in own}
+    noise = _NOISE.search(plain)
+    size = int(noise[1]) if noise else _OPERATORS_ONLY
+    made, at = [], 0
+    while match := _SHAPE.search(plain, at):
+        end = match.end() + int(match[2])
+        if match[1].decode("latin-1") in gone and match[1] != b".notdef":
+            shape, _ = encrypt(bytes(size) + bytes((139, 139, 13, 14)), _CHARSTRING)  # 0 0 hsbw endchar
+            made += [plain[at : match.start()], b"/x%d %d %s " % (match.start(), len(shape), match[3]), shape]
+        else:
+            made.append(plain[at:end])
+        at = end
+    made.append(plain[at:])
+    sealed, _ = encrypt(b"".join(made), _EEXEC)
+    for name in gone:
+        clear = re.sub(rb"dup\s+\d{1,3}\s*/" + re.escape(name.encode("latin-1")) + rb"\s+put", b"", clear)
+    return clear + bytes(sealed)
+
+
+_BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
+_TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
+
+
+def _mapped(stream: Any) -> Iterator[tuple[int, str]]:
+    """(code, hexadecimal of its characters) of a map to Unicode (section 9.10.3)."""
+    count = 0
+    for block in _BLOCK.finditer(bytes(stream.read_bytes())):
+        for first, last, target in _entries(block[1], block[2]):
+            for code in range(first, last + 1):
+                count += 1
+                if count > _MOST_PAIRS:
+                    raise ValueError("more characters than a font has")
+                if isinstance(target, list):
+                    if code - first < len(target):
+                        yield code, target[code - first]
+                elif target:
+                    yield code, _later(target, code - first)
+
+
+def characters_by_code(stream: Any, size: int = 2) -> dict[bytes, str]:
+    """Of a map to Unicode with codes of so many bytes."""
+    found = {}
+    for code, target in _mapped(stream):
+        if code < 1 << 8 * size and len(target) % 4 == 0:
+            found[code.to_bytes(size, "big")] = bytes.fromhex(target).decode("utf-16-be", "replace")
+    return found
+
+
+def _entries(kind: bytes, block: bytes) -> Iterator[tuple[int, int, str | list[str]]]:
+    tokens: list[str | list[str]] = []
+    inside: list[str] | None = None
+    for token in _TOKEN.finditer(block):
+        if token[2]:
+            inside = []
+        elif token[3]:
+            if inside is not None:
+                tokens.append(inside)
+            inside = None
+        else:
+            value = re.sub(rb"\s", b"", token[1]).decode("ascii")
+            if inside is None:
+                tokens.append(value)
+            else:
+                inside.append(value)
+    step = 2 if kind == b"bfchar" else 3
+    for at in range(0, len(tokens) - step + 1, step):
+        first, last = tokens[at], tokens[at + step - 2]
+        if isinstance(first, str) and isinstance(last, str) and first and last:
+            yield int(first, 16), int(last, 16), tokens[at + step - 1]
+
+
+def _later(target: str, by: int) -> str:
+    return f"{int(target, 16) + by:0{len(target)}x}"
+
+
+def _map(pairs: Iterable[tuple[int, str]], size: int) -> bytes:
+    return _table([f"<{code:0{2 * size}x}> <{target}>" for code, target in pairs], size, "bfchar")
+
+
+def _numbered(numbers: Mapping[int, int]) -> bytes:
+    return _table([f"<{code:04x}> {number}" for code, number in numbers.items()], 2, "cidchar")
+
+
+def _table(entries: Sequence[str], size: int, kind: str) -> bytes:
+    low, high = "00" * size, "ff" * size
+    lines = [
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
+        "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def",
+        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
+        f"1 begincodespacerange <{low}> <{high}> endcodespacerange",
+    ]
+    for at in range(0, len(entries), 100):
+        block = entries[at : at + 100]
+        lines += [f"{len(block)} begin{kind}", *block, f"end{kind}"]
+    lines.append("endcmap CMapName currentdict /CMap defineresource pop end end")
+    return "\n".join(lines).encode("ascii")
