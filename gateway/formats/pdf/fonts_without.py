@@ -10,7 +10,7 @@ font that cannot be opened.
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pikepdf
@@ -47,10 +47,10 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph as Outline
 
 from gateway.formats.pdf.content import parsed, size_of
 from gateway.formats.pdf.glyphs import Font, font_of, numbers_in
+from gateway.formats.pdf.to_unicode import characters_of, map_of, map_of_numbers
 
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_FONT = 24 * 1024 * 1024
-_MOST_PAIRS = 70_000
 _SHOWING = frozenset(("Tj", "TJ", "'", '"'))
 _DEEPEST = 12
 _MOST_FORMS = 20_000
@@ -144,8 +144,8 @@ def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: set[bytes]) -> None:
     kept_numbers = {int.from_bytes(code, "big") for code in kept}
     size = max(len(code) for code in codes)
     if isinstance(thing.get("/ToUnicode"), pikepdf.Stream):
-        left = [pair for pair in _mapped(thing.ToUnicode) if pair[0] not in numbers]
-        thing.ToUnicode = pdf.make_stream(_map(left, size))
+        left = [pair for pair in characters_of(thing.ToUnicode) if pair[0] not in numbers]
+        thing.ToUnicode = pdf.make_stream(map_of(left, size))
     kind = str(thing.get("/Subtype", ""))
     if kind == "/Type0":
         _blank_composite(pdf, thing, numbers, kept_numbers)
@@ -177,7 +177,7 @@ def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept_codes: set[int]
         numbers = {table[code] for code in codes if code in table}
         kept = {table[code] for code in kept_codes if code in table}
         thing.Encoding = pdf.make_stream(
-            _numbered({code: number for code, number in table.items() if code not in codes}),
+            map_of_numbers({code: number for code, number in table.items() if code not in codes}),
             {"/Type": pikepdf.Name.CMap, "/CMapName": pikepdf.Name("/Adobe-Identity-UCS")},
         )
     elif str(encoding) != "/Identity-H":
@@ -436,82 +436,3 @@ def blank_type1(data: bytes, places: set[int], codes: set[int], names: set[str],
     for name in gone:
         clear = re.sub(rb"dup\s+\d{1,3}\s*/" + re.escape(name.encode("latin-1")) + rb"\s+put", b"", clear)
     return clear + bytes(sealed)
-
-
-_BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
-_TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
-
-
-def _mapped(stream: Any) -> Iterator[tuple[int, str]]:
-    """(code, hexadecimal of its characters) of a map to Unicode (section 9.10.3)."""
-    count = 0
-    for block in _BLOCK.finditer(bytes(stream.read_bytes())):
-        for first, last, target in _entries(block[1], block[2]):
-            for code in range(first, last + 1):
-                count += 1
-                if count > _MOST_PAIRS:
-                    raise ValueError("more characters than a font has")
-                if isinstance(target, list):
-                    if code - first < len(target):
-                        yield code, target[code - first]
-                elif target:
-                    yield code, _later(target, code - first)
-
-
-def characters_by_code(stream: Any, size: int = 2) -> dict[bytes, str]:
-    """Of a map to Unicode with codes of so many bytes."""
-    found = {}
-    for code, target in _mapped(stream):
-        if code < 1 << 8 * size and len(target) % 4 == 0:
-            found[code.to_bytes(size, "big")] = bytes.fromhex(target).decode("utf-16-be", "replace")
-    return found
-
-
-def _entries(kind: bytes, block: bytes) -> Iterator[tuple[int, int, str | list[str]]]:
-    tokens: list[str | list[str]] = []
-    inside: list[str] | None = None
-    for token in _TOKEN.finditer(block):
-        if token[2]:
-            inside = []
-        elif token[3]:
-            if inside is not None:
-                tokens.append(inside)
-            inside = None
-        else:
-            value = re.sub(rb"\s", b"", token[1]).decode("ascii")
-            if inside is None:
-                tokens.append(value)
-            else:
-                inside.append(value)
-    step = 2 if kind == b"bfchar" else 3
-    for at in range(0, len(tokens) - step + 1, step):
-        first, last = tokens[at], tokens[at + step - 2]
-        if isinstance(first, str) and isinstance(last, str) and first and last:
-            yield int(first, 16), int(last, 16), tokens[at + step - 1]
-
-
-def _later(target: str, by: int) -> str:
-    return f"{int(target, 16) + by:0{len(target)}x}"
-
-
-def _map(pairs: Iterable[tuple[int, str]], size: int) -> bytes:
-    return _table([f"<{code:0{2 * size}x}> <{target}>" for code, target in pairs], size, "bfchar")
-
-
-def _numbered(numbers: Mapping[int, int]) -> bytes:
-    return _table([f"<{code:04x}> {number}" for code, number in numbers.items()], 2, "cidchar")
-
-
-def _table(entries: Sequence[str], size: int, kind: str) -> bytes:
-    low, high = "00" * size, "ff" * size
-    lines = [
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
-        "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def",
-        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
-        f"1 begincodespacerange <{low}> <{high}> endcodespacerange",
-    ]
-    for at in range(0, len(entries), 100):
-        block = entries[at : at + 100]
-        lines += [f"{len(block)} begin{kind}", *block, f"end{kind}"]
-    lines.append("endcmap CMapName currentdict /CMap defineresource pop end end")
-    return "\n".join(lines).encode("ascii")

@@ -18,11 +18,11 @@ import pypdfium2 as pdfium
 
 from gateway.formats.pdf.char_places import joined, origins
 from gateway.formats.pdf.content import Drawn, Glyph, Stream, drawn, unparsed
-from gateway.formats.pdf.fonts_without import characters_by_code
 from gateway.formats.pdf.geometry import Point, moved, turned
 from gateway.formats.pdf.glyphs import Font
 from gateway.formats.pdf.lines import set_anew, with_twins
 from gateway.formats.pdf.redacted import with_spoken, without
+from gateway.formats.pdf.to_unicode import characters_by_code
 from gateway.formats.pdf.words import Word, font_for, word_of
 
 Cut = tuple[tuple[int, int], str]

@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 
 from gateway.formats.pdf.content import MOST_BYTES, parsed, size_of
-from gateway.formats.pdf.fonts_without import characters_by_code
+from gateway.formats.pdf.to_unicode import characters_by_code
 
 _CODECS = {
     "UCS2-H": "utf-16-be", "UCS2-V": "utf-16-be", "UTF16-H": "utf-16-be", "UTF16-V": "utf-16-be",
