@@ -10,6 +10,7 @@ have stayed and did not; attachments that should have stayed byte for byte; seco
 """
 
 import argparse
+import html
 import importlib
 import platform
 import random
@@ -143,7 +144,7 @@ def _judge(case: Case, examination: Examination, made: object, tally: Tally, kee
             tally.leaks.append(f"{case.name} ({action}): {secret}")
     before = _said(case.mail, made)
     for word in TELLING:
-        if said.lower().count(word) > before.lower().count(word):
+        if _lines_with(word, said) > _lines_with(word, before):
             tally.told.append(f"{case.name}: {word}")
     for word in case.kept:
         for one in word.split():
@@ -153,6 +154,11 @@ def _judge(case: Case, examination: Examination, made: object, tally: Tally, kee
     for name in case.identical:
         tally.same += 1
         tally.changed += old.get(name) != new.get(name)
+
+
+def _lines_with(word: str, said: str) -> int:
+    """Different lines that have it: extractors give a text once more in some charsets and escapes, not in others."""
+    return len({"".join(line.split()) for line in html.unescape(said).lower().split("\n") if word in line})
 
 
 def _said(content: bytes, made: object) -> str:
