@@ -1,4 +1,4 @@
-"""`hushgate quarantine …`: list, show, unlock, release, discard."""
+"""`hushgate quarantine …`: list, rewritten, show, unlock, release, release-rewritten, discard."""
 
 import argparse
 import asyncio

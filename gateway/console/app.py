@@ -115,7 +115,6 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/held/{held}", guarded(pages.held)),
             Route("/held/{held}/picture/{number:int}.png", guarded(pages.picture)),
             Route("/held/{held}/release", asked_or(pages.decided, pages.release), methods=["GET", "POST"]),
-            Route("/held/{held}/rewritten/{number:int}.png", guarded(pages.rewritten_picture)),
             Route("/held/{held}/rewritten", asked_or(pages.decided, pages.rewritten), methods=["GET", "POST"]),
             Route(
                 "/held/{held}/release-rewritten",

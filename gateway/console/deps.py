@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from gateway.model import Reading
+from gateway.model import Finding, Reading
 from gateway.policy import SenderLimits
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.storage.protocols import Accounts, Quarantine, Reports, Rewrites, Senders
@@ -22,7 +22,8 @@ class ConsoleDeps:
     open the pages, empty where it is none but ours. `device_key` makes cookies of known browsers; `used` is told that
     the set-up link was used; `pause` waits, in seconds. By `senders` and `limits` reviewers see who guesses.
     `unlock` takes (held id, actor, password), blocks for as long as reading takes, and says whether more was opened.
-    `rewritten` takes (held id, actor), blocks as long, and gives the reading of what `release_rewritten` would send.
+    `rewritten` takes (held id, actor), blocks as long, and gives the reading of what `release_rewritten` would send
+    and what of a reporter stays in it.
     """
 
     quarantine: Quarantine
@@ -49,6 +50,6 @@ class ConsoleDeps:
     senders: Senders | None = None
     limits: Callable[[], SenderLimits] = SenderLimits
     unlock: Callable[[str, str, str], bool] | None = None
-    rewritten: Callable[[str, str], Reading] | None = None
+    rewritten: Callable[[str, str], tuple[Reading, tuple[Finding, ...]]] | None = None
     rewrites: Rewrites | None = None
     release_rewritten: Callable[[str, str, str], Awaitable[ReleaseOutcome]] | None = None

@@ -181,9 +181,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "release_rewritten": ("放行改写后的邮件", "Release it rewritten"),
     "ok_rewritten": ("已放行改写后的邮件。", "Released, rewritten."),
     "not_rewritable": (
-        "无法改写：有的内容改不了，或略去之后仍看得出是谁，或状态已变。邮件仍在待审。",
+        "无法改写：有的内容改不了，或略去之后仍看得出是谁，或状态已变。请看下面的状态。",
         "It cannot be rewritten: something in it cannot be changed, or would still tell who it was, or its state has "
-        "changed. It is still held.",
+        "changed. See its state below.",
     ),
     "bad_request": ("请求有误。", "The request is not right."),
     "too_slow": ("提交的内容没有及时到达。", "What was sent did not come in time."),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.intake.masking import mask
-from gateway.model import HeldSummary
+from gateway.model import HeldSummary, RewriteSummary
 from gateway.storage.protocols import Reports
 from gateway.text.addresses import fold_address
 from gateway.text.covering import COVER
@@ -28,14 +28,14 @@ class ShownEnvelope:
     recipients: tuple[str, ...]
 
 
-def shown_people(messages: Sequence[HeldSummary], reports: Reports | None) -> dict[str, ShownEnvelope]:
+def shown_people(messages: Sequence[HeldSummary | RewriteSummary], reports: Reports | None) -> dict[str, ShownEnvelope]:
     """By message id."""
     every = (address for message in messages for address in (message.sender, *message.recipients))
     parties, reporters = _known(every, reports)
     return {message.id: _shown(message, parties, reporters) for message in messages}
 
 
-def _shown(message: HeldSummary, parties: frozenset[str], reporters: frozenset[str]) -> ShownEnvelope:
+def _shown(message: HeldSummary | RewriteSummary, parties: frozenset[str], reporters: frozenset[str]) -> ShownEnvelope:
     sender = message.sender
     if not message.shown:  # nobody noted what of it is to be covered
         return ShownEnvelope(

@@ -119,7 +119,7 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
         case "redact":
             assert examination.rewritten is not None, "a redaction without a proved rewriting never leaves examine"
             if tools.rewrites is not None:
-                new = _rewritten_as(envelope, message, examination, examination.rewritten)
+                new = rewritten_as(envelope, message, examination, examination.rewritten)
                 tools.rewrites.keep(new, ACTOR, original=tools.policy.keep_days > 0)
             return Send(examination.rewritten, examination.amendment)
         case "quarantine":
@@ -378,7 +378,7 @@ def _subjects(ids: Sequence[str], tools: InspectionDeps) -> tuple[Subject, ...]:
     return tools.subjects.all(ids)
 
 
-def _rewritten_as(envelope: Envelope, message: Message, examination: Examination, sent: bytes) -> NewRewrite:
+def rewritten_as(envelope: Envelope, message: Message, examination: Examination, sent: bytes) -> NewRewrite:
     """What is kept of a message that goes out rewritten."""
     decision = examination.decision
     return NewRewrite(
@@ -392,7 +392,7 @@ def _rewritten_as(envelope: Envelope, message: Message, examination: Examination
         findings=examination.findings,
         rules=decision.rules,
         edits=examination.edits,
-        reading=examination.reading,
+        reading=_slim(examination.reading),
     )
 
 

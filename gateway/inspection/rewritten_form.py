@@ -27,11 +27,13 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True)
 class RewrittenForm:
-    """What would leave: an envelope and a content; and how it came about."""
+    """What would leave: an envelope and a content; and how it came about, from which envelope and message."""
 
     envelope: Envelope
     content: bytes = field(repr=False)
     examination: Examination = field(repr=False)
+    before: Envelope
+    message: Message = field(repr=False)
 
 
 def rewritten_form(held: HeldMessage, tools: InspectionDeps, deadline: Deadline | None = None) -> RewrittenForm:
@@ -40,7 +42,8 @@ def rewritten_form(held: HeldMessage, tools: InspectionDeps, deadline: Deadline 
     if held.summary.status not in ("held", "uncertain"):
         raise Problem(id_, f"cannot be released rewritten: it is {held.summary.status}", "there is nothing to do")
     tools = reader_with(replace(tools, policy=rewriting_all(tools.policy)), held.passwords)
-    examination = examine(held.envelope, Message(id_, held.content), tools, None, deadline)
+    message = Message(id_, held.content)
+    examination = examine(held.envelope, message, tools, None, deadline)
     decision = examination.decision
     if decision.action == "pass":
         wrong = "nothing in it would be rewritten now"
@@ -49,4 +52,4 @@ def rewritten_form(held: HeldMessage, tools: InspectionDeps, deadline: Deadline 
         why = _WHY.get(decision.rule, "it is held by the rules whatever is taken out")
         raise Problem(id_, f"cannot be released rewritten: {why}", "release it as it is, or discard it")
     envelope = amended(held.envelope, examination.amendment)
-    return RewrittenForm(envelope, examination.rewritten, examination)
+    return RewrittenForm(envelope, examination.rewritten, examination, held.envelope, message)

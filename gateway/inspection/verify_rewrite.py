@@ -90,7 +90,7 @@ def rewritten_and_proved(
     left = tied(left, second, examination.matches, subjects, rules.threshold, deadline, tools.failed, rules.words)
     if decide(left, envelope, examination.matches, tools.policy, mentions).action != "pass":
         return _held_instead(examination, "not-proved")
-    return replace(examination, rewritten=content, edits=edits, amendment=amendment)
+    return replace(examination, rewritten=content, edits=edits, second=second, left=tuple(left), amendment=amendment)
 
 
 def _held_instead(examination: Examination, rule: str) -> Examination:

@@ -31,7 +31,8 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Examination:
     """Everything `inspection.examine` knows of one message. `rewritten` and the `edits` that made it are set where the
-    action is `redact`; `amendment` says what of the envelope must not go on where the message does; `in_name` has the
+    action is `redact`, and with them the `second` reading that proved it and what was `left`, which the rules let
+    pass; `amendment` says what of the envelope must not go on where the message does; `in_name` has the
     kinds of what was found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was
     not looked at. `fingerprints` are those of a message that is not rewritten."""
 
@@ -41,6 +42,8 @@ class Examination:
     reading: Reading | None = field(default=None, repr=False)
     rewritten: bytes | None = field(default=None, repr=False)
     edits: tuple[Edit, ...] = field(default=(), repr=False)
+    second: Reading | None = field(default=None, repr=False)
+    left: tuple[Finding, ...] = field(default=(), repr=False)
     amendment: Amendment = AS_IT_CAME
     in_name: tuple[Kind, ...] = ()
     unfinished: bool = False

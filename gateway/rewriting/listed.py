@@ -52,7 +52,8 @@ _PRONOUNS = re.compile("[您你我他她它咱们們]")
 _MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"\+?\d[\d \-]{5,}\d")
 _BULLET = re.compile(
-    r"(?:[-*•·●○■□◆▪◦‣–—+✓✔→]|[(（]?\d{1,3}[.)、）．:：]|[①-⑳]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]"
+    r"(?:[-*•·●○■□◆▪◦‣–—+✓✔→]|[(（]?\d{1,3}[.)、）．:：]|#\d{1,3}[.):]?|\d{1,3}(?=[ \t]{1,4}[^\s\d])"
+    r"|[①-⑳]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]"
     r"|第[一二三四五六七八九十\d]{1,3}[名位]?[:：、]?|no\.? ?\d+[:.]?)[ \t]*",
     re.IGNORECASE,
 )
@@ -74,6 +75,10 @@ _PROSE = frozenset(("NOTE", "DESCRIPTION", "SUMMARY", "COMMENT", "LOCATION", "X-
 _SHORT_CELL, _SHORT_ITEM, _SHORT_LINE, _LABEL_LINE = 12, 20, 10, 16
 
 
+_DIGIT = re.compile(r"\d")
+_LONGEST_CONTACT = 64
+
+
 def in_row(text: str, at: int) -> bool:
     """One of several in a line, with others that stay."""
     if text[at] == WHO and _stands_beside_a_name(text, at):
@@ -90,7 +95,7 @@ def in_row(text: str, at: int) -> bool:
         return True
     if (joining := _JOINING.search(before)) and _ends_with_name(before[: joining.start()].rstrip(" ，,")):
         return True
-    if text[at] == CONTACT and _has_contact(before, behind):
+    if text[at] == CONTACT and (_has_contact(before, behind) or _has_contact_behind_a_blank(text, at)):
         return True
     return _between_commas(before, behind)
 
@@ -116,8 +121,10 @@ def _is_of_its_make(bare: str, bulleted: bool, other: str, other_bulleted: bool)
     if own is not None:
         named = label is not None and _starts_with_name(other[label.end() :])
         return named and not rest and not _OWN_LABEL.search(own[0])
-    if bulleted and other_bulleted and len(rest) <= _SHORT_ITEM and not REPORTS.search(bare):
-        return True
+    if bulleted and other_bulleted and len(rest) <= _SHORT_ITEM:
+        named = CUT.match(bare) is not None and (_starts_with_name(other) or _is_contact(_first_word(other)))
+        if named or not REPORTS.search(bare):
+            return True
     if not CUT.match(bare) or len(rest) > _SHORT_CELL or _SPEAKS.search(rest):
         return False
     return _is_name(other) or _is_contact(other) or _starts_like_a_record(other)
@@ -155,6 +162,7 @@ def in_names(names: Sequence[str]) -> bool:
 
 
 def _is_one_of_them(names: Sequence[str]) -> bool:
+    names = [_DIGIT.sub("0", name) for name in names]  # `李小龙_1.txt` is made like `张三_2.txt`
     others = {name for name in names if name and TAKEN.search(name) is None}
     for name in {name for name in names if TAKEN.search(name)}:
         signs = list(TAKEN.finditer(name))
@@ -219,6 +227,18 @@ def _has_contact(before: str, behind: str) -> bool:
     right = _first_item(behind[1:]) if behind and behind[0] in _STRONG + _WEAK else ""
     right = behind[joined.end() :] if joined is not None else right
     return _is_contact(right)
+
+
+def _has_contact_behind_a_blank(text: str, at: int) -> bool:
+    """`a@x b@x`, with nothing but blanks between."""
+    before, behind = text[max(0, at - _LONGEST_CONTACT) : at], text[at + 1 : at + 1 + _LONGEST_CONTACT]
+    words = before.split()[-1:] if before[-1:].isspace() else []
+    words += behind.split()[:1] if behind[:1].isspace() else []
+    return any(map(_is_contact, words))
+
+
+def _first_word(line: str) -> str:
+    return line.split(maxsplit=1)[0] if line.strip() else ""
 
 
 def _joint(before: str) -> int:

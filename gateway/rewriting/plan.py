@@ -39,7 +39,7 @@ from gateway.rewriting.belongings import with_belongings
 from gateway.rewriting.boxes import boxes_of
 from gateway.rewriting.columns import whole_columns
 from gateway.rewriting.covering import over_face, over_words
-from gateway.rewriting.quotations import quotation
+from gateway.rewriting.quotations import is_quoted_on, quotation
 from gateway.rewriting.telling import Replacement, Why, tells, tells_among_names
 from gateway.text.han import has_han
 
@@ -82,6 +82,8 @@ class _Places:
     painted: dict[tuple[FileNumbers, Location], list[Box]] = field(default_factory=dict)
     shown: dict[int, list[Finding]] = field(default_factory=dict)
     removed: dict[FileNumbers, FilePart] = field(default_factory=dict)
+    quoted: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    """Quoted mails that go whole, by fragment."""
 
 
 def plan(
@@ -182,6 +184,8 @@ def _places(reading: Reading, findings: Sequence[Finding], removable: Container[
             if not around:
                 return None
             places.removed |= {part.file: part for part in around}
+    if not _are_whole(reading, places.quoted):
+        return None
     gone = places.removed
     inner = [file for file in gone if any(file[:size] in gone for size in range(1, len(file)))]
     for file in inner:
@@ -191,6 +195,22 @@ def _places(reading: Reading, findings: Sequence[Finding], removable: Container[
             del by_fragment[index]
     places.painted = {key: boxes for key, boxes in places.painted.items() if not _is_in(key[0], gone)}
     return places
+
+
+def _are_whole(reading: Reading, quoted: Mapping[int, Sequence[tuple[int, int]]]) -> bool:
+    """Whether nothing of the quoted mails stays: between answers, in another form of the same text, as a picture."""
+    if not quoted:
+        return True
+    texts = reading.texts
+    if any(is_quoted_on(texts[index].text, last) for index, spans in quoted.items() for _, last in spans[-1:]):
+        return False
+    cut = {texts[index].file for index in quoted}
+    said = {(part.file, part.kind) for part in reading.files if part.kind in _SAID and not part.name}
+    ways = {(file[:-1], kind) for file, kind in said if file in cut}
+    for file, kind in said - {(file, kind) for file, kind in said if file in cut}:
+        if any(way == file[:-1] and kind != other for way, other in ways):
+            return False  # the same text in HTML or without, where no head says whose mail it quotes
+    return not any(text.file in cut and text.medium == "markup" and "cid:" in text.text.lower() for text in texts)
 
 
 def _in_text(reading: Reading, finding: Finding, places: _Places) -> bool:
@@ -204,7 +224,11 @@ def _in_text(reading: Reading, finding: Finding, places: _Places) -> bool:
         return False
     if finding.kind == "thread" and finding.variant == QUOTED and fragment.medium in _BODIES:
         # Not who wrote it alone: what they wrote goes with it.
-        finding = replace(finding, span=quotation(fragment.text, (start, end)))
+        known = places.quoted.setdefault(index, [])
+        if any(first <= start and end <= last for first, last in known[-1:]):
+            return True  # a mail that is quoted in one that goes
+        known.append(quotation(fragment.text, (start, end)))
+        finding = replace(finding, span=known[-1])
     elif fragment.medium in _WRITTEN or fragment.label == "subject":
         finding = replace(finding, span=with_belongings(fragment.text, (start, end), finding.kind))
     places.texts.setdefault(index, []).append(finding)

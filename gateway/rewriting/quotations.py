@@ -1,9 +1,10 @@
-"""The whole of a quoted mail, from the head that says whose it is to its last line.
+"""A quoted mail, from the head that says whose it is to its last line.
 
 Programs quote in two ways. Behind `On … wrote:` or `… 写道：` each line begins with `>`, and the answer goes on below.
 Or a block of fields (`发件人: …`, `From: …`) opens what goes to the end, the mails quoted in it too: they came with it.
+Where answers stand between quoted lines, what comes after the first is not part of the span (`is_quoted_on`).
 
-In: a text, and the place in it that says who wrote what is quoted. Out: a span. Pure, linear in the text.
+In: a text, and the place in it that says who wrote what is quoted. Out: a span. Pure; each call looks at the text once.
 """
 
 import re
@@ -20,28 +21,53 @@ _RULE = re.compile(
     re.IGNORECASE,
 )
 _DEPTH = re.compile(r"(?:[ \t]*[>＞])*")
+_QUOTED_LINE = re.compile(r"^[ \t]*[>＞][^\n]*[^\s>＞]", re.MULTILINE)
 _MOST_FIELDS = 16
 
 
 def quotation(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """The quotation in whose head the span stands; never less than the span."""
-    start = text.rfind("\n", 0, span[0]) + 1
+    """The quotation in whose head the span stands; never less than the span but blanks before it. Of a field that stands
+    alone, in a form that somebody filled in, it is the line."""
+    first = span[0]
+    while first < span[1] and text[first].isspace():
+        first += 1
+    start = text.rfind("\n", 0, first) + 1
+    end = text.find("\n", max(first, span[1] - 1))
+    end = len(text) if end < 0 else end
+    by_fields = _FIELD.match(text, start, end) is not None
+    if by_fields and not _is_a_head(text, start, end):
+        return min(first, start), max(span[1], _line_end(text, end))
     for _ in range(_MOST_FIELDS):
         before = text.rfind("\n", 0, max(0, start - 1)) + 1
         line = text[before : max(0, start - 1)]
         if start == 0 or not (_FIELD.match(line) or (line.strip() and _RULE.fullmatch(line))):
             break
         start = before
-    end = text.find("\n", span[1])
-    if end < 0:
-        return start, len(text)
     depth = _depth_of(text, start)
     if depth:
-        return start, _last_quoted(text, end + 1, depth)
+        last = _last_quoted(text, end + 1, depth)
+    elif not by_fields and _depth_of(text, below := _below(text, end + 1)) and below < len(text):
+        last = _last_quoted(text, below, 1)
+    else:
+        last = len(text)
+    return min(first, start), max(span[1], _line_end(text, min(len(text), max(last, end))))
+
+
+def is_quoted_on(text: str, end: int) -> bool:
+    """Whether quoted lines go on behind a quotation that was taken out: an answer stood between them."""
+    return _QUOTED_LINE.search(text, end) is not None
+
+
+def _is_a_head(text: str, start: int, end: int) -> bool:
+    """Whether another field of a mail stands on the next line or on the one before."""
+    before = text.rfind("\n", 0, max(0, start - 1)) + 1
     below = _below(text, end + 1)
-    if below < len(text) and _depth_of(text, below):
-        return start, _last_quoted(text, below, 1)
-    return start, len(text)
+    return (start > 0 and _FIELD.match(text, before, start) is not None) or _FIELD.match(text, below) is not None
+
+
+def _line_end(text: str, end: int) -> int:
+    """Without the first half of a line's end (CR LF), which stays with the other."""
+    return end - 1 if 0 < end < len(text) and text[end - 1] == "\r" and text[end] == "\n" else end
 
 
 def _depth_of(text: str, start: int) -> int:
@@ -72,4 +98,4 @@ def _last_quoted(text: str, start: int, depth: int) -> int:
         elif text[start:end].strip(" \t\r>＞"):
             break
         start = end + 1
-    return max(last, 0)
+    return last

@@ -102,6 +102,20 @@ _OF_THEMSELVES = re.compile(
 _SAID = re.compile(r"称[，,：:“]|说[，,：:“]|表示[，,：:“]|\bsa(?:ys|id) that\b", re.IGNORECASE)
 
 
+_TO_THE_READER = re.compile(
+    rf"[您你](?:的|们的|家的?|昨[天晚]|之前|以前|曾经?|所)?[^，,。；;！？\n]{{0,6}}(?:前女友|前男友|前妻|前夫|女友|男友|女朋友|男朋友|妻子|丈夫|老婆|老公"
+    rf"|太太|先生|房东|租客|同事|助理|同学|同桌|邻居|亲戚|朋友|闺蜜|室友|员工|下属|经纪人|表[哥姐弟妹]|堂[哥姐弟妹]|父亲|母亲|儿子|女儿|司机|保姆|老师"
+    rf"|拉黑的|禁言的|踢出的|认识的|开除的|辞退的)(?:是|为|叫|：)?[“\"「]?{_ANY}"
+    rf"|(?:只有|唯一(?:一[位个])?(?:的是)?|其中(?:一[位个])?(?:是)?)[“\"「]?{_ANY}"
+    rf"|\byour (?:own |old |former )?(?:ex(?:-\w+)?|girlfriend|boyfriend|wife|husband|landlord|tenant|colleague"
+    rf"|assistant|neighbou?r|friend|roommate|employee|agent|cousin|brother|sister|mother|father|driver|teacher)"
+    rf",? {_ANY}"
+    rf"|\bonly {_ANY}",
+    re.IGNORECASE,
+)
+"""What one is to the reader: there is but one landlord, and of three assistants one alone."""
+
+
 def tells(fragment: TextFragment, cuts: Sequence[Replacement]) -> Why | None:
     """Why, where one of the cuts would tell; None where none does."""
     text = _taken_out(fragment.text, cuts)
@@ -196,7 +210,9 @@ def _is_asked(sentence: str) -> bool:
 
 
 def _points(sentence: str) -> bool:
-    """Does it say what one person did, or is it about the reader's own doings and no report?"""
+    """Does it say what one person did or is to the reader, or is it about the reader's own doings and no report?"""
+    if _TO_THE_READER.search(sentence):
+        return True
     if REPORTS.search(sentence) is None:
         doings = OWN_BUSINESS.search(sentence) is not None and _SAID.search(sentence) is None
         return doings or _ACTS.search(sentence) is not None

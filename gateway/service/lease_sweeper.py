@@ -32,8 +32,8 @@ async def sweep(house: Application, metrics: Metrics, emit: Callable[[object], N
 
 def _sweep_once(house: Application, metrics: Metrics) -> int:
     house.store.passwords.forget_old()
-    house.store.rewrites.forget(datetime.now(UTC) - timedelta(days=house.policy.keep_days))
     count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
+    house.store.rewrites.forget(datetime.now(UTC) - timedelta(days=house.policy.keep_days))
     metrics.set_held(len(house.store.quarantine.summaries("held")))
     metrics.set_audit_entries(house.store.audit.head()[0])
     metrics.set_over_limit(over_limit(house.store.senders.after(0), house.policy.limits, datetime.now(UTC)))

@@ -6,8 +6,9 @@ Whoever calls takes the lease in the database, so that a message is sent once ho
 import asyncio
 
 from gateway.errors import Problem
+from gateway.inspection.inspect import rewritten_as
 from gateway.inspection.rewritten_form import RewrittenForm, rewritten_form
-from gateway.model import Reading
+from gateway.model import Finding, Reading
 from gateway.model.deadline import Deadline
 from gateway.quarantine.release import ReleaseOutcome, discard, reason_given, release
 from gateway.service.budget import budget_of
@@ -26,6 +27,9 @@ async def release_held_rewritten(house: Application, held: str, actor: str, reas
     reason = reason_given(held, reason)
     form = await asyncio.to_thread(rewritten, house, held, actor, "release_rewritten")
     instead = (form.envelope, form.content)
+    new = rewritten_as(form.before, form.message, form.examination, form.content)
+    keeps = house.policy.keep_days > 0
+    await asyncio.to_thread(house.store.rewrites.keep, new, actor, keeps, held)
     return await release(house.store.quarantine, held, actor, reason, UpstreamSender(house.settings), instead)
 
 
@@ -39,11 +43,11 @@ def rewritten(house: Application, held: str, actor: str, purpose: str = "preview
     return rewritten_form(message, house.tools(), Deadline.after(budget_of(house.settings)))
 
 
-def reading_rewritten(house: Application, held: str, actor: str) -> Reading:
-    """What somebody would read who got the rewritten form."""
-    form = rewritten(house, held, actor)
-    deadline = Deadline.after(budget_of(house.settings))
-    return house.reader(most=1).read_mail(form.content, deadline)
+def reading_rewritten(house: Application, held: str, actor: str) -> tuple[Reading, tuple[Finding, ...]]:
+    """What somebody would read who got the rewritten form, and what of a reporter the rules let pass in it."""
+    examination = rewritten(house, held, actor).examination
+    assert examination.second is not None, "a rewriting that was not read again never leaves the proof"
+    return examination.second, examination.left
 
 
 def discard_held(house: Application, held: str, actor: str, reason: str) -> None:

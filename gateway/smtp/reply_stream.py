@@ -57,8 +57,8 @@ class Wire(asyncio.Protocol):
                 self.quiet = False
                 self._wake()
             return
-        # One answer; whatever came with it was not asked for. That is noted first: with its answer, whoever waits goes
-        # on at once, and might take the next one for that to its next command.
+        # One answer; whatever came with it was not asked for. That is noted first: whoever waits goes on with its
+        # answer, and might take the next one for that to its next command.
         if len(replies) > 1:
             self.unasked = replies[1]
         self.quiet = self.unasked is None and not self._reader

@@ -239,9 +239,10 @@ class Quarantine(Protocol):
 class Rewrites(Protocol):
     """Messages that went out rewritten, and their originals for as long as the rules keep them."""
 
-    def keep(self, new: NewRewrite, actor: str, original: bool) -> str:
+    def keep(self, new: NewRewrite, actor: str, original: bool, held: str = "") -> str:
         """The id (`W-…`), after an audit entry; with the original where it is to be kept. After an exception nothing of
-        it is written, and the message must not leave. The same again, while it is kept, is the same."""
+        it is written, and the message must not leave. The same again on one day, while it is kept, is the same. `held`:
+        the held message whose rewritten form a person sends."""
         ...
 
     def summaries(self, most: int = 1000) -> tuple[RewriteSummary, ...]:

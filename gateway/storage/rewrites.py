@@ -1,8 +1,8 @@
 """Originals of messages that went out rewritten. Row, bytes, evidence and audit entry are one transaction.
 
 Everything that says who is sealed, as in the quarantine. Where the rules keep no originals there is the audit entry
-alone. The same message again, while its original is kept, is the same rewriting: a client that got no answer tries once
-more.
+alone. The same message again on the same day, while its original is kept, is the same rewriting: a client that got no
+answer tries once more. A row is written before the message goes on: it says what was to be sent.
 """
 
 import secrets
@@ -20,8 +20,8 @@ from gateway.storage.encrypted_codec import encode, pack, seal, seal_chunks, unp
 from gateway.text.covering import covered, found_words
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648
-_MOST_FORGOTTEN = 200
-"""Rows in one transaction: others write meanwhile."""
+_MOST_FORGOTTEN = 50
+"""At once, each in a transaction of its own: one may have many megabytes, and others write meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class RewriteStore:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def keep(self, new: NewRewrite, actor: str, original: bool) -> str:
+    def keep(self, new: NewRewrite, actor: str, original: bool, held: str = "") -> str:
         """See `protocols.Rewrites`."""
         request = self._request(new)
         known = select(tables.rewrites.c.id).where(tables.rewrites.c.request == request)
@@ -60,14 +60,15 @@ class RewriteStore:
             if before := connection.execute(known).scalar():
                 return str(before)
         id_ = "W-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
-        row, chunks = self._row(id_, request, new), self._chunks(id_, new)
+        row = self._row(id_, request, new) if original else {}
+        chunks = self._chunks(id_, new) if original else []
         with self._ground.transactions.write() as connection:
             if before := connection.execute(known).scalar():
                 return str(before)
             if original:
                 connection.execute(insert(tables.rewrites).values(**row))
                 connection.execute(insert(tables.rewrite_chunks), chunks)
-            record(connection, self._ground, actor, "rewritten", id_, _facts(new))
+            record(connection, self._ground, actor, "rewritten", id_, _facts(new, held))
         return id_
 
     def summaries(self, most: int = 1000) -> tuple[RewriteSummary, ...]:
@@ -102,15 +103,18 @@ class RewriteStore:
         old = select(table.c.id).where(table.c.at < stamp(before)).limit(_MOST_FORGOTTEN)
         with self._ground.transactions.read() as connection:
             ids = list(connection.execute(old).scalars())
-        if ids:
+        for id_ in ids:
             with self._ground.transactions.write() as connection:
-                remove(connection, ids)
+                remove(connection, [id_])
+        if ids:
+            self._ground.transactions.tidy()
         return len(ids)
 
     def _request(self, new: NewRewrite) -> bytes:
         envelope = new.envelope
         recipients = sorted(recipient.address for recipient in envelope.recipients)
-        return self._ground.vault.digest("rewrite", encode((envelope.sender, recipients, new.digest, new.sent)))
+        day = envelope.received_at.date().isoformat()  # the same mail on another day is another one
+        return self._ground.vault.digest("rewrite", encode((envelope.sender, recipients, new.digest, new.sent, day)))
 
     def _row(self, id_: str, request: bytes, new: NewRewrite) -> dict[str, Any]:
         vault, envelope = self._ground.vault, new.envelope
@@ -181,7 +185,7 @@ def _kinds(new: NewRewrite) -> tuple[str, ...]:
     return tuple(sorted({finding.kind for finding in new.findings}))
 
 
-def _facts(new: NewRewrite) -> dict[str, str | int]:
+def _facts(new: NewRewrite, held: str) -> dict[str, str | int]:
     """What the audit log says of it: our words and ids, sizes and digests."""
     done: dict[str, int] = {}
     for edit in new.edits:
@@ -196,6 +200,7 @@ def _facts(new: NewRewrite) -> dict[str, str | int]:
         "sha256": new.digest.hex(),
         "sent_sha256": new.sent.hex(),
         "edits": " ".join(f"{kind}:{count}" for kind, count in sorted(done.items())),
+        **({"held": held} if held else {}),
     }
 
 

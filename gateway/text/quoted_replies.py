@@ -2,8 +2,8 @@
 
 Outlook, Foxmail, QQ Mail and Tencent Exmail, NetEase, Apple Mail, Gmail and Thunderbird quote and forward in two ways.
 A block of fields, a line each, under names in the language of whoever replies; QQ Mail ends each with `;`, Outlook's
-mobile versions write `*From:*`, and a page made flat puts all in one line. Or a sentence with a time in it before
-`wrote:` or `写道：`, which is broken anywhere once it is long, each piece behind `>`.
+mobile versions write `*From:*`, and a page made flat puts all in one line. Or a sentence with a time or an address in
+it before `wrote:` or `写道：`, which is broken anywhere once it is long, each piece behind `>`.
 
 收件人 and 寄件人 stand on parcels too: alone, without an address or another field of a mail near, they quote nothing.
 
@@ -36,6 +36,7 @@ _NEXT = re.compile(
 )
 _WROTE = re.compile(r"写道|寫道|写到|撰写|\bwrote\b|\bwrites\b|\bschrieb\b", re.IGNORECASE)
 _WHEN = re.compile(r"\d{1,4}\s?[-/.年]\s?\d|\d{1,2}[:：]\d\d|\b(?:19|20)\d\d\b|月\s?\d{1,2}\s?日")
+_ADDRESS = re.compile(r"[<＜][^<>\s@]{1,64}@[^<>\s@]{1,200}[>＞]")
 _END = re.compile(r"\n[>\s|]*\n|[。！？!?]")
 _LONGEST = 400
 _LONGEST_SENTENCE = 240
@@ -76,5 +77,6 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
         low = max(0, wrote.start() - _LONGEST_SENTENCE)
         ends = [stop.end() for stop in _END.finditer(text, low, wrote.start())]
         start = ends[-1] if ends else low
-        if _WHEN.search(text, start, wrote.start()) and text[start : wrote.start()].strip():
+        is_said = _WHEN.search(text, start, wrote.start()) or _ADDRESS.search(text, start, wrote.start())
+        if is_said and text[start : wrote.start()].strip():
             yield start, wrote.start()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.rewriting.quotations import quotation
+from gateway.rewriting.quotations import is_quoted_on, quotation
 
 # Gmail, Apple Mail, Thunderbird: a sentence, then `>` lines; the answer above and below.
 GMAIL = "在 2020年9月18日，张小鸣 <a@b.example> 写道：\n\n> 我要投诉主播\n> 昨晚他骂人\n>\n> 谢谢"
@@ -40,5 +40,36 @@ def test_it_covers_the_place_that_says_who_in_any_text(text: str, data: st.DataO
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     low, high = quotation(text, (start, end))
-    assert 0 <= low <= start
+    assert 0 <= low <= start + len(text[start:end]) - len(text[start:end].lstrip())
     assert end <= high <= len(text)
+
+
+@pytest.mark.parametrize(("above", "quoted", "below"), QUOTED)
+def test_line_ends_of_two_characters_stay_whole(above: str, quoted: str, below: str) -> None:
+    text = (above + quoted + below).replace("\n", "\r\n")
+    name = "张小鸣" if "张小鸣" in quoted else "Zhang"
+    start, end = quotation(text, (text.index(name), text.index(name) + len(name)))
+    left = text[:start] + "[邮件略]" + text[end:]
+    assert left.count("\n") == left.count("\r\n") == left.count("\r")
+
+
+def test_the_line_before_a_head_stays_where_the_span_begins_with_its_end() -> None:
+    text = "本平台已处理：警告一次，请整改。\n2026年1月1日 10:00，张小鸣 <a@b.example> 写道：\n\n我要投诉"
+    at = text.index("\n")
+    start, end = quotation(text, (at, text.index("写道")))
+    assert text[:start] == "本平台已处理：警告一次，请整改。\n"
+    assert end == len(text)
+
+
+def test_a_field_of_a_form_is_a_line_and_no_mail() -> None:
+    text = "发件人: 张小鸣 <a@b.example>\n处理结果：警告一次，请于三日内整改。\n"
+    _, end = quotation(text, (5, 8))
+    assert text[end:] == "\n处理结果：警告一次，请于三日内整改。\n"
+
+
+def test_quoted_lines_behind_an_answer_are_seen() -> None:
+    text = "2026年1月1日，张小鸣 <a@b.example> 写道：\n> 我要投诉\n\n好的\n\n> 我是他高中同桌\n"
+    at = text.index("张小鸣")
+    _, end = quotation(text, (at, at + 3))
+    assert is_quoted_on(text, end)
+    assert not is_quoted_on(text[:end], end)
