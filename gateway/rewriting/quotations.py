@@ -26,8 +26,8 @@ _MOST_FIELDS = 16
 
 
 def quotation(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """The quotation in whose head the span stands; never less than the span but blanks before it. Of a field that stands
-    alone, in a form that somebody filled in, it is the line."""
+    """The quotation in whose head the span stands; never less than the span but blanks before it. Of a field that
+    stands alone, in a form that somebody filled in, it is the line."""
     first = span[0]
     while first < span[1] and text[first].isspace():
         first += 1
