@@ -14,7 +14,7 @@ from dataclasses import replace
 from gateway.rewriting.telling import Replacement
 
 Span = tuple[int, int]
-_SIGNS = "\t|｜,;，；"
+_SIGNS = "\t|｜,;"
 _AROUND_CELLS = " \u3000\"'“”[]"
 _TITLE = re.compile(
     r"(?:[\w ]{0,12})?(?:姓名|名字|昵称|称呼|观众|用户|客户|联系人|收件人|电话|手机|号码|邮箱|账号|微信|人员?"

@@ -15,6 +15,7 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from gateway.formats.image.covered import nearest
+from gateway.formats.image.read import MOST_PIXELS
 from gateway.formats.image.stripped import colours, gif_blocks, gif_extension
 from gateway.model import Box
 
@@ -38,6 +39,8 @@ def with_boxes_covered(data: bytes, boxes: Sequence[Box]) -> bytes:
 
 def _frame(block: bytes, table: bytes, clear: int, boxes: Sequence[Box]) -> bytes:
     left, top, width, height, flags = struct.unpack_from("<4HB", block, 1)
+    if width * height > MOST_PIXELS:
+        raise ValueError("a frame of more pixels than are looked at")
     own = 10 + colours(flags)
     numbers = _unpacked(block[own:], width, height, flags)
     palette = np.frombuffer(block[10:own] or table or _GREYS, np.uint8).reshape(-1, 3)

@@ -27,6 +27,8 @@ _BOXES = frozenset(("tc", "table-cell"))
 """Cells that hold paragraphs."""
 _SHORT_CELL = 40
 """Characters up to which the paragraphs of a cell are one line: `联系` over `电话` is one label."""
+_LONG = 16
+"""Characters of a prefix that stands for a namespace, from which it is more than one."""
 _MOST_SKIPPED = 64
 """Empty cells in a row that are kept: sheets say with one number that 16,384 are."""
 _PLACE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
@@ -54,12 +56,14 @@ class DocumentTooLong(Exception):
 class XmlPart:
     """`texts`: as stored, then without what stands aside, where that differs. `strings`: paragraphs, one each.
 
-    `holders`: of a part that is traced, every place that has the value of a line of `attributes`."""
+    `holders`: of a part that is traced, every place that has the value of a line of `attributes`. `outside`: what is
+    written where no program looks for words, a line each: around the root, in names of elements and attributes."""
 
     texts: tuple[str, ...] = field(repr=False)
     attributes: str = field(repr=False)
     strings: tuple[str, ...] = field(repr=False)
     holders: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    outside: str = field(default="", repr=False)
 
 
 def part_of(data: bytes, strings: tuple[str, ...] = (), lenient: bool = False) -> XmlPart:
@@ -110,6 +114,7 @@ class _PartWalker:
         self._open = [_LineBuilder()]
         self._attributes: dict[str, None] = {}
         self._holders: dict[str, list[str]] = {}
+        self._outside: dict[str, None] = {}
         self._aside = 0
         self._length = 0
         self._cell_type = ""
@@ -119,9 +124,13 @@ class _PartWalker:
         self._end_line()
         whole, plain = (self._teller.joined(lines, "\n") for lines in (self._lines, self._plain_lines))
         texts = [text for text in dict.fromkeys((whole, plain)) if text.strip()]
-        return XmlPart(tuple(texts), "\n".join(self._attributes), tuple(self._lines), self._holders)
+        outside = "\n".join(self._outside)
+        return XmlPart(tuple(texts), "\n".join(self._attributes), tuple(self._lines), self._holders, outside)
 
     def over(self, root: etree._Element) -> None:
+        for node in (*root.itersiblings(preceding=True), *root.itersiblings()):
+            self._stands_outside(str(getattr(node, "target", "")), node.text or "")
+        self._stands_outside(*(name for name in root.nsmap if name and (not name.isascii() or len(name) > _LONG)))
         for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
             if event in ("comment", "pi"):
                 self._apart(element.text, element, "text")
@@ -131,7 +140,18 @@ class _PartWalker:
             else:
                 self._end(element, etree.QName(element).localname)
 
+    def _stands_outside(self, *words: str) -> None:
+        for word in words:
+            if word.strip():
+                self._grow(word)
+                self._outside[word] = None
+
     def _start(self, element: etree._Element, name: str) -> None:
+        if not str(element.tag).isascii() or not (element.prefix or "").isascii():
+            self._stands_outside(str(element.tag), element.prefix or "")
+        for raw in element.attrib:
+            if not str(raw).isascii():
+                self._stands_outside(str(raw))
         if name in _PARAGRAPHS or name in _BOXES:
             self._open.append(_LineBuilder(name))
             if name in _ROWS:

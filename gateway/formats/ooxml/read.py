@@ -27,6 +27,16 @@ _XML_NAME = re.compile(r"\.(?:xml|rels|vml|rdf)$", re.IGNORECASE)
 _METADATA = re.compile(r"(?:^|/)(?:docProps/|meta\.xml$|\[Content_Types\]\.xml$|_rels/|settings\.xml$|manifest\.xml$)")
 _PRINTER = re.compile(r"printerSettings\d*\.bin$")
 _FONT = re.compile(r"\.(?:odttf|fntdata)$|^Fonts/")
+_FONT_BEGINS = (b"\0\1\0\0", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2")
+_TABLES = frozenset(
+    tag.replace(b"_", b" ")
+    for tag in (
+        b"OS/2 cmap cvt_ fpgm gasp glyf head hhea hmtx loca maxp name post prep GDEF GPOS GSUB CFF_ DSIG LTSH VDMX "
+        b"hdmx kern vhea vmtx PCLT VORG meta EBDT EBLC EBSC JSTF MATH BASE STAT CFF2 COLR CPAL SVG_ avar fvar gvar "
+        b"HVAR MVAR"
+    ).split()
+)
+"""Of fonts (ISO/IEC 14496-22 section 4.3)."""
 _LONGEST_STEP = 200
 BINARY = re.compile(rb"<((?:\w+:)?(?:binary-data|binData|binaryData))\b[^>]*>([A-Za-z0-9+/=\s]+)</\1>")
 _SHOWN = re.compile(r"(?:^|/)(?:media|Pictures|Thumbnails|ObjectReplacements)/|^docProps/thumbnail")
@@ -148,7 +158,7 @@ def _part(member: Member, document: Location, strings: tuple[str, ...], editable
     path = member.names[0]
     name = path.rsplit("/", 1)[-1]
     where = document.inside(steps.package_part(name[:_LONGEST_STEP]))
-    if _FONT.search(path):
+    if _FONT.search(path) and _is_font(member.data):
         return  # outlines of letters, scrambled (ECMA-376 part 4, 17.8.1): nothing to read
     if _PRINTER.search(path):
         yield TextFragment(where, "metadata", "\n".join(_utf16_runs(member.data))), ""
@@ -167,6 +177,14 @@ def is_xml(member: Member) -> bool:
     return _XML_NAME.search(member.names[0]) is not None or member.data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(
         b"<?xml"
     )
+
+
+def _is_font(data: bytes) -> bool:
+    """By its beginning; by the third and fourth row of its table of tables, where the first 32 octets are scrambled
+    (ECMA-376 part 4, 17.8.1); by the mark of an embedded OpenType font."""
+    if data.startswith(_FONT_BEGINS) or data[34:36] == b"LP":
+        return True
+    return data[44:48] in _TABLES and data[60:64] in _TABLES
 
 
 def is_shown(path: str) -> bool:
@@ -194,6 +212,8 @@ def _xml(
     medium: Medium = "metadata" if is_metadata else "document"
     for number, text in enumerate(part.texts):
         yield TextFragment(where, medium, text, editable=editable), str(number)
+    if part.outside:
+        yield TextFragment(where, "metadata", part.outside), ""
     if part.attributes:
         yield TextFragment(where, "metadata", part.attributes, editable=editable), "attributes"
     if named:

@@ -11,9 +11,11 @@ signature that no longer holds, names of parts, two sheets of one name.
 
 import base64
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from lxml import etree
 
@@ -217,20 +219,19 @@ def _cuts(
         lines = {str(found): [found]}
     if "\n".join(lines) != text:
         raise ValueError("the document reads otherwise than before")
+    every = list(lines.items())
+    starts = list(accumulate((len(line) + 1 for line, _ in every), initial=0))
     for change in changes:
         start, end = change.span
-        at = 0
         anywhere = False
-        for line, holders in lines.items():
+        for number in range(max(0, bisect_right(starts, start) - 1), min(len(every), bisect_left(starts, end))):
+            at, (line, holders) = starts[number], every[number]
             low, high = max(start, at), min(end, at + len(line))
             if low < high:
                 for holder in holders:
                     for one in _placed(holder, low - at, high - at, change.replacement):
                         anywhere = True
                         yield one
-            at += len(line) + 1
-            if at > end:
-                break
         if not anywhere:
             raise ValueError("nothing of the document stands there")
 

@@ -16,12 +16,14 @@ from typing import Any, Literal
 import pikepdf
 
 from gateway.containers.xmp import authors
+from gateway.formats.pdf.photographs import beside
 from gateway.text.charsets import decodings
 
 MOST_OBJECTS = 200_000
 MOST_CHARACTERS = 20_000_000
 MOST_FILE_BYTES = 100 * 1024 * 1024
 MOST_HIDDEN = 100
+MOST_PHOTOGRAPHS = 200
 _DEEPEST = 60
 _DRAWING = ("/FunctionType", "/ShadingType", "/PatternType", "/Length1", "/BBox", "/Width")
 _ACTUAL = re.compile(rb"/(?:ActualText|Alt|E)\s*(\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f\s]*>)", re.DOTALL)
@@ -129,6 +131,21 @@ class Objects:
             if stream.objgen not in seen:
                 seen.add(stream.objgen)
                 yield name, stream
+
+    def photographs(self) -> Iterator[bytes]:
+        """What stands beside the pixels of pictures that are JPEG, a file each."""
+        count = 0
+        for thing in self.pdf.objects:
+            if not isinstance(thing, pikepdf.Stream) or thing.get("/Subtype") != "/Image":
+                continue
+            filters = thing.get("/Filter")
+            if filters == "/DCTDecode" or (isinstance(filters, pikepdf.Array) and list(filters) == ["/DCTDecode"]):
+                written = beside(bytes(thing.read_raw_bytes()))
+                if written is not None:
+                    count += 1
+                    if count > MOST_PHOTOGRAPHS:
+                        raise PdfTooLarge
+                    yield written
 
     def hidden_pages(self) -> tuple[int, bytes]:
         """How many pages there are, and the document with those put behind them that its list of pages leaves out:

@@ -25,7 +25,7 @@ from gateway.formats.pdf.pages import draw, images_of, pixels_of
 from gateway.images.extract.raster import Raster
 from gateway.model import Box
 
-FILL = (32, 32, 36)
+FILL = (116, 116, 120)
 """As pictures that are files are covered."""
 _QUALITY = 88
 _KEPT = ("/Type", "/Parent", "/MediaBox", "/Contents", "/Resources")

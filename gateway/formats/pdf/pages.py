@@ -136,13 +136,8 @@ class PdfPages:
         if too_large:  # nor is the page drawn, which would unpack it
             yield Unreadable(where, "picture_too_large")
             return
-        notes = [_subtype(page, number) for number in range(raw.FPDFPage_GetAnnotCount(page))]
-        doubtful = (
-            len(re.sub(r"\s", "", text)) < _LITTLE_TEXT
-            or not is_said
-            or others >= _MANY_PATHS
-            or any(note in _STAMPED for note in notes)
-        )
+        notes = [_is_drawn(page, number) for number in range(raw.FPDFPage_GetAnnotCount(page))]
+        doubtful = len(re.sub(r"\s", "", text)) < _LITTLE_TEXT or not is_said or others >= _MANY_PATHS or any(notes)
         alone = len(images) == 1 and bare and not notes
         if not doubtful or len(images) < _STRIPS:
             for number, image in enumerate(images, 1):
@@ -166,11 +161,12 @@ class PdfPages:
         yield from look_at(picture, where)
 
 
-def _subtype(page: Any, number: int) -> int:
+def _is_drawn(page: Any, number: int) -> bool:
+    """Whether a note is drawn by what it brings along, which no text of the page says."""
     note = raw.FPDFPage_GetAnnot(page, number)
-    subtype = int(raw.FPDFAnnot_GetSubtype(note))
+    drawn = bool(raw.FPDFAnnot_HasKey(note, b"AP")) or raw.FPDFAnnot_GetSubtype(note) in _STAMPED
     raw.FPDFPage_CloseAnnot(note)
-    return subtype
+    return drawn
 
 
 def images_of(page: Any) -> Iterator[Any]:

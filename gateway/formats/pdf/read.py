@@ -77,6 +77,8 @@ def _objects(
             place = where.inside(steps.file(name[:_LONGEST_STEP]))
             yield TextFragment(place, "file_name", name, editable=editable)
             yield Child(place, content, name, path=(_OLD if old else NOW, number) if editable else None)
+        for number, written in enumerate(objects.photographs(), 1):
+            yield Child(where.inside(steps.embedded_object(number)), written)
         shown, hidden = objects.hidden_pages()
     if hidden:
         with PdfPages(hidden, looks, password, shown, editable) as pages:

@@ -40,13 +40,14 @@ def rewritten(source: Source, edits: FileEdits) -> Rewritten:
     editable = [view.mapped for view in views(story, source.where) if view.mapped is not None]
     cuts: list[tuple[list[Span], str]] = []
     stood_in: list[Span] = []
+    keys = sorted(story.companions)
     for change in edits.changes:
         if change.whole_field or not 0 <= change.ordinal < len(editable):
             raise ValueError("no such fragment in this document")
         spans = editable[change.ordinal].resolve(*change.span)
         if not spans:
             raise ValueError("nothing of the document stands there")
-        said, instead = _parted(spans, story)
+        said, instead = _parted(spans, story, keys)
         if said:
             cuts.append((said, change.replacement))
         stood_in += instead
@@ -56,11 +57,10 @@ def rewritten(source: Source, edits: FileEdits) -> Rewritten:
     return Rewritten(_spliced(source.data, placed(cuts), story.skips))
 
 
-def _parted(spans: Sequence[Span], story: Story) -> tuple[list[Span], list[Span]]:
+def _parted(spans: Sequence[Span], story: Story, keys: Sequence[int]) -> tuple[list[Span], list[Span]]:
     """What says the words, with all that goes with it; and what only stands there for old programs."""
     said: list[Span] = []
     instead: list[Span] = []
-    keys = sorted(story.companions)
     for start, end in spans:
         at = start
         first = bisect_left(story.instead, (start, -1))
