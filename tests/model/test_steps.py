@@ -37,6 +37,7 @@ SAID = {
     "streams": steps.strings("streams"),
     "atnauthor": steps.destination("atnauthor"),
     "people": steps.PEOPLE,
+    "letters": steps.LETTERS,
     "names": steps.NAMES,
     "object": steps.embedded_object(),
     "object 1": steps.embedded_object(1),
