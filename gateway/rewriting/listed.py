@@ -77,6 +77,8 @@ _SHORT_CELL, _SHORT_ITEM, _SHORT_LINE, _LABEL_LINE = 12, 20, 10, 16
 
 _DIGIT = re.compile(r"\d")
 _LONGEST_CONTACT = 64
+_DAY = 8
+"""Digits of a date without signs between them."""
 
 
 def in_row(text: str, at: int) -> bool:
@@ -234,7 +236,8 @@ def _has_contact_behind_a_blank(text: str, at: int) -> bool:
     before, behind = text[max(0, at - _LONGEST_CONTACT) : at], text[at + 1 : at + 1 + _LONGEST_CONTACT]
     words = before.split()[-1:] if before[-1:].isspace() else []
     words += behind.split()[:1] if behind[:1].isspace() else []
-    return any(map(_is_contact, words))
+    # A number of a telephone or account: eight digits may be a day.
+    return any(_is_contact(word) and ("@" in word or len(_DIGIT.findall(word)) > _DAY) for word in words)
 
 
 def _first_word(line: str) -> str:
