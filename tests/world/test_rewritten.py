@@ -105,7 +105,7 @@ def test_a_reviewer_sees_it_before_and_after_and_sends_it(scene: Scene) -> None:
     assert "[附件略]" in after
     assert "处理结果见附件" in before
     assert "张小鸣" not in shown
-    picture_path = re.search(rf"/held/{one}/rewritten/\d+\.png", shown)
+    picture_path = re.search(rf"/held/{one}/picture/\d+\.png", shown)
     assert picture_path is not None
     with browser.open(scene.console + picture_path[0], timeout=30) as answer:
         assert answer.read(4) == b"\x89PNG"
