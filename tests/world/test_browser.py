@@ -57,4 +57,7 @@ def _with_letter() -> bytes:
     letter = docx(("情况说明", "观众张小鸣反映的内容。"), "kefu")
     kind = "vnd.openxmlformats-officedocument.wordprocessingml.document"
     made.add_attachment(letter, "application", kind, filename="说明.docx")
+    made.add_attachment(
+        bytes(range(256)), "application", "octet-stream", filename="数据.bin"
+    )  # read by nobody: it is held
     return made.as_bytes()

@@ -4,9 +4,10 @@ import re
 from typing import Literal
 
 from gateway.formats import Rank
-from gateway.formats.metafile.svm import MAGIC
 
 Kind = Literal["wmf", "emf", "svm", ""]
+MAGIC = b"VCLMTF"
+"""Of LibreOffice's metafiles; here, for what reads them loads libraries that whoever only sniffs has no need of."""
 _WMF = re.compile(rb"(?:\xd7\xcd\xc6\x9a.{18})?[\x01\x02]\x00\x09\x00\x00[\x01\x03]", re.DOTALL)
 _EMF = re.compile(rb"\x01\x00\x00\x00.{36} EMF", re.DOTALL)
 

@@ -12,9 +12,9 @@ import struct
 from collections.abc import Iterator
 
 from gateway.formats.metafile.canvas import Canvas, Colour, Point, ellipse, rectangle
+from gateway.formats.metafile.sniff import MAGIC
 from gateway.text.strings import runs
 
-MAGIC = b"VCLMTF"
 _MOST_ACTIONS = 200_000
 _PIXEL, _POINT, _LINE, _RECTANGLE, _ROUND, _ELLIPSE = 100, 101, 102, 103, 104, 105
 _ARCS = frozenset((106, 107, 108))
