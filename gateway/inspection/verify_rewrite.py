@@ -22,6 +22,7 @@ from gateway.matching import mentions_report
 from gateway.model import Decision, Envelope, Examination, Finding, Fingerprints, Message
 from gateway.model.deadline import Deadline
 from gateway.policy import decide
+from gateway.rewriting.places import places_of
 from gateway.rewriting.plan import plan, telling
 from gateway.smtp.amending import amended
 from gateway.smtp.data_framing import clean_lines
@@ -51,11 +52,12 @@ def rewritten_and_proved(
     in_content, in_envelope, _ = told_apart([finding for finding, _ in taken], reading)
     people = codes(reading, {finding.report for finding in in_content}, tools.pseudonym_key, message.digest)
     lists = tools.policy.lists
-    edits = plan(reading, in_content, tools.policy.placeholders, removable, people, lists)
+    places = places_of(reading, in_content, removable)
+    edits = None if places is None else plan(reading, places, tools.policy.placeholders, people, lists)
     left_out = without(envelope, reading, in_envelope)
-    if edits is None or left_out is None:
+    if places is None or edits is None or left_out is None:
         return _held_instead(examination, "cannot-rewrite")
-    if telling(reading, in_content, removable, lists) is not None:
+    if telling(reading, places, lists) is not None:
         return _held_instead(examination, "placeholder-tells")
     amendment = replace(left_out, name=examination.amendment.name)
     as_it_goes = amended(envelope, amendment)

@@ -65,6 +65,8 @@ Operator = Literal["replace", "mask", "pseudonym", "drop"]
 a code that is the same for the same person in one thread of mail, and another in any other; nothing."""
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 MASK = "***"
+Lists = Literal["hold", "all"]
+"""What becomes of a table in which one person would be missing: it is held, or all of that column go."""
 
 
 @dataclass(frozen=True, slots=True)

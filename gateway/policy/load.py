@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 from gateway.errors import Problem, unknown
-from gateway.model import Action
+from gateway.model import Action, Lists
 from gateway.policy.conditions import UnknownWord, Wrong, conditions, share
 from gateway.policy.evaluate import CLEAN, DEFAULT, MONITORED
 from gateway.policy.limits import limit_warnings, limits_of
 from gateway.policy.lint import warnings
 from gateway.policy.placeholders import operators, placeholders
-from gateway.policy.schema import Lists, Policy, Rule
+from gateway.policy.schema import Policy, Rule
 from gateway.policy.words import word_warnings, words_of
 from gateway.settings.toml_file import Document, Key, load, parse
 from gateway.text.numbers import plain_number

@@ -47,11 +47,8 @@ found_per_day = 0
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from gateway.model import Action, Envelope, Finding, Match, Placeholders
+from gateway.model import Action, Envelope, Finding, Lists, Match, Placeholders
 from gateway.model.words import Words
-
-Lists = Literal["hold", "all"]
-"""What becomes of a table in which one person would be missing: it is held, or all of that column go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 Programs quote in two ways. Behind `On … wrote:` or `… 写道：` each line begins with `>`, and the answer goes on below.
 Or a block of fields (`发件人: …`, `From: …`) opens what goes to the end, the mails quoted in it too: they came with it.
-Where answers stand between quoted lines, what comes after the first is not part of the span (`is_quoted_on`).
+Where answers stand between quoted lines, what comes behind the first is not part of the span (`is_quoted_on`).
 
 In: a text, and the place in it that says who wrote what is quoted. Out: a span. Pure; each call looks at the text once.
 """
 
 import re
+from collections.abc import Sequence
 
 _FIELD = re.compile(
     r"[>\s|*_]*(?:发件人|寄件者|寄件人|发信人|发送人|发送者|發件人|發信人|收件人|收件者|收信人|抄送|副本|密送|回复至|答复地址|发送时间|发件时间"
@@ -53,9 +54,17 @@ def quotation(text: str, span: tuple[int, int]) -> tuple[int, int]:
     return min(first, start), max(span[1], _line_end(text, min(len(text), max(last, end))))
 
 
-def is_quoted_on(text: str, end: int) -> bool:
-    """Whether quoted lines go on behind a quotation that was taken out: an answer stood between them."""
-    return _QUOTED_LINE.search(text, end) is not None
+def is_quoted_on(text: str, taken: Sequence[tuple[int, int]]) -> bool:
+    """Whether quoted lines stay behind one of the quotations that are taken out: an answer stood between them."""
+    if not taken:
+        return False
+    spans = sorted(taken)
+    reached = spans[0][1]
+    for start, end in spans[1:]:
+        if reached < start and _QUOTED_LINE.search(text, reached, start):
+            return True
+        reached = max(reached, end)
+    return _QUOTED_LINE.search(text, reached) is not None
 
 
 def _is_a_head(text: str, start: int, end: int) -> bool:

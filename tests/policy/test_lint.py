@@ -13,7 +13,7 @@ from gateway.policy.conditions import conditions
 from gateway.policy.conditions.where import MEDIA
 from gateway.policy.lint import NOT_REWRITABLE, takes_all_of
 from gateway.policy.schema import Situation
-from gateway.rewriting.plan import IN_TEXT
+from gateway.rewriting.places import IN_TEXT
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from gateway.errors import Problem
 from gateway.model import LANGUAGES, PLACEHOLDER_KINDS, Placeholders
 from gateway.policy import SenderLimits, load_policy, packaged_policy, policy_problems, policy_warnings
 from gateway.policy.conditions import conditions
-from gateway.rewriting.plan import IN_TEXT
+from gateway.rewriting.places import IN_TEXT
 
 ROOT = Path(__file__).parents[2]
 RULE = '[[rule]]\nname = "a"\naction = "redact"\n'

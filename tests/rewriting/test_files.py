@@ -18,7 +18,7 @@ from gateway.model import (
     steps,
 )
 from gateway.rewriting.boxes import boxes_of
-from gateway.rewriting.plan import plan
+from planning import plan
 
 BODY, ZIP = Location("1"), Location("2", (steps.file("a.zip"),))
 PNG = ZIP.inside(steps.file("b.png"))

@@ -12,7 +12,7 @@ from gateway.inspection.pseudonyms import codes
 from gateway.model import Item, Operator, Party, Placeholders, Report
 from gateway.reading.walk import read_mail
 from gateway.rewriting.apply import apply
-from gateway.rewriting.plan import plan
+from planning import plan
 
 ITEMS = (Item("name", "张小鸣"), Item("phone", "13800138000"))
 PARTY = "xinger@streamers.example"

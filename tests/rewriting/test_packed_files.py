@@ -13,7 +13,7 @@ from gateway.inspection.planned import as_planned
 from gateway.model import Edit, FilePart, Finding, Item, Location, Party, Reading, Report, TextFragment
 from gateway.reading.walk import read_mail
 from gateway.rewriting.apply import apply
-from gateway.rewriting.plan import plan, telling
+from planning import plan, telling
 
 NAME, ADDRESS = "张小鸣", "xiaoming@mail.example"
 ITEMS = (Item("name", NAME), Item("address", ADDRESS), Item("phone", "13800138000"))
@@ -27,7 +27,7 @@ def planned(content: bytes) -> tuple[Reading, tuple[Edit, ...], str | None]:
     assert findings
     edits = plan(reading, findings, removable=findings)
     assert edits is not None
-    return reading, edits, telling(reading, findings)
+    return reading, edits, telling(reading, findings, removable=findings)
 
 
 def zipped(*names: str) -> bytes:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from gateway.detection import detect
 from gateway.identity import compile_report
 from gateway.model import Box, Edit, Finding, Item, Kind, Location, Medium, Party, Reading, Report, TextFragment
-from gateway.rewriting.plan import IN_TEXT, plan
+from gateway.rewriting.places import IN_TEXT
+from planning import plan
 
 WHERE = Location("1")
 

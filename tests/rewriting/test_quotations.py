@@ -70,6 +70,20 @@ def test_a_field_of_a_form_is_a_line_and_no_mail() -> None:
 def test_quoted_lines_behind_an_answer_are_seen() -> None:
     text = "2026年1月1日，张小鸣 <a@b.example> 写道：\n> 我要投诉\n\n好的\n\n> 我是他高中同桌\n"
     at = text.index("张小鸣")
-    _, end = quotation(text, (at, at + 3))
-    assert is_quoted_on(text, end)
-    assert not is_quoted_on(text[:end], end)
+    span = quotation(text, (at, at + 3))
+    assert is_quoted_on(text, [span])
+    assert not is_quoted_on(text[: span[1]], [span])
+
+
+def test_quoted_lines_between_two_quotations_are_seen() -> None:
+    head = "2026年1月1日，张小鸣 <a@b.example> 写道：\n"
+    text = f"{head}> 我要投诉\n\n好的\n\n> 我是他高中同桌\n\n收到\n\n{head}> 请处理\n"
+    spans = [quotation(text, (at, at + 3)) for at in (text.index("张小鸣"), text.rindex("张小鸣"))]
+    assert text[spans[1][1] :].strip() == ""
+    assert is_quoted_on(text, spans)
+    assert is_quoted_on(text, spans[::-1])
+
+
+def test_a_quotation_within_another_leaves_nothing_behind() -> None:
+    text = "> 一\n> 二\n> 三\n\n好的"
+    assert not is_quoted_on(text, [(0, text.index("\n\n")), (4, 7)])

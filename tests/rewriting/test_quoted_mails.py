@@ -10,7 +10,7 @@ from gateway.identity import compile_report
 from gateway.model import Item, Party, Report
 from gateway.reading.walk import read_mail
 from gateway.rewriting.apply import apply
-from gateway.rewriting.plan import plan
+from planning import plan
 
 PARTY = "xinger@streamers.example"
 ITEMS = (Item("name", "张小鸣"), Item("address", "zxm@mail.example"))

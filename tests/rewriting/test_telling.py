@@ -13,8 +13,9 @@ from gateway.identity import compile_report
 from gateway.model import Item, Kind, Location, Medium, Party, Report, TextFragment
 from gateway.reading.walk import read_mail
 from gateway.rewriting.apply import apply
-from gateway.rewriting.plan import IN_TEXT, plan, telling
+from gateway.rewriting.places import IN_TEXT
 from gateway.rewriting.telling import Replacement, tells
+from planning import plan, telling
 from scene import mail
 
 ITEMS = (
