@@ -168,7 +168,7 @@ def _said(content: bytes, made: object) -> str:
     found = [text.words(content, ".eml")]
     for name, data in _attachments(content).items():
         found.append(name)
-        found.append(made.words(data, Path(name).suffix.lower()))  # type: ignore[attr-defined]
+        found.append(made.words(data, Path(name).suffix.lower()))  # type: ignore[attr-defined]  # every module of files has one
     return "\n".join(found)
 
 

@@ -345,9 +345,9 @@ def _slides(chance: random.Random) -> _Made:
     second = show.slides.add_slide(show.slide_layouts[6])
 
     def chart() -> None:
-        data = CategoryChartData()  # type: ignore[no-untyped-call]
+        data = CategoryChartData()  # type: ignore[no-untyped-call]  # python-pptx has no annotations
         data.categories = ["一季度", "二季度"]
-        data.add_series(f"{REPORTER_NAME}举报以来", (3, 4))  # type: ignore[no-untyped-call]
+        data.add_series(f"{REPORTER_NAME}举报以来", (3, 4))  # type: ignore[no-untyped-call]  # python-pptx has no annotations
         second.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(1), Inches(1), Inches(4), Inches(3), data)
 
     def box() -> None:

@@ -20,7 +20,6 @@ _FURTHEST = 24.0
 """Mean difference of a block, of 255, up to which it is the same: JPEG of quality 90 on screenshots stays below 12,
 black letters on white are above 60."""
 _FAR = (1 << 31) - 1
-_ONLY_PICTURE = "picture 1"
 _MARGIN = 6
 """Pixels of the small copy around a box that may change with it: encoders spread an edge over a block of 16."""
 

@@ -65,6 +65,7 @@ def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> 
     known = {_plain(text) for text in (*(fragment.text for fragment in before.texts), *_edited(before, edits))}
     written = {edit.replacement for edit in edits}
     said = "\0".join((*known, *map(_plain, written)))
+    lines = {_plain(line) for text in before.texts for line in text.text.split("\n")}
     placeholders = {_plain(form) for word in written for form in _forms(word)} | {_NOBODY}
     placeholders |= {quote(one) for one in written} | {_NO_NAME.sub("_", one).strip("_") for one in written}
     words = sorted(map(re.escape, placeholders - {""}), key=len, reverse=True)
@@ -80,7 +81,7 @@ def _says_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> 
             pieces = cut.split(text)
             if fragment.medium in _NAMES:
                 pieces[1:] = [_NUMBERED.sub("", piece, count=1) for piece in pieces[1:]]
-            if not all(piece in said or piece.lower() in named for piece in pieces):
+            if not all(piece in lines or piece in said or piece.lower() in named for piece in pieces):
                 return False
     return True
 

@@ -224,7 +224,6 @@ class ClientSession(Connection):
             return
         self._mirror.forget()
         context = self._tls_context()
-        await asyncio.sleep(0)  # a task from here on
         plain = self.transport
         if plain is None or self._ending:
             return

@@ -17,12 +17,13 @@ from gateway.errors import Problem
 from gateway.model import Client, Envelope, Reading, Report
 from gateway.storage import rewrites, tables
 from gateway.storage.audit import record
+from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground
-from gateway.storage.encrypted_codec import pack, seal, seal_chunks, unseal
+from gateway.storage.encrypted_codec import pack, seal, unseal
 from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.party_index import Relations
 from gateway.storage.protocols import Erased
-from gateway.storage.quarantine import HeldEvidence, ListedMessage, context
+from gateway.storage.quarantine import HeldEvidence, ListedMessage
 from gateway.storage.suggestions import SuggestionStore
 
 
@@ -97,7 +98,7 @@ def _of_report(connection: Connection, ground: Ground, report: str) -> list[_Hel
     table = tables.held
     found = []
     for row in connection.execute(select(table.c.id, table.c.state, table.c.summary, table.c.received_at)):
-        listed = unseal(ground.vault, row.summary, context(row.id, "summary"), ListedMessage)
+        listed = unseal(ground.vault, row.summary, HELD.context(row.id, "summary"), ListedMessage)
         if report in listed.reports:
             found.append(_HeldOfReport(row.id, row.state, row.received_at, listed))
     return found
@@ -108,8 +109,8 @@ def _scrub(connection: Connection, ground: Ground, held: _HeldOfReport) -> None:
     listed = ListedMessage("", (), held.listed.reports, held.listed.kinds)
     nobody = Envelope("", (), Client("", ""), datetime.fromisoformat(held.received_at))
     values = {
-        "summary": seal(ground.vault, listed, context(held.id, "summary")),
-        "sealed": seal(ground.vault, HeldEvidence(nobody, (), ()), context(held.id, "evidence")),
+        "summary": seal(ground.vault, listed, HELD.context(held.id, "summary")),
+        "sealed": seal(ground.vault, HeldEvidence(nobody, (), ()), HELD.context(held.id, "evidence")),
         "size": 0,
     }
     connection.execute(update(tables.held).where(tables.held.c.id == held.id).values(**values))
@@ -117,5 +118,4 @@ def _scrub(connection: Connection, ground: Ground, held: _HeldOfReport) -> None:
     connection.execute(delete(chunks).where(chunks.c.held == held.id))
     nothing: Reading | None = None
     for kind, data in (("content", b""), ("reading", pack(nothing))):
-        for number, chunk in enumerate(seal_chunks(ground.vault, data, context(held.id, kind))):
-            connection.execute(insert(chunks).values(held=held.id, kind=kind, number=number, sealed=chunk))
+        connection.execute(insert(chunks), list(HELD.rows(ground.vault, held.id, kind, data)))

@@ -5,7 +5,6 @@ that the list never reads them. The life of a message is `model.NEXT`: each UPDA
 """
 
 import secrets
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,8 +27,9 @@ from gateway.model import (
 )
 from gateway.storage import tables
 from gateway.storage.audit import plain_or_private, private, record
+from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground, stamp
-from gateway.storage.encrypted_codec import encode, pack, seal, seal_chunks, unpack, unseal, unseal_chunks
+from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
 from gateway.text.covering import covered, found_words
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
@@ -82,8 +82,8 @@ class QuarantineStore:
         held = f"Q-{_random()}"
         row = self._row(held, request, new)
         chunks = [
-            *self._chunks(held, "content", new.content),
-            *self._chunks(held, "reading", pack(new.reading)),
+            *HELD.rows(self._ground.vault, held, "content", new.content),
+            *HELD.rows(self._ground.vault, held, "reading", pack(new.reading)),
         ]  # sealed before the transaction, so that other writers wait for less
         with self._ground.transactions.write() as connection:
             if known := _live(connection, request):
@@ -95,7 +95,7 @@ class QuarantineStore:
 
     def complete(self, held: str, new: NewHold, actor: str) -> bool:
         """See `protocols.Quarantine`."""
-        row, chunks = self._evidence(held, new), list(self._chunks(held, "reading", pack(new.reading)))
+        row, chunks = self._evidence(held, new), list(HELD.rows(self._ground.vault, held, "reading", pack(new.reading)))
         table = tables.held_chunks
         with self._ground.transactions.write() as connection:
             changed = connection.execute(
@@ -138,9 +138,9 @@ class QuarantineStore:
             ).one_or_none()
             if row is None:
                 return None
-            content = self._bytes(connection, held, "content")
-            reading = unpack(self._bytes(connection, held, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
-        evidence = unseal(self._ground.vault, row.sealed, context(held, "evidence"), HeldEvidence)
+            content = HELD.read(connection, self._ground.vault, held, "content")
+            reading = unpack(HELD.read(connection, self._ground.vault, held, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
+        evidence = unseal(self._ground.vault, row.sealed, HELD.context(held, "evidence"), HeldEvidence)
         return HeldMessage(
             self._summary(row),
             evidence.envelope,
@@ -177,12 +177,12 @@ class QuarantineStore:
         table = tables.held
         sealed = connection.execute(select(table.c.sealed).where(table.c.id == held)).scalar_one()
         try:
-            evidence = unseal(self._ground.vault, sealed, context(held, "evidence"), HeldEvidence)
+            evidence = unseal(self._ground.vault, sealed, HELD.context(held, "evidence"), HeldEvidence)
         except StoreUnavailable:
             return False  # damaged evidence does not keep a message from being decided
         if not evidence.passwords:
             return False
-        bare = seal(self._ground.vault, replace(evidence, passwords=()), context(held, "evidence"))
+        bare = seal(self._ground.vault, replace(evidence, passwords=()), HELD.context(held, "evidence"))
         connection.execute(update(table).where(table.c.id == held).values(sealed=bare))
         return True
 
@@ -281,27 +281,12 @@ class QuarantineStore:
         )
         evidence = HeldEvidence(new.envelope, new.findings, new.rules, new.whole, new.passwords)
         return {
-            "summary": seal(vault, listed, context(held, "summary")),
-            "sealed": seal(vault, evidence, context(held, "evidence")),
+            "summary": seal(vault, listed, HELD.context(held, "summary")),
+            "sealed": seal(vault, evidence, HELD.context(held, "evidence")),
         }
 
-    def _chunks(self, held: str, kind: str, data: bytes) -> Iterator[dict[str, Any]]:
-        for number, chunk in enumerate(seal_chunks(self._ground.vault, data, context(held, kind))):
-            yield {"held": held, "kind": kind, "number": number, "sealed": chunk}
-
-    def _bytes(self, connection: Connection, held: str, kind: str) -> bytes:
-        table = tables.held_chunks
-        chunks = (
-            connection.execute(
-                select(table.c.sealed).where(table.c.held == held, table.c.kind == kind).order_by(table.c.number)
-            )
-            .scalars()
-            .all()
-        )
-        return unseal_chunks(self._ground.vault, chunks, context(held, kind))
-
     def _summary(self, row: Any) -> HeldSummary:
-        listed = unseal(self._ground.vault, row.summary, context(row.id, "summary"), ListedMessage)
+        listed = unseal(self._ground.vault, row.summary, HELD.context(row.id, "summary"), ListedMessage)
         return HeldSummary(
             id=row.id,
             received_at=datetime.fromisoformat(row.received_at),
@@ -341,10 +326,6 @@ def _facts(new: NewHold) -> dict[str, str | int]:
         "size": len(new.content),
         "sha256": new.digest.hex(),
     }
-
-
-def context(held: str, part: str) -> str:
-    return f"held/{held}/{part}"
 
 
 def _random() -> str:

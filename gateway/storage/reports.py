@@ -3,7 +3,7 @@
 `open_for` is asked once per message and touches digests alone: nothing is opened to say that mail concerns nobody.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
@@ -115,62 +115,59 @@ class ReportStore:
         callings = self._relations.callings
         if callings.missing():
             with self._ground.transactions.write() as connection:
-                for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
-                    callings.replace(connection, unseal(self._ground.vault, row.sealed, report_context(row.id), Report))
+                for report in self._all(connection):
+                    callings.replace(connection, report)
 
     def complete_domains(self) -> None:
-        """The same for the domains of reporters' addresses: once, for the reports of an older store."""
-        table, done = tables.meta, tables.meta.c.key == _DOMAINS
-        with self._ground.transactions.read() as connection:
-            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
-                return
-        with self._ground.transactions.write() as connection:
-            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
-                return  # another process was first
-            for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
-                rows = self._relations.rows(unseal(self._ground.vault, row.sealed, report_context(row.id), Report))
-                domains = [one for one in rows if one["relation"] == "domain"]
-                connection.execute(
-                    delete(tables.parties).where(
-                        tables.parties.c.report == row.id, tables.parties.c.relation == "domain"
-                    )
-                )
+        """The same for the domains of reporters' addresses."""
+
+        def made(connection: Connection) -> None:
+            table = tables.parties
+            for report in self._all(connection):
+                domains = [one for one in self._relations.rows(report) if one["relation"] == "domain"]
+                connection.execute(delete(table).where(table.c.report == report.id, table.c.relation == "domain"))
                 if domains:
-                    connection.execute(insert(tables.parties), domains)
-            connection.execute(insert(table).values(key=_DOMAINS, value=b""))
+                    connection.execute(insert(table), domains)
+
+        self._once(_DOMAINS, made)
 
     def complete_suggestions(self) -> None:
         """The same for what is only suggested."""
-        table, done = tables.meta, tables.meta.c.key == _SUGGESTIONS
-        with self._ground.transactions.read() as connection:
-            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
-                return
-        with self._ground.transactions.write() as connection:
-            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
-                return  # another process was first
-            for row in connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all():
-                report = unseal(self._ground.vault, row.sealed, report_context(row.id), Report)
+
+        def made(connection: Connection) -> None:
+            for report in self._all(connection):
                 self._suggestions.replace(connection, report)
             self._relations.changed(connection)
-            connection.execute(insert(table).values(key=_SUGGESTIONS, value=b""))
+
+        self._once(_SUGGESTIONS, made)
 
     def complete_holders(self) -> None:
         """The same for whose the reports are and what they gave."""
-        table, done = tables.meta, tables.meta.c.key == _HOLDERS
+        reports, vault = tables.reports, self._ground.vault
+
+        def made(connection: Connection) -> None:
+            query = select(reports.c.number, reports.c.id, reports.c.sealed).where(reports.c.status != "erased")
+            rows = connection.execute(query).all()
+            self._marks.name_holders(
+                connection, ((row.number, unseal(vault, row.sealed, report_context(row.id), Report)) for row in rows)
+            )
+
+        self._once(_HOLDERS, made)
+
+    def _once(self, what: str, made: Callable[[Connection], None]) -> None:
+        """What an older store lacks is made in one transaction, and never again, whichever process comes first."""
+        table, done = tables.meta, tables.meta.c.key == what
         with self._ground.transactions.read() as connection:
             if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
                 return
-        reports = tables.reports
-        columns = (reports.c.number, reports.c.id, reports.c.sealed)
         with self._ground.transactions.write() as connection:
-            if connection.execute(select(table.c.key).where(done)).one_or_none() is not None:
-                return  # another process was first
-            rows = connection.execute(select(*columns).where(reports.c.status != "erased")).all()
-            self._marks.name_holders(
-                connection,
-                ((row.number, unseal(self._ground.vault, row.sealed, report_context(row.id), Report)) for row in rows),
-            )
-            connection.execute(insert(table).values(key=_HOLDERS, value=b""))
+            if connection.execute(select(table.c.key).where(done)).one_or_none() is None:
+                made(connection)
+                connection.execute(insert(table).values(key=what, value=b""))
+
+    def _all(self, connection: Connection) -> Iterator[Report]:
+        rows = connection.execute(select(tables.reports.c.id, tables.reports.c.sealed)).all()
+        return (unseal(self._ground.vault, row.sealed, report_context(row.id), Report) for row in rows)
 
     def get(self, report: str) -> Report | None:
         """The report whole, opened."""

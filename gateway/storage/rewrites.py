@@ -15,8 +15,9 @@ from sqlalchemy import Connection, delete, insert, select
 from gateway.model import Edit, Envelope, Finding, NewRewrite, Reading, RewriteMessage, RewriteSummary
 from gateway.storage import tables
 from gateway.storage.audit import plain_or_private, record
+from gateway.storage.chunks import REWRITES
 from gateway.storage.context import Ground, stamp
-from gateway.storage.encrypted_codec import encode, pack, seal, seal_chunks, unpack, unseal, unseal_chunks
+from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
 from gateway.text.covering import covered, found_words
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648
@@ -61,7 +62,8 @@ class RewriteStore:
                 return str(before)
         id_ = "W-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
         row = self._row(id_, request, new) if original else {}
-        chunks = self._chunks(id_, new) if original else []
+        parts = (("content", new.content), ("reading", pack(new.reading))) if original else ()
+        chunks = [row for kind, data in parts for row in REWRITES.rows(self._ground.vault, id_, kind, data)]
         with self._ground.transactions.write() as connection:
             if before := connection.execute(known).scalar():
                 return str(before)
@@ -90,9 +92,9 @@ class RewriteStore:
             row = connection.execute(select(*_SUMMARY, table.c.sealed).where(table.c.id == rewrite)).one_or_none()
             if row is None:
                 return None
-            content = self._bytes(connection, rewrite, "content")
-            reading = unpack(self._bytes(connection, rewrite, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
-        evidence = unseal(self._ground.vault, row.sealed, context(rewrite, "evidence"), RewriteEvidence)
+            content = REWRITES.read(connection, self._ground.vault, rewrite, "content")
+            reading = unpack(REWRITES.read(connection, self._ground.vault, rewrite, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
+        evidence = unseal(self._ground.vault, row.sealed, REWRITES.context(rewrite, "evidence"), RewriteEvidence)
         return RewriteMessage(
             self._summary(row), evidence.envelope, evidence.findings, evidence.rules, evidence.edits, content, reading
         )
@@ -129,25 +131,12 @@ class RewriteStore:
             "rule": new.rule,
             "size": len(new.content),
             "request": request,
-            "summary": seal(vault, listed, context(id_, "summary")),
-            "sealed": seal(vault, evidence, context(id_, "evidence")),
+            "summary": seal(vault, listed, REWRITES.context(id_, "summary")),
+            "sealed": seal(vault, evidence, REWRITES.context(id_, "evidence")),
         }
 
-    def _chunks(self, id_: str, new: NewRewrite) -> list[dict[str, Any]]:
-        return [
-            {"rewrite": id_, "kind": kind, "number": number, "sealed": chunk}
-            for kind, data in (("content", new.content), ("reading", pack(new.reading)))
-            for number, chunk in enumerate(seal_chunks(self._ground.vault, data, context(id_, kind)))
-        ]
-
-    def _bytes(self, connection: Connection, rewrite: str, kind: str) -> bytes:
-        table = tables.rewrite_chunks
-        query = select(table.c.sealed).where(table.c.rewrite == rewrite, table.c.kind == kind).order_by(table.c.number)
-        chunks = connection.execute(query).scalars().all()
-        return unseal_chunks(self._ground.vault, chunks, context(rewrite, kind))
-
     def _summary(self, row: Any) -> RewriteSummary:
-        listed = unseal(self._ground.vault, row.summary, context(row.id, "summary"), ListedRewrite)
+        listed = unseal(self._ground.vault, row.summary, REWRITES.context(row.id, "summary"), ListedRewrite)
         return RewriteSummary(
             id=row.id,
             at=datetime.fromisoformat(row.at),
@@ -171,7 +160,7 @@ def of_report(connection: Connection, ground: Ground, report: str) -> list[str]:
     return [
         row.id
         for row in connection.execute(select(table.c.id, table.c.summary))
-        if report in unseal(ground.vault, row.summary, context(row.id, "summary"), ListedRewrite).reports
+        if report in unseal(ground.vault, row.summary, REWRITES.context(row.id, "summary"), ListedRewrite).reports
     ]
 
 
@@ -202,7 +191,3 @@ def _facts(new: NewRewrite, held: str) -> dict[str, str | int]:
         "edits": " ".join(f"{kind}:{count}" for kind, count in sorted(done.items())),
         **({"held": held} if held else {}),
     }
-
-
-def context(rewrite: str, part: str) -> str:
-    return f"rewrite/{rewrite}/{part}"

@@ -316,6 +316,16 @@ def test_a_store_that_goes_away_before_the_hold_holds_nothing(store: Store, tmp_
         settle(envelope(), message, found, using)
 
 
+def test_a_store_that_goes_away_before_a_rewriting_is_kept_sends_nothing(store: Store, tmp_path: Path) -> None:
+    using = replace(tools(store, Scripted()), rewrites=store.rewrites)
+    message = Message("m", LEAK)
+    found = examine(envelope(), message, using)
+    assert found.decision.action == "redact"
+    (tmp_path / "s.db").unlink()
+    with pytest.raises(StoreUnavailable):
+        settle(envelope(), message, found, using)
+
+
 def test_a_rejection_is_recorded_without_its_content(store: Store, tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text('[[rule]]\nname = "no"\naction = "reject"\n')
     using = tools(store, Scripted())

@@ -25,8 +25,9 @@ from gateway.model import (
     steps,
 )
 from gateway.model.steps import WORDS
+from gateway.storage.chunks import HELD
 from gateway.storage.encrypted_codec import decode, encode, seal_chunks
-from gateway.storage.quarantine import HeldEvidence, context
+from gateway.storage.quarantine import HeldEvidence
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
 from storage.conftest import Place
@@ -109,8 +110,8 @@ def test_a_message_that_was_held_then_is_opened_with_its_evidence(
     held = store.quarantine.hold(new, "relay")
     vault, outside = Vault(place.key), place.outside()
     evidence = written_then(HeldEvidence(new.envelope, new.findings, new.rules))
-    outside.execute("UPDATE held SET sealed = ?", (vault.seal(evidence, context(held, "evidence")),))
-    (chunk,) = seal_chunks(vault, zlib.compress(WRITTEN_THEN), context(held, "reading"))
+    outside.execute("UPDATE held SET sealed = ?", (vault.seal(evidence, HELD.context(held, "evidence")),))
+    (chunk,) = seal_chunks(vault, zlib.compress(WRITTEN_THEN), HELD.context(held, "reading"))
     outside.execute("UPDATE held_chunks SET sealed = ? WHERE kind = 'reading'", (chunk,))
     found = store.quarantine.open(held, "cli:root", "show")
     assert found is not None

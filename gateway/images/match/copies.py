@@ -15,7 +15,8 @@ from gateway.model import Box, PictureFragment
 _SMALLEST, _PLAIN = 8, 8.0
 """Pixels of the small copy; below, and of fewer grey levels of difference, anything looks like anything."""
 _ALIKE, _AWAY = 0.8, 22.0
-_MOST = 60
+_MOST_LOOKS = 120
+"""At places: each is a pass over the whole picture, and a pattern can be made that is alike everywhere."""
 
 
 def copies(box: Box, picture: PictureFragment) -> list[Box]:
@@ -31,7 +32,7 @@ def copies(box: Box, picture: PictureFragment) -> list[Box]:
     likeness = cv2.matchTemplate(seen, np.ascontiguousarray(wanted), cv2.TM_CCOEFF_NORMED)
     _cleared(likeness, left, top, wide, high)
     found: list[Box] = []
-    while len(found) < _MOST:
+    for _ in range(_MOST_LOOKS):
         _, most, _, (x, y) = cv2.minMaxLoc(likeness)
         if most < _ALIKE:
             break

@@ -1,10 +1,14 @@
 """The same face beside each message of a chat."""
 
+from unittest.mock import MagicMock
+
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from gateway.demo.drawing import Bubble, avatar, chat
+from gateway.images.match import copies as copies_module
 from gateway.images.match.copies import copies
 from gateway.model import Box, Location, PictureFragment, Pixels
 
@@ -39,3 +43,13 @@ def test_round_faces_on_their_own_colour_are_found_too() -> None:
 @pytest.mark.parametrize("box", [Box(0, 0, 4, 4), Box(500, 800, 90, 90), Box(1079, 899, 50, 50), Box(5000, 5000, 9, 9)])
 def test_what_is_small_plain_or_outside_has_none(box: Box) -> None:
     assert copies(box, fragment(Image.new("RGB", (1080, 900), (237, 237, 237)))) == []
+
+
+def test_a_pattern_that_is_alike_everywhere_costs_a_bounded_number_of_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    tile = np.indices((10, 10)).sum(0) % 2 * 40
+    shades = np.repeat(np.repeat(np.arange(48 * 48).reshape(48, 48) % 2 * 120, 10, 0), 10, 1)
+    grey = (np.tile(tile, (48, 48)) + shades + 40).astype(np.uint8)
+    look = MagicMock(side_effect=cv2.minMaxLoc)
+    monkeypatch.setattr(cv2, "minMaxLoc", look)
+    found = copies(Box(0, 0, 10, 10), fragment(Image.fromarray(np.stack([grey] * 3, 2)), 480))
+    assert len(found) <= look.call_count == copies_module._MOST_LOOKS
