@@ -56,8 +56,12 @@ def columns(found: Figures) -> float:
     return max(1.0, (len(found.sorts) - dates - times) / max(1, dates, times)) if dates or times else 1.0
 
 
-def surprise(seen: float, expected: float) -> float:
-    """How unlikely so many are where so many are expected, in decimal digits (Chernoff's bound for Poisson)."""
+def surprise(seen: float, expected: float, among: float) -> float:
+    """How unlikely it is, in decimal digits, that so many of a number of elements are alike where so many are expected
+    (Chernoff's bound for a binomial: all of ten say much, be each as likely as not)."""
     if seen <= expected:
         return 0.0
-    return float((seen * np.log(seen / max(expected, 1e-12)) - seen + expected) / np.log(10))
+    unlikely = seen * np.log(seen / max(expected, 1e-12))
+    if seen < among:
+        unlikely += (among - seen) * np.log((among - seen) / (among - expected))
+    return float(unlikely / np.log(10))

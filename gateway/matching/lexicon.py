@@ -61,7 +61,7 @@ def _pair(written: Iterable[str]) -> WordPatterns:
             zh.append(re.escape(plain))
     return WordPatterns(
         re.compile("|".join(sorted(zh, key=len, reverse=True))) if zh else _NOTHING,
-        re.compile(rf"\b(?:{'|'.join(sorted(en, key=len, reverse=True))})\b") if en else _NOTHING,
+        re.compile(rf"(?<!\w)(?:{'|'.join(sorted(en, key=len, reverse=True))})(?!\w)") if en else _NOTHING,
     )
 
 

@@ -125,11 +125,11 @@ class _View:
         for level in LEVELS:
             so = expected <= level if level else np.ones(len(kept), np.bool_)
             mean = np.cumsum(np.where(so, 10.0 ** np.minimum(expected, 0), 0))
-            self._sums.append((np.append(0, np.cumsum(so & same)), np.append(0, mean)))
+            self._sums.append([np.append(0, sums) for sums in (np.cumsum(so & same), mean, np.cumsum(so))])
 
     def of(self, first: int, end: int) -> float:
         low, high = np.searchsorted(self._firsts, (first, end))
-        return max(surprise(seen[high] - seen[low], mean[high] - mean[low]) for seen, mean in self._sums) / self._by
+        return max(surprise(*(sums[high] - sums[low] for sums in level)) for level in self._sums) / self._by
 
 
 def shared_stretch(every: Elements, written: Figures, known: Prints) -> tuple[int, int, float] | None:

@@ -6,6 +6,7 @@ them fits.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 
 import py7zr
@@ -23,19 +24,19 @@ DERIVES = "calculate_key"
 """What py7zr calls for each folder."""
 _AS_IT_IS = 0x3F
 """The power that says that a password is not stretched."""
+_MOST_OPENED = 2 * MOST_BYTES
+"""Bytes that come out with all passwords together: with a wrong one a small file may give noise without end."""
 
 
 class _MemberBuffer(Py7zIO):
-    """A member's bytes. It counts what goes into all of them."""
+    """A member's bytes. What goes into all of them is counted."""
 
-    def __init__(self, spent: list[int]) -> None:
+    def __init__(self, spend: Callable[[int], None]) -> None:
         self.data = bytearray()
-        self._spent = spent
+        self._spend = spend
 
     def write(self, s: bytes | bytearray) -> int:
-        self._spent[0] += len(s)
-        if self._spent[0] > MOST_BYTES:
-            raise ArchiveTooLarge
+        self._spend(len(s))
         self.data += s
         return len(s)
 
@@ -52,22 +53,36 @@ class _MemberBuffer(Py7zIO):
         return len(self.data)
 
 
+@dataclass(slots=True)
+class _OutputBudget:
+    """How many bytes may still come out of one archive, with whatever password."""
+
+    left: int
+
+
 class _Contents(WriterFactory):
-    def __init__(self) -> None:
+    def __init__(self, opened: _OutputBudget) -> None:
         self.by_name: dict[str, _MemberBuffer] = {}
-        self._spent = [0]
+        self._opened, self._left = opened, MOST_BYTES
 
     def create(self, filename: str) -> Py7zIO:
-        content = self.by_name[filename] = _MemberBuffer(self._spent)
+        content = self.by_name[filename] = _MemberBuffer(self._spend)
         return content
+
+    def _spend(self, count: int) -> None:
+        self._left -= count
+        self._opened.left -= count
+        if self._left < 0 or self._opened.left < 0:
+            raise ArchiveTooLarge
 
 
 def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[ArchiveEntry]:
     """The members, in their order."""
+    opened = _OutputBudget(_MOST_OPENED)
     with _kept_keys():
         for password in passwords[:MOST_STRETCHED]:
             try:
-                found = _opened(data, password)
+                found = _members(data, password, opened)
             except (ArchiveTooLarge, Damaged, EncryptedMember, MemoryError):
                 raise
             except Exception as error:  # from a wrong password comes noise, on which any step of py7zr may fail
@@ -112,14 +127,14 @@ def _kept_keys() -> Iterator[None]:
         setattr(compressor, DERIVES, before)
 
 
-def _opened(data: bytes, password: str) -> list[ArchiveEntry]:
+def _members(data: bytes, password: str, opened: _OutputBudget) -> list[ArchiveEntry]:
     with py7zr.SevenZipFile(BytesIO(data), password=password, max_extract_size=MOST_BYTES) as archive:
         listed = archive.list()
         if len(listed) > MOST_MEMBERS:
             raise ArchiveTooLarge
         if len({one.filename for one in listed}) != len(listed):
             raise Damaged  # of two of one name only one would be seen
-        contents = _Contents()
+        contents = _Contents(opened)
         try:
             archive.extract(factory=contents)
         except py7zr.DecompressionBombError as error:

@@ -1,9 +1,12 @@
 """What a metafile draws: texts with their places, lines and areas, bitmaps. Drawn, but for the texts, on one picture.
 
+What a record holds beside them, a tail, a name of a font, a note of a program, is put by: words may stand in it, or a
+file.
+
 Nobody can tell a line of a chart from a line of a letter, so the lines are drawn and looked at like any picture; so are
 bitmaps, which programs cut into strips. Texts are given as texts, those of one height as one line.
 
-In: calls in the order of the records. Out: texts, bitmaps, the picture. Nothing is raised.
+In: calls in the order of the records. Out: texts, bitmaps, the picture, other words. Nothing is raised.
 """
 
 import warnings
@@ -14,8 +17,10 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageDraw
 
+from gateway.containers.carving import carved
 from gateway.images.extract.raster import Raster
 from gateway.text.charsets import decodings
+from gateway.text.strings import runs
 
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
@@ -28,6 +33,8 @@ _FEW_POINTS = 40
 _LONGEST, _MARGIN = 1200, 24
 _MOST_BITMAP = 20_000_000
 _WHITE = (255, 255, 255)
+_BETWEEN = bytes(4)
+"""No word goes over it, in octets or in pairs of them."""
 
 
 class DrawingTooLarge(Exception):
@@ -50,6 +57,8 @@ class Canvas:
     unknown: bool = False
     _shapes: list[_DrawnShape | tuple[bytes, Point, Point]] = field(default_factory=list)
     _points: int = 0
+    _words: list[str] = field(default_factory=list)
+    _rest: bytearray = field(default_factory=bytearray)
 
     def text(self, at: Point, text: str | bytes) -> None:
         """Bytes are in a character set that nobody names: one letter says too little of it, all together more."""
@@ -71,6 +80,20 @@ class Canvas:
         self._shapes.append((file, begin, end))
         if len(self.bitmaps) > MOST_BITMAPS:
             raise DrawingTooLarge
+
+    def beside(self, *rest: bytes | str) -> None:
+        """What stands in a record and is not drawn: bytes of no known structure, or a text."""
+        for one in rest:
+            if isinstance(one, str):
+                self._words.append(one)
+            elif one:
+                self._rest += one + _BETWEEN
+
+    def other_words(self) -> list[str]:
+        """Those of what is not drawn, each once. A file in it is unknown."""
+        rest = bytes(self._rest)
+        self.unknown = self.unknown or next(carved(rest), None) is not None
+        return list(dict.fromkeys((*self._words, *runs(rest))))
 
     def lines(self) -> list[str]:
         """Texts in the order of their records, then line by line as they stand, letters of one word together."""

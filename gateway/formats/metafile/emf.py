@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from gateway.containers.bitmaps import apart
 from gateway.containers.carving import carved
 from gateway.formats.metafile.canvas import Canvas, Colour, Point, ellipse, flattened, rectangle
-from gateway.text.strings import runs
 
 _HEADER, _END, _COMMENT = 1, 14, 70
 _WINDOW_EXTENT, _WINDOW_ORIGIN, _VIEW_EXTENT, _VIEW_ORIGIN = 9, 10, 11, 12
@@ -41,10 +40,10 @@ _NULL_PEN, _NULL_BRUSH = 5, 1
 _PIXEL = 15
 _BEGIN_PATH, _PATH_ENDS = 59, frozenset((60, 61, 68))
 _DULL = frozenset(
-    (*range(13, 36), *range(48, 54), *range(57, 70), 75, 82, *range(98, 103), 111, 112, 113, 115, *range(117, 123))
+    (*range(13, 36), *range(48, 54), *range(57, 70), 75, 82, *range(98, 103), *range(110, 114), 115, *range(117, 123))
 )
 """Modes, clips, paths, whose lines are records of their own, fonts, palettes."""
-_FONTS = frozenset((82, 110, 111))
+_SIGNATURE = slice(40, 44)
 _MOST_RECORDS = 400_000
 _PLUS, _EMF_IN_COMMENT = b"EMF+", b"GDIC"
 _PLUS_OBJECT, _PLUS_STRING, _PLUS_GLYPHS = 0x4008, 0x401C, 0x4036
@@ -56,16 +55,18 @@ _FEW_PLUS_POINTS = 60
 Matrix = tuple[float, float, float, float, float, float]
 
 
-def drawing(data: bytes, canvas: Canvas) -> list[str]:
-    """Draws the file; gives words of what is no drawing."""
+def drawing(data: bytes, canvas: Canvas) -> None:
+    """Draws the file."""
     player = _EmfPlayer(data, canvas)
+    end = len(data)
     for number, (kind, at, size) in enumerate(_records(data)):
         if number > _MOST_RECORDS:
             raise IndexError("more records than a drawing has")
         player.play(kind, data[at : at + size])
+        end = at + size
     if player.plus_points > _FEW_PLUS_POINTS:
         canvas.unknown = True
-    return player.words
+    canvas.beside(data[end:])
 
 
 def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -84,7 +85,7 @@ class _EmfPlayer:
     """The state that records change: transformations, the place of the pen, objects."""
 
     def __init__(self, data: bytes, canvas: Canvas) -> None:
-        self.canvas, self.words, self.plus_points = canvas, list[str](), 0
+        self.canvas, self.plus_points = canvas, 0
         self._window = [1.0, 1.0, 0.0, 0.0]  # extent, origin
         self._view = [1.0, 1.0, 0.0, 0.0]
         self._world: Matrix = (1, 0, 0, 1, 0, 0)
@@ -98,35 +99,43 @@ class _EmfPlayer:
     def play(self, kind: int, record: bytes) -> None:
         if kind == _COMMENT:
             self._comment(record)
+        elif kind == _HEADER:
+            self.canvas.beside(record[8 : _SIGNATURE.start], record[_SIGNATURE.stop :])
         elif kind in (_WINDOW_EXTENT, _WINDOW_ORIGIN, _VIEW_EXTENT, _VIEW_ORIGIN):
             x, y = struct.unpack_from("<2l", record, 8)
+            self.canvas.beside(record[16:])
             which = self._window if kind in (_WINDOW_EXTENT, _WINDOW_ORIGIN) else self._view
             at = 0 if kind in (_WINDOW_EXTENT, _VIEW_EXTENT) else 2
             which[at : at + 2] = [x or 1, y or 1] if at == 0 else [x, y]
         elif kind in (_WORLD, _CHANGE_WORLD):
             self._change_world(kind, record)
+            self.canvas.beside(record[36 if kind == _CHANGE_WORLD else 32 :])
         elif kind == _SAVE:
             self._saved.append((list(self._window), list(self._view), self._world))
             del self._saved[:-100]
+            self.canvas.beside(record[8:])
         elif kind == _RESTORE:
             if self._saved:
                 self._window, self._view, self._world = self._saved.pop()
+            self.canvas.beside(record[8:])
         elif kind in (_TEXT_NARROW, _TEXT_WIDE, _TEXT_SMALL):
             self._text(kind, record)
         elif kind in _MANY_TEXTS:
-            self.words += runs(record)
+            self.canvas.beside(record)
             self.canvas.unknown = True
         elif kind in _BITMAPS:
             self._bitmap(kind, record)
         elif kind in (_PEN, _BRUSH, _EXTENDED_PEN, _SELECT, _DELETE):
             self._object(kind, record)
-        elif kind in _FONTS or kind == _HEADER:
-            self.words += runs(record[8:])
+            self.canvas.beside(record[12:])
         elif kind == _BEGIN_PATH or kind in _PATH_ENDS:
             self._in_path = kind == _BEGIN_PATH
-        elif not self._shape(kind, record) and kind not in _DULL:
-            self.words += runs(record)
-            self.canvas.unknown = self.canvas.unknown or kind < 256
+            self.canvas.beside(record[8:])
+        elif (tail := self._shape(kind, record)) is not None:
+            self.canvas.beside(tail)
+        else:
+            self.canvas.beside(record[8:])
+            self.canvas.unknown = self.canvas.unknown or (kind < 256 and kind not in _DULL)
 
     def _place(self, x: float, y: float) -> Point:
         a, b, c, d, e, f = self._world
@@ -145,31 +154,34 @@ class _EmfPlayer:
         else:
             self._world = _product(matrix, self._world) if mode == 2 else _product(self._world, matrix)
 
-    def _shape(self, kind: int, record: bytes) -> bool:
-        """Whether it was one."""
+    def _shape(self, kind: int, record: bytes) -> bytes | None:
+        """What stands behind its numbers; None where it is no shape."""
         if kind in (_MOVE, _LINE):
             x, y = struct.unpack_from("<2l", record, 8)
             begin, self._at = self._at, self._place(x, y)
             if kind == _LINE:
                 self._draw((begin, self._at), closed=False)
-        elif kind in _WIDE or kind in _NARROW:
+            return record[16:]
+        if kind in _WIDE or kind in _NARROW:
             count = struct.unpack_from("<L", record, 24)[0]
             self._line(_WIDE.get(kind) or _NARROW[kind], self._points(record, 28, count, kind in _NARROW))
-        elif kind in _MANY:
-            self._polygons(record, *_MANY[kind])
-        elif kind in _MIXED:
+            return record[28 + count * (4 if kind in _NARROW else 8) :]
+        if kind in _MANY:
+            return self._polygons(record, *_MANY[kind])
+        if kind in _MIXED:
             count = struct.unpack_from("<L", record, 24)[0]
             self._line("line", self._points(record, 28, count, kind == 92))
-        elif kind in (_RECTANGLE, _ROUND, _ELLIPSE) or kind in _ARCS:
+            return record[28 + count * (4 if kind == 92 else 8) :]
+        if kind in (_RECTANGLE, _ROUND, _ELLIPSE) or kind in _ARCS:
             left, top, right, bottom = struct.unpack_from("<4l", record, 8)
             make = rectangle if kind in (_RECTANGLE, _ROUND) else ellipse
             self._draw(make(self._place(left, top), self._place(right, bottom)), closed=True)
-        elif kind == _PIXEL:
+            return record[24 + (8 if kind == _ROUND else 16 if kind in _ARCS else 0) :]
+        if kind == _PIXEL:
             x, y = struct.unpack_from("<2l", record, 8)
             self.canvas.shape((self._place(x, y), self._place(x + 1, y)), _colour(record, 16), None)
-        else:
-            return False
-        return True
+            return record[20:]
+        return None
 
     def _draw(self, points: Sequence[Point], closed: bool) -> None:
         """Of a path it is not known yet how it will be drawn, or what will be cut by it: its lines are."""
@@ -187,7 +199,8 @@ class _EmfPlayer:
         closed = how == "polygon"
         self._draw([*points, points[0]] if closed else points, closed)
 
-    def _polygons(self, record: bytes, layout: str, closed: bool) -> None:
+    def _polygons(self, record: bytes, layout: str, closed: bool) -> bytes:
+        """What stands behind their numbers."""
         groups, total = struct.unpack_from("<2L", record, 24)
         sizes = struct.unpack_from(f"<{groups}L", record, 32)
         points = self._points(record, 32 + 4 * groups, total, layout == "<2h")
@@ -195,6 +208,7 @@ class _EmfPlayer:
         for size in sizes:
             self._line("polygon" if closed else "line", points[at : at + size])
             at += size
+        return record[32 + 4 * groups + total * struct.calcsize(layout) :]
 
     def _points(self, record: bytes, at: int, count: int, narrow: bool) -> list[Point]:
         numbers = struct.unpack_from(f"<{2 * count}{'h' if narrow else 'l'}", record, at)
@@ -213,17 +227,21 @@ class _EmfPlayer:
             raise IndexError("a text behind the end")
         if options & _GLYPHS and raw:
             self.canvas.unknown = True  # numbers of shapes in a font that is not here
+        self.canvas.beside(record[8:at], record[at + len(raw) :])
         self.canvas.text(self._place(x, y), raw if narrow else raw.decode("utf-16-le", "replace"))
 
     def _bitmap(self, kind: int, record: bytes) -> None:
         head_at, head, pixels_at, pixels = struct.unpack_from("<4L", record, _BITMAPS[kind])
         if not pixels:
+            self.canvas.beside(record[8:])
             if kind not in (93, 94):
                 left, top, width, height = struct.unpack_from("<4l", record, 24)
                 corners = self._place(left, top), self._place(left + width, top + height)
                 self.canvas.shape(rectangle(*corners), None, self._brush)
             return  # a fill by no bitmap
         file = apart(record[head_at : head_at + head], record[pixels_at : pixels_at + pixels])
+        first, second = sorted(((head_at, head_at + head), (pixels_at, pixels_at + pixels)))
+        self.canvas.beside(record[8 : first[0]], record[first[1] : second[0]], record[second[1] :])
         if kind in (93, 94):
             self.canvas.bitmap(file, (0, 0), (0, 0))
             return
@@ -258,11 +276,12 @@ class _EmfPlayer:
     def _comment(self, record: bytes) -> None:
         size = struct.unpack_from("<L", record, 8)[0]
         data = record[12 : 12 + size]
+        self.canvas.beside(record[12 + size :])
         if data.startswith(_PLUS):
             self._plus(data[4:])
             return
-        self.words += runs(data)
-        if next(carved(data), None) is not None or (data.startswith(_EMF_IN_COMMENT) and len(data) > 200):
+        self.canvas.beside(data)
+        if data.startswith(_EMF_IN_COMMENT) and len(data) > 200:
             self.canvas.unknown = True
 
     def _plus(self, data: bytes) -> None:
@@ -279,20 +298,30 @@ class _EmfPlayer:
                 length = struct.unpack_from("<L", body, 8)[0]
                 x, y = struct.unpack_from("<2f", body, 12)
                 self.canvas.text((x, y), body[28 : 28 + 2 * length].decode("utf-16-le", "replace"))
+                self.canvas.beside(body[28 + 2 * length :])
             elif kind == _PLUS_GLYPHS:
                 options, _, count = struct.unpack_from("<3L", body, 4)
                 self.canvas.unknown = self.canvas.unknown or not options & 1
                 self.canvas.text((0, 0), body[16 : 16 + 2 * count].decode("utf-16-le", "replace"))
-            elif kind == _PLUS_OBJECT and flags >> 8 & 0x7F == _PLUS_PATH:
-                self.plus_points += struct.unpack_from("<L", body, 4)[0]
-            elif kind == _PLUS_OBJECT and flags >> 8 & 0x7F == _PLUS_IMAGE:
-                begin = next(carved(body), None)
-                if begin is None:
-                    self.canvas.unknown = True
-                else:
-                    self.canvas.bitmap(body[begin:], (0, 0), (0, 0))
-            elif kind in _PLUS_SHAPES:
-                self.plus_points += len(body) // 4
+                self.canvas.beside(body[16 + 2 * count :])
+            elif kind == _PLUS_OBJECT:
+                self._plus_object(flags >> 8 & 0x7F, body)
+            else:
+                self.canvas.beside(body)
+                if kind in _PLUS_SHAPES:
+                    self.plus_points += len(body) // 4
+        self.canvas.beside(data[at:])
+
+    def _plus_object(self, kind: int, body: bytes) -> None:
+        """Outlines, pictures, brushes, which may have a picture in them, fonts."""
+        begin = next(carved(body), None) if kind != _PLUS_PATH else None
+        self.canvas.beside(body[:begin])
+        if kind == _PLUS_PATH:
+            self.plus_points += struct.unpack_from("<L", body, 4)[0]
+        elif begin is not None:
+            self.canvas.bitmap(body[begin:], (0, 0), (0, 0))
+        elif kind == _PLUS_IMAGE:
+            self.canvas.unknown = True
 
 
 def _product(one: Matrix, two: Matrix) -> Matrix:

@@ -16,15 +16,15 @@ from gateway.model import TextFragment, Unreadable, steps
 
 def read(source: Source) -> Iterator[Piece]:
     where, canvas = source.where, Canvas()
-    enhanced, words = b"", list[str]()
+    enhanced = b""
     try:
         match kind_of(source.data):
             case "emf":
-                words = emf.drawing(source.data, canvas)
+                emf.drawing(source.data, canvas)
             case "wmf":
-                enhanced, words = wmf.drawing(source.data, canvas)
+                enhanced = wmf.drawing(source.data, canvas)
             case "svm":
-                words = svm.drawing(source.data, canvas)
+                svm.drawing(source.data, canvas)
             case _:
                 yield Unreadable(where, "broken_metafile")
     except DrawingTooLarge:
@@ -34,7 +34,7 @@ def read(source: Source) -> Iterator[Piece]:
     for text in canvas.lines():
         if text.strip():
             yield TextFragment(where, "document", text)
-    if text := "\n".join(dict.fromkeys(words)):
+    if text := "\n".join(canvas.other_words()):
         yield TextFragment(where, "metadata", text)
     for number, file in enumerate(canvas.bitmaps, 1):
         yield Child(where.inside(steps.bitmap(number)), file)

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 
 from gateway.formats.metafile.canvas import Canvas, Colour, Point, ellipse, rectangle
 from gateway.formats.metafile.sniff import MAGIC
-from gateway.text.strings import runs
 
 _MOST_ACTIONS = 200_000
 _PIXEL, _POINT, _LINE, _RECTANGLE, _ROUND, _ELLIPSE = 100, 101, 102, 103, 104, 105
@@ -41,11 +40,12 @@ _ALPHA = struct.pack("<2L", 0x25091962, 0xACB20201)
 _MASKED = 2
 
 
-def drawing(data: bytes, canvas: Canvas) -> list[str]:
-    """Draws the file; gives the words of what is no drawing."""
+def drawing(data: bytes, canvas: Canvas) -> None:
+    """Draws the file."""
     _, length = struct.unpack_from("<HL", data, len(MAGIC))
     at = len(MAGIC) + 6 + length
     count = struct.unpack_from("<L", data[:at][-4:])[0] if length >= 4 else 0
+    canvas.beside(data[len(MAGIC) : at])
     if count > _MOST_ACTIONS:
         raise IndexError("more actions than a drawing has")
     player = _SvmPlayer(canvas)
@@ -57,17 +57,17 @@ def drawing(data: bytes, canvas: Canvas) -> list[str]:
         player.play(kind, version, data[at : at + length])
         at += length
     if at < len(data):
-        player.words += runs(data[at:])
+        canvas.beside(data[at:])
         canvas.unknown = True
     # In the other form of its strings nothing says where a letter stands.
-    return [*player.words, "".join(player.otherwise), *player.otherwise]
+    canvas.beside("".join(player.otherwise), *player.otherwise)
 
 
 class _SvmPlayer:
     """The state that actions change: colours of lines and areas, and whether anything was drawn."""
 
     def __init__(self, canvas: Canvas) -> None:
-        self.canvas, self.words, self.otherwise = canvas, list[str](), list[str]()
+        self.canvas, self.otherwise = canvas, list[str]()
         self._line: Colour | None = (0, 0, 0)
         self._area: Colour | None = (255, 255, 255)
         self._drew = False
@@ -80,46 +80,53 @@ class _SvmPlayer:
             self._bitmap(kind, body)
         elif kind in (_LINE_COLOUR, _AREA_COLOUR):
             value, is_set = struct.unpack_from("<LB", body)
+            self.canvas.beside(body[5:])
             colour = (value >> 16 & 255, value >> 8 & 255, value & 255) if is_set else None
             if kind == _LINE_COLOUR:
                 self._line = colour
             else:
                 self._area = colour
         elif kind == _MAP_MODE:
+            self.canvas.beside(body)
             self.canvas.unknown = self.canvas.unknown or self._drew  # what stands beside what nobody here reckons
         elif kind == _COMMENT:
             self._comment(body)
-        elif not self._shape(kind, version, body) and kind not in _DULL:
-            self.words += runs(body)
-            self.canvas.unknown = True
+        elif (tail := self._shape(kind, version, body)) is not None:
+            self.canvas.beside(tail)
+        else:
+            self.canvas.beside(body)
+            self.canvas.unknown = self.canvas.unknown or kind not in _DULL
 
-    def _shape(self, kind: int, version: int, body: bytes) -> bool:
-        """Whether it was one."""
+    def _shape(self, kind: int, version: int, body: bytes) -> bytes | None:
+        """What stands behind its numbers; None where it is no shape."""
         if kind in (_PIXEL, _POINT):
             x, y = struct.unpack_from("<2l", body)
             self.canvas.shape(((x, y), (x + 1, y)), self._line or (0, 0, 0), None)
-        elif kind == _LINE:
+            return body[8:]
+        if kind == _LINE:
             x0, y0, x1, y1 = struct.unpack_from("<4l", body)
             self.canvas.shape(((x0, y0), (x1, y1)), self._line, None)
-        elif kind in (_RECTANGLE, _ROUND, _ELLIPSE, _GRADIENT) or kind in _ARCS:
+            return body[16:]
+        if kind in (_RECTANGLE, _ROUND, _ELLIPSE, _GRADIENT) or kind in _ARCS:
             left, top, right, bottom = struct.unpack_from("<4l", body)
             make = rectangle if kind in (_RECTANGLE, _ROUND, _GRADIENT) else ellipse
             area = self._area if kind != _GRADIENT else (128, 128, 128)
             self.canvas.shape(make((left, top), (right, bottom)), self._line, area)
-        elif kind in (_POLYLINE, _POLYGON):
+            return body[16:]
+        if kind in (_POLYLINE, _POLYGON):
             points, at = _points(body, 0)
             closed = kind == _POLYGON
             self.canvas.shape([*points, *points[:1]] if closed else points, self._line, self._area if closed else None)
             self._curves(version >= (2 if closed else 3), body[-1:] if not closed else body[at : at + 1])
-        elif kind in _AREAS:
+            return body[at:]
+        if kind in _AREAS:
             at = 2
             for _ in range(struct.unpack_from("<H", body)[0]):
                 points, at = _points(body, at)
                 self.canvas.shape([*points, *points[:1]], self._line, self._area or (128, 128, 128))
             self._curves(kind == _POLYPOLYGON and version >= 2, body[at : at + 2])
-        else:
-            return False
-        return True
+            return body[at:]
+        return None
 
     def _curves(self, may_have: bool, flag: bytes) -> None:
         """Curves are said once more behind the corners; they are not drawn here."""
@@ -137,13 +144,14 @@ class _SvmPlayer:
         if not found:
             raise IndexError("a text behind the end")
         likeliest = min(found, key=lambda one: len(body) - one[2])
+        self.canvas.beside(body[likeliest[2] :])
         for drawn, whole, end in found:
             if end == likeliest[2]:
                 self.canvas.text((x, y), drawn)
             else:
                 self.otherwise.append(drawn)
             if drawn != whole:
-                self.words.append(whole)
+                self.canvas.beside(whole)
             if version < _UNICODE and not whole.isascii():
                 self.canvas.unknown = True  # in the character set of a font
 
@@ -154,27 +162,32 @@ class _SvmPlayer:
         width, height = struct.unpack_from("<2l", body, len(body) - place + 8) if place > 8 else (100, 100)
         file, behind = body[:size], body[size : len(body) - place]
         if not 54 <= size <= len(body) - place:
+            self.canvas.beside(body)
             self.canvas.unknown = True  # packed, as LibreOffice may keep it
             return
         self.canvas.bitmap(file, (left, top), (left + width, top + height))
         if behind.startswith(_ALPHA) and len(behind) > 9 and behind[8] == _MASKED and behind[9:11] == b"BM":
             self.canvas.bitmap(behind[9:], (left, top), (left + width, top + height))
         elif behind and not (behind.startswith(_ALPHA) and len(behind) <= 13):
+            self.canvas.beside(behind)
             self.canvas.unknown = True
 
     def _comment(self, body: bytes) -> None:
         """What programs note for themselves: a name, a number, and data, which may be a drawing in another form."""
         size = struct.unpack_from("<H", body)[0]
         name, data = body[2 : 2 + size], body[2 + size + 8 :]
+        self.canvas.beside(name)
         if not data:
             return
         if name == _STROKE and len(data) > _PATH_AT + 2:
             points, at = _points(data, _PATH_AT)
             self.canvas.shape(points, self._line, None)
             self._curves(True, data[at : at + 1])
+            self.canvas.beside(data[at:])
             if len(data) - at <= _STROKE_SAYS:
                 return
-        self.words += runs(body)
+        else:
+            self.canvas.beside(data)
         self.canvas.unknown = True
 
 

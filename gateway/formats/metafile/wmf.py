@@ -8,9 +8,7 @@ import struct
 from collections.abc import Iterator
 
 from gateway.containers.bitmaps import bitmap_file
-from gateway.containers.carving import carved
 from gateway.formats.metafile.canvas import Canvas, Colour, Point, ellipse, rectangle
-from gateway.text.strings import runs
 
 _PLACEABLE, _HEADER = 22, 18
 _END = 0x0000
@@ -47,33 +45,37 @@ _DULL = frozenset(
 Object = tuple[str, Colour | None]
 
 
-def drawing(data: bytes, canvas: Canvas) -> tuple[bytes, list[str]]:
-    """Draws the file; gives an enhanced metafile that stands inside in pieces, and words of what is no drawing."""
+def drawing(data: bytes, canvas: Canvas) -> bytes:
+    """An enhanced metafile that stands inside in pieces; draws the rest of the file."""
     player = _WmfPlayer(canvas)
-    at = _HEADER + (_PLACEABLE if data.startswith(b"\xd7\xcd\xc6\x9a") else 0)
-    for number, (kind, body) in enumerate(_records(data, at)):
+    end = at = _HEADER + (_PLACEABLE if data.startswith(b"\xd7\xcd\xc6\x9a") else 0)
+    canvas.beside(data[4:at])
+    for number, (kind, body, behind) in enumerate(_records(data, at)):
         if number > _MOST_RECORDS:
             raise IndexError("more records than a drawing has")
         player.play(kind, body)
-    return bytes(player.enhanced), player.words
+        end = behind
+    canvas.beside(data[end:])
+    return bytes(player.enhanced)
 
 
-def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes, int]]:
     while at + 6 <= len(data):
         size, kind = struct.unpack_from("<LH", data, at)
         if kind == _END and size <= 3:
             return
         if size < 3 or at + 2 * size > len(data):
             raise IndexError("a record behind the end")
-        yield kind, data[at + 6 : at + 2 * size]
+        body = data[at + 6 : at + 2 * size]
         at += 2 * size
+        yield kind, body, at
 
 
 class _WmfPlayer:
     """The state that records change: the window, the place of the pen, objects."""
 
     def __init__(self, canvas: Canvas) -> None:
-        self.canvas, self.enhanced, self.words = canvas, bytearray(), list[str]()
+        self.canvas, self.enhanced = canvas, bytearray()
         self._origin, self._extent = (0, 0), (1, 1)
         self._saved: list[tuple[tuple[int, int], tuple[int, int]]] = []
         self._pen: Colour | None = (0, 0, 0)
@@ -84,6 +86,7 @@ class _WmfPlayer:
     def play(self, kind: int, body: bytes) -> None:
         if kind in (_ORIGIN, _EXTENT, _OFFSET_ORIGIN):
             y, x = struct.unpack_from("<2h", body)
+            self.canvas.beside(body[4:])
             if kind == _EXTENT:
                 self._extent = (x or 1, y or 1)
             else:
@@ -92,9 +95,11 @@ class _WmfPlayer:
         elif kind == _SAVE:
             self._saved.append((self._origin, self._extent))
             del self._saved[:-100]
+            self.canvas.beside(body)
         elif kind == _RESTORE:
             if self._saved:
                 self._origin, self._extent = self._saved.pop()
+            self.canvas.beside(body[2:])
         elif kind in (_TEXT, _TEXT_BOX):
             self._text(kind, body)
         elif kind in _BITMAPS:
@@ -103,51 +108,58 @@ class _WmfPlayer:
             self._create(kind, body)
         elif kind in (_SELECT, _DELETE):
             self._use(kind, struct.unpack_from("<H", body)[0])
+            self.canvas.beside(body[2:])
         elif kind == _ESCAPE:
             self._escape(body)
         elif kind in _OLD_BITMAPS:
+            self.canvas.beside(body)
             self.canvas.unknown = self.canvas.unknown or len(body) > 20
-        elif not self._shape(kind, body) and kind not in _DULL:
-            self.words += runs(body)
-            self.canvas.unknown = True
+        elif (tail := self._shape(kind, body)) is not None:
+            self.canvas.beside(tail)
+        else:
+            self.canvas.beside(body)
+            self.canvas.unknown = self.canvas.unknown or kind not in _DULL
 
     def _place(self, x: int, y: int) -> Point:
         return (x - self._origin[0]) / abs(self._extent[0]), (y - self._origin[1]) / abs(self._extent[1])
 
-    def _shape(self, kind: int, body: bytes) -> bool:
-        """Whether it was one."""
+    def _shape(self, kind: int, body: bytes) -> bytes | None:
+        """What stands beside its numbers; None where it is no shape."""
         if kind in (_MOVE, _LINE):
             y, x = struct.unpack_from("<2h", body)
             begin, self._at = self._at, self._place(x, y)
             if kind == _LINE:
                 self.canvas.shape((begin, self._at), self._pen, None)
-        elif kind in (_POLYGON, _POLYLINE):
+            return body[4:]
+        if kind in (_POLYGON, _POLYLINE):
             count = struct.unpack_from("<H", body)[0]
             points = self._points(body, 2, count)
             closed = kind == _POLYGON
             self.canvas.shape([*points, points[0]] if closed else points, self._pen, self._brush if closed else None)
-        elif kind == _POLYPOLYGON:
+            return body[2 + 4 * count :]
+        if kind == _POLYPOLYGON:
             count = struct.unpack_from("<H", body)[0]
             at = 2 + 2 * count
             for size in struct.unpack_from(f"<{count}H", body, 2):
                 points = self._points(body, at, size)
                 self.canvas.shape([*points, *points[:1]], self._pen, self._brush)
                 at += 4 * size
-        elif kind in (_RECTANGLE, _ROUND, _ELLIPSE) or kind in _ARCS:
+            return body[at:]
+        if kind in (_RECTANGLE, _ROUND, _ELLIPSE) or kind in _ARCS:
             bottom, right, top, left = struct.unpack_from("<4h", body, len(body) - 8)
             make = rectangle if kind in (_RECTANGLE, _ROUND) else ellipse
             self.canvas.shape(make(self._place(left, top), self._place(right, bottom)), self._pen, self._brush)
-        elif kind == _FILL:
+            return body[: -8 - (4 if kind == _ROUND else 8 if kind in _ARCS else 0)]
+        if kind == _FILL:
             height, width, top, left = struct.unpack_from("<4h", body, 4)
-            self.canvas.shape(
-                rectangle(self._place(left, top), self._place(left + width, top + height)), None, self._brush
-            )
-        elif kind == _PIXEL:
+            corners = self._place(left, top), self._place(left + width, top + height)
+            self.canvas.shape(rectangle(*corners), None, self._brush)
+            return body[12:]
+        if kind == _PIXEL:
             y, x = struct.unpack_from("<2h", body, 4)
             self.canvas.shape((self._place(x, y), self._place(x + 1, y)), (body[0], body[1], body[2]), None)
-        else:
-            return False
-        return True
+            return body[8:]
+        return None
 
     def _points(self, body: bytes, at: int, count: int) -> list[Point]:
         numbers = struct.unpack_from(f"<{2 * count}h", body, at)
@@ -158,7 +170,7 @@ class _WmfPlayer:
     def _text(self, kind: int, body: bytes) -> None:
         if kind == _TEXT:
             count = struct.unpack_from("<h", body)[0]
-            raw = body[2 : 2 + count]
+            at, raw = 2, body[2 : 2 + count]
             y, x = struct.unpack_from("<2h", body, 2 + count + count % 2)
         else:
             y, x, count, options = struct.unpack_from("<3hH", body)
@@ -168,11 +180,13 @@ class _WmfPlayer:
                 self.canvas.unknown = True  # numbers of shapes in a font that is not here
         if len(raw) != count:
             raise IndexError("a text behind the end")
+        self.canvas.beside(body[:at], body[at + count :])
         self.canvas.text(self._place(x, y), raw)
 
     def _bitmap(self, kind: int, body: bytes) -> None:
         start, place = _BITMAPS[kind]
         if len(body) <= start + 16:
+            self.canvas.beside(body)
             height, width, top, left = struct.unpack_from("<4h", body, len(body) - 8)
             self.canvas.shape(
                 rectangle(self._place(left, top), self._place(left + width, top + height)), None, self._brush
@@ -191,6 +205,8 @@ class _WmfPlayer:
             made = ("brush", None if style == _NULL_BRUSH else (body[2], body[3], body[4]))
         elif kind == _PATTERN and len(body) > 20:
             self.canvas.bitmap(bitmap_file(body[4:]), (0, 0), (0, 0))
+        if kind != _PATTERN or len(body) <= 20:
+            self.canvas.beside(body)
         number = next(n for n in range(len(self._objects) + 1) if n not in self._objects)
         self._objects[number] = made
 
@@ -210,6 +226,4 @@ class _WmfPlayer:
         if data.startswith(_ENHANCED):
             self.enhanced += data[_ENHANCED_HEAD:]
             return
-        self.words += runs(data)
-        if next(carved(data), None) is not None:
-            self.canvas.unknown = True
+        self.canvas.beside(data)

@@ -97,3 +97,28 @@ def test_a_list_in_another_format_is_known() -> None:
 def test_rows_of_a_day_and_a_small_sum_tell_nothing() -> None:
     rows = "\n".join(f"2026-09-{day:02d}\t玫瑰\t{day * 7}" for day in range(1, 29))
     assert not is_known(rows, rows)
+
+
+def rockets(minutes: Sequence[int]) -> str:
+    return "\n".join(f"2026-09-18 20:{minute:02d}\t火箭\t500" for minute in minutes)
+
+
+@pytest.mark.parametrize("minutes", [range(0, 30, 3), range(0, 30, 2), [*range(5), *range(20, 25)], range(10, 22)])
+def test_one_gift_again_and_again_within_half_an_hour_is_known_by_every_row(minutes: Sequence[int]) -> None:
+    mine = sorted({*minutes, *random.Random(1).sample(range(30), 14)})
+    assert is_known(rockets(mine), rockets(mine))
+    assert is_known(rockets(mine[-10:]), rockets(mine))
+    assert is_known(rockets(mine[::2]), rockets(mine))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_small_gifts_of_one_busy_hour_are_known_when_the_whole_list_stands_there(seed: int) -> None:
+    chance = random.Random(seed)
+    times = sorted((chance.randrange(30), chance.randrange(60), chance.choice((1, 9))) for _ in range(30))
+
+    def row(number: int, minute: int, second: int, paid: int) -> str:
+        return f"{number}\t2026-09-18 20:{minute:02d}:{second:02d}\t玫瑰\t{paid}.00"
+
+    mine = [row(number, *at) for number, at in enumerate(times, 1)]
+    shuffled = random.Random(seed + 9).sample(mine, len(mine))
+    assert is_known("\n".join(shuffled), "\n".join(mine))

@@ -1,11 +1,16 @@
 """The keys of encrypted 7z archives: each is derived once, and all together cost what one archive may cost."""
 
+import random
+from io import BytesIO
+
+import py7zr
 import pytest
 from py7zr import compressor
 
 from gateway.containers.password_limit import MOST_STRETCHED
-from gateway.containers.zips import EncryptedMember
-from gateway.formats.archive.seven import DERIVES, _kept_keys, _Keys
+from gateway.containers.zips import ArchiveTooLarge, EncryptedMember
+from gateway.formats.archive import seven
+from gateway.formats.archive.seven import DERIVES, _kept_keys, _Keys, unlocked
 
 
 def keys() -> tuple[_Keys, list[int]]:
@@ -51,3 +56,14 @@ def test_what_py7zr_calls_is_put_back() -> None:
     with pytest.raises(ZeroDivisionError), _kept_keys():
         raise ZeroDivisionError
     assert getattr(compressor, DERIVES) is before
+
+
+def test_what_comes_out_with_wrong_passwords_is_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, said = BytesIO(), random.Random(1).randbytes(100_000)
+    kept = [{"id": py7zr.FILTER_COPY}, {"id": py7zr.FILTER_CRYPTO_AES256_SHA256}]
+    with py7zr.SevenZipFile(out, "w", password="right", filters=kept) as archive:
+        archive.writestr(said, "a.bin")
+    monkeypatch.setattr(seven, "_MOST_OPENED", 350_000)
+    assert [entry.data for entry in unlocked(out.getvalue(), ["one", "two", "right"])] == [said]
+    with pytest.raises(ArchiveTooLarge):
+        list(unlocked(out.getvalue(), ["one", "two", "three", "right"]))

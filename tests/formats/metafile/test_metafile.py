@@ -4,7 +4,7 @@ import io
 import random
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -239,3 +239,55 @@ def test_endless_shapes_end_soon() -> None:
 @given(damaged(wmf(text_out(SECRET), stretch(plain())), enhanced(etext(SECRET), estretch(plain()))))
 def test_damage_is_read_or_held(data: bytes) -> None:
     reasons(read(data))
+
+
+WIDE, UTF8 = SECRET.encode("utf-16-le"), SECRET.encode()
+RECTANGLE = struct.pack("<4l", 10, 10, 900, 900)
+
+
+@pytest.mark.parametrize("said", [WIDE, UTF8, SECRET.encode("gbk")], ids=["UTF-16", "UTF-8", "GBK"])
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda said: wmf(record(0x041B, data=said + struct.pack("<4h", 900, 900, 10, 10))),
+        lambda said: wmf(record(0x02FB, *[0] * 9, data=said)),
+        lambda said: wmf(record(0x0103, 8, data=said)),
+        lambda said: wmf(record(0x0A32, 0, 0, 2, 0, data=b"ab" + said)),
+        lambda said: wmf(record(0x0142, data=said)),
+        lambda said: wmf() + said,
+        lambda said: enhanced(erecord(43, RECTANGLE + said)),
+        lambda said: enhanced(erecord(82, bytes(8) + said)),
+        lambda said: enhanced(erecord(17, struct.pack("<L", 8) + said)),
+        lambda said: enhanced(erecord(84, etext("ab")[8:] + said)),
+        lambda said: enhanced(erecord(81, estretch(plain())[8:] + said)),
+        lambda said: enhanced(comment(b"EMF+" + plus(0x4008, said, 0x0600))),
+        lambda said: enhanced(comment(b"EMF+" + plus(0x402A, said))),
+        lambda said: enhanced() + said,
+    ],
+)
+def test_words_in_a_record_that_draws_none_are_read(made: Callable[[bytes], bytes], said: bytes) -> None:
+    assert SECRET in words(read(made(said)))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda file: wmf(record(0x041B, data=file + struct.pack("<4h", 900, 900, 10, 10))),
+        lambda file: wmf(record(0x02FB, *[0] * 9, data=file)),
+        lambda file: enhanced(erecord(43, RECTANGLE + file)),
+        lambda file: enhanced() + file,
+    ],
+)
+def test_a_file_in_a_record_that_draws_none_is_held(made: Callable[[bytes], bytes]) -> None:
+    out = io.BytesIO()
+    plain().save(out, "PNG")
+    assert reasons(read(made(out.getvalue()))) == ["metafile_picture"]
+
+
+def test_the_picture_of_a_brush_of_gdi_plus_is_looked_at() -> None:
+    out = io.BytesIO()
+    plain().save(out, "PNG")
+    brush = struct.pack("<2L", 0xDBC01002, 2) + bytes(12) + out.getvalue()
+    reading = read(enhanced(comment(b"EMF+" + plus(0x4008, brush, 0x0100))))
+    assert [(one.width, one.height) for one in reading.pictures] == [(60, 40)]
+    assert reasons(reading) == []

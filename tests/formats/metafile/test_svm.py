@@ -2,6 +2,7 @@
 
 import io
 import struct
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -200,3 +201,19 @@ def test_more_actions_than_a_drawing_has_are_not_walked() -> None:
 def test_damage_is_read_or_held(data: bytes) -> None:
     reading = read(data)
     assert reading.faults == ()
+
+
+@pytest.mark.parametrize("said", [SECRET.encode("utf-16-le"), SECRET.encode()], ids=["UTF-16", "UTF-8"])
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda said: metafile(action(0, said)),
+        lambda said: metafile(action(138, bytes(6) + said)),
+        lambda said: metafile(action(139, struct.pack("<H", 3) + said)),
+        lambda said: metafile(action(103, struct.pack("<4l", 0, 0, 9, 9) + said)),
+        lambda said: metafile(stroke((0, 0), (100, 0), behind=said.ljust(48, b"\0"))),
+        lambda said: metafile(action(112, plain_text("ab", 2)[8:] + said, 2)),
+    ],
+)
+def test_words_in_an_action_that_draws_none_are_read(made: Callable[[bytes], bytes], said: bytes) -> None:
+    assert SECRET in words(read(made(said)))
