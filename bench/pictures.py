@@ -37,6 +37,7 @@ from scenes.sets import Case, page
 
 from gateway.detection import detect
 from gateway.identity import Subject, compile_report
+from gateway.images.calibration import AVATAR_DISTINCT_SCORE
 from gateway.images.extract.avatar_candidates import patches
 from gateway.images.extract.characters import text_boxes
 from gateway.images.extract.lines import text_of
@@ -159,7 +160,7 @@ def phash_finds(picture: Image.Image, face: Image.Image) -> bool:
 
 def telling(faces: Sequence[Image.Image]) -> list[Image.Image]:
     """Those that count alone. The others are counted and said: they count only beside other evidence."""
-    return [face for face in faces if distinct(avatar_pixels(pixels(raster(face)))) >= 0.4]
+    return [face for face in faces if distinct(avatar_pixels(pixels(raster(face)))) >= AVATAR_DISTINCT_SCORE]
 
 
 def avatars(rounds: int) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from gateway.images.calibration import AVATAR_LEARNED_DISTINCT_SCORE, AVATAR_LEARNED_SCORE
 from gateway.images.match.avatar.faces import Faces, distinct
 from gateway.images.match.thumbnail import is_usable
 from gateway.model import PATCH, AvatarMark, Box, Item, Party, Patch, PictureFragment, Pixels, Reading, TextFragment
@@ -23,10 +24,8 @@ from gateway.text.normalize import letters
 _EDGE = 0.86  # of the width: the right side of a face at the right edge of a chat
 _SIZES = (0.03, 0.2)  # of the width
 _LEAST = 32  # pixels: platforms show a face at 40 and more, characters of text are smaller
-_ALIKE = 0.86
 _NEAR = 0.12  # of a face's size: how exactly faces stand under each other
 _BESIDE = 1.6  # sizes of a face between its right side and the name
-_TELLING = 0.4  # distinctness of a face worth keeping: arrows and characters of text have round corners too
 _MARGIN = PATCH // 10
 _LONGER = 1.5  # times as wide as the face: a line that goes beyond it
 _CROSSED = 0.3  # of the face's area under such lines
@@ -75,7 +74,7 @@ def _is_face(patch: Patch, picture: PictureFragment) -> bool:
     box = patch.box
     if not max(_LEAST, _SIZES[0] * picture.width) <= box.width <= _SIZES[1] * picture.width:
         return False
-    return 0.85 <= box.width / box.height <= 1.18 and distinct(_middle(patch)) >= _TELLING
+    return 0.85 <= box.width / box.height <= 1.18 and distinct(_middle(patch)) >= AVATAR_LEARNED_DISTINCT_SCORE
 
 
 def _own_side(faces: Sequence[Patch], picture: PictureFragment) -> Iterator[Patch]:
@@ -178,7 +177,7 @@ def _stands_left(face: Box, left: int, top: int, bottom: int) -> bool:
 
 
 def _alike(patch: Patch, pixels: Pixels) -> bool:
-    return bool(Faces([pixels]).among([patch], _ALIKE))
+    return bool(Faces([pixels]).among([patch], AVATAR_LEARNED_SCORE))
 
 
 def _middle(patch: Patch) -> Pixels:

@@ -13,7 +13,7 @@ from typing import cast
 
 from gateway.errors import Problem, ReaderDied, ReaderTimedOut, raise_all
 from gateway.fingerprints.identifiers import telephone_numbers
-from gateway.images.match.avatar.faces import DISTINCT
+from gateway.images.calibration import AVATAR_DISTINCT_SCORE
 from gateway.inspection.tools import MailReader
 from gateway.intake.avatar_extraction import portraits
 from gateway.intake.extract import learn
@@ -220,7 +220,7 @@ def _avatar(path: Path, reader: MailReader, place: str, notes: list[str]) -> Ava
         raise Problem(place, f"avatar {path.name} is not a picture that can be read", "give a PNG, JPEG or WebP file")
     if not mark.usable:
         notes.append(f"{place}: avatar {path.name} is of one colour; it is not looked for")
-    elif mark.distinct < DISTINCT:
+    elif mark.distinct < AVATAR_DISTINCT_SCORE:
         notes.append(f"{place}: avatar {path.name} is like many others; it counts only beside other evidence")
     return mark
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.images.match.avatar.faces import DISTINCT
+from gateway.images.calibration import AVATAR_DISTINCT_SCORE
 from gateway.intake.masking import mask
 from gateway.intake.protected import protection_of
 from gateway.model import Report
@@ -39,7 +39,7 @@ def masked_report(report: Report, clear: bool = False) -> dict[str, Any]:
             for number, item in enumerate(report.identity, 1)
         ],
         "avatars": len(report.avatars),
-        "avatars_plain": sum(avatar.usable and avatar.distinct < DISTINCT for avatar in report.avatars),
+        "avatars_plain": sum(avatar.usable and avatar.distinct < AVATAR_DISTINCT_SCORE for avatar in report.avatars),
         "avatars_usable": sum(avatar.usable for avatar in report.avatars),
         "materials": len(report.materials),
         "protects": dict(protection.counts),

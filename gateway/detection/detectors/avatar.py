@@ -2,8 +2,8 @@
 
 The jailed reader cut out every place where an avatar could be (`images.extract.avatar_candidates`); here they are
 compared with the avatars of the reports that the message concerns, all at once (`images.match.avatar.faces`). From
-`FOUND` it is found. An avatar that is too plain to be told from others is found as `plain`, which `detection.detect`
-counts only beside other evidence of the same report.
+`AVATAR_FOUND_SCORE` it is found. An avatar that is too plain to be told from others is found as `plain`, which
+`detection.detect` counts only beside other evidence of the same report.
 
 Not seen: avatars below 18 pixels, turned by more than a few degrees, or with a mosaic over them.
 """
@@ -13,13 +13,11 @@ from weakref import WeakKeyDictionary
 
 from gateway.detection.context import PLAIN, Scene
 from gateway.identity import Subject
-from gateway.images.match.avatar.faces import DISTINCT
+from gateway.images.calibration import AVATAR_DISTINCT_SCORE, AVATAR_FOUND_SCORE, AVATAR_WHOLE_SHARE
 from gateway.images.match.avatar.fine import Likeness
 from gateway.images.match.grayscale import FilteredFaces
 from gateway.model import AvatarMark, Box, Finding, Kind, PictureFragment
 
-FOUND = 0.82
-_WHOLE = 0.7  # of a picture's area: then the picture is the avatar
 _MOST_PLACES = 60
 
 
@@ -37,14 +35,14 @@ class _Avatar:
         for part in scene.reading.files:
             if part.sha256 in digests:
                 report, mark = digests[part.sha256]
-                variant = "digest" if mark.distinct >= DISTINCT else PLAIN
+                variant = "digest" if mark.distinct >= AVATAR_DISTINCT_SCORE else PLAIN
                 yield Finding("avatar", report, part.where, None, self.name, 1.0, variant=variant, share=1.0)
         if not wanted or not scene.reading.pictures:
             return
         faces = FilteredFaces.joined([self._of(subject) for subject in subjects])
         for index, picture in enumerate(scene.budget.over(scene.reading.pictures, 1)):
             best: dict[int, list[Likeness]] = {}
-            for _, owner, likeness in faces.among(picture.patches, FOUND):
+            for _, owner, likeness in faces.among(picture.patches, AVATAR_FOUND_SCORE):
                 best.setdefault(owner, []).append(likeness)
             for owner, found in sorted(best.items()):
                 for likeness in _apart(found):
@@ -60,9 +58,9 @@ class _Avatar:
         self, report: str, mark: AvatarMark, picture: PictureFragment, index: int, likeness: Likeness
     ) -> Finding:
         box = _inside(likeness.box, picture)
-        whole = box.width * box.height >= _WHOLE * picture.width * picture.height
+        whole = box.width * box.height >= AVATAR_WHOLE_SHARE * picture.width * picture.height
         variant = "whole" if whole else "inside"
-        if mark.distinct < DISTINCT:
+        if mark.distinct < AVATAR_DISTINCT_SCORE:
             variant = PLAIN
         elif likeness.mirrored:
             variant = "mirrored"

@@ -26,6 +26,7 @@ from gateway.identity import Subject
 from gateway.identity.boilerplate import common_prints, common_runs
 from gateway.identity.shingles import IndexedMaterial, Library, Overlap, Places, Run, Weights, covered
 from gateway.identity.stock_phrases import formula_runs, printed_runs
+from gateway.images.calibration import PICTURE_SAME_BITS, PICTURE_SAME_SCORE
 from gateway.images.match.region import Shown
 from gateway.images.match.thumbnail import likeness, thumb
 from gateway.model import Box, Finding, Kind, MaterialMark, PictureFragment
@@ -40,8 +41,6 @@ WHOLE = 14.0  # what a stretch must weigh that is most of a short letter
 MOST_OF_IT = 0.5
 SHORT_LETTER = 80  # shingles
 ROWS, OF_NUMBERS = 4, 0.2  # how often words come again in a list, and how much of it is numbers
-PHASH_BITS = 8
-SAME_PICTURE = 0.95
 _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
@@ -133,7 +132,7 @@ class _MaterialDetector:
             for subject in scene.budget.over(scene.subjects):
                 marks = [material.mark for material in subject.materials]
                 score = max((_same_picture(picture, mark) for mark in marks), default=0.0)
-                if score < SAME_PICTURE:
+                if score < PICTURE_SAME_SCORE:
                     yield from self._piece(shown, index, subject)
                 else:
                     yield Finding(
@@ -352,7 +351,7 @@ def _near_each_other(heard: Sequence[tuple[Run, float]]) -> bool:
 def _same_picture(picture: PictureFragment, mark: MaterialMark) -> float:
     if picture.phash is None or mark.phash is None or mark.thumb is None:
         return 0.0
-    if (picture.phash ^ mark.phash).bit_count() > PHASH_BITS:
+    if (picture.phash ^ mark.phash).bit_count() > PICTURE_SAME_BITS:
         return 0.0
     return likeness(thumb(picture.pixels), mark.thumb)
 

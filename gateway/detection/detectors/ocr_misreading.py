@@ -12,11 +12,11 @@ import numpy as np
 
 from gateway.detection.context import Scene, finding_at
 from gateway.fingerprints.folding import Letters, codes
+from gateway.images.calibration import OCR_CHARACTER_SURE_SCORE
 from gateway.model import Finding, Kind, TextBox, TextFragment
 from gateway.text.han import all_han
 from gateway.text.normalize import letters
 
-SURE = 0.94
 _SHORTEST = 3
 _LEAST, _MOST = 0.62, 0.8
 
@@ -44,8 +44,8 @@ class _Misread:
                 for start in _nearly(written, codes(plain)):
                     span = view.origin(start, start + len(plain))
                     doubt = max((doubts.get(at, 0.0) for at in range(*span)), default=0.0)
-                    if doubt > 1 - SURE and "\n" not in fragment.text[slice(*span)]:
-                        score = round(min(_MOST, _LEAST + 0.3 * (doubt - (1 - SURE))), 3)
+                    if doubt > 1 - OCR_CHARACTER_SURE_SCORE and "\n" not in fragment.text[slice(*span)]:
+                        score = round(min(_MOST, _LEAST + 0.3 * (doubt - (1 - OCR_CHARACTER_SURE_SCORE))), 3)
                         yield finding_at(scene, index, span, kind, report, self.name, score, variant="misread")
 
 

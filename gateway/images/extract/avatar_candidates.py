@@ -16,6 +16,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.images.calibration import (
+    CANDIDATE_ATTACHED_RATIO,
+    CANDIDATE_BODY_SHARE,
+    CANDIDATE_EDGE_GREYS,
+    CANDIDATE_PLAIN_GREYS,
+    CANDIDATE_RULE_RATIO,
+    CANDIDATE_SAME_SHARE,
+    CANDIDATE_SQUARE_RATIO,
+)
 from gateway.images.extract.raster import Raster, resized
 from gateway.model import Box, Patch
 
@@ -26,14 +35,7 @@ MARGIN = 1 / 8
 MOST = 400
 _SMALLEST, _LARGEST = 18, 900  # pixels of a side, in the picture as sent
 _PIXELS, _NARROWEST = 1_300_000, 720  # a picture of more is looked at in a smaller copy, down to that width
-_STRENGTHS = (10, 26, 64)  # grey levels of a step that counts as an edge
 _REACHES = (3, 7)  # pixels over which edges are joined
-_SQUARE = 1.3
-_LONG = 40  # times as long as high: a rule, not a row
-_ATTACHED = 2.5  # times as long as high: what may be a face with something that sticks out of it
-_STUB = 0.66
-_PLAIN = 5.0
-_SAME = 0.82
 
 
 def patches(raster: Raster) -> tuple[Patch, ...]:
@@ -50,7 +52,7 @@ def patches(raster: Raster) -> tuple[Patch, ...]:
     for box in boxes:
         cut = _cut(raster, box)
         inner = cut[5:-5, 5:-5].reshape(-1, 3)
-        if float(inner.std(axis=0).max()) >= _PLAIN:
+        if float(inner.std(axis=0).max()) >= CANDIDATE_PLAIN_GREYS:
             found.append(Patch(box, cut.tobytes()))
         if len(found) == MOST:
             break
@@ -61,7 +63,7 @@ def _candidates(seen: Raster, factor: float, width: int, height: int) -> Iterato
     smallest, largest = max(12, _SMALLEST * factor), _LARGEST * factor
     shapes: dict[tuple[int, int, int, int], None] = {}
     edges = _edges(seen)
-    for strength in _STRENGTHS:
+    for strength in CANDIDATE_EDGE_GREYS:
         marked = (edges > strength).astype(np.uint8)
         for reach in _REACHES:
             joined = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
@@ -69,7 +71,7 @@ def _candidates(seen: Raster, factor: float, width: int, height: int) -> Iterato
             for label, (x, y, wide, high, _) in enumerate(stats.tolist()):
                 if label and min(wide, high) >= smallest:
                     shapes[x, y, wide, high] = None
-                    if max(wide, high) <= _ATTACHED * min(wide, high):
+                    if max(wide, high) <= CANDIDATE_ATTACHED_RATIO * min(wide, high):
                         shapes[_body(labels[y : y + high, x : x + wide] == label, x, y)] = None
     for x, y, wide, high in shapes:
         for square in _squares(x, y, wide, high):
@@ -82,7 +84,8 @@ def _body(shape: NDArray[np.bool_], x: int, y: int) -> tuple[int, int, int, int]
     as its long ones, from its first pixel in them to its last."""
     high, wide = shape.shape
     rows, columns = _extents(shape), _extents(shape.T)
-    down, across = np.flatnonzero(rows >= _STUB * _long(rows)), np.flatnonzero(columns >= _STUB * _long(columns))
+    down = np.flatnonzero(rows >= CANDIDATE_BODY_SHARE * _long(rows))
+    across = np.flatnonzero(columns >= CANDIDATE_BODY_SHARE * _long(columns))
     if not len(down) or not len(across):
         return x, y, wide, high
     return (
@@ -113,12 +116,12 @@ def _edges(seen: Raster) -> Raster:
 
 
 def _squares(x: int, y: int, wide: int, high: int) -> Iterator[tuple[int, int, int, int]]:
-    if max(wide, high) <= _SQUARE * min(wide, high):
+    if max(wide, high) <= CANDIDATE_SQUARE_RATIO * min(wide, high):
         yield x, y, wide, high
-    elif wide > high and wide <= _LONG * high:
+    elif wide > high and wide <= CANDIDATE_RULE_RATIO * high:
         yield x, y, high, high
         yield x + wide - high, y, high, high
-    elif high > wide and high <= _LONG * wide:
+    elif high > wide and high <= CANDIDATE_RULE_RATIO * wide:
         yield x, y, wide, wide
         yield x, y + high - wide, wide, wide
 
@@ -137,7 +140,7 @@ def _distinct(boxes: Iterable[Box], most: int) -> list[Box]:
     for box in ordered:
         if len(kept) == most:
             break
-        if kept and _overlap(shape[: len(kept)], box) > _SAME:
+        if kept and _overlap(shape[: len(kept)], box) > CANDIDATE_SAME_SHARE:
             continue
         if len(kept) == len(shape):
             shape = np.vstack([shape, np.zeros((256, 4), np.int64)])

@@ -17,6 +17,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from gateway.images.calibration import BAR_LEAST_STEPS, BAR_ROW_SHARE, BAR_STEP_GREYS
 from gateway.images.extract.raster import Raster, grey, resized, scaled
 from gateway.model import Box, TextBox
 
@@ -25,8 +26,6 @@ _SMALL = 800_000  # pixels up to which a look at double size is paid for
 _HALVED = 120  # pixels of the shorter side; below, a code has no modules left at half the size
 
 _BARS = frozenset(zxingcpp.barcode_formats_list(zxingcpp.barcode_formats_from_str("AllLinear")))
-_STEP, _BARRED = 60, 0.4
-"""Grey levels from a bar to the gap beside it; of the changes in the middle of a code, so many are still bars."""
 _GAP = 8
 """Of the height of bars: so far below them stands what they say, and three times so high it is at most."""
 
@@ -81,8 +80,8 @@ def _all_of_the_bars(box: Box, raster: Raster) -> Box:
         lying = _all_of_the_bars(Box(box.y, box.x, box.height, box.width), raster.transpose(1, 0, 2))
         return Box(lying.y, lying.x, lying.height, lying.width)
     strip = grey(np.ascontiguousarray(raster[:, box.x : box.x + box.width])).astype(np.int16)
-    changes = (np.abs(np.diff(strip, axis=1)) > _STEP).sum(axis=1)
-    enough = max(3.0, _BARRED * float(changes[box.y + box.height // 2]))
+    changes = (np.abs(np.diff(strip, axis=1)) > BAR_STEP_GREYS).sum(axis=1)
+    enough = max(BAR_LEAST_STEPS, BAR_ROW_SHARE * float(changes[box.y + box.height // 2]))
     top, bottom = box.y, box.y + box.height
     while top > 0 and changes[top - 1] >= enough:
         top -= 1

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from gateway.images.calibration import CHARACTER_UNSURE_SCORE, COLUMN_CHARACTER_RATIO
 from gateway.images.extract.cuts import cuts
 from gateway.images.extract.ocr import OcrLine
 from gateway.images.extract.raster import Raster
@@ -20,10 +21,9 @@ from gateway.model import Box, TextBox
 
 _WIDE = frozenset("WFA")
 _AROUND = 0.35  # of a character, on each side
-_COLUMN = 1.5
 _BESIDE = 6
 """A part of the line's height: so much before and after it is looked at, for its box may begin in a letter."""
-_UNSURE, _WIDER = 0.9, 0.3
+_WIDER = 0.3  # of a line's height, on each side of a character that may be another
 
 
 def text_boxes(lines: Iterable[OcrLine], raster: Raster | None = None) -> tuple[TextBox, ...]:
@@ -54,7 +54,7 @@ def _by_ink(line: OcrLine, raster: Raster | None) -> list[Box]:
     found = cuts(np.ascontiguousarray(flat), line.text, column)
     if found is None:
         return []
-    if line.confidence < _UNSURE:  # what was misread has other widths than what stands there
+    if line.confidence < CHARACTER_UNSURE_SCORE:  # what was misread has other widths than what stands there
         wider = max(1, round(min(box.width, box.height) * _WIDER))
         found = [(max(0, low - wider), min(last - first, high + wider)) for low, high in found]
     if column:
@@ -71,7 +71,7 @@ def _by_share(line: OcrLine) -> Iterator[Box]:
 
 
 def _is_column(box: Box) -> bool:
-    return box.height > _COLUMN * box.width
+    return box.height > COLUMN_CHARACTER_RATIO * box.width
 
 
 def _part(box: Box, start: float, share: float) -> Box:

@@ -14,6 +14,17 @@ import unicodedata
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.images.calibration import (
+    CUT_BARE_COST,
+    CUT_BLANK_COST,
+    CUT_INK_GREYS,
+    CUT_INK_SHARE,
+    CUT_INKED_COST,
+    CUT_LEAST_WIDTH_RATIO,
+    CUT_MOST_WIDTH_RATIO,
+    CUT_RULE_SHARE,
+    CUT_SPACE_INK_COST,
+)
 from gateway.images.extract.raster import Raster, resized
 
 _HIGH = 24
@@ -27,13 +38,6 @@ _USUAL = 0.54
 _ENDING, _BEGINNING, _STOP = frozenset("，。、；：！？）」』】》”’"), frozenset("（「『【《“‘"), 0.4
 _BENT = (1.0, 0.95, 0.9)
 """Shares of the line that its characters may take together: spacing takes the rest, and readers leave blanks out."""
-_BLANK = 0.03
-"""Price of a blank column that is nobody's, where a character of half or twice its width costs 1."""
-_INKED = 4.0
-_BARE = 2.0
-_RULE = 0.85
-"""Of a row that is a line below the words or around them, such a share is ink."""
-_LEAST, _MOST_BENT = 0.3, 2.4
 
 Columns = list[tuple[int, int]]
 
@@ -82,8 +86,8 @@ def _ink(line: Raster) -> NDArray[np.float64]:
     paper = np.median(values.reshape(-1, 3), axis=0)
     away = np.abs(values - paper).max(axis=2)
     most = float(np.percentile(away, 99.5))
-    marked = away > max(20.0, 0.3 * most)
-    marked[marked.mean(axis=1) > _RULE] = False
+    marked = away > max(CUT_INK_GREYS, CUT_INK_SHARE * most)
+    marked[marked.mean(axis=1) > CUT_RULE_SHARE] = False
     return np.asarray(marked.mean(axis=0), np.float64)
 
 
@@ -104,7 +108,7 @@ def _cheapest(ink: NDArray[np.float64], text: str, shares: NDArray[np.float64], 
     size = len(ink)
     scale = bent * size / float(shares.sum())
     blank = ink == 0
-    nobody = np.concatenate([[0.0], np.cumsum(np.where(blank, _BLANK, _INKED))])
+    nobody = np.concatenate([[0.0], np.cumsum(np.where(blank, CUT_BLANK_COST, CUT_INKED_COST))])
     inks = np.concatenate([[0], np.cumsum(~blank)])
     cut = np.append(ink, 0.0)  # of the column that a character ends before
     cut[0] = 0.0
@@ -112,13 +116,13 @@ def _cheapest(ink: NDArray[np.float64], text: str, shares: NDArray[np.float64], 
     came: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     for number, sign in enumerate(text):
         usual = float(shares[number]) * scale
-        low, high = max(1, int(usual * _LEAST)), max(2, int(usual * _MOST_BENT) + 1)
+        low, high = max(1, int(usual * CUT_LEAST_WIDTH_RATIO)), max(2, int(usual * CUT_MOST_WIDTH_RATIO) + 1)
         widths = np.arange(low, min(high, size) + 1)
         price = np.log2(widths / usual)[:, None] ** 2
         start = np.arange(size + 1)[None, :] - widths[:, None]
         known = np.maximum(start, 0)
         inside = inks[None, :] - inks[known]
-        odd = 3.0 * inside if sign.isspace() else np.where(inside == 0, _BARE, 0.0)
+        odd = CUT_SPACE_INK_COST * inside if sign.isspace() else np.where(inside == 0, CUT_BARE_COST, 0.0)
         cost = np.where(start >= 0, best[known] + price + odd, np.inf)
         back = widths[cost.argmin(axis=0)]
         after = cost.min(axis=0)

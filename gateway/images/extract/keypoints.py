@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.images.calibration import POINT_CONTRAST_SHARE, POINT_EDGE_RATIO
 from gateway.images.extract.raster import Raster, grey, resized
 from gateway.model import INDEXED_BITS, PLACE_BITS, POINT, POINTS_HEAD, UNSURE, WORD_BITS
 
@@ -24,7 +25,6 @@ MOST = 600
 _PIXELS = 160_000  # the picture is looked at so small
 _LEAST, _REACH = 1.25, 6.0  # standard deviation of the least blob; half the square's side in those of its blob
 _GRID = 16  # samples of a square's side
-_CONTRAST, _EDGE = 0.03, 12
 _LONGEST = 4096  # pixels of the side of the small picture: its points are counted in sixteenths
 
 Values = NDArray[np.float32]
@@ -49,7 +49,7 @@ def points(raster: Raster) -> bytes:
 
 def _blobs(seen: Raster) -> Values:
     """x, y, standard deviation; those whose square sticks out of the picture by more than a third are left out."""
-    found = cv2.SIFT.create(contrastThreshold=_CONTRAST, edgeThreshold=_EDGE).detect(seen, None)
+    found = cv2.SIFT.create(contrastThreshold=POINT_CONTRAST_SHARE, edgeThreshold=POINT_EDGE_RATIO).detect(seen, None)
     places = np.array([(p.pt[0], p.pt[1], p.size / 2, p.response) for p in found], np.float32).reshape(-1, 4)
     reach = places[:, 2] * _REACH / 3
     height, width = seen.shape

@@ -12,6 +12,18 @@ memory.Spent where the message has no time left for pictures.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gateway.images.calibration import (
+    COLUMN_APART_WIDTHS,
+    COLUMN_LINE_RATIO,
+    COLUMN_OVER_WIDTHS,
+    OCR_DOUBLED_SCORE,
+    OCR_LOW_LINE_PIXELS,
+    OCR_NOISE_SCORE,
+    OCR_SAME_PLACE_SHARE,
+    OCR_UNREAD_AREA_SHARE,
+    OCR_UNREAD_LEAST_LINES,
+    OCR_UNREAD_SCORE,
+)
 from gateway.images.extract import analysis_cache
 from gateway.images.extract.ocr import Ocr, OcrLine
 from gateway.images.extract.raster import Raster, is_drawn, scaled
@@ -21,19 +33,13 @@ SMALLEST = 16
 _TILE_PIXELS = 2_200_000
 _TILE_HEIGHT = (480, 2000)
 _OVERLAP = 160
+_LAST_TILE = 1.25  # times as high as the others: what is left over makes no tile of its own
 _WIDEST_DRAWN = 4000
 _PHOTO_SIDE = 2000
 _DOUBLED = 1_000_000  # pixels up to which a second look at double size is paid for
 _DOUBLED_EMPTY = 350_000
 _HALVED = 400  # pixels of the shorter side down to which a picture without text is halved and looked at again
-_LOW_LINE = 22  # pixels of height below which the first look is not trusted
-_SURE = 0.9
-_SAME_PLACE = 0.5
-_NOISE = 0.4
 _EDGE = 3
-_GUESSED = 0.75
-_TALL = 1.8  # times as high as wide: a column of characters
-_COLUMNS_APART = 2.0  # widths
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def text_of(raster: Raster, ocr: Ocr) -> OcrText:
         lines = [_moved(line, 1 / factor, 0) for line in lines]
     lines = [_inside(line, width, height) for line in lines]
     unsure = _is_unread_text(lines, width, height)
-    return OcrText(tuple(_in_order(line for line in lines if line.confidence >= _NOISE)), unsure)
+    return OcrText(tuple(_in_order(line for line in lines if line.confidence >= OCR_NOISE_SCORE)), unsure)
 
 
 def _tiled(raster: Raster, ocr: Ocr) -> list[OcrLine]:
@@ -85,7 +91,7 @@ def _tiles(width: int, height: int) -> Iterator[tuple[int, int]]:
     size = min(max(_TILE_PIXELS // width, _TILE_HEIGHT[0]), _TILE_HEIGHT[1])
     top = 0
     while True:
-        if height - top <= size * 1.25:
+        if height - top <= size * _LAST_TILE:
             yield top, height
             return
         yield top, top + size
@@ -97,14 +103,14 @@ def _worth_doubling(lines: list[OcrLine], size: int) -> bool:
         return size <= _DOUBLED_EMPTY
     if size > _DOUBLED:
         return False
-    return any(line.box.height < _LOW_LINE or line.confidence < _SURE for line in lines)
+    return any(line.box.height < OCR_LOW_LINE_PIXELS or line.confidence < OCR_DOUBLED_SCORE for line in lines)
 
 
 def _without_doubles(lines: Iterable[OcrLine]) -> list[OcrLine]:
     """The first of all that stand in one place."""
     kept: list[OcrLine] = []
     for line in lines:
-        if not any(_shared(line.box, other.box) > _SAME_PLACE for other in kept):
+        if not any(_shared(line.box, other.box) > OCR_SAME_PLACE_SHARE for other in kept):
             kept.append(line)
     return kept
 
@@ -151,14 +157,17 @@ def _in_order(lines: Iterable[OcrLine]) -> list[OcrLine]:
 
 def _columns(lines: Sequence[OcrLine]) -> list[list[OcrLine]]:
     """Two columns and more that begin at one height, one beside the other, each block from the right."""
-    standing = [line for line in lines if line.box.height >= _TALL * line.box.width and len(line.text) > 1]
+    standing = [line for line in lines if line.box.height >= COLUMN_LINE_RATIO * line.box.width and len(line.text) > 1]
     single = [line for line in lines if len(line.text) == 1] if standing else []
     blocks: list[list[OcrLine]] = []
     for line in sorted((*standing, *single), key=lambda line: -line.box.x):
         for block in blocks:
             last = block[-1].box
             gap = last.x - line.box.x - line.box.width
-            if abs(last.y - line.box.y) <= last.width and -0.3 * last.width <= gap <= _COLUMNS_APART * last.width:
+            if (
+                abs(last.y - line.box.y) <= last.width
+                and -COLUMN_OVER_WIDTHS * last.width <= gap <= COLUMN_APART_WIDTHS * last.width
+            ):
                 block.append(line)
                 break
         else:
@@ -170,8 +179,8 @@ def _columns(lines: Sequence[OcrLine]) -> list[list[OcrLine]]:
 def _is_unread_text(lines: list[OcrLine], width: int, height: int) -> bool:
     """Many lines with the shape of lines, most of them guessed. Photographs give few such, logos one or two."""
     long = [line for line in lines if line.box.width >= 3 * line.box.height]
-    if len(long) < 4:
+    if len(long) < OCR_UNREAD_LEAST_LINES:
         return False
     area = sum(line.box.width * line.box.height for line in long)
     mean = sum(line.confidence * line.box.width * line.box.height for line in long) / max(1, area)
-    return area >= 0.04 * width * height and mean < _GUESSED
+    return area >= OCR_UNREAD_AREA_SHARE * width * height and mean < OCR_UNREAD_SCORE

@@ -14,6 +14,21 @@ from functools import cache
 
 import numpy as np
 
+from gateway.images.calibration import (
+    COLUMN_INK_GREYS,
+    COLUMN_INK_PART,
+    COLUMN_JOINED_WIDTHS,
+    COLUMN_LINE_RATIO,
+    COLUMN_UNCUT_WIDTHS,
+    OCR_EXACT_TRUST_SCORE,
+    OCR_GUESSED_LEAST,
+    OCR_GUESSED_SCORE,
+    OCR_NOTHING_SCORE,
+    OCR_SMALL_PIXELS,
+    OCR_SURE_SCORE,
+    OCR_SURE_SMALL_SCORE,
+    OCR_WORTH_EXPONENT,
+)
 from gateway.images.extract import analysis_cache
 from gateway.images.extract.ocr import Ocr, OcrLine
 from gateway.images.extract.ocr_accurate import Exact
@@ -21,15 +36,8 @@ from gateway.images.extract.ocr_fast import Quick
 from gateway.images.extract.raster import Raster, resized
 from gateway.model import Box
 
-SURE = 0.97
-_SMALL, _SURE_SMALL = 24, 0.99  # pixels of height below which the quick reader is often wrong and sure of it
-_GUESSED = 0.8
-_TALL = 1.8  # times as high as wide: a line on its side, or a column
-_FEW = 3
 _MOST_AGAIN = 60
 """Lines of one tile that are read again, the surest first; a photograph of leaves gives hundreds of guesses."""
-_NOTHING = 0.25
-_TRUSTED = 0.1  # by so much the exact reader may be less sure than the quick one, and is believed
 _AROUND = 0.15  # of a line's height, cut out with it
 
 
@@ -47,7 +55,7 @@ class Cascade:
             if _worth(turned) > _worth(lines):
                 again = {id(line): self._again(raster[::-1, ::-1], line) for line in _unsure(turned)}
                 return [_turned(again.get(id(line), line), raster) for line in turned]
-            if sum(line.box.width >= 3 * line.box.height for line in lines) >= _FEW:
+            if sum(line.box.width >= 3 * line.box.height for line in lines) >= OCR_GUESSED_LEAST:
                 exact = self.exact.lines(raster)
                 return exact if _worth(exact) > _worth(lines) else lines
         again = {id(line): self._again(raster, line) for line in _unsure(lines)}
@@ -62,28 +70,29 @@ class Cascade:
     def _again(self, raster: Raster, line: OcrLine) -> OcrLine:
         analysis_cache.check()
         cut = _cut(raster, line.box)
-        if line.box.height >= _TALL * line.box.width:
+        if line.box.height >= COLUMN_LINE_RATIO * line.box.width:
             cut = _laid_flat(cut)
         text, confidence = self.exact.line(cut)
-        if text.strip() and confidence > line.confidence - _TRUSTED:
+        if text.strip() and confidence > line.confidence - OCR_EXACT_TRUST_SCORE:
             return replace(line, text=text, confidence=confidence)
         return line
 
 
 def _unsure(lines: list[OcrLine]) -> list[OcrLine]:
-    unsure = [
-        line
-        for line in lines
-        if _NOTHING <= line.confidence < (SURE if min(line.box.height, line.box.width) >= _SMALL else _SURE_SMALL)
-    ]
+    unsure = [line for line in lines if OCR_NOTHING_SCORE <= line.confidence < _sure_from(line)]
     return sorted(unsure, key=lambda line: -line.confidence)[:_MOST_AGAIN]
+
+
+def _sure_from(line: OcrLine) -> float:
+    """How sure the quick reader must be of it to be believed."""
+    return OCR_SURE_SCORE if min(line.box.height, line.box.width) >= OCR_SMALL_PIXELS else OCR_SURE_SMALL_SCORE
 
 
 def _is_doubtful(lines: list[OcrLine]) -> bool:
     """Whether most of what was read was guessed. Single characters are left out: they are signs, or bits of faces."""
     words = [line for line in lines if len(line.text) > 1]
-    guessed = sum(len(line.text) for line in words if line.confidence < _GUESSED)
-    return guessed >= _FEW and 2 * guessed > sum(len(line.text) for line in words)
+    guessed = sum(len(line.text) for line in words if line.confidence < OCR_GUESSED_SCORE)
+    return guessed >= OCR_GUESSED_LEAST and 2 * guessed > sum(len(line.text) for line in words)
 
 
 def _turned(line: OcrLine, raster: Raster) -> OcrLine:
@@ -95,7 +104,7 @@ def _turned(line: OcrLine, raster: Raster) -> OcrLine:
 
 
 def _worth(lines: list[OcrLine]) -> float:
-    return sum(len(line.text) * line.confidence**4 for line in lines)
+    return sum(len(line.text) * line.confidence**OCR_WORTH_EXPONENT for line in lines)
 
 
 def _cut(raster: Raster, box: Box) -> Raster:
@@ -108,16 +117,16 @@ def _laid_flat(column: Raster) -> Raster:
     """A column's characters side by side: cut where rows are empty, else in squares."""
     height, width = column.shape[:2]
     spread = column.astype(np.int16).max(axis=(1, 2)) - column.astype(np.int16).min(axis=(1, 2))
-    inked = spread > max(24, int(spread.max()) // 4)
+    inked = spread > max(COLUMN_INK_GREYS, int(spread.max()) // COLUMN_INK_PART)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]]).astype(np.int8)))
     runs = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
     cells: list[list[int]] = []
     for top, bottom in runs:  # strokes of one character stand apart (三, 二): joined while no higher than wide
-        if cells and bottom - cells[-1][0] <= width * 0.95:
+        if cells and bottom - cells[-1][0] <= width * COLUMN_JOINED_WIDTHS:
             cells[-1][1] = bottom
         else:
             cells.append([top, bottom])
-    if any(bottom - top > 1.6 * width for top, bottom in cells) or not cells:
+    if any(bottom - top > COLUMN_UNCUT_WIDTHS * width for top, bottom in cells) or not cells:
         count = max(1, round(height / width))
         cells = [[height * n // count, height * (n + 1) // count] for n in range(count)]
     side = max(8, width)

@@ -9,15 +9,15 @@ In: a raster. Out: the hash, None where the picture is too plain to tell it from
 import cv2
 import numpy as np
 
+from gateway.images.calibration import PICTURE_PLAIN_GREYS
 from gateway.images.extract.raster import Raster, grey, resized
 
 _SIDE, _KEPT = 32, 8
-_PLAIN = 3.0  # grey levels of deviation at 32 by 32
 
 
 def phash(raster: Raster) -> int | None:
     small = resized(grey(raster), _SIDE, _SIDE).astype(np.float32)
-    if float(small.std()) < _PLAIN:
+    if float(small.std()) < PICTURE_PLAIN_GREYS:
         return None
     low = np.asarray(cv2.dct(small))[:_KEPT, :_KEPT].ravel()
     above = low > np.median(low[1:])  # without the mean, which says how bright the picture is

@@ -7,13 +7,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.images.calibration import DRAWN_SHARE, DRAWN_STEP_GREYS
 from gateway.model import Pixels
 
 Raster = NDArray[np.uint8]
 
 WIDEST, TALLEST = 540, 8000
-_NEAR = 3
-_DRAWN_SHARE = 0.6
 
 cv2.setNumThreads(2)
 
@@ -47,4 +46,4 @@ def is_drawn(raster: Raster) -> bool:
     if rows.shape[1] < 2:
         return False
     left, right = rows[:, :-1].astype(np.int16), rows[:, 1:].astype(np.int16)
-    return float((np.abs(left - right).max(axis=2) <= _NEAR).mean()) >= _DRAWN_SHARE
+    return float((np.abs(left - right).max(axis=2) <= DRAWN_STEP_GREYS).mean()) >= DRAWN_SHARE

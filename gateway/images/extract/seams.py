@@ -14,6 +14,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from gateway.images.calibration import (
+    SEAM_EDGE_HEIGHTS,
+    SEAM_HEIGHT_RATIO,
+    SEAM_LEAST_STEPS,
+    SEAM_SCORE,
+    SEAM_STEP_GREYS,
+)
 from gateway.images.extract import analysis_cache
 from gateway.images.extract.ocr_cascade import engine
 from gateway.images.extract.raster import Raster, grey
@@ -22,9 +29,6 @@ from gateway.model import Location, PictureFragment, TextFragment
 
 _WIDE, _HIGH = 480, 160
 """Pixels on each side of a seam that are read again: some words of a line, some lines."""
-_CHANGE, _CHANGES, _ALIKE = 30, 4, 0.5
-_TO_EDGE = 0.6
-"""Of a line's height: so near to the edge it ends where it was cut."""
 _MOST = 8
 
 
@@ -66,19 +70,21 @@ def _raster(picture: PictureFragment) -> Raster:
 def _goes_on(one: Raster, other: Raster) -> bool:
     """Whether strokes do, from these pixels of an edge to those."""
     steps = [np.diff(edge.astype(np.float64)) for edge in (one, other)]
-    if min(int((np.abs(step) > _CHANGE).sum()) for step in steps) < _CHANGES:
+    if min(int((np.abs(step) > SEAM_STEP_GREYS).sum()) for step in steps) < SEAM_LEAST_STEPS:
         return False
-    return float(np.corrcoef(steps[0], steps[1])[0, 1]) >= _ALIKE
+    return float(np.corrcoef(steps[0], steps[1])[0, 1]) >= SEAM_SCORE
 
 
 def _line_goes_on(left: PictureFragment, right: PictureFragment, lines: dict[Location, TextFragment]) -> bool:
     if left.where not in lines or right.where not in lines:
         return False
-    ends = [b.box for b in lines[left.where].boxes if left.width - b.box.x - b.box.width <= _TO_EDGE * b.box.height]
-    begins = [b.box for b in lines[right.where].boxes if b.box.x <= _TO_EDGE * b.box.height]
+    ends = [
+        b.box for b in lines[left.where].boxes if left.width - b.box.x - b.box.width <= SEAM_EDGE_HEIGHTS * b.box.height
+    ]
+    begins = [b.box for b in lines[right.where].boxes if b.box.x <= SEAM_EDGE_HEIGHTS * b.box.height]
     return any(
         abs(end.y + end.height / 2 - begin.y - begin.height / 2) < min(end.height, begin.height) / 4
-        and max(end.height, begin.height) <= 1.5 * min(end.height, begin.height)
+        and max(end.height, begin.height) <= SEAM_HEIGHT_RATIO * min(end.height, begin.height)
         for end in ends[:100]
         for begin in begins[:100]
     )

@@ -10,11 +10,11 @@ Nothing is raised.
 import cv2
 import numpy as np
 
+from gateway.images.calibration import COPY_AWAY_GREYS, COPY_PLAIN_GREYS, COPY_SCORE
 from gateway.model import Box, PictureFragment
 
-_SMALLEST, _PLAIN = 8, 8.0
-"""Pixels of the small copy; below, and of fewer grey levels of difference, anything looks like anything."""
-_ALIKE, _AWAY = 0.8, 22.0
+_SMALLEST = 8
+"""Pixels of the small copy; below, anything looks like anything."""
 _MOST_LOOKS = 120
 """At places: each is a pass over the whole picture, and a pattern can be made that is alike everywhere."""
 
@@ -27,17 +27,17 @@ def copies(box: Box, picture: PictureFragment) -> list[Box]:
     left, top = max(0, round(box.x * scale)), max(0, round(box.y * scale))
     wanted = seen[top : round((box.y + box.height) * scale), left : round((box.x + box.width) * scale)]
     high, wide = wanted.shape[:2]
-    if min(high, wide) < _SMALLEST or float(wanted.std(axis=(0, 1)).max()) < _PLAIN:
+    if min(high, wide) < _SMALLEST or float(wanted.std(axis=(0, 1)).max()) < COPY_PLAIN_GREYS:
         return []
     likeness = cv2.matchTemplate(seen, np.ascontiguousarray(wanted), cv2.TM_CCOEFF_NORMED)
     _cleared(likeness, left, top, wide, high)
     found: list[Box] = []
     for _ in range(_MOST_LOOKS):
         _, most, _, (x, y) = cv2.minMaxLoc(likeness)
-        if most < _ALIKE:
+        if most < COPY_SCORE:
             break
         away = np.abs(seen[y : y + high, x : x + wide].astype(np.int16) - wanted).mean()
-        if away <= _AWAY:
+        if away <= COPY_AWAY_GREYS:
             found.append(Box(round(x / scale), round(y / scale), box.width, box.height))
         _cleared(likeness, x, y, wide, high)
     return found

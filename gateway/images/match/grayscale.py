@@ -13,16 +13,18 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from gateway.images.calibration import (
+    GREY_AVATAR_COST,
+    GREY_AVATAR_DISTINCT_SCORE,
+    GREY_AVATAR_OFF_LINE_GREYS,
+    GREY_CANDIDATE_OFF_LINE_GREYS,
+)
 from gateway.images.match.avatar.faces import Faces, distinct
 from gateway.images.match.avatar.fine import Likeness
 from gateway.images.match.thumbnail import Picture, array, pixels_of
 from gateway.model import PATCH, Patch, Pixels
 
-_DISTINCT = 0.6  # in grey
-_COST = 0.12  # own copies reach 0.94 in grey, in sepia, round, at JPEG 40; of strangers only drawings by one template
 _MIDDLE = 22  # pixels of a cut-out that a face fills, round, in a corner of the candidate or smaller than it
-_ONE_LINE = 5.0  # grey levels (root of the mean square) off the line of a candidate's colours: JPEG leaves 2 or 3
-_COLOURED = 8.0  # and of an avatar's
 
 
 class FilteredFaces:
@@ -31,9 +33,11 @@ class FilteredFaces:
     def __init__(self, avatars: Sequence[Pixels]) -> None:
         self._faces = Faces(avatars)
         grey = [
-            (owner, _in_grey(array(pixels))) for owner, pixels in enumerate(avatars) if _off(array(pixels)) > _COLOURED
+            (owner, _in_grey(picture))
+            for owner, picture in enumerate(map(array, avatars))
+            if _off(picture) > GREY_AVATAR_OFF_LINE_GREYS
         ]
-        grey = [(owner, pixels) for owner, pixels in grey if distinct(pixels) >= _DISTINCT]
+        grey = [(owner, pixels) for owner, pixels in grey if distinct(pixels) >= GREY_AVATAR_DISTINCT_SCORE]
         self._owners = tuple(owner for owner, _ in grey)
         self._grey = Faces([pixels for _, pixels in grey])
 
@@ -57,12 +61,16 @@ class FilteredFaces:
         if self._owners:
             seen = [np.frombuffer(patch.rgb, np.uint8).reshape(PATCH, PATCH, 3) for patch in patches]
             edge = (PATCH - _MIDDLE) // 2
-            plain = [at for at, picture in enumerate(seen) if _off(picture[edge:-edge, edge:-edge]) <= _ONE_LINE]
+            plain = [
+                at
+                for at, picture in enumerate(seen)
+                if _off(picture[edge:-edge, edge:-edge]) <= GREY_CANDIDATE_OFF_LINE_GREYS
+            ]
             grey = [replace(patches[at], rgb=_in_grey(seen[at]).rgb) for at in plain]
-            for at, number, found in self._grey.among(grey, least + _COST, strictly=True):
+            for at, number, found in self._grey.among(grey, least + GREY_AVATAR_COST, strictly=True):
                 pair = plain[at], self._owners[number]
-                if pair not in best or best[pair].score < found.score - _COST:
-                    best[pair] = replace(found, score=found.score - _COST)
+                if pair not in best or best[pair].score < found.score - GREY_AVATAR_COST:
+                    best[pair] = replace(found, score=found.score - GREY_AVATAR_COST)
         return [(number, owner, found) for (number, owner), found in sorted(best.items(), key=lambda entry: entry[0])]
 
 

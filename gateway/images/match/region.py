@@ -16,6 +16,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.images.calibration import (
+    PIECE_CONTRAST_RATIO,
+    PIECE_FOUND_SCORE,
+    PIECE_LEAST_PAIRS,
+    PIECE_LEAST_SHARE,
+    PIECE_LEAST_TILES,
+    PIECE_PAIR_PIXELS,
+    PIECE_SHARED_WORDS,
+    PIECE_SIZE_RATIO,
+    PIECE_SLACK_AT_PIXELS,
+    PIECE_SLACK_PIXELS,
+    PIECE_SLACK_SHARE,
+    PIECE_TILE_PLAIN_GREYS,
+    PIECE_TILE_SCORE,
+    PIECE_TILES_SHARE,
+    PIECE_WORD_BITS,
+)
 from gateway.images.match.thumbnail import Picture, array, resized
 from gateway.model import (
     INDEXED_BITS,
@@ -31,25 +48,12 @@ from gateway.model import (
 )
 
 MOST_KEPT = 320
-SHARE = 0.2
-"""Of the kept picture that must be shown. A logo that a screenshot happens to show is no piece of it."""
-
 _COPY_PIXELS = 100_000
 _QUALITY = 60
-_NEAR_BITS = 7  # of 40: nine in ten of the same point, one in 3,000 of two that have nothing to do with each other
 _BEST_PAIRS = 160
-_LEAST_PAIRS = 4
-_APART = 12.0  # pixels: nearer points give no size
-_SLACK, _SIZES = 0.03, 1.5
-_TILE, _PLAIN = 12, 5.0
+_TILE = 12
 _SHIFT = 2
-_CONTRAST = 1.5  # times as strong is as strong: a compressed or smaller one is fainter
-_ALIKE, _AGREE, _LEAST_TILES = 0.6, 0.95, 8
-SURE = 0.84
-"""Of pieces of chats, mails and photographs, cropped, resized and compressed to q40, the mean agreement was 0.88 and
-more; of other pages of the same layouts 0.82 and less."""
-_FIRST = (1 << 20) - 1  # bits of a word; two points of every true piece have them in common
-_SHARED = 2
+_FIRST = (1 << 20) - 1  # bits of a word
 _WORD = np.uint64((1 << WORD_BITS) - 1)
 _INDEXED = np.uint64((1 << INDEXED_BITS) - 1)
 
@@ -102,7 +106,7 @@ def strongest(points: bytes) -> bytes:
 def unpacked(points: bytes) -> Points | None:
     """None where there are too few to say anything."""
     count = (len(points) - POINTS_HEAD.size) // POINT_SIZE
-    if count < _LEAST_PAIRS:
+    if count < PIECE_LEAST_PAIRS:
         return None
     width, height = POINTS_HEAD.unpack_from(points)
     table = np.frombuffer(points, np.dtype(POINT), count, POINTS_HEAD.size)
@@ -152,7 +156,7 @@ class Shown:
             self._begin = np.zeros(_FIRST + 1, np.bool_)
             self._begin[self.points.words & np.uint64(_FIRST)] = True
         begin = self._begin[kept.words & np.uint64(_FIRST)]
-        if int(begin.sum()) < _SHARED:
+        if int(begin.sum()) < PIECE_SHARED_WORDS:
             return False
         if not len(self._common):
             return True
@@ -174,7 +178,7 @@ class Shown:
         right = min(float(kept.width), laid.x + self.points.width * laid.scale)
         bottom = min(float(kept.height), laid.y + self.points.height * laid.scale)
         share = max(0.0, right - left) * max(0.0, bottom - top) / (kept.width * kept.height)
-        if share < SHARE:
+        if share < PIECE_LEAST_SHARE:
             return None
         small = _decoded(copy)
         if small is None:
@@ -182,7 +186,7 @@ class Shown:
         if self._grey is None:
             self._grey = _grey(self.picture.pixels)
         score = _agreement(self._grey, small, laid, self.points, kept, (left, top, right, bottom))
-        if score < SURE:
+        if score < PIECE_FOUND_SCORE:
             return None
         factor = self.picture.width / self.points.width / laid.scale
         x, y = max(0, round((left - laid.x) * factor)), max(0, round((top - laid.y) * factor))
@@ -194,8 +198,8 @@ class Shown:
 def _laid(shown: Points, kept: Points) -> Iterator[_Laid]:
     """The ways in which the picture may lie on the kept one, at most two, the likeliest first."""
     differ = np.bitwise_count(shown.words[:, None] ^ kept.words[None, :])
-    one, other = np.nonzero(differ <= _NEAR_BITS)
-    if len(one) < _LEAST_PAIRS:
+    one, other = np.nonzero(differ <= PIECE_WORD_BITS)
+    if len(one) < PIECE_LEAST_PAIRS:
         return
     if len(one) > _BEST_PAIRS:
         best = np.argsort(differ[one, other], kind="stable")[:_BEST_PAIRS]
@@ -210,7 +214,12 @@ def _laid(shown: Points, kept: Points) -> Iterator[_Laid]:
         scale = (gap * there).sum(axis=1) / length
         turned = np.abs(gap[:, 0] * there[:, 1] - gap[:, 1] * there[:, 0]) / length
         usual = np.sqrt(sizes[first] * sizes[second])
-        good = (length >= _APART**2) & (turned <= _SLACK * scale) & (scale > usual / _SIZES) & (scale < usual * _SIZES)
+        good = (
+            (length >= PIECE_PAIR_PIXELS**2)
+            & (turned <= PIECE_SLACK_SHARE * scale)
+            & (scale > usual / PIECE_SIZE_RATIO)
+            & (scale < usual * PIECE_SIZE_RATIO)
+        )
     chosen = np.flatnonzero(good)
     if not len(chosen):
         return
@@ -218,19 +227,19 @@ def _laid(shown: Points, kept: Points) -> Iterator[_Laid]:
         chosen = chosen[:: -(-len(chosen) // 4000)]
     scale = scale[chosen]
     offset = theirs[first[chosen], :2] - scale[:, None] * ours[first[chosen], :2]
-    slack = 2.0 + _SLACK * scale * 20
+    slack = PIECE_SLACK_PIXELS + PIECE_SLACK_SHARE * scale * PIECE_SLACK_AT_PIXELS
     for _ in range(2):
         away = np.abs(scale[:, None, None] * ours[None, :, :2] + offset[:, None] - theirs[None, :, :2]).max(axis=2)
         agree = away <= slack[:, None]
         votes = agree.sum(axis=1)
         best_one = int(votes.argmax())
         inliers = agree[best_one]
-        if len(set(one[inliers].tolist())) < _LEAST_PAIRS or len(set(other[inliers].tolist())) < _LEAST_PAIRS:
+        if len(set(one[inliers].tolist())) < PIECE_LEAST_PAIRS or len(set(other[inliers].tolist())) < PIECE_LEAST_PAIRS:
             return
         yield _fitted(ours[inliers, :2], theirs[inliers, :2])
         left = ~inliers
         one, other, ours, theirs = one[left], other[left], ours[left], theirs[left]
-        if len(one) < _LEAST_PAIRS:
+        if len(one) < PIECE_LEAST_PAIRS:
             return
 
 
@@ -289,12 +298,12 @@ def _tiles_agree(one: Picture, other: Picture) -> float:
             a = one[top : top + _TILE, left : left + _TILE]
             wider = other[max(0, top - _SHIFT) : top + _TILE + _SHIFT, max(0, left - _SHIFT) : left + _TILE + _SHIFT]
             contrasts = float(a.std()), float(other[top : top + _TILE, left : left + _TILE].std())
-            if max(contrasts) < _PLAIN:
+            if max(contrasts) < PIECE_TILE_PLAIN_GREYS:
                 continue
             score = float(np.nanmax(cv2.matchTemplate(wider, a, cv2.TM_CCOEFF_NORMED)))
-            agree += score >= _ALIKE
-            alike.append(score * min(1.0, _CONTRAST * min(contrasts) / max(contrasts)))
-    if len(alike) < _LEAST_TILES or agree < _AGREE * len(alike):
+            agree += score >= PIECE_TILE_SCORE
+            alike.append(score * min(1.0, PIECE_CONTRAST_RATIO * min(contrasts) / max(contrasts)))
+    if len(alike) < PIECE_LEAST_TILES or agree < PIECE_TILES_SHARE * len(alike):
         return 0.0
     return min(1.0, sum(alike) / len(alike))
 

@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.images.calibration import AVATAR_PLAIN_GREYS
 from gateway.model import Pixels
 
 Picture = NDArray[np.uint8]
 
 THUMB = 96
 AVATAR_WIDTH = 200
-PLAIN = 2.0
 MIDDLE = 0.12
 """Cut from each side before comparing: avatars are shown with round corners, or as circles."""
 
@@ -65,7 +65,7 @@ def is_usable(pixels: Pixels) -> bool:
     if min(pixels.width, pixels.height) < 8:
         return False
     small = middle(resized(array(pixels), 32, 32))
-    return max(float(small[:, :, colour].std()) for colour in range(3)) >= PLAIN
+    return max(float(small[:, :, colour].std()) for colour in range(3)) >= AVATAR_PLAIN_GREYS
 
 
 def likeness(one: Pixels, other: Pixels) -> float:

@@ -12,6 +12,7 @@ from itertools import product
 import cv2
 import numpy as np
 
+from gateway.images.calibration import AVATAR_COARSE_FULL_CELLS
 from gateway.images.match.avatar.masks import COARSE, Mask, Values, mask
 from gateway.images.match.thumbnail import Picture, resized
 
@@ -22,7 +23,6 @@ _SCALES = (0.72, 0.8, 0.88, 0.96, 1.05, 1.15)
 _SHIFTS = (-0.09, 0.0, 0.09)
 JITTER: tuple[Jitter, ...] = tuple((scale, x, y) for scale in _SCALES for x, y in product(_SHIFTS, _SHIFTS))
 _FINER = 6
-_FULL = 39.0  # cells
 _SHARE = 0.8  # of the avatar's half: corners and borders lie outside
 
 
@@ -57,8 +57,9 @@ def templates(shown: Values, fills: Values) -> Values:
 def correlations(seen: Values, rows: Values, fills: Values, least: float) -> Values:
     """(candidates, forms, jitters). `seen` is (candidates, COARSE, COARSE, 3), `rows` (forms * jitters, values).
 
-    Few cells are alike by chance more often than many: from `least` on, a correlation over fewer than `_FULL` is given
-    as the one over `_FULL` that chance would give as seldom (Fisher's transformation, its deviation 1 / sqrt(n)).
+    Few cells are alike by chance more often than many: from `least` on, a correlation over fewer than
+    `AVATAR_COARSE_FULL_CELLS` is given as the one over so many that chance would give as seldom (Fisher's
+    transformation, its deviation 1 / sqrt(n)).
     """
     values = seen.reshape(len(seen), -1, 3)
     shared = values.reshape(len(seen), -1) @ rows.T
@@ -70,6 +71,6 @@ def correlations(seen: Values, rows: Values, fills: Values, least: float) -> Val
     lengths = np.sqrt(np.maximum(spread, 1.0))
     found = shared.reshape(len(seen), -1, len(fills)) / lengths[:, None, :]
     at = np.nonzero(found >= least)
-    share = np.sqrt(np.minimum(1.0, cells / _FULL))[at[2]]
+    share = np.sqrt(np.minimum(1.0, cells / AVATAR_COARSE_FULL_CELLS))[at[2]]
     found[at] = np.tanh(np.arctanh(np.minimum(found[at], 0.999)) * share)
     return np.asarray(found, np.float32)

@@ -22,6 +22,16 @@ from functools import cache
 import cv2
 import numpy as np
 
+from gateway.images.calibration import (
+    AVATAR_COARSE_STRICT_SCORE,
+    AVATAR_DETAIL_GREYS,
+    AVATAR_MARGIN_GREYS,
+    AVATAR_MARGIN_KEPT_SHARE,
+    AVATAR_MARGIN_OTHER_SHARE,
+    AVATAR_SEEN_WHOLE_SCORE,
+    AVATAR_SILHOUETTE_DISTINCT_SCORE,
+    AVATAR_SILHOUETTE_SCORE,
+)
 from gateway.images.match.avatar import coarse
 from gateway.images.match.avatar.coarse import JITTER, Jitter
 from gateway.images.match.avatar.fine import INNER, AvatarTemplate, Likeness, compared, form_of
@@ -29,14 +39,6 @@ from gateway.images.match.avatar.masks import CIRCLES, COARSE, SIDE, WHOLE, Valu
 from gateway.images.match.thumbnail import Picture, array, resized
 from gateway.model import PATCH, Patch, Pixels
 
-DISTINCT = 0.4
-"""An avatar less distinct than this counts only beside other evidence."""
-_SURELY = 0.86
-_TELLING = 16.0  # grey levels of detail that are enough
-_SILHOUETTE = 0.85
-_TRIMMED = 0.9  # a margin of one colour is cut off where less than so much of the side is left
-_ONE_COLOUR = 14
-_STRICTLY = 0.88  # what the coarse look must reach then
 _MOST_PAIRS = 6  # of one candidate that are looked at finely: the likest
 _FILLS = tuple(coarse.masks(circle) for circle in CIRCLES)
 
@@ -86,11 +88,11 @@ class Faces:
         for circle, fills, forms, rough in zip(CIRCLES, _FILLS, self._forms, self._coarse, strict=True):
             if strictly and circle.corner is not None:
                 break
-            enough = _STRICTLY if strictly else circle.perhaps
+            enough = AVATAR_COARSE_STRICT_SCORE if strictly else circle.perhaps
             likeness = coarse.correlations(small, rough, fills, enough)
             for number, form, jitter in _promising(likeness, forms, enough):
                 known = best.get((number, form.owner))
-                if circle.cost and known is not None and known.score >= _SURELY:
+                if circle.cost and known is not None and known.score >= AVATAR_SEEN_WHOLE_SCORE:
                     continue  # seen whole: nothing lies over it
                 found = compared(pictures[number], patches[number].box, form, jitter)
                 if found.score >= least and (known is None or known.score < found.score):
@@ -123,9 +125,9 @@ def distinct(pixels: Pixels) -> float:
     _, length = WHOLE.detail(inside)
     grey = inside.mean(axis=2)[..., None].repeat(3, axis=2)
     outline, _ = WHOLE.detail(grey)
-    if any(abs(float(outline[0] @ known)) >= _SILHOUETTE for known in _silhouettes()):
-        return 0.1
-    return min(1.0, float(length[0]) / math.sqrt(inside[0].size) / _TELLING)
+    if any(abs(float(outline[0] @ known)) >= AVATAR_SILHOUETTE_SCORE for known in _silhouettes()):
+        return AVATAR_SILHOUETTE_DISTINCT_SCORE
+    return min(1.0, float(length[0]) / math.sqrt(inside[0].size) / AVATAR_DETAIL_GREYS)
 
 
 @cache
@@ -158,14 +160,15 @@ def _shown(picture: Picture) -> list[tuple[Picture, tuple[float, float, float, f
     side = picture.shape[0]
     edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]).astype(np.int16)
     colour = np.median(edge, axis=0)
-    if (np.abs(edge - colour).max(axis=1) > _ONE_COLOUR).mean() > 0.1:
+    if (np.abs(edge - colour).max(axis=1) > AVATAR_MARGIN_GREYS).mean() > AVATAR_MARGIN_OTHER_SHARE:
         return whole
-    other = np.abs(picture.astype(np.int16) - colour).max(axis=2) > _ONE_COLOUR
+    other = np.abs(picture.astype(np.int16) - colour).max(axis=2) > AVATAR_MARGIN_GREYS
     rows, columns = np.flatnonzero(other.sum(axis=1) > side // 60), np.flatnonzero(other.sum(axis=0) > side // 60)
     if not len(rows) or not len(columns):
         return whole
     top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    if min(bottom - top, right - left) >= _TRIMMED * side or min(bottom - top, right - left) < side // 4:
+    shorter = min(bottom - top, right - left)
+    if shorter >= AVATAR_MARGIN_KEPT_SHARE * side or shorter < side // 4:
         return whole
     part = (left / side, top / side, (right - left) / side, (bottom - top) / side)
     return [*whole, (np.ascontiguousarray(picture[top:bottom, left:right]), part)]

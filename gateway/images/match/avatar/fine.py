@@ -13,6 +13,21 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from gateway.images.calibration import (
+    AVATAR_COLOUR_WEIGHT,
+    AVATAR_FAINT_CONTRAST_RATIO,
+    AVATAR_FLAT_GREYS,
+    AVATAR_FOREIGN_BLURRED_GREYS,
+    AVATAR_FOREIGN_BLURRED_POINT_GREYS,
+    AVATAR_FOREIGN_GREYS,
+    AVATAR_FOREIGN_POINT_GREYS,
+    AVATAR_MIRRORED_COST,
+    AVATAR_SHADE_GREYS,
+    AVATAR_SHADE_POINT_GREYS,
+    AVATAR_SMALL_PIXELS,
+    AVATAR_STRONG_CONTRAST_RATIO,
+    AVATAR_UNCOVERED_SHARE,
+)
 from gateway.images.match.avatar.coarse import Jitter
 from gateway.images.match.avatar.masks import SIDE, Mask, Values, flat
 from gateway.images.match.thumbnail import Picture, resized
@@ -21,16 +36,7 @@ from gateway.model import PATCH, Box
 INNER = 32  # pixels of a patch that are its candidate
 _FINER = (0.94, 0.97, 1.0, 1.03, 1.06)
 _SLACK = 2  # pixels at SIDE
-_FAINT, _STRONG = 0.3, 3.0  # contrast of a window to the avatar's own
-_ALIKE = 0.4  # weight of the colours as they are; the rest is that of the detail
-_SHADE, _SHADES = 12.0, 150.0  # grey levels by which the mean colour may differ, and those that cost a whole point
-_FOREIGN, _FOREIGNERS = 6.0, 40.0  # grey levels of colour that the avatar has not there, and those that cost a point
-_UNCOVERED = 0.85  # of the pixels
-_COLOURED = 40  # pixels of a place: JPEG mixes the colours of a smaller face, so that they are compared blurred
-_FOREIGN_SOFT, _FOREIGNERS_SOFT = 4.0, 25.0
-_MIRRORED = 0.02
 _BEST = 2  # windows of a size whose detail is compared
-_FLAT = 2.0  # grey levels of detail below which brightness says nothing
 _BRIGHTNESS = np.array([[0.299], [0.587], [0.114]], np.float32)  # Rec. 601
 
 
@@ -86,7 +92,7 @@ def form_of(
 def compared(picture: Picture, box: Box, form: AvatarTemplate, jitter: Jitter) -> Likeness:
     """The best of the windows about where the coarse look saw the avatar."""
     best, where = 0.0, box
-    coloured = min(box.width, box.height) * jitter[0] >= _COLOURED
+    coloured = min(box.width, box.height) * jitter[0] >= AVATAR_SMALL_PIXELS
     for finer in _FINER:
         side = max(SIDE, round(PATCH * SIDE / (INNER * jitter[0] * finer)))
         how = cv2.INTER_AREA if side < PATCH else cv2.INTER_LINEAR
@@ -100,7 +106,7 @@ def compared(picture: Picture, box: Box, form: AvatarTemplate, jitter: Jitter) -
         rows, norms = flat(windows)
         alike = rows @ form.fine
         ratio = norms / max(form.contrast, 1e-6)
-        alike[(ratio < _FAINT) | (ratio > _STRONG)] = 0
+        alike[(ratio < AVATAR_FAINT_CONTRAST_RATIO) | (ratio > AVATAR_STRONG_CONTRAST_RATIO)] = 0
         for at in np.argsort(-alike)[:_BEST].tolist():
             detail, _ = form.circle.detail(windows[at : at + 1])
             same = float(detail[0] @ form.detail)
@@ -117,19 +123,26 @@ def compared(picture: Picture, box: Box, form: AvatarTemplate, jitter: Jitter) -
 def _weighed(alike: float, detail: float, window: Values, form: AvatarTemplate, coloured: bool) -> float:
     colours = window.mean(axis=0)
     shade = np.abs((colours - colours.mean()) - (form.colours - form.colours.mean())).max()
-    score = _ALIKE * alike + (1 - _ALIKE) * detail - max(0.0, float(shade) - _SHADE) / _SHADES
+    score = (
+        AVATAR_COLOUR_WEIGHT * alike
+        + (1 - AVATAR_COLOUR_WEIGHT) * detail
+        - max(0.0, float(shade) - AVATAR_SHADE_GREYS) / AVATAR_SHADE_POINT_GREYS
+    )
     hues = _hues(window)
     if coloured:
-        score -= max(0.0, _foreign(hues, form.hues) - _FOREIGN) / _FOREIGNERS
+        score -= max(0.0, _foreign(hues, form.hues) - AVATAR_FOREIGN_GREYS) / AVATAR_FOREIGN_POINT_GREYS
     else:
-        score -= max(0.0, _foreign(_soft(hues, form.circle), form.soft) - _FOREIGN_SOFT) / _FOREIGNERS_SOFT
-    return score - form.circle.cost - (_MIRRORED if form.mirrored else 0.0)
+        score -= (
+            max(0.0, _foreign(_soft(hues, form.circle), form.soft) - AVATAR_FOREIGN_BLURRED_GREYS)
+            / AVATAR_FOREIGN_BLURRED_POINT_GREYS
+        )
+    return score - form.circle.cost - (AVATAR_MIRRORED_COST if form.mirrored else 0.0)
 
 
 def _grey(inside: Values, circle: Mask) -> Values:
     """The detail of the brightness of (1, pixels, 3), of length 1; nothing where there is hardly any."""
     row, length = circle.detail(inside @ _BRIGHTNESS)
-    return row[0] if float(length[0]) >= _FLAT * math.sqrt(row.shape[1]) else np.zeros_like(row[0])
+    return row[0] if float(length[0]) >= AVATAR_FLAT_GREYS * math.sqrt(row.shape[1]) else np.zeros_like(row[0])
 
 
 def _hues(inside: Values) -> Values:
@@ -150,7 +163,7 @@ def _foreign(seen: Values, known: Values) -> float:
     """
     gain = max(0.0, float(seen @ known) / max(float(known @ known), 1e-3))
     rest = np.sort(((seen - gain * known).reshape(-1, 3) ** 2).mean(axis=1))
-    return math.sqrt(float(rest[: round(_UNCOVERED * len(rest))].mean()))
+    return math.sqrt(float(rest[: round(AVATAR_UNCOVERED_SHARE * len(rest))].mean()))
 
 
 def _near(middle: float, side: int) -> range:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from gateway.images.calibration import AVATAR_COARSE_COVERED_SCORE, AVATAR_COARSE_SCORE, AVATAR_COVERED_COST
+
 Values = NDArray[np.float32]
 
 SIDE = 24
@@ -18,8 +20,6 @@ COARSE = 10
 _FINE = 0.86  # of the avatar's half: borders and corners lie outside
 _CORNER = 0.3  # of the half, from the middle: where a badge may begin
 _BLEEDS = 2.0  # pixels at `SIDE` over which JPEG mixes the colours of a small face
-_PERHAPS, _PERHAPS_COVERED = 0.72, 0.85
-_COVERED = 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class Mask:
     slow: Values = field(repr=False)
     soft: Values = field(repr=False)
     corner: tuple[int, int] | None = None
-    perhaps: float = _PERHAPS
+    perhaps: float = AVATAR_COARSE_SCORE
     cost: float = 0.0
 
     def detail(self, inside: Values) -> tuple[Values, Values]:
@@ -84,7 +84,7 @@ def _circle(corner: tuple[int, int] | None) -> Mask:
     soft = np.asarray(near / near.sum(axis=1, keepdims=True), np.float32)
     if corner is None:
         return Mask(fine, slow, soft)
-    return Mask(fine, slow, soft, corner, _PERHAPS_COVERED, _COVERED)
+    return Mask(fine, slow, soft, corner, AVATAR_COARSE_COVERED_SCORE, AVATAR_COVERED_COST)
 
 
 CIRCLES = tuple(_circle(corner) for corner in (None, (1, 1), (1, -1), (-1, 1), (-1, -1)))

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from gateway.demo.drawing import avatar
+from gateway.images.calibration import AVATAR_DISTINCT_SCORE
 from gateway.images.extract.avatar_candidates import patches
 from gateway.images.match.avatar.coarse import correlations, looks, masks, templates
-from gateway.images.match.avatar.faces import DISTINCT, Faces, distinct
+from gateway.images.match.avatar.faces import Faces, distinct
 from gateway.images.match.avatar.masks import CIRCLES, COARSE
 from gateway.images.match.thumbnail import avatar_pixels
 from gateway.model import Patch, Pixels
@@ -178,12 +179,12 @@ def gradient() -> Image.Image:
 
 @pytest.mark.parametrize("picture", [Image.new("RGB", (200, 200), (90, 160, 90)), silhouette(), gradient()])
 def test_what_everybody_could_have_is_not_distinct(picture: Image.Image) -> None:
-    assert distinct(pixels(picture)) < DISTINCT
+    assert distinct(pixels(picture)) < AVATAR_DISTINCT_SCORE
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_picture_of_ones_own_is(seed: int) -> None:
-    assert distinct(pixels(avatar(seed))) >= DISTINCT
+    assert distinct(pixels(avatar(seed))) >= AVATAR_DISTINCT_SCORE
 
 
 def test_of_a_tiny_picture_nothing_is_claimed() -> None:
