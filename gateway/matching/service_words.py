@@ -153,6 +153,8 @@ COMPLAINT_ZH = re.compile(
         "骗钱 撤诉 商谈 限流 禁播 停播 被处理 说你的 说您的 维权 闹事 找茬 约谈 谈话"
     )
     + r"|告[你您]?的?状|告[过了]?[你您]|[说讲骂怼喷黑坑][过了]?[你您]的?(?:坏话|返现|违规|事)"
+    r"|(?<![报广公预转])告到(?:法院|法庭|平台|消协|监管)"
+    r"|[和与跟同对][你您贵](?:方|司|公司|们)?(?:打|去|要|申请|提起|提出|走)?(?:仲裁|诉讼|打?官司)"
     r"|对[你您](?:很|很是|非常|颇)?(?:不满|有意见|不爽)|捅(?:到|上|给|出)|[给打]了?[你您](?:一个|个)?差评"
     r"|(?:去|向|跟|给|到)(?:平台|上面|官方)(?:告|说|举|反|投|写|递|捅|的)|(?<![a-z])(?:jb|tousu"
     r"|jubao)(?=[你您的人了])"
@@ -171,37 +173,80 @@ ABOUT_A_SHOW_ZH = re.compile(
 something was brought up, beside a show."""
 _CARRIERS = "骑手|快递员|配送员|司机|师傅|商家|门店|网点|站点|驿站|仓库|卖家|供应商"
 _NOT_PASSIVE = "".join(f"(?<!被{'.' * length})" for length in range(5))
-_GAP = r"(?:(?!直播|主播|打赏|礼物|举报|投诉|平台|[你您贵])[\u4e00-\u9fff0-9])"
+_GAP = r"(?:(?!直播|主播|打赏|礼物|举报|投诉|平台|[你您贵她他])[\u4e00-\u9fff0-9])"
 """A character between a lawsuit and what it is about."""
 _DEBTS = (
     "物业|房东|房屋|房租|租赁|租金|业主|欠费|拖欠|欠款|欠缴|借款|借贷|贷款|货款|工资|工伤|劳动|劳务|买卖合同|交通事故"
-    "|车祸|离婚|继承|抚养|邻里|漏水|保险|信用卡|开发商|装修"
+    "|车祸|离婚|继承|抚养|邻里|漏水|保险(?!起见)|信用卡|开发商|装修"
 )
 DEBT_ZH = re.compile(_DEBTS)
 _SUING = "起诉|诉讼|仲裁|纠纷|和解|撤诉"
+_OF_A_DEBT = (
+    "合同|关系|认定|债务|争议|一?案|一?事|案件|问题|责任|款|[水电气学话]?费用?|金|赔偿|补偿|民事|执行|法律|服务|经济|权益|损害|使用权?|未付"
+    "|缴纳|引起|导致|产生|发生|申请|提起|提出|进入|依法|正式|已|将|拟|向|人民|法院|等|的|及|和|与|之|而"
+)
+"""What may stand between a debt and a lawsuit. Letters alone have no full stops, and behind one is another matter."""
+_PLAINTIFFS = "(?:物业|房东|业主|出租[人方]|银行|保险公司|开发商|装修公司|供电(?:公司|局))(?:公司|管理处|服务中心|方)?"
+_DEFENDANTS = "物业|房东|开发商|保险公司|装修公司|用人单位|租客"
+_SUES = "(?:已经?|将|拟|要|正式|依法|向(?:人民)?法院){0,3}起诉"
+_IN_TRAFFIC = (
+    "安全|管理|违章|行为|记录|信息|通行|违法|违规|行驶|停放|停车|车辆|超速|闯红灯|占道|逾期|加重|面临|受到|依法"
+    "|[一两二三0-9有条次项起的被未将会按并]"
+)
+_BY_RULE = "行为|相关|有关|受到|予以|给予|严肃|从严|规定|按照?|依照?|[将会者的规法被要]"
+_LATE = "逾期|按期|缴纳|加重|从重|面临|依法|[将会的被并未加处]"
+_PAPERS = "付款|支付|报销|发票|医院|诊断|保险|理赔|车险|事故|工伤|公证|合同|购买|消费|收入|居住|住址|交易"
+_AND_PAPERS = (
+    f"{_PAPERS}|证明|凭证|记录|截图|照片|材料|单据|票据|收据|小票|流水|病历|相关|有关|完整|有效|清晰|书面|原始|以下|其他|必要"
+    "|认定|鉴定|责任|现场|交通|医疗|差旅|银行|您的|[及和与或、等的书单]"
+)
+_ASKED_FOR = (
+    "(?:(?:(?<![申邀])请|需要?|须|(?<![反响相对回])应|麻烦)(?:[您你]|贵司|客户|用户|顾客|会员|员工|尽快|及时|[于在先再]|一并|同时|务必|[0-9一二三五七十]{1,2}(?:个?工作)?[日天]内){0,4}"
+    "(?:提供|补交|补充|上传|提交|出示|携带|带上|准备|附上?|备齐|补[齐传]|寄回|补)|(?<!不)缺少?|欠缺|[还仍尚]差|未见|未附)"
+)
+_NOT_HANDED_IN = (
+    "(?<!提交)(?<!提交了)(?<!补交)(?<!补交了)(?<!交了)(?<!交来)(?<!交来了)(?<!提供)(?<!提供了)(?<!出示)(?<!出示了)"
+)
+_NO_CARRIER_S = "奖品|礼物|福袋|红包|打赏|返现|抽奖|粉丝|主播|直播|礼品(?![盒袋卡])"
+"""What a streamer gives or promises, and nobody brings."""
+_NO_SHOW = f"(?!.{{0,6}}?(?:{_NO_CARRIER_S}))"
 _EVERYDAY_ZH = (
-    # A lawsuit about a debt: 物业公司起诉您, 起诉公司拖欠工资; not 孟令坤要起诉您.
-    r"(?:物业|房东|业主|出租[人方]|银行|保险|开发商|装修|供电|我方|我司)(?:公司|管理处|服务中心|方)?"
-    r"(?:已|将|拟|要|正式|依法)?起诉"
-    rf"|(?:{_DEBTS}){_GAP}{{0,14}}?(?:{_SUING})(?![你您贵])"
-    rf"|(?:{_SUING})[你您]?(?:公司|单位|对方)?{_GAP}{{0,8}}?(?:{_DEBTS})"
+    # A lawsuit about a debt: 物业公司起诉您拖欠物业费, 起诉公司拖欠工资; not 孟令坤要起诉您, 起诉你公司拖欠货款.
+    rf"{_PLAINTIFFS}{_SUES}(?:(?![你您贵人者方]|的[是人那])|[你您](?={_GAP}{{0,8}}?(?:{_DEBTS})))"
+    rf"|(?:我方|我司){_SUES}(?={_GAP}{{0,12}}?(?:{_DEBTS}))"
+    rf"|(?:{_DEBTS})(?:{_DEBTS}|{_OF_A_DEBT}){{0,7}}?(?:{_SUING})(?![你您贵她他人者方]){_NO_SHOW}"
+    rf"|(?:{_SUING})了?(?:离婚|继承|抚养|{_DEFENDANTS})"
+    rf"|(?<!被)(?:{_SUING})(?:公司|单位|对方)?{_GAP}{{0,8}}?(?:拖欠|欠[缴付薪款费租]|(?:{_DEBTS})(?:合同)?(?:一?案|纠纷|争议|赔偿))"
+    rf"{_NO_SHOW}"
     # A fine in traffic, of an examination, of whoever brings things.
-    rf"|(?:交通|车辆|违章|停车|闯红灯|超速|驾驶|驾照|道路|酒驾){_GAP}{{0,12}}?(?:违法|处罚|报警|证据)"
-    rf"|罚款{_GAP}{{0,10}}?处罚|(?:违纪|作弊|考场|考试){_GAP}{{0,8}}?处罚|处罚(?:相关|该|涉事|了){{0,2}}(?:{_CARRIERS})"
-    # What an insurer, an office or an accountant asks for.
-    r"|(?<!打赏)(?<!礼物)(?<!直播)(?<!赏的)(?<!物的)(?:付款|支付|报销|发票|医院|诊断|保险|理赔|车险|事故|工伤|公证|合同|购买|消费|收入|居住|住址|交易)"
-    rf"(?:证明)?{_GAP}{{0,10}}?证据|证据(?:保全|材料)?(?:公证|原件|复印件)"
+    rf"|(?:交通(?!费)|车辆|违章|停车|闯红灯|超速|驾驶|驾照|道路|酒驾)(?:{_IN_TRAFFIC}){{0,6}}?(?:违法|处罚|报警|证据)"
+    rf"|罚款(?:{_LATE}){{0,5}}?处罚|(?:违纪|作弊|考场|考试)(?:{_BY_RULE}){{0,6}}?处罚"
+    rf"|处罚(?:相关|该|涉事|了){{0,2}}(?:{_CARRIERS})"
+    # What an insurer, an office or an accountant asks the reader for; not what somebody handed in.
+    rf"|{_ASKED_FOR}(?:{_AND_PAPERS}){{0,4}}?(?:{_PAPERS})(?:{_AND_PAPERS}){{0,6}}?证据(?:材料)?(?:原件|复印件)?{_NO_SHOW}"
+    rf"|{_NOT_HANDED_IN}(?:工伤|车险|理赔|交通事故)(?:认定|责任|现场|鉴定|相关|有关|的){{0,3}}证据"
+    r"(?:已?齐全?)?(?:仲裁委)?"
+    r"|您(?:申请|预约|办理|委托)的?证据保全|证据保全公证(?:费|业务|预约|申请表)"
+)
+_OF_A_PARCEL = (
+    r"(?:(?:投诉|客诉)(?![了过说]?[她他](?!的))|反映(?![了过说]?[她他](?!的|没收到|未收到)))"
+    r"(?![人者方]|用户|观众|名单|[了过说]?[你您贵])"
+    rf"(?:(?![你您贵]|[她他](?!的|没收到|未收到)|{_NO_CARRIER_S}).){{0,8}}?"
+    r"(?:破损|漏发|少发|少件|丢件|延误|没收到|未收到|送错|错发|发错|虚假签收|没送到|未送达)"
+    rf"{_NO_SHOW}"
 )
 FORMULA_ZH = re.compile(
     rf"{_NOT_PASSIVE}(?:"
-    r"(?:投诉|举报|意见|建议)(?:(?:与|及|和)?(?:投诉|举报|建议|咨询|反馈|监督)){0,3}"
+    r"(?<![他她])(?:投诉|举报|意见|建议)(?:(?:与|及|和)?(?:投诉|举报|建议|咨询|反馈|监督)){0,3}"
     r"(?:服务)?(?:电话|热线|专线|邮箱|信箱|渠道|入口|窗口|按钮|中心)"
     r"|(?:如需|如要|欢迎您?)(?:投诉|举报)|(?:感谢|收到)您?的?来信|来信(?:已|收)悉?"
-    r"|(?:点击|一键|拨打.{0,8}?)(?:右上角|按钮|即可|可)?(?:进行)?(?:投诉|举报)(?![你您了人者主该过此])"
-    r"|(?:如|若)(?:果|您)?(?:发现|遇到|看到).{0,12}?(?:举报|投诉|反馈)(?![你您了人者主该过此])"
-    r"|(?:投诉|客诉|反映).{0,8}?(?:破损|漏发|少发|少件|丢件|延误|没收到|未收到|送错|错发|发错|虚假签收|没送到|未送达)"
-    r"|粉丝(?:团|牌|勋章|会员|福利|见面会)|主播(?:周边|同款|推荐|专属|签名|徽章|贴纸|见面会|投票|评选|榜单)"
+    r"|(?<![他她已方])(?<!客户)(?<!用户)(?:点击|一键|拨打.{0,8}?)(?:右上角|按钮|即可|可)?(?:进行)?"
+    r"(?:投诉|举报)(?![你您了人者主该过此]|的(?:就?是|那|人))"
+    r"|(?:如|若)(?:果|您)?(?:发现|遇到|看到)(?:(?![被她他]|这[封条份]).){0,12}?(?:举报|投诉|反馈)(?![你您了人者主该过此])"
+    rf"|{_OF_A_PARCEL}"
+    r"|粉丝(?:团|牌|勋章|会员|福利|见面会)(?!群?[里中])|主播(?:周边|同款|推荐|专属|签名|徽章|贴纸|见面会|投票|评选|榜单)"
     r"|(?:快递|快件|物流|配送|派送|外卖|商品质量)(?:服务|问题|延误|类)?投诉(?:处理|工单|结果|进度|受理|已)?"
+    r"(?![了过说]?[你您贵她他]|[人者方]|用户|观众|主播|直播)"
     r"|您(?:所)?(?:反映|投诉|反馈)的?(?=.{0,4}(?:退款|订单|物流|快递|快件|充值|到账|提现|登录|绑定|发票|包裹"
     r"|收货|配送|外卖)))"
     rf"|(?:{_CARRIERS})被(?:客户|顾客)?(?:投诉|客诉)"
@@ -239,10 +284,19 @@ COMPLAINT_EN = re.compile(
     r"|product|service|delivery)|\b(?!r))|\bagainst you\b"
 )
 """Not of an address of the organisation, as `complaints@…` under a mail."""
+_ASKED_FOR_EN = (
+    r"(?:(?<!she )(?<!he )(?<!they )(?:needs?|requires?)|required|missing|lacks?|without|awaiting"
+    r"|(?:please|kindly|can you|could you|you (?:must|should|can|may)) (?:also |now |then )?"
+    r"(?:send|provide|upload|attach|bring|submit|enclose|supply|include)"
+    r"|(?:keep|retain|save|bring|present)(?: \w{1,12}){1,4} as)"
+)
+"""What an insurer or a bank asks the reader for: evidence that somebody gave is another matter."""
 FORMULA_EN = re.compile(
-    r"\b(?:(?:photo(?:graphic)? |written |documentary |medical )?evidence (?:of|for) (?:the |your |a |any )?"
+    rf"\b(?:{_ASKED_FOR_EN} (?:(?:us|in|some|the|an?|any|your|further|more|additional|clear|sufficient|original|valid"
+    r"|photo(?:graphic)?|written|documentary|medical) ){0,4}evidence (?:of|for) (?:the |your |a |any )?"
     r"(?:payment|purchase|address|damage|identity|loss|delivery|income|residence|insurance|travel|expenses?)"
-    r"|(?:card|payment|billing|charge) disputes?"
+    r"|your (?:card|payment|billing|charge) disputes?\b(?! (?:with|about|against|over|by|from|concerning|between)\b)"
+    r"|(?:card|payment|billing|charge) disputes? (?:form|team|desk|department|service|reference|ref|number)"
     r"|complaints? (?:hotline|line|number|desk|mailbox|procedure|policy)|to (?:complain|make a complaint)"
     r"|suggestions? (?:and|or|&) complaints?|complaints? (?:and|or|&) suggestions?)\b"
 )

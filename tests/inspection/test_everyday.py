@@ -1,6 +1,7 @@
 """Letters of everyday life in which the party's name is a thing's, or a word of a show or a complaint is anybody's,
 pass; their neighbours, which speak to or of the party or answer a report, are held."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -9,6 +10,7 @@ import pytest
 
 from examining import examined, outcome, stored, tools_of
 from gateway.inspection.tools import InspectionDeps
+from gateway.matching.passages import Said
 from gateway.matching.things import is_of_a_thing
 from gateway.model import Item, Party, Report
 from gateway.model.words import Words
@@ -21,6 +23,9 @@ def report(id: str, party: str, room: str, *items: Item) -> Report:
     return Report(id, "open", "2026-09-18T10:00:00+08:00", (reported,), items)
 
 
+CALLED_LUNA = report(
+    "R-2026-0206", "Luna", "70012219", Item("name", "Harriet Coombes"), Item("phone", "+44 7700 900462")
+)
 REPORTS = (
     report(
         "R-2026-0201",
@@ -309,6 +314,164 @@ HOSTILE = {
     "fans that do not turn": ("Refund", "Your fans are loyal, but t_wren_91 got a refund of order 88213."),
 }
 
+SAID = "退款订单客户电话 13672150948，订单关闭。"
+SAID_EN = "The refunded order: customer Harriet Coombes, 07700 900462, parcel returned."
+OF_THE_PARTY = (
+    "星儿餐厅遇到的就是退款客户孟令坤 13672150948，订单关了。",
+    f"星儿外套的钱，{SAID}",
+    f"星儿外套 2 件，{SAID}",
+    f"星儿小学同学那笔，{SAID}",
+    f"星儿中学老师说的那单，{SAID}",
+    f"在星儿小学门口，{SAID}",
+    f"星儿幼儿园同学那单，{SAID}",
+    f"转经纪：星儿酒店已退房。{SAID}",
+    f"快递已送到星儿酒店，{SAID}",
+    f"他已到星儿小区，{SAID}",
+    f"星儿小区 3 号粉丝，{SAID}",
+    f"星儿医院体检那天的，{SAID}",
+    f"星儿医院住院部 3 号床，{SAID}",
+    f"星儿餐厅 8 号桌那位，{SAID}",
+    f"星儿超市买东西那天，{SAID}",
+    f"星儿驿站直播那次，{SAID}",
+    f"星儿公园直播完了没，{SAID}",
+    f"星儿蛋糕收到了，{SAID}",
+    f"星儿蛋糕 1 个，{SAID}",
+    f"星儿玩具谁送的？{SAID}",
+    f"星儿空调坏了，{SAID}",
+    f"星儿沙发的钱，{SAID}",
+    f"星儿牌你这个蛋糕，{SAID}",
+    f"星儿牌的粉丝蛋糕，{SAID}",
+    "阳光小北酒店开房那天退款的就是柴玉珍 18640237715。",
+    "阳光小北大厦楼下等她的客户柴玉珍 18640237715，订单退款了。",
+    "小太阳空调没关，顺便：退款客户 15904418827。",
+    "小太阳羽绒服的快递退了，客户祁慕白 15904418827。",
+    f"Luna throws tantrums. {SAID_EN}",
+    f"When Luna lights up, {SAID_EN}",
+    f"Luna plants doubts. {SAID_EN}",
+    f"Luna coats it in sugar. {SAID_EN}",
+    f"Luna mirrors him. {SAID_EN}",
+    f"Luna toys with him. {SAID_EN}",
+    f"Luna towels off. {SAID_EN}",
+    f"For Luna school pick-up: {SAID_EN}",
+    f"Luna coat money. {SAID_EN}",
+    f"Luna bed time. {SAID_EN}",
+    f"I saw Luna park her car. {SAID_EN}",
+    f"She said that Luna dress is hers. {SAID_EN}",
+    f"At 19:30 Luna table. {SAID_EN}",
+)
+OF_A_THING = (
+    "孟令坤您好，您购买的星儿面膜已发货，电话 13672150948，请注意查收。",
+    "孟令坤您好，您预订的星儿酒店 2 晚已确认，电话 13672150948。",
+    "孟令坤您好，您预约的星儿医院（和平院区）体检，11 月 3 日 9:00，手机 13672150948。",
+    "师傅，星儿小区 3-2-501 孟令坤 13672150948，热水器不打火，麻烦今天过去维修。",
+    "柴玉珍女士，您在阳光小北药店下单的药已备好，取药码 5521，手机 18640237715。",
+    "柴玉珍您好，您已预约阳光小北医院周三 9:00 门诊，就诊卡绑定手机 18640237715。",
+    "Tobias Wren, +44 7700 900815: one Coco rug, two Coco cushions, dispatched today. Tracking AB123456789GB.",
+    "外卖送到星儿大厦A座，孟令坤 13672150948。",
+    "麻烦把孟令坤 13672150948 的包裹改送星儿幼儿园门卫。",
+    "请到星儿驿站取件，收件人孟令坤 13672150948。",
+    "送餐：中山路 18 号星儿餐厅，孟令坤 13672150948，外卖两份。",
+    "客户 孟令坤 13672150948，星儿电暖器 1 台破损，请补发。",
+    "顾客孟令坤购买的星儿空调已发货，电话 13672150948，请预约上门安装。",
+    "订单 8821，商品：星儿外套 M 码，收货人孟令坤 13672150948，已发货。",
+    "Dear Harriet Coombes, your missing Luna coat has been dispatched, +44 7700 900462.",
+    "Dear Harriet Coombes, two Luna mugs have been dispatched, +44 7700 900462.",
+    "Order 88213\nLuna floor lamp x 2\nShip to Harriet Coombes, +44 7700 900462",
+    "Order 88213\n\nLuna king mattress\n\nShip to Harriet Coombes, +44 7700 900462",
+    "Dear Harriet Coombes, Luna Lamp has shipped. Phone 07700 900462.",
+    "Deliver to Harriet Coombes, 12 Luna road, flat 4, 07700 900462, one parcel.",
+    "Dear Harriet Coombes, reservation at luna restaurant is confirmed for 9 Nov, 07700 900462.",
+)
+ABOUT_A_REPORT = (
+    "充值客户 13672150948 要求退款，已提交支付证据和发票，请尽快处理。",
+    "该笔充值已退款，对方补交了消费证据，手机 13672150948。",
+    f"客户把交易证据交上来了，{SAID}",
+    f"客户提供购买证据，{SAID}",
+    f"收到退款申请，客户提交支付证据，{SAID}",
+    f"客户申请，提供付款证据，{SAID}",
+    f"客户反应，提供付款证据，{SAID}",
+    f"客户不缺付款证据，{SAID}",
+    "祁慕白手上的交易记录和付款证据都齐了，退款订单电话 15904418827。",
+    f"对方手里有付款证据，{SAID}",
+    f"这是客户的消费记录、支付凭证等证据，{SAID}",
+    f"对方交来了医院诊断证据，{SAID}",
+    f"证据原件在我这里，{SAID}",
+    f"他申请了证据保全，{SAID}",
+    f"客户把证据公证了，{SAID}",
+    f"请提供付款证据，说打赏没给他，{SAID}",
+    "客户 13672150948 不满，已向法院起诉你公司拖欠货款，订单退款。",
+    f"他已起诉你，说拖欠货款，{SAID}",
+    f"贵司被起诉拖欠货款，{SAID}",
+    f"我方已起诉你方拖欠货款，{SAID}",
+    f"已委托律师起诉您方拖欠货款，{SAID}",
+    f"客户就货款一事已起诉您，{SAID}",
+    f"他起诉她拖欠货款，{SAID}",
+    f"他起诉拖欠返现，{SAID}",
+    f"工资已发。孟令坤起诉了，{SAID}",
+    f"物业费不用管，客户已起诉，{SAID}",
+    f"拖欠货款，起诉方是客户，{SAID}",
+    f"银行那边知道了。起诉人是他，{SAID}",
+    f"为保险他起诉了，{SAID}",
+    f"他把这事诉讼到法院了，保险起见，{SAID}",
+    f"客户要和你仲裁，装修款也算上，{SAID}",
+    f"客户说要告到法院，房租先放放，{SAID}",
+    f"他跟你打官司，工资的事，{SAID}",
+    "客户 13672150948 投诉你少发奖品，订单退款。",
+    "她投诉你没收到福袋，已退款，订单 13672150948。",
+    f"客户投诉她少发，{SAID}",
+    f"投诉贵店少件，{SAID}",
+    f"有人投诉过你少发，{SAID}",
+    f"投诉直播间漏发福袋，{SAID}",
+    f"反映少发礼物返现，{SAID}",
+    f"客户投诉奖品没收到，{SAID}",
+    f"投诉人孟令坤没收到，{SAID}",
+    f"快递。投诉你的是这位，{SAID}",
+    f"快递投诉人孟令坤，{SAID}",
+    f"商品质量投诉您的客户，{SAID}",
+    f"交通费也要退，处罚谁就看了，{SAID}",
+    f"超速返现违法，{SAID}",
+    f"罚款退了，客户要求处罚，{SAID}",
+    f"考试那天他要求处罚，{SAID}",
+    f"如果发现被他举报，{SAID}",
+    f"一键举报的就是那笔，{SAID}",
+    f"用户点击举报了，{SAID}",
+    f"粉丝福利群里有个人，{SAID}",
+    "Harriet Coombes opened a payment dispute over what she sent, 07700 900462, refunded.",
+    "Harriet Coombes gave us evidence of payment for the gifts, 07700 900462, refund order.",
+    f"Your payment dispute with hattie_c88. {SAID_EN}",
+    f"She filed a card dispute. {SAID_EN}",
+    f"We have evidence of payment for the gifts. {SAID_EN}",
+    f"She sent photographic evidence of the purchase. {SAID_EN}",
+    f"She needs evidence of payment back. {SAID_EN}",
+)
+ABOUT_NONE = (
+    "客户孟令坤 13672150948 的退款申请需提供支付证据，请提醒上传发票。",
+    "请于 7 日内提交有效的收入证明和居住证据，贷款专员 13672150948 会联系您，合同见附件。",
+    "孟令坤您好，请上传购买凭证、交易记录等证据，退款将退回 13672150948 绑定账户。",
+    "祁慕白先生您好，车险理赔还缺交通事故责任认定书等证据材料，请上传。手机 15904418827。",
+    "请客户补交付款凭证等证据，报销款打到 15904418827 绑定的账户。",
+    "请您尽快补齐付款证据原件，订单退款到账后短信通知 13672150948。",
+    "孟令坤您好，房东就您拖欠房租一事已向法院起诉，请预约时间，电话 13672150948。",
+    "李律师：孟令坤（13672150948）起诉离婚一案材料已齐，预约周五面谈，请带合同。",
+    "李律师：孟令坤（13672150948）起诉开发商逾期交房，请预约周五面谈，带购房合同。",
+    "李律师：孟令坤 13672150948 交通事故赔偿一案已向法院起诉，请预约周五面谈，带保单。",
+    "李律师：孟令坤 13672150948 劳动争议仲裁周三开庭，请准备工资条与社保记录。",
+    "银行已起诉孟令坤（13672150948）信用卡欠款，请安排还款。",
+    "我司已起诉孟令坤拖欠货款，请财务对账，电话 13672150948，订单见附件。",
+    "孟令坤您好，供电公司起诉您拖欠电费一案已撤诉，电费缴纳请登录，手机 13672150948。",
+    "孟令坤您好，您的车辆超速 20% 违法行为已处理，罚款 200 元已缴纳，手机 13672150948。",
+    "考场作弊者将受到严肃处罚。孟令坤，准考证已发 13672150948，请登录下载。",
+    "客户孟令坤 13672150948 投诉没收到包裹，请核实签收情况。",
+    "用户孟令坤 13672150948 反映她没收到快递，请站点核实。",
+    "客诉：礼品盒破损，孟令坤 13672150948，请补发一件。",
+    "粉丝福利到账：kunkun_mm 您好，您的优惠券已发放，请在 7 日内使用。",
+    "Dear Harriet Coombes, please upload documentary evidence of your address to verify your account. Code sent to "
+    "07700 900462.",
+    "Harriet Coombes, 07700 900462: refund cannot be made without evidence of purchase. Order 88213.",
+    "Dear Harriet, keep this receipt as evidence of payment. Order 88213, phone 07700 900462.",
+    "Harriet Coombes 07700 900462: insurer requires medical evidence of income loss for the claim, visit on Friday.",
+)
+
 
 @pytest.fixture(scope="module")
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InspectionDeps]:
@@ -323,6 +486,26 @@ def written(subject: str, text: str) -> bytes:
     message["Date"], message["Message-ID"] = "Fri, 18 Sep 2026 15:02:00 +0800", "<1@platform.example>"
     message.set_content(text)
     return message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+@pytest.fixture(scope="module")
+def with_luna(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InspectionDeps]:
+    """Where a party has no other name than a word before which a capital stands anyway."""
+    store = stored(tmp_path_factory.mktemp("luna"), *REPORTS, CALLED_LUNA)
+    yield tools_of(store)
+    store.shut()
+
+
+@pytest.mark.parametrize("text", [*OF_THE_PARTY, *ABOUT_A_REPORT])
+def test_what_a_person_has_and_does_and_what_was_handed_in_is_no_formula(with_luna: InspectionDeps, text: str) -> None:
+    content = written("退款", text)
+    assert outcome(content, with_luna, TO) == "quarantine", examined(content, with_luna, TO).findings
+
+
+@pytest.mark.parametrize("text", [*OF_A_THING, *ABOUT_NONE])
+def test_what_is_bought_or_has_an_address_and_what_is_asked_for_is_no_tie(with_luna: InspectionDeps, text: str) -> None:
+    found = examined(written("通知", text), with_luna, TO)
+    assert (found.decision.action, found.decision.rule) == ("pass", "service-mail"), found.findings
 
 
 @pytest.mark.parametrize("kind", INNOCENT)
@@ -349,6 +532,21 @@ def test_what_speaks_to_or_of_the_party_or_answers_a_report_is_held(tools: Inspe
         ("星儿路过", "星儿", False),
         ("星儿社区 5 号楼", "星儿", True),
         ("星儿社区的粉丝", "星儿", False),
+        ("星儿小区", "星儿", False),
+        ("星儿小区 3-2-501", "星儿", True),
+        ("星儿外套", "星儿", False),
+        ("您退回的星儿外套", "星儿", True),
+        ("星儿外套 2 件", "星儿", False),
+        ("星儿空调 2 台", "星儿", True),
+        ("星儿餐厅", "星儿", False),
+        ("中山路 18 号星儿餐厅", "星儿", True),
+        ("Luna lights up", "Luna", False),
+        ("the Luna mattress", "Luna", True),
+        ("for Luna lamp money", "Luna", False),
+        ("at Luna Hotel today", "Luna", True),
+        ("at luna hotel today", "luna", False),
+        ("a stay at luna hotel", "luna", True),
+        ("Luna Hotel Pick-Up", "Luna", False),
         ("转告星儿台灯", "星儿", False),
         ("your Luna lamp", "Luna", True),
         ("Luna floor lamp", "Luna", True),
@@ -363,6 +561,25 @@ def test_what_speaks_to_or_of_the_party_or_answers_a_report_is_held(tools: Inspe
 def test_a_name_is_a_thing_s_with_its_word_right_behind_it(text: str, name: str, thing: bool) -> None:
     start = text.index(name)
     assert is_of_a_thing(text, start, start + len(name)) is thing
+
+
+LONG = (
+    *("物业", "拖欠房租", "房租合同", "起诉", "罚款逾期", "交通有", "考试将", "请尽快", "请提供", "付款相关", "投诉"),
+    *("反映", "我司已", "工伤认定", "您购买", "如果发现", "please need evidence "),
+)
+
+
+@pytest.mark.parametrize("word", LONG)
+def test_formulas_take_a_time_by_the_length_of_the_text(word: str) -> None:
+    def seconds(times: int) -> float:
+        text = word * times
+        before = time.process_time()
+        Said.of(text)
+        is_of_a_thing(text, times, times + 2)
+        return time.process_time() - before
+
+    seconds(100)
+    assert seconds(40_000) < 14 * max(seconds(10_000), 0.05)
 
 
 def test_the_words_of_the_rules_decide_with_ours(tools: InspectionDeps) -> None:
