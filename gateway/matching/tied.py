@@ -15,7 +15,9 @@ reporter is says what ties it, the gravest of all that there is for its report:
 
 Near is: in the subject, in the name of a file, in the first page of a body; of a table that lists several people the
 same line and the head; of any other text some lines around. Plain words of a report (举报, 投诉人) count anywhere in a
-body, in the text where the sign stands, and as the title of any other. The party counts anywhere, written in any way.
+body, in the text where the sign stands, and as the title of any other. The party counts anywhere, in each way of
+writing that is known of a reporter; not by a piece of the reporter's own name, as another customer in a list, or in the
+name of a thing (星儿牌毛毯).
 
 Service mail is known by points: words of a service, of business, a date, a sum, the reporter greeted by name, what
 programs put under mail, something said besides how to reach somebody. A bare number is `unexplained`: nobody mails a

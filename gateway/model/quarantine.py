@@ -12,18 +12,20 @@ from gateway.model.envelope import Envelope
 from gateway.model.finding import Finding
 from gateway.model.reading import Reading
 
-HoldState = Literal["held", "releasing", "released", "uncertain", "discarded"]
-HoldEvent = Literal["claim", "upstream_took", "upstream_refused", "line_cut", "discard"]
+HoldState = Literal["held", "releasing", "released", "returned", "discarded", "uncertain"]
+HoldEvent = Literal["claim", "upstream_took", "upstream_refused", "line_cut", "discard", "return"]
 EVENTS: tuple[HoldEvent, ...] = get_args(HoldEvent)
 
 NEXT: dict[tuple[HoldState, HoldEvent], HoldState] = {
     ("held", "claim"): "releasing",
     ("held", "discard"): "discarded",
+    ("held", "return"): "returned",
     ("releasing", "upstream_took"): "released",
     ("releasing", "upstream_refused"): "held",
     ("releasing", "line_cut"): "uncertain",
     ("uncertain", "claim"): "releasing",  # a person chose to risk a duplicate
     ("uncertain", "discard"): "discarded",
+    ("uncertain", "return"): "returned",
 }
 
 

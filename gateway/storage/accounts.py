@@ -1,14 +1,18 @@
 """Console accounts, the one-time set-up link and sessions. Of a token only its keyed digest is kept."""
 
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from sqlalchemy import Row, delete, exists, insert, select, update
 
+from gateway.model.roles import Role
 from gateway.storage import tables
 from gateway.storage.audit import record
 from gateway.storage.context import Ground, stamp
 from gateway.storage.protocols import Person
+
+_FIRST = ""
+"""Whose link makes the first account."""
 
 
 class PeopleStore:
@@ -26,8 +30,10 @@ class PeopleStore:
         """One-time set-up link; replaces any earlier one."""
         digest = self._digest("setup", token)
         with self._ground.transactions.write() as connection:
-            connection.execute(delete(tables.setups))
-            connection.execute(insert(tables.setups).values(id=1, digest=digest, expires=stamp(expires)))
+            connection.execute(delete(tables.links).where(tables.links.c.name == _FIRST))
+            connection.execute(
+                insert(tables.links).values(digest=digest, name=_FIRST, role="admin", expires=stamp(expires))
+            )
             record(connection, self._ground, "console", "setup_issued", "", {})
 
     def set_up(self, token: str, person: Person, now: datetime) -> bool:
@@ -39,7 +45,9 @@ class PeopleStore:
         table = tables.people
         with self._ground.transactions.write() as connection:
             used = connection.execute(
-                delete(tables.setups).where(tables.setups.c.digest == digest, tables.setups.c.expires > stamp(now))
+                delete(tables.links).where(
+                    tables.links.c.digest == digest, tables.links.c.name == _FIRST, tables.links.c.expires > stamp(now)
+                )
             )
             if used.rowcount != 1:
                 return False
@@ -92,4 +100,4 @@ class PeopleStore:
 def _person(row: Row[Any] | None) -> Person | None:
     if row is None:
         return None
-    return Person(row.name, cast(Literal["reviewer", "admin"], row.role), row.password_hash)
+    return Person(row.name, cast(Role, row.role), row.password_hash)

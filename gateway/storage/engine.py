@@ -71,7 +71,7 @@ def open_store(
         store.reports.complete_callings()
         store.reports.complete_domains()
         store.reports.complete_suggestions()
-        store.reports.complete_holders()
+        store.reports.complete_marks()
     except BaseException:
         store.shut()
         raise

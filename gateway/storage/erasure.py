@@ -62,18 +62,18 @@ def erase(
         before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
         suggestions.forget(connection, report)  # nobody is left to decide
         suggestions.forget_sightings(connection, before)
-        marks.forget_holder(connection, row.number)
-        if not keep_digests:
+        if keep_digests:
+            marks.forget_holder(connection, row.number, before)
+        elif row.status == "erased":  # what it was is not known any more, so all marks are looked through
+            marks.forget(connection, row.number)
+        else:
             marks.replace(connection, [(row.number, before, bare)])
-            if row.status == "erased":  # what it was is not known any more, so all marks are looked through
-                marks.forget(connection, row.number)
         values = {
             "status": "erased",
             "revision": row.revision + 1,
             "ended_at": ground.now(),
             "parties": seal(ground.vault, (), f"report/{report}/parties"),
             "sealed": seal(ground.vault, bare, f"report/{report}"),
-            **({} if keep_digests else {"reporter": None}),
         }
         connection.execute(update(table).where(table.c.id == report).values(**values))
         relations.changed(connection)

@@ -18,8 +18,9 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Connection, Select, bindparam, func, literal, select, update
 
 from gateway.errors import StoreUnavailable
-from gateway.model import Party, Report
+from gateway.model import Item, Party, Report
 from gateway.storage import tables
+from gateway.storage.common_marks import people_of
 from gateway.storage.context import Ground
 from gateway.storage.mention_index import CallingStore
 from gateway.storage.protocols import Relation
@@ -32,7 +33,11 @@ KNOWN_MOST = 400_000
 """Digests up to which they are kept in memory, to say without a query that somebody is nobody."""
 
 SHARED = 3
-"""Reporters who have nothing to do with each other, of whose addresses a domain tells nobody any more."""
+"""People of whose addresses a domain tells nobody any more. Who has a domain has any number of mailboxes in it, so they
+are known by names, government ids or telephones, and have nothing in common."""
+
+_COUNTED = 300
+"""Reports with an address in a domain, of which its people are counted."""
 
 _AT_ONCE = 500  # addresses in one query: SQLite takes 32,766 parameters, PostgreSQL 65,535
 _CHANGES = "relations"
@@ -59,8 +64,9 @@ class Relations:
         # What was only learned from material may be anybody's: a mail to it is no mail to the reporter.
         own = [item.value for item in report.identity if item.kind == "address" and item.state in _VOUCHED]
         keys |= dict.fromkeys(self._addresses("reporter", own))
-        theirs = (item.value for item in report.identity if item.kind == "address" and item.acts)
-        keys |= dict.fromkeys((self._domain(domain), "domain") for domain in map(own_domain, theirs) if domain)
+        # An address that a letter merely names shows no domain to be many people's: anybody can name any.
+        sent = (item.value for item in report.identity if item.kind == "address" and item.acts and _is_theirs(item))
+        keys |= dict.fromkeys((self._domain(domain), "domain") for domain in map(own_domain, sent) if domain)
         return [{"report": report.id, "digest": digest, "relation": relation} for digest, relation in keys]
 
     def entry_rows(self, entry: str, party: Party) -> list[dict[str, Any]]:
@@ -163,20 +169,20 @@ class Relations:
 
     def shared_domains(self, domains: Collection[str]) -> frozenset[str]:
         """See `protocols.Reports`."""
-        by_digest = {self._domain(domain): domain for domain in domains}
-        keys, people = list(by_digest), dict[str, set[bytes | None]]()
         parties, reports = tables.parties, tables.reports
+        shared = set[str]()
         with self._ground.transactions.read() as connection:
-            for start in range(0, len(keys), _AT_ONCE):
+            for domain in domains:
                 query = (
-                    select(parties.c.digest, reports.c.reporter)
-                    .distinct()
-                    .join(reports, reports.c.id == parties.c.report)
-                    .where(parties.c.digest.in_(keys[start : start + _AT_ONCE]), parties.c.relation == "domain")
+                    select(reports.c.number)
+                    .join(parties, parties.c.report == reports.c.id)
+                    .where(parties.c.digest == self._domain(domain), parties.c.relation == "domain")
+                    .limit(_COUNTED)
                 )
-                for digest, reporter in connection.execute(query):
-                    people.setdefault(by_digest[bytes(digest)], set()).add(reporter)
-        return frozenset(domain for domain, known in people.items() if len(known) >= SHARED)
+                numbers = connection.execute(query).scalars().all()
+                if len(numbers) >= SHARED and people_of(connection, numbers) >= SHARED:
+                    shared.add(domain)
+        return frozenset(shared)
 
     def unresolved(self, most: int, among: Sequence[str] | None) -> tuple[str, ...]:
         """See `protocols.Reports`."""
@@ -279,6 +285,11 @@ def _among(known: "array[int]", digest: bytes) -> bool:
     short = _short(digest)
     at = bisect_left(known, short)
     return at < len(known) and known[at] == short
+
+
+def _is_theirs(item: Item) -> bool:
+    """Whether the reporter, or somebody who looked, says so, or a mail came from it."""
+    return item.state in _VOUCHED or item.source.endswith(": From")
 
 
 def account_key(account: str) -> str:

@@ -29,6 +29,7 @@ from gateway.model import (
     RewriteMessage,
     RewriteSummary,
 )
+from gateway.model.roles import Role
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
@@ -110,8 +111,8 @@ class Reports(Protocol):
         ...
 
     def shared_domains(self, domains: Collection[str]) -> frozenset[str]:
-        """Of these folded domains those in which several reporters, who have nothing to do with each other, have an
-        address: they tell nobody."""
+        """Of these folded domains those in which several people, known by names, government ids or telephones
+        of which they share none, have an address: they tell nobody."""
         ...
 
     def cannot_match(self, addresses: Sequence[str]) -> bool:
@@ -376,7 +377,7 @@ class Person:
     """Somebody who may sign in to the console."""
 
     name: str
-    role: Literal["reviewer", "admin"]
+    role: Role
     password_hash: str = field(repr=False)
 
 

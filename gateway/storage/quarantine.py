@@ -39,6 +39,7 @@ _MOVES: dict[HoldEvent, str] = {
     "upstream_refused": "release_refused",
     "line_cut": "release_uncertain",
     "discard": "discarded",
+    "return": "returned",
 }
 
 
@@ -166,7 +167,7 @@ class QuarantineStore:
                 if detail:
                     facts["detail"] = plain_or_private(self._ground, detail)
                 record(connection, self._ground, actor, _MOVES[event], held, facts)
-            over = state in ("released", "discarded") and self._drop_passwords(connection, held)
+            over = state in ("released", "discarded", "returned") and self._drop_passwords(connection, held)
         if over:
             with suppress(StoreUnavailable):  # what was decided is decided; the log is cut some other time
                 self._ground.transactions.tidy()

@@ -24,7 +24,7 @@ from gateway.storage.retention import protects
 from gateway.storage.suggestions import SuggestionStore, asking_about
 
 _AT_ONCE = 500
-_DOMAINS, _SUGGESTIONS, _OURS, _HOLDERS = "domains", "suggestions", "ours", "holders"
+_DOMAINS, _SUGGESTIONS, _OURS, _MARKS = "own domains", "suggestions", "ours", "all marks"
 _MOVES: dict[ReportEvent, str] = {
     "close": "report_closed",
     "withdraw": "report_withdrawn",
@@ -106,8 +106,7 @@ class ReportStore:
             for row in connection.execute(missing.order_by(table.c.id)).all():
                 number += 1
                 report = unseal(self._ground.vault, row.sealed, report_context(row.id), Report)
-                values = {"number": number, "reporter": self._marks.reporter(report)}
-                connection.execute(update(table).where(table.c.id == row.id).values(values))
+                connection.execute(update(table).where(table.c.id == row.id).values(number=number))
                 self._marks.replace(connection, [(number, None, report)])
 
     def complete_callings(self) -> None:
@@ -141,18 +140,18 @@ class ReportStore:
 
         self._once(_SUGGESTIONS, made)
 
-    def complete_holders(self) -> None:
-        """The same for whose the reports are and what they gave."""
+    def complete_marks(self) -> None:
+        """The same for whose the reports are, what they gave, and marks of what was common."""
         reports, vault = tables.reports, self._ground.vault
 
         def made(connection: Connection) -> None:
             query = select(reports.c.number, reports.c.id, reports.c.sealed).where(reports.c.status != "erased")
             rows = connection.execute(query).all()
-            self._marks.name_holders(
+            self._marks.make_anew(
                 connection, ((row.number, unseal(vault, row.sealed, report_context(row.id), Report)) for row in rows)
             )
 
-        self._once(_HOLDERS, made)
+        self._once(_MARKS, made)
 
     def _once(self, what: str, made: Callable[[Connection], None]) -> None:
         """What an older store lacks is made in one transaction, and never again, whichever process comes first."""
@@ -343,7 +342,6 @@ class ReportStore:
         values = {
             "sealed": seal(self._ground.vault, report, report_context(report.id)),
             "revision": revision,
-            "reporter": self._marks.reporter(report),
         }
         connection.execute(update(table).where(table.c.id == report.id).values(**values))
         connection.execute(delete(tables.parties).where(tables.parties.c.report == report.id))
@@ -402,7 +400,6 @@ class ReportStore:
             "opened_at": report.opened_at,
             "parties": seal(vault, names, report_context(report.id, "parties")),
             "sealed": seal(vault, report, report_context(report.id)),
-            "reporter": self._marks.reporter(report),
         }
 
 

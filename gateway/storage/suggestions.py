@@ -105,7 +105,7 @@ class SuggestionStore:
         if changed:
             with self._ground.transactions.write() as connection:
                 now = dict(_rows_of(connection, changed, day))  # another inspector may have been quicker
-                for item in changed:
+                for item in _still_counted(connection, changed):
                     wrote, got = _joined(now.get(item), rows[item])
                     if item in now:
                         which = (table.c.item == item, table.c.day == day)
@@ -257,6 +257,16 @@ def _rows_of(connection: Connection, items: Iterable[int], day: str) -> Iterator
         query = select(table).where(table.c.item.in_(wanted[at : at + _AT_ONCE]), table.c.day == day)
         for row in connection.execute(query):
             yield row.item, (bytes(row.senders), bytes(row.domains))
+
+
+def _still_counted(connection: Connection, items: Iterable[int]) -> Iterator[int]:
+    """Without those whose report was erased or decided about after the mail was looked at."""
+    table, wanted = tables.suggestions, sorted(items)
+    if _ALL in wanted:
+        yield _ALL
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = select(table.c.item).where(table.c.item.in_(wanted[at : at + _AT_ONCE])).distinct()
+        yield from connection.execute(query).scalars().all()
 
 
 def _trim(connection: Connection) -> None:

@@ -41,7 +41,6 @@ reports = Table(
     Column("parties", LargeBinary, nullable=False),  # sealed: the names that a list shows
     Column("sealed", LargeBinary, nullable=False),  # the whole report
     Column("number", Integer),  # by which the marks name it; none while they are still to be made
-    Column("reporter", LargeBinary),  # keyed digest: reports of one person are not unrelated
     Column("ended_at", Text),  # when it was closed or withdrawn
     CheckConstraint("status IN ('open', 'closed', 'withdrawn', 'erased')", name="reports_status"),
     Index("reports_number", "number", unique=True),
@@ -81,7 +80,7 @@ mark_changes = Table(
 common_marks = Table(
     "common_marks",
     metadata,
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # of `marks` or `picture_marks`: tells of nobody
     sqlite_with_rowid=False,
 )
 
@@ -99,9 +98,9 @@ reporters = Table(
     metadata,
     Column("report", Integer, primary_key=True, autoincrement=False),
     Column("digest", LargeBinary, primary_key=True),  # keyed: two reports with the same are one person's
-    Column("key", BigInteger, nullable=False),  # of `marks`, by which it is found; 0 where it is by none
-    Column("personal", Boolean, nullable=False),  # a name, an address, a government id
-    Column("contact", Boolean, nullable=False),  # an address, a telephone number
+    # of `marks`, each by which it is found; 0 where it is by none
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),  # of the item
     sqlite_with_rowid=False,
 )
 
@@ -155,8 +154,15 @@ held = Table(
     Column("sending", Boolean, nullable=False),  # the final dot may be out
     Column("summary", LargeBinary, nullable=False),  # sealed: sender, recipients, reports, kinds
     Column("sealed", LargeBinary, nullable=False),  # envelope, findings, rules
-    CheckConstraint("state IN ('held', 'releasing', 'released', 'uncertain', 'discarded')", name="held_state"),
+    Column("campaign", LargeBinary, nullable=False, server_default=text("X''")),  # keyed digest of what it says
+    Column("kept", Boolean, nullable=False, server_default=text("0")),  # by a legal hold
+    Column("decided_at", Text),
+    CheckConstraint(
+        "state IN ('held', 'releasing', 'released', 'uncertain', 'discarded', 'returned')", name="held_state"
+    ),
     Index("held_state_index", "state"),
+    Index("held_queue", "state", "number"),
+    Index("held_campaign", "campaign", "state"),
     Index(
         "held_request",
         "request",
@@ -164,6 +170,15 @@ held = Table(
         sqlite_where=text("state IN ('held', 'releasing', 'uncertain')"),
         postgresql_where=text("state IN ('held', 'releasing', 'uncertain')"),
     ),
+)
+
+held_terms = Table(
+    "held_terms",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed, of a word to search by
+    Column("held", Integer, primary_key=True, autoincrement=False),  # `held.number`
+    Index("held_terms_held", "held"),
+    sqlite_with_rowid=False,
 )
 
 held_chunks = Table(
@@ -279,16 +294,22 @@ people = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("role", Text, nullable=False),
-    Column("password_hash", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),  # empty where no password is set
+    Column("state", Text, nullable=False, server_default="active"),  # active, disabled
+    Column("seen_at", Text),
+    Column("sealed", LargeBinary),  # second factor, recovery codes, mail address
+    Column("subject", LargeBinary),  # keyed digest of whom an identity provider means
+    Index("people_subject", "subject", unique=True),
 )
 
-setups = Table(
-    "setups",
+links = Table(
+    "links",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("digest", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, primary_key=True),  # keyed, of a token that works once
+    Column("name", Text, nullable=False),  # whose it is; empty for the first account
+    Column("role", Text, nullable=False),
     Column("expires", Text, nullable=False),
-    CheckConstraint("id = 1", name="setups_is_one_row"),
+    Index("links_name", "name", unique=True),
 )
 
 sessions = Table(
@@ -297,4 +318,52 @@ sessions = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("name", Text, ForeignKey("people.name", ondelete="CASCADE"), nullable=False),
     Column("expires", Text, nullable=False),
+    Column("made_at", Text, nullable=False, server_default=""),
+    Column("seen_at", Text, nullable=False, server_default=""),
+    Column("sealed", LargeBinary),  # from which address and browser, and how it was signed in
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("held", Text, ForeignKey("held.id", ondelete="CASCADE"), primary_key=True),
+    Column("action", Text, nullable=False),  # what a second person is to decide on
+    Column("person", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the reason
+)
+
+justifications = Table(
+    "justifications",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("held", Text, ForeignKey("held.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # what the sender says
+    Index("justifications_held", "held"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),  # notice, digest, webhook
+    Column("subject", Text, nullable=False),  # the held or rewritten message; empty where it is about none
+    Column("request", LargeBinary, nullable=False, unique=True),  # keyed digest: the same is told once
+    Column("state", Text, nullable=False),
+    Column("due_at", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # to whom, and what
+    CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name="outbox_state"),
+    Index("outbox_due", "state", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # of the newest entry that it vouches for
+    Column("at", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("signature", Text, nullable=False),
 )

@@ -63,7 +63,7 @@ def test_it_is_a_tie_to_the_party_and_to_whoever_has_no_address_there(tools: Ins
 
 
 def test_a_domain_that_several_reporters_share_tells_nobody(tmp_path: Path) -> None:
-    others = [report(f"R-{n}", f"u{n}@mail.example") for n in range(3)]
+    others = [report(f"R-{n}", f"u{n}@mail.example", Item("phone", f"1390013911{n}")) for n in range(3)]
     answer = mail("您好，请说明。", headers=["In-Reply-To: <77.x@mail.example>"])
     tools = put(tmp_path, *others[:2])
     assert outcome(answer, tools, PARTY) == "redact"  # of two somebody may know the other
@@ -71,6 +71,15 @@ def test_a_domain_that_several_reporters_share_tells_nobody(tmp_path: Path) -> N
     assert outcome(answer, tools, PARTY) == "pass"
     named = mail("您好，请说明。", headers=["In-Reply-To: <7f.Coremail.u1@mail.example>"])
     assert outcome(named, tools, PARTY) == "redact"
+
+
+def test_a_domain_in_which_one_reporter_has_many_mailboxes_is_their_own(tmp_path: Path) -> None:
+    one = [report(f"R-{n}", f"u{n}@zhang.example", Item("phone", "13900139110")) for n in range(6)]
+    nameless = [report(f"S-{n}", f"u{n}@li.example") for n in range(6)]
+    tools = put(tmp_path, *one, *nameless)
+    for domain in ("zhang.example", "li.example"):
+        answer = mail("您好，请说明。", headers=[f"In-Reply-To: <77.x@{domain}>"])
+        assert outcome(answer, tools, PARTY) == "redact", domain
 
 
 def test_reports_of_one_person_are_not_several_people(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -66,7 +67,9 @@ def written(
 
 
 async def until_looked_at(i: Inspecting) -> None:
-    await i.until(lambda: not (i.inspector.remembering.waiting or i.inspector.completions.waiting))
+    remembered = threading.Event()
+    await asyncio.to_thread(i.inspector.remembering.add, remembered.set)  # what came before is done before
+    await i.until(lambda: remembered.is_set() and not i.inspector.completions.waiting)
 
 
 def evidence(i: Inspecting, held: str) -> tuple[str, list[str], list[str]]:

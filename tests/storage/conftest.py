@@ -2,10 +2,13 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import create_engine
 
 from gateway.model import (
     AvatarMark,
@@ -25,6 +28,7 @@ from gateway.model import (
     TextFragment,
     steps,
 )
+from gateway.storage import migrate
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
@@ -52,6 +56,31 @@ class Place:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=0.1)
         self._to_shut.append(connection.close)
         return connection
+
+    def age(self, version: str, *undone: str) -> None:
+        """Make the store, which nobody has open, one of an earlier version with the same rows; `undone` are keys of
+        `meta`."""
+        older = self.path.with_name("older.db")
+        engine = create_engine(f"sqlite:///{older}")
+        with engine.begin() as connection:
+            config = migrate._config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, version)
+        engine.dispose()
+        with closing(sqlite3.connect(older, isolation_level=None)) as copy:
+            (application,) = sqlite3.connect(self.path).execute("PRAGMA application_id").fetchone()
+            copy.execute(f"PRAGMA application_id = {application}")
+            copy.execute("ATTACH ? AS newer", (str(self.path),))
+            for (table,) in copy.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+                had = [row[1] for row in copy.execute(f"PRAGMA main.table_info({table})")]
+                has = {row[1] for row in copy.execute(f"PRAGMA newer.table_info({table})")}
+                if shared := ", ".join(name for name in had if name in has and table != "alembic_version"):
+                    how = "REPLACE" if table == "meta" else "IGNORE"
+                    copy.execute(f"INSERT OR {how} INTO main.{table} ({shared}) SELECT {shared} FROM newer.{table}")
+            copy.executemany("DELETE FROM main.meta WHERE key = ?", [(key,) for key in undone])
+        for suffix in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        older.replace(self.path)
 
     def raw(self) -> bytes:
         """Every byte on disk."""

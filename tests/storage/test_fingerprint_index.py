@@ -10,7 +10,7 @@ import pytest
 from gateway.fingerprints.identifiers import identifier_prints, item_prints, message_prints
 from gateway.fingerprints.winnowing import material_prints, text_prints
 from gateway.model import Fingerprints, IndexHits, Item, ItemState, MaterialMark, Party, Report
-from gateway.storage import fingerprint_index
+from gateway.storage import common_marks
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
 from storage.conftest import Place
@@ -220,17 +220,19 @@ def test_what_many_say_of_one_party_is_still_theirs(
     store: SqlStore, asked: Fingerprints, parties: int, count: int
 ) -> None:
     for n in range(count):
-        store.reports.put([filed(n, n % parties, Item("address", f"a{n}@mail{n}.example"))], "t")
+        own = Item("address", f"a{n}@mail{n}.example"), Item("name", f"甲{n}乙")
+        store.reports.put([filed(n, n % parties, *own)], "t")
     assert owners(store, asked) == count
 
 
 @pytest.mark.parametrize("asked", KINDS.values(), ids=KINDS)
-@pytest.mark.parametrize(("parties", "count"), [(3, 5), (1, fingerprint_index.CROWD)])
+@pytest.mark.parametrize(("parties", "count"), [(3, 5), (1, common_marks.CROWD)])
 def test_what_many_unrelated_people_have_is_nobodys(
     store: SqlStore, asked: Fingerprints, parties: int, count: int
 ) -> None:
     for n in range(count):
-        store.reports.put([filed(n, n % parties, Item("address", f"a{n}@mail{n}.example"))], "t")
+        own = Item("address", f"a{n}@mail{n}.example"), Item("name", f"甲{n}乙")
+        store.reports.put([filed(n, n % parties, *own)], "t")
     assert owners(store, asked) == 0
 
 
@@ -288,11 +290,7 @@ def test_a_store_of_the_version_before_knows_who_gave_what(place: Place) -> None
     first = place.open()
     first.reports.put([VICTIM], "t")
     first.shut()
-    outside = place.outside()
-    for name in ("given_marks", "reporters", "rewrite_chunks", "rewrites"):
-        outside.execute(f"DROP TABLE {name}")
-    outside.execute("DELETE FROM meta WHERE key = 'holders'")
-    outside.execute("UPDATE alembic_version SET version_num = '0009'")
+    place.age("0009", "all marks")
     again = place.open()
     for one in learners(30):
         again.reports.put([one], "t")
@@ -301,9 +299,9 @@ def test_a_store_of_the_version_before_knows_who_gave_what(place: Place) -> None
 
 def test_what_unrelated_reports_share_tells_nothing_from_the_fifth_on(store: SqlStore) -> None:
     asked = fingerprints(FORM)
-    store.reports.put(people(fingerprint_index.COMMON - 1), "t")
-    assert len({id for id, _, _ in store.marks.trace(asked).reports}) == fingerprint_index.COMMON - 1
-    store.reports.put(people(fingerprint_index.COMMON), "t")
+    store.reports.put(people(common_marks.COMMON - 1), "t")
+    assert len({id for id, _, _ in store.marks.trace(asked).reports}) == common_marks.COMMON - 1
+    store.reports.put(people(common_marks.COMMON), "t")
     traced = store.marks.trace(asked)
     assert traced.reports == ()
     assert set(struct.unpack(f"<{len(traced.common.text) // 8}Q", traced.common.text)) <= set(
@@ -322,6 +320,7 @@ def learners(count: int, state: ItemState = "learned") -> list[Report]:
             f"A-{n}",
             Item("address", f"a{n}@mail{n}.example"),
             Item("phone", PHONE, state=state),
+            Item("name", f"甲{n}乙"),
             party=Party(f"主播{n}", (f"star{n}@streamers.example",)),
         )
         for n in range(count)
@@ -331,31 +330,31 @@ def learners(count: int, state: ItemState = "learned") -> list[Report]:
 VICTIM = report("V-1", Item("address", "v@mail.example"), Item("phone", PHONE))
 
 
-@pytest.mark.parametrize("first", range(0, 2 * fingerprint_index.COMMON, 3))
+@pytest.mark.parametrize("first", range(0, 2 * common_marks.COMMON, 3))
 def test_a_number_that_a_report_gave_stays_its_however_many_others_learned_it(store: SqlStore, first: int) -> None:
-    many = learners(2 * fingerprint_index.COMMON)
+    many = learners(2 * common_marks.COMMON)
     for one in (*many[:first], VICTIM, *many[first:]):
         store.reports.put([one], "t")
     assert "V-1" in {id for id, _, _ in store.marks.trace(fingerprints(PHONE)).reports}
 
 
 def test_a_number_that_was_only_learned_of_many_is_nobodys_until_somebody_confirms_it(store: SqlStore) -> None:
-    store.reports.put(learners(2 * fingerprint_index.COMMON, "suggested"), "t")
+    store.reports.put(learners(2 * common_marks.COMMON, "suggested"), "t")
     assert store.marks.trace(fingerprints(PHONE)).reports == ()
-    for at in (0, 2 * fingerprint_index.COMMON - 1):  # one that was stored before it was common, and one that was not
+    for at in (0, 2 * common_marks.COMMON - 1):  # one that was stored before it was common, and one that was not
         assert store.reports.review(f"A-{at}", 2, "confirmed", "t", 1) == "done"
         assert f"A-{at}" in {id for id, _, _ in store.marks.trace(fingerprints(PHONE)).reports}
-    store.reports.put(learners(3 * fingerprint_index.COMMON)[2 * fingerprint_index.COMMON :], "t")
+    store.reports.put(learners(3 * common_marks.COMMON)[2 * common_marks.COMMON :], "t")
     assert "A-0" in {id for id, _, _ in store.marks.trace(fingerprints(PHONE)).reports}
 
 
 def test_what_one_person_repeats_in_many_reports_is_still_theirs(store: SqlStore) -> None:
-    store.reports.put(people(3 * fingerprint_index.COMMON, phone="13900139000"), "t")
-    assert len({id for id, _, _ in store.marks.trace(fingerprints(FORM)).reports}) == 3 * fingerprint_index.COMMON
+    store.reports.put(people(3 * common_marks.COMMON, phone="13900139000"), "t")
+    assert len({id for id, _, _ in store.marks.trace(fingerprints(FORM)).reports}) == 3 * common_marks.COMMON
 
 
 def test_reports_of_nobody_known_count_as_one_persons(store: SqlStore) -> None:
-    unknown = [replace(one, identity=()) for one in people(3 * fingerprint_index.COMMON)]
+    unknown = [replace(one, identity=()) for one in people(3 * common_marks.COMMON)]
     store.reports.put(unknown, "t")
     assert store.marks.trace(fingerprints(FORM)).reports
 
@@ -381,7 +380,7 @@ def test_reports_from_before_there_was_an_index_get_their_marks(place: Place) ->
     outside = place.outside()
     outside.execute("DELETE FROM marks")
     outside.execute("DELETE FROM picture_marks")
-    outside.execute("UPDATE reports SET number = NULL, reporter = NULL")
+    outside.execute("UPDATE reports SET number = NULL")
     again = place.open()
     assert {id for id, _, _ in again.marks.trace(fingerprints(LETTER + "13900139000")).reports} == {"R-1", "R-2"}
     again.reports.put([report("R-3", Item("phone", "13700137000"))], "t")

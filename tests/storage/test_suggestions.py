@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -259,6 +259,25 @@ def test_an_erased_report_leaves_no_count_and_no_digest(counting: SqlStore) -> N
     assert not counting.suggestions.any()
 
 
+def test_a_mail_that_was_looked_at_before_the_erasure_brings_no_count_back(counting: SqlStore) -> None:
+    counting.reports.put([report()], "t")
+    items = counting.suggestions.items_in(mail("霜溪客服中心"))
+    assert items
+    counting.reports.erase("R-1", "t", False)
+    counting.suggestions.note([Sighting("a@platform.example", ("firma.example",), items)])
+    assert scalar(counting, "SELECT count(*) FROM sightings WHERE item != 0") == 0
+    assert scalar(counting, "SELECT count(*) FROM sightings WHERE item = 0") == 1
+
+
+@pytest.mark.parametrize("decision", ["confirmed", "struck"])
+def test_nor_one_before_a_person_decided(counting: SqlStore, decision: Literal["confirmed", "struck"]) -> None:
+    counting.reports.put([report()], "t")
+    items = counting.suggestions.items_in(mail("霜溪客服中心"))
+    assert counting.reports.review("R-1", 1, decision, "t", 1) == "done"
+    counting.suggestions.note([Sighting("a@platform.example", ("firma.example",), items)])
+    assert scalar(counting, "SELECT count(*) FROM sightings WHERE item != 0") == 0
+
+
 def test_rows_are_bounded(counting: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suggestions, "MOST_ROWS", 10)
     counting.reports.put([report()], "t")
@@ -270,11 +289,7 @@ def test_a_store_of_the_version_before_counts_its_reports(place: Place) -> None:
     first = place.open()
     first.reports.put([report()], "t")
     first.shut()
-    outside = place.outside()
-    for name in ("suggestions", "sightings", "given_marks", "reporters", "rewrite_chunks", "rewrites"):
-        outside.execute(f"DROP TABLE {name}")
-    outside.execute("DELETE FROM meta WHERE key IN ('suggestions', 'ours', 'holders')")
-    outside.execute("UPDATE alembic_version SET version_num = '0008'")
+    place.age("0008", "suggestions", "ours", "all marks")
     again = place.open()
     assert len(again.suggestions.items_in(mail("霜溪客服 400-800-1234"))) == 2
 

@@ -36,7 +36,6 @@ class Remembering:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._failing = self._closed = False
-        self._at_work = 0
 
     def add(self, work: Callable[[], None]) -> None:
         """Done when this returns, or soon."""
@@ -54,12 +53,6 @@ class Remembering:
         if not failing and not task.tried.wait(self._moment):
             self._failing = True  # until it answers again nobody waits for it
 
-    @property
-    def waiting(self) -> int:
-        """How many are not done."""
-        with self._changed:
-            return len(self._waiting) + self._at_work
-
     def close(self) -> None:
         """What waits is tried once more, as long as nothing fails."""
         with self._changed:
@@ -76,11 +69,9 @@ class Remembering:
                 if not self._waiting:
                     return
                 task = self._waiting.popleft()
-                self._at_work = 1
             again = not self._done(task)
             task.tried.set()
             with self._changed:
-                self._at_work = 0
                 if again and self._closed:
                     return
                 if again and task.tries < _TRIES:
