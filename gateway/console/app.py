@@ -12,11 +12,14 @@ from starlette.routing import Route
 
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import RequestGuard, visitor_of
-from gateway.console.pages import ConsolePages, Guarded, Page
+from gateway.console.message_pages import MessagePages
 from gateway.console.peers import Peers, is_loopback, networks, within
+from gateway.console.queue_pages import QueuePages
 from gateway.console.report_pages import ReportPages
+from gateway.console.rewrite_pages import RewritePages
+from gateway.console.sign_in_pages import SignInPages
+from gateway.console.site import Room, Site
 from gateway.errors import Unavailable
-from gateway.storage.protocols import Person
 from gateway.telemetry.events import StoreFailed
 
 _SAID = {400: "bad_request", 404: "not_found", 405: "not_found", 408: "too_slow", 413: "too_large"}
@@ -25,7 +28,16 @@ _BEARER = "bearer "
 
 def create_app(deps: ConsoleDeps) -> Starlette:
     """The application. Nothing is opened here and nothing needs closing."""
-    pages = ConsolePages(deps)
+    site = Site(deps)
+    rooms: list[Room] = [
+        SignInPages(site),
+        QueuePages(site),
+        MessagePages(site),
+        RewritePages(site),
+    ]
+    if deps.reports is not None:
+        rooms.append(ReportPages(site, deps.reports))
+    site.menu = tuple(entry for room in rooms for entry in room.menu)
     scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
 
     def may_see_metrics(request: Request) -> bool:
@@ -57,72 +69,27 @@ def create_app(deps: ConsoleDeps) -> Starlette:
 
     async def not_found(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        response = pages.page(request, "message.html", status, message=_SAID.get(status, "forbidden"))
+        response = site.page(request, "message.html", status, message=_SAID.get(status, "forbidden"))
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)  # `Allow` of 405
         return response
 
     async def unavailable(request: Request, error: Exception) -> Response:
         deps.emit(StoreFailed("console"))
-        return pages.page(request, "message.html", 503, message="unavailable")
+        return site.page(request, "message.html", 503, message="unavailable")
 
     async def failed(request: Request, error: Exception) -> Response:
-        return pages.page(request, "message.html", 500, message="error")
+        return site.page(request, "message.html", 500, message="error")
 
-    guarded = pages.guarded
-
-    def asked_or(shown: Guarded, done: Guarded) -> Page:
-        """One address, opened as a page and as the target of a form."""
-
-        async def either(request: Request, person: Person) -> Response:
-            return await (done if request.method == "POST" else shown)(request, person)
-
-        return guarded(either)
-
-    about_reports: list[Route] = []
-    if deps.reports is not None:
-        of_reports = ReportPages(pages, deps, deps.reports)
-        about_reports = [
-            Route("/reports", guarded(of_reports.listing)),
-            Route("/reports/unresolved", guarded(pages.unresolved)),
-            Route("/reports/{report}", guarded(of_reports.report)),
-            *(
-                Route(f"/reports/{{report}}/{what}", asked_or(of_reports.decision_page, done), methods=["GET", "POST"])
-                for what, done in (
-                    ("reveal", of_reports.reveal),
-                    ("protect", of_reports.mark),
-                    ("confirm", of_reports.reviewing("confirmed")),
-                    ("strike", of_reports.reviewing("struck")),
-                )
-            ),
-        ]
     return Starlette(
         routes=[
-            *about_reports,
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
-            Route("/static/style.css", pages.style),
-            Route("/favicon.ico", pages.icon),
-            Route("/language/{language}", pages.language),
-            Route("/setup/{token}", pages.setup, methods=["GET", "POST"]),
-            Route("/login", pages.login, methods=["GET", "POST"]),
-            Route("/logout", guarded(pages.logout), methods=["POST"]),
-            Route("/", guarded(pages.listing)),
-            Route("/rewritten", guarded(pages.sent_rewritten)),
-            Route("/rewritten/{rewrite}", guarded(pages.original)),
-            Route("/rewritten/{rewrite}/picture/{number:int}.png", guarded(pages.original_picture)),
-            Route("/held/{held}", guarded(pages.held)),
-            Route("/held/{held}/picture/{number:int}.png", guarded(pages.picture)),
-            Route("/held/{held}/release", asked_or(pages.decided, pages.release), methods=["GET", "POST"]),
-            Route("/held/{held}/rewritten", asked_or(pages.decided, pages.rewritten), methods=["GET", "POST"]),
-            Route(
-                "/held/{held}/release-rewritten",
-                asked_or(pages.decided, pages.release_rewritten),
-                methods=["GET", "POST"],
-            ),
-            Route("/held/{held}/unlock", asked_or(pages.decided, pages.unlock), methods=["GET", "POST"]),
-            Route("/held/{held}/discard", asked_or(pages.decided, pages.discard), methods=["GET", "POST"]),
+            Route("/static/style.css", site.style),
+            Route("/favicon.ico", site.icon),
+            Route("/language/{language}", site.language),
+            *(route for room in rooms for route in room.routes()),
         ],
         middleware=[
             Middleware(

@@ -9,12 +9,13 @@ from typing import Literal
 from starlette.concurrency import run_in_threadpool as off_loop
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
-from gateway.console.deps import ConsoleDeps
-from gateway.console.pages import ConsolePages
+from gateway.console.site import Guarded, MenuEntry, Site
 from gateway.intake.protected import MARKABLE, Protection, marked, protection_of
 from gateway.intake.report_view import masked_report
 from gateway.model import ReportSummary
+from gateway.model.roles import Right
 from gateway.storage.protocols import Person, Reports
 
 _ON_A_PAGE = 200
@@ -22,15 +23,41 @@ _WORDS = {"missing": "not_found", "moved": "item_moved", "given": "item_is_given
 
 
 class ReportPages:
-    """The handlers; templates and sessions are those of `ConsolePages`."""
+    """The handlers."""
 
-    def __init__(self, pages: ConsolePages, deps: ConsoleDeps, reports: Reports) -> None:
-        self._pages, self._deps, self._reports = pages, deps, reports
+    menu: Sequence[MenuEntry] = (
+        MenuEntry("/reports", "all_reports", "see_reports"),
+        MenuEntry("/reports/unresolved", "unresolved", "see_reports"),
+    )
+
+    def __init__(self, site: Site, reports: Reports) -> None:
+        self._site, self._reports = site, reports
+
+    def routes(self) -> list[Route]:
+        """The addresses."""
+        guarded, asked_or = self._site.guarded, self._site.asked_or
+        return [
+            Route("/reports", guarded(self.listing, "see_reports")),
+            Route("/reports/unresolved", guarded(self.unresolved, "see_reports")),
+            Route("/reports/{report}", guarded(self.report, "see_reports")),
+            *(
+                Route(f"/reports/{{report}}/{what}", asked_or(self.decision_page, done, right), methods=["GET", "POST"])
+                for what, done, right in self._decisions()
+            ),
+        ]
+
+    def _decisions(self) -> tuple[tuple[str, Guarded, Right], ...]:
+        return (
+            ("reveal", self.reveal, "reveal"),
+            ("protect", self.mark, "review_reports"),
+            ("confirm", self.reviewing("confirmed"), "review_reports"),
+            ("strike", self.reviewing("struck"), "review_reports"),
+        )
 
     async def listing(self, request: Request, person: Person) -> Response:
         """All reports, newest first. Nothing of the reporters."""
         found = await off_loop(self._reports.summaries)
-        return self._pages.page(
+        return self._site.page(
             request,
             "reports.html",
             person=person,
@@ -39,6 +66,12 @@ class ReportPages:
             protections=await off_loop(self._protections, found[:_ON_A_PAGE]),
             here="/reports",
         )
+
+    async def unresolved(self, request: Request, person: Person) -> Response:
+        """Open reports of whose parties no address is known: mail to them is recognised by what it says alone."""
+        ids = await off_loop(self._reports.unresolved, _ON_A_PAGE + 1)
+        found = await off_loop(self._reports.summaries, ids[:_ON_A_PAGE])
+        return self._site.page(request, "unresolved.html", person=person, found=found, more=len(ids) > _ON_A_PAGE)
 
     def _protections(self, found: Sequence[ReportSummary]) -> dict[str, Protection]:
         """What each report protects, in kinds; of erased ones nothing."""
@@ -90,9 +123,9 @@ class ReportPages:
         revision = await off_loop(self._reports.revision, name)
         found = await off_loop(self._reports.get, name)
         if found is None:
-            return self._pages.page(request, "message.html", 404, person=person, message="not_found")
-        await off_loop(self._deps.noted, f"console:{person.name}", event, name)
-        return self._pages.page(
+            return self._site.page(request, "message.html", 404, person=person, message="not_found")
+        await off_loop(self._site.deps.noted, f"console:{person.name}", event, name)
+        return self._site.page(
             request,
             "report.html",
             status,

@@ -192,7 +192,7 @@ class HeldReleased:
     """A release came to an end: the state that the message is in now."""
 
     held: str
-    state: Literal["held", "releasing", "released", "uncertain", "discarded"]
+    state: Literal["held", "releasing", "released", "returned", "discarded", "uncertain"]
     code: int = 0
 
 

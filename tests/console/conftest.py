@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from gateway.console import passwords
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
-from gateway.console.i18n import HOW
 from gateway.console.setup import issue_setup_link
+from gateway.console.texts.findings import HOW
 from gateway.errors import Problem
 from gateway.model import (
     KINDS,
@@ -121,11 +121,12 @@ def filled(console: "Console") -> list[str]:
     every = tuple(Finding(kind, "R-open", where, "text", "identity", 0.9, variant) for kind in KINDS for variant in HOW)
     held = [
         store.quarantine.hold(replace(new_hold(b"%d\r\n" % n), envelope=envelope, findings=every), "relay")
-        for n in range(5)
+        for n in range(6)
     ]
     move = store.quarantine.move
     move(held[1], "discard", "test", "x")
-    for one in held[2:]:
+    move(held[5], "return", "test", "x")
+    for one in held[2:5]:
         move(one, "claim", "test", "x", "", "lease")
     ends: tuple[tuple[str, HoldEvent], ...] = ((held[3], "line_cut"), (held[4], "upstream_took"))
     for one, event in ends:

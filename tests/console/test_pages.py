@@ -9,9 +9,10 @@ import pytest
 from starlette.requests import Request
 
 from console.conftest import PASSWORD, SAME, TOKEN, Console, filled, new_hold
-from gateway.console.i18n import TEXTS, Translations
+from gateway.console.i18n import Translations
 from gateway.console.sessions import same_site
 from gateway.console.setup import issue_setup_link
+from gateway.console.texts import TEXTS
 from gateway.model import KINDS, FilePart, Item, Location, Party, Recipient, Report, steps
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.telemetry.events import Unexpected

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.conftest import SAME, Console, new_hold, reading
-from gateway.console.i18n import TEXTS
+from gateway.console.texts import TEXTS
 from gateway.errors import Problem, ReaderDied, ReaderTimedOut, StoreUnavailable
 from gateway.model import Location, Opened, Reading, Unreadable
 from gateway.telemetry.events import HeldUnlocked

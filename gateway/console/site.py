@@ -1,0 +1,143 @@
+"""What all pages share: templates, forms, who is signed in, and what that person may see. Calls to the store block, so
+they run on a thread."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool as off_loop
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from gateway.console import sessions
+from gateway.console.deps import ConsoleDeps
+from gateway.console.i18n import COOKIE as LANGUAGE_COOKIE
+from gateway.console.i18n import Language, Translations, language_of
+from gateway.console.rendered_images import KeptPictures
+from gateway.model.roles import Right, may
+from gateway.storage.protocols import Person
+
+LOOKS = ("GET", "HEAD")
+_FORM_BYTES = 16_384
+_HERE = re.compile(r"/(?:[\w.\-]+(?:/[\w.\-]+)*)?(?:\?status=\w+)?", re.ASCII)
+
+Page = Callable[[Request], Awaitable[Response]]
+Guarded = Callable[[Request, Person], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A link at the head of each page, for whoever has the right. `text` is a key of `texts`."""
+
+    path: str
+    text: str
+    right: Right
+
+
+class Room(Protocol):
+    """Pages that belong together: their addresses, and what of them stands in the menu."""
+
+    menu: Sequence[MenuEntry]
+
+    def routes(self) -> list[Route]: ...
+
+
+class Site:
+    """The pages that need nobody signed in, and what the other rooms of pages are made with. `pictures` are those of
+    pages that were just shown."""
+
+    def __init__(self, deps: ConsoleDeps) -> None:
+        self.deps = deps
+        self.menu: tuple[MenuEntry, ...] = ()
+        self.pictures = KeptPictures()
+        self._templates = Environment(
+            loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+        self._style = resources.files("gateway.console").joinpath("static/style.css").read_bytes()
+
+    async def style(self, request: Request) -> Response:
+        """The one style sheet."""
+        return Response(self._style, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+    async def icon(self, request: Request) -> Response:
+        """Browsers ask for one; there is none."""
+        return Response(status_code=204, headers={"Cache-Control": "max-age=86400"})
+
+    async def language(self, request: Request) -> Response:
+        """Switch the language and go back to where the person was."""
+        to = request.query_params.get("to", "/")
+        response = RedirectResponse(to if _HERE.fullmatch(to) else "/", 303)
+        wanted: Language = "en" if request.path_params["language"] == "en" else "zh"
+        response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=31_536_000, samesite="strict", httponly=True)
+        return response
+
+    def asked_or(self, shown: Guarded, done: Guarded, right: Right | None) -> Page:
+        """One address, opened as a page and as the target of a form."""
+
+        async def either(request: Request, person: Person) -> Response:
+            return await (done if request.method == "POST" else shown)(request, person)
+
+        return self.guarded(either, right)
+
+    def guarded(self, page: Guarded, right: Right | None) -> Page:
+        """Only for people who are signed in and have the right; a form must carry its session's token."""
+
+        async def guarded(request: Request) -> Response:
+            person = await off_loop(sessions.person_of, request, self.deps, self.deps.clock())
+            if person is None:
+                return RedirectResponse("/login", 303)
+            if right is not None and not may(person.role, right):
+                return self.page(request, "message.html", 403, person=person, message="no_right")
+            if request.method == "POST":
+                form = await self.form(request)
+                if not sessions.meant(request, str(form.get("token", "")), self.deps.url):
+                    return self.page(request, "message.html", 403, message="forbidden")
+                request.state.form = form
+            return await page(request, person)
+
+        return guarded
+
+    async def form(self, request: Request) -> FormData:
+        """A small form without files; anything else is 400, 413, or 408 where it does not come."""
+        length = request.headers.get("content-length", "")
+        if not (length.isascii() and length.isdecimal()) or int(length) > _FORM_BYTES:
+            raise HTTPException(413)
+        try:
+            async with asyncio.timeout(self.deps.form_seconds):
+                return await request.form(max_files=0, max_fields=10)
+        except TimeoutError:
+            raise HTTPException(408, headers={"Connection": "close"}) from None
+
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        """A template with what every page knows."""
+        language = language_of(request)
+        known = {"person": None, "fault": "", "name": "", "notice": "", "here": _here(request)}
+        session = sessions.token_of(request)
+        person = values.get("person")
+        menu = [entry for entry in self.menu if person is not None and may(person.role, entry.right)]
+        text = self._templates.get_template(template).render(
+            {
+                **known,
+                "t": Translations(language),
+                "language": language,
+                "menu": menu,
+                "token": sessions.form_token(session) if session else "",
+                **values,
+            }
+        )
+        return HTMLResponse(text, status)
+
+
+def _here(request: Request) -> str:
+    """Where the language switch comes back to: this page, without anything that a stranger could have put there."""
+    status = request.query_params.get("status", "")
+    here = request.url.path + (f"?status={status}" if status else "")
+    known = request.method in LOOKS or here.startswith(("/login", "/setup/"))
+    return here if known and _HERE.fullmatch(here) else "/"
