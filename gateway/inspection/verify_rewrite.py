@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.detection import STRANGE, Familiar, detect
-from gateway.errors import CannotRewrite, HushgateError, ReaderDied, ReaderTimedOut
+from gateway.errors import CannotRewrite, HushgateError, OutOfTime, ReaderDied, ReaderTimedOut
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.planned import as_planned
@@ -73,14 +73,16 @@ def rewritten_and_proved(
         if tools.crashes.count(message.digest) < 2:
             raise
         return _held_instead(examination, "cannot-rewrite")  # else it would be tried again for ever
-    if not as_planned(reading, edits, second):
-        return _held_instead(examination, "not-proved")
     recipients = [recipient.address for recipient in envelope.recipients]
     others = third_parties(examination.matches, tools.policy)
     try:
+        if not as_planned(reading, edits, second, deadline):
+            return _held_instead(examination, "not-proved")
         left = detect(
             second, subjects, tools.policy.proof_threshold, recipients, common, others, deadline, familiar, tools.failed
         )
+    except OutOfTime:
+        return _held_instead(examination, "not-proved")
     except HushgateError:
         raise
     except Exception:  # a fault of ours: told once, and then no reason to be asked for ever

@@ -13,7 +13,7 @@ from typing import Literal
 
 import pytest
 
-from gateway.errors import CannotRewrite, ReaderDied, ReaderTimedOut, StoreUnavailable
+from gateway.errors import CannotRewrite, OutOfTime, ReaderDied, ReaderTimedOut, StoreUnavailable
 from gateway.inspection.inspect import examine, settle
 from gateway.inspection.serialize import as_json, as_lines
 from gateway.inspection.tools import InspectionDeps, Subjects
@@ -259,14 +259,47 @@ def test_a_reader_that_dies_of_a_rewriting_every_time_makes_nobody_wait_for_ever
     assert (found.decision.action, found.decision.rule, found.rewritten) == ("quarantine", "cannot-rewrite", None)
 
 
-@pytest.mark.parametrize(("module", "rule"), [("inspect", "unreadable"), ("verify_rewrite", "not-proved")])
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda made: made.replace(
+            b"\r\n\r\n", b"\r\n\r\nname*=The one who told on you is the viewer of last night. ", 1
+        ),
+        lambda made: b"X-Note: last night\r\n" + made,
+        lambda made: made.replace("直播".encode(), "[姓名略]播[姓名略]".encode(), 1),
+    ],
+)
+def test_a_rewriting_that_says_more_is_held(store: Store, told: Callable[[bytes], bytes]) -> None:
+    """No detector knows what it says."""
+    using = tools(store, Scripted(rewrite=lambda content, edits: told(apply(content, edits))))
+    found = examine(envelope(), Message("m", LEAK), using)
+    assert (found.decision.action, found.decision.rule, found.rewritten) == ("quarantine", "not-proved", None)
+
+
+def test_a_comparison_that_runs_out_of_time_is_held(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*args: object) -> bool:
+        raise OutOfTime
+
+    monkeypatch.setattr("gateway.inspection.verify_rewrite.as_planned", late)
+    found = examine(envelope(), Message("m", LEAK), tools(store, Scripted()))
+    assert (found.decision.action, found.decision.rule, found.rewritten) == ("quarantine", "not-proved", None)
+
+
+@pytest.mark.parametrize(
+    ("step", "rule"),
+    [
+        ("inspect.detect", "unreadable"),
+        ("verify_rewrite.as_planned", "not-proved"),
+        ("verify_rewrite.detect", "not-proved"),
+    ],
+)
 def test_a_fault_of_ours_in_searching_is_told_once_and_then_makes_nobody_wait_for_ever(
-    store: Store, monkeypatch: pytest.MonkeyPatch, module: str, rule: str
+    store: Store, monkeypatch: pytest.MonkeyPatch, step: str, rule: str
 ) -> None:
     def failing(*args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(f"gateway.inspection.{module}.detect", failing)
+    monkeypatch.setattr(f"gateway.inspection.{step}", failing)
     using = tools(store, Scripted())
     with pytest.raises(ZeroDivisionError):
         examine(envelope(), Message("m", LEAK), using)
