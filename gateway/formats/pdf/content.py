@@ -23,7 +23,7 @@ _DEEPEST = 12
 _MOST_FORMS = 2000
 _PAINTING = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n"))
 _PASSING = frozenset(
-    "w J j M d ri i W W* CS cs SC SCN sc scn G g RG rg K k sh MP DP BX EX d0 d1".split()  # noqa: SIM905  # a table
+    "w J j M d ri i CS cs SC SCN sc scn G g RG rg K k sh MP DP BX EX d0 d1".split()  # noqa: SIM905  # a table
 )
 _CLIPPING_MODE = 4
 
@@ -47,11 +47,10 @@ class TextState:
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One code that instruction `at` shows, the `number`-th of it. `origin` and `ahead` (one em along the line) in the
-    stream's own space; `matrix` is the text matrix there, `space` what takes text space to the stream's."""
+    """One code that instruction `at` shows. `origin` and `ahead` (one em along the line) in the stream's own space;
+    `matrix` is the text matrix there, `space` what takes text space to the stream's."""
 
     at: int
-    number: int
     code: bytes
     state: TextState
     origin: Point
@@ -70,11 +69,14 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A path that instruction `at` paints, within a box of the stream's space."""
+    """A path that instruction `at` paints or cuts with, or a picture that it shows, within a box of the stream's space;
+    `since` is the first instruction that is there for it alone."""
 
+    since: int
     at: int
     low: Point
     high: Point
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,6 @@ class PictureOnPage:
     """A picture; `thing` is its object, or None for one that stands in the content itself."""
 
     thing: Any
-    at: int
 
 
 @dataclass(slots=True)
@@ -168,6 +169,8 @@ class _Follower:
         self._stack: list[tuple[Matrix, TextState]] = []
         self._matrix = self._line = UNIT
         self._points: list[Point] = []
+        self._since = 0
+        self._cut_at: int | None = None
         self._fonts: dict[str, Font] = {}
 
     def all(self, instructions: Iterator[Instruction]) -> None:
@@ -200,16 +203,20 @@ class _Follower:
             case "Do":
                 self._draw(at, str(operands[0]))
             case "BI":
-                self._walk.drawn.pictures.append(PictureOnPage(None, at))
+                self._picture(at, None)
             case "m" | "l" | "c" | "v" | "y" | "re":
+                self._since = self._since if self._points else at
                 self._path(operands, operator)
             case "h":
                 pass
             case _ if operator in _PAINTING:
-                if self._points and operator != "n":
-                    xs, ys = zip(*self._points, strict=True)
-                    self._stream.painted.append(Painted(at, (min(xs), min(ys)), (max(xs), max(ys))))
-                self._points = []
+                if operator != "n":
+                    self._paint(self._since, at, self._points)
+                if self._cut_at is not None:
+                    self._paint(self._since, self._cut_at, self._points, cuts=True)
+                self._points, self._cut_at = [], None
+            case "W" | "W*":
+                self._cut_at = at
             case "gs":
                 self._graphics_state(str(operands[0]))
             case _ if operator in _PASSING:
@@ -258,7 +265,7 @@ class _Follower:
             self._state = replace(self._state, word_spacing=float(operands[0]), spacing=float(operands[1]))
         if operator in "'\"":
             self._place([], "T*")
-        state, number = self._state, 0
+        state = self._state
         if state.font is None:
             raise ValueError("text without a font")
         self._stream.starts[at] = self._matrix
@@ -267,21 +274,19 @@ class _Follower:
                 self._step(-float(part) / 1000 * state.size * state.stretch)
                 continue
             for code in state.font.codes(bytes(part)):
-                self._stream.glyphs.append(self._glyph(at, number, code))
+                self._stream.glyphs.append(self._glyph(at, code))
                 self._step(advance(state, code))
-                number += 1
 
     def _step(self, width: float) -> None:
         self._matrix = times((1, 0, 0, 1, width, 0), self._matrix)
 
-    def _glyph(self, at: int, number: int, code: bytes) -> Glyph:
+    def _glyph(self, at: int, code: bytes) -> Glyph:
         state = self._state
         assert state.font is not None
         em = state.size * state.font.em
         whole = times(self._matrix, self._space)
         return Glyph(
             at,
-            number,
             code,
             state,
             moved((0, state.rise), whole),
@@ -311,13 +316,24 @@ class _Follower:
             points = list(zip(numbers[::2], numbers[1::2], strict=True))
         self._points += [moved(point, self._space) for point in points]
 
+    def _paint(self, since: int, at: int, points: Sequence[Point], cuts: bool = False) -> None:
+        if points:
+            xs, ys = zip(*points, strict=True)
+            self._stream.painted.append(Painted(since, at, (min(xs), min(ys)), (max(xs), max(ys)), cuts))
+
+    def _picture(self, at: int, thing: Any) -> None:
+        """Which fills the unit square (section 8.9.5)."""
+        self._walk.drawn.pictures.append(PictureOnPage(thing))
+        sized = at > 0 and self._stream.instructions[at - 1][1] == "cm"
+        self._paint(at - sized, at, [moved(corner, self._space) for corner in ((0, 0), (1, 0), (0, 1), (1, 1))])
+
     def _draw(self, at: int, name: str) -> None:
         thing = self._stream.resources.get("/XObject", pikepdf.Dictionary()).get(name)
         if not isinstance(thing, pikepdf.Stream):
             return  # nothing is drawn by it
         kind = str(thing.get("/Subtype", ""))
         if kind == "/Image":
-            self._walk.drawn.pictures.append(PictureOnPage(thing, at))
+            self._picture(at, thing)
         elif kind == "/Form":
             if len(thing.read_bytes()) > MOST_BYTES:
                 raise ValueError("more content than a page has")

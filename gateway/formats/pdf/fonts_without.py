@@ -2,15 +2,17 @@
 
 A font that is carried in a file holds the shapes of the letters that were used, their widths and their characters;
 three shapes that no page shows name three characters of whoever was left out. So each code that no content stream shows
-any more loses its shape, its width, its name and its character.
+any more loses its shape, its width, its name and its character. Fonts may share a program, a table of codes or a map
+to characters (pdfTeX does): what one of them still shows stays for all, and what none shows goes from each.
 
-In: an open document, codes that were taken out by their font. Out: nothing; the fonts are changed. ValueError for a
-font that cannot be opened.
+In: an open document, the codes that it showed before. Out: nothing; the fonts are changed. ValueError for a font that
+cannot be opened.
 """
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
@@ -45,114 +47,139 @@ from fontTools.ttLib.tables import (  # noqa: F401
 )
 from fontTools.ttLib.tables._g_l_y_f import Glyph as Outline
 
-from gateway.formats.pdf.content import parsed, size_of
-from gateway.formats.pdf.glyphs import Font, font_of, numbers_in
+from gateway.formats.pdf.codes_in_use import CodesInUse, Key, codes_in_use, key_of
+from gateway.formats.pdf.glyphs import numbers_in
 from gateway.formats.pdf.to_unicode import characters_of, map_of, map_of_numbers
 
-_MOST_BYTES = 64 * 1024 * 1024
 _MOST_FONT = 24 * 1024 * 1024
-_SHOWING = frozenset(("Tj", "TJ", "'", '"'))
-_DEEPEST = 12
-_MOST_FORMS = 20_000
 _EEXEC, _CHARSTRING = 55665, 4330
 _OPERATORS_ONLY = 4  # bytes of noise before a charstring, where the font does not say otherwise
+_FONTS = ("/Type0", "/Type1", "/MMType1", "/TrueType", "/Type3")
+_PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
 
-Key = tuple[int, int]
+
+@dataclass(slots=True)
+class _Kept:
+    """What fonts that share something still need of it: numbers of glyphs before a map of the font and behind it, codes
+    and names of glyphs."""
+
+    numbers: set[int] = field(default_factory=set)
+    places: set[int] = field(default_factory=set)
+    codes: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
 
 
-def forget(pdf: Any, lost: Mapping[Key, set[bytes]]) -> None:
+def forget(pdf: Any, before: CodesInUse) -> None:
     """Of the codes that no page or form shows any more."""
+    after = codes_in_use(pdf)
+    lost = {key: codes - after.codes.get(key, set()) for key, codes in before.codes.items()}
+    lost = {key: codes for key, codes in lost.items() if codes}
     if not lost:
         return
-    used = _CodesInUse(pdf, frozenset(lost)).codes
-    for key, codes in lost.items():
-        unused = codes - used.get(key, set())
-        if unused:
-            _blank(pdf, pdf.get_object(*key), unused, used.get(key, set()))
+    for group in _groups(pdf):
+        gone = set().union(*(lost.get(key, set()) for key in group))
+        if not gone:
+            continue
+        fonts = {key: pdf.get_object(*key) for key in group}
+        if any(key in before.uncut | after.uncut for key in group):
+            if any(_says(font) for font in fonts.values()):
+                raise ValueError("codes of an unknown make")
+            continue
+        if len({str(font.get("/Subtype", "")) == "/Type0" for font in fonts.values()}) > 1:
+            raise ValueError("fonts of two makes that share their letters")
+        used = {key: after.codes.get(key, set()) for key in group}
+        kept = _kept(fonts, used)
+        for key, font in fonts.items():
+            if codes := gone - used[key]:
+                _blank(pdf, font, codes, kept)
 
 
-class _CodesInUse:
-    """Codes that are still shown, of some fonts."""
-
-    def __init__(self, pdf: Any, wanted: frozenset[Key]) -> None:
-        self.codes: dict[Key, set[bytes]] = {}
-        self._wanted, self._left, self._followed = wanted, _MOST_BYTES, 0
-        self._fonts: dict[Key, Font] = {}
-        for page in pdf.pages:
-            resources = page.obj.get("/Resources", pikepdf.Dictionary())
-            self._weigh(size_of(page.obj.get("/Contents")))
-            self._follow(page, resources, 0)
-        for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Stream) and _draws(thing):
-                self._weigh(len(thing.read_bytes()))
-                self._follow(thing, thing.get("/Resources", pikepdf.Dictionary()), 0)
-
-    def _weigh(self, size: int) -> None:
-        self._left -= size
-        if self._left < 0:
-            raise ValueError("more content than is looked through")
-
-    def _follow(self, thing: Any, resources: Any, depth: int) -> None:
-        self._followed += depth > 0
-        if depth > _DEEPEST or self._followed > _MOST_FORMS:
-            raise ValueError("forms in forms")
-        fonts = self._named(resources)
-        own_forms = resources.get("/XObject", pikepdf.Dictionary())
-        font: Font | None = None
-        stack: list[Font | None] = []
-        for operands, operator in parsed(thing):
-            if operator == "Tf" and operands:
-                font = fonts.get(str(operands[0]))
-            elif operator == "q":
-                stack.append(font)
-            elif operator == "Q":
-                font = stack.pop() if stack else font
-            elif operator in _SHOWING and font is not None and operands:
-                self._add(font, operands[-1])
-            elif operator == "Do" and operands and isinstance(own_forms, pikepdf.Dictionary):
-                form = own_forms.get(str(operands[0]))
-                # A form with resources of its own is met by itself; what it draws with its page's is found here.
-                if isinstance(form, pikepdf.Stream) and _draws(form) and "/Resources" not in form:
-                    self._weigh(len(form.read_bytes()))
-                    self._follow(form, resources, depth + 1)
-
-    def _named(self, resources: Any) -> dict[str, Font]:
-        things = resources.get("/Font") if isinstance(resources, pikepdf.Dictionary) else None
-        named: dict[str, Font] = {}
-        for name, thing in things.items() if isinstance(things, pikepdf.Dictionary) else ():
-            key = (int(thing.objgen[0]), int(thing.objgen[1]))
-            if key in self._wanted:
-                if key not in self._fonts:
-                    self._fonts[key] = font_of(thing)
-                named[name] = self._fonts[key]
-        return named
-
-    def _add(self, font: Font, shown: Any) -> None:
-        assert font.key is not None
-        codes = self.codes.setdefault(font.key, set())
-        for part in shown if isinstance(shown, pikepdf.Array) else [shown]:
-            if isinstance(part, pikepdf.String):
-                codes.update(font.codes(bytes(part)))
+def _says(font: Any) -> bool:
+    """Whether it has anything in it that shows which letters were used."""
+    return any(key in font for key in ("/ToUnicode", "/CharProcs")) or any(
+        one in descriptor for descriptor in _descriptors(font) for one in _PROGRAMS
+    )
 
 
-def _draws(thing: Any) -> bool:
-    return str(thing.get("/Subtype", "")) == "/Form" or int(thing.get("/PatternType", 0)) == 1
+def _descriptors(font: Any) -> list[Any]:
+    below = font.get("/DescendantFonts")
+    holders = [font, *(below if isinstance(below, pikepdf.Array) else ())]
+    found = [one.get("/FontDescriptor") for one in holders if isinstance(one, pikepdf.Dictionary)]
+    return [one for one in found if isinstance(one, pikepdf.Dictionary)]
 
 
-def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: set[bytes]) -> None:
+def _groups(pdf: Any) -> list[list[Key]]:
+    """Fonts, those together that share what would be changed."""
+    leaders: dict[Key, Key] = {}
+    owner: dict[Key, Key] = {}
+
+    def leader(key: Key) -> Key:
+        while leaders[key] != key:
+            leaders[key] = leaders[leaders[key]]
+            key = leaders[key]
+        return key
+
+    for font in pdf.objects:
+        if not isinstance(font, pikepdf.Dictionary) or str(font.get("/Subtype", "")) not in _FONTS:
+            continue
+        key = key_of(font)
+        leaders[key] = key
+        for part in _parts(font):
+            if part in owner:
+                leaders[leader(key)] = leader(owner[part])
+            else:
+                owner[part] = key
+    groups: dict[Key, list[Key]] = {}
+    for key in leaders:
+        groups.setdefault(leader(key), []).append(key)
+    return list(groups.values())
+
+
+def _parts(font: Any) -> Iterator[Key]:
+    below = font.get("/DescendantFonts")
+    holders = [font, *(below if isinstance(below, pikepdf.Array) else ()), *_descriptors(font)]
+    keys = ("/ToUnicode", "/Encoding", "/CharProcs", "/FontDescriptor", "/CIDToGIDMap", "/W", "/Widths", *_PROGRAMS)
+    for holder in holders:
+        if not isinstance(holder, pikepdf.Dictionary):
+            continue
+        for part in (holder if holder is not font else None, *(holder.get(key) for key in keys)):
+            if isinstance(part, pikepdf.Object) and part.is_indirect:
+                yield key_of(part)
+    if isinstance(below, pikepdf.Array) and below.is_indirect:
+        yield key_of(below)
+
+
+def _kept(fonts: Mapping[Key, Any], used: Mapping[Key, set[bytes]]) -> _Kept:
+    kept = _Kept()
+    for key, font in fonts.items():
+        numbers = {int.from_bytes(code, "big") for code in used[key]}
+        if str(font.get("/Subtype", "")) != "/Type0":
+            names = _names_of(font)
+            kept.codes |= numbers
+            kept.names |= {names[number] for number in numbers if number in names}
+            continue
+        below, encoding = font.DescendantFonts[0], font.get("/Encoding")
+        if isinstance(encoding, pikepdf.Stream):
+            table = numbers_in(encoding)
+            numbers = {table[number] for number in numbers if number in table}
+        kept.numbers |= numbers
+        has_map = isinstance(below.get("/CIDToGIDMap"), pikepdf.Stream)
+        kept.places |= _through(bytearray(below.CIDToGIDMap.read_bytes()), numbers) if has_map else numbers
+    return kept
+
+
+def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: _Kept) -> None:
     numbers = {int.from_bytes(code, "big") for code in codes}
-    kept_numbers = {int.from_bytes(code, "big") for code in kept}
     size = max(len(code) for code in codes)
     if isinstance(thing.get("/ToUnicode"), pikepdf.Stream):
         left = [pair for pair in characters_of(thing.ToUnicode) if pair[0] not in numbers]
         thing.ToUnicode = pdf.make_stream(map_of(left, size))
     kind = str(thing.get("/Subtype", ""))
     if kind == "/Type0":
-        _blank_composite(pdf, thing, numbers, kept_numbers)
+        _blank_composite(pdf, thing, numbers, kept)
         return
     names = _names_of(thing)
-    gone = {names[number] for number in numbers if number in names}
-    gone -= {names[number] for number in kept_numbers if number in names}
+    gone = {names[number] for number in numbers if number in names} - kept.names
     _unname(thing, numbers)
     widths, first = thing.get("/Widths"), int(thing.get("/FirstChar", 0))
     if isinstance(widths, pikepdf.Array):
@@ -165,17 +192,17 @@ def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: set[bytes]) -> None:
         return
     descriptor = thing.get("/FontDescriptor")
     if isinstance(descriptor, pikepdf.Dictionary):
-        _blank_program(descriptor, set(), numbers, {name[1:] for name in gone}, kept_numbers)
+        kept_names = {name[1:] for name in kept.names}
+        _blank_program(descriptor, set(), numbers, {name[1:] for name in gone}, kept.codes, kept_names)
 
 
-def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept_codes: set[int]) -> None:
+def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept: _Kept) -> None:
     below, encoding = thing.DescendantFonts[0], thing.get("/Encoding")
     descriptor = below.get("/FontDescriptor")
-    numbers, kept = codes, kept_codes
+    numbers = codes
     if isinstance(encoding, pikepdf.Stream):
         table = numbers_in(encoding)
         numbers = {table[code] for code in codes if code in table}
-        kept = {table[code] for code in kept_codes if code in table}
         thing.Encoding = pdf.make_stream(
             map_of_numbers({code: number for code, number in table.items() if code not in codes}),
             {"/Type": pikepdf.Name.CMap, "/CMapName": pikepdf.Name("/Adobe-Identity-UCS")},
@@ -184,19 +211,19 @@ def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept_codes: set[int]
         if isinstance(descriptor, pikepdf.Dictionary) and _is_carried(descriptor):
             raise ValueError("shapes by numbers of an unknown make")
         return
-    numbers = numbers - kept
+    numbers = numbers - kept.numbers
     if isinstance(below.get("/W"), pikepdf.Array):
         below.W = _narrowed(below.W, numbers)
     if not isinstance(descriptor, pikepdf.Dictionary) or not _is_carried(descriptor):
         return
-    places, kept_places = numbers, kept
+    places = numbers
     if isinstance(below.get("/CIDToGIDMap"), pikepdf.Stream):
         places_of = bytearray(below.CIDToGIDMap.read_bytes())
-        places, kept_places = _through(places_of, numbers), _through(places_of, kept)
+        places = _through(places_of, numbers)
         for number in numbers:
             places_of[2 * number : 2 * number + 2] = bytes(len(places_of[2 * number : 2 * number + 2]))
         below.CIDToGIDMap = pdf.make_stream(bytes(places_of))
-    _blank_program(descriptor, places - kept_places, set(), set(), set())
+    _blank_program(descriptor, places - kept.places, set(), set(), set(), set())
 
 
 def _through(table: bytearray, numbers: Iterable[int]) -> set[int]:
@@ -270,10 +297,14 @@ def _unname(thing: Any, numbers: set[int]) -> None:
         else:
             made.append(one)
             at = int(one)
-    encoding.Differences = pikepdf.Array(made)
+    own = pikepdf.Dictionary(dict(encoding.items()))  # for others may use the same
+    own.Differences = pikepdf.Array(made)
+    thing.Encoding = own
 
 
-def _blank_program(descriptor: Any, places: set[int], codes: set[int], names: set[str], kept_codes: set[int]) -> None:
+def _blank_program(
+    descriptor: Any, places: set[int], codes: set[int], names: set[str], kept_codes: set[int], kept_names: set[str]
+) -> None:
     """Shapes of the font's own file: by their numbers, by codes of the file's own table, and by names."""
     for key in ("/CharSet", "/CIDSet"):
         if key in descriptor:
@@ -285,7 +316,7 @@ def _blank_program(descriptor: Any, places: set[int], codes: set[int], names: se
             if len(data) > _MOST_FONT:
                 raise ValueError("a font larger than is opened")
             try:
-                made = blank(data, places, codes, names, kept_codes)
+                made = blank(data, places, codes, names, kept_codes, kept_names)
             except ValueError:
                 raise
             except Exception as error:  # the library raises whatever it meets in a damaged font
@@ -299,7 +330,9 @@ def _blank_program(descriptor: Any, places: set[int], codes: set[int], names: se
                 program[name] = length
 
 
-def _blank_truetype(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+def _blank_truetype(
+    data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int], kept_names: set[str]
+) -> bytes:
     font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False, lazy=True)
     try:
         if "glyf" not in font:
@@ -309,6 +342,7 @@ def _blank_truetype(data: bytes, places: set[int], codes: set[int], names: set[s
         if codes:
             gone |= _by_codes(font, codes) - _by_codes(font, kept)
             gone |= {name for name in names if name in order}
+            gone -= _by_names(font, kept_names)
         shapes = font["glyf"]
         for name in gone - {order[0]}:
             shapes[name] = Outline()
@@ -347,23 +381,34 @@ def _by_codes(font: TTFont, codes: set[int]) -> set[str]:
     return found
 
 
-def _blank_compact(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+def _by_names(font: TTFont, names: set[str]) -> set[str]:
+    """By the name itself, and by the character that it names."""
+    signs = {ord(sign) for name in names for sign in agl.toUnicode(name)[:1]}
+    tables = font["cmap"].tables if "cmap" in font else ()
+    return names | {name for table in tables for code, name in getattr(table, "cmap", {}).items() if code in signs}
+
+
+def _blank_compact(
+    data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int], kept_names: set[str]
+) -> bytes:
     """CFF, alone or in an OpenType file."""
     if data.startswith(b"OTTO"):
-        return _blank_opentype(data, places, codes, names, kept)
+        return _blank_opentype(data, places, codes, names, kept, kept_names)
     fonts = CFFFontSet()
     file = TTFont(recalcBBoxes=False)
     fonts.decompile(io.BytesIO(data), file, isCFF2=False)
-    _blank_shapes(fonts, places, codes, names, kept)
+    _blank_shapes(fonts, places, codes, names, kept, kept_names)
     out = io.BytesIO()
     fonts.compile(out, file, isCFF2=False)
     return out.getvalue()
 
 
-def _blank_opentype(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+def _blank_opentype(
+    data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int], kept_names: set[str]
+) -> bytes:
     font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False, lazy=True)
     try:
-        gone = _blank_shapes(font["CFF "].cff, places, codes, names, kept)
+        gone = _blank_shapes(font["CFF "].cff, places, codes, names, kept, kept_names)
         _unmap(font, gone)
         out = io.BytesIO()
         font.save(out, reorderTables=None)
@@ -372,7 +417,9 @@ def _blank_opentype(data: bytes, places: set[int], codes: set[int], names: set[s
     return out.getvalue()
 
 
-def _blank_shapes(fonts: Any, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> set[str]:
+def _blank_shapes(
+    fonts: Any, places: set[int], codes: set[int], names: set[str], kept: set[int], kept_names: set[str]
+) -> set[str]:
     top = fonts[fonts.fontNames[0]]
     order = list(top.charset)
     shapes = top.CharStrings
@@ -385,9 +432,9 @@ def _blank_shapes(fonts: Any, places: set[int], codes: set[int], names: set[str]
         table = getattr(top, "Encoding", None)
         if isinstance(table, list) and codes:
             gone |= {table[code] for code in codes if code < len(table)}
-            gone -= {table[code] for code in kept if code < len(table)}
+            gone -= {table[code] for code in kept if code < len(table)} | kept_names
             top.Encoding = [".notdef" if code in codes and name in gone else name for code, name in enumerate(table)]
-    gone = gone & set(order) - {".notdef"}
+    gone = (gone & set(order)) - kept_names - {".notdef"}
     for name in gone:
         shape = shapes[name]
         shape.decompile()
@@ -406,7 +453,14 @@ _NOISE = re.compile(rb"/lenIV\s+(\d)\s")
 _NAMED_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([!-.0-~]{1,100})\s+put")
 
 
-def blank_type1(data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int]) -> bytes:
+def blank_type1(
+    data: bytes,
+    places: set[int],
+    codes: set[int],
+    names: set[str],
+    kept: set[int],
+    kept_names: Collection[str] = frozenset(),
+) -> bytes:
     """A Type 1 font program (Adobe, 1990): a part in clear with codes and names, an encrypted one with shapes."""
     start = data.find(b"eexec")
     if data[:1] == b"\x80" or start < 0:
@@ -420,6 +474,7 @@ def blank_type1(data: bytes, places: set[int], codes: set[int], names: set[str],
     plain, _ = decrypt(secret, _EEXEC)
     own = {int(match[1]): match[2].decode("latin-1") for match in _NAMED_CODE.finditer(clear)}
     gone = (names | {own[code] for code in codes if code in own}) - {own[code] for code in kept if code in own}
+    gone -= set(kept_names)
     noise = _NOISE.search(plain)
     size = int(noise[1]) if noise else _OPERATORS_ONLY
     made, at = [], 0

@@ -18,7 +18,7 @@ from gateway.formats.pdf.content import Glyph, Painted, Stream
 from gateway.formats.pdf.geometry import Point
 from gateway.formats.pdf.words import Word
 
-_SAME_LINE = 0.45
+SAME_LINE = 0.45
 _COLUMN, _FILLED = 1.0, 3.0
 _OVERLAP = -0.6
 _TWIN = 0.12
@@ -50,7 +50,8 @@ class GlyphOnLine:
 @dataclass(slots=True)
 class NewLine:
     """`shift` by glyph: how far it moves along `way`; `words` by the glyph in whose place each stands: the word, how
-    far the glyph's own origin moves to it. `narrow` by glyph: how much narrower it is set."""
+    far the glyph's own origin moves to it. `narrow` by glyph: how much narrower it is set. `is_all` if nothing else
+    stands on the line than what goes."""
 
     way: Point
     shift: dict[int, float] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class NewLine:
     high: tuple[float, float] = (0.0, 0.0)
     gone: tuple[float, float] = (0.0, 0.0)
     em: float = 1.0
+    is_all: bool = False
 
 
 def with_twins(glyphs: Sequence[Glyph], gone: Iterable[int]) -> set[int]:
@@ -97,7 +99,9 @@ def set_anew(
                 if any(one.index in gone for one in chunk):
                     others = [(start, end) for start, end, index in spans if index != chunk[0].index]
                     behind = own[number + 1][0].u if number + 1 < len(own) else None
-                    done.append(_anew(way, chunk, gone, words, blanks, others, behind, _edges(way, edge)))
+                    new = _anew(way, chunk, gone, words, blanks, others, behind, _edges(way, edge))
+                    new.is_all = len(own) == 1 and all(one.index in gone or one.index in blanks for one in chunk)
+                    done.append(new)
     return done
 
 
@@ -123,7 +127,7 @@ def _lines(glyphs: Sequence[Glyph]) -> list[tuple[Point, list[list[GlyphOnLine]]
     for way, all_placed in ways.items():
         lines: list[list[GlyphOnLine]] = []
         for placed in sorted(all_placed, key=lambda one: one.v):
-            if lines and placed.v - lines[-1][0].v <= _SAME_LINE * min(placed.em, lines[-1][0].em):
+            if lines and placed.v - lines[-1][0].v <= SAME_LINE * min(placed.em, lines[-1][0].em):
                 lines[-1].append(placed)
             else:
                 lines.append([placed])
@@ -138,6 +142,8 @@ def _bars(painted: Iterable[Painted], way: Point) -> list[tuple[float, float, fl
     the order of where it stands."""
     bars = []
     for one in painted:
+        if one.cuts:
+            continue
         corners = [(x, y) for x in (one.low[0], one.high[0]) for y in (one.low[1], one.high[1])]
         us = [x * way[0] + y * way[1] for x, y in corners]
         vs = [y * way[0] - x * way[1] for x, y in corners]

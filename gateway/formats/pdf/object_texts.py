@@ -22,6 +22,8 @@ _FOR_PROGRAMS = frozenset(
     ("/URI", "/JS", "/DA", "/RC", "/RV", "/DS", "/XFA", "/Dest", "/D", "/P", "/Base", "/ID", "/IDTree", "/NM", "/Lang")
 )
 _SPOKEN = ("/ActualText", "/Alt", "/E")
+_PICTURED = ("/Figure", "/Formula", "/Form", "/Link")
+_DEEPEST = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -114,6 +116,27 @@ def _unspoken(thing: Any) -> bytes:
             operands = [operands[0], pikepdf.Dictionary(kept)]
         made.append((operands, operator))
     return unparsed(made)
+
+
+def unspeak(pdf: Any) -> None:
+    """Drop what the document's structure says in place of what pages draw, but for the descriptions of pictures: it may
+    say letter by letter what stands on a page no more (ISO 32000-2 sections 14.9.3 to 14.9.5)."""
+    for thing in pdf.objects:
+        if isinstance(thing, (pikepdf.Dictionary, pikepdf.Array)):
+            _unspeak(thing, 0)
+
+
+def _unspeak(thing: Any, depth: int) -> None:
+    if depth > _DEEPEST:
+        raise ValueError("a structure deeper than is followed")
+    if isinstance(thing, pikepdf.Dictionary) and isinstance(kind := thing.get("/S"), pikepdf.Name):
+        for key in _SPOKEN:
+            if key in thing and not (key == "/Alt" and str(kind) in _PICTURED and len(str(thing[key])) > 1):
+                del thing[key]
+    inside = thing.values() if isinstance(thing, pikepdf.Dictionary) else thing
+    for one in list(inside):
+        if isinstance(one, (pikepdf.Dictionary, pikepdf.Array)) and not one.is_indirect:
+            _unspeak(one, depth + 1)
 
 
 def _undraw(thing: Any) -> bool:

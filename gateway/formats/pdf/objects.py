@@ -7,6 +7,7 @@ In: the file's bytes. Out: texts by place; embedded files. Raises pikepdf's erro
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -17,6 +18,7 @@ import pikepdf
 
 from gateway.containers.xmp import authors
 from gateway.formats.pdf.photographs import beside
+from gateway.formats.pdf.undrawn import as_page, doubted_in, has_layers_off, show_layers, undrawn_in
 from gateway.text.charsets import decodings
 
 MOST_OBJECTS = 200_000
@@ -147,20 +149,35 @@ class Objects:
                         raise PdfTooLarge
                     yield written
 
-    def hidden_pages(self) -> tuple[int, bytes]:
-        """How many pages there are, and the document with those put behind them that its list of pages leaves out:
-        whoever knows how gets them back. No bytes where there are none."""
-        hidden = hidden_in(self.pdf)
-        count = len(self.pdf.pages)
-        if not hidden:
-            return count, b""
+    def unshown(self) -> tuple[int, int, bytes]:
+        """The document with what it does not show put behind its pages, as pages: those that its list of pages leaves
+        out, for whoever knows how gets them back, and drawings that no page has in its text. Before it the number of
+        the first page of it that has to be read, and that of the first drawing. No bytes where there are none."""
+        hidden, count = hidden_in(self.pdf), len(self.pdf.pages)
+        try:
+            drawings, has_layers = undrawn_in(self.pdf), has_layers_off(self.pdf)
+        except ValueError:
+            raise PdfTooLarge from None
+        if not (hidden or drawings or has_layers):
+            return count, count, b""
         for page in hidden[:MOST_HIDDEN]:
             if "/MediaBox" not in page:
                 page.MediaBox = pikepdf.Array([0, 0, 612, 792])
             self.pdf.pages.append(pikepdf.Page(page))
+        first, parts = 0 if has_layers else count, len(self.pdf.pages)
+        for drawing in drawings:
+            self.pdf.pages.append(as_page(self.pdf, drawing))
+        if has_layers:
+            show_layers(self.pdf)
         out = BytesIO()
-        self.pdf.save(out)
-        return count, out.getvalue()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a field shown alone belongs to no form
+            self.pdf.save(out)
+        return first, parts, out.getvalue()
+
+    def doubted_pages(self) -> set[int]:
+        """Numbers of pages, from 0, that have to be looked at whatever their text says."""
+        return doubted_in(self.pdf)
 
     def _collect(self, thing: Any, into: dict[str, None], depth: int, holder: "_Holder", key: "Key" = "") -> None:
         """Strings and names of one object; others that it points to are met by themselves."""

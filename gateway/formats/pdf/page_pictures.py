@@ -21,11 +21,11 @@ from PIL import Image
 
 from gateway.formats.pdf.char_places import boxes as glyph_boxes
 from gateway.formats.pdf.content import drawn
-from gateway.formats.pdf.pages import draw, images_of, pixels_of
+from gateway.formats.pdf.pictures import COVER, draw, images_of, pixels_of
 from gateway.images.extract.raster import Raster
 from gateway.model import Box
 
-FILL = (116, 116, 120)
+FILL = COVER
 """As pictures that are files are covered."""
 _QUALITY = 88
 _KEPT = ("/Type", "/Parent", "/MediaBox", "/Contents", "/Resources")

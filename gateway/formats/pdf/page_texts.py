@@ -3,14 +3,14 @@
 PDFium says where each character of the page's text stands, the content streams say which code of which instruction
 draws a glyph there. Only where both agree is anything changed.
 
-In: an open document, its bytes, spans of the text of pages. Out: nothing; the document is changed, and `LostCodes` says
-which codes of which fonts no longer stand there. Raises ValueError for a page that cannot be changed with certainty.
+In: an open document, its bytes, spans of the text of pages. Out: nothing; the document is changed. Raises ValueError
+for a page that cannot be changed with certainty.
 """
 
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pikepdf
@@ -18,10 +18,10 @@ import pypdfium2 as pdfium
 
 from gateway.formats.pdf.char_places import joined, origins
 from gateway.formats.pdf.content import Drawn, Glyph, Stream, drawn, unparsed
-from gateway.formats.pdf.geometry import Point, moved, turned
+from gateway.formats.pdf.geometry import Point, inverse, moved, times, turned
 from gateway.formats.pdf.glyphs import Font
-from gateway.formats.pdf.lines import set_anew, with_twins
-from gateway.formats.pdf.redacted import with_spoken, without
+from gateway.formats.pdf.lines import SAME_LINE, NewLine, set_anew, with_twins
+from gateway.formats.pdf.redacted import belongs, with_spoken, without
 from gateway.formats.pdf.to_unicode import characters_by_code
 from gateway.formats.pdf.words import Word, font_for, word_of
 
@@ -34,30 +34,13 @@ _MOST_BLANKS = 20
 _WORDS = ("/Link", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Redact", "/Caret")
 
 
-@dataclass(slots=True)
-class LostCodes:
-    """Codes that were taken out, by the font's object."""
-
-    codes: dict[tuple[int, int], set[bytes]] = field(default_factory=dict)
-
-    def add(self, glyph: Glyph) -> None:
-        font = glyph.state.font
-        assert font is not None
-        if font.key is None:
-            if _carries(font):
-                raise ValueError("a font that stands in place")
-            return
-        self.codes.setdefault(font.key, set()).add(glyph.code)
-
-
 def texts_of(document: pdfium.PdfDocument) -> list[str]:
     """Of each page, as the reader gives them."""
     return [joined(str(page.get_textpage().get_text_range())) for page in document]
 
 
-def take_out(pdf: Any, document: pdfium.PdfDocument, cuts: Mapping[int, Sequence[Cut]]) -> LostCodes:
+def take_out(pdf: Any, document: pdfium.PdfDocument, cuts: Mapping[int, Sequence[Cut]]) -> None:
     """`cuts` by the page's number from 0. `document` is PDFium's of the same bytes as `pdf`."""
-    lost = LostCodes()
     planned: dict[tuple[int, int], _Planned] = {}
     all_planned: list[tuple[Any, _Planned]] = []
     for number, own in cuts.items():
@@ -73,11 +56,10 @@ def take_out(pdf: Any, document: pdfium.PdfDocument, cuts: Mapping[int, Sequence
             all_planned.append((page, one))
     for page, one in all_planned:
         glyphs = one.stream.glyphs
-        for index in one.gone:
-            lost.add(glyphs[index])
+        if any(_stands_in_place(glyphs[index].state.font) for index in one.gone):
+            raise ValueError("a font that stands in place")
         _drop_notes(page, [_extent(one.stream, glyphs[index]) for index in one.gone])
         _write(pdf, one)
-    return lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +94,45 @@ def _planned(page: Any, seen: pdfium.PdfPage, cuts: Sequence[Cut]) -> Iterator[_
         if replacement and found:
             number, index = found[0][0]
             words.setdefault(number, {})[index] = word_of(replacement)
-    for number, indexes in gone.items():
+    all_gone_of = {
+        number: with_twins(everything.streams[number].glyphs, with_spoken(everything.streams[number], indexes))
+        for number, indexes in gone.items()
+    }
+    for number, all_gone in all_gone_of.items():
         stream = everything.streams[number]
         own = words.get(number, {})
-        all_gone = with_twins(stream.glyphs, with_spoken(stream, indexes))
         lines = set_anew(stream, all_gone, own, blanks[number], _corners(page, stream))
+        if any(_goes_on_elsewhere(everything, number, line, all_gone_of) for line in lines):
+            raise ValueError("a line in several streams")
         yield _Planned(stream, frozenset(all_gone), own, unparsed(without(stream, all_gone, lines)))
+
+
+def _goes_on_elsewhere(everything: Drawn, number: int, line: NewLine, gone: Mapping[int, set[int]]) -> bool:
+    """Whether another stream has more of the line, or paints for it: that stands where the word's width has put it."""
+    back = inverse(everything.streams[number].base)
+    x, y = line.way
+    for other, stream in enumerate(everything.streams):
+        if other == number:
+            continue
+        to_own = times(stream.base, back)
+        for index, glyph in enumerate(stream.glyphs):
+            a, b = moved(glyph.origin, to_own)
+            u, v = a * x + b * y, b * x - a * y
+            if line.low[1] - SAME_LINE * line.em <= v <= line.high[1] + SAME_LINE * line.em:
+                long = glyph.natural * math.hypot(*turned(glyph.ahead, to_own))
+                is_near = u + long >= line.low[0] - line.em and u <= line.high[0] + line.em
+                if is_near and index not in gone.get(other, ()):
+                    return True
+        for painted in stream.painted:
+            corners = [
+                moved((c, d), to_own)
+                for c in (painted.low[0], painted.high[0])
+                for d in (painted.low[1], painted.high[1])
+            ]
+            xs, ys = zip(*corners, strict=True)
+            if not painted.cuts and belongs(replace(painted, low=(min(xs), min(ys)), high=(max(xs), max(ys))), line):
+                return True
+    return False
 
 
 def _blanks_within(blanks: set[int], indexes: set[int]) -> set[int]:
@@ -181,9 +196,13 @@ def _blank_codes(font: Font) -> set[bytes]:
     return {b"\0 ", b"\x30\0", b"\0\xa0"} if font.is_wide else {b" "}
 
 
-def _carries(font: Font) -> bool:
-    """Whether it has anything in it that shows which letters were used."""
-    return any(key in font.thing for key in ("/FontDescriptor", "/ToUnicode", "/CharProcs", "/DescendantFonts"))
+def _stands_in_place(font: Font | None) -> bool:
+    """Whether it is no object of its own, and has anything in it that shows which letters were used."""
+    return (
+        font is not None
+        and font.key is None
+        and any(key in font.thing for key in ("/FontDescriptor", "/ToUnicode", "/CharProcs", "/DescendantFonts"))
+    )
 
 
 def _corners(page: Any, stream: Stream) -> tuple[Point, Point] | None:

@@ -79,10 +79,14 @@ def _objects(
             yield Child(place, content, name, path=(_OLD if old else NOW, number) if editable else None)
         for number, written in enumerate(objects.photographs(), 1):
             yield Child(where.inside(steps.embedded_object(number)), written)
-        shown, hidden = objects.hidden_pages()
-    if hidden:
-        with PdfPages(hidden, looks, password, shown, editable) as pages:
-            yield from _new(pages.read(where.inside(steps.HIDDEN_PAGES)), texts)
+        doubted = objects.doubted_pages()
+        first, parts, unshown = objects.unshown()
+    if doubted:
+        with PdfPages(data, looks, password) as pages:
+            yield from pages.drawn(where, doubted)
+    if unshown:
+        with PdfPages(unshown, looks, password, first, editable, parts) as pages:
+            yield from _unread(pages.read(where.inside(steps.HIDDEN_PAGES)), texts, parts)
 
 
 def _unsaid(written: Iterable[str], texts: set[str]) -> str:
@@ -118,4 +122,15 @@ def _new(pieces: Iterator[Piece], texts: set[str]) -> Iterator[Piece]:
             if piece.text in texts:
                 continue
             texts.add(piece.text)
+        yield piece
+
+
+def _unread(pieces: Iterator[Piece], texts: set[str], parts: int) -> Iterator[Piece]:
+    """Without text of drawings that stands in another as well: a form that is drawn says what its page said."""
+    said = "\n".join("".join(text.split()) for text in texts)
+    for piece in _new(pieces, texts):
+        if isinstance(piece, TextFragment) and piece.medium == "document":
+            number = piece.where.steps[-1].number
+            if number is not None and number > parts and "".join(piece.text.split()) in said:
+                continue
         yield piece

@@ -22,7 +22,10 @@ _PLACING = frozenset(("Td", "TD", "T*", "Tm"))
 _SHOWING = frozenset(("Tj", "TJ", "'", '"'))
 _SPOKEN = ("/ActualText", "/Alt", "/E")
 _BESIDE, _BELOW, _ABOVE = 0.5, 0.5, 1.25
-"""How far from a line, in em, something may be painted that belongs to its words alone."""
+_BEHIND, _FOOT, _HEAD = 0.8, 0.85, 1.75
+_ALONE = 1.5
+"""How far from a line, in em, something may be painted that belongs to its words alone: a line; an area behind them,
+from so high on, which leaves room around them; and beside words that stand alone."""
 _CLOSE = 0.01
 _MOST_SPOKEN = 40
 _MOST_COMPARED = 5_000_000
@@ -43,12 +46,11 @@ def without(stream: Stream, gone: set[int], lines: Sequence[NewLine]) -> list[In
     by_instruction: dict[int, list[int]] = {}
     for index, glyph in enumerate(stream.glyphs):
         by_instruction.setdefault(glyph.at, []).append(index)
-    changed = gone | {index for index, shift in moves.shift.items() if max(map(abs, shift)) > _CLOSE / 10}
-    changed |= set(moves.narrow)
+    changed = gone | set(moves.shift)  # also what stays in its place: that it does would say how long the word was
     touched = {stream.glyphs[index].at for index in changed}
     if len(stream.painted) * len(lines) > _MOST_COMPARED:
         raise ValueError("more paths and lines than are compared")
-    unpainted = {painted.at for painted in stream.painted if any(_belongs(painted, line) for line in lines)}
+    unpainted = _unpainted(stream, [one for one in stream.painted if any(belongs(one, line) for line in lines)])
     muted = _muted(stream, {stream.glyphs[index].at for index in gone})
     made: list[Instruction] = []
     for first, last in _blocks(stream.instructions):
@@ -56,8 +58,8 @@ def without(stream: Stream, gone: set[int], lines: Sequence[NewLine]) -> list[In
         for at in range(first, last):
             operands, operator = stream.instructions[at]
             if at in unpainted:
-                made.append(([], "n"))
-            elif at in muted:
+                continue
+            if at in muted:
                 made.append(_unspoken(operands, operator))
             elif not anew or operator not in _PLACING | _SHOWING:
                 made.append((operands, operator))
@@ -67,6 +69,19 @@ def without(stream: Stream, gone: set[int], lines: Sequence[NewLine]) -> list[In
             elif operator == "TD":
                 made.append(([-float(operands[1])], "TL"))
     return made
+
+
+def _unpainted(stream: Stream, gone: Sequence[Painted]) -> set[int]:
+    """Instructions that are there for what is painted no more: its size stands in them. ValueError for a picture whose
+    size is that of something else too."""
+    found: set[int] = set()
+    for one in gone:
+        operators = [operator for _, operator in stream.instructions[one.since : one.at + 1]]
+        after = stream.instructions[one.at + 1][1] if one.at + 1 < len(stream.instructions) else "Q"
+        if operators[-1] in ("Do", "BI") and (operators[0] != "cm" or after != "Q"):
+            raise ValueError("a picture whose size says how long a word was")
+        found.update(range(one.since, one.at + 1))
+    return found
 
 
 def _moves(lines: Iterable[NewLine]) -> _Moves:
@@ -208,16 +223,21 @@ def _shifted(glyph: Glyph, by: Point) -> Matrix:
     return (a, b, c, d, round(e + x, 5), round(f + y, 5))
 
 
-def _belongs(painted: Painted, line: NewLine) -> bool:
-    """Whether it was painted for words of this line, and at least partly for those that go."""
+def belongs(painted: Painted, line: NewLine) -> bool:
+    """Whether it was painted for words of this line, or cuts them, and at least partly for those that go."""
     x, y = line.way
     corners = [(a, b) for a in (painted.low[0], painted.high[0]) for b in (painted.low[1], painted.high[1])]
     us = [a * x + b * y for a, b in corners]
     vs = [b * x - a * y for a, b in corners]
-    beside = _BESIDE * line.em
-    if min(us) < line.low[0] - beside or max(us) > line.high[0] + beside:
+    low, high = line.low[1], line.high[1]
+    beside, below, above = _BESIDE, _BELOW, _ABOVE
+    if max(vs) - min(vs) >= _BEHIND * line.em and min(vs) <= low + 0.5 * line.em:
+        below, above = _FOOT, _HEAD
+        if line.is_all:
+            beside, below, above = _ALONE, _ALONE, _ALONE + 1
+    if min(us) < line.low[0] - beside * line.em or max(us) > line.high[0] + beside * line.em:
         return False
-    if min(vs) < line.low[1] - _BELOW * line.em or max(vs) > line.high[1] + _ABOVE * line.em:
+    if min(vs) < low - below * line.em or max(vs) > high + above * line.em:
         return False
     return min(us) < line.gone[1] and line.gone[0] < max(us)
 

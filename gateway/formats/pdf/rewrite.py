@@ -19,8 +19,9 @@ import pypdfium2 as pdfium
 from gateway.errors import is_our_own
 from gateway.formats import Change, Child, FileEdits, Paint, Removed, Rewritten, Source
 from gateway.formats.pdf.changeable import can_be_changed
+from gateway.formats.pdf.codes_in_use import codes_in_use
 from gateway.formats.pdf.fonts_without import forget
-from gateway.formats.pdf.object_texts import Cut, change, merged, owners_in
+from gateway.formats.pdf.object_texts import Cut, change, merged, owners_in, unspeak
 from gateway.formats.pdf.objects import Objects, hidden_in
 from gateway.formats.pdf.page_pictures import are_of, boxes_of_words, cover_page, cover_pictures
 from gateway.formats.pdf.page_texts import take_out, texts_of
@@ -70,11 +71,12 @@ def _changed(source: Source, edits: FileEdits) -> bytes:
                 raise ValueError("a file that is signed or encrypted")
             parts = {str(place): found for place, found in objects.found()}
             _files(objects, edits.children)
-            strings, owners = _strings(objects, parts, asked), owners_in(pdf)
+            strings, owners, shown = _strings(objects, parts, asked), owners_in(pdf), codes_in_use(pdf)
             cover_pictures(pdf, document, asked.covered_pictures)
             _pages(pdf, document, asked)
             change(pdf, objects.places, strings, owners)
             _forget(pdf)
+            forget(pdf, shown)
             out = io.BytesIO()
             pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
     finally:
@@ -158,7 +160,7 @@ def _pages(pdf: Any, document: pdfium.PdfDocument, asked: _Asked) -> None:
                 continue
             del covered[number]
         cuts[number] = own
-    forget(pdf, take_out(pdf, document, cuts).codes)
+    take_out(pdf, document, cuts)
     for number, boxes in covered.items():
         cover_page(pdf, document, number, boxes)
 
@@ -283,6 +285,7 @@ def _forget(pdf: Any) -> None:
     for thing in hidden_in(pdf):
         for key in list(thing.keys()):
             del thing[key]
+    unspeak(pdf)
     for thing in pdf.objects:
         if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
             for key in _FORGOTTEN:

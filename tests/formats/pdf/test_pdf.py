@@ -15,6 +15,7 @@ from PIL import Image
 from gateway.demo.drawing import avatar, mail
 from gateway.formats import Child, Piece, Source
 from gateway.formats.pdf import FORMAT
+from gateway.formats.pdf.pages import MOST_LOOKS
 from gateway.model import Location, PictureFragment, TextFragment, Unreadable, steps
 from gateway.model.uninspectable_reasons import REASONS
 
@@ -209,7 +210,7 @@ def test_an_empty_page_is_nothing() -> None:
 
 
 def test_more_pictures_than_can_be_read_are_said_to_be_unread() -> None:
-    pdf = document(pages=30)
+    pdf = document(pages=MOST_LOOKS + 1)
     for number, page in enumerate(pdf.pages):
         show(pdf, page, Image.effect_noise((25, 25), 90 + number), before=FILLER)
     assert "too_many_pictures" in reasons(read(saved(pdf)))
