@@ -39,7 +39,7 @@ _ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class PictureView:
     """One look of a picture. `is_own` if its pixels are those of the picture, so that a box of it can be covered."""
 
     pixels: Raster
@@ -75,7 +75,7 @@ def pixels_of(image: Any) -> Raster | None:
         return None
 
 
-def views_of(page: Any, image: Any, has_mask: bool = True) -> Iterator[View]:
+def views_of(page: Any, image: Any, has_mask: bool = True) -> Iterator[PictureView]:
     """The looks of a picture that show all of it; none where PDFium does not know how to open it. `has_mask` if it may
     have one."""
     pixels = pixels_of(image)
@@ -83,12 +83,12 @@ def views_of(page: Any, image: Any, has_mask: bool = True) -> Iterator[View]:
         across, down = image.get_px_size()
         seen = _composed(page, image, *_fitting(across, down, _LARGE))
         if seen is not None and seen[..., 3].any():
-            yield View(_over(seen, 255), False)
+            yield PictureView(_over(seen, 255), False)
         return
     height, width = pixels.shape[:2]
     tried = _composed(page, image, *_fitting(width, height, _TRIED)) if has_mask else None
     if tried is None or int(tried[..., 3].min()) >= _SOLID:
-        yield View(pixels)
+        yield PictureView(pixels)
         return
     large = max(width, height) < _SMALL
     size = (width, height)
@@ -97,12 +97,12 @@ def views_of(page: Any, image: Any, has_mask: bool = True) -> Iterator[View]:
         size = _fitting(max(width, shown[0]), max(height, shown[1]), _LARGE)
     whole = _composed(page, image, *size)
     if whole is None:
-        yield View(pixels)
+        yield PictureView(pixels)
         return
     for ground in _grounds(whole):
-        yield View(_over(whole, ground), not large)
+        yield PictureView(_over(whole, ground), not large)
     if large or _hides(pixels, whole[..., 3]):
-        yield View(pixels)
+        yield PictureView(pixels)
 
 
 def _shown_size(image: Any) -> tuple[float, float]:
