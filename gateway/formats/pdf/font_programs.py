@@ -175,7 +175,7 @@ _NAMED_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([!-.0-~]{1,100})\s+put")
 
 
 def blank_type1(data: bytes, lost: LostShapes) -> bytes:
-    """The program without them, Type 1 (Adobe, 1990): a part in clear with codes and names, an encrypted one with shapes."""
+    """The program without them: Type 1 (Adobe, 1990), codes and names in clear, shapes in an encrypted part."""
     start = data.find(b"eexec")
     if data[:1] == b"\x80" or start < 0:
         raise ValueError("a font of another make")
@@ -187,10 +187,8 @@ def blank_type1(data: bytes, lost: LostShapes) -> bytes:
         secret = secret[:tail].rstrip(b"\r\n 0")
     plain, _ = decrypt(secret, _EEXEC)
     own = {int(match[1]): match[2].decode("latin-1") for match in _NAMED_CODE.finditer(clear)}
-    gone = (lost.names | {own[code] for code in lost.codes if code in own}) - {
-        own[code] for code in lost.kept_codes if code in own
-    }
-    gone -= lost.kept_names
+    gone = lost.names | {own[code] for code in lost.codes if code in own}
+    gone -= {own[code] for code in lost.kept_codes if code in own} | lost.kept_names
     noise = _NOISE.search(plain)
     size = int(noise[1]) if noise else _OPERATORS_ONLY
     made, at = [], 0
