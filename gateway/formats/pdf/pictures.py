@@ -112,7 +112,7 @@ def _shown_size(image: Any) -> tuple[float, float]:
 
 
 def _fitting(width: float, height: float, longest: int) -> tuple[int, int]:
-    by = min(1.0, longest / max(width, height))
+    by = min(1.0, longest / max(1.0, width, height))
     return max(1, round(width * by)), max(1, round(height * by))
 
 
