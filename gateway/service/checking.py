@@ -37,12 +37,14 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
 def _console_notes(console: Console) -> Iterator[str]:
     """What speaks against the way in which the console is reached: passwords and mail go over it."""
     host = console.listen.host
-    if is_loopback(host) or host == "localhost" or console.trusted_proxies or console.url.startswith("https://"):
+    proxied = console.trusted_proxies or console.url.startswith("https://")
+    if is_loopback(host) or host == "localhost" or proxied or console.certificate:
         return
     everywhere = " on every network of this machine" if host in ("0.0.0.0", "::") else ""  # noqa: S104 - compared
     yield (
         f"warning: console.listen {console.listen} answers{everywhere} without TLS: passwords and held mail are seen "
-        "on the way; listen on 127.0.0.1 behind a proxy with TLS, named in console.trusted_proxies and console.url"
+        "on the way; give console.certificate and console.key, or listen on 127.0.0.1 behind a proxy with TLS, named in "
+        "console.trusted_proxies and console.url"
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, get_origin
 from urllib.parse import urlsplit
 
 from gateway.errors import Problem
+from gateway.model.roles import ROLES
 from gateway.settings.staff import load_staff
 from gateway.text.addresses import fold_address, fold_domain
 
@@ -177,6 +178,53 @@ def base_url_or_empty(value: str) -> str:
     ):
         raise Mistake(f"{value!r} is not the address of a site", 'write "https://review.platform.example"')
     return value.rstrip("/")
+
+
+def issuer_or_empty(value: str) -> str:
+    """`https://id.platform.example/realms/staff`, as the provider writes it. In clear on this machine alone."""
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        name, _ = host(parts.hostname or ""), parts.port
+    except (ValueError, Mistake):
+        name = ""
+    ours = is_loopback(name)
+    if not name or "@" in parts.netloc or parts.query or parts.fragment:
+        raise Mistake(f"{value!r} is not the address of a provider", 'write "https://id.platform.example"')
+    if parts.scheme != "https" and not (parts.scheme == "http" and ours):
+        raise Mistake(f"{value!r} is not under https", 'write "https://id.platform.example"')
+    return value
+
+
+def scope(value: str) -> str:
+    """A word of OAuth 2.0 (RFC 6749 section 3.3)."""
+    if not re.fullmatch(r'[!#-\[\]-~]+', value):
+        raise Mistake(f"{value!r} is no scope", 'write "groups"')
+    return value
+
+
+def role(value: str) -> str:
+    """One of the roles of accounts."""
+    if value not in ROLES:
+        raise Mistake(f"{value!r} is no role", f"use one of {', '.join(ROLES)}")
+    return value
+
+
+def role_of_word(value: str) -> str:
+    """`hushgate-leads=lead`: a word of a claim, and the role that it gives."""
+    word, sign, given = value.rpartition("=")
+    if not sign or not word.strip():
+        raise Mistake(f"{value!r} gives no role to a word", 'write "hushgate-leads=lead"')
+    return f"{word.strip()}={role(given.strip())}"
+
+
+def is_loopback(name: str) -> bool:
+    """Whether it is this machine's address for itself."""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def token_or_empty(value: str) -> str:

@@ -204,6 +204,33 @@ class Console:
     )
     secure_cookies: bool = _setting("Send the session cookie over HTTPS only; set it behind a TLS proxy.", False)
     session_minutes: int = _setting("How long a sign-in lasts.", 480, least=1, most=10_080)
+    idle_minutes: int = _setting(
+        "And how long after the last page that was opened; what a page fetches by itself does not count.",
+        60,
+        least=1,
+        most=10_080,
+    )
+    require_totp: tuple[str, ...] = _setting(
+        "Roles whose accounts need a second factor beside the password (`admin`, `lead`, `reviewer`, `auditor`): until "
+        "they have set one up they see nothing else. Who comes by an identity provider is asked for it there.",
+        (),
+        check=checks.role,
+    )
+    password_sign_in: bool = _setting(
+        "Whether people sign in by password; `false` leaves the identity provider of `[oidc]`.", True
+    )
+    certificate: str = _setting(
+        "PEM file of the web page's certificate and its chain, for TLS of our own; read anew when it changes.",
+        "",
+        path=True,
+    )
+    key: str = _setting("PEM file of its key, without a password; may be the same file.", "", path=True)
+    allow_cleartext: bool = _setting(
+        "Let `listen` be an address that others reach without TLS, so that passwords and held mail cross the network in "
+        "clear. Without it such a `listen` is refused, unless `certificate` and `key` are given, or a proxy with TLS "
+        "by `trusted_proxies` or an `https://` address as `url`.",
+        False,
+    )
     url: str = _setting(
         "Under which address reviewers open it, where that is not `listen`: `https://review.platform.example`. "
         "Its host may be asked for, and the set-up link begins with it.",
@@ -240,6 +267,41 @@ class Console:
     )
     max_connections: int = _setting(
         "Most connections at once, and half as many of one address that is no trusted proxy.", 200, least=8, most=10_000
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OidcSettings:
+    """The identity provider by which people sign in (OpenID Connect, authorisation code with PKCE)."""
+
+    issuer: str = _setting(
+        "Its address, as it writes it itself: `https://id.platform.example`. Empty: there is none. We send people back "
+        "to `/login/oidc/callback` below `console.url`.",
+        "",
+        check=checks.issuer_or_empty,
+    )
+    client_id: str = _setting("What it calls us.", "")
+    client_secret: str = _setting(
+        "The secret that it shares with us; empty where it gave none.", "", environment_only=True
+    )
+    scopes: tuple[str, ...] = _setting("What is asked for.", ("openid", "profile", "email"), check=checks.scope)
+    name_claim: str = _setting("The claim by which a new account is called.", "preferred_username")
+    role_claim: str = _setting(
+        "The claim that holds roles or groups, a word or a list. Empty: an admin invites each account, and its one-time "
+        "link ties it to whom the provider means.",
+        "",
+    )
+    roles: tuple[str, ...] = _setting(
+        "Which word of that claim is which role, as `[\"hushgate-leads=lead\"]`; of several the first of this list "
+        "holds. Whoever has none of them is not let in.",
+        (),
+        check=checks.role_of_word,
+    )
+    ca_file: str = _setting(
+        "PEM file of the authorities to trust with the provider's certificate; empty takes the system's.",
+        "",
+        check=checks.readable_file_or_empty,
+        path=True,
     )
 
 
@@ -295,5 +357,6 @@ class Settings:
     organization: Organization
     reports: ReportSettings
     console: Console
+    oidc: OidcSettings
     reader: ReaderSettings
     service: ServiceSettings

@@ -29,7 +29,8 @@ from gateway.model import (
     RewriteMessage,
     RewriteSummary,
 )
-from gateway.model.roles import Role
+from gateway.storage.account_protocols import Accounts as Accounts
+from gateway.storage.account_protocols import Person as Person
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
@@ -370,37 +371,6 @@ class Audit(Protocol):
     def head(self) -> tuple[int, str, bool]:
         """(seq, digest, seal is good) of the newest entry as the store remembers it beside the chain."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who may sign in to the console."""
-
-    name: str
-    role: Role
-    password_hash: str = field(repr=False)
-
-
-class Accounts(Protocol):
-    """Console accounts, set-up links and sessions. Tokens are stored as digests only."""
-
-    def any(self) -> bool: ...
-
-    def issue_setup(self, token: str, expires: datetime) -> None:
-        """One-time set-up link; replaces any earlier one."""
-        ...
-
-    def set_up(self, token: str, person: Person, now: datetime) -> bool:
-        """Use the link up and add the person, in one transaction; False where it is unknown, used or expired."""
-        ...
-
-    def find(self, name: str) -> Person | None: ...
-
-    def open_session(self, token: str, name: str, expires: datetime) -> None: ...
-
-    def session(self, token: str, now: datetime) -> Person | None: ...
-
-    def close_session(self, token: str) -> None: ...
 
 
 class Store(Protocol):
