@@ -10,15 +10,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from gateway.console.account_pages import AccountPages
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import RequestGuard, visitor_of
 from gateway.console.message_pages import MessagePages
 from gateway.console.peers import Peers, is_loopback, networks, within
+from gateway.console.provider_pages import ProviderPages
 from gateway.console.queue_pages import QueuePages
+from gateway.console.rate_limit import Attempts
 from gateway.console.report_pages import ReportPages
 from gateway.console.rewrite_pages import RewritePages
 from gateway.console.sign_in_pages import SignInPages
 from gateway.console.site import Room, Site
+from gateway.console.user_pages import UserPages
 from gateway.errors import Unavailable
 from gateway.telemetry.events import StoreFailed
 
@@ -29,14 +33,20 @@ _BEARER = "bearer "
 def create_app(deps: ConsoleDeps) -> Starlette:
     """The application. Nothing is opened here and nothing needs closing."""
     site = Site(deps)
+    attempts = Attempts()
+    signing = SignInPages(site, attempts)
     rooms: list[Room] = [
-        SignInPages(site),
+        signing,
+        AccountPages(site, attempts),
         QueuePages(site),
         MessagePages(site),
         RewritePages(site),
     ]
     if deps.reports is not None:
         rooms.append(ReportPages(site, deps.reports))
+    rooms.append(UserPages(site))
+    if deps.provider is not None:
+        rooms.append(ProviderPages(site, signing, deps.provider, attempts))
     site.menu = tuple(entry for room in rooms for entry in room.menu)
     scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from gateway.console.oidc import Provider
 from gateway.model import Finding, Reading
 from gateway.policy import SenderLimits
 from gateway.quarantine.release import ReleaseOutcome
@@ -23,7 +24,9 @@ class ConsoleDeps:
     the set-up link was used; `pause` waits, in seconds. By `senders` and `limits` reviewers see who guesses.
     `unlock` takes (held id, actor, password), blocks for as long as reading takes, and says whether more was opened.
     `rewritten` takes (held id, actor), blocks as long, and gives the reading of what `release_rewritten` would send
-    and what of a reporter stays in it.
+    and what of a reporter stays in it. A session ends `session_idle` after it was last used. Of roles in
+    `require_totp` nothing is shown to whoever has no second factor. `provider`: by whose word people sign in too, and
+    where `password_sign_in` is false, by no other.
     """
 
     quarantine: Quarantine
@@ -53,3 +56,7 @@ class ConsoleDeps:
     rewritten: Callable[[str, str], tuple[Reading, tuple[Finding, ...]]] | None = None
     rewrites: Rewrites | None = None
     release_rewritten: Callable[[str, str, str], Awaitable[ReleaseOutcome]] | None = None
+    session_idle: timedelta = timedelta(hours=1)
+    require_totp: frozenset[str] = frozenset()
+    password_sign_in: bool = True
+    provider: Provider | None = None

@@ -4,6 +4,7 @@ A bug of ours is a page without a traceback, and an event without its text.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
@@ -59,7 +60,9 @@ class RequestGuard(BaseHTTPMiddleware):
                 421,
             )
         peer = request.client.host if request.client else ""
-        request.state.visitor = self._peers.visitor(peer, request.scope["headers"])
+        visitor = self._peers.visitor(peer, request.scope["headers"])
+        # The scheme is that of the connection itself: uvicorn is told to believe no header.
+        request.state.visitor = replace(visitor, secure=visitor.secure or request.url.scheme == "https")
         try:
             return await call_next(request)
         except Exception as error:

@@ -93,7 +93,11 @@ class Site:
             person = await off_loop(sessions.person_of, request, self.deps, self.deps.clock())
             if person is None:
                 return RedirectResponse("/login", 303)
+            if right is not None and self._has_to_set_up(person):
+                return RedirectResponse("/account/second-factor", 303)
             if right is not None and not may(person.role, right):
+                if request.url.path == "/" and request.method in LOOKS:
+                    return RedirectResponse(self.home_of(person), 303)
                 return self.page(request, "message.html", 403, person=person, message="no_right")
             if request.method == "POST":
                 form = await self.form(request)
@@ -103,6 +107,18 @@ class Site:
             return await page(request, person)
 
         return guarded
+
+    def home_of(self, person: Person) -> str:
+        """Where somebody begins: the first page of the menu that they may see."""
+        return next((entry.path for entry in self.menu if may(person.role, entry.right)), "/account")
+
+    def inside(self, path: str) -> str:
+        """A path of ours, as it is; empty for anything else, which may lead elsewhere."""
+        return path if _HERE.fullmatch(path) else ""
+
+    def _has_to_set_up(self, person: Person) -> bool:
+        """Whether this sign-in needs a second factor that is not there yet."""
+        return person.role in self.deps.require_totp and not person.second_factor and person.how != "oidc"
 
     async def form(self, request: Request) -> FormData:
         """A small form without files; anything else is 400, 413, or 408 where it does not come."""

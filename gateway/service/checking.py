@@ -43,8 +43,8 @@ def _console_notes(console: Console) -> Iterator[str]:
     everywhere = " on every network of this machine" if host in ("0.0.0.0", "::") else ""  # noqa: S104 - compared
     yield (
         f"warning: console.listen {console.listen} answers{everywhere} without TLS: passwords and held mail are seen "
-        "on the way; give console.certificate and console.key, or listen on 127.0.0.1 behind a proxy with TLS, named in "
-        "console.trusted_proxies and console.url"
+        "on the way; give console.certificate and console.key, or listen on 127.0.0.1 behind a proxy with TLS, named "
+        "in console.trusted_proxies and console.url"
     )
 
 

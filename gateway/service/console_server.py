@@ -2,24 +2,29 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
+from gateway.console.oidc import OidcProvider, Options
 from gateway.console.peers import Peers, host_name, networks
 from gateway.errors import Unavailable
+from gateway.model.roles import ROLES
+from gateway.relay.tls import Certificates
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
 from gateway.service.sending import discard_held, reading_rewritten, release_held, release_held_rewritten
 from gateway.service.setup_link import remove_link, setup_file
 from gateway.service.unlocking import unlock_held
 from gateway.service.wiring import Application
-from gateway.settings.settings import Console
+from gateway.settings.settings import Console, OidcSettings
 
 
 class ConsoleServer:
@@ -51,6 +56,10 @@ class ConsoleServer:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
+        if console.certificate:
+            config.load()
+            config.ssl = renewing(Certificates(console.certificate, console.key, emit, "console.certificate"))
+        self._handshake = float(console.head_seconds)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="console", daemon=True)
 
@@ -66,7 +75,35 @@ class ConsoleServer:
         self._socket.close()
 
     def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._socket]))
+        with asyncio.Runner(loop_factory=lambda: _Loop(self._handshake)) as runner:
+            runner.run(self._server.serve(sockets=[self._socket]))
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop whose servers wait no longer for TLS to begin than for the head of a request; uvicorn lets nobody say so.
+    Before that nothing knows of a connection, and none is counted."""
+
+    def __init__(self, handshake_seconds: float) -> None:
+        super().__init__()
+        self._handshake = handshake_seconds
+
+    async def create_server(self, *args: Any, **options: Any) -> asyncio.Server:
+        """As always."""
+        if options.get("ssl") is not None:
+            options["ssl_handshake_timeout"] = self._handshake
+        return await super().create_server(*args, **options)
+
+
+def renewing(certificates: Certificates) -> ssl.SSLContext:
+    """A context that takes the newest certificate for each connection: its callback is asked at each greeting, whether
+    the client names a server or not."""
+
+    def newest(end: ssl.SSLObject | ssl.SSLSocket, name: str | None, context: ssl.SSLContext) -> None:
+        end.context = certificates.context()
+
+    context = certificates.context()
+    context.sni_callback = newest
+    return context
 
 
 def _deps(
@@ -96,7 +133,11 @@ def _deps(
         clock=lambda: datetime.now(UTC),
         emit=emit,
         session_lasts=timedelta(minutes=console.session_minutes),
-        secure_cookies=console.secure_cookies or console.url.startswith("https://"),
+        session_idle=timedelta(minutes=console.idle_minutes),
+        secure_cookies=console.secure_cookies or bool(console.certificate) or console.url.startswith("https://"),
+        require_totp=frozenset(console.require_totp),
+        password_sign_in=console.password_sign_in,
+        provider=provider_of(house.settings.oidc),
         hosts=_names(console),
         url=console.url,
         trusted_proxies=console.trusted_proxies,
@@ -114,9 +155,29 @@ def _deps(
     )
 
 
+def provider_of(oidc: OidcSettings) -> OidcProvider | None:
+    """The identity provider that the settings name."""
+    if not oidc.issuer:
+        return None
+    words = [given.rpartition("=") for given in oidc.roles]
+    roles = tuple((word, role) for word, _, name in words for role in ROLES if role == name)
+    return OidcProvider(
+        Options(
+            oidc.issuer,
+            oidc.client_id,
+            oidc.client_secret,
+            oidc.scopes,
+            oidc.name_claim,
+            oidc.role_claim,
+            roles,
+            oidc.ca_file,
+        )
+    )
+
+
 def base_url(console: Console, address: tuple[str, int]) -> str:
     """Under which address people open the pages."""
-    return console.url or f"http://{shown_address(address)}"
+    return console.url or f"{'https' if console.certificate else 'http'}://{shown_address(address)}"
 
 
 def proxies(console: Console) -> Peers:

@@ -15,6 +15,7 @@ from gateway.service.budget import budget_of
 from gateway.service.console_server import ConsoleServer, base_url
 from gateway.service.inspector.engine import LocalInspector
 from gateway.service.lease_sweeper import sweep
+from gateway.service.links import note_address
 from gateway.service.metrics_from_events import counting_emit
 from gateway.service.upstream import relay_options
 from gateway.service.wiring import Application
@@ -55,7 +56,7 @@ async def running(house: Application, emit: Callable[[object], None]) -> AsyncIt
         stack.push_async_callback(relay.drain, DRAIN_SECONDS)
         sweeper = asyncio.create_task(sweep(house, metrics, emit))
         stack.callback(sweeper.cancel)
-        link = issue_setup_link(
-            house.store.people, datetime.now(UTC), base_url(house.settings.console, console.address)
-        )
+        base = base_url(house.settings.console, console.address)
+        note_address(house, base)
+        link = issue_setup_link(house.store.people, datetime.now(UTC), base)
         yield Running(relay.address, console.address, link)

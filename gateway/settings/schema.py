@@ -226,8 +226,8 @@ class Console:
     )
     key: str = _setting("PEM file of its key, without a password; may be the same file.", "", path=True)
     allow_cleartext: bool = _setting(
-        "Let `listen` be an address that others reach without TLS, so that passwords and held mail cross the network in "
-        "clear. Without it such a `listen` is refused, unless `certificate` and `key` are given, or a proxy with TLS "
+        "Let `listen` be an address that others reach without TLS, so that passwords and held mail cross the network "
+        "in clear. Without it such a `listen` is refused, unless `certificate` and `key` are given, or a proxy with TLS "
         "by `trusted_proxies` or an `https://` address as `url`.",
         False,
     )
@@ -287,8 +287,8 @@ class OidcSettings:
     scopes: tuple[str, ...] = _setting("What is asked for.", ("openid", "profile", "email"), check=checks.scope)
     name_claim: str = _setting("The claim by which a new account is called.", "preferred_username")
     role_claim: str = _setting(
-        "The claim that holds roles or groups, a word or a list. Empty: an admin invites each account, and its one-time "
-        "link ties it to whom the provider means.",
+        "The claim that holds roles or groups, a word or a list. Empty: an admin invites each account, and its "
+        "one-time link ties it to whom the provider means.",
         "",
     )
     roles: tuple[str, ...] = _setting(

@@ -22,6 +22,7 @@ from gateway.storage.sessions import SessionStore, person_of
 _FIRST = ""
 """Whose link makes the first account."""
 _CONSOLE = "console:"
+_ADDRESS = "console_address"
 
 
 class PeopleStore(SessionStore):
@@ -273,6 +274,20 @@ class PeopleStore(SessionStore):
         actor = f"console:{name}" if name else "console"
         with self._ground.transactions.write() as connection:
             record(connection, self._ground, actor, "sign_in_failed", name, detail)
+
+    def console_address(self) -> str:
+        """See `account_protocols.Accounts`."""
+        table = tables.meta
+        with self._ground.transactions.read() as connection:
+            value = connection.execute(select(table.c.value).where(table.c.key == _ADDRESS)).scalar()
+        return value.decode("utf-8", "replace") if value is not None else ""
+
+    def note_console_address(self, address: str) -> None:
+        """See `account_protocols.Accounts`."""
+        table = tables.meta
+        with self._ground.transactions.write() as connection:
+            connection.execute(delete(table).where(table.c.key == _ADDRESS))
+            connection.execute(insert(table).values(key=_ADDRESS, value=address.encode()))
 
     def _issue(self, connection: Connection, name: str, role: Role, token: str, expires: datetime) -> None:
         digest = self._digest("setup", token)
