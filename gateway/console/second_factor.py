@@ -39,7 +39,7 @@ def code_at(secret: bytes, step: int) -> str:
 def matching_step(secret: bytes, code: str, now: datetime) -> int | None:
     """The step near to now of which this is the code; None where it is of none."""
     given, middle = code.encode(), step_at(now)
-    steps = range(middle - _EITHER_SIDE, middle + _EITHER_SIDE + 1)
+    steps = range(max(0, middle - _EITHER_SIDE), middle + _EITHER_SIDE + 1)
     found = [step for step in steps if hmac.compare_digest(code_at(secret, step).encode(), given)]
     return max(found, default=None)
 

@@ -73,8 +73,8 @@ class SignInPages:
         owner = await off_loop(deps.people.invited, token, now)
         name = owner or name
         fault = _fault(name, password, str(form.get("again", "")))
-        if fault:
-            return self._setup_page(request, 400, owner or "", fault=fault, name=name)
+        if fault and owner is not None:
+            return self._setup_page(request, 400, owner, fault=fault, name=name)
         if wait := self._attempts.begin(now, {client_key(visitor_of(request).host): BY_CLIENT}):
             response = self._setup_page(request, 429, owner or "", fault="too_many", name=name)
             response.headers["Retry-After"] = seconds_of(wait)
