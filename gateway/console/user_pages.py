@@ -80,7 +80,7 @@ class UserPages:
         fresh: FreshLink | None = None,
         name: str = "",
     ) -> Response:
-        accounts = await off_loop(self._site.deps.people.all)
+        accounts = await off_loop(self._site.deps.people.all, self._site.deps.session_idle)
         return self._site.page(
             request,
             "users.html",

@@ -143,8 +143,8 @@ class Accounts(Protocol):
 
     def find(self, name: str) -> Person | None: ...
 
-    def all(self) -> tuple[Account, ...]:
-        """By name."""
+    def all(self, idle: timedelta | None = None) -> tuple[Account, ...]:
+        """By name. Sessions that nobody used for so long do not count."""
         ...
 
     def set_role(self, name: str, role: Role, actor: str) -> AccountOutcome: ...

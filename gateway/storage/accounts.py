@@ -5,7 +5,7 @@ get in is left by each: two who demote each other at once cannot both succeed.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, update
@@ -126,14 +126,15 @@ class PeopleStore(SessionStore):
             row = connection.execute(select(tables.people).where(tables.people.c.name == name)).one_or_none()
         return None if row is None else person_of(self._ground, row)
 
-    def all(self) -> tuple[Account, ...]:
+    def all(self, idle: timedelta | None = None) -> tuple[Account, ...]:
         """See `account_protocols.Accounts`."""
         people, links, sessions, now = tables.people, tables.links, tables.sessions, self._ground.now()
+        used = stamp(self._ground.clock() - idle) if idle is not None else ""
         link = select(links.c.expires).where(links.c.name == people.c.name, links.c.expires > now).scalar_subquery()
         signed_in = (
             select(func.count())
             .select_from(sessions)
-            .where(sessions.c.name == people.c.name, sessions.c.expires > now)
+            .where(sessions.c.name == people.c.name, sessions.c.expires > now, sessions.c.seen_at >= used)
             .scalar_subquery()
         )
         query = select(people, link.label("link_until"), signed_in.label("signed_in")).order_by(people.c.name)

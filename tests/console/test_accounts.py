@@ -37,7 +37,7 @@ def post(client: TestClient, path: str, **form: str) -> tuple[int, str]:
 
 
 def link_in(page: str) -> str:
-    found = re.search(r'value="[^"]*(/setup/[\w-]+)"', page)
+    found = re.search(r'<code class="link">[^<]*(/setup/[\w-]+)</code>', page)
     assert found is not None
     return found[1]
 

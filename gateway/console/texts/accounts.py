@@ -23,7 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "尝试次数过多，请稍等几分钟再试。",
         "Too many attempts. Wait some minutes and try again.",
     ),
-    "link_dead": ("链接无效、已使用或已过期。", "The link is unknown, used or expired."),
+    "link_dead": (
+        "链接无效、已使用或已过期，请向管理员索取新的链接。",
+        "The link is unknown, used or expired. Ask an admin for another.",
+    ),
     "bad_name": (
         "用户名须为 1 至 64 个字母、数字、点、横线或汉字。",
         "The name takes 1 to 64 letters, digits, dots, dashes or Chinese characters.",
@@ -37,7 +40,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # the second step
     "code_title": ("输入动态验证码", "Enter your code"),
-    "code": ("验证码", "Code"),
+    "totp_code": ("验证码", "Code"),
     "code_hint": (
         "打开手机上的身份验证器，输入 6 位数字。手机不在身边时，可输入一个恢复码。",
         "Six digits from the authenticator app on your phone. Without the phone, a recovery code will do.",
@@ -75,7 +78,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "An account without a password stays linked: otherwise you could not sign in.",
     ),
     # one's own account
-    "account": ("我的账号", "My account"),
+    "my_account": ("我的账号", "My account"),
     "role": ("角色", "Role"),
     "role_reviewer": ("审核员", "Reviewer"),
     "role_lead": ("组长", "Lead"),
@@ -83,7 +86,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "role_auditor": ("审计员", "Auditor"),
     "change_password": ("修改密码", "Change the password"),
     "old_password": ("当前密码", "Current password"),
-    "new_password": ("新密码（至少 12 个字符）", "New password (at least 12 characters)"),
+    "new_password": ("新密码（至少 12 个字符）", "New password (12 or more)"),
     "change_hint": ("修改后，其他设备上的登录会全部退出。", "You are signed out everywhere else."),
     "wrong_password": ("当前密码不对。", "The current password is wrong."),
     "password_changed": ("密码已修改，其他设备上的登录已退出。", "Changed. You are signed out everywhere else."),
@@ -143,7 +146,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "own_address": ("工作邮箱（选填）", "Work mail address (optional)"),
     "own_address_hint": (
         "填写后，此人不能处理自己发出的邮件。",
-        "With it, nobody decides on mail that they sent themselves.",
+        "With it, they do not decide on mail that they sent.",
     ),
     "bad_role": ("请选择一个角色。", "Choose a role."),
     "bad_address": ("邮箱地址不对。", "This is no mail address."),
