@@ -91,7 +91,7 @@ class AccountPages:
         new = str(form.get("new", ""))
         if fault := password_fault(new, str(form.get("again", ""))):
             return await self._account(request, person, 400, "", fault)
-        if no := await self._not_them(request, person):
+        if no := await self.not_them(request, person):
             return no
         hashed = await off_loop(passwords.hashed, new)
         people = self._site.deps.people
@@ -135,7 +135,7 @@ class AccountPages:
         """A fresh secret, not in force before a code of it was given."""
         if person.second_factor or not person.password_hash:
             return RedirectResponse(_PATH, 303)
-        if no := await self._not_them(request, person, setting_up=True):
+        if no := await self.not_them(request, person, setting_up=True):
             return no
         await off_loop(self._people.second_factors.propose, person.name, second_factor.fresh_secret())
         return RedirectResponse(_SECOND, 303)
@@ -161,14 +161,14 @@ class AccountPages:
         """Back to the password alone, where the role allows it."""
         if person.role in self._site.deps.require_totp:
             return RedirectResponse(f"{_PATH}?status=totp_needed", 303)
-        if no := await self._not_them(request, person):
+        if no := await self.not_them(request, person):
             return no
         await off_loop(self._people.second_factors.drop, person.name)
         return RedirectResponse(f"{_PATH}?status=totp_off", 303)
 
     async def renew(self, request: Request, person: Person) -> Response:
         """Ten fresh recovery codes; those before open nothing any more."""
-        if no := await self._not_them(request, person):
+        if no := await self.not_them(request, person):
             return no
         codes = second_factor.fresh_recovery_codes()
         if not await off_loop(self._people.second_factors.renew_recovery, person.name, codes):
@@ -179,7 +179,7 @@ class AccountPages:
         shown = [second_factor.in_halves(code) for code in codes]
         return self._site.page(request, "recovery_codes.html", person=person, codes=shown, here=_PATH)
 
-    async def _not_them(self, request: Request, person: Person, setting_up: bool = False) -> Response | None:
+    async def not_them(self, request: Request, person: Person, setting_up: bool = False) -> Response | None:
         """A page that says so where the password is not theirs; None where it is."""
 
         async def page(status: int, fault: str) -> Response:

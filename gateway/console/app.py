@@ -34,10 +34,10 @@ def create_app(deps: ConsoleDeps) -> Starlette:
     """The application. Nothing is opened here and nothing needs closing."""
     site = Site(deps)
     attempts = Attempts()
-    signing = SignInPages(site, attempts)
+    signing, accounts = SignInPages(site, attempts), AccountPages(site, attempts)
     rooms: list[Room] = [
         signing,
-        AccountPages(site, attempts),
+        accounts,
         QueuePages(site),
         MessagePages(site),
         RewritePages(site),
@@ -46,7 +46,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         rooms.append(ReportPages(site, deps.reports))
     rooms.append(UserPages(site))
     if deps.provider is not None:
-        rooms.append(ProviderPages(site, signing, deps.provider, attempts))
+        rooms.append(ProviderPages(site, signing, accounts, deps.provider, attempts))
     site.menu = tuple(entry for room in rooms for entry in room.menu)
     scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
 

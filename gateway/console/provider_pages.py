@@ -10,13 +10,13 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool as off_loop
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from gateway.console.account_pages import AccountPages
 from gateway.console.between import Between
 from gateway.console.entrance import visitor_of
 from gateway.console.oidc import Identity, Provider, ProviderFailed
@@ -56,8 +56,11 @@ class ProviderPages:
 
     menu: Sequence[MenuEntry] = ()
 
-    def __init__(self, site: Site, signing: SignInPages, provider: Provider, attempts: Attempts) -> None:
-        self._site, self._signing, self._provider, self._attempts = site, signing, provider, attempts
+    def __init__(
+        self, site: Site, signing: SignInPages, accounts: AccountPages, provider: Provider, attempts: Attempts
+    ) -> None:
+        self._site, self._signing, self._accounts = site, signing, accounts
+        self._provider, self._attempts = provider, attempts
         self._between = Between(_COOKIE, "/login/oidc", "lax", _LASTS, site.deps.device_key)
 
     def routes(self) -> list[Route]:
@@ -85,6 +88,8 @@ class ProviderPages:
     async def tie(self, request: Request, person: Person) -> Response:
         """To the provider, to tie this account to whoever signs in there. A form may not be answered by sending it on
         to another site (`form-action`): a page leads on."""
+        if person.password_hash and (no := await self._accounts.not_them(request, person)):
+            return no
         try:
             place, words = await self._asked(request, "tie", person.name, "/account")
         except ProviderFailed as failure:
@@ -179,12 +184,8 @@ class ProviderPages:
         return response
 
     def _back(self, request: Request) -> str:
-        """Our own address for coming back, by the name that people know; the request's is one of ours."""
-        base = self._site.deps.url
-        if not base:
-            scheme = "https" if visitor_of(request).secure else "http"
-            base = f"{scheme}://{urlsplit(str(request.url)).netloc}"
-        return base + _BACK
+        """Where the provider sends people."""
+        return self._site.own_address(request) + _BACK
 
     def _secure(self, request: Request) -> bool:
         return self._site.deps.secure_cookies or visitor_of(request).secure

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from gateway.console import sessions
 from gateway.console.deps import ConsoleDeps
+from gateway.console.entrance import visitor_of
 from gateway.console.i18n import COOKIE as LANGUAGE_COOKIE
 from gateway.console.i18n import Language, Translations, language_of
 from gateway.console.rendered_images import KeptPictures
@@ -115,6 +116,13 @@ class Site:
     def inside(self, path: str) -> str:
         """A path of ours, as it is; empty for anything else, which may lead elsewhere."""
         return path if _HERE.fullmatch(path) else ""
+
+    def own_address(self, request: Request) -> str:
+        """Our address as people write it; without `console.url` the name that was asked for, which is one of ours."""
+        if self.deps.url:
+            return self.deps.url
+        scheme = "https" if visitor_of(request).secure else "http"
+        return f"{scheme}://{request.headers['host']}"
 
     def _has_to_set_up(self, person: Person) -> bool:
         """Whether this sign-in needs a second factor that is not there yet."""

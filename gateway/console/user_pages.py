@@ -18,6 +18,7 @@ from gateway.storage.account_protocols import AccountOutcome, Person
 from gateway.text.addresses import fold_address
 
 _PATH = "/users"
+_LONGEST = 200
 _STATUS: dict[AccountOutcome, int] = {"missing": 404, "taken": 409, "last_admin": 409, "no_right": 403}
 _SAID: dict[AccountOutcome, str] = {
     "missing": "no_account",
@@ -153,8 +154,8 @@ class UserPages:
     ) -> Response:
         if outcome != "done":
             return await self._list(request, person, _STATUS[outcome], fault=_SAID[outcome], name=name)
-        base = self._site.deps.url or str(request.url.replace(path="", query="")).rstrip("/")
-        return await self._list(request, person, fresh=FreshLink(name, f"{base}/setup/{token}"))
+        link = f"{self._site.own_address(request)}/setup/{token}"
+        return await self._list(request, person, fresh=FreshLink(name, link))
 
 
 def _fresh(site: Site) -> tuple[str, datetime]:
@@ -166,7 +167,7 @@ def _actor(person: Person) -> str:
 
 
 def _name(request: Request) -> str:
-    return str(request.state.form.get("name", "")).strip()[:64]
+    return str(request.state.form.get("name", "")).strip()[:_LONGEST]
 
 
 def _role(request: Request) -> Role | None:

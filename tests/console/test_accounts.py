@@ -12,6 +12,7 @@ from console.conftest import PASSWORD, SAME, Console
 from gateway.console.browsers import browser_name
 from gateway.console.texts import TEXTS
 from gateway.model.roles import ROLES, Role
+from gateway.storage.audit import AuditLog
 from gateway.storage.protocols import Store
 
 OTHER = "another long password"  # of nobody
@@ -56,8 +57,10 @@ def events(store: Store) -> list[tuple[str, str, str]]:
     return [(entry.actor, entry.event, entry.subject) for entry in store.audit.entries()]
 
 
-def state_of(store: Store, name: str) -> str:
-    return next(account.state for account in store.people.all() if account.name == name)
+def revealed(store: Store) -> list[tuple[str, dict[str, str | int]]]:
+    """What happened, with every detail in clear."""
+    assert isinstance(store.audit, AuditLog)
+    return [(entry.event, store.audit.reveal(entry)) for entry in store.audit.entries()]
 
 
 def test_an_invited_person_sets_a_password_once_and_has_the_role(admin: Console) -> None:
@@ -334,12 +337,12 @@ def test_a_failed_sign_in_is_in_the_log_with_the_account_and_never_with_what_was
     failed = [entry for entry in admin.store.audit.entries() if entry.event == "sign_in_failed"]
     assert [(entry.actor, entry.subject) for entry in failed] == [("console:mei", "mei"), ("console", "")]
     assert "geheim" not in repr(list(admin.store.audit.entries()))
-    assert "geheim" not in repr([admin.store.audit.reveal(entry) for entry in failed])
+    assert "geheim" not in repr(revealed(admin.store))
 
 
 def test_a_sign_in_says_from_where_and_how(admin: Console) -> None:
-    entry = [entry for entry in admin.store.audit.entries() if entry.event == "signed_in"][-1]
-    assert admin.store.audit.reveal(entry) == {"how": "link", "from": "127.0.0.1"}
+    (detail,) = (detail for event, detail in revealed(admin.store) if event == "signed_in")
+    assert detail == {"how": "link", "from": "127.0.0.1"}
 
 
 def test_an_account_without_a_password_costs_as_much_to_try_and_opens_to_none(
@@ -404,3 +407,56 @@ def test_a_sign_in_leads_to_our_own_pages_alone(admin: Console, to: str) -> None
 )
 def test_a_browser_has_a_name_that_its_owner_knows(agent: str, name: str) -> None:
     assert browser_name(agent) == name
+
+
+def test_an_attempt_costs_the_same_whoever_is_named(admin: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many hashes, reads and writes: for a name that is none, one with a second factor, one that is locked, one that
+    was invited and never came."""
+    from gateway.console import passwords
+
+    people = admin.store.people
+    for name in ("factor", "locked"):
+        invited(admin, name, "reviewer")
+    post(admin.client, "/users/invite", name="late", role="reviewer")
+    people.second_factors.propose("factor", b"s" * 20)
+    assert people.second_factors.confirm("factor", b"s" * 20, 1, ("one",))
+    people.disable("locked", "cli:x")
+    done: list[str] = []
+    ground, verify = people._ground.transactions, passwords.matches  # type: ignore[attr-defined]  # of the real store
+
+    def noting(name: str) -> None:
+        real = getattr(ground, name)
+
+        def call() -> object:
+            done.append(name)
+            return real()
+
+        monkeypatch.setattr(ground, name, call)
+
+    def matching(password: str, password_hash: str | None) -> bool:
+        done.append("hash")
+        return verify(password, password_hash)
+
+    noting("read")
+    noting("write")
+    monkeypatch.setattr(passwords, "matches", matching)
+    costs: dict[str, list[str]] = {}
+    for number, name in enumerate(("mei", "nobody", "factor", "locked", "late")):
+        done.clear()
+        form = {"name": name, "password": "wrong wrong wrong"}
+        assert admin.from_elsewhere(f"10.5.0.{number}").post("/login", data=form, headers=SAME).status_code == 401
+        costs[name] = list(done)
+    assert set(map(tuple, costs.values())) == {("read", "hash", "write")}
+
+
+@pytest.mark.parametrize("name", [b"%ED%A0%80", b"%00", b"%FF", b"a%0d%0ab", b"%F0%9F%98%80", b"x" * 9000])
+def test_a_name_that_is_no_name_is_answered_as_one(admin: Console, name: bytes) -> None:
+    headers = {**SAME, "content-type": "application/x-www-form-urlencoded"}
+    body = b"name=" + name + b"&password=wrong+wrong+wrong"
+    assert admin.from_elsewhere("10.5.0.9").post("/login", content=body, headers=headers).status_code == 401
+    token = token_of(admin.client).encode()
+    body = b"token=" + token + b"&role=lead&name=" + name
+    for what, status in (("role", 404), ("disable", 404), ("enable", 404), ("reset", 404), ("invite", 400)):
+        answer = admin.client.post(f"/users/{what}", content=body, headers=headers)
+        assert answer.status_code == status, what
+    assert [event for event in admin.events if type(event).__name__ == "Unexpected"] == []

@@ -220,7 +220,11 @@ def test_one_s_own_account_is_tied_by_a_form_and_never_by_a_link_of_a_stranger(c
         assert browser.get(f"{served.address}/account/provider").status_code == 405
         page = browser.get(f"{served.address}/account").text
         token = page.split('name="token" value="', 1)[1].split('"', 1)[0]
-        onward = browser.post(f"{served.address}/account/provider", data={"token": token}, headers=SAME)
+        form = {"token": token, "password": "not this one at all"}
+        stolen = browser.post(f"{served.address}/account/provider", data=form, headers=SAME)
+        assert (stolen.status_code, "set-cookie" in stolen.headers) == (403, False)
+        form["password"] = PASSWORD
+        onward = browser.post(f"{served.address}/account/provider", data=form, headers=SAME)
         place = re.search(r'content="0; url=([^"]+)"', onward.text)
         assert place is not None
         answer = through(browser, place[1].replace("&amp;", "&"), "s-staff")

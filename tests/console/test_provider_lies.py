@@ -66,12 +66,13 @@ class Liar:
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         self.asked.append(request.path)
         request.rfile.read(int(request.headers.get("content-length", 0)))
-        said: Any = {
+        places: dict[str, Callable[[], Any]] = {
             "/.well-known/openid-configuration": lambda: self.metadata,
             "/jwks": lambda: {"keys": [key.as_dict(private=False) for key in self.keys]},
             "/token": lambda: {"access_token": "t", "token_type": "Bearer", "id_token": self.sign(self.claims)},
             "/me": lambda: self.me,
-        }[request.path]()
+        }
+        said = places[request.path]()
         body = self.raw if self.raw is not None and request.path.startswith("/.well") else json.dumps(said).encode()
         request.send_response(self.status[request.path])
         if self.status[request.path] == 302:

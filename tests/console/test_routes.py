@@ -65,8 +65,10 @@ def routes(console: Console) -> dict[str, set[str]]:
 
 def people(admin: Console) -> dict[str, TestClient]:
     """A browser for nobody, and for each role."""
-    browsers = {role: invited(admin, f"a-{role}", role, f"10.4.0.{n}") for n, role in enumerate(ROLES)}
-    return {"nobody": admin.from_elsewhere("10.4.0.99"), **browsers}
+    browsers = {"nobody": admin.from_elsewhere("10.4.0.99")}
+    for number, role in enumerate(ROLES):
+        browsers[role] = invited(admin, f"a-{role}", role, f"10.4.0.{number}")
+    return browsers
 
 
 def allowed(needed: Right | str, who: str) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from console.conftest import PASSWORD, SAME, Console
-from console.test_accounts import OTHER, events, invited, post
+from console.test_accounts import OTHER, events, invited, post, revealed
 from gateway.console import second_factor
 from gateway.console.app import create_app
 from gateway.console.texts import TEXTS
@@ -205,7 +205,7 @@ def test_the_first_step_is_for_one_account_and_five_minutes_and_ends_with_the_pa
     kept = late.cookies["hushgate-awaited"]
     body, _, seal = kept.partition(".")
     for wrong in (f"{body}.{'0' * 64}", f"{body[:-4]}AAAA.{seal}", ".", "x", f"{body}.", f"{body}.ё"):
-        headers = {"sec-fetch-site": b"same-origin", "cookie": f"hushgate-awaited={wrong}".encode()}
+        headers = {b"sec-fetch-site": b"same-origin", b"cookie": f"hushgate-awaited={wrong}".encode()}
         answer = forged.post("/login/code", data={"code": code(secret, admin.now, 1)}, headers=headers)
         assert answer.headers["location"] == "/login"
     first_step(changed)
@@ -271,7 +271,6 @@ def test_where_a_role_needs_it_nothing_else_is_seen_before(admin: Console) -> No
 
 def test_secrets_and_codes_are_nowhere_in_clear(admin: Console) -> None:
     secret, codes = turned_on(invited(admin, "li", "reviewer"), admin)
-    log = repr([admin.store.audit.reveal(entry) for entry in admin.store.audit.entries()])
-    everything = log + repr(admin.events) + repr(admin.store.people.find("li"))
+    everything = repr(revealed(admin.store)) + repr(admin.events) + repr(admin.store.people.find("li"))
     assert repr(secret)[2:-1] not in everything
     assert not any(one in everything or second_factor.typed(one) in everything for one in codes)
