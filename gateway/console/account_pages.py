@@ -42,10 +42,10 @@ class AccountPages:
             return Route(f"{_PATH}/{what}", page, methods=["GET", "POST"])
 
         def own(done: Guarded, opened: str = _PATH) -> Page:
-            async def shown(request: Request, person: Person) -> Response:
+            async def opened_page(request: Request, person: Person) -> Response:
                 return RedirectResponse(opened, 303)
 
-            return self._site.asked_or(shown, done, None)
+            return self._site.asked_or(opened_page, done, None)
 
         return [
             Route(_PATH, guarded(self.account, None)),

@@ -53,7 +53,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ProviderIdentity:
     """Whom the provider means. `subject` is its name for them, the same for ever, with its own address before it.
     `role` is None where its claim gives none."""
 
@@ -75,7 +75,7 @@ class Provider(Protocol):
         """Where somebody is sent to sign in; `back` is our address that they come back to."""
         ...
 
-    async def identity(self, back: str, nonce: str, verifier: str, said: Mapping[str, str]) -> Identity:
+    async def identity(self, back: str, nonce: str, verifier: str, said: Mapping[str, str]) -> ProviderIdentity:
         """Who came back with these parameters. `state` was compared before."""
         ...
 
@@ -103,7 +103,7 @@ class OidcProvider:
             )
         return cast(str, address)
 
-    async def identity(self, back: str, nonce: str, verifier: str, said: Mapping[str, str]) -> Identity:
+    async def identity(self, back: str, nonce: str, verifier: str, said: Mapping[str, str]) -> ProviderIdentity:
         """See `Provider`."""
         async with self._client(back) as client:
             try:
@@ -242,10 +242,10 @@ class OidcProvider:
             found.pop(name, None)
         return found
 
-    def _identity(self, claims: Mapping[str, Any]) -> Identity:
+    def _identity(self, claims: Mapping[str, Any]) -> ProviderIdentity:
         name, email = claims.get(self._options.name_claim), claims.get("email")
         verified = isinstance(email, str) and claims.get("email_verified") is True
-        return Identity(
+        return ProviderIdentity(
             f"{self._options.issuer}\0{claims['sub']}",
             name.partition("@")[0] if isinstance(name, str) else "",
             role_of(_inside(claims, self._options.role_claim), self._options.roles),

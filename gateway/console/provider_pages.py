@@ -19,7 +19,7 @@ from starlette.routing import Route
 from gateway.console.account_pages import AccountPages
 from gateway.console.between import Between
 from gateway.console.entrance import visitor_of
-from gateway.console.oidc import Identity, Provider, ProviderFailed
+from gateway.console.oidc import ProviderIdentity, Provider, ProviderFailed
 from gateway.console.rate_limit import BY_CLIENT, Attempts, client_key, seconds_of
 from gateway.console.sign_in_pages import SignInPages, good_name, origin_of
 from gateway.console.site import MenuEntry, Site
@@ -132,7 +132,7 @@ class ProviderPages:
         self._between.forget(response, self._secure(request))
         return response
 
-    def _let_in(self, purpose: str, value: str, identity: Identity) -> str:
+    def _let_in(self, purpose: str, value: str, identity: ProviderIdentity) -> str:
         """Whose account it is. Blocks on the store; raises _NotLetIn."""
         people = self._site.deps.people
         if purpose == "tie":
@@ -150,7 +150,7 @@ class ProviderPages:
             return name
         return self._known(identity)
 
-    def _known(self, identity: Identity) -> str:
+    def _known(self, identity: ProviderIdentity) -> str:
         people = self._site.deps.people
         person: Person | str | None = people.by_subject(identity.subject)
         if self._provider.gives_roles:

@@ -2,7 +2,7 @@
 
 The cookie holds a random token; the store keeps its digest. The form token is derived from it, so that it needs no
 place of its own and dies with it. A request that changes something must come from our own page: browsers say so in
-`Sec-Fetch-Site` (Fetch Metadata) or `Origin` (RFC 6454); one that says neither is not a browser of this century.
+`Sec-Fetch-Site` (Fetch Metadata) or `SignInOrigin` (RFC 6454); one that says neither is not a browser of this century.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.console.deps import ConsoleDeps
-from gateway.storage.account_protocols import Origin, Person
+from gateway.storage.account_protocols import SignInOrigin, Person
 
 COOKIE = "hushgate"
 
@@ -35,7 +35,7 @@ def person_of(request: Request, deps: ConsoleDeps, now: datetime) -> Person | No
 
 
 def open_session(
-    response: Response, name: str, old: str, deps: ConsoleDeps, now: datetime, secure: bool, origin: Origin
+    response: Response, name: str, old: str, deps: ConsoleDeps, now: datetime, secure: bool, origin: SignInOrigin
 ) -> None:
     """A new token at each sign-in; the one that the browser had before is closed. Blocks on the store."""
     if old:

@@ -25,7 +25,7 @@ from gateway.console.rate_limit import (
     seconds_of,
 )
 from gateway.console.site import LOOKS, MenuEntry, Site
-from gateway.storage.account_protocols import Origin, Person
+from gateway.storage.account_protocols import SignInOrigin, Person
 from gateway.telemetry.events import SignedIn
 
 _NAME = re.compile(r"[\w.\-]{1,64}")
@@ -237,9 +237,9 @@ class SignInPages:
         return response
 
 
-def origin_of(request: Request, how: str) -> Origin:
+def origin_of(request: Request, how: str) -> SignInOrigin:
     """From where somebody asks."""
-    return Origin(visitor_of(request).host, request.headers.get("user-agent", "")[:_LONGEST_BROWSER], how)
+    return SignInOrigin(visitor_of(request).host, request.headers.get("user-agent", "")[:_LONGEST_BROWSER], how)
 
 
 def good_name(name: str) -> bool:

@@ -34,7 +34,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class SignInOrigin:
     """From where somebody signed in: the client's address, what the browser calls itself, and `how`."""
 
     address: str = ""
@@ -64,7 +64,7 @@ class SessionSummary:
     id: str
     made_at: datetime | None
     seen_at: datetime | None
-    origin: Origin
+    origin: SignInOrigin
 
 
 class SecondFactors(Protocol):
@@ -184,12 +184,12 @@ class Accounts(Protocol):
 
     def note_console_address(self, address: str) -> None: ...
 
-    def failed(self, name: str, why: str, origin: Origin) -> None:
+    def failed(self, name: str, why: str, origin: SignInOrigin) -> None:
         """Note in the audit log that somebody did not get in. `name` is that of an account, or empty."""
         ...
 
     def open_session(
-        self, token: str, name: str, expires: datetime, origin: Origin | None = None, now: datetime | None = None
+        self, token: str, name: str, expires: datetime, origin: SignInOrigin | None = None, now: datetime | None = None
     ) -> None: ...
 
     def session(self, token: str, now: datetime, idle: timedelta | None = None, active: bool = True) -> Person | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, sele
 
 from gateway.model.roles import Role, may
 from gateway.storage import tables
-from gateway.storage.account_protocols import Account, AccountOutcome, AccountState, Origin, Person
+from gateway.storage.account_protocols import Account, AccountOutcome, AccountState, SignInOrigin, Person
 from gateway.storage.account_secrets import Private, private_of, read_private, sealed_private, write_private
 from gateway.storage.audit import plain_or_private, record
 from gateway.storage.context import Ground, stamp
@@ -91,8 +91,8 @@ class PeopleStore(SessionStore):
         """See `account_protocols.Accounts`."""
         table = tables.people
         with self._ground.transactions.write() as connection:
-            name = self._use(connection, token, now)
-            if name is None or not self._is_active(connection, name):
+            name = self._peek(connection, token, now)
+            if name is None or not self._is_active(connection, name) or self._use(connection, token, now) is None:
                 return None
             connection.execute(update(table).where(table.c.name == name).values(password_hash=password_hash))
             self._end_all(connection, name)
@@ -267,7 +267,7 @@ class PeopleStore(SessionStore):
             record(connection, self._ground, f"console:{name}", "provider_unlinked", name, {})
         return True
 
-    def failed(self, name: str, why: str, origin: Origin) -> None:
+    def failed(self, name: str, why: str, origin: SignInOrigin) -> None:
         """See `account_protocols.Accounts`."""
         detail: dict[str, str | int] = {"why": why, "from": plain_or_private(self._ground, origin.address)}
         if origin.how:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from gateway.errors import StoreUnavailable
 from gateway.model.roles import Role
 from gateway.storage import tables
-from gateway.storage.account_protocols import AccountState, Origin, Person, SessionSummary
+from gateway.storage.account_protocols import AccountState, SignInOrigin, Person, SessionSummary
 from gateway.storage.account_secrets import private_of
 from gateway.storage.audit import plain_or_private, record
 from gateway.storage.context import Ground, stamp
@@ -26,7 +26,7 @@ class SessionStore:
         self._ground = ground
 
     def open_session(
-        self, token: str, name: str, expires: datetime, origin: Origin | None = None, now: datetime | None = None
+        self, token: str, name: str, expires: datetime, origin: SignInOrigin | None = None, now: datetime | None = None
     ) -> None:
         """Remember a sign-in; those that ran out are forgotten."""
         digest, since = self._digest("session", token), stamp(now or self._ground.clock())
@@ -125,8 +125,8 @@ class SessionStore:
             connection.execute(update(sessions).where(sessions.c.digest == digest).values(seen_at=stamp(now)))
             connection.execute(update(people).where(people.c.name == name).values(seen_at=stamp(now)))
 
-    def _origin(self, digest: bytes, sealed: bytes | None) -> Origin:
-        return Origin() if sealed is None else unseal(self._ground.vault, sealed, _context(digest), Origin)
+    def _origin(self, digest: bytes, sealed: bytes | None) -> SignInOrigin:
+        return SignInOrigin() if sealed is None else unseal(self._ground.vault, sealed, _context(digest), SignInOrigin)
 
     def _digest(self, purpose: str, token: str) -> bytes:
         return self._ground.vault.digest(purpose, token.encode("utf-8", "surrogatepass"))

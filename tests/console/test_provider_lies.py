@@ -15,7 +15,7 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from gateway.console.oidc import Identity, OidcProvider, Options, ProviderFailed
+from gateway.console.oidc import ProviderIdentity, OidcProvider, Options, ProviderFailed
 
 CLIENT, SECRET, NONCE = "hushgate", "a-secret-of-more-than-thirty-two-letters", "the-nonce"
 BACK = "https://review.platform.example/login/oidc/callback"
@@ -99,7 +99,7 @@ def provider(liar: Liar, **more: Any) -> OidcProvider:
     return OidcProvider(Options(liar.issuer, CLIENT, SECRET, **more))
 
 
-def identity(provider: OidcProvider, **said: str) -> Identity:
+def identity(provider: OidcProvider, **said: str) -> ProviderIdentity:
     return asyncio.run(provider.identity(BACK, NONCE, "verifier", {"code": "c", **said}))
 
 
@@ -139,7 +139,7 @@ def status(path: str, number: int) -> Change:
 
 
 def test_what_is_right_is_taken(liar: Liar) -> None:
-    assert identity(provider(liar)) == Identity(f"{liar.issuer}\0s-1", "li", None)
+    assert identity(provider(liar)) == ProviderIdentity(f"{liar.issuer}\0s-1", "li", None)
     assert identity(provider(liar, role_claim="groups", roles=(("x", "lead"),))).role == "lead"
     liar.me = {"sub": "s-1", "realm_access": {"roles": ["x"]}, "iss": "https://evil.example", "nonce": "x"}
     assert identity(provider(liar, role_claim="realm_access.roles", roles=(("x", "lead"),))).role == "lead"
