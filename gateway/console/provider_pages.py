@@ -19,7 +19,7 @@ from starlette.routing import Route
 from gateway.console.account_pages import AccountPages
 from gateway.console.between import Between
 from gateway.console.entrance import visitor_of
-from gateway.console.oidc import ProviderIdentity, Provider, ProviderFailed
+from gateway.console.oidc import Provider, ProviderFailed, ProviderIdentity
 from gateway.console.rate_limit import BY_CLIENT, Attempts, client_key, seconds_of
 from gateway.console.sign_in_pages import SignInPages, good_name, origin_of
 from gateway.console.site import MenuEntry, Site

@@ -2,7 +2,7 @@
 
 The cookie holds a random token; the store keeps its digest. The form token is derived from it, so that it needs no
 place of its own and dies with it. A request that changes something must come from our own page: browsers say so in
-`Sec-Fetch-Site` (Fetch Metadata) or `SignInOrigin` (RFC 6454); one that says neither is not a browser of this century.
+`Sec-Fetch-Site` (Fetch Metadata) or `Origin` (RFC 6454); one that says neither is not a browser of this century.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.console.deps import ConsoleDeps
-from gateway.storage.account_protocols import SignInOrigin, Person
+from gateway.storage.account_protocols import Person, SignInOrigin
 
 COOKIE = "hushgate"
 

@@ -25,7 +25,7 @@ from gateway.console.rate_limit import (
     seconds_of,
 )
 from gateway.console.site import LOOKS, MenuEntry, Site
-from gateway.storage.account_protocols import SignInOrigin, Person
+from gateway.storage.account_protocols import Person, SignInOrigin
 from gateway.telemetry.events import SignedIn
 
 _NAME = re.compile(r"[\w.\-]{1,64}")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, sele
 
 from gateway.model.roles import Role, may
 from gateway.storage import tables
-from gateway.storage.account_protocols import Account, AccountOutcome, AccountState, SignInOrigin, Person
+from gateway.storage.account_protocols import Account, AccountOutcome, AccountState, Person, SignInOrigin
 from gateway.storage.account_secrets import Private, private_of, read_private, sealed_private, write_private
 from gateway.storage.audit import plain_or_private, record
 from gateway.storage.context import Ground, stamp

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from gateway.errors import StoreUnavailable
 from gateway.model.roles import Role
 from gateway.storage import tables
-from gateway.storage.account_protocols import AccountState, SignInOrigin, Person, SessionSummary
+from gateway.storage.account_protocols import AccountState, Person, SessionSummary, SignInOrigin
 from gateway.storage.account_secrets import private_of
 from gateway.storage.audit import plain_or_private, record
 from gateway.storage.context import Ground, stamp

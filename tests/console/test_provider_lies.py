@@ -15,7 +15,7 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from gateway.console.oidc import ProviderIdentity, OidcProvider, Options, ProviderFailed
+from gateway.console.oidc import OidcProvider, Options, ProviderFailed, ProviderIdentity
 
 CLIENT, SECRET, NONCE = "hushgate", "a-secret-of-more-than-thirty-two-letters", "the-nonce"
 BACK = "https://review.platform.example/login/oidc/callback"

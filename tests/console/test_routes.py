@@ -162,3 +162,13 @@ def test_every_page_that_shows_something_is_asked_for_its_right(admin: Console) 
             if answer.status_code == 303:
                 assert answer.headers["location"] == "/login", path
             assert held not in answer.text
+
+
+def test_every_answer_keeps_other_sites_out_of_its_window(admin: Console) -> None:
+    for path in ("/login", "/users", "/account", "/nowhere", "/static/style.css"):
+        headers = admin.client.get(path).headers
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["x-frame-options"] == "DENY"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert path.startswith("/static") or headers["cache-control"] == "no-store"
