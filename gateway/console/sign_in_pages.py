@@ -24,7 +24,7 @@ from gateway.console.rate_limit import (
     client_key,
     seconds_of,
 )
-from gateway.console.site import LOOKS, MenuEntry, Site
+from gateway.console.site import LOOKS, WANTED_COOKIE, MenuEntry, Site
 from gateway.storage.account_protocols import Person, SignInOrigin
 from gateway.telemetry.events import SignedIn
 
@@ -110,7 +110,8 @@ class SignInPages:
         """Sign in."""
         deps = self._site.deps
         if request.method in LOOKS:
-            return self._login_page(request, 200, next=self._site.inside(request.query_params.get("next", "")))
+            wanted = request.query_params.get("next") or request.cookies.get(WANTED_COOKIE, "").strip('"')
+            return self._login_page(request, 200, next=self._site.inside(wanted))
         form = await self._site.form(request)
         if not sessions.same_site(request, deps.url):
             return self._site.page(request, "message.html", 403, message="forbidden")
@@ -214,6 +215,9 @@ class SignInPages:
         """Open a session for somebody who showed who they are, and begin where they wanted to."""
         response = RedirectResponse(onward or "/", 303)
         await self.open_session(request, response, name, how)
+        if WANTED_COOKIE in request.cookies:
+            secure = self._secure(request)
+            response.delete_cookie(WANTED_COOKIE, path="/login", secure=secure, httponly=True, samesite="strict")
         return response
 
     async def open_session(self, request: Request, response: Response, name: str, how: How) -> None:

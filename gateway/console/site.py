@@ -26,6 +26,8 @@ from gateway.model.roles import Right, may
 from gateway.storage.protocols import Person
 
 LOOKS = ("GET", "HEAD")
+WANTED_COOKIE = "hushgate-wanted"
+"""Which page somebody asked for who was not signed in."""
 _FORM_BYTES = 16_384
 _HERE = re.compile(r"/(?:[\w.\-]+(?:/[\w.\-]+)*)?(?:\?status=\w+)?", re.ASCII)
 
@@ -93,7 +95,7 @@ class Site:
         async def guarded(request: Request) -> Response:
             person = await off_loop(sessions.person_of, request, self.deps, self.deps.clock())
             if person is None:
-                return RedirectResponse("/login", 303)
+                return self._to_sign_in(request)
             if right is not None and self._has_to_set_up(person):
                 return RedirectResponse("/account/second-factor", 303)
             if right is not None and not may(person.role, right):
@@ -116,6 +118,21 @@ class Site:
     def inside(self, path: str) -> str:
         """A path of ours, as it is; empty for anything else, which may lead elsewhere."""
         return path if _HERE.fullmatch(path) else ""
+
+    def _to_sign_in(self, request: Request) -> Response:
+        """Where to sign in, and back here then. Whoever followed a link in a mail may be signed in: our cookie does not
+        come with a link of another site, but does with the step from this page to itself."""
+        here = self.inside(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+        sent = {name: request.headers.get(f"sec-fetch-{name}") for name in ("site", "mode", "dest")}
+        if request.method == "GET" and sent == {"site": "cross-site", "mode": "navigate", "dest": "document"}:
+            return self.page(request, "onward.html", to=here or "/")
+        response = RedirectResponse("/login", 303)
+        if request.method in LOOKS and here not in ("", "/"):
+            secure = self.deps.secure_cookies or visitor_of(request).secure
+            response.set_cookie(
+                WANTED_COOKIE, here, max_age=600, path="/login", secure=secure, httponly=True, samesite="strict"
+            )
+        return response
 
     def own_address(self, request: Request) -> str:
         """Our address as people write it; without `console.url` the name that was asked for, which is one of ours."""

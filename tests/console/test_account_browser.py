@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -136,3 +137,22 @@ def test_every_page_of_accounts_fits_every_screen(
     link = browser.find_element(By.CSS_SELECTOR, "code.link")
     assert link.text.startswith("https://review.platform.example/setup/")
     assert complaints(browser) == []
+
+
+def test_a_link_of_another_site_opens_its_page_for_whoever_is_signed_in(
+    console: Console, address: str, browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    browser.get(str(issue_setup_link(console.store.people, console.now, address)))
+    typed(browser, NAME, Keys.TAB, PASSWORD, Keys.TAB, PASSWORD, Keys.ENTER)
+    mail = tmp_path / "mail.html"
+    mail.write_text(f'<a href="{address}/reports">a link in a mail</a>', encoding="utf-8")
+    browser.get(mail.as_uri())
+    turn(browser, By.TAG_NAME, "a")
+    WebDriverWait(browser, 10).until(lambda it: TEXTS["all_reports"][0] in it.title)
+    assert browser.current_url == f"{address}/reports"
+    browser.delete_all_cookies()
+    browser.get(mail.as_uri())
+    turn(browser, By.TAG_NAME, "a")
+    WebDriverWait(browser, 10).until(lambda it: it.current_url == f"{address}/login")
+    typed(browser, NAME, Keys.TAB, PASSWORD, Keys.ENTER)
+    assert browser.current_url == f"{address}/reports"

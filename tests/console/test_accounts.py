@@ -392,6 +392,28 @@ def test_a_sign_in_leads_to_our_own_pages_alone(admin: Console, to: str) -> None
     assert 'value="/held/Q-1"' in browser.get("/login?next=/held/Q-1").text
 
 
+def test_whoever_asked_for_a_page_before_signing_in_gets_it_after(admin: Console) -> None:
+    browser = admin.from_elsewhere("10.2.0.8")
+    assert browser.get("/held/Q-1").headers["location"] == "/login"
+    assert 'name="next" value="/held/Q-1"' in browser.get("/login").text
+    form = {"name": "mei", "password": PASSWORD, "next": "/held/Q-1"}
+    assert browser.post("/login", data=form, headers=SAME).headers["location"] == "/held/Q-1"
+    assert 'name="next" value=""' in browser.get("/login").text
+    for wanted in ("https://elsewhere.example", "//elsewhere.example", '"//elsewhere.example"', "/a b", "x"):
+        page = admin.from_elsewhere().get("/login", headers={"cookie": f"hushgate-wanted={wanted}"}).text
+        assert 'name="next" value=""' in page
+
+
+def test_a_link_in_a_mail_leads_to_its_page_by_a_step_of_ours(admin: Console) -> None:
+    followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    stranger = admin.from_elsewhere()
+    page = stranger.get("/held/Q-1?status=all", headers=followed)
+    assert (page.status_code, 'content="0; url=/held/Q-1?status=all"' in page.text) == (200, True)
+    assert stranger.get("/held/Q-1?x=//elsewhere.example", headers=followed).text.count("elsewhere") == 0
+    assert stranger.get("/held/Q-1", headers={**followed, "sec-fetch-dest": "image"}).status_code == 303
+    assert stranger.post("/users/disable", data={"name": "mei"}, headers=followed).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [
