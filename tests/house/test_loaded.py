@@ -15,8 +15,8 @@ pytestmark = pytest.mark.slow
 
 DOWNLOADERS = (
     "aiohttp", "authlib", "boto3", "botocore", "certifi", "cloudpathlib", "ftplib", "httpx", "httpx2",
-    "huggingface_hub", "pip", "pooch", "requests", "smart_open", "spacy", "spacy_legacy", "spacy_loggers", "stanza", "thinc", "tldextract", "torch",
-    "transformers", "urllib3", "weasel", "xmlrpc",
+    "huggingface_hub", "pip", "pooch", "requests", "smart_open", "spacy", "spacy_legacy", "spacy_loggers", "stanza",
+    "thinc", "tldextract", "torch", "transformers", "urllib3", "weasel", "xmlrpc",
 )  # fmt: skip
 """Libraries that fetch, or that bring such along."""
 TELL = """
