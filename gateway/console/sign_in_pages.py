@@ -75,12 +75,14 @@ class SignInPages:
         fault = _fault(name, password, str(form.get("again", "")))
         if fault and owner is not None:
             return self._setup_page(request, 400, owner, fault=fault, name=name)
-        if wait := self._attempts.begin(now, {client_key(visitor_of(request).host): BY_CLIENT}):
+        client = client_key(visitor_of(request).host)
+        if wait := self._attempts.begin(now, {client: BY_CLIENT}):
             response = self._setup_page(request, 429, owner or "", fault="too_many", name=name)
             response.headers["Retry-After"] = seconds_of(wait)
             return response
         if owner is None or not await self._opened(token, owner, name, password):
             return self._setup_page(request, 404, owner or "", fault="link_dead", name=name)
+        self._attempts.succeeded(client)
         return await self.signed_in(request, name, "link")
 
     async def _opened(self, token: str, owner: str, name: str, password: str) -> bool:

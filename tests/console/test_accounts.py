@@ -392,6 +392,15 @@ def test_a_sign_in_leads_to_our_own_pages_alone(admin: Console, to: str) -> None
     assert 'value="/held/Q-1"' in browser.get("/login?next=/held/Q-1").text
 
 
+def test_an_office_behind_one_address_opens_its_accounts_and_signs_in(admin: Console) -> None:
+    for number in range(24):
+        browser = invited(admin, f"li{number}", "reviewer", "10.7.0.1")
+        assert browser.get("/").status_code == 200
+    for number in range(24):
+        form = {"name": f"li{number}", "password": PASSWORD}
+        assert admin.from_elsewhere("10.7.0.1").post("/login", data=form, headers=SAME).status_code == 303
+
+
 def test_whoever_asked_for_a_page_before_signing_in_gets_it_after(admin: Console) -> None:
     browser = admin.from_elsewhere("10.2.0.8")
     assert browser.get("/held/Q-1").headers["location"] == "/login"
