@@ -199,7 +199,7 @@ def issuer_or_empty(value: str) -> str:
 
 def scope(value: str) -> str:
     """A word of OAuth 2.0 (RFC 6749 section 3.3)."""
-    if not re.fullmatch(r'[!#-\[\]-~]+', value):
+    if not re.fullmatch(r"[!#-\[\]-~]+", value):
         raise Mistake(f"{value!r} is no scope", 'write "groups"')
     return value
 

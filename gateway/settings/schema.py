@@ -227,8 +227,8 @@ class Console:
     key: str = _setting("PEM file of its key, without a password; may be the same file.", "", path=True)
     allow_cleartext: bool = _setting(
         "Let `listen` be an address that others reach without TLS, so that passwords and held mail cross the network "
-        "in clear. Without it such a `listen` is refused, unless `certificate` and `key` are given, or a proxy with TLS "
-        "by `trusted_proxies` or an `https://` address as `url`.",
+        "in clear. Without it such a `listen` is refused, unless `certificate` and `key` are given, or a proxy with "
+        "TLS by `trusted_proxies` or an `https://` address as `url`.",
         False,
     )
     url: str = _setting(
@@ -292,7 +292,7 @@ class OidcSettings:
         "",
     )
     roles: tuple[str, ...] = _setting(
-        "Which word of that claim is which role, as `[\"hushgate-leads=lead\"]`; of several the first of this list "
+        'Which word of that claim is which role, as `["hushgate-leads=lead"]`; of several the first of this list '
         "holds. Whoever has none of them is not let in.",
         (),
         check=checks.role_of_word,

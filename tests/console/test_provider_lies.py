@@ -4,11 +4,13 @@ import asyncio
 import base64
 import hmac
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from gateway.console.oidc import OidcProvider, Options, ProviderFailed, ProviderIdentity
+from tls_files import pair
 
 CLIENT, SECRET, NONCE = "hushgate", "a-secret-of-more-than-thirty-two-letters", "the-nonce"
 BACK = "https://review.platform.example/login/oidc/callback"
@@ -27,7 +30,7 @@ Change = Callable[["Liar"], None]
 class Liar:
     """A provider on a real socket that says what a test wants."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
         liar = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -39,7 +42,11 @@ class Liar:
             def log_message(self, *_: object) -> None: ...
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.issuer = f"http://127.0.0.1:{self._server.server_port}"
+        self.issuer = f"http{'s' if certificate else ''}://127.0.0.1:{self._server.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         now = int(time.time())
         self.claims: dict[str, Any] = {
@@ -238,6 +245,23 @@ def test_new_keys_are_asked_for_once_a_minute_and_no_oftener(liar: Liar) -> None
     assert identity(known).name == "li"
     assert liar.asked.count("/jwks") == 2
     assert liar.asked.count("/.well-known/openid-configuration") == 1
+
+
+def test_an_authority_of_one_s_own_is_trusted_where_it_is_named_and_no_other(tmp_path: Path) -> None:
+    certificate, other = pair(tmp_path), pair(tmp_path, "other")
+    liar = Liar(certificate)
+    try:
+        assert identity(provider(liar, ca_file=str(certificate[0]))).name == "li"
+        for authority in ("", str(other[0])):
+            with pytest.raises(ProviderFailed) as caught:
+                identity(provider(liar, ca_file=authority))
+            assert caught.value.word == "unavailable"
+        liar.metadata["token_endpoint"] = liar.issuer.replace("https", "http") + "/token"
+        with pytest.raises(ProviderFailed) as caught:
+            identity(provider(liar, ca_file=str(certificate[0])))
+        assert caught.value.word == "bad_metadata"
+    finally:
+        liar.close()
 
 
 def test_over_https_it_is_asked_for_nothing_in_clear(liar: Liar) -> None:
