@@ -97,7 +97,11 @@ class OidcProvider:
     async def address(self, back: str, state: str, nonce: str, verifier: str) -> str:
         """See `Provider`."""
         async with self._client(back) as client:
-            metadata = await self._known(client)
+            try:
+                async with asyncio.timeout(_SECONDS):
+                    metadata = await self._known(client)
+            except TimeoutError:
+                raise ProviderFailed("late") from None
             address, _ = client.create_authorization_url(
                 metadata["authorization_endpoint"], state=state, code_verifier=verifier, nonce=nonce
             )

@@ -247,6 +247,28 @@ def test_new_keys_are_asked_for_once_a_minute_and_no_oftener(liar: Liar) -> None
     assert liar.asked.count("/.well-known/openid-configuration") == 1
 
 
+def test_a_provider_that_never_ends_its_answer_is_given_up(liar: Liar, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.console.oidc._SECONDS", 0.5)
+    answer = liar.answer
+
+    def dribble(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.end_headers()
+        with suppress(OSError):
+            for _ in range(200):
+                request.wfile.write(b" ")
+                time.sleep(0.05)
+        answer(request)
+
+    liar.answer = dribble  # type: ignore[method-assign]
+    begun = time.monotonic()
+    for asked in (provider(liar).address(BACK, "s", "n", "v"), provider(liar).identity(BACK, "n", "v", {"code": "c"})):
+        with pytest.raises(ProviderFailed) as caught:
+            asyncio.run(asked)
+        assert caught.value.word in ("late", "unavailable")
+    assert time.monotonic() - begun < 5
+
+
 def test_an_authority_of_one_s_own_is_trusted_where_it_is_named_and_no_other(tmp_path: Path) -> None:
     certificate, other = pair(tmp_path), pair(tmp_path, "other")
     liar = Liar(certificate)
