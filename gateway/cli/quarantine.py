@@ -190,6 +190,8 @@ def _release(arguments: argparse.Namespace) -> int:
     if outcome.result == "sent":
         print(f"{arguments.id} released")
         return 0
+    if outcome.result == "proposed":
+        return _proposed(arguments.id)
     raise Problem(arguments.id, _WHY[outcome.result], _WHAT_NOW[outcome.result])
 
 
@@ -202,7 +204,14 @@ def _rewritten(arguments: argparse.Namespace) -> int:
     if outcome.result == "sent":
         print(f"{arguments.id} released rewritten")
         return 0
+    if outcome.result == "proposed":
+        return _proposed(arguments.id)
     raise Problem(arguments.id, _WHY[outcome.result], _WHAT_NOW[outcome.result])
+
+
+def _proposed(held: str) -> int:
+    print(f"{held} proposed: its rule wants four eyes, a second person decides")
+    return 0
 
 
 def _discard(arguments: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ from gateway.model.finding import (
     Tie,
 )
 from gateway.model.fingerprints import Fingerprints, IndexHits, Trace
+from gateway.model.held_reason import HeldReason
 from gateway.model.placeholders import (
     LANGUAGES,
     MASK,
@@ -42,6 +43,8 @@ from gateway.model.quarantine import (
     HoldState,
     NewHold,
     Opened,
+    Proposal,
+    ProposedAction,
 )
 from gateway.model.reading import (
     MOST_FAULTS,
@@ -121,6 +124,7 @@ __all__ = [
     "Fingerprints",
     "Held",
     "HeldMessage",
+    "HeldReason",
     "HeldSummary",
     "HoldEvent",
     "HoldState",
@@ -150,6 +154,8 @@ __all__ = [
     "PlaceStep",
     "PlaceholderKind",
     "Placeholders",
+    "Proposal",
+    "ProposedAction",
     "Reading",
     "Reason",
     "Recipient",

@@ -1,6 +1,7 @@
-"""Held mail on its way out, or never: the same function for the console and for `hushgate quarantine`.
+"""Held mail on its way out, or never: the same function for the console, `hushgate quarantine` and the API.
 
-Whoever calls takes the lease in the database, so that a message is sent once however many ask.
+Whoever calls takes the lease in the database, so that a message is sent once however many ask. Where a rule wants four
+eyes the first who calls proposes, and the outcome says so.
 """
 
 import asyncio
@@ -8,8 +9,9 @@ import asyncio
 from gateway.errors import Problem
 from gateway.inspection.inspect import rewritten_as
 from gateway.inspection.rewritten_form import RewrittenForm, rewritten_form
-from gateway.model import Finding, Reading
+from gateway.model import Finding, Proposal, ProposedAction, Reading
 from gateway.model.deadline import Deadline
+from gateway.quarantine.four_eyes import Decider, Proposed, may_decide, second_word
 from gateway.quarantine.release import ReleaseOutcome, discard, reason_given, release
 from gateway.service.budget import budget_of
 from gateway.service.upstream import UpstreamSender
@@ -17,20 +19,38 @@ from gateway.service.wiring import Application
 
 
 async def release_held(house: Application, held: str, actor: str, reason: str) -> ReleaseOutcome:
-    """Send it upstream once. Raises Problem where it is not there to be sent."""
-    return await release(house.store.quarantine, held, actor, reason, UpstreamSender(house.settings))
+    """Send it upstream once. Raises Problem where it is not there to be sent, or not by this person."""
+    word = await asyncio.to_thread(_word, house, held, "release", actor, reason)
+    if isinstance(word, Proposed):
+        return ReleaseOutcome("held", "proposed")
+    return await release(house.store.quarantine, held, actor, reason, UpstreamSender(house.settings), confirming=word)
 
 
 async def release_held_rewritten(house: Application, held: str, actor: str, reason: str) -> ReleaseOutcome:
     """Send upstream, once, what is left when everything it is held for was taken out: proved again at this moment.
-    Raises Problem where it is not there to be sent, or cannot be rewritten; it stays held then."""
-    reason = reason_given(held, reason)
+    Raises Problem where it is not there to be sent, not by this person, or cannot be rewritten; it stays held then."""
+    word = await asyncio.to_thread(_word, house, held, "release-rewritten", actor, reason)
+    if isinstance(word, Proposed):
+        return ReleaseOutcome("held", "proposed")
     form = await asyncio.to_thread(rewritten, house, held, actor, "release_rewritten")
     instead = (form.envelope, form.content)
     new = rewritten_as(form.before, form.message, form.examination, form.content)
     keeps = house.policy.keep_days > 0
     await asyncio.to_thread(house.store.rewrites.keep, new, actor, keeps, held)
-    return await release(house.store.quarantine, held, actor, reason, UpstreamSender(house.settings), instead)
+    sender = UpstreamSender(house.settings)
+    return await release(house.store.quarantine, held, actor, reason, sender, instead, confirming=word)
+
+
+def decider_of(house: Application, actor: str) -> Decider:
+    """The person behind a word of the audit log, with the address of their own mail where their account has one."""
+    sort, _, name = actor.partition(":")
+    person = house.store.people.find(name) if sort == "console" else None
+    return Decider(actor, str(getattr(person, "address", "") or ""))
+
+
+def _word(house: Application, held: str, action: ProposedAction, actor: str, reason: str) -> Proposed | Proposal | None:
+    store, decider = house.store, decider_of(house, actor)
+    return second_word(store.quarantine, store.proposals, house.policy, held, action, decider, reason)
 
 
 def rewritten(house: Application, held: str, actor: str, purpose: str = "preview") -> RewrittenForm:
@@ -51,5 +71,8 @@ def reading_rewritten(house: Application, held: str, actor: str) -> tuple[Readin
 
 
 def discard_held(house: Application, held: str, actor: str, reason: str) -> None:
-    """It never leaves."""
+    """It never leaves. Raises Problem where it is not there to be discarded, or is that person's own mail."""
+    message = house.store.quarantine.summary(held)
+    if message is not None:
+        may_decide(message, decider_of(house, actor))
     discard(house.store.quarantine, held, actor, reason)

@@ -306,6 +306,15 @@ class OidcSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """How reviewers work."""
+
+    target_minutes: int = _setting(
+        "How soon a held message should be decided; one that has waited longer is marked.", 60, least=1, most=43_200
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderSettings:
     """The processes that parse strangers' bytes, and what one message may cost them."""
 
@@ -358,5 +367,6 @@ class Settings:
     reports: ReportSettings
     console: Console
     oidc: OidcSettings
+    review: ReviewSettings
     reader: ReaderSettings
     service: ServiceSettings

@@ -72,6 +72,7 @@ def open_store(
         store.reports.complete_domains()
         store.reports.complete_suggestions()
         store.reports.complete_marks()
+        store.quarantine.complete_search()
     except BaseException:
         store.shut()
         raise

@@ -21,9 +21,11 @@ from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import pack, seal, unseal
 from gateway.storage.fingerprint_index import MarkStore
+from gateway.storage.held_listing import ListedMessage
+from gateway.storage.held_terms import forget_terms
 from gateway.storage.party_index import Relations
 from gateway.storage.protocols import Erased
-from gateway.storage.quarantine import HeldEvidence, ListedMessage
+from gateway.storage.quarantine import HeldEvidence
 from gateway.storage.suggestions import SuggestionStore
 
 
@@ -88,6 +90,7 @@ class _HeldOfReport:
     """A held message of the report."""
 
     id: str
+    number: int
     state: str
     received_at: str
     listed: ListedMessage
@@ -97,10 +100,12 @@ def _of_report(connection: Connection, ground: Ground, report: str) -> list[_Hel
     """Held messages that concern it. Which they are is sealed, so all are opened: an erasure is rare."""
     table = tables.held
     found = []
-    for row in connection.execute(select(table.c.id, table.c.state, table.c.summary, table.c.received_at)):
+    for row in connection.execute(
+        select(table.c.id, table.c.number, table.c.state, table.c.summary, table.c.received_at)
+    ):
         listed = unseal(ground.vault, row.summary, HELD.context(row.id, "summary"), ListedMessage)
         if report in listed.reports:
-            found.append(_HeldOfReport(row.id, row.state, row.received_at, listed))
+            found.append(_HeldOfReport(row.id, row.number, row.state, row.received_at, listed))
     return found
 
 
@@ -112,7 +117,9 @@ def _scrub(connection: Connection, ground: Ground, held: _HeldOfReport) -> None:
         "summary": seal(ground.vault, listed, HELD.context(held.id, "summary")),
         "sealed": seal(ground.vault, HeldEvidence(nobody, (), ()), HELD.context(held.id, "evidence")),
         "size": 0,
+        "campaign": b"",
     }
+    forget_terms(connection, [held.number])
     connection.execute(update(tables.held).where(tables.held.c.id == held.id).values(**values))
     chunks = tables.held_chunks
     connection.execute(delete(chunks).where(chunks.c.held == held.id))

@@ -22,6 +22,8 @@ from gateway.model import (
     NewHold,
     NewRewrite,
     Party,
+    Proposal,
+    ProposedAction,
     Report,
     ReportEvent,
     ReportStatus,
@@ -190,6 +192,68 @@ class Directory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class HeldQuery:
+    """Which held messages, and where a page of them begins. `words`: what somebody looks for; all of them must be in
+    sender, recipients, ids, reports or the covered subject. `campaign`: the id of one message; those that say the same.
+    `proposed`: a second person is to decide. `after`: the number behind which the page begins. `grouped`: of each
+    campaign the first alone."""
+
+    states: tuple[HoldState, ...]
+    words: str = field(default="", repr=False)
+    campaign: str = ""
+    proposed: bool = False
+    newest_first: bool = False
+    after: int = 0
+    most: int = 50
+    grouped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A message, and how many of what is asked say the same, itself included."""
+
+    summary: HeldSummary
+    alike: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPage:
+    """`next`: `HeldQuery.after` of the page behind it, 0 where there is none. Not `whole`: the time was up before the
+    page was full, and there may be nothing behind it."""
+
+    rows: tuple[HeldRow, ...]
+    next: int = 0
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCount:
+    """How many; where it is not `exact`, at least so many."""
+
+    number: int
+    exact: bool = True
+
+
+class Proposals(Protocol):
+    """What one person proposed, for a second one to decide."""
+
+    def propose(self, held: str, action: ProposedAction, person: str, reason: str) -> bool:
+        """False where the message waits for no decision, or something is proposed already. Audited."""
+        ...
+
+    def of(self, held: str) -> Proposal | None: ...
+
+    def among(self, held: tuple[str, ...]) -> dict[str, Proposal]:
+        """By message, of these."""
+        ...
+
+    def turn_down(self, proposal: Proposal, person: str, reason: str) -> bool:
+        """It is over; the message stays held. By whoever proposed it, it is withdrawn. False where it stands no more.
+        Audited."""
+        ...
+
+
 class Quarantine(Protocol):
     """Held messages: original bytes, evidence, row and audit entry in one transaction."""
 
@@ -207,7 +271,27 @@ class Quarantine(Protocol):
         ...
 
     def summaries(self, status: HoldState | None = None) -> tuple[HeldSummary, ...]:
-        """Newest first."""
+        """All of them, newest first. A page takes `page`."""
+        ...
+
+    def summary(self, held: str) -> HeldSummary | None:
+        """Of one."""
+        ...
+
+    def page(self, query: HeldQuery) -> HeldPage:
+        """Those that are asked for, oldest first where not said otherwise."""
+        ...
+
+    def count(self, query: HeldQuery, most: int = 10_000) -> HeldCount:
+        """How many there are behind `query.after`, each by itself; not further than `most`."""
+        ...
+
+    def newest(self) -> int:
+        """The highest number, 0 where nothing was ever held."""
+        ...
+
+    def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:
+        """Of these folded addresses those in which something was found, when a message of theirs was held."""
         ...
 
     def open(self, held: str, actor: str, purpose: str) -> HeldMessage | None:
@@ -215,11 +299,19 @@ class Quarantine(Protocol):
         ...
 
     def move(
-        self, held: str, event: HoldEvent, actor: str, reason: str, detail: str = "", lease: str = ""
+        self,
+        held: str,
+        event: HoldEvent,
+        actor: str,
+        reason: str,
+        detail: str = "",
+        lease: str = "",
+        confirming: Proposal | None = None,
     ) -> HoldState | None:
         """Apply the table `model.NEXT` in one UPDATE; the new state, or None where the table does not allow it.
 
         `lease` names the attempt that claims; a `releasing` message is settled by the same attempt alone.
+        `confirming`: the actor is the second person, and this is what the first proposed; it must still stand.
         """
         ...
 
@@ -283,6 +375,14 @@ class Senders(Protocol):
 
     def after(self, number: int) -> tuple[Noted, ...]:
         """What was noted behind this one, oldest first. 0: everything of the last day."""
+        ...
+
+    def of(self, sender: bytes) -> tuple[Noted, ...]:
+        """What was noted of one (`sender_key`) in the last day, oldest first."""
+        ...
+
+    def busiest(self, least: int) -> tuple[Noted, ...]:
+        """What was noted in the last day of senders of whom at least so much was."""
         ...
 
     def addresses(self, senders: Collection[bytes]) -> dict[bytes, str]:
@@ -386,6 +486,8 @@ class Store(Protocol):
     def directory(self) -> Directory: ...
     @property
     def quarantine(self) -> Quarantine: ...
+    @property
+    def proposals(self) -> Proposals: ...
     @property
     def rewrites(self) -> Rewrites: ...
     @property

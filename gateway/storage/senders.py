@@ -55,6 +55,22 @@ class SenderStore:
             rows = connection.execute(select(table).where(table.c.number > number).order_by(table.c.number)).all()
         return tuple(_noted(row) for row in rows)
 
+    def of(self, sender: bytes) -> tuple[Noted, ...]:
+        """See `protocols.Senders`."""
+        table = tables.senders
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(select(table).where(table.c.sender == sender).order_by(table.c.number)).all()
+        return tuple(_noted(row) for row in rows)
+
+    def busiest(self, least: int) -> tuple[Noted, ...]:
+        """See `protocols.Senders`."""
+        table = tables.senders
+        busy = select(table.c.sender).group_by(table.c.sender).having(func.count() >= max(1, least))
+        query = select(table).where(table.c.sender.in_(busy)).order_by(table.c.number)
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(_noted(row) for row in rows)
+
     def addresses(self, senders: Collection[bytes]) -> dict[bytes, str]:
         """See `protocols.Senders`."""
         table = tables.senders

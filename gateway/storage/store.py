@@ -14,6 +14,7 @@ from gateway.storage.mention_index import CallingStore
 from gateway.storage.party_directory import DirectoryStore
 from gateway.storage.party_index import Relations
 from gateway.storage.passwords import PasswordStore
+from gateway.storage.proposals import ProposalStore
 from gateway.storage.quarantine import QuarantineStore
 from gateway.storage.reports import ReportStore
 from gateway.storage.rewrites import RewriteStore
@@ -34,7 +35,8 @@ class SqlStore:
         self._suggestions = SuggestionStore(ground, ask)
         self._reports = ReportStore(ground, relations, self._marks, self._suggestions)
         self._directory = DirectoryStore(ground, relations)
-        self._quarantine = QuarantineStore(ground)
+        self._quarantine = QuarantineStore(ground, relations.of)
+        self._proposals = ProposalStore(ground)
         self._rewrites = RewriteStore(ground)
         self._senders = SenderStore(ground)
         self._passwords = PasswordStore(ground)
@@ -60,6 +62,10 @@ class SqlStore:
     @property
     def quarantine(self) -> QuarantineStore:
         return self._quarantine
+
+    @property
+    def proposals(self) -> ProposalStore:
+        return self._proposals
 
     @property
     def rewrites(self) -> RewriteStore:
