@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway.console.account_pages import AccountPages
+from gateway.console.bulk_pages import BulkPages
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import RequestGuard, visitor_of
 from gateway.console.message_pages import MessagePages
@@ -39,6 +40,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         signing,
         accounts,
         QueuePages(site),
+        BulkPages(site),
         MessagePages(site),
         RewritePages(site),
     ]

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from gateway.console.oidc import Provider
 from gateway.model import Finding, Reading
-from gateway.policy import SenderLimits
+from gateway.policy import Policy, SenderLimits
+from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.storage.protocols import Accounts, Quarantine, Reports, Rewrites, Senders
+from gateway.storage.protocols import Accounts, Proposals, Quarantine, Reports, Rewrites, Senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,9 @@ class ConsoleDeps:
     and what of a reporter stays in it. A session ends `session_idle` after it was last used. Of roles in
     `require_totp` nothing is shown to whoever has no second factor. `provider`: by whose word people sign in too, and
     where `password_sign_in` is false, by no other.
+    and what of a reporter stays in it.
+    `proposals`, `policy` and `decider` (of an actor of the audit log) say what takes two people, and who may decide.
+    `target`: how soon a message should be decided. `return_to_sender` takes (held id, actor, reason, note).
     """
 
     quarantine: Quarantine
@@ -60,3 +64,8 @@ class ConsoleDeps:
     require_totp: frozenset[str] = frozenset()
     password_sign_in: bool = True
     provider: Provider | None = None
+    proposals: Proposals | None = None
+    policy: Callable[[], Policy | None] = lambda: None
+    decider: Callable[[str], Decider] = Decider
+    target: timedelta = timedelta(minutes=60)
+    return_to_sender: Callable[[str, str, str, str], None] | None = None

@@ -29,7 +29,8 @@ LOOKS = ("GET", "HEAD")
 WANTED_COOKIE = "hushgate-wanted"
 """Which page somebody asked for who was not signed in."""
 _FORM_BYTES = 16_384
-_HERE = re.compile(r"/(?:[\w.\-]+(?:/[\w.\-]+)*)?(?:\?status=\w+)?", re.ASCII)
+_HERE = re.compile(r"/(?:[\w.\-]+(?:/[\w.\-]+)*)?(?:\?[\w.\-=&%+~*]{0,2000})?", re.ASCII)
+"""A path of ours with a query that was written by `urlencode`: nothing that leads elsewhere."""
 
 Page = Callable[[Request], Awaitable[Response]]
 Guarded = Callable[[Request, Person], Awaitable[Response]]
@@ -178,7 +179,7 @@ class Site:
 
 def _here(request: Request) -> str:
     """Where the language switch comes back to: this page, without anything that a stranger could have put there."""
-    status = request.query_params.get("status", "")
-    here = request.url.path + (f"?status={status}" if status else "")
+    query = request.url.query
+    here = request.url.path + (f"?{query}" if query else "")
     known = request.method in LOOKS or here.startswith(("/login", "/setup/"))
-    return here if known and _HERE.fullmatch(here) else "/"
+    return next((one for one in (here, request.url.path) if known and _HERE.fullmatch(one)), "/")

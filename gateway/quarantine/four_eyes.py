@@ -1,8 +1,8 @@
 """Who may decide on a held message, and whether one person is enough.
 
 Where a rule that took something of the message says `four_eyes = true`, a release (as it is, or rewritten) takes two:
-the first one's word is a proposal, and another person's word on the same is the decision. Nobody decides on mail of their
-own. To discard or to return a message takes one.
+the first one's word is a proposal, and another person's word on the same is the decision. Nobody decides on mail of
+their own. To discard or to return a message takes one.
 
 In: the message, the rules, who decides. Out: `Proposed`, or the proposal that is confirmed, or None where one person is
 enough. Raises Problem. Blocks on the store.

@@ -20,7 +20,7 @@ from gateway.model.roles import ROLES
 from gateway.relay.tls import Certificates
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
-from gateway.service.sending import discard_held, reading_rewritten, release_held, release_held_rewritten
+from gateway.service.sending import decider_of, discard_held, reading_rewritten, release_held, release_held_rewritten
 from gateway.service.setup_link import remove_link, setup_file
 from gateway.service.unlocking import unlock_held
 from gateway.service.wiring import Application
@@ -151,6 +151,10 @@ def _deps(
         rewrites=house.store.rewrites,
         rewritten=lambda held, actor: reading_rewritten(house, held, actor),
         release_rewritten=lambda held, actor, reason: release_held_rewritten(house, held, actor, reason),
+        proposals=house.store.proposals,
+        policy=lambda: house.policy,
+        decider=lambda actor: decider_of(house, actor),
+        target=timedelta(minutes=house.settings.review.target_minutes),
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
 

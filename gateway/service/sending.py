@@ -12,7 +12,7 @@ from gateway.inspection.rewritten_form import RewrittenForm, rewritten_form
 from gateway.model import Finding, Proposal, ProposedAction, Reading
 from gateway.model.deadline import Deadline
 from gateway.quarantine.four_eyes import Decider, Proposed, may_decide, second_word
-from gateway.quarantine.release import ReleaseOutcome, discard, reason_given, release
+from gateway.quarantine.release import ReleaseOutcome, discard, release
 from gateway.service.budget import budget_of
 from gateway.service.upstream import UpstreamSender
 from gateway.service.wiring import Application

@@ -381,8 +381,8 @@ class Senders(Protocol):
         """What was noted of one (`sender_key`) in the last day, oldest first."""
         ...
 
-    def busiest(self, least: int) -> tuple[Noted, ...]:
-        """What was noted in the last day of senders of whom at least so much was."""
+    def busiest(self, least: int, lists: int) -> tuple[Noted, ...]:
+        """What was noted in the last day of senders of whom at least so much was, or so many lists."""
         ...
 
     def addresses(self, senders: Collection[bytes]) -> dict[bytes, str]:

@@ -443,7 +443,7 @@ def test_a_bug_is_a_page_without_its_text(console: Console, monkeypatch: pytest.
     def bug(*_: object) -> object:
         raise ValueError("张小鸣")
 
-    monkeypatch.setattr(type(console.store.quarantine), "summaries", bug)
+    monkeypatch.setattr(type(console.store.quarantine), "page", bug)
     answer = console.client.get("/")
     assert answer.status_code == 500
     assert "张小鸣" not in answer.text
