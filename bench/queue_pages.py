@@ -181,16 +181,18 @@ def measure(folder: Path, rounds: int) -> None:
             assert process.stdout is not None
             address = process.stdout.readline().strip().rpartition(" ")[2]
             browser = Browser(address, session)
-            print(f"{'page':44} {'p50 ms':>8} {'p95 ms':>8} {'rows':>5}")
-            for name, path in _pages(browser):
-                _time(browser, name, path, rounds)
-            print(f"console: {_memory(process.pid):.0f} MB resident")
+            console = _console(process.pid)
+            print(f"console at its start: {_memory(console):.0f} MB resident")
+            print(f"{'page':44} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>8} {'rows':>5}")
+            for name, path in _pages():
+                _time(browser, console, name, path, rounds)
+            print(f"console at the end: {_memory(console):.0f} MB resident; load {os.getloadavg()[0]:.1f}")
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
 
 
-def _pages(browser: Browser) -> Iterator[tuple[str, str]]:
+def _pages() -> Iterator[tuple[str, str]]:
     yield "first page", "/"
     yield "first page, newest first", "/?order=newest"
     with sqlite3.connect(f"file:{quote(sys.argv[1])}/hushgate.db?mode=ro", uri=True) as connection:
@@ -218,8 +220,8 @@ def _pages(browser: Browser) -> Iterator[tuple[str, str]]:
     yield "live line", f"/queue/news?since={most - 3}"
 
 
-def _time(browser: Browser, name: str, path: str, rounds: int) -> None:
-    times, page = [], ""
+def _time(browser: Browser, console: int, name: str, path: str, rounds: int) -> None:
+    times, page, before = [], "", _cpu(console)
     for _ in range(rounds):
         started = time.perf_counter()
         status, page = browser.get(path)
@@ -227,17 +229,26 @@ def _time(browser: Browser, name: str, path: str, rounds: int) -> None:
         assert status == 200, (name, status)
     rows = len(re.findall(r"<li class=\"row", page))
     p95 = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
-    print(f"{name:44} {statistics.median(times):8.1f} {p95:8.1f} {rows:5}", flush=True)
+    cpu = (_cpu(console) - before) / rounds * 1000
+    print(f"{name:44} {statistics.median(times):8.1f} {p95:8.1f} {cpu:8.1f} {rows:5}", flush=True)
 
 
-def _memory(parent: int) -> float:
-    """Megabytes of the service's process that serves the console."""
+def _cpu(pid: int) -> float:
+    """Seconds of processor time so far: on a busy machine it says more than the clock."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _console(parent: int) -> int:
+    """The service's process that serves the console."""
     children = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False).stdout.split()
-    for pid in map(int, children):
-        if b"console" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-            return int(found[1]) / 1024 if found else 0.0
-    return 0.0
+    return next(int(pid) for pid in children if b"console" in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+def _memory(pid: int) -> float:
+    """Megabytes."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def main() -> None:

@@ -134,8 +134,11 @@ class QueuePages:
         newest = deps.quarantine.newest()  # first: what comes in between is news
         page = deps.quarantine.page(chosen.query(after, MOST_AT_ONCE))
         members: tuple[HeldRow, ...] = ()
-        if any(row.summary.id == expanded and row.alike > 1 for row in page.rows):
-            lot = QueueFilter(chosen.status, chosen.words, expanded, chosen.newest_first)
+        for row in page.rows:
+            if row.summary.id != expanded or row.alike < 2:
+                continue
+            status = "proposed" if chosen.status == "proposed" else row.summary.status
+            lot = QueueFilter(status, chosen.words, expanded, chosen.newest_first)
             members = deps.quarantine.page(lot.query(0, MOST_AT_ONCE, grouped=False)).rows
         shown = [row.summary for row in (*page.rows, *members)]
         proposals = deps.proposals.among(tuple(one.id for one in shown)) if deps.proposals is not None else {}

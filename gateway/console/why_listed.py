@@ -45,7 +45,8 @@ def _place(reason: HeldReason, words: Translations, language: Language) -> str:
         ordinal = _ordinal(reason.attachment) if language == "en" else str(reason.attachment)
         place = words[key].format(number=ordinal)
     else:
-        place = words[f"at_{reason.place or 'message'}"]
+        named = "" if reason.place in ("attachment", "attachment_name") else reason.place
+        place = words[f"at_{named or 'message'}"]
     if reason.page:
         place = words["at_page"].format(place=place, page=reason.page)
     if reason.in_picture and reason.place != "attachment_name" and reason.kind != "material":

@@ -31,6 +31,8 @@ _RUNS = (200, 2_000, 5_000)
 """How many numbers of the driver are tried at once: few at first, since nearly always they do."""
 _PAGE_SECONDS, _COUNT_SECONDS = 0.06, 0.03
 _PLAIN = ("id", "number", "received_at", "state", "rule", "size", "campaign", "summary")
+_SAME = "o.campaign = h.campaign AND o.state = h.state"
+"""Of one lot: what waits for two different reasons is two rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,10 @@ class HeldSearch:
             asked = self._asked(connection, query)
             if asked is None:
                 return HeldCount(0)
+            if not asked.keys and asked.campaign is None and not asked.proposed:
+                return _capped_at(self._of_states(connection, query.states, query.after, most + 1), most)
             total, after = 0, query.after
             for run in _runs():
-                if asked.by_state and not asked.keys and asked.campaign is None and not asked.proposed:
-                    run = most + 1
                 bound = self._bound(asked, after=after, run=run, most=most + 1 - total)
                 total += int(connection.execute(_statement(_counted(asked), asked), bound).scalar_one())
                 if total > most:
@@ -122,17 +124,23 @@ class HeldSearch:
         keys = tuple(key for _, key in sorted(counted))
         by_state = not keys
         if keys and campaign is None and min(counted)[0] >= _RARE:
-            by_state = self._of_states(connection, query.states) < _RARE
+            by_state = self._of_states(connection, query.states, 0, _RARE) < _RARE
         return _Asked(query.states, keys, campaign, query.proposed, query.newest_first, hint, by_state)
 
     def _capped(self, connection: Connection, key: int) -> int:
         query = "SELECT count(*) FROM (SELECT 1 FROM held_terms WHERE key = :key LIMIT :most) AS few"
         return int(connection.execute(text(query), {"key": key, "most": _RARE}).scalar_one())
 
-    def _of_states(self, connection: Connection, states: Sequence[str]) -> int:
-        query = text("SELECT count(*) FROM (SELECT 1 FROM held WHERE state IN :states LIMIT :most) AS few")
-        expanding = query.bindparams(bindparam("states", expanding=True))
-        return int(connection.execute(expanding, {"states": list(states), "most": _RARE}).scalar_one())
+    def _of_states(self, connection: Connection, states: Sequence[str], after: int, most: int) -> int:
+        """How many there are behind a number, at most so many: of each state, since an index has them in that order."""
+        query = "SELECT count(*) FROM (SELECT 1 FROM held WHERE state = :state AND number > :after LIMIT :most) AS few"
+        total = 0
+        for state in states:
+            bound = {"state": state, "after": after, "most": most - total}
+            total += int(connection.execute(text(query), bound).scalar_one())
+            if total >= most:
+                break
+        return total
 
     def _numbers(self, connection: Connection, asked: _Asked, query: HeldQuery) -> tuple[list[int], int, bool]:
         """Numbers for the page and one more, how far it looked, and whether that is to the end."""
@@ -175,7 +183,7 @@ class HeldSearch:
             return ()
         alike = "1"
         if query.grouped:
-            same = f"SELECT 1 FROM held AS o WHERE o.campaign = h.campaign AND {_fits('o', asked)} LIMIT {MOST_ALIKE}"
+            same = f"SELECT 1 FROM held AS o WHERE {_SAME} AND {_fits('o', asked)} LIMIT {MOST_ALIKE}"
             alike = f"CASE WHEN h.campaign = :nothing THEN 1 ELSE (SELECT count(*) FROM ({same}) AS s) END"
         columns = ", ".join(f"h.{name}" for name in _PLAIN)
         statement = f"SELECT {columns}, {alike} AS alike FROM held AS h WHERE h.number IN :numbers"
@@ -186,6 +194,10 @@ class HeldSearch:
             every = every.bindparams(bindparam("states", expanding=True))
         rows = {row.number: row for row in connection.execute(every, bound)}
         return tuple(HeldRow(self._summary_of(rows[one]), rows[one].alike) for one in numbers if one in rows)
+
+
+def _capped_at(number: int, most: int) -> HeldCount:
+    return HeldCount(min(number, most), number <= most)
 
 
 def _runs(most: int = 0) -> Iterator[int]:
@@ -239,7 +251,7 @@ def _chosen(asked: _Asked, *, grouped: bool) -> str:
     before, order = ("o.number > h.number", "DESC") if asked.newest_first else ("o.number < h.number", "ASC")
     first = ""
     if grouped:
-        others = f"SELECT 1 FROM held AS o WHERE o.campaign = h.campaign AND {before} AND {_fits('o', asked)}"
+        others = f"SELECT 1 FROM held AS o WHERE {_SAME} AND {before} AND {_fits('o', asked)}"
         first = f" AND (h.campaign = :nothing OR NOT EXISTS ({others}))"
     return (
         f"SELECT h.number FROM ({_driver(asked)}) AS d CROSS JOIN held AS h{asked.hint} "

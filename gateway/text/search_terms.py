@@ -1,6 +1,6 @@
 """What a held message is found by, and what somebody who searches means: the same folded terms. Pure.
 
-Words of Latin and other letters are terms whole; Han runs are cut into all pairs (a run of one is a term); what has
+Words of Latin and other letters are terms whole; Han runs are cut into all pairs (a run of one is a term, and so are both ends); what has
 `@`, `.`, `-` or `_` inside (an address, an id) is one term beside the words in it.
 
 In: text. Out: terms, each once, in the order in which they stand.
@@ -41,6 +41,8 @@ def _of_text(text: str) -> Iterator[str]:
             yield compound[:_LONGEST]
         for word in _WORD.findall(chunk):
             yield from _of_word(word)
+            if len(word) > 1 and _ONLY_HAN.fullmatch(word):
+                yield from (word[0], word[-1])  # beside a number or a Latin word they are asked for alone
 
 
 def _of_word(word: str) -> Iterator[str]:

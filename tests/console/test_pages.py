@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from console.conftest import PASSWORD, SAME, TOKEN, Console, filled, new_hold
+from console.conftest import PASSWORD, SAME, TOKEN, Console, filled, new_hold, reading
 from gateway.console.i18n import Translations
 from gateway.console.sessions import same_site
 from gateway.console.setup import issue_setup_link
@@ -576,11 +576,19 @@ def test_reports_without_addresses_are_listed_until_the_directory_knows_one(cons
 
 def test_a_long_list_comes_in_pages(console: Console) -> None:
     console.set_up()
-    held = [console.store.quarantine.hold(new_hold(b"%d\r\n" % number), "relay") for number in range(51)]
-    pages = [console.client.get(f"/?page={number}").text for number in ("1", "2", "9", "x", "٢")]
-    assert all(sum(each in page for page in pages[:2]) == 1 for each in held)
-    assert pages[1] == pages[2]
-    assert pages[0] == pages[3] == pages[4]
+    texts = [replace(reading(), files=(FilePart(Location("3"), f"{n}.txt", "text", 1, b"%d" % n),)) for n in range(51)]
+    held = [
+        console.store.quarantine.hold(replace(new_hold(b"%d\r\n" % n), reading=text), "relay")
+        for n, text in enumerate(texts)
+    ]
+    first = console.client.get("/").text
+    after = first.split('rel="next" href="', 1)[1].split('"', 1)[0]
+    second = console.client.get(after).text
+    assert all((each in first, each in second) == (each != held[-1], each == held[-1]) for each in held)
+    assert first.index(held[0]) < first.index(held[49])  # who waits longest stands first
+    assert 'rel="next"' not in second
+    for odd in ("x", "٢", "-1", "9" * 30, "1;DROP"):
+        assert held[0] in console.client.get("/", params={"after": odd}).text
 
 
 @pytest.mark.parametrize(
@@ -594,6 +602,9 @@ def test_a_long_list_comes_in_pages(console: Console) -> None:
         ("https://elsewhere.example/", "/"),
         ("/%0d%0aSet-Cookie:x", "/"),
         ("javascript:alert(1)", "/"),
+        ("/?status=all&q=%E6%A0%B8%E5%AE%9E&after=12", "/?status=all&q=%E6%A0%B8%E5%AE%9E&after=12"),
+        ("/?q=a:b", "/"),
+        ("/?to=//elsewhere.example", "/"),
     ],
 )
 def test_the_language_switch_comes_back_to_the_page_and_never_leaves_the_house(

@@ -184,7 +184,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "news_many": ("有 {count} 封以上新邮件，点此刷新", "{count}+ new, show them"),
     # why, in one sentence
     "list_comma": ("、", ", "),
-    "because_report": ("举报 {report}", "report {report}"),
+    "because_report": ("举报 {report} ", "report {report}"),
     "because_no_report": ("举报", "a report"),
     "because_original": ("{place}是{report}的{what}", "{place} is {what} of {report}"),
     "because_original_inside": ("{place}里有{report}的{what}", "{place} holds {what} of {report}"),
