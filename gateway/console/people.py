@@ -14,7 +14,7 @@ from gateway.intake.masking import mask
 from gateway.model import HeldSummary, RewriteSummary
 from gateway.storage.protocols import Reports
 from gateway.text.addresses import fold_address
-from gateway.text.covering import COVER
+from gateway.text.covering import COVER, printable
 
 _LONG = 5
 """Letters of a local part of which two may be shown."""
@@ -34,7 +34,14 @@ def shown_people(messages: Sequence[HeldSummary | RewriteSummary], reports: Repo
     """By message id."""
     every = (address for message in messages for address in (message.sender, *message.recipients, *_authors(message)))
     parties, reporters = _known(every, reports)
-    return {message.id: _shown(message, parties, reporters) for message in messages}
+    return {message.id: _printable(_shown(message, parties, reporters)) for message in messages}
+
+
+def _printable(people: ShownEnvelope) -> ShownEnvelope:
+    """Without what turns or hides letters: an address may be any bytes."""
+    return ShownEnvelope(
+        printable(people.sender), tuple(printable(one) for one in people.recipients), printable(people.author)
+    )
 
 
 def _shown(message: HeldSummary | RewriteSummary, parties: frozenset[str], reporters: frozenset[str]) -> ShownEnvelope:

@@ -90,7 +90,7 @@ def filter_of(given: Mapping[str, str]) -> QueueFilter:
     status, campaign = given.get("status", ""), given.get("campaign", "")
     return QueueFilter(
         status if status in (*CHOICES, *STATES) else "waiting",
-        " ".join(given.get("q", "")[:LONGEST_WORDS].split()),
+        " ".join("".join(c if c.isprintable() else " " for c in given.get("q", "")[:LONGEST_WORDS]).split()),
         campaign if _is_id(campaign) else "",
         given.get("order") == "newest",
     )

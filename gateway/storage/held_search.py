@@ -29,7 +29,7 @@ MOST_ALIKE = 200
 _RARE = 2_000
 _RUNS = (200, 2_000, 5_000)
 """How many numbers of the driver are tried at once: few at first, since nearly always they do."""
-_PAGE_SECONDS, _COUNT_SECONDS = 0.06, 0.03
+_PAGE_SECONDS, _COUNT_SECONDS = 0.05, 0.02
 _PLAIN = ("id", "number", "received_at", "state", "rule", "size", "campaign", "summary")
 _SAME = "o.campaign = h.campaign AND o.state = h.state"
 """Of one lot: what waits for two different reasons is two rows."""
