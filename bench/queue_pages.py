@@ -2,12 +2,13 @@
 
     .venv/bin/python bench/queue_pages.py FOLDER [MESSAGES] [ROUNDS]
 
-Makes a store in FOLDER where there is none (some minutes and 4 GB for a million), starts the real service over it, signs
-in, and asks for each page ROUNDS times over HTTP. Prints p50 and p95 of each, and the resident memory of the console.
+Makes a store in FOLDER where there is none (a quarter of an hour and 4 GB for a million), starts the real service over
+it, signs in, and asks for each page ROUNDS times over HTTP. Prints p50 and p95 of each, its processor time in the
+console, and the resident memory of the console.
 
-What is not as in a store that grew: rows are written by SQLite's own bulk insert, in one go and with their terms sorted,
-and the bytes of messages and their readings (which the queue never reads) are left out. Rows, seals, keyed terms,
-campaigns and indexes are those of `storage.quarantine`, made by its own codec.
+What is not as in a store that grew: rows are written by SQLite's own bulk insert, in one go and with their terms
+sorted, and the bytes of messages and their readings (which the queue never reads) are left out. Rows, seals, keyed
+terms, campaigns and indexes are those of `storage.quarantine`, made by its own codec.
 """
 
 import http.client
@@ -54,8 +55,8 @@ domains = ["platform.example"]
 listen = "127.0.0.1:0"
 """
 WORDS = (
-    "请核实直播内容", "补充材料", "转发举报情况", "关于违规通报", "退款进度", "账号申诉结果", "活动通知", "订单问题回复",
-    "整改要求", "约谈安排", "complaint about your stream", "refund status", "account appeal", "meeting on Monday",
+    "请核实直播内容", "补充材料", "转发举报情况", "关于违规通报", "退款进度", "账号申诉结果", "活动通知",
+    "订单问题回复", "整改要求", "约谈安排", "complaint about your stream", "refund status", "account appeal", "meeting on Monday",
 )  # fmt: skip
 STATES = ("held", "discarded", "released", "returned")
 SHARES = (0.7, 0.1, 0.15, 0.05)

@@ -5,13 +5,16 @@ import asyncio
 import getpass
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from gateway.cli import output
 from gateway.errors import Problem
 from gateway.model import HeldMessage, HeldSummary, HoldState, RewriteMessage, RewriteSummary
+from gateway.storage.protocols import HeldQuery, Quarantine
 
 _LONGEST_LINE = 1024
+_AT_ONCE = 200
 _WHY = {
     "refused": "upstream refused it",
     "not_reached": "upstream could not be reached",
@@ -30,6 +33,10 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parts = group.add_subparsers(metavar="ACTION", required=True)
     listing = parts.add_parser("list", parents=[shared], help="all held messages, newest first")
     listing.add_argument("--status", choices=get_args(HoldState))
+    listing.add_argument(
+        "--search", metavar="WORDS", default="", help="in sender, recipients, ids, reports and the covered subject"
+    )
+    listing.add_argument("--most", type=int, metavar="N", default=0, help="the N newest; 0: all")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(run=_list)
     sent = parts.add_parser("rewritten", parents=[shared], help="messages that went out rewritten, newest first")
@@ -76,7 +83,12 @@ def _list(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
-        found = house.store.quarantine.summaries(arguments.status)
+        quarantine = house.store.quarantine
+        states: tuple[HoldState, ...] = (arguments.status,) if arguments.status else get_args(HoldState)
+        if arguments.search or arguments.most > 0:
+            found = tuple(newest_first(quarantine, states, arguments.search, arguments.most))
+        else:
+            found = quarantine.summaries(arguments.status)
     if arguments.json:
         output.as_json([_summary(summary) for summary in found])
         return 0
@@ -86,6 +98,17 @@ def _list(arguments: argparse.Namespace) -> int:
     ]
     output.table(["ID", "RECEIVED", "STATUS", "RULE", "SENDER", "RECIPIENTS"], rows)
     return 0
+
+
+def newest_first(quarantine: Quarantine, states: tuple[HoldState, ...], words: str, most: int) -> Iterator[HeldSummary]:
+    """What is found, page by page; no more than `most` where that is not 0."""
+    left, after = most or sys.maxsize, 0
+    while left > 0:
+        page = quarantine.page(HeldQuery(states, words, newest_first=True, after=after, most=min(left, _AT_ONCE)))
+        yield from (row.summary for row in page.rows)
+        left, after = left - len(page.rows), page.next
+        if not after:
+            return
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ from gateway.quarantine.four_eyes import (
     needs_two,
     second_word,
 )
-from gateway.quarantine.release import AnswerLost, NotReached, ReleaseOutcome, Sent, discard, release, sweep
+from gateway.quarantine.release import AnswerLost, NotReached, ReleaseOutcome, SendResult, Sent, discard, release, sweep
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
@@ -242,7 +242,8 @@ class TwoPeople(RuleBasedStateMachine):
         standing = self.proposed.get(held)
         proposes = allowed and standing is None
         sends = allowed and standing is not None and standing[1] == action and standing[0] != who
-        answer = {"sent": Sent(), "refused": NotReached(), "cut": AnswerLost()}.get(end)
+        answers: dict[str, SendResult] = {"sent": Sent(), "refused": NotReached(), "cut": AnswerLost()}
+        answer = answers.get(end)
         if answer is None and sends:  # the process died between the claim and the end
             word = second_word(self.store.quarantine, self.store.proposals, strict(), held, action, Decider(who), "why")
             assert isinstance(word, Proposal)
@@ -332,9 +333,7 @@ class TwoPeople(RuleBasedStateMachine):
 TwoPeople.TestCase.settings = settings(max_examples=20, stateful_step_count=14, deadline=None)
 
 
-@pytest.mark.slow
-class TestTwoPeople(TwoPeople.TestCase):  # type: ignore[misc,name-defined]
-    """As above."""
+TestTwoPeople = pytest.mark.slow(TwoPeople.TestCase)
 
 
 def test_a_summary_names_its_rules(store: SqlStore, held: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.cli.quarantine import newest_first
 from gateway.model import (
     Finding,
     HeldSummary,
@@ -117,7 +118,8 @@ def test_counts_are_what_reading_everything_gives(
 ) -> None:
     monkeypatch.setattr(held_search, "_RARE", rare)
     monkeypatch.setattr(held_search, "_COUNT_SECONDS", 10.0)
-    for chosen, word in itertools.product([("held",), ("held", "uncertain"), STATES], ("", "refund", "refund status")):
+    states: list[tuple[HoldState, ...]] = [("held",), ("held", "uncertain"), STATES]
+    for chosen, word in itertools.product(states, ("", "refund", "refund status")):
         query = HeldQuery(chosen, word)
         number = len(plainly(store, query, word))
         assert store.quarantine.count(query).number == number
@@ -266,3 +268,9 @@ def test_a_page_reads_no_message_but_its_own(store: SqlStore, many: list[str], p
         touched = [line for line in plan if line.startswith(("SEARCH", "SCAN"))]
         assert not [line for line in touched if line.startswith("SCAN held")], plan
         assert not [line for line in touched if " h " in line and "COVERING INDEX" not in line], plan
+
+
+def test_the_command_line_lists_what_is_found_newest_first(store: SqlStore, many: list[str]) -> None:
+    found = [one.id for one in newest_first(store.quarantine, STATES, "refund", 0)]
+    assert found == [one.id for one in store.quarantine.summaries() if "refund" in one.subject]
+    assert [one.id for one in newest_first(store.quarantine, STATES, "", 3)] == many[:-4:-1]

@@ -22,7 +22,7 @@ from gateway.text.campaign import campaign_of
 
 TOP, BODY = Location(""), Location("1")
 WORDS = "观众张小鸣的投诉已处理。\n请知悉。"
-FOUND = (Finding("name", "R-1", BODY, "text", "names", 0.9, "exact", 1, (2, 5)),)
+FOUND: tuple[Finding, ...] = (Finding("name", "R-1", BODY, "text", "names", 0.9, "exact", 1, (2, 5)),)
 
 
 def mail(to: str = "a@fans.example", name: str = "李雷", body: str = "", subject: str = "通知") -> bytes:

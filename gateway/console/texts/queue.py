@@ -22,8 +22,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "search_none": ("没有符合条件的邮件。", "No message fits."),
     "search_none_hint": (
         "中文请至少输入两个字；邮箱可写全址或域名。被遮盖的内容不能用来搜索。",
-        "Words are matched whole, Chinese by two characters or more, mail addresses whole or by domain. What is covered "
-        "is not searched.",
+        "Words are matched whole, Chinese by two characters or more, mail addresses whole or by domain. What is "
+        "covered is not searched.",
     ),
     "search_unfinished": (
         "符合条件的邮件很少，还没有找完。",
