@@ -59,6 +59,11 @@ class _Plan:
         return tuple(one for one in self.decisions if one.effect in _DOES)
 
     @property
+    def proposing(self) -> bool:
+        """Nothing is done but to propose."""
+        return all(one.effect == "propose" for one in self.doing)
+
+    @property
     def counts(self) -> list[tuple[str, int]]:
         """How many of each effect, those that do something first."""
         every = [(effect, sum(one.effect == effect for one in self.decisions)) for effect in _EVERY_EFFECT]

@@ -21,11 +21,12 @@ from gateway.console.waiting_time import WaitingTime, waiting_time
 from gateway.console.why_listed import listed_why
 from gateway.model import HeldSummary, Proposal
 from gateway.model.roles import may
+from gateway.storage.held_search import MOST_ALIKE
 from gateway.storage.protocols import HeldCount, HeldPage, HeldRow, Person
 
 MOST_AT_ONCE = 50
 """Messages of one page, and of one decision."""
-_MOST_NEWS = 99
+_MOST_NEWS, _MOST_FOUND, _MOST_COUNTED = 99, 1_000, 10_000
 _SUSPECTS_SECONDS, _SLOW_SECONDS = 5.0, 0.02
 
 
@@ -82,7 +83,8 @@ class QueuePages:
         expanded = request.query_params.get("expand", "")
         found = await off_loop(self._found, chosen, after, expanded)
         deps, language = self._site.deps, language_of(request)
-        guessing = await off_loop(self._guessing) if may(person.role, "see_senders") else ()
+        plain = chosen == QueueFilter() and not after and not expanded
+        guessing = await off_loop(self._guessing) if plain and may(person.role, "see_senders") else ()
         many = may(person.role, "decide_many")
         return self._site.page(
             request,
@@ -142,7 +144,9 @@ class QueuePages:
             members = deps.quarantine.page(lot.query(0, MOST_AT_ONCE, grouped=False)).rows
         shown = [row.summary for row in (*page.rows, *members)]
         proposals = deps.proposals.among(tuple(one.id for one in shown)) if deps.proposals is not None else {}
-        count = deps.quarantine.count(chosen.query(grouped=False))
+        count = _counted(page, after)
+        if count is None:  # a search tries each message that it counts, a state is counted by an index
+            count = deps.quarantine.count(chosen.query(grouped=False), _MOST_FOUND if chosen.words else _MOST_COUNTED)
         return _Found(page, members, count, newest, shown_people(shown, deps.reports), proposals)
 
     def _lines(self, found: _Found, expanded: str, language: Language) -> list[QueueLine]:
@@ -180,6 +184,16 @@ class QueuePages:
         took = self._seconds() - started
         self._suspects = (started + _SUSPECTS_SECONDS if took > _SLOW_SECONDS else 0.0, known)
         return known
+
+
+def _counted(page: HeldPage, after: int) -> HeldCount | None:
+    """How many there are, where one page tells."""
+    total = sum(row.alike for row in page.rows)
+    if after or any(row.alike >= MOST_ALIKE for row in page.rows):
+        return None
+    if page.whole:
+        return None if page.next else HeldCount(total)
+    return HeldCount(total, exact=False)
 
 
 def _count(count: HeldCount, words: Translations) -> str:

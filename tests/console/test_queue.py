@@ -368,6 +368,23 @@ def test_the_line_of_news_counts_what_came_and_is_cheap_where_nothing_did(desk: 
     assert client.get(address, headers={"If-None-Match": news.headers["etag"]}).status_code == 304
 
 
+def test_how_many_there_are_is_said_once_and_truly(desk: Desk) -> None:
+    client = desk.of("lead")
+    for number in range(52):
+        desk.hold(number)
+    lot = [desk.hold(100 + number, said="同样的话") for number in range(5)]
+    for path, said in (
+        ("/", "共 57 封"),
+        ("/?order=newest", "共 57 封"),
+        ("/?q=fans.example", "共 57 封"),
+        (f"/?campaign={lot[0]}", "共 5 封"),
+        (f"/?q={lot[1]}", "共 1 封"),
+        ("/?status=all", "共 57 封"),
+        ("/?status=released", "共 0 封"),
+    ):
+        assert said in client.get(path).text, path
+
+
 def test_news_are_of_what_the_page_shows(desk: Desk) -> None:
     client = desk.of("reviewer")
     page = client.get("/?q=fans.example").text

@@ -16,7 +16,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "search": ("搜索", "Search"),
     "search_hint": (
         "发件人、收件人、举报编号、邮件编号、主题中的词",
-        "sender, recipient, report, message id, words of the subject",
+        "sender, recipient, report, id, words of the subject",
     ),
     "search_clear": ("清除搜索", "Clear the search"),
     "search_none": ("没有符合条件的邮件。", "No message fits."),
@@ -62,7 +62,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # deciding on several
     "chosen_hint": (
         "勾选同一发件人或同一批内容的邮件（最多 50 封），再选择处理方式；下一步会列明每一封将如何处理。",
-        "Mark messages of one sender, or of one lot that says the same (50 at most), then say what is to be done. The "
+        "Mark messages of one sender, or of one campaign (50 at most), then say what is to be done. The "
         "next page shows what would happen to each.",
     ),
     "do_release": ("放行…", "Release…"),
@@ -77,7 +77,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bulk_too_many": ("一次最多处理 {most} 封。", "At most {most} messages at once."),
     "bulk_mixed": (
         "选中的邮件既不是同一发件人的，也不是同一批内容的。请分开处理。",
-        "The chosen messages are neither of one sender nor of one lot that says the same. Decide on them separately.",
+        "The chosen messages are neither of one sender nor of one campaign. Decide on them separately.",
     ),
     "bulk_nothing": ("选中的邮件都不能这样处理。", "This can be done to none of them."),
     "bulk_many_right": (
@@ -127,6 +127,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "effect_yours": ("不处理：由您提出", "not done: you proposed it"),
     "effect_other": ("不处理：已有人提出另一种处理方式", "not done: something else is proposed"),
     "bulk_do": ("对 {count} 封执行", "Do it to {count}"),
+    "bulk_propose": ("提出：{action}", "Propose: {action}"),
     "bulk_do_one": ("执行", "Do it"),
     "bulk_back": ("返回列表，不处理", "Back to the list, do nothing"),
     "bulk_same_reason": (
