@@ -11,7 +11,8 @@ from typing import Any, get_args
 from gateway.cli import output
 from gateway.errors import Problem
 from gateway.model import HeldMessage, HeldSummary, HoldState, RewriteMessage, RewriteSummary
-from gateway.storage.protocols import HeldQuery, Quarantine
+from gateway.model.held_query import HeldQuery
+from gateway.storage.protocols import Quarantine
 
 _LONGEST_LINE = 1024
 _AT_ONCE = 200

@@ -10,7 +10,8 @@ from gateway.model import Finding, Reading
 from gateway.policy import Policy, SenderLimits
 from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.storage.protocols import Accounts, Proposals, Quarantine, Reports, Rewrites, Senders
+from gateway.storage.protocols import Accounts, Quarantine, Reports, Rewrites, Senders
+from gateway.storage.review_protocols import Proposals
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import get_args
 from urllib.parse import parse_qsl, urlencode
 
 from gateway.model import HoldState
-from gateway.storage.protocols import HeldQuery
+from gateway.model.held_query import HeldQuery
 
 STATES: tuple[HoldState, ...] = get_args(HoldState)
 WAITING: tuple[HoldState, ...] = ("held", "uncertain")  # a person has to decide

@@ -20,9 +20,10 @@ from gateway.console.site import MenuEntry, Site
 from gateway.console.waiting_time import WaitingTime, waiting_time
 from gateway.console.why_listed import listed_why
 from gateway.model import HeldSummary, Proposal
+from gateway.model.held_query import HeldCount, HeldPage, HeldRow
 from gateway.model.roles import may
 from gateway.storage.held_search import MOST_ALIKE
-from gateway.storage.protocols import HeldCount, HeldPage, HeldRow, Person
+from gateway.storage.protocols import Person
 
 MOST_AT_ONCE = 50
 """Messages of one page, and of one decision."""

@@ -20,6 +20,7 @@ from gateway.model.finding import (
     Tie,
 )
 from gateway.model.fingerprints import Fingerprints, IndexHits, Trace
+from gateway.model.held_query import HeldCount, HeldPage, HeldQuery, HeldRow
 from gateway.model.held_reason import HeldReason
 from gateway.model.placeholders import (
     LANGUAGES,
@@ -123,8 +124,12 @@ __all__ = [
     "Finding",
     "Fingerprints",
     "Held",
+    "HeldCount",
     "HeldMessage",
+    "HeldPage",
+    "HeldQuery",
     "HeldReason",
+    "HeldRow",
     "HeldSummary",
     "HoldEvent",
     "HoldState",

@@ -15,7 +15,8 @@ from gateway.errors import Problem
 from gateway.model import HeldSummary, Proposal, ProposedAction
 from gateway.policy import Policy
 from gateway.quarantine.release import reason_given, why_not
-from gateway.storage.protocols import Proposals, Quarantine
+from gateway.storage.protocols import Quarantine
+from gateway.storage.review_protocols import Proposals
 from gateway.text.addresses import fold_address
 
 OPEN = ("held", "uncertain")

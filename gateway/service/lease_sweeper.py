@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.errors import StoreUnavailable
 from gateway.inspection.limits import over_limit
+from gateway.model.held_query import HeldQuery
 from gateway.quarantine.release import sweep as give_back
 from gateway.service.wiring import Application
-from gateway.storage.protocols import HeldQuery
 from gateway.telemetry.events import LeasesSwept, StoreFailed, unexpected
 from gateway.telemetry.metrics import Metrics
 

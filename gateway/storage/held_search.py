@@ -18,10 +18,10 @@ from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.sql.elements import TextClause
 
 from gateway.model import HeldSummary
+from gateway.model.held_query import HeldCount, HeldPage, HeldQuery, HeldRow
 from gateway.storage import tables
 from gateway.storage.context import Ground
 from gateway.storage.held_terms import term_key
-from gateway.storage.protocols import HeldCount, HeldPage, HeldQuery, HeldRow
 from gateway.text.search_terms import terms_asked
 
 MOST_COUNTED = 10_000
@@ -36,7 +36,7 @@ _SAME = "o.campaign = h.campaign AND o.state = h.state"
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Question:
     """A question as SQL asks it."""
 
     states: tuple[str, ...]
@@ -103,7 +103,7 @@ class HeldSearch:
                     found.add(term)
         return frozenset(found)
 
-    def _asked(self, connection: Connection, query: HeldQuery) -> _Asked | None:
+    def _asked(self, connection: Connection, query: HeldQuery) -> _Question | None:
         """None where nothing can be found."""
         campaign = None
         if query.campaign:
@@ -125,7 +125,7 @@ class HeldSearch:
         by_state = not keys
         if keys and campaign is None and min(counted)[0] >= _RARE:
             by_state = self._of_states(connection, query.states, 0, _RARE) < _RARE
-        return _Asked(query.states, keys, campaign, query.proposed, query.newest_first, hint, by_state)
+        return _Question(query.states, keys, campaign, query.proposed, query.newest_first, hint, by_state)
 
     def _capped(self, connection: Connection, key: int) -> int:
         query = "SELECT count(*) FROM (SELECT 1 FROM held_terms WHERE key = :key LIMIT :most) AS few"
@@ -142,7 +142,7 @@ class HeldSearch:
                 break
         return total
 
-    def _numbers(self, connection: Connection, asked: _Asked, query: HeldQuery) -> tuple[list[int], int, bool]:
+    def _numbers(self, connection: Connection, asked: _Question, query: HeldQuery) -> tuple[list[int], int, bool]:
         """Numbers for the page and one more, how far it looked, and whether that is to the end."""
         until = self._now() + _PAGE_SECONDS
         found: list[int] = []
@@ -161,13 +161,13 @@ class HeldSearch:
                 return found, after, False
         raise AssertionError("runs never end")
 
-    def _end_of_run(self, connection: Connection, asked: _Asked, bound: dict[str, Any]) -> tuple[int, int]:
+    def _end_of_run(self, connection: Connection, asked: _Question, bound: dict[str, Any]) -> tuple[int, int]:
         extreme = "min" if asked.newest_first else "max"
         query = f"SELECT {extreme}(number), count(*) FROM ({_driver(asked)}) AS d"
         last, tried = connection.execute(text(query), bound).one()
         return int(last or 0), int(tried)
 
-    def _bound(self, asked: _Asked, *, after: int, run: int, most: int) -> dict[str, Any]:
+    def _bound(self, asked: _Question, *, after: int, run: int, most: int) -> dict[str, Any]:
         start = after if after or not asked.newest_first else 1 << 62
         bound: dict[str, Any] = {"after": start, "run": run, "most": most, "nothing": b"", "states": list(asked.states)}
         bound |= {f"key{n}": key for n, key in enumerate(asked.keys)}
@@ -177,7 +177,7 @@ class HeldSearch:
         return bound
 
     def _rows(
-        self, connection: Connection, asked: _Asked, query: HeldQuery, numbers: Sequence[int]
+        self, connection: Connection, asked: _Question, query: HeldQuery, numbers: Sequence[int]
     ) -> tuple[HeldRow, ...]:
         if not numbers:
             return ()
@@ -209,7 +209,7 @@ def _runs(most: int = 0) -> Iterator[int]:
         yield others[1]
 
 
-def _driver(asked: _Asked) -> str:
+def _driver(asked: _Question) -> str:
     """Numbers from one index, in order, at most `:run` of them."""
     beyond, order = ("number < :after", "number DESC") if asked.newest_first else ("number > :after", "number")
     if asked.keys and not asked.by_state:
@@ -232,7 +232,7 @@ def _driver(asked: _Asked) -> str:
     return f"SELECT number FROM ({' UNION ALL '.join(each)}) AS u ORDER BY {order} LIMIT :run"
 
 
-def _fits(row: str, asked: _Asked) -> str:
+def _fits(row: str, asked: _Question) -> str:
     """Whether a row of `held` is of what is asked."""
     fits = [f"{row}.state IN :states"]
     fits += [
@@ -246,7 +246,7 @@ def _fits(row: str, asked: _Asked) -> str:
     return " AND ".join(fits)
 
 
-def _chosen(asked: _Asked, *, grouped: bool) -> str:
+def _chosen(asked: _Question, *, grouped: bool) -> str:
     """The numbers that fit; where `grouped`, of each campaign the first alone."""
     before, order = ("o.number > h.number", "DESC") if asked.newest_first else ("o.number < h.number", "ASC")
     first = ""
@@ -259,10 +259,10 @@ def _chosen(asked: _Asked, *, grouped: bool) -> str:
     )
 
 
-def _counted(asked: _Asked) -> str:
+def _counted(asked: _Question) -> str:
     return f"SELECT count(*) FROM ({_chosen(asked, grouped=False)}) AS c"
 
 
-def _statement(query: str, asked: _Asked) -> TextClause:
+def _statement(query: str, asked: _Question) -> TextClause:
     """With the states of `IN`."""
     return text(query).bindparams(bindparam("states", expanding=True))

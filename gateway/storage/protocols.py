@@ -12,7 +12,10 @@ from typing import Literal, Protocol
 from gateway.model import (
     Envelope,
     Fingerprints,
+    HeldCount,
     HeldMessage,
+    HeldPage,
+    HeldQuery,
     HeldSummary,
     HoldEvent,
     HoldState,
@@ -23,7 +26,6 @@ from gateway.model import (
     NewRewrite,
     Party,
     Proposal,
-    ProposedAction,
     Report,
     ReportEvent,
     ReportStatus,
@@ -33,6 +35,8 @@ from gateway.model import (
 )
 from gateway.storage.account_protocols import Accounts as Accounts
 from gateway.storage.account_protocols import Person as Person
+from gateway.model.roles import Role
+from gateway.storage.review_protocols import Proposals
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
@@ -189,68 +193,6 @@ class Directory(Protocol):
 
     def get(self, party: str) -> ListedParty | None:
         """With the number of reports that still protect somebody from it."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class HeldQuery:
-    """Which held messages, and where a page of them begins. `words`: what somebody looks for; all of them must be in
-    sender, recipients, ids, reports or the covered subject. `campaign`: the id of one message; those that say the same.
-    `proposed`: a second person is to decide. `after`: the number behind which the page begins. `grouped`: of each
-    campaign the first alone."""
-
-    states: tuple[HoldState, ...]
-    words: str = field(default="", repr=False)
-    campaign: str = ""
-    proposed: bool = False
-    newest_first: bool = False
-    after: int = 0
-    most: int = 50
-    grouped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRow:
-    """A message, and how many of what is asked say the same, itself included."""
-
-    summary: HeldSummary
-    alike: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class HeldPage:
-    """`next`: `HeldQuery.after` of the page behind it, 0 where there is none. Not `whole`: the time was up before the
-    page was full, and there may be nothing behind it."""
-
-    rows: tuple[HeldRow, ...]
-    next: int = 0
-    whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCount:
-    """How many; where it is not `exact`, at least so many."""
-
-    number: int
-    exact: bool = True
-
-
-class Proposals(Protocol):
-    """What one person proposed, for a second one to decide."""
-
-    def propose(self, held: str, action: ProposedAction, person: str, reason: str) -> bool:
-        """False where the message waits for no decision, or something is proposed already. Audited."""
-        ...
-
-    def of(self, held: str) -> Proposal | None: ...
-
-    def among(self, held: tuple[str, ...]) -> dict[str, Proposal]:
-        """By message, of these."""
-        ...
-
-    def turn_down(self, proposal: Proposal, person: str, reason: str) -> bool:
-        """It is over; the message stays held. By whoever proposed it, it is withdrawn. False where it stands no more.
-        Audited."""
         ...
 
 

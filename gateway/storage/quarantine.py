@@ -26,6 +26,7 @@ from gateway.model import (
     Proposal,
     Reading,
 )
+from gateway.model.held_query import HeldCount, HeldPage, HeldQuery
 from gateway.storage import tables
 from gateway.storage.audit import plain_or_private, private, record
 from gateway.storage.chunks import HELD
@@ -42,7 +43,6 @@ from gateway.storage.held_listing import (
 from gateway.storage.held_search import MOST_COUNTED, HeldSearch
 from gateway.storage.held_terms import term_keys, write_terms
 from gateway.storage.proposals import confirmed, drop_proposal
-from gateway.storage.protocols import HeldCount, HeldPage, HeldQuery
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
 _DECIDED = ("released", "discarded", "returned")

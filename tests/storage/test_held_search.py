@@ -23,9 +23,9 @@ from gateway.model import (
     Report,
     TextFragment,
 )
+from gateway.model.held_query import HeldQuery
 from gateway.storage import held_search
 from gateway.storage.held_search import HeldSearch
-from gateway.storage.protocols import HeldQuery
 from gateway.storage.store import SqlStore
 from storage.conftest import Place
 
