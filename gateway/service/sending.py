@@ -44,8 +44,12 @@ async def release_held_rewritten(house: Application, held: str, actor: str, reas
 def decider_of(house: Application, actor: str) -> Decider:
     """The person behind a word of the audit log, with the address of their own mail where their account has one."""
     sort, _, name = actor.partition(":")
-    person = house.store.people.find(name) if sort == "console" else None
-    return Decider(actor, str(getattr(person, "address", "") or ""))
+    return Decider(actor, address_of(house, name) if sort == "console" else "")
+
+
+def address_of(house: Application, name: str) -> str:
+    """The address of somebody's own mail; empty where the account has none."""
+    return str(getattr(house.store.people.find(name), "address", "") or "")
 
 
 def _word(house: Application, held: str, action: ProposedAction, actor: str, reason: str) -> Proposed | Proposal | None:
