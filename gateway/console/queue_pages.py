@@ -82,10 +82,12 @@ class QueuePages:
         """Held messages, oldest first; the address chooses, without it what waits for somebody."""
         chosen, after = filter_of(request.query_params), number_of(request.query_params.get("after", ""))
         expanded = request.query_params.get("expand", "")
-        found = await off_loop(self._found, chosen, after, expanded)
-        deps, language = self._site.deps, language_of(request)
         plain = chosen == QueueFilter() and not after and not expanded
-        guessing = await off_loop(self._guessing) if plain and may(person.role, "see_senders") else ()
+        guesses = plain and may(person.role, "see_senders")
+        found, guessing = await off_loop(
+            lambda: (self._found(chosen, after, expanded), self._guessing() if guesses else ())
+        )
+        deps, language = self._site.deps, language_of(request)
         many = may(person.role, "decide_many")
         return self._site.page(
             request,
