@@ -100,7 +100,7 @@ def test_every_page_in_every_state_fits_a_phone_in_both_languages(
             phone.get(address + path)
             needed, there = phone.execute_script(WIDTHS)
             assert needed <= there <= width, (language, path)
-            assert phone.find_elements(By.CSS_SELECTOR, "main .card")
+            assert phone.find_elements(By.CSS_SELECTOR, "main .card, main .queue")
 
 
 def test_a_page_of_another_site_cannot_decide(
