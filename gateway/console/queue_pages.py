@@ -179,13 +179,12 @@ class QueuePages:
     def _guessing(self) -> tuple[Guessing, ...]:
         """Kept a moment where it took long, since every page of the list asks."""
         until, known = self._suspects
-        started = self._seconds()
-        if started < until:
+        if self._seconds() < until:
             return known
-        deps = self._site.deps
+        deps, started = self._site.deps, time.thread_time()
         known = suspects(deps.senders, deps.quarantine, deps.reports, deps.limits(), deps.clock())
-        took = self._seconds() - started
-        self._suspects = (started + _SUSPECTS_SECONDS if took > _SLOW_SECONDS else 0.0, known)
+        slow = time.thread_time() - started > _SLOW_SECONDS
+        self._suspects = (self._seconds() + _SUSPECTS_SECONDS if slow else 0.0, known)
         return known
 
 

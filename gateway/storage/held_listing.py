@@ -81,13 +81,15 @@ def _terms(held: str, listed: ListedMessage, message_ids: Sequence[str], relatio
     """Nothing that was found is a term, and of a reporter no address is. The part before the `@` is one only where it
     is no secret from a reviewer: of colleagues and of who was reported."""
     terms = dict.fromkeys([term_of_id(held), *terms_of_ids(listed.reports), *terms_of_ids(message_ids)])
-    terms |= dict.fromkeys((*terms_of_text(listed.subject), *terms_of_text(listed.author)))
+    terms |= dict.fromkeys(terms_of_text(listed.subject))
     addresses = (listed.sender, *listed.recipients)
     stands: dict[str, set[str]] = {}
-    for _, address, relation in relations_of(tuple(dict.fromkeys(one for one in addresses if one))):
+    for _, address, relation in relations_of(tuple(dict.fromkeys(one for one in (*addresses, *listed.authors) if one))):
         stands.setdefault(address, set()).add(relation)
     own = fold_address(listed.sender).partition("@")[2]
     reporters = {address_key(address) for address, relations in stands.items() if "reporter" in relations}
+    if reporters.isdisjoint(map(address_key, (listed.sender, *listed.authors))):
+        terms |= dict.fromkeys(terms_of_text(listed.author))
     for address, shown in zip(addresses, listed.shown, strict=True):
         if address and shown == address and address_key(address) not in reporters:
             known = address == listed.sender or bool(stands.get(address))
