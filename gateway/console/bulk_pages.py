@@ -59,6 +59,13 @@ class _Plan:
         return tuple(one for one in self.decisions if one.effect in _DOES)
 
     @property
+    def risks(self) -> int:
+        """How many may have been delivered already, and would be sent once more."""
+        if self.action in ("discard", "return"):
+            return 0
+        return sum(one.summary.status == "uncertain" for one in self.doing)
+
+    @property
     def proposing(self) -> bool:
         """Nothing is done but to propose."""
         return all(one.effect == "propose" for one in self.doing)

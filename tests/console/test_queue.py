@@ -257,6 +257,19 @@ def test_a_release_of_several_on_the_word_of_two(desk: Desk) -> None:
     assert desk.sent == held
 
 
+def test_what_may_have_been_delivered_is_said_before_it_is_sent_again(desk: Desk) -> None:
+    held = desk.hold(1)
+    desk.store.quarantine.move(held, "claim", "t", "x", "", "lease")
+    desk.store.quarantine.sending(held, "t", "lease")
+    desk.store.quarantine.move(held, "line_cut", "t", "x", "", "lease")
+    for action, risky in (("release", True), ("release-rewritten", True), ("discard", False)):
+        page = desk.of("reviewer").get("/bulk", params={"action": action, "held": held}).text
+        assert ("可能重复送达" in page) is risky
+    desk.four_eyes()
+    desk.decide("reviewer", "release", [held])
+    assert "可能重复送达" in desk.of("reviewer2").get(f"/proposals/{held}").text
+
+
 def test_failures_are_listed_and_keep_nobody_else_from_being_sent(desk: Desk) -> None:
     held = [desk.hold(number) for number in range(2)]
     desk.answer = NotReached()

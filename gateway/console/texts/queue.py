@@ -119,6 +119,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count} 封已有人提出另一种处理方式，请先确认或否决。",
         "Something else is proposed for {count}; confirm that or turn it down first.",
     ),
+    "will_risk": (
+        "其中 {count} 封上次放行时断线，对方可能已经收到，再次放行可能重复送达。",
+        "{count} of them may have been delivered: the line was cut at their last release. They may arrive twice.",
+    ),
     "effect_go": ("将执行", "will be done"),
     "effect_propose": ("将提出，由第二人决定", "will be proposed"),
     "effect_confirm": ("将确认并发出", "will be confirmed and sent"),
