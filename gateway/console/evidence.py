@@ -3,29 +3,38 @@
 In: the reading and the findings that were kept with a held message. Out: texts in pieces (plain, covered, marked) and
 pictures as PNG with the places filled. Made from plain text and raw pixels: no stranger's file is parsed here.
 
-Covering fails closed. Words that were found once are covered wherever they stand, file names in places included, and
-in whatever way they are written; of a text that was read in several ways, what one reading covers the others do; and a
-picture in which something was found, but not where, is shown as a mosaic too coarse to read.
+Covering fails closed (`masking`). Words that were found once are covered wherever they stand, file names in places
+included, and in whatever way they are written; of a text that was read in several ways, what one reading covers the
+others do; and a picture in which something was found, but not where, or that nobody has looked through yet, is shown as
+a mosaic too coarse to read.
+
+What no mail program shows (parts of a package, decoded forms, another reading of the same text, the words of a picture
+that is shown itself) is `internal`: it was searched, and is counted, not shown.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from gateway.console.image_redaction import MOSAIC, WHOLE, Cover, png
-from gateway.model import Box, Finding, Location, PictureFragment, Reading, TextFragment
-from gateway.text.covering import COVER, CoveredPlace, FileNames, covered, found_words, printable
-from gateway.text.digits import fold_digits
+from gateway.console.masking import Masking, Search, nothing, plain_words, written_otherwise
+from gateway.model import Box, Finding, Location, Medium, PictureFragment, Reading, StepKind, TextFragment
+from gateway.text.covering import COVER, CoveredPlace, FileNames, found_words, printable
 from gateway.text.normalize import letters
 
 _MOST_TEXT = 20_000
+_MARGIN = 200
 _MOST_TEXTS = 150
 _MOST_PICTURES = 24
-_MOST_PLAIN_WORDS = 100
 _NEIGHBOURS, _LEAST_NEIGHBOURS, _MOST_PLACES = 6, 2, 20
 _SHOWN = frozenset({"text", "html", "document", "picture", "code", "file_name"})
 _IN_PICTURES = frozenset({"picture", "code"})
+_WRITTEN: frozenset[Medium] = frozenset({"text", "html", "document"})
+_NOT_FOR_PEOPLE: frozenset[StepKind] = frozenset(
+    ("decoded", "unused", "property", "properties", "objects", "streams", "destination", "people", "letters", "names",
+     "carved", "behind", "beside", "value", "envelope", "version", "hidden_pages", "unpacked")
+)  # fmt: skip
+"""Steps behind which stands what no program shows."""
 _ON_PAPER = frozenset({"picture", "code", "document"})  # text that the picture at the same place shows too
 
 Style = Literal["plain", "covered", "material"]
@@ -35,30 +44,40 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A run of text. `style` says how it is shown: as it is, as blocks, or marked as report material."""
+    """A run of text. `style` says how it is shown: as it is, as blocks, or marked as report material. `start` and
+    `end` are its characters in the fragment."""
 
     text: str
     style: Style = "plain"
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """A fragment as pieces. `label` is a header field's name, else empty."""
+    """A fragment as pieces. `label` is a header field's name, else empty. `number` is the fragment's in the reading;
+    `internal`: no mail program shows it."""
 
     place: CoveredPlace
     medium: str
     label: str
     pieces: tuple[TextRun, ...]
     cut: bool = False
+    number: int = 0
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPicture:
-    """A picture with its places filled. `coarse` says that it is a mosaic, and so why little can be seen."""
+    """A picture with its places filled. `coarse` says that it is a mosaic, and so why little can be seen. `number` is
+    the picture's in the reading; `width` and `height` as sent."""
 
     place: CoveredPlace
     png: bytes = field(repr=False)
     coarse: bool = False
+    number: int = 0
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,38 +92,49 @@ class EvidencePage:
     pictures: tuple[ShownPicture, ...] = ()
     places: tuple[CoveredPlace, ...] = ()
     left_out: int = 0
-    words: re.Pattern[str] | None = field(default=None, repr=False)
+    masking: Masking = field(default_factory=lambda: Masking(Reading(), ()), repr=False)
+
+    @property
+    def internal(self) -> int:
+        """How many texts were searched that no mail program shows."""
+        return sum(text.internal for text in self.texts)
 
     def covered(self, text: str) -> str:
-        """Any other text of the page (an envelope's address), with the words that were found covered."""
-        return covered(text, self.words)
+        """Any other text of the page (an envelope's address), with everything of a reporter covered."""
+        return self.masking.text(text)
 
 
-def evidence(reading: Reading | None, findings: Sequence[Finding]) -> EvidencePage:
-    """The view of a held message. Without a reading (it could not be read) there is nothing to see but places."""
-    view = _PageBuilder(reading or Reading(), findings)
+def evidence(
+    reading: Reading | None, findings: Sequence[Finding], search: Search = nothing, whole: bool = True
+) -> EvidencePage:
+    """The view of a held message. Without a reading (it could not be read) there is nothing to see but places. Not
+    `whole`: pictures were not looked through yet."""
+    masking = Masking.of(reading, findings, search, _MOST_TEXT + _MARGIN)
+    view = _PageBuilder(masking.reading, masking, whole)
     subject, texts, texts_left = view.texts()
     pictures, pictures_left = view.pictures()
     places = tuple(view.place(finding.where) for finding in findings)
-    return EvidencePage(subject, texts, pictures, places, texts_left + pictures_left, view.words)
+    return EvidencePage(subject, texts, pictures, places, texts_left + pictures_left, masking)
 
 
 class _PageBuilder:
     """One message while its page is made."""
 
-    def __init__(self, reading: Reading, findings: Sequence[Finding]) -> None:
-        self.reading, self.findings = reading, findings
+    def __init__(self, reading: Reading, masking: Masking, whole: bool) -> None:
+        self.reading, self.findings, self.whole = reading, masking.findings, whole
+        findings = self.findings
         self.of_text: dict[int, list[Finding]] = {}
         for finding in findings:
             if finding.fragment is not None and finding.span is not None:
                 self.of_text.setdefault(finding.fragment, []).append(finding)
         self.words = found_words(self.reading, findings)
-        self.plain_words = self._plain_words()
+        self.plain_words = plain_words(self.reading, findings)
         self.found_at: dict[tuple[Location, str, str], list[int]] = {}
         for number in self.of_text:
             if number < len(self.reading.texts):
                 fragment = self.reading.texts[number]
                 self.found_at.setdefault((fragment.where, fragment.medium, fragment.label), []).append(number)
+        self.internal: frozenset[int] = frozenset()
         self.names = self._names()
         self.file_names = FileNames(self.reading, self._covered_name)
 
@@ -121,6 +151,7 @@ class _PageBuilder:
                 subject = self._pieces(number)
             elif number in self.of_text or fragment.medium in _SHOWN:
                 wanted.append(number)
+        self.internal = self._internal(wanted)
         chosen, left = _first(wanted, _MOST_TEXTS, lambda number: number in self.of_text)
         return subject, tuple(self._shown_text(number) for number in chosen), left
 
@@ -130,9 +161,40 @@ class _PageBuilder:
         chosen, left = _first(list(range(len(covers))), _MOST_PICTURES, lambda number: covers[number] != Cover())
         pictures = self.reading.pictures
         return tuple(
-            ShownPicture(self.place(pictures[n].where), png(pictures[n], covers[n]), covers[n].how == MOSAIC)
+            ShownPicture(
+                self.place(pictures[n].where),
+                png(pictures[n], covers[n]),
+                covers[n].how == MOSAIC,
+                n,
+                pictures[n].width,
+                pictures[n].height,
+            )
             for n in chosen
         ), left
+
+    def _internal(self, numbers: Sequence[int]) -> frozenset[int]:
+        """Which of these texts no mail program shows."""
+        texts = self.reading.texts
+        pictures = {picture.where for picture in self.reading.pictures}
+        editable = {(texts[n].where, texts[n].medium) for n in numbers if texts[n].editable}
+        found, said = set[int](), set[tuple[Location, str]]()
+        for number in numbers:
+            text = texts[number]
+            where = (text.where, text.medium)
+            words = (text.where, letters(text.text[:_MOST_TEXT]).text)
+            strange = any(step.kind in _NOT_FOR_PEOPLE for step in text.where.steps)
+            if text.medium in _IN_PICTURES:
+                internal = text.where in pictures
+            elif text.medium in _WRITTEN:
+                another = where in editable and not text.editable
+                internal = strange or another or words in said or not text.text.strip()
+            else:
+                internal = True  # names of files stand in the list of attachments, and metadata is not shown
+            if internal:
+                found.add(number)
+            else:
+                said.add(words)
+        return frozenset(found)
 
     # --- words
 
@@ -152,16 +214,6 @@ class _PageBuilder:
                 return "".join(_runs(shown, hides, lambda run, hidden: COVER if hidden else run))
         return self.words.sub(COVER, shown) if self.words else shown
 
-    def _plain_words(self) -> tuple[str, ...]:
-        """What was found, as letters and digits alone; none so short that it stands in any text."""
-        found = set[str]()
-        for number, findings in self.of_text.items():
-            for finding in findings:
-                if finding.kind != "material" and finding.span is not None and number < len(self.reading.texts):
-                    start, end = finding.span
-                    found.add(fold_digits(letters(self.reading.texts[number].text[start:end]).text))
-        return tuple(sorted(word for word in found if len(word) > 1)[:_MOST_PLAIN_WORDS])
-
     # --- texts
 
     def _styles(self, number: int, text: str) -> list[Style]:
@@ -180,21 +232,9 @@ class _PageBuilder:
                 paint(finding.span, "material" if finding.kind == "material" else "covered")
         for found in self.words.finditer(text) if self.words else ():
             paint(found.span(), "covered")
-        for span in (*self._written_otherwise(text), *self._read_otherwise(number, text)):
+        for span in (*written_otherwise(text, self.plain_words), *self._read_otherwise(number, text)):
             paint(span, "covered")
         return styles
-
-    def _written_otherwise(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where words that were found stand with other signs, widths or letters that look the same."""
-        if not self.plain_words or len(text) > 2 * _MOST_TEXT:
-            return
-        view = letters(text)
-        folded = fold_digits(view.text)
-        for word in self.plain_words:
-            at = folded.find(word)
-            while at >= 0:
-                yield view.origin(at, at + len(word))
-                at = folded.find(word, at + len(word))
 
     def _read_otherwise(self, number: int, text: str) -> Iterator[tuple[int, int]]:
         """Where another reading of the same text has what was found: between the same neighbours."""
@@ -213,11 +253,15 @@ class _PageBuilder:
     def _pieces(self, number: int) -> tuple[TextRun, ...]:
         text = self.reading.texts[number].text
         # What the words are is decided on the whole text: a cut in the middle of one must not show its half.
-        margin = text[: _MOST_TEXT + 200]
+        margin = text[: _MOST_TEXT + _MARGIN]
         styles = self._styles(number, margin)[:_MOST_TEXT]
 
+        at = 0
+
         def piece(run: str, style: Style) -> TextRun:
-            return TextRun(COVER if style == "covered" else run, style)
+            nonlocal at
+            start, at = at, at + len(run)
+            return TextRun(COVER if style == "covered" else run, style, start, at)
 
         return tuple(_runs(margin[:_MOST_TEXT], styles, piece))
 
@@ -225,7 +269,8 @@ class _PageBuilder:
         fragment = self.reading.texts[number]
         label = self.words.sub(COVER, fragment.label) if self.words else fragment.label
         cut = len(fragment.text) > _MOST_TEXT
-        return ShownText(self.place(fragment.where), fragment.medium, label, self._pieces(number), cut)
+        pieces, internal = self._pieces(number), number in self.internal
+        return ShownText(self.place(fragment.where), fragment.medium, label, pieces, cut, number, internal)
 
     # --- pictures
 
@@ -248,7 +293,7 @@ class _PageBuilder:
         for index, text in enumerate(self.reading.texts):
             if text.medium in _IN_PICTURES and text.where == picture.where:
                 boxes += self._boxes_of_words(index, text)
-        if any(unread.where == picture.where for unread in self.reading.unreadable):
+        if not self.whole or any(unread.where == picture.where for unread in self.reading.unreadable):
             how = how or MOSAIC  # nobody looked for the reporter in what could not be read
         return Cover(tuple(dict.fromkeys(boxes)), how, self._marked(number, picture))
 

@@ -37,6 +37,7 @@ from gateway.storage.account_protocols import Accounts as Accounts
 from gateway.storage.account_protocols import Person as Person
 from gateway.model.roles import Role
 from gateway.storage.review_protocols import Proposals
+from gateway.text.addresses import fold_address
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
@@ -388,6 +389,48 @@ class Passwords(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierMessage:
+    """One that was held or rewritten earlier. `state` is that of a held one, or `rewritten`."""
+
+    id: str
+    at: datetime
+    state: str
+    sender: str = field(repr=False)
+    recipients: tuple[str, ...] = field(repr=False)
+    reports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMail:
+    """Newest first. `cut`: there is more than was looked through."""
+
+    messages: tuple[EarlierMessage, ...] = ()
+    cut: bool = False
+
+    def by(self, sender: str) -> tuple[EarlierMessage, ...]:
+        """Those of one sender."""
+        folded = fold_address(sender)
+        return tuple(one for one in self.messages if folded and fold_address(one.sender) == folded)
+
+    def to(self, recipient: str) -> tuple[EarlierMessage, ...]:
+        """Those to one recipient."""
+        folded = fold_address(recipient)
+        return tuple(one for one in self.messages if folded in map(fold_address, one.recipients))
+
+
+class EarlierMessages(Protocol):
+    """What the page of one held message asks about others."""
+
+    def before(self, held: str, most: int = 600) -> EarlierMail:
+        """Of held and rewritten messages the newest before this one."""
+        ...
+
+    def following(self, held: str, filtered: str = "") -> str | None:
+        """Which message is to be decided next, oldest first, among those of a queue's filter; None where none waits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One link. `detail` is canonical JSON and holds no reporter data; hashes are lower-case hex SHA-256."""
 
@@ -442,6 +485,8 @@ class Store(Protocol):
     def audit(self) -> Audit: ...
     @property
     def people(self) -> Accounts: ...
+    @property
+    def earlier(self) -> EarlierMessages: ...
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store cannot take a write now."""

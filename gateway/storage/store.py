@@ -9,6 +9,7 @@ from gateway.storage import tables
 from gateway.storage.accounts import PeopleStore
 from gateway.storage.audit import AuditLog
 from gateway.storage.context import Ground
+from gateway.storage.earlier import EarlierStore
 from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.mention_index import CallingStore
 from gateway.storage.party_directory import DirectoryStore
@@ -42,6 +43,7 @@ class SqlStore:
         self._passwords = PasswordStore(ground)
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
+        self._earlier = EarlierStore(ground)
 
     @property
     def reports(self) -> ReportStore:
@@ -90,6 +92,10 @@ class SqlStore:
     @property
     def people(self) -> PeopleStore:
         return self._people
+
+    @property
+    def earlier(self) -> EarlierStore:
+        return self._earlier
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""
