@@ -1,9 +1,10 @@
 """What the console needs from outside, as one value: Protocols and callables that `service` gives it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from gateway.console.oidc import Provider
 from gateway.model import Finding, Reading
@@ -12,6 +13,60 @@ from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.storage.protocols import Accounts, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
+from gateway.model import Edit, Finding, Reading
+from gateway.model.place_changes import PlaceChanges
+from gateway.model.shown_page import ShownPage
+from gateway.policy import SenderLimits
+from gateway.quarantine.release import ReleaseOutcome
+from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
+
+
+@dataclass(frozen=True, slots=True)
+class RewrittenPreview:
+    """The reading of a message and what is found in it; the reading of its rewritten form, what of a reporter the rules
+    let pass in it, and the edits that made it, with what a reviewer changed. `digest` is of its bytes."""
+
+    before: Reading = field(repr=False)
+    findings: tuple[Finding, ...]
+    after: Reading = field(repr=False)
+    left: tuple[Finding, ...]
+    edits: tuple[Edit, ...]
+    changes: PlaceChanges
+    digest: str
+
+
+class Justification(Protocol):
+    """What a sender says of a mail of theirs that is held."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def text(self) -> str: ...
+
+
+class ProposedDecision(Protocol):
+    """What somebody (`person` as in the audit log) wants to do with a message of which a rule asks for two people."""
+
+    @property
+    def action(self) -> str: ...
+    @property
+    def person(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class ProposedDecisions(Protocol):
+    """Four eyes: the first proposes, a second decides by deciding the same. All block; all are audited."""
+
+    def of(self, held: str) -> ProposedDecision | None:
+        """What was proposed of a message, and nobody has decided on."""
+        ...
+
+    def turn_down(self, proposal: Any, person: str, reason: str) -> bool:
+        """It is over; the message stays held. False where it stands no more."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +87,13 @@ class ConsoleDeps:
     and what of a reporter stays in it.
     `proposals`, `policy` and `decider` (of an actor of the audit log) say what takes two people, and who may decide.
     `target`: how soon a message should be decided. `return_to_sender` takes (held id, actor, reason, note).
+    `rewritten` takes (held id, actor, changes, a word that goes too), blocks as long, and gives what would be sent.
+    `release_shown` takes (held id, actor, reason, changes, digest of the form that was shown).
+
+    `search` finds what the detectors know of these reports in texts that are about to be shown. `shown_page` takes a
+    message's bytes and a reader. `earlier` knows other mail of the same people, and which message comes next.
+    `return_to_sender` takes (held id, actor, reason, note to the sender). `revealed` (actor, held id, kind, reason)
+    audits a look at one identity in clear.
     """
 
     quarantine: Quarantine
@@ -58,7 +120,7 @@ class ConsoleDeps:
     senders: Senders | None = None
     limits: Callable[[], SenderLimits] = SenderLimits
     unlock: Callable[[str, str, str], bool] | None = None
-    rewritten: Callable[[str, str], tuple[Reading, tuple[Finding, ...]]] | None = None
+    rewritten: Callable[[str, str, PlaceChanges, str], RewrittenPreview] | None = None
     rewrites: Rewrites | None = None
     release_rewritten: Callable[[str, str, str], Awaitable[ReleaseOutcome]] | None = None
     session_idle: timedelta = timedelta(hours=1)
@@ -70,3 +132,11 @@ class ConsoleDeps:
     decider: Callable[[str], Decider] = Decider
     target: timedelta = timedelta(minutes=60)
     return_to_sender: Callable[[str, str, str, str], None] | None = None
+    release_shown: Callable[[str, str, str, PlaceChanges, str], Awaitable[ReleaseOutcome]] | None = None
+    search: Callable[[Reading, Sequence[str]], Sequence[Finding]] = lambda reading, reports: ()
+    shown_page: Callable[[bytes], ShownPage] | None = None
+    earlier: EarlierMessages | None = None
+    return_to_sender: Callable[[str, str, str, str], None] | None = None
+    justifications_of: Callable[[str], Sequence[Justification]] = lambda held: ()
+    proposals: ProposedDecisions | None = None
+    revealed: Callable[[str, str, str, str], None] = lambda actor, held, kind, reason: None

@@ -17,6 +17,9 @@ from gateway.telemetry.events import unexpected
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
     "img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "frame-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -24,6 +27,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_OF_ITS_OWN = frozenset(("Content-Security-Policy", "X-Frame-Options"))
+"""What a page may say itself: the frame of a mail says more, and may stand in a page of ours."""
 _PROBES = ("/healthz", "/readyz")
 """Load balancers ask for these in HTTP/1.0, without a name."""
 
@@ -47,7 +52,10 @@ class RequestGuard(BaseHTTPMiddleware):
     async def dispatch(self, request: Request, call_next: Next) -> Response:
         response = await self._answered(request, call_next)
         for name, value in _HEADERS.items():
-            response.headers[name] = value
+            if name in _OF_ITS_OWN:
+                response.headers.setdefault(name, value)
+            else:
+                response.headers[name] = value
         # Pages show what few may see: no cache keeps them.
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -80,7 +80,8 @@ class Masking:
 
 def cover(text: str, spans: Iterator[Span] | Sequence[Span]) -> str:
     """The text with these spans covered; neighbours become one."""
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     for start, end in merged(spans, len(text)):
         out += (text[at:start], COVER)
         at = end

@@ -90,7 +90,7 @@ def _of_kinds(kinds: Sequence[str], reports: Sequence[str], words: Translations)
     for group in _GRAVEST:
         own = [kind for kind in group if kind in kinds]
         if own:
-            about = group[0] if group[0] in ("material", "thread", "circumstance", "personal_data") else "identity"
+            about: str = group[0] if group[0] in ("material", "thread", "circumstance", "personal_data") else "identity"
             about = own[0] if own[0] in ("uninspectable", "malformed") else about
             said.append(words[f"why_list_{about}"].format(report=report, what=_kinds(own, words)))
     return tuple(said) or (words["why_nothing"],)

@@ -188,7 +188,8 @@ class _Inquiry:
             return self.settled
         looked = self._look(reading)
         found = self._judged(looked)
-        if found.examination.decision.action != "redact":
+        action = found.examination.decision.action
+        if action != "redact" and not (action == "pass" and self.tools.changes.adds):
             return replace(found.examination, fingerprints=looked.fingerprints)
         return rewritten_and_proved(
             found.examination,

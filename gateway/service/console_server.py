@@ -21,10 +21,18 @@ from gateway.relay.tls import Certificates
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
 from gateway.service.sending import decider_of, discard_held, reading_rewritten, release_held, release_held_rewritten
+from gateway.model.deadline import Deadline
+from gateway.service.http import LONGEST_HEAD, Crowd, protocol
+from gateway.service.listeners import listening, shown_address
+from gateway.service.searching import Searching
+from gateway.service.sending import discard_held, reading_rewritten, release_held, release_held_rewritten
 from gateway.service.setup_link import remove_link, setup_file
 from gateway.service.unlocking import unlock_held
 from gateway.service.wiring import Application
 from gateway.settings.settings import Console, OidcSettings
+
+_VIEW_SECONDS = 20.0
+"""For taking a mail's HTML apart, so that it can be shown."""
 
 
 class ConsoleServer:
@@ -149,7 +157,16 @@ def _deps(
         limits=lambda: house.policy.limits,
         unlock=lambda held, actor, password: unlock_held(house, held, actor, password, emit),
         rewrites=house.store.rewrites,
-        rewritten=lambda held, actor: reading_rewritten(house, held, actor),
+        rewritten=lambda held, actor, changes, word: reading_rewritten(house, held, actor, changes, word),
+        release_shown=lambda held, actor, reason, changes, shown: release_held_rewritten(
+            house, held, actor, reason, changes, shown
+        ),
+        search=Searching(house).found,
+        shown_page=lambda content: house.reader(emit, most=1).show_page(content, Deadline.after(_VIEW_SECONDS)),
+        earlier=house.store.earlier,
+        revealed=lambda actor, held, kind, reason: house.store.audit.append_with_reason(
+            actor, "identity.revealed", held, {"kind": kind}, reason
+        ),
         release_rewritten=lambda held, actor, reason: release_held_rewritten(house, held, actor, reason),
         proposals=house.store.proposals,
         policy=lambda: house.policy,

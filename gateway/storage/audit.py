@@ -74,6 +74,12 @@ class AuditLog:
         with self._ground.transactions.write() as connection:
             record(connection, self._ground, actor, event, subject, detail)
 
+    def append_with_reason(
+        self, actor: str, event: str, subject: str, detail: dict[str, str | int], reason: str
+    ) -> None:
+        """The same with a person's words, sealed."""
+        self.append(actor, event, subject, {**detail, "reason": private(self._ground, reason)})
+
     def entries(self) -> Iterator[AuditEntry]:
         """Oldest first, a page at a time, so that a slow reader holds up nobody."""
         after = None

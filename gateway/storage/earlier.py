@@ -50,10 +50,10 @@ class EarlierStore:
             listed = unseal(vault, row.summary, HELD.context(row.id, "summary"), ListedMessage)
             at = datetime.fromisoformat(row.received_at)
             found.append(EarlierMessage(row.id, at, row.state, listed.sender, listed.recipients, listed.reports))
-        for row in sent[:most]:
-            gone = unseal(vault, row.summary, REWRITES.context(row.id, "summary"), ListedRewrite)
-            at = datetime.fromisoformat(row.at)
-            found.append(EarlierMessage(row.id, at, "rewritten", gone.sender, gone.recipients, gone.reports))
+        for one in sent[:most]:
+            gone = unseal(vault, one.summary, REWRITES.context(one.id, "summary"), ListedRewrite)
+            at = datetime.fromisoformat(one.at)
+            found.append(EarlierMessage(one.id, at, "rewritten", gone.sender, gone.recipients, gone.reports))
         cut = len(rows) > most or len(sent) > most
         return EarlierMail(tuple(sorted(found, key=lambda one: one.at, reverse=True)), cut)
 

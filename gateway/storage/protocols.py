@@ -449,6 +449,12 @@ class Audit(Protocol):
 
     def append(self, actor: str, event: str, subject: str, detail: dict[str, str | int]) -> None: ...
 
+    def append_with_reason(
+        self, actor: str, event: str, subject: str, detail: dict[str, str | int], reason: str
+    ) -> None:
+        """The same with what a person says, which is sealed: it may name somebody."""
+        ...
+
     def entries(self) -> Iterator[AuditEntry]:
         """Oldest first."""
         ...
