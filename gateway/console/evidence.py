@@ -35,6 +35,7 @@ _NOT_FOR_PEOPLE: frozenset[StepKind] = frozenset(
      "carved", "behind", "beside", "value", "envelope", "version", "hidden_pages", "unpacked")
 )  # fmt: skip
 """Steps behind which stands what no program shows."""
+_FIELDS = frozenset({"from", "to", "cc", "subject"})
 _ON_PAPER = frozenset({"picture", "code", "document"})  # text that the picture at the same place shows too
 
 Style = Literal["plain", "covered", "material"]
@@ -149,7 +150,7 @@ class _PageBuilder:
         for number, fragment in enumerate(self.reading.texts):
             if fragment.label == "subject" and fragment.medium == "header" and not fragment.where.part and not subject:
                 subject = self._pieces(number)
-            elif number in self.of_text or fragment.medium in _SHOWN:
+            elif number in self.of_text or fragment.medium in _SHOWN or _is_shown_field(fragment):
                 wanted.append(number)
         self.internal = self._internal(wanted)
         chosen, left = _first(wanted, _MOST_TEXTS, lambda number: number in self.of_text)
@@ -188,6 +189,8 @@ class _PageBuilder:
             elif text.medium in _WRITTEN:
                 another = where in editable and not text.editable
                 internal = strange or another or words in said or not text.text.strip()
+            elif text.medium == "header":
+                internal = not _is_shown_field(text)
             else:
                 internal = True  # names of files stand in the list of attachments, and metadata is not shown
             if internal:
@@ -327,6 +330,11 @@ class _PageBuilder:
             return False
         of = finding.where
         return bool(of.part) and of.part == where.part and where.steps[: len(of.steps)] == of.steps
+
+
+def _is_shown_field(text: TextFragment) -> bool:
+    """Whether it is a field of an attached mail that mail programs show above it."""
+    return text.medium == "header" and text.label in _FIELDS and text.editable and bool(text.where.part)
 
 
 def _between(text: str, before: str, after: str, most: int) -> Iterator[tuple[int, int]]:

@@ -23,7 +23,7 @@ from gateway.inspection.unlocking import locks
 from gateway.model import HeldMessage, Location, Reading, ReportSummary
 from gateway.storage.protocols import EarlierMail, EarlierMessage
 
-_MOST_EARLIER = 5
+_MOST_EARLIER = 3
 _MOST_REPORTS = 10
 
 

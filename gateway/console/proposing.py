@@ -17,7 +17,15 @@ Decisive = Literal["rewritten", "return", "discard", "release"]
 """Send what is left when it is taken out; give it back to its sender; never send it; send it as it was written."""
 
 ProposalReason = Literal[
-    "words_go", "file_goes", "cannot_change", "unread", "no_sender", "nothing_found", "only_watched", "to_reporter"
+    "words_go",
+    "file_goes",
+    "file_only",
+    "cannot_change",
+    "unread",
+    "no_sender",
+    "nothing_found",
+    "only_watched",
+    "to_reporter",
 ]
 
 
@@ -53,5 +61,5 @@ def proposal(
     if places is None or not edits or telling(reading, places) is not None:
         return Proposal(back, "cannot_change" if back == "return" else "no_sender")
     if any(edit.kind == "remove" for edit in edits):
-        return Proposal(back, "file_goes") if back == "return" else Proposal("rewritten", "words_go")
+        return Proposal(back, "file_goes") if back == "return" else Proposal("rewritten", "file_only")
     return Proposal("rewritten", "words_go")

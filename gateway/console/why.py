@@ -79,7 +79,7 @@ def why_sentences(message: HeldMessage | HeldSummary, language: Language) -> tup
     for kinds in _GRAVEST:
         for report in dict.fromkeys(finding.report for finding in findings if finding.kind in kinds):
             own = [finding for finding in findings if finding.kind in kinds and finding.report == report]
-            said |= dict.fromkeys(teller.said(own, report))
+            said |= dict.fromkeys(teller.said(teller.news(own), report))
     return tuple(said) or (words["why_nothing"],)
 
 
@@ -102,16 +102,28 @@ class _Teller:
     def __init__(self, reading: Reading, words: Translations, language: Language) -> None:
         self._words, self._language = words, language
         self._attached: tuple[Attachment, ...] = attachments(reading)
+        self._originals: set[int] = set()
         self._subjects = {number for number, text in enumerate(reading.texts) if text.label == "subject"}
+
+    def news(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Those that are not in something of which it was said that it is the material itself."""
+        places = [(finding, attachment_at(self._attached, finding.where)) for finding in findings]
+        return [finding for finding, attached in places if attached is None or attached.number not in self._originals]
 
     def said(self, findings: Sequence[Finding], report: str) -> Iterable[str]:
         """Sentences about findings of one sort and report."""
+        if not findings:
+            return
         kind = findings[0].kind
         report = report or self._words["why_some_report"]
         if kind == "material":
             yield from self._material(findings, report)
         elif kind == "thread":
             yield self._words["why_thread"].format(place=self._places(findings), report=report)
+        elif kind in ("avatar", "qr_code"):
+            for one in ("avatar", "qr_code"):
+                if own := [finding for finding in findings if finding.kind == one]:
+                    yield self._words[f"why_{one}"].format(place=self._places(own), report=report)
         elif kind in ("uninspectable", "malformed"):
             for finding in findings:
                 reason = REASONS.get(finding.detector, REASONS.get(finding.variant, REASONS["unknown_binary"]))
@@ -129,9 +141,13 @@ class _Teller:
         for finding in findings:
             by_place.setdefault(self._place(finding, inside=True), []).append(finding)
         for place, own in by_place.items():
-            whole = any(finding.fragment is None or (finding.share or 0.0) >= _WHOLE for finding in own)
+            whole = any(
+                finding.fragment is None or (finding.medium == "document" and (finding.share or 0.0) >= _WHOLE)
+                for finding in own
+            )
             attached = attachment_at(self._attached, own[0].where)
             if whole and attached is not None:
+                self._originals.add(attached.number)
                 inside = attached.part.kind in ("archive", "mbox")
                 key = "why_material_inside" if inside else "why_material"
                 what = self._words[_original(attached.part.kind if not inside else "")]

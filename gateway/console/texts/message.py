@@ -48,6 +48,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{place} is the mail of report {report}, or leads to it",
     ),
     "why_identity": ("{place}写出了举报 {report} 举报人的{what}", "{place} gives the reporter of {report}: {what}"),
+    "why_avatar": (
+        "{place}的图片里有举报 {report} 举报人的头像",
+        "{place} shows the avatar of the reporter of {report}",
+    ),
+    "why_qr_code": (
+        "{place}里的二维码指向举报 {report} 的举报人",
+        "{place} has a code that leads to the reporter of {report}",
+    ),
     "why_circumstance": (
         "{place}有只有举报 {report} 举报人才对得上的细节",
         "{place} has details that fit only the reporter of {report}",
@@ -76,6 +84,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "要略去的是整个附件，剩下的正文不足以说明问题，最好由发件人自己重写。",
         "A whole attachment would have to go; what is left says too little. Its sender had better write it anew.",
     ),
+    "because_file_only": (
+        "附件会整个略去，只发出正文。",
+        "The attachment goes as a whole; the text alone is sent.",
+    ),
     "because_cannot_change": (
         "略去之后仍看得出是谁，或有的内容无法改写，请发件人换一种写法。",
         "What is left would still tell, or cannot be changed: let its sender put it another way.",
@@ -86,8 +98,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "know the password, enter it below.",
     ),
     "because_no_sender": (
-        "无法改写，也没有可以退回的发件人。",
-        "It cannot be rewritten, and there is no sender to return it to.",
+        "既不能改写，也不能退回。",
+        "It can neither be rewritten nor returned.",
     ),
     "because_nothing_found": ("没有发现会暴露举报人的内容。", "Nothing in it gives a reporter away."),
     "because_only_watched": ("只命中仅作记录的规则。", "Only rules that watch have found something."),
@@ -237,8 +249,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "see_rewritten": ("查看改写后的邮件", "See it rewritten"),
     "rewritten_form": ("改写后的邮件", "The message rewritten"),
     "rewritten_hint": (
-        "左边是改写后将要发出的，右边是原文。改写后的邮件已重新检查无误；放行时再改写、再检查一遍，发出的与这里看到的一字不差。",
-        "Left what would leave, right the original. The rewritten form was inspected again and found clean; it is made "
+        "先是改写后将要发出的，旁边或下面是原文。改写后的邮件已重新检查无误；放行时再改写、再检查一遍，发出的与这里看到的一字不差。",
+        "First what would leave; beside or below it the original. The rewritten form was inspected again and found clean; it is made "
         "and proved once more when you release it, and is what you see here to the letter.",
     ),
     "before": ("原文", "As it is"),
@@ -262,8 +274,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "undo_place": ("撤销", "Undo"),
     "add_place": ("再略去一处", "Leave out more"),
     "add_place_hint": (
-        "在右边原文中选中文字即可；或在此写一个词，凡是出现的地方都略去。改动之后会重新改写并检查。",
-        "Select text in the original on the right, or write a word here: it goes wherever it stands. Whatever you "
+        "在“原文”里选中文字即可；或在此写一个词，凡是出现的地方都略去。改动之后会重新改写并检查。",
+        "Select text in the original, or write a word here: it goes wherever it stands. Whatever you "
         "change is rewritten and proved again.",
     ),
     "add_word": ("要略去的词", "A word to leave out"),
