@@ -250,8 +250,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rewritten_form": ("改写后的邮件", "The message rewritten"),
     "rewritten_hint": (
         "先是改写后将要发出的，旁边或下面是原文。改写后的邮件已重新检查无误；放行时再改写、再检查一遍，发出的与这里看到的一字不差。",
-        "First what would leave; beside or below it the original. The rewritten form was inspected again and found clean; it is made "
-        "and proved once more when you release it, and is what you see here to the letter.",
+        "First what would leave; beside or below it the original. The rewritten form was inspected again and found "
+        "clean; it is made and proved once more when you release it, and is what you see here to the letter.",
     ),
     "before": ("原文", "As it is"),
     "after": ("改写后", "Rewritten"),
