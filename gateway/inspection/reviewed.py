@@ -4,6 +4,7 @@ What is added goes like anything that was found. What is dropped stays in the me
 where a detector finds something of a reporter in it by which a rule would hold the message, it is held.
 """
 
+import re
 from collections.abc import Sequence
 
 from gateway.errors import CannotChange
@@ -12,6 +13,7 @@ from gateway.model.place_changes import PlaceChanges, edit_key
 from gateway.rewriting.places import Places
 from gateway.rewriting.plan import telling
 
+_MOST = 200
 BY_REVIEWER = "reviewer"
 """The rule by which a message is rewritten in which the rules find nothing; the detector of what a reviewer adds."""
 
@@ -51,18 +53,12 @@ def without_dropped(
 
 def spans_of_word(reading: Reading, word: str) -> tuple[tuple[int, int, int], ...]:
     """(fragment, start, end) of a word wherever it stands in a text that can be changed."""
-    wanted = word.strip().casefold()
-    found = []
-    for number, text in enumerate(reading.texts):
-        if not wanted or not text.editable or (text.medium == "header" and text.label != "subject"):
-            continue
-        folded = text.text.casefold()
-        if len(folded) != len(text.text):
-            folded, wanted_here = text.text, word.strip()  # a letter that folds to two would shift the places
-        else:
-            wanted_here = wanted
-        at = folded.find(wanted_here)
-        while at >= 0:
-            found.append((number, at, at + len(wanted_here)))
-            at = folded.find(wanted_here, at + len(wanted_here))
-    return tuple(found[:200])
+    if not word.strip():
+        return ()
+    wanted = re.compile(re.escape(word.strip()), re.IGNORECASE)
+    return tuple(
+        (number, *found.span())
+        for number, text in enumerate(reading.texts)
+        if text.editable and (text.medium != "header" or text.label == "subject")
+        for found in wanted.finditer(text.text)
+    )[:_MOST]

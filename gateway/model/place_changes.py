@@ -11,8 +11,8 @@ from gateway.model.finding import Edit
 from gateway.model.reading import Box
 
 _MOST = 200
-_TEXT = re.compile(r"t(\d{1,6})\.(\d{1,8})-(\d{1,8})")
-_PICTURE = re.compile(r"p(\d{1,6})\.(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})")
+_TEXT = re.compile(r"t(\d{1,6})\.(\d{1,8})-(\d{1,8})", re.ASCII)
+_PICTURE = re.compile(r"p(\d{1,6})\.(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})", re.ASCII)
 _DROPPED = re.compile(r"d([0-9a-f]{12})")
 
 
