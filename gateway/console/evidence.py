@@ -12,6 +12,7 @@ What no mail program shows (parts of a package, decoded forms, another reading o
 that is shown itself) is `internal`: it was searched, and is counted, not shown.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
@@ -38,6 +39,7 @@ _NOT_FOR_PEOPLE: frozenset[StepKind] = frozenset(
 _FIELDS = frozenset({"from", "to", "cc", "subject"})
 _ON_PAPER = frozenset({"picture", "code", "document"})  # text that the picture at the same place shows too
 
+_LINES = re.compile("(?<=\r\n)|(?<=\0)")
 Style = Literal["plain", "covered", "material"]
 _S = TypeVar("_S")
 _T = TypeVar("_T")
@@ -52,6 +54,18 @@ class TextRun:
     style: Style = "plain"
     start: int = 0
     end: int = 0
+
+    @property
+    def lines(self) -> tuple[tuple[int, int, str], ...]:
+        """Start, end and text of its lines: a page has one sign where the text has CR and LF, so that places of a
+        longer text would be others there. What is covered is one."""
+        if self.style == "covered":
+            return ((self.start, self.end, self.text),)
+        lines, at = [], self.start
+        for line in _LINES.split(self.text):
+            lines.append((at, at + len(line), line))
+            at += len(line)
+        return tuple(one for one in lines if one[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ import re
 from collections.abc import Sequence
 
 from gateway.errors import CannotChange
-from gateway.model import Edit, Finding, Lists, Location, Reading
+from gateway.model import Edit, Finding, Kind, Lists, Location, Reading
 from gateway.model.place_changes import PlaceChanges, edit_key
 from gateway.rewriting.places import Places
 from gateway.rewriting.plan import telling
 
 _MOST = 200
+KIND: Kind = "circumstance"
+"""What is said of a place that a reviewer adds: nothing but that something was left out."""
 BY_REVIEWER = "reviewer"
 """The rule by which a message is rewritten in which the rules find nothing; the detector of what a reviewer adds."""
 
@@ -26,12 +28,10 @@ def by_reviewer(reading: Reading, changes: PlaceChanges, report: str) -> tuple[F
         where = reading.texts[span.fragment].where if known else Location("")
         medium = reading.texts[span.fragment].medium if known else None
         chars = (span.start, span.end)
-        found.append(Finding("personal_data", report, where, medium, BY_REVIEWER, 1.0, "", span.fragment, chars))
+        found.append(Finding(KIND, report, where, medium, BY_REVIEWER, 1.0, "", span.fragment, chars))
     for one in changes.boxes:
         where = reading.pictures[one.picture].where if one.picture < len(reading.pictures) else Location("")
-        found.append(
-            Finding("personal_data", report, where, "picture", BY_REVIEWER, 1.0, "", one.picture, None, one.box)
-        )
+        found.append(Finding(KIND, report, where, "picture", BY_REVIEWER, 1.0, "", one.picture, None, one.box))
     return tuple(found)
 
 
