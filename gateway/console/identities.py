@@ -25,7 +25,7 @@ class HiddenIdentity:
     """One of them. `shown` is how it may be written; `clear` is for nobody but who reveals it."""
 
     place: str
-    kind: str
+    kind: Kind
     report: str
     shown: str
     clear: str = field(repr=False)

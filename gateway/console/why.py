@@ -74,12 +74,12 @@ def why_sentences(message: HeldMessage | HeldSummary, language: Language) -> tup
         return _of_kinds(message.kinds, message.reports, words)
     watched = {number for number, rule in enumerate(message.rules) if rule == MONITORED}
     findings = [finding for number, finding in enumerate(message.findings) if number not in watched]
-    teller = _Teller(message.reading or Reading(), words, language)
+    sentences = _Sentences(message.reading or Reading(), words, language)
     said: dict[str, None] = {}
     for kinds in _GRAVEST:
         for report in dict.fromkeys(finding.report for finding in findings if finding.kind in kinds):
             own = [finding for finding in findings if finding.kind in kinds and finding.report == report]
-            said |= dict.fromkeys(teller.said(teller.news(own), report))
+            said |= dict.fromkeys(sentences.about(sentences.news(own), report))
     return tuple(said) or (words["why_nothing"],)
 
 
@@ -96,7 +96,7 @@ def _of_kinds(kinds: Sequence[str], reports: Sequence[str], words: Translations)
     return tuple(said) or (words["why_nothing"],)
 
 
-class _Teller:
+class _Sentences:
     """One message's findings in words."""
 
     def __init__(self, reading: Reading, words: Translations, language: Language) -> None:
@@ -110,7 +110,7 @@ class _Teller:
         places = [(finding, attachment_at(self._attached, finding.where)) for finding in findings]
         return [finding for finding, attached in places if attached is None or attached.number not in self._originals]
 
-    def said(self, findings: Sequence[Finding], report: str) -> Iterable[str]:
+    def about(self, findings: Sequence[Finding], report: str) -> Iterable[str]:
         """Sentences about findings of one sort and report."""
         if not findings:
             return

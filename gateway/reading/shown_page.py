@@ -60,7 +60,7 @@ def shown_page(content: bytes) -> ShownPage:
     allowed = _STEPS_OF_ANY + _STEPS_A_CHARACTER * len(source)
     if any(effort(cut) > allowed for cut in page_of(source).cuts):
         return ShownPage()
-    return _Walk(pictures).page(LexborHTMLParser(source))
+    return _PageWalk(pictures).page(LexborHTMLParser(source))
 
 
 def _own_parts(mail: Message) -> Iterator[Message]:
@@ -97,7 +97,7 @@ def _pictures(parts: list[Message]) -> Iterator[tuple[str, bytes]]:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenElement:
     """An element that is open. `name`: as it is said, empty where it is passed over; `gone`: nothing in it is shown."""
 
     identity: int | None
@@ -106,11 +106,11 @@ class _Open:
     pre: bool
 
 
-class _Walk:
+class _PageWalk:
     def __init__(self, pictures: Mapping[str, bytes]) -> None:
         self._pictures = pictures
         self._pieces: list[PagePiece] = []
-        self._open = [_Open(None, "", gone=False, pre=False)]
+        self._open = [_OpenElement(None, "", gone=False, pre=False)]
         self._hidden = self._said = 0
         self._cut = False
 
@@ -158,7 +158,7 @@ class _Walk:
             if shown in EMPTY:
                 shown = ""
         pre = within.pre or name == "pre" or "white-space" in style.lower()
-        self._open.append(_Open(node.mem_id, shown, within.gone or gone, pre))
+        self._open.append(_OpenElement(node.mem_id, shown, within.gone or gone, pre))
 
     @staticmethod
     def _said_name(name: str) -> str:
