@@ -19,6 +19,7 @@ from gateway.console.proposing import Proposal, proposal
 from gateway.console.recipients import KnownRecipient, known_recipients, relations_of
 from gateway.console.rendered_images import MailSource
 from gateway.console.why import Why, why, why_sentences
+from gateway.fingerprints.thread_ties import thread_of
 from gateway.inspection.unlocking import locks
 from gateway.model import HeldMessage, Location, Reading, ReportSummary
 from gateway.storage.protocols import EarlierMail, EarlierMessage
@@ -40,7 +41,7 @@ class ShownAttachment:
 
 @dataclass(frozen=True, slots=True)
 class EarlierOf:
-    """Earlier mail of one kind (`sender`, `recipient`, `between`): how much, and the newest."""
+    """Earlier mail of one kind (`thread`, `between`, `sender`, `recipient`): how much, and the newest."""
 
     of: str
     count: int
@@ -114,7 +115,7 @@ def view(message: HeldMessage, deps: ConsoleDeps, language: Language, filtered: 
             replace(report, reported=shown.masking.texts(report.reported)) if report.reported else report
             for report in reports
         ),
-        earlier=_earlier(before, sender, summary.recipients),
+        earlier=_earlier(before, sender, summary.recipients, thread_of(reading)),
         earlier_cut=before.cut,
         suspect=of_sender(sender, people.sender, deps.senders, deps.limits(), deps.clock()),
         why=why(message, shown, language),
@@ -166,12 +167,20 @@ def _arranged(
     return body, rows, tuple(picture for of, picture in pictures if not of)
 
 
-def _earlier(before: EarlierMail, sender: str, recipients: tuple[str, ...]) -> tuple[EarlierOf, ...]:
+def _earlier(
+    before: EarlierMail, sender: str, recipients: tuple[str, ...], thread: tuple[str, ...]
+) -> tuple[EarlierOf, ...]:
     by = before.by(sender)
     to = tuple({one.id: one for recipient in recipients[:20] for one in before.to(recipient)}.values())
     ids = {one.id for one in to}
     rows = []
-    for of, found in (("between", tuple(one for one in by if one.id in ids)), ("sender", by), ("recipient", to)):
+    own = before.of_thread(thread)
+    for of, found in (
+        ("thread", own),
+        ("between", tuple(one for one in by if one.id in ids)),
+        ("sender", by),
+        ("recipient", to),
+    ):
         states: dict[str, int] = {}
         for one in found:
             states[one.state] = states.get(one.state, 0) + 1

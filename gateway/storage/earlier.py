@@ -49,11 +49,15 @@ class EarlierStore:
         for row in rows[:most]:
             listed = unseal(vault, row.summary, HELD.context(row.id, "summary"), ListedMessage)
             at = datetime.fromisoformat(row.received_at)
-            found.append(EarlierMessage(row.id, at, row.state, listed.sender, listed.recipients, listed.reports))
+            found.append(
+                EarlierMessage(row.id, at, row.state, listed.sender, listed.recipients, listed.reports, listed.thread)
+            )
         for one in sent[:most]:
             gone = unseal(vault, one.summary, REWRITES.context(one.id, "summary"), ListedRewrite)
             at = datetime.fromisoformat(one.at)
-            found.append(EarlierMessage(one.id, at, "rewritten", gone.sender, gone.recipients, gone.reports))
+            found.append(
+                EarlierMessage(one.id, at, "rewritten", gone.sender, gone.recipients, gone.reports, gone.thread)
+            )
         cut = len(rows) > most or len(sent) > most
         return EarlierMail(tuple(sorted(found, key=lambda one: one.at, reverse=True)), cut)
 

@@ -398,6 +398,7 @@ class EarlierMessage:
     sender: str = field(repr=False)
     recipients: tuple[str, ...] = field(repr=False)
     reports: tuple[str, ...] = ()
+    thread: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +412,11 @@ class EarlierMail:
         """Those of one sender."""
         folded = fold_address(sender)
         return tuple(one for one in self.messages if folded and fold_address(one.sender) == folded)
+
+    def of_thread(self, thread: Collection[str]) -> tuple[EarlierMessage, ...]:
+        """Those of a thread (`fingerprints.thread_ties.thread_of`)."""
+        marks = frozenset(thread)
+        return tuple(one for one in self.messages if not marks.isdisjoint(one.thread))
 
     def to(self, recipient: str) -> tuple[EarlierMessage, ...]:
         """Those to one recipient."""

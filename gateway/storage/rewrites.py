@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from gateway.fingerprints.thread_ties import thread_of
 from gateway.model import Edit, Envelope, Finding, NewRewrite, Reading, RewriteMessage, RewriteSummary
 from gateway.storage import tables
 from gateway.storage.audit import plain_or_private, record
@@ -35,6 +36,7 @@ class ListedRewrite:
     kinds: tuple[str, ...]
     shown: tuple[str, ...]
     edits: int
+    thread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class RewriteStore:
         people = (envelope.sender, *(recipient.address for recipient in envelope.recipients))
         words = found_words(new.reading or Reading(), new.findings)
         shown = tuple(covered(address, words) for address in people)
-        listed = ListedRewrite(people[0], people[1:], new.reports, _kinds(new), shown, len(new.edits))
+        thread = thread_of(new.reading or Reading())
+        listed = ListedRewrite(people[0], people[1:], new.reports, _kinds(new), shown, len(new.edits), thread)
         evidence = RewriteEvidence(envelope, new.findings, new.rules, new.edits)
         return {
             "id": id_,

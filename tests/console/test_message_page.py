@@ -13,7 +13,7 @@ from console.conftest import SAME, Console, findings, new_hold, reading
 from gateway.console.deps import RewrittenPreview
 from gateway.console.texts import TEXTS
 from gateway.errors import CannotChange, Problem
-from gateway.model import Edit, Location, Reading, TextFragment
+from gateway.model import Edit, Location, MailFacts, Reading, TextFragment
 from gateway.model.place_changes import AddedBox, AddedSpan, PlaceChanges, code
 from gateway.model.roles import ROLES, Right, may
 from gateway.model.shown_page import ShownPage
@@ -426,3 +426,24 @@ def test_earlier_mail_of_the_same_people_is_counted_and_linked(world: World) -> 
     third = world.held(2)
     page = world.console.client.get(f"/held/{third}").text
     assert "此前 2 封" in page
+
+
+def test_earlier_mail_of_the_same_thread_is_known_whoever_wrote_it(world: World) -> None:
+    def mail(id_: str, references: tuple[str, ...] = (), subject: str = "x") -> Reading:
+        return Reading(mails=(MailFacts(Location(""), (), id_, references, subject),))
+
+    def held(number: int, reading: Reading, to: str) -> str:
+        hold = replace(new_hold(b"%d\r\n" % number, to), reading=reading, findings=())
+        return world.console.store.quarantine.hold(hold, "relay")
+
+    first = held(1, mail("<a@x.example>"), "one@else.example")
+    other = held(2, mail("<b@x.example>"), "two@else.example")
+    answer = held(3, mail("<c@x.example>", ("<a@x.example>",)), "three@else.example")
+    row = world.console.client.get(f"/held/{answer}").text.partition(TEXTS["earlier_thread"][0])[2].partition("<dt>")[0]
+    assert f'href="/held/{first}"' in row
+    assert other not in row
+    assert "a@x.example" not in world.console.client.get(f"/held/{answer}").text
+    titled = held(4, mail("<d@x.example>", (), "关于九月十二日晚直播的说明"), "four@else.example")
+    again = held(5, mail("<e@x.example>", (), "Re: 关于九月十二日晚直播的说明"), "five@else.example")
+    row = world.console.client.get(f"/held/{again}").text.partition(TEXTS["earlier_thread"][0])[2].partition("<dt>")[0]
+    assert titled in row

@@ -194,6 +194,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Mail that was held or rewritten; what went out as it was is not counted.",
     ),
     "earlier_cut": ("更早的没有查看。", "Older ones were not looked at."),
+    "earlier_thread": ("同一话题的往来", "Of this thread"),
     "earlier_between": ("同一发件人与收件人之间", "Between these two"),
     "earlier_sender": ("同一发件人", "Of this sender"),
     "earlier_recipient": ("同一收件人", "To this recipient"),
