@@ -79,7 +79,7 @@ def why_sentences(message: HeldMessage | HeldSummary, language: Language) -> tup
     for kinds in _GRAVEST:
         for report in dict.fromkeys(finding.report for finding in findings if finding.kind in kinds):
             own = [finding for finding in findings if finding.kind in kinds and finding.report == report]
-            said |= dict.fromkeys(sentences.about(sentences.news(own), report))
+            said |= {_begun(one, language): None for one in sentences.about(sentences.news(own), report)}
     return tuple(said) or (words["why_nothing"],)
 
 
@@ -129,7 +129,7 @@ class _Sentences:
                 reason = REASONS.get(finding.detector, REASONS.get(finding.variant, REASONS["unknown_binary"]))
                 said = reason[0 if self._language == "zh" else 1]
                 place = self._place(finding)
-                yield self._words[f"why_{kind}"].format(place=_begun(place, self._language), why=said)
+                yield self._words[f"why_{kind}"].format(place=place, why=said)
         else:
             what = _kinds(dict.fromkeys(finding.kind for finding in findings), self._words)
             about = kind if kind in ("circumstance", "personal_data") else "identity"
@@ -151,18 +151,18 @@ class _Sentences:
                 inside = attached.part.kind in ("archive", "mbox")
                 key = "why_material_inside" if inside else "why_material"
                 what = self._words[_original(attached.part.kind if not inside else "")]
-                yield self._words[key].format(place=_begun(place, self._language), report=report, what=what)
+                yield self._words[key].format(place=place, report=report, what=what)
             elif any(finding.medium == "picture" for finding in own):
-                yield self._words["why_material_picture"].format(place=_begun(place, self._language), report=report)
+                yield self._words["why_material_picture"].format(place=place, report=report)
             else:
-                yield self._words["why_material_quoted"].format(place=_begun(place, self._language), report=report)
+                yield self._words["why_material_quoted"].format(place=place, report=report)
 
     def _places(self, findings: Sequence[Finding]) -> str:
         found = list(dict.fromkeys(self._place(finding) for finding in findings))
         shown = _joined(found[:_MOST_PLACES], self._words)
         if len(found) > _MOST_PLACES:
             shown = self._words["why_and_more"].format(places=shown)
-        return _begun(shown, self._language)
+        return shown
 
     def _place(self, finding: Finding, inside: bool = False) -> str:
         """Where, as a person says it."""
