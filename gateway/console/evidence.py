@@ -137,6 +137,7 @@ class _PageBuilder:
 
     def __init__(self, reading: Reading, masking: Masking, whole: bool) -> None:
         self.reading, self.findings, self.whole = reading, masking.findings, whole
+        self.unsearched = masking.unsearched
         findings = self.findings
         self.of_text: dict[int, list[Finding]] = {}
         for finding in findings:
@@ -161,14 +162,23 @@ class _PageBuilder:
         """The subject, the texts to show in their order, and how many more there are."""
         subject: tuple[TextRun, ...] = ()
         wanted: list[int] = []
+        unsearched = 0
         for number, fragment in enumerate(self.reading.texts):
-            if fragment.label == "subject" and fragment.medium == "header" and not fragment.where.part and not subject:
+            if (
+                number not in self.unsearched
+                and fragment.label == "subject"
+                and fragment.medium == "header"
+                and not fragment.where.part
+                and not subject
+            ):
                 subject = self._pieces(number)
+            elif number in self.unsearched:
+                unsearched += fragment.medium in _SHOWN
             elif number in self.of_text or fragment.medium in _SHOWN or _is_shown_field(fragment):
                 wanted.append(number)
         self.internal = self._internal(wanted)
         chosen, left = _first(wanted, _MOST_TEXTS, lambda number: number in self.of_text)
-        return subject, tuple(self._shown_text(number) for number in chosen), left
+        return subject, tuple(self._shown_text(number) for number in chosen), left + unsearched
 
     def pictures(self) -> tuple[tuple[ShownPicture, ...], int]:
         """The pictures to show in their order, and how many more there are."""
@@ -218,10 +228,11 @@ class _PageBuilder:
     def _names(self) -> list[tuple[str, list[bool]]]:
         """File names in which something was found, as places write them, and which of their letters are covered."""
         names = []
-        for number in self.of_text:
+        for number in (*self.unsearched, *self.of_text):
             if number < len(self.reading.texts) and self.reading.texts[number].medium == "file_name":
                 text = self.reading.texts[number].text
-                names.append((printable(text), [style == "covered" for style in self._styles(number, text)]))
+                hidden = [number in self.unsearched or style == "covered" for style in self._styles(number, text)]
+                names.append((printable(text), hidden))
         return names
 
     def _covered_name(self, shown: str) -> str:
@@ -310,7 +321,11 @@ class _PageBuilder:
         for index, text in enumerate(self.reading.texts):
             if text.medium in _IN_PICTURES and text.where == picture.where:
                 boxes += self._boxes_of_words(index, text)
-        if not self.whole or any(unread.where == picture.where for unread in self.reading.unreadable):
+        unsearched = any(
+            number in self.unsearched and text.where == picture.where and text.medium in _IN_PICTURES
+            for number, text in enumerate(self.reading.texts)
+        )
+        if unsearched or not self.whole or any(unread.where == picture.where for unread in self.reading.unreadable):
             how = how or MOSAIC  # nobody looked for the reporter in what could not be read
         return Cover(tuple(dict.fromkeys(boxes)), how, self._marked(number, picture))
 

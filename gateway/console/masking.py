@@ -4,6 +4,8 @@ In: a reading, the findings that were kept with it, and a way to search once mor
 covered. Words that were found once are covered wherever they stand and in whatever way they are written; and what our
 own detectors would find in a text that is about to be shown is covered too, whether it was found before or not: a
 message may have been held before all of it was looked at, and a report may know more now. Pure but for `search`.
+
+What was not searched to its end, for want of time or for a fault of ours, is not shown.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +22,7 @@ Search = Callable[[Reading], Sequence[Finding]]
 Span = tuple[int, int]
 _MOST_PLAIN_WORDS = 100
 _LONGEST = 40_000
+_MOST_SEARCHED = 300_000
 _LOOKS = 3
 
 
@@ -35,16 +38,30 @@ class Masking:
     reading: Reading
     findings: tuple[Finding, ...]
     search: Search = field(default=nothing, repr=False)
+    unsearched: frozenset[int] = frozenset()
+    """Texts that nobody searched to their end, by number: they are not shown."""
 
     @classmethod
     def of(
         cls, reading: Reading | None, findings: Sequence[Finding], search: Search = nothing, most: int = _LONGEST
     ) -> "Masking":
-        """For a reading of which at most so many characters of each text are shown."""
+        """For a reading of which at most so many characters of each text are shown, and of all texts a bounded number:
+        those in which something was found come first."""
         reading = reading or Reading()
-        short = tuple(replace(text, text=text.text[:most], boxes=()) for text in reading.texts)
-        more = tuple(one for one in search(Reading(short)) if one.fragment is not None and one.span is not None)
-        return cls(reading, (*findings, *more), search)
+        matter = {finding.fragment for finding in findings if finding.span is not None}
+        room, short, unsearched = _MOST_SEARCHED, list(reading.texts), set[int]()
+        for number in sorted(range(len(short)), key=lambda one: (one not in matter, one)):
+            text = short[number].text[:most]
+            if len(text) > room:
+                unsearched.add(number)
+                text = ""
+            room -= len(text)
+            short[number] = replace(short[number], text=text, boxes=())
+        found = search(Reading(tuple(short)))
+        if _failed(found):
+            unsearched |= {number for number, text in enumerate(reading.texts) if text.text}
+        more = tuple(one for one in found if one.fragment is not None and one.span is not None)
+        return cls(reading, (*findings, *more), search, frozenset(unsearched))
 
     def spans(self, text: str) -> Iterator[Span]:
         """Where words that were found stand, as they are and in any other way to write them."""
@@ -72,10 +89,18 @@ class Masking:
         """Where the detectors find something of a reporter in these texts."""
         found: list[list[Span]] = [[] for _ in texts]
         fragments = tuple(TextFragment(Location("1"), medium, text, label) for text in texts)
-        for one in self.search(Reading(fragments)) if any(texts) else ():
+        hits = self.search(Reading(fragments)) if any(texts) else ()
+        if _failed(hits):
+            return [[(0, len(text))] if text else [] for text in texts]
+        for one in hits:
             if one.fragment is not None and one.span is not None and one.fragment < len(found):
                 found[one.fragment].append(one.span)
         return found
+
+
+def _failed(found: Sequence[Finding]) -> bool:
+    """Whether the search did not come to its end."""
+    return any(one.kind == "uninspectable" for one in found)
 
 
 def cover(text: str, spans: Iterator[Span] | Sequence[Span]) -> str:

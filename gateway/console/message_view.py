@@ -21,7 +21,7 @@ from gateway.console.rendered_images import MailSource
 from gateway.console.why import Why, why, why_sentences
 from gateway.fingerprints.thread_ties import thread_of
 from gateway.inspection.unlocking import locks
-from gateway.model import HeldMessage, Location, Reading, ReportSummary
+from gateway.model import HeldMessage, Location, Reading, ReportSummary, RewriteMessage
 from gateway.storage.protocols import EarlierMail, EarlierMessage
 
 _MOST_EARLIER = 3
@@ -76,7 +76,7 @@ class MessageView:
     source: MailSource | None = field(repr=False)
 
 
-def search_of(deps: ConsoleDeps, message: HeldMessage) -> Search:
+def search_of(deps: ConsoleDeps, message: HeldMessage | RewriteMessage) -> Search:
     """Looks for what is known of the reports that the message concerns."""
     reports = tuple(dict.fromkeys((*message.summary.reports, *(finding.report for finding in message.findings))))
     return lambda reading: deps.search(reading, tuple(report for report in reports if report))

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from gateway.detection import detect
+from gateway.errors import Abandoned, Late
 from gateway.inspection.tools import Subjects
-from gateway.model import Finding, Reading
+from gateway.model import Finding, Location, Reading
 from gateway.model.deadline import Deadline
 from gateway.service.wiring import Application
 
@@ -19,9 +20,13 @@ class Searching:
         self._subjects = Subjects(house.store.reports, size=200)
 
     def found(self, reading: Reading, reports: Sequence[str]) -> tuple[Finding, ...]:
-        """Down to the threshold of the proof: what a rewriting would take out is covered too. Blocks."""
+        """Down to the threshold of the proof: what a rewriting would take out is covered too. Blocks. What it
+        had no time for is one finding of the kind `uninspectable`."""
         subjects = self._subjects.all(tuple(reports))
         if not subjects:
             return ()
         least = self._house.policy.proof_threshold
-        return detect(reading, subjects, least, deadline=Deadline.after(_SECONDS))
+        try:
+            return detect(reading, subjects, least, deadline=Deadline.after(_SECONDS))
+        except (Abandoned, Late):
+            return (Finding("uninspectable", subjects[0].report, Location(""), None, "search_timed_out", 1.0),)

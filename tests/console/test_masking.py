@@ -17,6 +17,7 @@ from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 
 from console.conftest import SAME, Console, new_hold
+from gateway.console.evidence import evidence
 from gateway.console.masking import Masking, cover, merged
 from gateway.demo import drawing, letter
 from gateway.detection import detect
@@ -236,6 +237,36 @@ def test_covering_keeps_what_is_outside_the_spans_and_nothing_inside(spans: list
     assert inside == {at for start, end in found for at in range(start, end)}
     kept = "".join(c for at, c in enumerate(text) if at not in inside)
     assert cover(text, spans).replace(COVER, "") == kept.replace(COVER, "")
+
+
+def test_what_was_not_searched_to_its_end_is_not_shown(masked: Console) -> None:
+    """Late, or with a fault of ours: no text of the message is on the page, no picture but as a mosaic."""
+    ticket = drawing.mail("工单", ("来信人：张小鸣",), ("请说明情况。",))
+    content = message("张小鸣", "观众张小鸣反映。", "<p>张小鸣</p>", "张小鸣.png", drawing.png(ticket), "image/png")
+    late = Finding("uninspectable", "R-1", Location(""), None, "search_timed_out", 1.0)
+    about = Finding("uninspectable", "R-1", Location("3"), None, "picture_text_unsure", 1.0)
+    names = [str(place) for place in evidence(read_mail(content), (about,), lambda reading: (late,)).places]
+    assert names[0].startswith("part 3")
+    assert found_in(names) == []
+    masked.given(search=lambda reading, reports: (late,))
+    page, frame = pages(masked, content, known=False)
+    assert found_in(said(page)) == []
+    assert found_in(said(frame)) == []
+    assert "反映" not in page
+    number = re.search(r"/held/Q-\w+/picture/\d+\.png", page)
+    assert number is not None
+    assert found_in([text.text for text in read_file(masked.client.get(number[0]).content, "x.png").texts]) == []
+
+
+def test_of_more_text_than_can_be_searched_what_matters_is_shown_first() -> None:
+    texts = tuple(TextFragment(Location(str(n)), "document", "请说明情况" * 4000) for n in range(40))
+    found = Finding("name", "R-1", Location("39"), "document", "names", 0.97, "exact", 39, (0, 3))
+    masking = Masking.of(Reading(texts), (found,), lambda reading: ())
+    assert 39 not in masking.unsearched
+    assert len(masking.unsearched) == 25
+    page = evidence(Reading(texts), (found,))
+    assert len(page.texts) + page.left_out == 40
+    assert not {text.number for text in page.texts} & masking.unsearched
 
 
 def test_a_search_that_finds_something_for_ever_leaves_nothing() -> None:
