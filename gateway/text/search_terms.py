@@ -1,7 +1,7 @@
 """What a held message is found by, and what somebody who searches means: the same folded terms. Pure.
 
-Words of Latin and other letters are terms whole; Han runs are cut into all pairs (a run of one is a term, and so are both ends); what has
-`@`, `.`, `-` or `_` inside (an address, an id) is one term beside the words in it.
+Words of Latin and other letters are terms whole; Han runs are cut into all pairs (a run of one is a term, and so are
+both ends of a longer one); what has `@`, `.`, `-` or `_` inside (an address, an id) is one term beside the words in it.
 
 In: text. Out: terms, each once, in the order in which they stand.
 """
