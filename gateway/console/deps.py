@@ -4,21 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from gateway.console.oidc import Provider
-from gateway.model import Finding, Reading
-from gateway.policy import Policy, SenderLimits
-from gateway.quarantine.four_eyes import Decider
-from gateway.quarantine.release import ReleaseOutcome
-from gateway.storage.protocols import Accounts, Quarantine, Reports, Rewrites, Senders
-from gateway.storage.review_protocols import Proposals
 from gateway.model import Edit, Finding, Reading
 from gateway.model.place_changes import PlaceChanges
 from gateway.model.shown_page import ShownPage
-from gateway.policy import SenderLimits
+from gateway.policy import Policy, SenderLimits
+from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
+from gateway.storage.review_protocols import Proposals
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +40,6 @@ class Justification(Protocol):
     def text(self) -> str: ...
 
 
-class ProposedDecision(Protocol):
-    """What somebody (`person` as in the audit log) wants to do with a message of which a rule asks for two people."""
-
-    @property
-    def action(self) -> str: ...
-    @property
-    def person(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def reason(self) -> str: ...
-
-
-class ProposedDecisions(Protocol):
-    """Four eyes: the first proposes, a second decides by deciding the same. All block; all are audited."""
-
-    def of(self, held: str) -> ProposedDecision | None:
-        """What was proposed of a message, and nobody has decided on."""
-        ...
-
-    def turn_down(self, proposal: Any, person: str, reason: str) -> bool:
-        """It is over; the message stays held. False where it stands no more."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class ConsoleDeps:
     """`release` and `discard` take (held id, actor, reason). `ready` is asked on a thread, it may block.
@@ -80,13 +51,12 @@ class ConsoleDeps:
     open the pages, empty where it is none but ours. `device_key` makes cookies of known browsers; `used` is told that
     the set-up link was used; `pause` waits, in seconds. By `senders` and `limits` reviewers see who guesses.
     `unlock` takes (held id, actor, password), blocks for as long as reading takes, and says whether more was opened.
-    `rewritten` takes (held id, actor), blocks as long, and gives the reading of what `release_rewritten` would send
-    and what of a reporter stays in it. A session ends `session_idle` after it was last used. Of roles in
+    A session ends `session_idle` after it was last used. Of roles in
     `require_totp` nothing is shown to whoever has no second factor. `provider`: by whose word people sign in too, and
     where `password_sign_in` is false, by no other.
-    and what of a reporter stays in it.
+
     `proposals`, `policy` and `decider` (of an actor of the audit log) say what takes two people, and who may decide.
-    `target`: how soon a message should be decided. `return_to_sender` takes (held id, actor, reason, note).
+    `target`: how soon a message should be decided.
     `rewritten` takes (held id, actor, changes, a word that goes too), blocks as long, and gives what would be sent.
     `release_shown` takes (held id, actor, reason, changes, digest of the form that was shown).
 
@@ -136,7 +106,5 @@ class ConsoleDeps:
     search: Callable[[Reading, Sequence[str]], Sequence[Finding]] = lambda reading, reports: ()
     shown_page: Callable[[bytes], ShownPage] | None = None
     earlier: EarlierMessages | None = None
-    return_to_sender: Callable[[str, str, str, str], None] | None = None
     justifications_of: Callable[[str], Sequence[Justification]] = lambda held: ()
-    proposals: ProposedDecisions | None = None
     revealed: Callable[[str, str, str, str], None] = lambda actor, held, kind, reason: None

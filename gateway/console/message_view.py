@@ -7,7 +7,7 @@ from its envelope went through `masking`.
 from dataclasses import dataclass, field, replace
 
 from gateway.console.attachments import attachments
-from gateway.console.deps import ConsoleDeps, Justification, ProposedDecision
+from gateway.console.deps import ConsoleDeps, Justification
 from gateway.console.evidence import EvidencePage, ShownPicture, ShownText, evidence
 from gateway.console.guessing import Guessing, of_sender
 from gateway.console.i18n import Language
@@ -15,13 +15,13 @@ from gateway.console.identities import HiddenIdentity, identities
 from gateway.console.mail_view import pictures_by_file
 from gateway.console.masking import Search
 from gateway.console.people import ShownEnvelope, shown_people
-from gateway.console.proposing import Proposal, proposal
+from gateway.console.proposing import Advice, proposal
 from gateway.console.recipients import KnownRecipient, known_recipients, relations_of
 from gateway.console.rendered_images import MailSource
 from gateway.console.why import Why, why, why_sentences
 from gateway.fingerprints.thread_ties import thread_of
 from gateway.inspection.unlocking import locks
-from gateway.model import HeldMessage, Location, Reading, ReportSummary, RewriteMessage
+from gateway.model import HeldMessage, Location, Proposal, Reading, ReportSummary, RewriteMessage
 from gateway.storage.protocols import EarlierMail, EarlierMessage
 
 _MOST_EARLIER = 3
@@ -58,7 +58,7 @@ class MessageView:
     people: ShownEnvelope
     who: tuple[KnownRecipient, ...]
     sentences: tuple[str, ...]
-    proposal: Proposal | None
+    proposal: Advice | None
     body: tuple[ShownText, ...]
     attached: tuple[ShownAttachment, ...]
     others: tuple[tuple[int, ShownPicture], ...]
@@ -71,7 +71,7 @@ class MessageView:
     hidden: tuple[HiddenIdentity, ...] = field(repr=False)
     next: str
     justifications: tuple[tuple[str, str], ...]
-    proposed: ProposedDecision | None
+    proposed: Proposal | None
     locked: bool
     source: MailSource | None = field(repr=False)
 

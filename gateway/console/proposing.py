@@ -16,7 +16,7 @@ from gateway.rewriting.plan import plan, telling
 Decisive = Literal["rewritten", "return", "discard", "release"]
 """Send what is left when it is taken out; give it back to its sender; never send it; send it as it was written."""
 
-ProposalReason = Literal[
+AdviceReason = Literal[
     "words_go",
     "file_goes",
     "file_only",
@@ -30,16 +30,16 @@ ProposalReason = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """`what`, and the key of the sentence that says why (`because_…`)."""
+class Advice:
+    """`what`, and the key of the sentence that says why (`advice_…`)."""
 
     what: Decisive
-    why: ProposalReason
+    why: AdviceReason
 
 
 def proposal(
     message: HeldMessage, relations: Collection[str] = (), rewritable: bool = True, returnable: bool = True
-) -> Proposal | None:
+) -> Advice | None:
     """None where nothing is to be decided. `relations`: what its recipients are (`recipients.Relation`)."""
     if message.summary.status not in ("held", "uncertain"):
         return None
@@ -50,16 +50,16 @@ def proposal(
     ]
     back: Decisive = "return" if returnable and message.summary.sender else "discard"
     if not findings:
-        return Proposal("release", "only_watched" if message.findings else "nothing_found")
+        return Advice("release", "only_watched" if message.findings else "nothing_found")
     if relations and all(relation == "reporter" for relation in relations):
-        return Proposal(back, "to_reporter")
+        return Advice(back, "to_reporter")
     if all(finding.kind in ("uninspectable", "malformed") for finding in findings):
-        return Proposal(back, "unread" if back == "return" else "no_sender")
+        return Advice(back, "unread" if back == "return" else "no_sender")
     reading = message.reading or Reading()
     places = places_of(reading, findings, frozenset(findings)) if rewritable else None
     edits = plan(reading, places) if places is not None else None
     if places is None or not edits or telling(reading, places) is not None:
-        return Proposal(back, "cannot_change" if back == "return" else "no_sender")
+        return Advice(back, "cannot_change" if back == "return" else "no_sender")
     if any(edit.kind == "remove" for edit in edits):
-        return Proposal(back, "file_goes") if back == "return" else Proposal("rewritten", "file_only")
-    return Proposal("rewritten", "words_go")
+        return Advice(back, "file_goes") if back == "return" else Advice("rewritten", "file_only")
+    return Advice("rewritten", "words_go")

@@ -185,10 +185,10 @@ class _Sentences:
 
 def _original(kind: str) -> str:
     if kind == "mime":
-        return "original_mail"
+        return "whole_mail"
     if kind == "image":
-        return "original_picture"
-    return "original_letter" if kind in _DOCUMENTS else "original_material"
+        return "whole_picture"
+    return "whole_letter" if kind in _DOCUMENTS else "whole_material"
 
 
 def _kinds(kinds: Iterable[str], words: Translations) -> str:

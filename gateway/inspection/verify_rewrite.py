@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.detection import STRANGE, Familiar, detect
-from gateway.errors import CannotRewrite, HushgateError, OutOfTime, ReaderDied, ReaderTimedOut
-from gateway.errors import CannotChange, CannotRewrite, HushgateError, ReaderDied, ReaderTimedOut
+from gateway.errors import CannotChange, CannotRewrite, HushgateError, OutOfTime, ReaderDied, ReaderTimedOut
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.planned import as_planned

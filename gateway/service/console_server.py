@@ -16,16 +16,13 @@ from gateway.console.deps import ConsoleDeps
 from gateway.console.oidc import OidcProvider, Options
 from gateway.console.peers import Peers, host_name, networks
 from gateway.errors import Unavailable
+from gateway.model.deadline import Deadline
 from gateway.model.roles import ROLES
 from gateway.relay.tls import Certificates
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
-from gateway.service.sending import decider_of, discard_held, reading_rewritten, release_held, release_held_rewritten
-from gateway.model.deadline import Deadline
-from gateway.service.http import LONGEST_HEAD, Crowd, protocol
-from gateway.service.listeners import listening, shown_address
 from gateway.service.searching import Searching
-from gateway.service.sending import discard_held, reading_rewritten, release_held, release_held_rewritten
+from gateway.service.sending import decider_of, discard_held, reading_rewritten, release_held, release_held_rewritten
 from gateway.service.setup_link import remove_link, setup_file
 from gateway.service.unlocking import unlock_held
 from gateway.service.wiring import Application

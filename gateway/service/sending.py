@@ -10,17 +10,13 @@ from dataclasses import replace
 from gateway.console.deps import RewrittenPreview
 from gateway.errors import CannotChange, Problem
 from gateway.inspection.inspect import rewritten_as
-from gateway.inspection.rewritten_form import RewrittenForm, rewritten_form
-from gateway.model import Finding, Proposal, ProposedAction, Reading
-from gateway.model.deadline import Deadline
-from gateway.quarantine.four_eyes import Decider, Proposed, may_decide, second_word
-from gateway.quarantine.release import ReleaseOutcome, discard, release
 from gateway.inspection.reviewed import spans_of_word
 from gateway.inspection.rewritten_form import NO_CHANGES, RewrittenForm, rewritten_form
-from gateway.model import Reading
+from gateway.model import Proposal, ProposedAction, Reading
 from gateway.model.deadline import Deadline
 from gateway.model.place_changes import AddedSpan, PlaceChanges
-from gateway.quarantine.release import ReleaseOutcome, discard, reason_given, release
+from gateway.quarantine.four_eyes import Decider, Proposed, may_decide, second_word
+from gateway.quarantine.release import ReleaseOutcome, discard, release
 from gateway.service.budget import budget_of
 from gateway.service.upstream import UpstreamSender
 from gateway.service.wiring import Application
@@ -34,13 +30,6 @@ async def release_held(house: Application, held: str, actor: str, reason: str) -
     return await release(house.store.quarantine, held, actor, reason, UpstreamSender(house.settings), confirming=word)
 
 
-async def release_held_rewritten(house: Application, held: str, actor: str, reason: str) -> ReleaseOutcome:
-    """Send upstream, once, what is left when everything it is held for was taken out: proved again at this moment.
-    Raises Problem where it is not there to be sent, not by this person, or cannot be rewritten; it stays held then."""
-    word = await asyncio.to_thread(_word, house, held, "release-rewritten", actor, reason)
-    if isinstance(word, Proposed):
-        return ReleaseOutcome("held", "proposed")
-    form = await asyncio.to_thread(rewritten, house, held, actor, "release_rewritten")
 async def release_held_rewritten(
     house: Application,
     held: str,
@@ -51,8 +40,10 @@ async def release_held_rewritten(
 ) -> ReleaseOutcome:
     """Send upstream, once, what is left when everything it is held for was taken out, with what a reviewer changed:
     proved again at this moment. `shown`: the digest of the form that a person saw; another one is not sent. Raises
-    Problem where it is not there to be sent, or cannot be rewritten; it stays held then."""
-    reason = reason_given(held, reason)
+    Problem where it is not there to be sent, not by this person, or cannot be rewritten; it stays held then."""
+    word = await asyncio.to_thread(_word, house, held, "release-rewritten", actor, reason)
+    if isinstance(word, Proposed):
+        return ReleaseOutcome("held", "proposed")
     form = await asyncio.to_thread(rewritten, house, held, actor, "release_rewritten", changes)
     if shown and form.digest != shown:
         raise CannotChange(held, "moved", "what would be sent is not what was shown")

@@ -12,8 +12,8 @@ from gateway.storage import tables
 from gateway.storage.chunks import HELD, REWRITES
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import unseal
+from gateway.storage.held_listing import ListedMessage
 from gateway.storage.protocols import EarlierMail, EarlierMessage
-from gateway.storage.quarantine import ListedMessage
 from gateway.storage.rewrites import ListedRewrite
 
 _MOST = 600

@@ -6,6 +6,7 @@ In: a new hold and what is known of its addresses. Out: the line, its campaign, 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from gateway.fingerprints.thread_ties import thread_of
 from gateway.model import HeldReason, NewHold, Opened, Reading
 from gateway.storage.protocols import Relation
 from gateway.text.addresses import address_key, fold_address
@@ -35,6 +36,8 @@ class ListedMessage:
     authors: tuple[str, ...] = field(default=(), repr=False)
     reason: HeldReason | None = None
     rules: tuple[str, ...] = ()
+    thread: tuple[str, ...] = ()
+    """Digests that other mail of its thread has too (`fingerprints.thread_ties.thread_of`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def listing_of(held: str, new: NewHold, relations_of: RelationsOf) -> HeldListin
         authors=authors,
         reason=reason_of(new.reading, new.findings, new.rules, new.rule),
         rules=tuple(dict.fromkeys((new.rule, *new.rules))),
+        thread=thread_of(new.reading or Reading()),
     )
     campaign = campaign_of(new.envelope, subject, new.reading, new.findings)
     message_ids = [one.message_id for one in (new.reading or Reading()).mails if not one.where.part]

@@ -35,7 +35,6 @@ from gateway.model import (
 )
 from gateway.storage.account_protocols import Accounts as Accounts
 from gateway.storage.account_protocols import Person as Person
-from gateway.model.roles import Role
 from gateway.storage.review_protocols import Proposals
 from gateway.text.addresses import fold_address
 

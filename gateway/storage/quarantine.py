@@ -14,7 +14,6 @@ from typing import Any, cast
 from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
 from gateway.errors import StoreUnavailable
-from gateway.fingerprints.thread_ties import thread_of
 from gateway.model import (
     NEXT,
     Envelope,
@@ -56,21 +55,6 @@ _MOVES: dict[HoldEvent, str] = {
     "discard": "discarded",
     "return": "returned",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ListedMessage:
-    """What the list shows beyond the plain columns."""
-
-    sender: str
-    recipients: tuple[str, ...]
-    reports: tuple[str, ...]
-    kinds: tuple[str, ...]
-    shown: tuple[str, ...] = ()
-    """Sender and recipients with what was found covered; none in lines of before there was this."""
-    opened: Opened = ""
-    thread: tuple[str, ...] = ()
-    """Digests that other mail of its thread has too (`fingerprints.thread_ties.thread_of`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,17 +376,6 @@ class QuarantineStore:
 
     def _evidence(self, held: str, new: NewHold, listing: HeldListing) -> dict[str, bytes]:
         vault = self._ground.vault
-        sender, recipients = new.envelope.sender, tuple(recipient.address for recipient in new.envelope.recipients)
-        words = found_words(new.reading or Reading(), new.findings)
-        listed = ListedMessage(
-            sender=sender,
-            recipients=recipients,
-            reports=new.reports,
-            kinds=_kinds(new),
-            shown=tuple(covered(address, words) for address in (sender, *recipients)),
-            opened=new.opened,
-            thread=thread_of(new.reading or Reading()),
-        )
         evidence = HeldEvidence(new.envelope, new.findings, new.rules, new.whole, new.passwords)
         return {
             "summary": seal(vault, listing.listed, HELD.context(held, "summary")),

@@ -170,8 +170,6 @@ class Console:
     used: int = 0
     opens: bool | Exception = True
     unlocked: list[tuple[str, str, str]] = field(default_factory=list)
-    deps: ConsoleDeps | None = None
-    """What the application was made from, to make another one from."""
 
     def from_elsewhere(self, host: str = "198.51.100.7", **headers: str) -> TestClient:
         """Somebody else's browser, without cookies."""
@@ -272,6 +270,5 @@ def console(store: Store) -> Iterator[Console]:
     with TestClient(
         create_app(deps), follow_redirects=False, raise_server_exceptions=False, client=("127.0.0.1", 50000)
     ) as client:
-        made.append(Console(client, store, datetime(2026, 1, 2, 4, tzinfo=UTC), deps=deps))
         made.append(Console(client, store, deps, datetime(2026, 1, 2, 4, tzinfo=UTC)))
         yield made[0]

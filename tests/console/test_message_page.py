@@ -303,7 +303,7 @@ def test_a_second_person_confirms_or_turns_down_and_the_first_withdraws(world: W
 
 
 def test_what_a_first_person_proposed_is_said(world: World) -> None:
-    world.console.outcome = ReleaseOutcome("held", "proposed")  # type: ignore[arg-type]  # four eyes say so
+    world.console.outcome = ReleaseOutcome("held", "proposed")
     answer = world.post(f"/held/{world.held()}/release", common="false_alarm")
     assert TEXTS["ok_proposed"][0] in answer.text
 

@@ -2,6 +2,6 @@
 
 from gateway.console.texts import accounts, every_page, findings, message, queue, reports
 
-_ROOMS = (accounts, every_page, findings, message, queue, reports)
-TEXTS: dict[str, tuple[str, str]] = {key: said for room in _ROOMS for key, said in room.TEXTS.items()}
+ROOMS = (accounts, every_page, findings, message, queue, reports)
+TEXTS: dict[str, tuple[str, str]] = {key: said for room in ROOMS for key, said in room.TEXTS.items()}
 """By key: Chinese, English."""

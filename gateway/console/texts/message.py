@@ -6,7 +6,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "q_what": ("会暴露谁", "Whom it would have given away"),
     "q_do": ("建议", "We propose"),
     "also": ("另有：", "Also:"),
-    "no_subject": ("（无主题）", "(no subject)"),
     "next_message": ("下一封 →", "Next →"),
     "details": ("详情：依据、位置、规则", "Details: evidence, places, rule"),
     "relation_party": ("被举报人", "reported party"),
@@ -29,10 +28,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place_body": ("正文", "the text"),
     "why_and_more": ("{places}等处", "{places} and elsewhere"),
     "why_some_report": ("（编号不明）", "(unknown)"),
-    "original_mail": ("举报邮件原件", "the original report mail"),
-    "original_picture": ("举报图片原件", "the original picture"),
-    "original_letter": ("举报信原件", "the original letter"),
-    "original_material": ("举报材料原件", "the original material"),
+    "whole_mail": ("举报邮件原件", "the original report mail"),
+    "whole_picture": ("举报图片原件", "the original picture"),
+    "whole_letter": ("举报信原件", "the original letter"),
+    "whole_material": ("举报材料原件", "the original material"),
     "why_material": ("{place}是举报 {report} 的{what}", "{place} is {what} of report {report}"),
     "why_material_inside": ("{place}里装着举报 {report} 的{what}", "{place} holds {what} of report {report}"),
     "why_material_picture": (
@@ -76,34 +75,34 @@ TEXTS: dict[str, tuple[str, str]] = {
     "propose_return": ("退回发件人", "Return it to its sender"),
     "propose_discard": ("作废，不再发出", "Discard it"),
     "propose_release": ("原样放行", "Release it as it is"),
-    "because_words_go": (
+    "advice_words_go": (
         "略去这几处之后，其余内容仍然完整可用。",
         "With these places left out, the rest still says what it has to.",
     ),
-    "because_file_goes": (
+    "advice_file_goes": (
         "要略去的是整个附件，剩下的正文不足以说明问题，最好由发件人自己重写。",
         "A whole attachment would have to go; what is left says too little. Its sender had better write it anew.",
     ),
-    "because_file_only": (
+    "advice_file_only": (
         "附件会整个略去，只发出正文。",
         "The attachment goes as a whole; the text alone is sent.",
     ),
-    "because_cannot_change": (
+    "advice_cannot_change": (
         "略去之后仍看得出是谁，或有的内容无法改写，请发件人换一种写法。",
         "What is left would still tell, or cannot be changed: let its sender put it another way.",
     ),
-    "because_unread": (
+    "advice_unread": (
         "有内容打不开，谁也不知道里面写了什么。请发件人去掉加密后重发；知道密码也可以在下面输入。",
         "Something in it cannot be opened, so nobody knows what it says. Let its sender send it in the open; if you "
         "know the password, enter it below.",
     ),
-    "because_no_sender": (
+    "advice_no_sender": (
         "既不能改写，也不能退回。",
         "It can neither be rewritten nor returned.",
     ),
-    "because_nothing_found": ("没有发现会暴露举报人的内容。", "Nothing in it gives a reporter away."),
-    "because_only_watched": ("只命中仅作记录的规则。", "Only rules that watch have found something."),
-    "because_to_reporter": (
+    "advice_nothing_found": ("没有发现会暴露举报人的内容。", "Nothing in it gives a reporter away."),
+    "advice_only_watched": ("只命中仅作记录的规则。", "Only rules that watch have found something."),
+    "advice_to_reporter": (
         "收件人就是举报人本人，请发件人确认是否真要发给对方。",
         "It goes to the reporter: let its sender make sure that it should.",
     ),

@@ -169,7 +169,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "proposal_turn_down": ("否决", "Turn down"),
     "proposal_take_back": ("撤回", "Take it back"),
     "proposal_gone": ("没有待决定的提议，可能已有人处理。", "Nothing is proposed; somebody may have decided."),
-    "ok_turned_down": ("已否决，邮件仍在待审。", "Turned down; the message stays held."),
     "ok_taken_back": ("已撤回，邮件仍在待审。", "Taken back; the message stays held."),
     "ok_confirmed_sent": ("已确认并发出。", "Confirmed and sent."),
     "see_message": ("查看邮件", "See the message"),
