@@ -24,6 +24,8 @@ from gateway.console.texts import TEXTS
 from pages import MARK, TURNED, complaints, turn
 
 NAME = "reviewer.of-the-complaints-desk-at-night"
+FOCUSED = "return document.activeElement.tagName === 'INPUT'"
+"""`autofocus` comes some moment after the page."""
 WIDTHS = "return [document.documentElement.scrollWidth, window.innerWidth]"
 
 
@@ -51,7 +53,8 @@ def screen(browser: webdriver.Chrome, width: int, dark: bool = False) -> None:
 
 
 def typed(browser: webdriver.Chrome, *keys: str) -> None:
-    """Keys to whatever has the focus; the last one turns the page."""
+    """Keys to the field that the page gave the focus, and on from there; the last one turns the page."""
+    WebDriverWait(browser, 30).until(lambda it: it.execute_script(FOCUSED))
     browser.execute_script(MARK)
     for key in keys:
         browser.switch_to.active_element.send_keys(key)
