@@ -11,6 +11,7 @@ from gateway.model.decision import Action
 from gateway.model.envelope import Envelope
 from gateway.model.finding import Finding
 from gateway.model.held_reason import HeldReason
+from gateway.model.notice import Addressed
 from gateway.model.reading import Reading
 
 HoldState = Literal["held", "releasing", "released", "returned", "discarded", "uncertain"]
@@ -38,7 +39,7 @@ Opened = Literal["", "later", "given"]
 class NewHold:
     """A message about to be held. `status` `held`, or `discarded` for one that was rejected and only recorded. `whole`:
     all of it was looked at, and not only as much as it took to know that it is held. `opened` and the
-    `passwords` that did it: where it was looked at anew."""
+    `passwords` that did it: where it was looked at anew. `addressed`: how its sender is told."""
 
     envelope: Envelope
     content: bytes = field(repr=False)
@@ -53,6 +54,7 @@ class NewHold:
     whole: bool = True
     opened: Opened = ""
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    addressed: Addressed = Addressed()
 
 
 @dataclass(frozen=True, slots=True)

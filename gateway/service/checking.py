@@ -8,6 +8,7 @@ from pathlib import Path
 from gateway.audit.verify import verify
 from gateway.console.peers import is_loopback
 from gateway.errors import HushgateError, Problem
+from gateway.notices.templates import words_problems
 from gateway.policy import SenderLimits, load_policy, policy_problems, policy_warnings
 from gateway.sandbox import relay_jail
 from gateway.sandbox.jail import LAYERS, reached
@@ -23,6 +24,7 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
     """Every mistake in both files, and notes that are none."""
     problems = list(settings_problems(config, environ))
     notes = [] if problems else list(_console_notes(load(config, environ).console))
+    problems += words_problems(config)
     path = config / POLICY_FILE
     if path.exists():
         problems += policy_problems(path)

@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 
 from gateway.errors import Problem
 from gateway.model.roles import ROLES
+from gateway.model.notice import NOTICE_KINDS
 from gateway.settings.staff import load_staff
 from gateway.text.addresses import fold_address, fold_domain
 
 _HOST = re.compile(r"^(?!-)[A-Za-z0-9_]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?$")
+_MAILBOX = re.compile(r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9.-]{1,200}")
 _TYPES = {str: "a string", int: "an integer", bool: "true or false"}
 
 
@@ -132,6 +134,35 @@ def mailbox_or_domain(value: str) -> str:
     if not folded:
         raise Mistake(f"{value!r} is no address and no domain", 'write "liaison@court.example" or "court.example"')
     return folded
+
+
+def mailbox_or_empty(value: str) -> str:
+    """An address of ours in plain ASCII, as `From` needs it; without a sub-address, which is for answers."""
+    if value and (not _MAILBOX.fullmatch(value) or not fold_address(value)):
+        raise Mistake(f"{value!r} is no address that notices can come from", 'write "hushgate@platform.example"')
+    return value
+
+
+def mailbox(value: str) -> str:
+    """An address."""
+    if not value.isprintable() or " " in value or not fold_address(value):
+        raise Mistake(f"{value!r} is no address", 'write "review@platform.example"')
+    return value
+
+
+def notice_kind(value: str) -> str:
+    """What a sender can be told of."""
+    if value not in NOTICE_KINDS:
+        raise Mistake(f"{value!r} is nothing that is told", f"those that are: {', '.join(NOTICE_KINDS)}")
+    return value
+
+
+def webhook(value: str) -> str:
+    """Kind, address and secret of a webhook; none of them is quoted."""
+    words = value.split()
+    if len(words) not in (2, 3) or not words[1].startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise Mistake("is no webhook", 'write "wecom https://…", or "dingtalk https://… SECRET"; https alone')
+    return value
 
 
 def network(value: str) -> str:

@@ -25,10 +25,11 @@ def _setting(
     most: int = 2**31,
     environment_only: bool = False,
     path: bool = False,
+    secret: bool = False,
 ) -> Any:
     metadata = {"doc": doc, "check": check, "least": least, "most": most, "environment_only": environment_only}
     metadata["path"] = path  # relative to the configuration folder's parent
-    return field(default=default, metadata=metadata, repr=not environment_only)
+    return field(default=default, metadata=metadata, repr=not (environment_only or secret))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,6 +358,63 @@ class ServiceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSettings:
+    """What senders and reviewers are told, and how."""
+
+    address: str = _setting(
+        "From whom notices come, as `hushgate@platform.example`; answers to them go to `hushgate+…` there and are taken "
+        "by the relay itself. Empty: nobody is told anything by mail.",
+        "",
+        check=checks.mailbox_or_empty,
+    )
+    kinds: tuple[str, ...] = _setting(
+        "What senders are told of: `hold`, `rewrite`, `return`, `discard`, `release`.",
+        ("hold", "rewrite", "return", "discard"),
+        check=checks.notice_kind,
+    )
+    attach_rewritten: bool = _setting(
+        "Whether what went out rewritten hangs on its notice. It shows which words were left out, and so tells the "
+        "sender what a rule is about: leave it off where senders must not learn whom a report is about.",
+        False,
+    )
+    outside: bool = _setting(
+        "Whether senders outside `organization.domains` are told too. A sender's address can be made up: who is told "
+        "then never wrote.",
+        False,
+    )
+    per_hour: int = _setting(
+        "Most notices of single messages to one address an hour; what is over it is told by number alone, once an "
+        "hour. A message that is given back is always told of.",
+        6,
+        least=1,
+        most=1000,
+    )
+    give_up_hours: int = _setting("How long a notice is tried to be sent.", 24, least=1, most=240)
+    justification_days: int = _setting(
+        "How long the sender of a held message may answer its notice; 0: not at all.", 7, most=60
+    )
+    reviewers: tuple[str, ...] = _setting(
+        "Who is told by mail how many messages wait for review, with a link and nothing else.",
+        (),
+        check=checks.mailbox,
+    )
+    digest_minutes: int = _setting("How often, while any wait; 0: never.", 60, most=10_080)
+    webhooks: tuple[str, ...] = _setting(
+        "Chats that are told the same: `wecom URL`, `feishu URL [SECRET]`, `dingtalk URL [SECRET]`, `slack URL`, "
+        "`teams URL`. The addresses are secrets: rather set them in the environment.",
+        (),
+        check=checks.webhook,
+        secret=True,
+    )
+    webhook_ca_file: str = _setting(
+        "PEM file of the authorities to trust for webhooks; empty takes the system's.",
+        "",
+        check=checks.readable_file_or_empty,
+        path=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of `gateway.toml`."""
 
@@ -370,3 +428,4 @@ class Settings:
     review: ReviewSettings
     reader: ReaderSettings
     service: ServiceSettings
+    notices: NoticeSettings

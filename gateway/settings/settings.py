@@ -22,6 +22,7 @@ from gateway.settings.checks import Endpoint, Mistake
 from gateway.settings.schema import (
     Console,
     OidcSettings,
+    NoticeSettings,
     Organization,
     ReaderSettings,
     ReportSettings,
@@ -42,6 +43,7 @@ __all__ = [
     "Described",
     "Endpoint",
     "OidcSettings",
+    "NoticeSettings",
     "Organization",
     "ReaderSettings",
     "ReportSettings",

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateway.errors import Problem
 from gateway.model import Client, Envelope, Reading, Report
-from gateway.storage import rewrites, tables
+from gateway.storage import outbox, rewrites, tables
 from gateway.storage.audit import record
 from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground
@@ -55,6 +55,7 @@ def erase(
             _scrub(connection, ground, one)
         if sent := rewrites.of_report(connection, ground, report):
             rewrites.remove(connection, sent)
+        outbox.remove(connection, [*(one.id for one in held), *sent])
         if not keep_digests:
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report))
             relations.callings.forget(connection, report)

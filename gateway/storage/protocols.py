@@ -6,7 +6,7 @@ All are safe to call from several threads. Every `actor` ends in the audit log (
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from gateway.model import (
@@ -33,6 +33,7 @@ from gateway.model import (
     RewriteMessage,
     RewriteSummary,
 )
+from gateway.model.notice import Justification, OutboxEntry, OutboxKind, Posted
 from gateway.storage.account_protocols import Accounts as Accounts
 from gateway.storage.account_protocols import Person as Person
 from gateway.storage.review_protocols import Proposals
@@ -249,11 +250,13 @@ class Quarantine(Protocol):
         detail: str = "",
         lease: str = "",
         confirming: Proposal | None = None,
+        note: str = "",
     ) -> HoldState | None:
         """Apply the table `model.NEXT` in one UPDATE; the new state, or None where the table does not allow it.
 
         `lease` names the attempt that claims; a `releasing` message is settled by the same attempt alone.
-        `confirming`: the actor is the second person, and this is what the first proposed; it must still stand.
+        `confirming`: the actor is the second person, and this is what the first proposed; it must still stand. Where the
+        message is decided, that is written down for its sender, with the `note`, in the same transaction.
         """
         ...
 
@@ -387,6 +390,68 @@ class Passwords(Protocol):
         ...
 
 
+class Outbox(Protocol):
+    """What is still to be told to somebody. Notices of a message are written with what they tell of, by `Quarantine`
+    and `Rewrites`."""
+
+    def post(self, kind: OutboxKind, once: str, content: Posted, due: datetime) -> bool:
+        """Something that is about no message; False where the same (`once`) was posted before."""
+        ...
+
+    def claim(self, lease: timedelta) -> OutboxEntry | None:
+        """One that is due, for so long; None where none is."""
+        ...
+
+    def dot(self, entry: OutboxEntry) -> OutboxEntry | None:
+        """Durable mark that it is about to be out. None: it is somebody else's by now, and must not be sent."""
+        ...
+
+    def settle(self, entry: OutboxEntry, state: Literal["sent", "failed"], why: str = "") -> bool:
+        """With an audit entry. False where it is somebody else's by now."""
+        ...
+
+    def retry(self, entry: OutboxEntry, due: datetime) -> bool:
+        """Not now."""
+        ...
+
+    def drop(self, entry: OutboxEntry) -> None:
+        """Nobody is to be told."""
+        ...
+
+    def gather(self, entry: OutboxEntry, once: str, content: Posted, due: datetime) -> bool:
+        """It is told together with others, in the one summary of this name to this address."""
+        ...
+
+    def sent_to(self, address: str, since: datetime) -> int:
+        """How many notices of single messages went to it."""
+        ...
+
+    def gathered_for(self, address: str, since: datetime) -> int:
+        """How many were gathered for it."""
+        ...
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many held messages wait for a decision, and since when the oldest does."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Rows that were settled before; how many."""
+        ...
+
+
+class Justifications(Protocol):
+    """What senders say for their held messages, sealed."""
+
+    def add(self, held: str, text: str, actor: str, most: int) -> bool:
+        """Keep it, audited by its length. False where the message waits for no decision, or there are so many. The same
+        once more is kept once."""
+        ...
+
+    def of(self, held: str) -> tuple[Justification, ...]:
+        """Oldest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierMessage:
     """One that was held or rewritten earlier. `state` is that of a held one, or `rewritten`."""
@@ -492,6 +557,10 @@ class Store(Protocol):
     def suggestions(self) -> Suggestions: ...
     @property
     def passwords(self) -> Passwords: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def justifications(self) -> Justifications: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -27,7 +27,8 @@ from gateway.model import (
     Reading,
 )
 from gateway.model.held_query import HeldCount, HeldPage, HeldQuery
-from gateway.storage import tables
+from gateway.model.notice import Addressed, NoticeKind
+from gateway.storage import outbox, tables
 from gateway.storage.audit import plain_or_private, private, record
 from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground, stamp
@@ -55,6 +56,7 @@ _MOVES: dict[HoldEvent, str] = {
     "discard": "discarded",
     "return": "returned",
 }
+_TOLD: dict[HoldState, NoticeKind] = {"released": "release", "returned": "return", "discarded": "discard"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class HeldEvidence:
     whole: bool = True
     """All of the message was looked at."""
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    addressed: Addressed = Addressed()
 
 
 class QuarantineStore:
@@ -96,6 +99,7 @@ class QuarantineStore:
             write_terms(connection, cast(tuple[int], made.inserted_primary_key)[0], keys, first=True)
             connection.execute(insert(tables.held_chunks), chunks)
             record(connection, self._ground, actor, "held", held, _facts(new))
+            outbox.tell(connection, self._ground, "hold", held, new.envelope, new.addressed)
         return held
 
     def complete(self, held: str, new: NewHold, actor: str) -> bool:
@@ -249,6 +253,7 @@ class QuarantineStore:
         detail: str = "",
         lease: str = "",
         confirming: Proposal | None = None,
+        note: str = "",
     ) -> HoldState | None:
         """Apply the table in one UPDATE; the new state, or None where it does not allow it.
 
@@ -269,11 +274,28 @@ class QuarantineStore:
                 if state not in ("held", "releasing"):
                     drop_proposal(connection, held)
                 record(connection, self._ground, actor, _MOVES[event], held, facts)
+                self._tell(connection, held, state, note)
             over = state in _DECIDED and self._drop_passwords(connection, held)
         if over:
             with suppress(StoreUnavailable):  # what was decided is decided; the log is cut some other time
                 self._ground.transactions.tidy()
         return state
+
+    def _tell(self, connection: Connection, held: str, state: HoldState, note: str) -> None:
+        """Write down for the sender what became of it."""
+        if state == "released" and outbox.unpark(connection, self._ground, held):
+            return  # it left rewritten
+        if state != "releasing":
+            outbox.drop_parked(connection, held)
+        event = _TOLD.get(state)
+        if event is None:
+            return
+        sealed = connection.execute(select(tables.held.c.sealed).where(tables.held.c.id == held)).scalar_one()
+        try:
+            evidence = unseal(self._ground.vault, sealed, HELD.context(held, "evidence"), HeldEvidence)
+        except StoreUnavailable:
+            return  # damaged evidence does not keep a message from being decided
+        outbox.tell(connection, self._ground, event, held, evidence.envelope, evidence.addressed, note=note)
 
     def _drop_passwords(self, connection: Connection, held: str) -> bool:
         """Whether there were any that opened it: nobody looks at it again, so nobody needs them."""
@@ -325,6 +347,7 @@ class QuarantineStore:
                     if state == "uncertain":
                         drop_proposal(connection, row.id)
                     record(connection, self._ground, actor, "lease_swept", row.id, {"state": state})
+                    outbox.drop_parked(connection, row.id)
         return swept
 
     def _apply(self, connection: Connection, held: str, event: HoldEvent, lease: str) -> HoldState | None:
@@ -376,7 +399,7 @@ class QuarantineStore:
 
     def _evidence(self, held: str, new: NewHold, listing: HeldListing) -> dict[str, bytes]:
         vault = self._ground.vault
-        evidence = HeldEvidence(new.envelope, new.findings, new.rules, new.whole, new.passwords)
+        evidence = HeldEvidence(new.envelope, new.findings, new.rules, new.whole, new.passwords, new.addressed)
         return {
             "summary": seal(vault, listing.listed, HELD.context(held, "summary")),
             "campaign": self._campaign(listing.campaign),

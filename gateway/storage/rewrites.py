@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from gateway.fingerprints.thread_ties import thread_of
 from gateway.model import Edit, Envelope, Finding, NewRewrite, Reading, RewriteMessage, RewriteSummary
-from gateway.storage import tables
+from gateway.storage import outbox, tables
 from gateway.storage.audit import plain_or_private, record
 from gateway.storage.chunks import REWRITES
 from gateway.storage.context import Ground, stamp
@@ -60,7 +60,8 @@ class RewriteStore:
         request = self._request(new)
         known = select(tables.rewrites.c.id).where(tables.rewrites.c.request == request)
         with self._ground.transactions.read() as connection:
-            if before := connection.execute(known).scalar():
+            before = connection.execute(known).scalar()
+            if before and not held:  # of a held message its sender has to be told anew: the first time may have failed
                 return str(before)
         id_ = "W-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
         row = self._row(id_, request, new) if original else {}
@@ -68,12 +69,28 @@ class RewriteStore:
         chunks = [row for kind, data in parts for row in REWRITES.rows(self._ground.vault, id_, kind, data)]
         with self._ground.transactions.write() as connection:
             if before := connection.execute(known).scalar():
+                self._tell(connection, str(before), request, new, held)
                 return str(before)
             if original:
                 connection.execute(insert(tables.rewrites).values(**row))
                 connection.execute(insert(tables.rewrite_chunks), chunks)
             record(connection, self._ground, actor, "rewritten", id_, _facts(new, held))
+            self._tell(connection, id_, request, new, held)
         return id_
+
+    def _tell(self, connection: Connection, id_: str, request: bytes, new: NewRewrite, held: str) -> None:
+        """Write down for the sender that it leaves rewritten; of a held message once it has left."""
+        outbox.tell(
+            connection,
+            self._ground,
+            "rewrite",
+            held or id_,
+            new.envelope,
+            new.addressed,
+            rewritten=new.shown,
+            once=request + held.encode(),
+            parked=bool(held),
+        )
 
     def summaries(self, most: int = 1000) -> tuple[RewriteSummary, ...]:
         """Newest first."""

@@ -11,7 +11,9 @@ from gateway.storage.audit import AuditLog
 from gateway.storage.context import Ground
 from gateway.storage.earlier import EarlierStore
 from gateway.storage.fingerprint_index import MarkStore
+from gateway.storage.justifications import JustificationStore
 from gateway.storage.mention_index import CallingStore
+from gateway.storage.outbox import OutboxStore
 from gateway.storage.party_directory import DirectoryStore
 from gateway.storage.party_index import Relations
 from gateway.storage.passwords import PasswordStore
@@ -41,6 +43,8 @@ class SqlStore:
         self._rewrites = RewriteStore(ground)
         self._senders = SenderStore(ground)
         self._passwords = PasswordStore(ground)
+        self._outbox = OutboxStore(ground)
+        self._justifications = JustificationStore(ground)
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
         self._earlier = EarlierStore(ground)
@@ -84,6 +88,14 @@ class SqlStore:
     @property
     def passwords(self) -> PasswordStore:
         return self._passwords
+
+    @property
+    def outbox(self) -> OutboxStore:
+        return self._outbox
+
+    @property
+    def justifications(self) -> JustificationStore:
+        return self._justifications
 
     @property
     def audit(self) -> AuditLog:

@@ -346,15 +346,20 @@ outbox = Table(
     "outbox",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("kind", Text, nullable=False),  # notice, digest, webhook
+    Column("kind", Text, nullable=False),  # `model.notice.OutboxKind`
     Column("subject", Text, nullable=False),  # the held or rewritten message; empty where it is about none
     Column("request", LargeBinary, nullable=False, unique=True),  # keyed digest: the same is told once
     Column("state", Text, nullable=False),
     Column("due_at", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # to whom, and what
+    Column("sealed", LargeBinary, nullable=False),  # to whom, and what; empty once it is settled
+    Column("recipient", LargeBinary, nullable=False, server_default=text("X''")),  # keyed digest of the address
+    Column("made_at", Text, nullable=False, server_default=""),
+    Column("done_at", Text),
     CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name="outbox_state"),
     Index("outbox_due", "state", "due_at"),
+    Index("outbox_recipient", "recipient", "done_at"),
+    Index("outbox_subject", "subject"),
     sqlite_autoincrement=True,
 )
 
