@@ -1,4 +1,4 @@
-"""`hushgate quarantine …`: list, rewritten, show, unlock, release, release-rewritten, discard."""
+"""`hushgate quarantine …`: list, rewritten, show, unlock, release, release-rewritten, return, discard."""
 
 import argparse
 import asyncio
@@ -57,11 +57,14 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     for name, what, run in (
         ("release", "send a held message upstream, once", _release),
         ("release-rewritten", "send what is left of a held message when what it is held for was taken out", _rewritten),
+        ("return", "give a held message back to its sender, with a notice", _return),
         ("discard", "never send a held message", _discard),
     ):
         part = parts.add_parser(name, parents=[shared], help=what)
         part.add_argument("id")
-        part.add_argument("--reason", required=True)
+        part.add_argument("--reason", required=True, help="for the log; the sender does not see it")
+        if name == "return":
+            part.add_argument("--note", default="", help="words for the sender")
         part.set_defaults(run=run)
 
 
@@ -235,6 +238,18 @@ def _rewritten(arguments: argparse.Namespace) -> int:
 
 def _proposed(held: str) -> int:
     print(f"{held} proposed: its rule wants four eyes, a second person decides")
+    return 0
+
+
+def _return(arguments: argparse.Namespace) -> int:
+    from gateway.service.returning import return_held
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        told = return_held(house, arguments.id, output.actor(), arguments.reason, arguments.note)
+    print(f"{arguments.id} returned")
+    if not told:
+        print("no notice goes to its sender: tell them yourself (see docs/console.md, notices)", file=sys.stderr)
     return 0
 
 

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from gateway.console.oidc import Provider
 from gateway.model import Edit, Finding, Reading
+from gateway.model.notice import Justification
 from gateway.model.place_changes import PlaceChanges
 from gateway.model.shown_page import ShownPage
 from gateway.policy import Policy, SenderLimits
@@ -31,15 +31,6 @@ class RewrittenPreview:
     digest: str
 
 
-class Justification(Protocol):
-    """What a sender says of a mail of theirs that is held."""
-
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def text(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class ConsoleDeps:
     """`release` and `discard` take (held id, actor, reason). `ready` is asked on a thread, it may block.
@@ -51,9 +42,8 @@ class ConsoleDeps:
     open the pages, empty where it is none but ours. `device_key` makes cookies of known browsers; `used` is told that
     the set-up link was used; `pause` waits, in seconds. By `senders` and `limits` reviewers see who guesses.
     `unlock` takes (held id, actor, password), blocks for as long as reading takes, and says whether more was opened.
-    A session ends `session_idle` after it was last used. Of roles in
-    `require_totp` nothing is shown to whoever has no second factor. `provider`: by whose word people sign in too, and
-    where `password_sign_in` is false, by no other.
+    A session ends `session_idle` after it was last used. Of roles in `require_totp` nothing is shown to whoever has no
+    second factor. `provider`: by whose word people sign in too, and where `password_sign_in` is false, by no other.
 
     `proposals`, `policy` and `decider` (of an actor of the audit log) say what takes two people, and who may decide.
     `target`: how soon a message should be decided.
@@ -62,8 +52,11 @@ class ConsoleDeps:
 
     `search` finds what the detectors know of these reports in texts that are about to be shown. `shown_page` takes a
     message's bytes and a reader. `earlier` knows other mail of the same people, and which message comes next.
-    `return_to_sender` takes (held id, actor, reason, note to the sender). `revealed` (actor, held id, kind, reason)
-    audits a look at one identity in clear.
+    `revealed` (actor, held id, kind, reason) audits a look at one identity in clear.
+
+    `return_to_sender` takes (held id, actor, reason, note for the sender), blocks while the note is inspected, and says
+    whether the sender is told; it raises Problem where the note would say too much. `justifications_of` a held message:
+    what its sender says for it, in clear; a page covers it like the message.
     """
 
     quarantine: Quarantine
@@ -101,7 +94,7 @@ class ConsoleDeps:
     policy: Callable[[], Policy | None] = lambda: None
     decider: Callable[[str], Decider] = Decider
     target: timedelta = timedelta(minutes=60)
-    return_to_sender: Callable[[str, str, str, str], None] | None = None
+    return_to_sender: Callable[[str, str, str, str], bool] | None = None
     release_shown: Callable[[str, str, str, PlaceChanges, str], Awaitable[ReleaseOutcome]] | None = None
     search: Callable[[Reading, Sequence[str]], Sequence[Finding]] = lambda reading, reports: ()
     shown_page: Callable[[bytes], ShownPage] | None = None

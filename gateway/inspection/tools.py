@@ -194,3 +194,5 @@ class InspectionDeps:
     """What is only suggested of reporters; without it nothing is counted in ordinary mail."""
     changes: PlaceChanges = field(default_factory=PlaceChanges)
     """What a reviewer changes of a rewriting: where something goes too, and where it stays."""
+    shows_rewritten: bool = False
+    """Whether a sender is shown what went out rewritten."""

@@ -29,6 +29,9 @@ class Addressed:
     answerable: bool = True
 
 
+TO_ANYBODY = Addressed()
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Of one message, to its sender. `message` is our id of it, `at` when it came; `note` is a reviewer's; `rewritten`
@@ -39,7 +42,7 @@ class Told:
     sender: str = field(repr=False)
     recipients: tuple[str, ...] = field(repr=False)
     at: datetime
-    addressed: Addressed = Addressed()
+    addressed: Addressed = TO_ANYBODY
     note: str = field(default="", repr=False)
     rewritten: bytes = field(default=b"", repr=False)
     smtputf8: bool = False
@@ -52,7 +55,7 @@ class Posted:
     webhook and a digest of it."""
 
     to: str = field(repr=False)
-    addressed: Addressed = Addressed()
+    addressed: Addressed = TO_ANYBODY
     smtputf8: bool = False
     dots: int = 0
 

@@ -11,7 +11,7 @@ from gateway.model.decision import Action
 from gateway.model.envelope import Envelope
 from gateway.model.finding import Finding
 from gateway.model.held_reason import HeldReason
-from gateway.model.notice import Addressed
+from gateway.model.notice import TO_ANYBODY, Addressed
 from gateway.model.reading import Reading
 
 HoldState = Literal["held", "releasing", "released", "returned", "discarded", "uncertain"]
@@ -54,7 +54,7 @@ class NewHold:
     whole: bool = True
     opened: Opened = ""
     passwords: tuple[str, ...] = field(default=(), repr=False)
-    addressed: Addressed = Addressed()
+    addressed: Addressed = TO_ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +113,4 @@ class HeldMessage:
     reading: Reading | None = field(repr=False)
     looked_through: bool = True
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    addressed: Addressed = TO_ANYBODY

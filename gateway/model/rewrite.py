@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.model.envelope import Envelope
 from gateway.model.finding import Edit, Finding
-from gateway.model.notice import Addressed
+from gateway.model.notice import TO_ANYBODY, Addressed
 from gateway.model.reading import Reading
 
 
@@ -25,7 +25,7 @@ class NewRewrite:
     rules: tuple[str, ...]
     edits: tuple[Edit, ...] = field(repr=False)
     reading: Reading | None = field(repr=False)
-    addressed: Addressed = Addressed()
+    addressed: Addressed = TO_ANYBODY
     shown: bytes = field(default=b"", repr=False)
 
 

@@ -6,11 +6,11 @@ in UTF-8, so that none is too long and no word can end a header. Pure; the same 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
@@ -21,6 +21,7 @@ from gateway.notices.templates import Words
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _TIME = {"zh": "{0.month}月{0.day}日 {0:%H:%M}", "en": "{0:%Y-%m-%d %H:%M}"}
+_END = b"\r\n\r\n"
 _NOBODY = Client("", "")
 ABOVE = "—— {words} ——"
 """The line that ends what somebody says in an answer."""
@@ -76,7 +77,8 @@ def about(
         mail["Reply-To"] = reply_to
     rewritten = told.rewritten
     plain = _bytes(mail, rewritten)
-    return Notice(_envelope(told.sender, now, told.smtputf8), _bytes(mail, rewritten or original), plain)
+    content = _bytes(mail, rewritten or original)
+    return Notice(_envelope(told.sender, now, told.smtputf8, content), content, plain)
 
 
 def without_extras(told: Told) -> Told:
@@ -98,7 +100,7 @@ def gathered(
 def digest(to: str, values: dict[str, str], writer: Writer, now: datetime, message_id: str) -> Notice:
     """To reviewers: how many messages wait, how long the oldest has, and a link. Both languages, Chinese first."""
     subject = writer.words.of("zh", "digest", "subject", **values)
-    text = "\n\n".join(writer.words.of(one, "digest", "text", **values) for one in ("zh", "en"))  # type: ignore[arg-type]
+    text = "\n\n".join(writer.words.of(one, "digest", "text", **values) for one in ("zh", "en"))
     mail = _mail(to, subject, text, writer, now, message_id, "zh", not to.isascii(), generated=True)
     content = _bytes(mail)
     return Notice(_envelope(to, now, not to.isascii()), content, content)
@@ -123,52 +125,51 @@ def _mail(
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated" if generated else "auto-replied"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = "zh-CN" if language == "zh" else "en"
     mail.set_content(text + "\n", cte="base64")
+    mail["Content-Language"] = "zh-CN" if language == "zh" else "en"
     return mail
 
 
 def _bytes(mail: EmailMessage, hangs: bytes = b"") -> bytes:
     """With a mail hung on, byte for byte as it was: it is not parsed, and not written anew."""
+    whole = mail.as_bytes()
     if not hangs:
-        return mail.as_bytes()
-    text = MIMEPart(policy=mail.policy)
-    for name in ("Content-Type", "Content-Transfer-Encoding"):
-        text[name] = mail[name]
-    text.set_payload(mail.get_payload())
-    edge = _edge(hangs, (str(mail["Message-ID"]),))
-    head = EmailMessage(policy=mail.policy)
-    for name, value in mail.items():
-        if name.lower() not in ("content-type", "content-transfer-encoding", "mime-version"):
-            head[name] = value
-    head["MIME-Version"] = "1.0"
-    head["Content-Type"] = f'multipart/mixed; boundary="{edge}"'
-    head["Content-Transfer-Encoding"] = _encoding(hangs)
-    line = f"--{edge}".encode()
-    attached = (
-        b"Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n"
-        b"Content-Transfer-Encoding: " + _encoding(hangs).encode() + b"\r\n\r\n"
+        return whole
+    head, _, body = whole.partition(_END)
+    lines = head.split(b"\r\n")
+    of_text = [line for line in lines if line.startswith((b"Content-Type:", b"Content-Transfer-Encoding:"))]
+    edge = _edge(hangs, str(mail["Message-ID"])).encode()
+    encoding = b"Content-Transfer-Encoding: " + _encoding(hangs)
+    multipart = b'Content-Type: multipart/mixed; boundary="' + edge + b'"'
+    line = b"--" + edge
+    attached = [b"Content-Type: message/rfc822", b"Content-Disposition: attachment", encoding]
+    return b"\r\n".join(
+        [
+            *(one for one in lines if one not in of_text),
+            *(multipart, encoding, b"", line),
+            *(*of_text, b"", body.rstrip(b"\r\n"), line),
+            *(*attached, b"", hangs, line + b"--", b""),
+        ]
     )
-    parts = [line, text.as_bytes().rstrip(b"\r\n"), line, attached + hangs, line + b"--", b""]
-    return head.as_bytes() + b"\r\n".join(parts)
 
 
-def _encoding(content: bytes) -> str:
-    return "7bit" if content.isascii() else "8bit"
+def _encoding(content: bytes) -> bytes:
+    return b"7bit" if content.isascii() else b"8bit"
 
 
-def _edge(content: bytes, seeds: Sequence[str]) -> str:
+def _edge(content: bytes, seed: str) -> str:
     """A boundary that is nowhere in it: whoever wrote the mail must not end the part from within."""
-    letters = re.sub(r"[^A-Za-z0-9]", "", "".join(seeds))[:24]
+    letters = re.sub(r"[^A-Za-z0-9]", "", seed)[:24]
     number = 0
     while f"=_{letters}_{number}".encode() in content:
         number += 1
     return f"=_{letters}_{number}"
 
 
-def _envelope(to: str, now: datetime, smtputf8: bool) -> Envelope:
+def _envelope(to: str, now: datetime, smtputf8: bool, content: bytes = b"") -> Envelope:
     """With the null sender (RFC 5321 section 4.5.5): a notice that bounces goes nowhere."""
-    return Envelope("", (Recipient(to),), _NOBODY, now, ("SMTPUTF8",) if smtputf8 else ())
+    wide = () if content.isascii() else ("BODY=8BITMIME",)
+    return Envelope("", (Recipient(to),), _NOBODY, now, (*wide, "SMTPUTF8") if smtputf8 else wide)
 
 
 def _plain(words: str) -> str:

@@ -121,6 +121,13 @@ def discard(quarantine: Quarantine, held: str, actor: str, reason: str) -> None:
         raise why_not(quarantine, held, "discarded")
 
 
+def give_back(quarantine: Quarantine, held: str, actor: str, reason: str, note: str = "") -> None:
+    """The message never leaves; its sender gets it back, with the note and without the reason."""
+    reason = reason_given(held, reason)
+    if quarantine.move(held, "return", actor, reason, note=note.strip()) is None:
+        raise _why_not(quarantine, held, "returned")
+
+
 def sweep(quarantine: Quarantine, now: datetime, lease: timedelta, actor: str) -> int:
     """Give back the messages of releases whose process died more than `lease` ago. How many."""
     return quarantine.sweep(now - lease, now + lease, actor)

@@ -21,6 +21,7 @@ from gateway.model.roles import ROLES
 from gateway.relay.tls import Certificates
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
+from gateway.service.returning import return_held
 from gateway.service.searching import Searching
 from gateway.service.sending import decider_of, discard_held, reading_rewritten, release_held, release_held_rewritten
 from gateway.service.setup_link import remove_link, setup_file
@@ -164,6 +165,8 @@ def _deps(
         revealed=lambda actor, held, kind, reason: house.store.audit.append_with_reason(
             actor, "identity.revealed", held, {"kind": kind}, reason
         ),
+        return_to_sender=lambda held, actor, reason, note: return_held(house, held, actor, reason, note),
+        justifications_of=house.store.justifications.of,
         release_rewritten=lambda held, actor, reason: release_held_rewritten(house, held, actor, reason),
         proposals=house.store.proposals,
         policy=lambda: house.policy,

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from gateway.console.deps import RewrittenPreview
 from gateway.errors import CannotChange, Problem
-from gateway.inspection.inspect import rewritten_as
+from gateway.inspection.inspect import rewritten_as, shown_to_sender
 from gateway.inspection.reviewed import spans_of_word
 from gateway.inspection.rewritten_form import NO_CHANGES, RewrittenForm, rewritten_form
 from gateway.model import Proposal, ProposedAction, Reading
@@ -49,6 +49,8 @@ async def release_held_rewritten(
         raise CannotChange(held, "moved", "what would be sent is not what was shown")
     instead = (form.envelope, form.content)
     new = rewritten_as(form.before, form.message, form.examination, form.content)
+    if house.settings.notices.attach_rewritten:
+        new = shown_to_sender(new, form.content)
     keeps = house.policy.keep_days > 0
     await asyncio.to_thread(house.store.rewrites.keep, new, actor, keeps, held)
     sender = UpstreamSender(house.settings)

@@ -362,8 +362,8 @@ class NoticeSettings:
     """What senders and reviewers are told, and how."""
 
     address: str = _setting(
-        "From whom notices come, as `hushgate@platform.example`; answers to them go to `hushgate+…` there and are taken "
-        "by the relay itself. Empty: nobody is told anything by mail.",
+        "From whom notices come, as `hushgate@platform.example`; answers to them go to `hushgate+…` there, and the "
+        "relay itself takes them. Empty: nobody is told anything by mail.",
         "",
         check=checks.mailbox_or_empty,
     )

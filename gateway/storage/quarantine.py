@@ -27,7 +27,7 @@ from gateway.model import (
     Reading,
 )
 from gateway.model.held_query import HeldCount, HeldPage, HeldQuery
-from gateway.model.notice import Addressed, NoticeKind
+from gateway.model.notice import TO_ANYBODY, Addressed, NoticeKind
 from gateway.storage import outbox, tables
 from gateway.storage.audit import plain_or_private, private, record
 from gateway.storage.chunks import HELD
@@ -69,7 +69,7 @@ class HeldEvidence:
     whole: bool = True
     """All of the message was looked at."""
     passwords: tuple[str, ...] = field(default=(), repr=False)
-    addressed: Addressed = Addressed()
+    addressed: Addressed = TO_ANYBODY
 
 
 class QuarantineStore:
@@ -242,6 +242,7 @@ class QuarantineStore:
             reading,
             looked_through=evidence.whole,
             passwords=evidence.passwords,
+            addressed=evidence.addressed,
         )
 
     def move(
