@@ -34,10 +34,13 @@ def post(chat: Chat, request: Request, ca_file: str = "", seconds: float = SECON
         connection = http.client.HTTPSConnection(name, parts.port, timeout=seconds, context=context)
     else:
         connection = http.client.HTTPConnection(name, parts.port, timeout=seconds)
-    end = threading.Timer(seconds, _cut, (connection,))
+    lines: list[socket.socket] = []
+    end = threading.Timer(seconds, _cut, (connection, lines))
     end.daemon = True
     end.start()
     try:
+        connection.connect()
+        lines.append(connection.sock)  # the connection itself forgets it when an answer begins
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": _AGENT, "Connection": "close"}
         connection.request("POST", target, request.body, headers)
         answer = connection.getresponse()
@@ -50,9 +53,9 @@ def post(chat: Chat, request: Request, ca_file: str = "", seconds: float = SECON
         connection.close()
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
+def _cut(connection: http.client.HTTPConnection, lines: list[socket.socket]) -> None:
     """The time is over: whoever reads from it goes on."""
-    line = connection.sock
-    if line is not None:
-        with contextlib.suppress(OSError):
-            line.shutdown(socket.SHUT_RDWR)
+    for line in (*lines, connection.sock):
+        if line is not None:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)

@@ -14,7 +14,7 @@ def test_what_is_written_has_no_mistake_and_is_what_the_project_shows(
 ) -> None:
     folder = tmp_path / "etc" / "hushgate"
     assert main(["init", str(folder)]) == 0
-    assert sorted(path.name for path in folder.iterdir()) == ["gateway.toml", "policy.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == ["gateway.toml", "notices", "policy.toml"]
     for path in folder.iterdir():
         assert path.read_bytes() == (ROOT / "config" / path.name).read_bytes()
     written = capsys.readouterr().out

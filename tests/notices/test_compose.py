@@ -1,5 +1,7 @@
 """A notice says the same whatever is in the message, and nothing that anybody wrote gets into its head."""
 
+import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -65,8 +67,6 @@ def test_what_is_told_of_two_holds_differs_in_the_id_alone(tmp_path: Path) -> No
     store = open_store(f"sqlite:///{tmp_path}/s.db", Vault(b"k" * 32), clock=lambda: AT)
     plain = new_hold(b"Subject: a\r\n\r\nx\r\n")
     finding = Finding("name", "R-1", Location("1"), 0, "name", 0.9, span=(0, 3))
-    from dataclasses import replace
-
     found = replace(
         plain,
         content="Subject: 张小鸣\r\nMessage-ID: <zhangxiaoming@x>\r\n\r\n张小鸣\r\n".encode() * 50,
@@ -77,9 +77,6 @@ def test_what_is_told_of_two_holds_differs_in_the_id_alone(tmp_path: Path) -> No
         reading=Reading(texts=(TextFragment(Location("1"), "text", "张小鸣"),)),
     )
     ids = [store.quarantine.hold(one, "relay") for one in (plain, found)]
-    store._ground.transactions  # noqa: B018
-    import sqlite3
-
     outside = sqlite3.connect(tmp_path / "s.db", isolation_level=None)
     outside.execute("UPDATE outbox SET due_at = '2000'")
     outside.close()

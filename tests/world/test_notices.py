@@ -1,8 +1,9 @@
 """What senders and reviewers are told, through the service as it runs: real SMTP, real files, a real upstream."""
 
-import json
 import re
-from collections.abc import Iterator
+import sqlite3
+import time
+from contextlib import closing
 from email import message_from_bytes
 from email.header import Header
 from email.message import EmailMessage
@@ -34,11 +35,11 @@ SECRETS = (
 
 
 @pytest.fixture
-def own(scene: Scene) -> Iterator[Scene]:
+def own(scene: Scene) -> Scene:
     """A started installation of this test's own that tells its senders."""
     scene.write_config(NOTICES)
     scene.import_reports(XINGER)
-    yield scene.start()
+    return scene.start()
 
 
 def notices(scene: Scene, to: str = STAFF) -> list[Delivered]:
@@ -68,15 +69,10 @@ def wait(scene: Scene, count: int = 1, to: str = STAFF) -> list[Delivered]:
     return notices(scene, to)
 
 
-def anonymous(one: Delivered) -> str:
-    """All of it but what is random, or is the time."""
-    text = one.content.decode()
-    mail_ = parsed(one)
-    for name in ("Date", "Message-ID", "Reply-To", "Subject"):
-        text = text.replace(str(mail_[name] or "\0"), f"<{name}>")
-    body = re.sub(r"Q-[A-Z2-7]{10}|W-[A-Z2-7]{10}", "ID", words(one))
-    fields = {name: "" for name in mail_.keys()}
-    return json.dumps([list(fields), body, re.sub(r"[A-Z]-[A-Z2-7]{10}", "ID", str(mail_["Subject"]))])
+def anonymous(one: Delivered) -> list[str]:
+    """All that a reader sees but the id, and which fields there are."""
+    said = words(one), str(parsed(one)["Subject"])
+    return [*parsed(one), *(re.sub(r"[QW]-[A-Z2-7]{10}", "ID", text) for text in said)]
 
 
 def test_a_sender_hears_of_a_hold_within_a_minute_and_the_words_are_the_same_whoever_is_named(own: Scene) -> None:
@@ -193,8 +189,8 @@ def test_an_answer_to_a_notice_is_kept_for_the_reviewer_and_goes_nowhere(own: Sc
     assert own.got[-1].recipients == (PARTY,)
     # A machine's answer is taken, and dropped.
     assert own.send(reply(to, "I am away", Auto_Submitted="auto-replied"), to)[0] == 250
-    events = [entry for entry in own.ask("audit", "list")] if own.cli("audit", "list", "--json").returncode == 0 else []
-    assert sum(entry["event"] == "justified" for entry in events) in (0, 1)
+    with closing(sqlite3.connect(own.database)) as connection:
+        assert connection.execute("SELECT count(*) FROM justifications").fetchone() == (1,)
     assert own.stderr().count('"event": "Justified", ') == 5
 
 
@@ -205,8 +201,6 @@ def test_over_the_limit_a_sender_is_told_by_number_alone(scene: Scene) -> None:
     for number in range(5):
         held(scene, unreadable(str(number).encode()))
     wait(scene, 2)
-    import sqlite3
-    import time
 
     def states() -> list[tuple[str, str]]:
         connection = sqlite3.connect(scene.database)
@@ -239,7 +233,5 @@ def test_without_an_address_nobody_is_told(scene: Scene) -> None:
     scene.import_reports(XINGER)
     scene.start()
     held(scene, mail(LEAK))
-    import time
-
     time.sleep(20)
     assert not scene.got
