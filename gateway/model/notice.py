@@ -33,7 +33,7 @@ TO_ANYBODY = Addressed()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SenderNotice:
     """Of one message, to its sender. `message` is our id of it, `at` when it came; `note` is a reviewer's; `rewritten`
     what went out instead, where the settings want that to be shown. `dots`: how often it may have been sent."""
 
@@ -50,7 +50,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class CountNotice:
     """To reviewers, or to a sender of whom more was held than is told one by one. `to`: an address, or the number of a
     webhook and a digest of it."""
 
@@ -69,7 +69,7 @@ class OutboxEntry:
     subject: str
     attempts: int
     made_at: datetime
-    content: Told | Posted = field(repr=False)
+    content: SenderNotice | CountNotice = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 from gateway.model import Client, Envelope, Language, Recipient
-from gateway.model.notice import Addressed, Told
+from gateway.model.notice import Addressed, SenderNotice
 from gateway.notices.masked import masked_recipients
-from gateway.notices.templates import Words
+from gateway.notices.templates import NoticeWords
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _TIME = {"zh": "{0.month}月{0.day}日 {0:%H:%M}", "en": "{0:%Y-%m-%d %H:%M}"}
@@ -33,7 +33,7 @@ class Writer:
     one that was sent twice is known by it."""
 
     address: str
-    words: Words = field(repr=False)
+    words: NoticeWords = field(repr=False)
     local: Callable[[datetime], datetime] = datetime.astimezone
 
 
@@ -48,7 +48,7 @@ class Notice:
 
 
 def about(
-    told: Told,
+    told: SenderNotice,
     writer: Writer,
     now: datetime,
     message_id: str,
@@ -81,7 +81,7 @@ def about(
     return Notice(_envelope(told.sender, now, told.smtputf8, content), content, plain)
 
 
-def without_extras(told: Told) -> Told:
+def without_extras(told: SenderNotice) -> SenderNotice:
     """The same without a reviewer's note, and without what went out rewritten."""
     return replace(told, note="", rewritten=b"")
 

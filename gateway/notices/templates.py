@@ -1,7 +1,7 @@
 """The words of notices: packaged, or those of `CONFIG/notices/zh.toml` and `en.toml`.
 
-In: the configuration folder. Out: `Words`. Raises: Problem with `FILE:LINE` for a key or a `{…}` that there is not, and
-for words that a notice must not say.
+In: the configuration folder. Out: `NoticeWords`. Raises: Problem with `FILE:LINE` for a key or a `{…}` that there is
+not, and for words that a notice must not say.
 """
 
 import re
@@ -39,7 +39,7 @@ _LINE = {"subject": 120, "from": 40, "above": 60}
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class NoticeWords:
     """By language, table and key, with their `{…}`."""
 
     said: Mapping[tuple[Language, str, str], str] = field(repr=False)
@@ -49,13 +49,13 @@ class Words:
         return self.said[language, table, key].format_map(values).strip()
 
 
-def packaged() -> Words:
+def packaged() -> NoticeWords:
     """The words of an installation that has none of its own."""
     said = {}
     for language in LANGUAGES:
         document = parse(default(language), f"{language}.toml")
         said.update({(language, table, key): words for table, key, words in _texts(document)})
-    return Words(said)
+    return NoticeWords(said)
 
 
 def default(language: Language) -> bytes:
@@ -63,7 +63,7 @@ def default(language: Language) -> bytes:
     return resources.files("gateway.notices").joinpath(f"defaults/{language}.toml").read_bytes()
 
 
-def words_of(config: Path) -> Words:
+def words_of(config: Path) -> NoticeWords:
     """Those of the folder; what it does not say is said as packaged. Raises the first problem."""
     said = dict(packaged().said)
     for language in LANGUAGES:
@@ -73,7 +73,7 @@ def words_of(config: Path) -> Words:
             for problem in _wrong(document):
                 raise problem
             said.update({(language, table, key): words for table, key, words in _texts(document)})
-    return Words(said)
+    return NoticeWords(said)
 
 
 def words_problems(config: Path) -> list[Problem]:

@@ -11,7 +11,7 @@ from gateway.inspection.inspect import examine
 from gateway.inspection.tools import InspectionDeps
 from gateway.model import Envelope, Message, Recipient
 from gateway.model.deadline import Deadline
-from gateway.model.notice import Told
+from gateway.model.notice import SenderNotice
 from gateway.notices.compose import Notice
 from gateway.settings.settings import Settings
 from gateway.telemetry.events import NoticeWhy
@@ -20,7 +20,7 @@ from gateway.text.addresses import fold_domain
 _PASSES = "pass"
 
 
-def why_untold(told: Told, settings: Settings) -> NoticeWhy | None:
+def why_untold(told: SenderNotice, settings: Settings) -> NoticeWhy | None:
     """Why no notice goes to that sender, whatever happens to the message; None where one does."""
     if not told.addressed.answerable:
         return "automatic"
@@ -29,7 +29,7 @@ def why_untold(told: Told, settings: Settings) -> NoticeWhy | None:
     return None
 
 
-def is_told(told: Told, settings: Settings) -> bool:
+def is_told(told: SenderNotice, settings: Settings) -> bool:
     """Whether the settings want a notice of it, and it may go there."""
     wanted = bool(settings.notices.address) and told.event in settings.notices.kinds
     return wanted and why_untold(told, settings) is None

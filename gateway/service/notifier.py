@@ -17,7 +17,7 @@ from typing import Literal
 
 from gateway.errors import Unavailable
 from gateway.inspection.tools import InspectionDeps
-from gateway.model.notice import OutboxEntry, Posted, Told
+from gateway.model.notice import CountNotice, OutboxEntry, SenderNotice
 from gateway.notices import compose, webhooks
 from gateway.notices.compose import Notice, Writer
 from gateway.notices.replies import ReplyAddress, expiry
@@ -88,11 +88,11 @@ class Notifier:
             return
         try:
             match entry.kind, entry.content:
-                case "notice", Told() as told:
+                case "notice", SenderNotice() as told:
                     await self._notice(entry, told, settings)
-                case "summary", Posted() as posted:
+                case "summary", CountNotice() as posted:
                     await self._summary(entry, posted)
-                case "digest" | "webhook", Posted() as posted:
+                case "digest" | "webhook", CountNotice() as posted:
                     await self._digest(entry, posted, settings)
                 case _:
                     await asyncio.to_thread(self._outbox.drop, entry)
@@ -106,7 +106,7 @@ class Notifier:
 
     # --- to a sender
 
-    async def _notice(self, entry: OutboxEntry, told: Told, settings: NoticeSettings) -> None:
+    async def _notice(self, entry: OutboxEntry, told: SenderNotice, settings: NoticeSettings) -> None:
         why = why_untold(told, self._house.settings)
         if not is_told(told, self._house.settings):
             if why is not None and settings.address and told.event in settings.kinds:
@@ -117,7 +117,7 @@ class Notifier:
         if told.event != "return" and await self._too_many(told.sender, settings, now):
             slot = int(now.timestamp()) // 3600
             due = datetime.fromtimestamp((slot + 1) * 3600, UTC)
-            posted = Posted(told.sender, told.addressed, told.smtputf8)
+            posted = CountNotice(told.sender, told.addressed, told.smtputf8)
             await asyncio.to_thread(self._outbox.gather, entry, str(slot), posted, due)
             return
         for variant, original in await self._variants(told, entry.subject):
@@ -130,7 +130,7 @@ class Notifier:
                 return
         await self._settle(entry, "failed", "not_passed")
 
-    async def _variants(self, told: Told, message: str) -> list[tuple[Told, bytes]]:
+    async def _variants(self, told: SenderNotice, message: str) -> list[tuple[SenderNotice, bytes]]:
         """Whole; and bare, where the one does not pass or is refused: its sender is to hear of it all the same."""
         whole, bare = [(told, b"")], compose.without_extras(told)
         if told.event == "return" and inside(told.sender, self._house.settings):
@@ -142,7 +142,7 @@ class Notifier:
     async def _too_many(self, sender: str, settings: NoticeSettings, now: datetime) -> bool:
         return await asyncio.to_thread(self._outbox.sent_to, sender, now - _HOUR) >= settings.per_hour
 
-    def _composed(self, told: Told, entry: OutboxEntry, now: datetime, original: bytes) -> Notice:
+    def _composed(self, told: SenderNotice, entry: OutboxEntry, now: datetime, original: bytes) -> Notice:
         reply_to = ""
         days = self._house.settings.notices.justification_days
         if told.event == "hold" and days:
@@ -150,7 +150,7 @@ class Notifier:
             reply_to = answers.for_message(told.message, expiry(now, days), keyed(self._house.notice_key))
         return compose.about(told, self._writer(), now, self._message_id(entry), reply_to, original)
 
-    async def _summary(self, entry: OutboxEntry, posted: Posted) -> None:
+    async def _summary(self, entry: OutboxEntry, posted: CountNotice) -> None:
         now = self._clock()
         count = await asyncio.to_thread(self._outbox.gathered_for, posted.to, now - _HOUR - _HOUR)
         if not count or not self._house.settings.notices.address:
@@ -174,11 +174,11 @@ class Notifier:
             if count:
                 slot = int(now.timestamp()) // (60 * settings.digest_minutes)
                 for to in mailboxes:
-                    await asyncio.to_thread(self._outbox.post, "digest", f"{slot}/{to}", Posted(to), now)
+                    await asyncio.to_thread(self._outbox.post, "digest", f"{slot}/{to}", CountNotice(to), now)
                 for name in hooks:
-                    await asyncio.to_thread(self._outbox.post, "webhook", f"{slot}/{name}", Posted(name), now)
+                    await asyncio.to_thread(self._outbox.post, "webhook", f"{slot}/{name}", CountNotice(name), now)
 
-    async def _digest(self, entry: OutboxEntry, posted: Posted, settings: NoticeSettings) -> None:
+    async def _digest(self, entry: OutboxEntry, posted: CountNotice, settings: NoticeSettings) -> None:
         now = self._clock()
         count, oldest = await asyncio.to_thread(self._outbox.waiting)
         stale = now - entry.made_at > timedelta(minutes=max(5, settings.digest_minutes))

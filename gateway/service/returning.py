@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from gateway.errors import Problem
-from gateway.model.notice import Told
+from gateway.model.notice import SenderNotice
 from gateway.notices.compose import Writer, about
 from gateway.quarantine.release import give_back, reason_given
 from gateway.service.budget import budget_of
@@ -24,7 +24,7 @@ def return_held(house: Application, held: str, actor: str, reason: str, note: st
     if message is None:
         raise Problem(held, "no such held message", "see: hushgate quarantine list")
     envelope = message.envelope
-    told = Told(
+    told = SenderNotice(
         "return",
         held,
         envelope.sender,

@@ -12,7 +12,7 @@ from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import InspectionDeps, Subjects
 from gateway.matching import TrustedRecipients
 from gateway.model.organization import Ours
-from gateway.notices.templates import Words, packaged, words_of
+from gateway.notices.templates import NoticeWords, packaged, words_of
 from gateway.policy import Policy
 from gateway.sandbox.pool import ReaderPool
 from gateway.sandbox.tagger import tagger
@@ -42,7 +42,7 @@ class Application:
     """Of the codes that stand for people in rewritten mail."""
     notice_key: bytes = field(default=b"", repr=False)
     """Of the addresses under which notices are answered, and of their Message-IDs."""
-    words: Words = field(default_factory=packaged, repr=False)
+    words: NoticeWords = field(default_factory=packaged, repr=False)
     """Of notices."""
     created: bool = False
     """Whether the store was made just now, and so is empty."""

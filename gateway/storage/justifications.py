@@ -14,13 +14,13 @@ _WAIT = ("held", "releasing", "uncertain")
 
 
 class JustificationStore:
-    """`protocols.Justifications` on SQL."""
+    """`notice_protocols.Justifications` on SQL."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
     def add(self, held: str, text: str, actor: str, most: int) -> bool:
-        """See `protocols.Justifications`."""
+        """See `notice_protocols.Justifications`."""
         table, messages = tables.justifications, tables.held
         sealed = seal(self._ground.vault, text, _context(held))
         with self._ground.transactions.write() as connection:
@@ -37,7 +37,7 @@ class JustificationStore:
         return True
 
     def of(self, held: str) -> tuple[Justification, ...]:
-        """See `protocols.Justifications`."""
+        """See `notice_protocols.Justifications`."""
         table = tables.justifications
         query = select(table.c.at, table.c.sealed).where(table.c.held == held).order_by(table.c.number)
         with self._ground.transactions.read() as connection:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from gateway.model import Envelope
-from gateway.model.notice import Addressed, NoticeKind, OutboxEntry, OutboxKind, Posted, Told
+from gateway.model.notice import Addressed, CountNotice, NoticeKind, OutboxEntry, OutboxKind, SenderNotice
 from gateway.storage import tables
 from gateway.storage.audit import record
 from gateway.storage.context import Ground, stamp
@@ -50,7 +50,9 @@ def tell(
         return
     smtputf8 = any(word.upper() == "SMTPUTF8" for word in envelope.parameters)
     recipients = tuple(one.address for one in envelope.recipients)
-    told = Told(event, message, envelope.sender, recipients, envelope.received_at, addressed, note, rewritten, smtputf8)
+    told = SenderNotice(
+        event, message, envelope.sender, recipients, envelope.received_at, addressed, note, rewritten, smtputf8
+    )
     due = _PARKED if parked else stamp(ground.clock() + SETTLING)
     request = ground.vault.digest("outbox", b"notice/" + event.encode() + b"/" + (once or message.encode()))
     _put(connection, ground, "notice", message, request, due, told, recipient_key(ground, envelope.sender))
@@ -88,13 +90,13 @@ def recipient_key(ground: Ground, address: str) -> bytes:
 
 
 class OutboxStore:
-    """`protocols.Outbox` on SQL."""
+    """`notice_protocols.PendingNotices` on SQL."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def post(self, kind: OutboxKind, once: str, content: Posted, due: datetime) -> bool:
-        """See `protocols.Outbox`."""
+    def post(self, kind: OutboxKind, once: str, content: CountNotice, due: datetime) -> bool:
+        """See `notice_protocols.PendingNotices`."""
         ground = self._ground
         request = ground.vault.digest("outbox", f"{kind}/{once}".encode("utf-8", "surrogatepass"))
         known = select(tables.outbox.c.number).where(tables.outbox.c.request == request)
@@ -105,7 +107,7 @@ class OutboxStore:
             return _put(connection, ground, kind, "", request, stamp(due), content, recipient_key(ground, content.to))
 
     def claim(self, lease: timedelta) -> OutboxEntry | None:
-        """See `protocols.Outbox`."""
+        """See `notice_protocols.PendingNotices`."""
         table, now = tables.outbox, self._ground.now()
         due = and_(table.c.state.in_(("waiting", "sending")), table.c.due_at <= now)
         first = select(table.c.number).where(due).order_by(table.c.due_at, table.c.number).limit(1)
@@ -123,7 +125,7 @@ class OutboxStore:
         return None if row is None else self._entry(row)
 
     def dot(self, entry: OutboxEntry) -> OutboxEntry | None:
-        """See `protocols.Outbox`."""
+        """See `notice_protocols.PendingNotices`."""
         content = replace(entry.content, dots=entry.content.dots + 1)
         sealed = seal(self._ground.vault, content, _context(entry.kind))
         with self._ground.transactions.write() as connection:
@@ -131,9 +133,9 @@ class OutboxStore:
             return replace(entry, content=content) if changed.rowcount == 1 else None
 
     def settle(self, entry: OutboxEntry, state: Literal["sent", "failed"], why: str = "") -> bool:
-        """See `protocols.Outbox`."""
+        """See `notice_protocols.PendingNotices`."""
         detail: dict[str, str | int] = {"kind": entry.kind, "attempts": entry.attempts}
-        if isinstance(entry.content, Told):
+        if isinstance(entry.content, SenderNotice):
             detail["event"] = entry.content.event
         if why:
             detail["why"] = why
@@ -146,7 +148,7 @@ class OutboxStore:
         return True
 
     def retry(self, entry: OutboxEntry, due: datetime) -> bool:
-        """See `protocols.Outbox`."""
+        """See `notice_protocols.PendingNotices`."""
         with self._ground.transactions.write() as connection:
             changed = connection.execute(
                 update(tables.outbox).where(*_mine(entry)).values(state="waiting", due_at=stamp(due))
@@ -154,12 +156,12 @@ class OutboxStore:
         return changed.rowcount == 1
 
     def drop(self, entry: OutboxEntry) -> None:
-        """See `protocols.Outbox`."""
+        """See `notice_protocols.PendingNotices`."""
         with self._ground.transactions.write() as connection:
             connection.execute(delete(tables.outbox).where(*_mine(entry)))
 
-    def gather(self, entry: OutboxEntry, once: str, content: Posted, due: datetime) -> bool:
-        """See `protocols.Outbox`."""
+    def gather(self, entry: OutboxEntry, once: str, content: CountNotice, due: datetime) -> bool:
+        """See `notice_protocols.PendingNotices`."""
         ground, key = self._ground, recipient_key(self._ground, content.to)
         request = ground.vault.digest("outbox", f"summary/{once}/".encode() + key)
         with ground.transactions.write() as connection:
@@ -174,15 +176,15 @@ class OutboxStore:
         return True
 
     def sent_to(self, address: str, since: datetime) -> int:
-        """See `protocols.Outbox`."""
+        """See `notice_protocols.PendingNotices`."""
         return self._count("notice", address, since)
 
     def gathered_for(self, address: str, since: datetime) -> int:
-        """See `protocols.Outbox`."""
+        """See `notice_protocols.PendingNotices`."""
         return self._count("gathered", address, since)
 
     def waiting(self) -> tuple[int, datetime | None]:
-        """See `protocols.Outbox`."""
+        """See `notice_protocols.PendingNotices`."""
         table = tables.held
         query = select(func.count(), func.min(table.c.received_at)).where(table.c.state.in_(("held", "uncertain")))
         with self._ground.transactions.read() as connection:
@@ -190,7 +192,7 @@ class OutboxStore:
         return int(count), datetime.fromisoformat(oldest) if oldest else None
 
     def forget(self, before: datetime) -> int:
-        """See `protocols.Outbox`."""
+        """See `notice_protocols.PendingNotices`."""
         table = tables.outbox
         old = or_(
             and_(table.c.state.in_(_DONE), table.c.done_at < stamp(before)),
@@ -214,7 +216,7 @@ class OutboxStore:
             return int(connection.execute(query).scalar_one())
 
     def _entry(self, row: Row[Any]) -> OutboxEntry:
-        kind: type[Told] | type[Posted] = Told if row.kind == "notice" else Posted
+        kind: type[SenderNotice] | type[CountNotice] = SenderNotice if row.kind == "notice" else CountNotice
         content = unseal(self._ground.vault, row.sealed, _context(row.kind), kind)
         return OutboxEntry(
             row.number, row.kind, row.subject, row.attempts, datetime.fromisoformat(row.made_at), content
@@ -228,7 +230,7 @@ def _put(
     subject: str,
     request: bytes,
     due: str,
-    content: Told | Posted,
+    content: SenderNotice | CountNotice,
     recipient: bytes,
 ) -> bool:
     table = tables.outbox

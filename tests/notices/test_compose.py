@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.model import LANGUAGES, Finding, Language, Location, Reading, TextFragment
-from gateway.model.notice import NOTICE_KINDS, Addressed, NoticeKind, Told
+from gateway.model.notice import NOTICE_KINDS, Addressed, NoticeKind, SenderNotice
 from gateway.notices import compose
 from gateway.notices.addressed import addressed_of
 from gateway.notices.compose import Writer, about, without_extras
@@ -27,7 +27,7 @@ AT = datetime(2026, 11, 30, 7, 32, tzinfo=UTC)
 WRITER = Writer("hushgate@platform.example", packaged(), lambda moment: moment)
 
 
-def told(event: NoticeKind = "hold", language: Language = "zh", **more: object) -> Told:
+def told(event: NoticeKind = "hold", language: Language = "zh", **more: object) -> SenderNotice:
     given_: dict[str, object] = {
         "event": event,
         "message": "Q-ABCDEFGHIJ",
@@ -37,7 +37,7 @@ def told(event: NoticeKind = "hold", language: Language = "zh", **more: object) 
         "addressed": Addressed(language),
         **more,
     }
-    return Told(**given_)  # type: ignore[arg-type]
+    return SenderNotice(**given_)  # type: ignore[arg-type]
 
 
 def mail_of(content: bytes) -> EmailMessage:
@@ -66,7 +66,7 @@ def test_what_is_told_of_two_holds_differs_in_the_id_alone(tmp_path: Path) -> No
     """However different what was found in them: the store is given it, and the notice is not."""
     store = open_store(f"sqlite:///{tmp_path}/s.db", Vault(b"k" * 32), clock=lambda: AT)
     plain = new_hold(b"Subject: a\r\n\r\nx\r\n")
-    finding = Finding("name", "R-1", Location("1"), 0, "name", 0.9, span=(0, 3))
+    finding = Finding("name", "R-1", Location("1"), "text", "name", 0.9, span=(0, 3))
     found = replace(
         plain,
         content="Subject: 张小鸣\r\nMessage-ID: <zhangxiaoming@x>\r\n\r\n张小鸣\r\n".encode() * 50,
@@ -84,7 +84,7 @@ def test_what_is_told_of_two_holds_differs_in_the_id_alone(tmp_path: Path) -> No
     said = []
     for entry, id_ in zip(entries, ids, strict=True):
         assert entry is not None
-        assert isinstance(entry.content, Told)
+        assert isinstance(entry.content, SenderNotice)
         assert entry.subject == id_
         said.append(about(entry.content, WRITER, AT, "<1@x>").content.replace(id_.encode(), b"ID"))
     bodies = [mail_of(one).get_content().replace(ids[i], "ID") for i, one in enumerate(said)]
