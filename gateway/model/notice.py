@@ -14,6 +14,10 @@ NoticeKind = Literal["hold", "rewrite", "return", "discard", "release"]
 """What happened to a sender's message."""
 NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 
+Chat = Literal["wecom", "feishu", "dingtalk", "slack", "teams"]
+"""Where reviewers can be told besides by mail."""
+CHATS: tuple[Chat, ...] = get_args(Chat)
+
 OutboxKind = Literal["notice", "gathered", "summary", "digest", "webhook"]
 """`notice`: to a sender, of one message. `gathered`: one that is told together with others, in a `summary`. `digest`
 and `webhook`: to reviewers, of how much waits."""

@@ -63,6 +63,8 @@ def about(
         "time": _TIME[language].format(writer.local(told.at)),
         "recipients": masked_recipients(told.recipients, language),
     }
+    if event == "hold":
+        facts["answer"] = writer.words.of(language, event, "answer") if reply_to else ""
     if event in ("rewrite", "return"):
         facts["attached"] = writer.words.of(language, event, "attached") if hangs else ""
     if event == "return":

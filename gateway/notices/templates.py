@@ -18,7 +18,7 @@ from gateway.settings.toml_file import Document, load, parse
 FOLDER = "notices"
 _ABOUT_ONE = frozenset(("id", "time", "recipients"))
 _FIELDS: dict[str, dict[str, frozenset[str]]] = {
-    "hold": {"subject": _ABOUT_ONE, "text": _ABOUT_ONE},
+    "hold": {"subject": _ABOUT_ONE, "text": _ABOUT_ONE | {"answer"}, "answer": frozenset()},
     "rewrite": {"subject": _ABOUT_ONE, "text": _ABOUT_ONE | {"attached"}, "attached": frozenset()},
     "return": {
         "subject": _ABOUT_ONE,

@@ -12,11 +12,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
-Chat = Literal["wecom", "feishu", "dingtalk", "slack", "teams"]
-CHATS: tuple[Chat, ...] = get_args(Chat)
+from gateway.model.notice import CHATS, Chat
+
 _SIGNED = ("feishu", "dingtalk")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ADDRESS = re.compile(r"https?://[!-~]{3,2000}")

@@ -11,7 +11,8 @@ import threading
 from typing import Literal
 from urllib.parse import urlsplit
 
-from gateway.notices.webhooks import Chat, Request, taken
+from gateway.model.notice import Chat
+from gateway.notices.webhooks import Request, taken
 
 SECONDS = 15.0
 _MOST_ANSWER = 64 * 1024

@@ -14,12 +14,13 @@ from typing import Any, get_origin
 from urllib.parse import urlsplit
 
 from gateway.errors import Problem
+from gateway.model.notice import CHATS, NOTICE_KINDS
 from gateway.model.roles import ROLES
-from gateway.model.notice import NOTICE_KINDS
 from gateway.settings.staff import load_staff
 from gateway.text.addresses import fold_address, fold_domain
 
 _HOST = re.compile(r"^(?!-)[A-Za-z0-9_]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?$")
+_HERE = ("127.0.0.1", "localhost", "::1")
 _MAILBOX = re.compile(r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9.-]{1,200}")
 _TYPES = {str: "a string", int: "an integer", bool: "true or false"}
 
@@ -160,7 +161,14 @@ def notice_kind(value: str) -> str:
 def webhook(value: str) -> str:
     """Kind, address and secret of a webhook; none of them is quoted."""
     words = value.split()
-    if len(words) not in (2, 3) or not words[1].startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    try:
+        parts = urlsplit(words[1] if len(words) in (2, 3) else "")
+        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
+        good = secure and bool(parts.hostname) and "@" not in parts.netloc and words[0] in CHATS and not parts.fragment
+        good = good and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good:
         raise Mistake("is no webhook", 'write "wecom https://…", or "dingtalk https://… SECRET"; https alone')
     return value
 

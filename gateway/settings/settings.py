@@ -21,8 +21,8 @@ from gateway.settings import checks
 from gateway.settings.checks import Endpoint, Mistake
 from gateway.settings.schema import (
     Console,
-    OidcSettings,
     NoticeSettings,
+    OidcSettings,
     Organization,
     ReaderSettings,
     ReportSettings,
@@ -42,8 +42,8 @@ __all__ = [
     "Console",
     "Described",
     "Endpoint",
-    "OidcSettings",
     "NoticeSettings",
+    "OidcSettings",
     "Organization",
     "ReaderSettings",
     "ReportSettings",

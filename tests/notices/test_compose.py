@@ -62,6 +62,16 @@ def test_every_notice_helps_and_never_speaks_of_reports(event: NoticeKind, langu
     assert max(len(line) for line in notice.content.split(b"\r\n")) <= 78
 
 
+def test_who_may_answer_is_told_so_and_nobody_else() -> None:
+    with_answer = mail_of(about(told(), WRITER, AT, "<1@x>", "hushgate+x@platform.example").content)
+    assert with_answer["Reply-To"] == "hushgate+x@platform.example"
+    assert with_answer.get_content().startswith("—— 回复请写在此行以上 ——")
+    assert "请直接回复本通知" in with_answer.get_content()
+    without = mail_of(about(told(), WRITER, AT, "<1@x>").content)
+    assert without["Reply-To"] is None
+    assert "回复" not in without.get_content()
+
+
 def test_what_is_told_of_two_holds_differs_in_the_id_alone(tmp_path: Path) -> None:
     """However different what was found in them: the store is given it, and the notice is not."""
     store = open_store(f"sqlite:///{tmp_path}/s.db", Vault(b"k" * 32), clock=lambda: AT)

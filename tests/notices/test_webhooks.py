@@ -18,8 +18,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from gateway.notices.webhooks import BadWebhook, Chat, Webhook, request, taken
+from gateway.model.notice import Chat
+from gateway.notices.webhooks import BadWebhook, Webhook, request, taken
 from gateway.service.webhook_client import post
+from gateway.settings import checks
 
 NOW = datetime(2026, 11, 30, 7, 32, tzinfo=UTC)
 TEXT = "有 3 封邮件等待审核，最早的一封已等待 1:05 h。https://review.platform.example"
@@ -196,6 +198,10 @@ def test_an_address_that_does_not_do_is_refused_and_not_repeated(written: str) -
     with pytest.raises(BadWebhook) as error:
         Webhook.parse(written)
     assert "SECRETKEY" not in str(error.value)
+    if not written.startswith("slack"):
+        with pytest.raises(checks.Mistake) as mistake:
+            checks.webhook(written)
+        assert "SECRETKEY" not in str(mistake.value) + mistake.value.remedy
 
 
 def test_nothing_that_is_printed_shows_the_address_or_the_secret() -> None:

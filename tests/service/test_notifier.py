@@ -2,6 +2,7 @@
 
 import asyncio
 import email
+import json
 import os
 import sqlite3
 import subprocess
@@ -21,6 +22,7 @@ from gateway.service.notifier import Notifier
 from gateway.service.wiring import Application, open_house
 from gateway.smtp.sink import Delivered
 from gateway.telemetry.events import NoticeNotSent, NoticeSent
+from notices.test_webhooks import Chats
 from quarantine.conftest import new_hold
 from scene import OutboxThread
 
@@ -214,6 +216,37 @@ def test_reviewers_are_reminded_once_an_interval_while_something_waits(desk: Des
     desk.ahead = timedelta(hours=1)
     asyncio.run(desk.notifier._remind())
     assert [kind for kind, state in desk.rows() if state == "waiting"] == ["digest"]
+
+
+def test_a_chat_is_told_a_count_and_is_tried_again_and_its_address_is_nowhere(
+    config: Path, outbox: OutboxThread
+) -> None:
+    chats = Chats()
+    hook = f"dingtalk {chats.url()} SECsecret"
+    try:
+        with open_house(config, {"HUSHGATE_NOTICES__WEBHOOKS": json.dumps([hook])}) as house:
+            desk = Desk(config, house)
+            assert "SECRETKEY" not in repr(house.settings)
+            desk.hold(sender="x@elsewhere.example")
+            asyncio.run(desk.notifier._remind())
+            chats.status = 500
+            desk.work()
+            assert ("webhook", "waiting") in desk.rows()
+            chats.status = 200
+            desk.work()
+            assert ("webhook", "sent") in desk.rows()
+            said = {body["text"]["content"] for _, _, body in chats.got}
+            (text,) = said  # the oldest is of 2020
+            assert text.startswith("有 1 封邮件等待审核，最早的一封已等待 ")
+            assert text.endswith(" h。https://review.example")
+            assert not [word for word in ("Q-", "xinger", "elsewhere", "staff") if word in text]
+            entries = [str(entry) for entry in house.store.audit.entries()]
+            assert "SECRETKEY" not in str(desk.events) + str(entries)
+            assert "SECsecret" not in str(desk.events) + str(entries)
+        database = (config.parent / "var" / "hushgate.db").read_bytes()
+        assert b"SECRETKEY" not in database
+    finally:
+        chats.close()
 
 
 PROGRAM = """
