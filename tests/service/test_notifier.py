@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from chats import Chats
 from gateway.model import Envelope, NewHold
 from gateway.model.notice import Addressed, OutboxEntry
 from gateway.service.notifier import Notifier
 from gateway.service.wiring import Application, open_house
 from gateway.smtp.sink import Delivered
 from gateway.telemetry.events import NoticeNotSent, NoticeSent
-from notices.test_webhooks import Chats
 from quarantine.conftest import new_hold
 from scene import OutboxThread
 
