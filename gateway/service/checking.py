@@ -15,15 +15,18 @@ from gateway.sandbox.jail import LAYERS, reached
 from gateway.sandbox.pool import probed
 from gateway.sandbox.users import READER, RELAY, Need, hindrance, user_of
 from gateway.service.rules import POLICY_FILE
-from gateway.settings.settings import Console, ServiceSettings, load
+from gateway.settings.settings import Console, ServiceSettings, Settings, load
 from gateway.settings.settings import problems as settings_problems
 from gateway.storage.protocols import Audit
+from gateway.text.addresses import fold_domain
 
 
 def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list[str]]:
     """Every mistake in both files, and notes that are none."""
     problems = list(settings_problems(config, environ))
     notes = [] if problems else list(_console_notes(load(config, environ).console))
+    if not problems:
+        notes += _notice_notes(load(config, environ))
     problems += words_problems(config)
     path = config / POLICY_FILE
     if path.exists():
@@ -34,6 +37,17 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
     elif config.is_dir():
         notes.append(f"{path}: not there; the packaged rules hold")
     return problems, notes
+
+
+def _notice_notes(settings: Settings) -> Iterator[str]:
+    """What speaks against the address that notices come from."""
+    address = settings.notices.address
+    domain = fold_domain(address.rpartition("@")[2])
+    if address and domain not in settings.organization.domains:
+        yield (
+            f"warning: notices.address {address} is in none of organization.domains: answers to notices go out, and do "
+            "not come to the relay"
+        )
 
 
 def _console_notes(console: Console) -> Iterator[str]:

@@ -11,7 +11,6 @@ import base64
 import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -40,6 +39,7 @@ _FIRST_REST, _LONGEST_REST = timedelta(seconds=20), timedelta(hours=1)
 _HOUR = timedelta(hours=1)
 _KEPT = timedelta(days=7)
 _WORKERS = 2
+_REMIND_SECONDS = 20.0
 
 Emit = Callable[[object], None]
 
@@ -57,12 +57,14 @@ class Notifier:
     ) -> None:
         self._house, self._tools, self._emit, self._console, self._clock = house, tools, emit, console, clock
         self._outbox = house.store.outbox
+        self._reminded = -1  # the interval for which it is written down
 
     async def run(self) -> None:
         """Until cancelled."""
-        await asyncio.gather(self._keep(self._remind), *(self._keep(self._work) for _ in range(_WORKERS)))
+        workers = (self._keep(self._work, _LOOK_SECONDS) for _ in range(_WORKERS))
+        await asyncio.gather(self._keep(self._remind, _REMIND_SECONDS), *workers)
 
-    async def _keep(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _keep(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:
             try:
                 await step()
@@ -70,7 +72,7 @@ class Notifier:
                 self._emit(StoreFailed("notices"))
             except Exception as error:
                 self._emit(unexpected(error))  # the next round may do better
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(seconds)
 
     async def _work(self) -> None:
         """All that is due."""
@@ -170,13 +172,16 @@ class Notifier:
         hooks = [_name(hook) for hook in settings.webhooks]
         mailboxes = settings.reviewers if settings.address else ()
         if settings.digest_minutes and (hooks or mailboxes):
+            slot = int(now.timestamp()) // (60 * settings.digest_minutes)
+            if slot == self._reminded:
+                return
             count, _ = await asyncio.to_thread(self._outbox.waiting)
             if count:
-                slot = int(now.timestamp()) // (60 * settings.digest_minutes)
                 for to in mailboxes:
                     await asyncio.to_thread(self._outbox.post, "digest", f"{slot}/{to}", CountNotice(to), now)
                 for name in hooks:
                     await asyncio.to_thread(self._outbox.post, "webhook", f"{slot}/{name}", CountNotice(name), now)
+                self._reminded = slot
 
     async def _digest(self, entry: OutboxEntry, posted: CountNotice, settings: NoticeSettings) -> None:
         now = self._clock()
@@ -202,17 +207,13 @@ class Notifier:
         return self._house.words.of("zh", "digest", "webhook", **values)
 
     async def _posted(self, entry: OutboxEntry, hook: Webhook, text: str, settings: NoticeSettings) -> None:
-        marked = await asyncio.to_thread(self._outbox.dot, entry)
-        if marked is None:
-            return
         request = webhooks.request(hook, text, self._clock())
         result = await asyncio.to_thread(post, hook.chat, request, settings.webhook_ca_file)
         if result == "taken":
-            await self._settle(marked, "sent")
+            await self._settle(entry, "sent")
             return
         self._emit(NoticeNotSent("webhook", "refused"))
-        # What was answered, or never got there, is not there twice.
-        await self._later(replace(marked, content=replace(marked.content, dots=0)))
+        await self._later(entry)
 
     # --- sending
 
@@ -255,8 +256,10 @@ class Notifier:
                 return False
             case AnswerLost() if now.content.dots >= MOST_DOTS:
                 await self._settle(now, "sent", "uncertain")
-            case _:
+            case AnswerLost():
                 await self._later(now)
+            case _:
+                await self._later(entry)  # upstream does not have it: that dot does not count
         return True
 
     async def _later(self, entry: OutboxEntry) -> None:

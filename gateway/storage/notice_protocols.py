@@ -29,7 +29,7 @@ class PendingNotices(Protocol):
         ...
 
     def retry(self, entry: OutboxEntry, due: datetime) -> bool:
-        """Not now."""
+        """Not now. Its dots are those of the entry: what was refused is not out."""
         ...
 
     def drop(self, entry: OutboxEntry) -> None:

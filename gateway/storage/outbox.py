@@ -149,10 +149,10 @@ class OutboxStore:
 
     def retry(self, entry: OutboxEntry, due: datetime) -> bool:
         """See `notice_protocols.PendingNotices`."""
+        sealed = seal(self._ground.vault, entry.content, _context(entry.kind))
+        values = {"state": "waiting", "due_at": stamp(due), "sealed": sealed}
         with self._ground.transactions.write() as connection:
-            changed = connection.execute(
-                update(tables.outbox).where(*_mine(entry)).values(state="waiting", due_at=stamp(due))
-            )
+            changed = connection.execute(update(tables.outbox).where(*_mine(entry)).values(**values))
         return changed.rowcount == 1
 
     def drop(self, entry: OutboxEntry) -> None:

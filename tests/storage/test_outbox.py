@@ -10,8 +10,10 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
+from gateway.model import HoldEvent, NewRewrite
 from gateway.model.notice import OutboxEntry, SenderNotice
 from gateway.storage import outbox, tables
+from gateway.storage.context import Ground
 from gateway.storage.engine import open_store
 from gateway.storage.outbox import MOST_DOTS, OutboxStore
 from gateway.storage.store import SqlStore
@@ -75,6 +77,8 @@ class Outgoing(RuleBasedStateMachine):
         mine = newest and self._mine(entry)
         done = self.store.outbox.settle(entry, "sent") if end == "sent" else self.store.outbox.retry(entry, self.now)
         assert done == mine
+        if done and end == "retry":
+            self.dots[entry.number] = entry.content.dots
         self.hands = [(one, when) for one, when in self.hands if one is not entry]
         if done and end == "sent":
             self.settled.add(entry.number)
@@ -126,9 +130,7 @@ def test_what_becomes_of_a_message_is_written_down_with_it(store: SqlStore) -> N
     store.quarantine.move(three, "upstream_took", "t", "because", lease="l")
     assert store.quarantine.move(one, "discard", "t", "because") is None
     entries = []
-    later = type(store._ground)(
-        store._ground.transactions, store._ground.vault, lambda: datetime.now(UTC) + timedelta(minutes=1)
-    )
+    later = Ground(store._ground.transactions, store._ground.vault, lambda: datetime.now(UTC) + timedelta(minutes=1))
     while (entry := OutboxStore(later).claim(LEASE)) is not None:
         assert isinstance(entry.content, SenderNotice)
         entries.append((entry.subject, entry.content.event, entry.content.note))
@@ -136,6 +138,34 @@ def test_what_becomes_of_a_message_is_written_down_with_it(store: SqlStore) -> N
         [(id_, "hold", "") for id_ in (one, two, three)]
         + [(one, "return", "改"), (two, "discard", ""), (three, "release", "")]
     )
+
+
+def test_of_a_held_message_that_leaves_rewritten_its_sender_hears_once_it_has_left(store: SqlStore) -> None:
+    hold = new_hold()
+    held = store.quarantine.hold(hold, "relay")
+    later = Ground(store._ground.transactions, store._ground.vault, lambda: datetime.now(UTC) + timedelta(minutes=1))
+    rewrite = NewRewrite(
+        hold.envelope, hold.content, hold.digest, b"s" * 32, "r", "p", (), (), (), (), None, shown=b"Subject: x\r\n"
+    )
+
+    def told() -> list[str]:
+        found = []
+        while (entry := OutboxStore(later).claim(LEASE)) is not None:
+            assert isinstance(entry.content, SenderNotice)
+            found.append(entry.content.event)
+            OutboxStore(later).settle(entry, "sent")
+        return found
+
+    def tried(event: HoldEvent) -> None:
+        store.rewrites.keep(rewrite, "t", True, held)
+        store.quarantine.move(held, "claim", "t", "r", "rewritten", lease="l")
+        store.quarantine.move(held, event, "t", "r", lease="l")
+
+    assert told() == ["hold"]
+    tried("upstream_refused")
+    assert told() == []
+    tried("upstream_took")
+    assert told() == ["rewrite"]
 
 
 def test_erasing_takes_what_was_to_be_told(tmp_path: Path) -> None:
