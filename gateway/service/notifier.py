@@ -57,6 +57,7 @@ class Notifier:
     ) -> None:
         self._house, self._tools, self._emit, self._console, self._clock = house, tools, emit, console, clock
         self._outbox = house.store.outbox
+        self._counting = asyncio.Lock()  # two at once would both be the last of an hour
         self._reminded = -1  # the interval for which it is written down
 
     async def run(self) -> None:
@@ -91,7 +92,8 @@ class Notifier:
         try:
             match entry.kind, entry.content:
                 case "notice", SenderNotice() as told:
-                    await self._notice(entry, told, settings)
+                    async with self._counting:
+                        await self._notice(entry, told, settings)
                 case "summary", CountNotice() as posted:
                     await self._summary(entry, posted)
                 case "digest" | "webhook", CountNotice() as posted:

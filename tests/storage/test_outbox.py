@@ -149,7 +149,7 @@ def test_of_a_held_message_that_leaves_rewritten_its_sender_hears_once_it_has_le
     )
 
     def told() -> list[str]:
-        found = []
+        found = list[str]()
         while (entry := OutboxStore(later).claim(LEASE)) is not None:
             assert isinstance(entry.content, SenderNotice)
             found.append(entry.content.event)
