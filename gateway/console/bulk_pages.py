@@ -26,7 +26,7 @@ from gateway.model.roles import may
 from gateway.policy import packaged_policy
 from gateway.quarantine.four_eyes import Decider, effects, is_own_mail
 from gateway.storage.protocols import Person
-from gateway.telemetry.events import HeldDiscarded, HeldReleased
+from gateway.telemetry.events import HeldDiscarded, HeldReleased, HeldReturned
 from gateway.text.addresses import address_key
 
 Action = Literal["release", "release-rewritten", "discard", "return"]
@@ -141,7 +141,7 @@ class BulkPages:
             if action == "return":
                 if deps.return_to_sender is None:
                     return "moved"
-                await off_loop(deps.return_to_sender, held, actor, reason, "")
+                deps.emit(HeldReturned(held, await off_loop(deps.return_to_sender, held, actor, reason, "")))
                 return "returned"
             send = deps.release if action == "release" else deps.release_rewritten
             if send is None:

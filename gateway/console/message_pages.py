@@ -36,7 +36,16 @@ REASONS = ("confirmed", "false_alarm", "sender_mends")
 """What reviewers say most: keys of texts (`reason_…`), the one that goes with the proposal first chosen."""
 REASON_OF = {"rewritten": "confirmed", "return": "sender_mends", "discard": "confirmed", "release": "false_alarm"}
 _DONE = frozenset(
-    ("ok_released", "ok_rewritten", "ok_discarded", "ok_returned", "ok_proposed", "ok_turned_down", "ok_opened")
+    (
+        "ok_released",
+        "ok_rewritten",
+        "ok_discarded",
+        "ok_returned",
+        "ok_returned_untold",
+        "ok_proposed",
+        "ok_turned_down",
+        "ok_opened",
+    )
 )
 _ID = re.compile(r"[A-Z]-[A-Z0-9]{1,20}", re.ASCII)
 _PLACE = re.compile(r"(\d{1,6})\.(\d{1,8})-(\d{1,8})", re.ASCII)
@@ -214,11 +223,11 @@ class MessagePages:
         if not reason:
             return await self._show(request, person, held, 400, "no_reason")
         try:
-            await off_loop(back, held, f"console:{person.name}", reason, note)
+            told = await off_loop(back, held, f"console:{person.name}", reason, note)
         except Problem:
             return await self._show(request, person, held, 409, "moved")
-        self._site.deps.emit(HeldReturned(held))
-        return await self._next(request, person, held, "ok_returned")
+        self._site.deps.emit(HeldReturned(held, told))
+        return await self._next(request, person, held, "ok_returned" if told else "ok_returned_untold")
 
     async def turn_down(self, request: Request, person: Person) -> Response:
         """What somebody proposed is over; the message stays held."""

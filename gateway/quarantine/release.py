@@ -125,7 +125,7 @@ def give_back(quarantine: Quarantine, held: str, actor: str, reason: str, note: 
     """The message never leaves; its sender gets it back, with the note and without the reason."""
     reason = reason_given(held, reason)
     if quarantine.move(held, "return", actor, reason, note=note.strip()) is None:
-        raise _why_not(quarantine, held, "returned")
+        raise why_not(quarantine, held, "returned")
 
 
 def sweep(quarantine: Quarantine, now: datetime, lease: timedelta, actor: str) -> int:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from gateway.errors import Problem
 from gateway.model.notice import SenderNotice
 from gateway.notices.compose import Writer, about
+from gateway.quarantine.four_eyes import may_decide
 from gateway.quarantine.release import give_back, reason_given
 from gateway.service.budget import budget_of
 from gateway.service.notices import is_told, may_leave
+from gateway.service.sending import decider_of
 from gateway.service.wiring import Application
 
 MOST_NOTE = 2000
@@ -23,6 +25,7 @@ def return_held(house: Application, held: str, actor: str, reason: str, note: st
     message = house.store.quarantine.open(held, actor, "return")
     if message is None:
         raise Problem(held, "no such held message", "see: hushgate quarantine list")
+    may_decide(message.summary, decider_of(house, actor))
     envelope = message.envelope
     told = SenderNotice(
         "return",

@@ -255,8 +255,8 @@ class Quarantine(Protocol):
         """Apply the table `model.NEXT` in one UPDATE; the new state, or None where the table does not allow it.
 
         `lease` names the attempt that claims; a `releasing` message is settled by the same attempt alone.
-        `confirming`: the actor is the second person, and this is what the first proposed; it must still stand. Where the
-        message is decided, that is written down for its sender, with the `note`, in the same transaction.
+        `confirming`: the actor is the second person, and this is what the first proposed; it must still stand. Where
+        the message is decided, that is written down for its sender, with the `note`, in the same transaction.
         """
         ...
 

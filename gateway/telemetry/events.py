@@ -248,13 +248,6 @@ class Justified:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldReturned:
-    """A reviewer gave a message back to its sender."""
-
-    held: str
-
-
-@dataclass(frozen=True, slots=True)
 class LeasesSwept:
     """Releases whose process died were given back."""
 

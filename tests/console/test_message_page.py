@@ -61,10 +61,11 @@ class World:
     down: list[str] = field(default_factory=list)
     refuses: str = ""
 
-    def give_back(self, held: str, actor: str, reason: str, note: str) -> None:
+    def give_back(self, held: str, actor: str, reason: str, note: str) -> bool:
         if self.console.store.quarantine.move(held, "return", actor, reason) is None:
             raise Problem(held, "not held", "")
         self.returned.append((held, actor, reason, note))
+        return True
 
     def rewritten(self, held: str, actor: str, changes: PlaceChanges, word: str) -> RewrittenPreview:
         self.asked.append((changes, word))
@@ -273,7 +274,7 @@ def test_a_mail_goes_back_to_its_sender_with_a_note(world: World) -> None:
     assert answer.status_code == 200
     assert world.returned == [(held, "console:mei", TEXTS["reason_sender_mends"][0], "请去掉第二段")]
     assert TEXTS["ok_returned"][0] in answer.text
-    assert HeldReturned(held) in world.console.events
+    assert HeldReturned(held, True) in world.console.events
     assert world.post(f"/held/{held}/return", common="sender_mends").status_code == 409
 
 

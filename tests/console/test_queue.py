@@ -96,7 +96,7 @@ class Desk:
             policy=lambda: self.policy,
             decider=self.decider,
             release_rewritten=go,
-            return_to_sender=lambda *given: self.returned.append(given),
+            return_to_sender=lambda *given: self.returned.append(given) is None,
         )
 
     def decider(self, actor: str) -> Decider:

@@ -134,6 +134,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ok_released": ("已原样放行。", "Released."),
     "ok_discarded": ("已作废。", "Discarded."),
     "ok_returned": ("已退回发件人。", "Returned to its sender."),
+    "ok_returned_untold": (
+        "已退回，但不会给发件人发通知，请自行告知。",
+        "Returned, but no notice goes to its sender: tell them yourself.",
+    ),
     "ok_proposed": (
         "已提出，等第二个人确认；在此之前邮件仍然扣留。",
         "Proposed. It stays held until a second person confirms.",
