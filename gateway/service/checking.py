@@ -117,7 +117,8 @@ def _said(layers: Iterable[str], holding: Container[str]) -> str:
 
 def verify_audit(audit: Audit) -> tuple[bool, str]:
     """Is the chain whole, is its end where the store remembers it, and is that memory the store's own?"""
-    result = verify(audit.entries(), audit.head)
+    result = verify(audit.entries(), audit.head, audit.checkpoints())
     if not result.sound:
         return False, f"audit: broken at entry {result.broken}: {result.why}"
-    return True, f"audit: {result.count} entries, the chain is whole"
+    signed = f", signed to entry {result.signed}" if result.signed else ""
+    return True, f"audit: {result.count} entries, the chain is whole{signed}"

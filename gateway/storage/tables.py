@@ -276,6 +276,11 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("digest", Text, nullable=False),
+    Index("audit_at", "at", "seq"),
+    Index("audit_actor", "actor", "seq"),
+    Index("audit_event", "event", "seq"),
+    Index("audit_actor_event", "actor", "event", "seq"),
+    Index("audit_subject", "subject", "seq"),
 )
 
 audit_head = Table(
