@@ -72,7 +72,8 @@ def verify(
     fault = _fault_of_end(count, previous, before, after, at_before)
     if fault is None and next_one is not None and next_one.seq > after[0]:
         fault = count + 1, _ends(next_one.seq, "signed")
-    return Verification(count, previous, *(fault or (None, "")), signed=signed)
+    broken, why = fault or (None, "")
+    return Verification(count, previous, broken, why, signed)
 
 
 def _fault_of_end(count: int, previous: str, before: Head, after: Head, at_before: str) -> tuple[int, str] | None:

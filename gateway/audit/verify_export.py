@@ -64,7 +64,7 @@ def times(number: int, point: Any) -> Any:
     return result
 
 
-def equal(a: Any, b: Any) -> bool:
+def equal(a: Any, b: Any) -> Any:
     """Whether both are the same point."""
     return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
 
@@ -99,7 +99,7 @@ def is_signed(public: bytes, statement: bytes, signature: bytes) -> bool:
         return False
     digest = hashlib.sha512(signature[:32] + public + statement).digest()
     challenge = int.from_bytes(digest, "little") % ORDER
-    return equal(times(number, BASE), add(nonce, times(challenge, key)))
+    return bool(equal(times(number, BASE), add(nonce, times(challenge, key))))
 
 
 # The log.
