@@ -17,9 +17,8 @@ from importlib import resources
 from typing import IO, Any, TextIO
 
 from gateway.audit import export_words as words
-from gateway.audit.sentences import GROUP_NAMES, Language, actor, detail_of, group_of, sentence
+from gateway.audit.sentences import GROUP_NAMES, Language, actor, detail_of, group_of, opened_detail, sentence
 from gateway.audit.verify import Verification, verify
-from gateway.errors import StoreUnavailable
 from gateway.storage.context import stamp
 from gateway.storage.protocols import Audit, AuditEntry, AuditFilter, Checkpoint
 
@@ -110,14 +109,10 @@ def write_lines(write: Callable[[bytes], Any], audit: Audit, newest: AuditEntry,
 _SIGNED = ("seq", "at", "digest", "previous", "signature")
 
 
-def _revealed(audit: Audit, entry: AuditEntry) -> dict[str, str | int]:
+def _revealed(audit: Audit, entry: AuditEntry) -> dict[str, str | int | None]:
     """What was sealed of it, in clear."""
-    sealed = [key for key, value in detail_of(entry).items() if value is None]
-    try:
-        opened = audit.reveal(entry) if sealed else {}
-    except StoreUnavailable:  # somebody changed it: the log goes out as it is
-        return {}
-    return {key: opened[key] for key in sealed}
+    opened = opened_detail(audit, entry)
+    return {key: opened[key] for key, value in detail_of(entry).items() if value is None}
 
 
 def _readme(audit: Audit, newest: AuditEntry, found: Survey, reveal: bool, verifier: bytes) -> str:
@@ -178,7 +173,7 @@ def _is_wanted(entry: AuditEntry, wanted: AuditFilter) -> bool:
 
 
 def _row(audit: Audit, entry: AuditEntry, reveal: bool) -> str:
-    detail = {**detail_of(entry), **_revealed(audit, entry)} if reveal else None
+    detail = opened_detail(audit, entry) if reveal else None
     languages: tuple[Language, Language] = ("zh", "en")
     chinese, english = (html.escape(sentence(entry, language, detail)) for language in languages)
     return (

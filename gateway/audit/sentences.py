@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from gateway.storage.protocols import AuditEntry, AuditFilter
+from gateway.errors import StoreUnavailable
+from gateway.storage.protocols import Audit, AuditEntry, AuditFilter
 
 Language = Literal["zh", "en"]
 SEALED = "sealed:"
@@ -105,7 +106,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "sign_in_failed": ("登录失败", "failed to sign in"),
     "sessions_ended": ("结束了 {subject} 的会话", "ended sessions of {subject}"),
     # rules, exports, notices
-    "rules_changed": ("开始采用改动后的 {subject}", "began to use {subject} as it was changed"),
+    "rules_changed": ("启用了 {subject} 的新内容", "put {subject} into force as it is now"),
     "log_exported": ("导出了审计日志（{format}）", "exported the audit log ({format})"),
     "notice_sent": ("就邮件 {subject} 发出了通知", "sent a notice about message {subject}"),
     "notice_failed": ("未能就邮件 {subject} 发出通知", "could not send a notice about message {subject}"),
@@ -177,7 +178,8 @@ _ACTORS: dict[str, tuple[str, str]] = {
     "relay": ("网关", "The relay"),
     "inspector": ("检查进程", "The inspector"),
     "sweeper": ("清理进程", "The sweeper"),
-    "notices": ("通知进程", "The notifier"),
+    "notifier": ("通知进程", "The notifier"),
+    "settings": ("设置", "The settings"),
     "console": ("审核后台", "The console"),
     "service": ("系统", "The service"),
 }
@@ -197,6 +199,17 @@ def detail_of(entry: AuditEntry) -> dict[str, str | int | None]:
     if not isinstance(detail, dict):
         detail = {}
     return {key: None if str(value).startswith(SEALED) else value for key, value in detail.items()}
+
+
+def opened_detail(audit: Audit, entry: AuditEntry) -> dict[str, str | int | None]:
+    """The detail with its sealed texts opened, for whoever may read them; None for one that does not open."""
+    detail = detail_of(entry)
+    if None not in detail.values():
+        return detail
+    try:
+        return {**audit.reveal(entry)}
+    except StoreUnavailable:  # somebody changed it
+        return detail
 
 
 def sentence(entry: AuditEntry, language: Language, detail: Mapping[str, str | int | None] | None = None) -> str:

@@ -189,6 +189,13 @@ class Log:
 
     def checkpoint(self, value: dict[str, Any]) -> None:
         """A signature under the entry that was just read. What is wrong with it is wrong since the last good one."""
+        if value["seq"] > self.count:
+            stands = value["seq"]
+            raise Broken(
+                self.count + 1,
+                f"记录缺失，此处是第 {stands} 条的签名",
+                f"the entry is missing; a signature of {stands} stands here",
+            )
         if value["previous"] != self.signed:
             raise Broken(self.signed + 1, "此前有签名缺失", f"a signature is missing before entry {self.count}")
         same = value["seq"] == self.count and value["digest"] == self.digest and value["at"] == self.at

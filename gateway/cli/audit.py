@@ -112,7 +112,7 @@ def _found(audit: "Audit", wanted: "AuditFilter", most: int) -> Iterator["AuditE
 
 def _print_json(audit: "Audit", entries: Iterable["AuditEntry"], reveal: bool) -> None:
     """One array, written as it is read; what is sealed is null."""
-    from gateway.audit.sentences import detail_of
+    from gateway.audit.sentences import detail_of, opened_detail
 
     before = "["
     for entry in entries:
@@ -122,7 +122,7 @@ def _print_json(audit: "Audit", entries: Iterable["AuditEntry"], reveal: bool) -
             "actor": entry.actor,
             "event": entry.event,
             "subject": entry.subject,
-            "detail": audit.reveal(entry) if reveal else detail_of(entry),
+            "detail": opened_detail(audit, entry) if reveal else detail_of(entry),
             "digest": entry.digest,
         }
         line = json.dumps(shown, ensure_ascii=False)
@@ -132,12 +132,12 @@ def _print_json(audit: "Audit", entries: Iterable["AuditEntry"], reveal: bool) -
 
 
 def _print_lines(audit: "Audit", entries: Iterable["AuditEntry"], reveal: bool) -> None:
-    from gateway.audit.sentences import Language, sentence
+    from gateway.audit.sentences import Language, opened_detail, sentence
 
     chinese = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")).startswith("zh")
     language: Language = "zh" if chinese else "en"
     for entry in entries:
-        said = sentence(entry, language, audit.reveal(entry) if reveal else None)
+        said = sentence(entry, language, opened_detail(audit, entry) if reveal else None)
         # What a stranger chose must not speak to the terminal.
         clean = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in said)
         print(f"{entry.seq}  {entry.at[:19]}Z  {clean}")

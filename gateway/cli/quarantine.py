@@ -88,6 +88,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
     with open_house(arguments.config, os.environ) as house:
         quarantine = house.store.quarantine
+        house.store.audit.note_look(output.actor(), "queue")
         states: tuple[HoldState, ...] = (arguments.status,) if arguments.status else get_args(HoldState)
         if arguments.search or arguments.most > 0:
             found = tuple(newest_first(quarantine, states, arguments.search, arguments.most))
@@ -129,6 +130,7 @@ def _sent(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
+        house.store.audit.note_look(output.actor(), "rewritten_list")
         found = house.store.rewrites.summaries()
     if arguments.json:
         output.as_json([_rewrite(summary) for summary in found])

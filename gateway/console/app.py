@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from gateway.console.account_pages import AccountPages
 from gateway.console.bulk_pages import BulkPages
+from gateway.console.audit_pages import AuditPages
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import RequestGuard, visitor_of
 from gateway.console.message_pages import MessagePages
@@ -49,6 +50,8 @@ def create_app(deps: ConsoleDeps) -> Starlette:
     rooms.append(UserPages(site))
     if deps.provider is not None:
         rooms.append(ProviderPages(site, signing, accounts, deps.provider, attempts))
+    if deps.log is not None:
+        rooms.append(AuditPages(site, deps.log))
     site.menu = tuple(entry for room in rooms for entry in room.menu)
     scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
 

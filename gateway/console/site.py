@@ -21,6 +21,7 @@ from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import visitor_of
 from gateway.console.i18n import COOKIE as LANGUAGE_COOKIE
 from gateway.console.i18n import Language, Translations, language_of
+from gateway.console.looks import Looks
 from gateway.console.rendered_images import KeptPictures
 from gateway.model.roles import Right, may
 from gateway.storage.protocols import Person
@@ -61,6 +62,7 @@ class Site:
         self.deps = deps
         self.menu: tuple[MenuEntry, ...] = ()
         self.pictures = KeptPictures()
+        self._looks = Looks(deps.looked, deps.clock)
         self._templates = Environment(
             loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -108,6 +110,8 @@ class Site:
                 if not sessions.meant(request, str(form.get("token", "")), self.deps.url):
                     return self.page(request, "message.html", 403, message="forbidden")
                 request.state.form = form
+            else:
+                await off_loop(self._looks.looked, f"console:{person.name}", request.url.path)
             return await page(request, person)
 
         return guarded

@@ -1,4 +1,4 @@
-"""`hushgate audit export`: the export is in the log before a byte of it is written, and its file is whole or not there."""
+"""`hushgate audit export`: it is in the log before a byte of it is written, and its file is whole or not there."""
 
 import os
 import tempfile

@@ -21,7 +21,7 @@ from gateway.errors import StoreUnavailable
 from gateway.model.audit_chain import canonical, export_statement, link
 from gateway.storage import tables
 from gateway.storage.audit_search import distinct, find
-from gateway.storage.checkpoints import made_signing_key, sign_entry, signed_entries
+from gateway.storage.checkpoints import made_signing_key, sign_entry, signed_entries, signing_key
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import unseal_bytes
 from gateway.storage.protocols import AuditEntry, AuditFilter, Checkpoint
@@ -159,6 +159,10 @@ class AuditLog:
 
     def public_key(self) -> str:
         """See `protocols.Audit`."""
+        with self._ground.transactions.read() as connection:
+            known = signing_key(connection, self._ground)
+        if known is not None:
+            return known.public
         with self._ground.transactions.write() as connection:
             return made_signing_key(connection, self._ground).public
 

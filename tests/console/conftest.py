@@ -266,6 +266,8 @@ def console(store: Store) -> Iterator[Console]:
         senders=store.senders,
         unlock=unlock,
         noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
+        looked=store.audit.note_look,
+        log=store.audit,
     )
     with TestClient(
         create_app(deps), follow_redirects=False, raise_server_exceptions=False, client=("127.0.0.1", 50000)

@@ -27,6 +27,7 @@ from gateway.service.lease_sweeper import sweep
 from gateway.service.metrics_from_events import counting_emit
 from gateway.service.notifier import Notifier
 from gateway.service.own_names import ask_about_ours
+from gateway.service.rule_changes import note_changes
 from gateway.service.wiring import Application, open_house
 from gateway.settings.settings import console_url, store_path
 from gateway.telemetry.events import StoreFailed, StoreOpened, SuggestionsAsked, unexpected
@@ -68,6 +69,7 @@ async def _run(
                     house.reread(config, os.environ)
                     tools[0] = house.again(tools[0])
                     beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
+                    beside.append(asyncio.create_task(_note_changes(house, config, emit)))
             case Drain():
                 end.set()
             case _:
@@ -84,6 +86,7 @@ async def _run(
     beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
     notifier = Notifier(house, lambda: tools[0], emit, lambda: console_url(house.settings.console))
     beside.append(asyncio.create_task(notifier.run()))
+    beside.append(asyncio.create_task(_note_changes(house, config, emit)))
     freeze_loaded()
     send_packet(control, Ready())
     await end.wait()
@@ -108,6 +111,16 @@ async def _ask_about_ours(house: Application, emit: Callable[[object], None]) ->
             emit(SuggestionsAsked(asked))
     except StoreUnavailable:
         emit(StoreFailed("suggestions"))  # at the next start or reload
+    except Exception as error:
+        emit(unexpected(error))
+
+
+async def _note_changes(house: Application, config: Path, emit: Callable[[object], None]) -> None:
+    """Which rules hold from now on, in the audit log."""
+    try:
+        await asyncio.to_thread(note_changes, house, config, "inspector")
+    except StoreUnavailable:
+        emit(StoreFailed("audit"))  # at the next start or reload
     except Exception as error:
         emit(unexpected(error))
 
