@@ -22,6 +22,7 @@ from gateway.audit.verify import Verification, verify
 from gateway.storage.context import stamp
 from gateway.storage.protocols import Audit, AuditEntry, AuditFilter, Checkpoint
 
+_MOST_PEOPLE = 100
 LOG, VERIFIER, README = "audit.jsonl", "verify.py", "README.txt"
 
 
@@ -189,18 +190,19 @@ def _time(at: str) -> str:
 def _summary(audit: Audit, newest: AuditEntry, found: Survey, reveal: bool) -> str:
     result, first = found.verification, found.first or newest
     state_zh, state_en = _state(found)
+    under = _both(f"最新一个在第 {result.signed} 条", f"the newest is under entry {result.signed}")
     facts = (
         ("记录", "Entries", str(newest.seq)),
         ("首条", "First entry", f"{first.seq} · {_time(first.at)} UTC"),
         ("末条", "Newest entry", f"{newest.seq} · {_time(newest.at)} UTC"),
         ("末条摘要", "Digest of the newest entry", f"<code>{html.escape(newest.digest)}</code>"),
-        ("签名", "Signatures", f"{found.signatures} · {result.signed}"),
+        ("签名", "Signatures", f"{found.signatures} · {under}"),
         ("公钥", "Public key (Ed25519)", f"<code>{audit.public_key()}</code>"),
     )
     rows = "".join(f"<dt>{_both(zh, en)}</dt><dd>{value}</dd>\n" for zh, en, value in facts)
     people = "".join(
         f"<li>{_both(html.escape(actor(name, 'zh')), html.escape(actor(name, 'en')))} <b>{count}</b></li>"
-        for name, count in found.actors.most_common(40)
+        for name, count in found.actors.most_common(_MOST_PEOPLE)
     )
     proof = "".join(f"<li>{_both(*said)}</li>\n" for said in (*words.PROOF, words.REVEALED if reveal else words.SEALED))
     kinds = "".join(f"<li>{_both(*GROUP_NAMES[group])} <b>{count}</b></li>" for group, count in _by_group(found.events))
@@ -221,4 +223,5 @@ def _by_group(events: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _both(chinese: str, english: str) -> str:
-    return f'{chinese}<span lang="en">{english}</span>'
+    """In Chinese, and in English where that says it otherwise."""
+    return chinese if chinese == english else f'{chinese}<span lang="en">{english}</span>'
