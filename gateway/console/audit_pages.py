@@ -86,6 +86,7 @@ class AuditPages:
             filtered = _filter_of(asked)
         except ValueError:
             filtered, status, notice, reason = AuditFilter(), 400, "log_bad_date", ""
+            asked = {**asked, "since": "", "until": ""}
         found = await off_loop(self._log.find, filtered, _number(asked["before"]), _ON_A_PAGE + 1)
         entries, more = found[:_ON_A_PAGE], len(found) > _ON_A_PAGE
         if reason and entries:
