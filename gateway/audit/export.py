@@ -151,9 +151,9 @@ def write_page(
     file.write(words.HEAD.substitute(style=style))
     file.write(_summary(audit, newest, found, reveal))
     file.write(words.TABLE)
-    shown = 0
+    shown, about = 0, frozenset(audit.about(wanted.subject)) if wanted.subject else None
     for entry in audit.entries(newest.seq):
-        if _is_wanted(entry, wanted):
+        if (about is None or entry.subject in about) and _is_wanted(entry, wanted):
             shown += 1
             file.write(_row(audit, entry, reveal))
     file.write(
@@ -167,7 +167,6 @@ def _is_wanted(entry: AuditEntry, wanted: AuditFilter) -> bool:
     return (
         (not wanted.actors or entry.actor in wanted.actors)
         and (not wanted.events or entry.event in wanted.events)
-        and (not wanted.subject or entry.subject == wanted.subject)
         and entry.at >= since
         and (not until or entry.at < until)
     )

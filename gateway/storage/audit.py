@@ -20,7 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 from gateway.errors import StoreUnavailable
 from gateway.model.audit_chain import canonical, export_statement, link
 from gateway.storage import tables
-from gateway.storage.audit_search import distinct, find
+from gateway.storage.audit_search import about, distinct, find
 from gateway.storage.checkpoints import made_signing_key, sign_entry, signed_entries, signing_key
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import unseal_bytes
@@ -60,6 +60,9 @@ def _append(
             seq=seq, at=at, actor=actor, event=event, subject=subject, detail=text, previous=head.digest, digest=digest
         )
     )
+    concerned = [{"report": report, "seq": seq} for report in set(str(detail.get("reports", "")).split())]
+    if concerned:
+        connection.execute(insert(tables.audit_reports), concerned)
     connection.execute(
         update(tables.audit_head).values(seq=seq, digest=digest, seal=head_seal(ground.vault, seq, digest))
     )
@@ -133,6 +136,11 @@ class AuditLog:
         """See `protocols.Audit`."""
         with self._ground.transactions.read() as connection:
             return find(connection, wanted, before, most)
+
+    def about(self, subject: str) -> tuple[str, ...]:
+        """See `protocols.Audit`."""
+        with self._ground.transactions.read() as connection:
+            return about(connection, subject)
 
     def actors(self) -> tuple[str, ...]:
         """See `protocols.Audit`."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, literal, select, union
 
 from gateway.storage import tables
 from gateway.storage.context import stamp
@@ -27,6 +27,8 @@ def find(connection: Connection, wanted: AuditFilter, before: int | None, most: 
     """At most so many entries, newest first, all older than entry `before` where that is given."""
     table = tables.audit
     where = list(_in_time(connection, wanted))
+    if wanted.subject:
+        where.append(_of_subject(connection, wanted.subject))
     if before is not None:
         where.append(table.c.seq < before)
     runs = (
@@ -40,11 +42,28 @@ def find(connection: Connection, wanted: AuditFilter, before: int | None, most: 
     return tuple(islice(heapq.merge(*entries, key=lambda entry: -entry.seq), most))
 
 
+def _of_subject(connection: Connection, subject: str) -> ColumnElement[bool]:
+    """Of a message, an account or a report; of a report that messages concern, of these too."""
+    table, named = tables.audit, tables.audit_reports
+    if connection.execute(select(named.c.seq).where(named.c.report == subject).limit(1)).scalar() is None:
+        return table.c.subject == subject
+    entry = table.alias()
+    about_it = (named.c.report == subject, entry.c.subject != "")
+    concerned = select(entry.c.subject).join(named, named.c.seq == entry.c.seq).where(*about_it)
+    return table.c.subject.in_(union(select(literal(subject)), concerned))
+
+
+def about(connection: Connection, subject: str) -> tuple[str, ...]:
+    """The subject, and of a report the messages that concern it."""
+    table, named = tables.audit, tables.audit_reports
+    about_it = (named.c.report == subject, table.c.subject != "")
+    query = select(table.c.subject).join(named, named.c.seq == table.c.seq).where(*about_it)
+    return (subject, *connection.execute(query.distinct()).scalars())
+
+
 def _run(wanted: AuditFilter, actor: str | None, event: str | None) -> Iterator[ColumnElement[bool]]:
     """One subject has few entries, so its index is the one to go by: the other columns are kept from having one."""
     table = tables.audit
-    if wanted.subject:
-        yield table.c.subject == wanted.subject
     for column, value in ((table.c.actor, actor), (table.c.event, event)):
         if value is not None:
             yield (func.coalesce(column, "") if wanted.subject else column) == value

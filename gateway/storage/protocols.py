@@ -467,8 +467,8 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries: of any of these actors, of any of these events, of this subject, from `since` on and before
-    `until`. What is empty asks for nothing."""
+    """Which entries: of any of these actors, of any of these events, of this subject (of a report: with those of all
+    messages that concern it), from `since` on and before `until`. What is empty asks for nothing."""
 
     actors: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
@@ -498,6 +498,10 @@ class Audit(Protocol):
 
     def find(self, wanted: AuditFilter, before: int | None = None, most: int = 50) -> tuple[AuditEntry, ...]:
         """At most so many, newest first, older than entry `before`; quick however long the log is."""
+        ...
+
+    def about(self, subject: str) -> tuple[str, ...]:
+        """The subject; of a report also the messages that concern it."""
         ...
 
     def actors(self) -> tuple[str, ...]:

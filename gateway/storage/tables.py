@@ -283,6 +283,14 @@ audit = Table(
     Index("audit_subject", "subject", "seq"),
 )
 
+audit_reports = Table(
+    "audit_reports",
+    metadata,
+    Column("report", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # of an entry that names the report in its detail
+    sqlite_with_rowid=False,
+)
+
 audit_head = Table(
     "audit_head",
     metadata,

@@ -8,6 +8,7 @@ import pytest
 from gateway.audit.verify import verify
 from gateway.storage import checkpoints
 from gateway.storage.engine import open_store
+from gateway.storage.protocols import AuditFilter
 from gateway.storage.store import SqlStore
 from gateway.vault.signing import is_signed
 from gateway.vault.vault import Vault
@@ -152,3 +153,23 @@ def test_a_log_of_an_older_version_is_signed_from_its_next_entry_on(store: SqlSt
     add(store)
     assert signed(store) == [4]
     assert sound(store)
+
+
+def test_a_report_of_an_older_log_is_found_with_its_messages(store: SqlStore, place: Place) -> None:
+    """What the migration makes is what the code would have made."""
+    store.audit.append("relay", "held", "Q-1", {"reports": "R-1 R-2"})
+    store.audit.append("relay", "held", "Q-2", {"reports": ""})
+    store.audit.append("cli:root", "discarded", "Q-1", {"state": "discarded"})
+    made = place.outside().execute("SELECT report, seq FROM audit_reports ORDER BY 1, 2").fetchall()
+    assert made == [("R-1", 1), ("R-2", 1)]
+    store.shut()
+    outside = place.outside()
+    for name in ("audit_at", "audit_actor", "audit_event", "audit_actor_event", "audit_subject"):
+        outside.execute(f"DROP INDEX {name}")
+    for name in ("checkpoints_no_update", "checkpoints_no_delete"):
+        outside.execute(f"DROP TRIGGER {name}")
+    outside.execute("DROP TABLE audit_reports")
+    outside.execute("UPDATE alembic_version SET version_num = '0013'")
+    again = place.open()
+    assert place.outside().execute("SELECT report, seq FROM audit_reports ORDER BY 1, 2").fetchall() == made
+    assert [entry.event for entry in again.audit.find(AuditFilter(subject="R-1"))] == ["discarded", "held"]
