@@ -34,6 +34,11 @@ class ShownEntry:
     said: str
     detail: tuple[tuple[str, str | int | None], ...]
 
+    @property
+    def zone(self) -> str:
+        """By which clock the page says when: the server's."""
+        return f"UTC{self.at.isoformat()[-6:]}"
+
 
 class AuditPages:
     """The handlers."""
