@@ -21,10 +21,10 @@ from gateway.model.audit_chain import GENESIS, canonical, link
 from gateway.service.exporting import export_log
 from gateway.storage import tables
 from gateway.storage.audit import head_seal
+from gateway.storage.audit_protocols import AuditFilter
 from gateway.storage.checkpoints import sign_entry
 from gateway.storage.context import stamp
 from gateway.storage.engine import open_store
-from gateway.storage.protocols import AuditFilter
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
 
@@ -99,17 +99,17 @@ def main() -> None:
     timed("one entry more", lambda: audit.append("relay", "held", "Q-NEW", {"rule": "r"}))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for kind in ("jsonl", "html"):
-        begun, to = time.process_time(), folder / f"log.{kind}"
-        export_log(audit, "cli:bench", kind, to, AuditFilter())  # type: ignore[arg-type]  # the two there are
-        took, size = time.process_time() - begun, to.stat().st_size / 1e6
+        start, to = time.process_time(), folder / f"log.{kind}"
+        export_log(audit, "cli:bench", kind, to, AuditFilter())
+        took, size = time.process_time() - start, to.stat().st_size / 1e6
         print(f"export {kind}: {took:.0f} s of the processor, {size:.0f} MB")
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) / 1024
     print(f"memory grew by {grown:.0f} MB while it was exported twice")
     zipfile.ZipFile(folder / "log.jsonl").extractall(folder)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    earlier = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     command = [sys.executable, "-I", "-S", str(folder / "verify.py"), str(folder / "audit.jsonl")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    took = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    took = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - earlier
     print(f"verify.py: {took:.0f} s of the processor, exit {done.returncode}")
     store.shut()
 

@@ -19,8 +19,8 @@ from typing import IO, Any, TextIO
 from gateway.audit import export_words as words
 from gateway.audit.sentences import GROUP_NAMES, Language, actor, detail_of, group_of, opened_detail, sentence
 from gateway.audit.verify import Verification, verify
+from gateway.storage.audit_protocols import Audit, AuditEntry, AuditFilter, Checkpoint
 from gateway.storage.context import stamp
-from gateway.storage.protocols import Audit, AuditEntry, AuditFilter, Checkpoint
 
 _MOST_PEOPLE = 100
 LOG, VERIFIER, README = "audit.jsonl", "verify.py", "README.txt"
@@ -41,20 +41,20 @@ def survey(audit: Audit, newest: AuditEntry) -> Survey:
     """Look through the log to this entry: check it, and count."""
     found = Survey()
 
-    def counted() -> Iterator[AuditEntry]:
+    def entries_of_log() -> Iterator[AuditEntry]:
         for entry in audit.entries(newest.seq):
             found.first = found.first or entry
             found.events[entry.event] += 1
             found.actors[entry.actor] += 1
             yield entry
 
-    def signed() -> Iterator[Checkpoint]:
+    def checkpoints_of_log() -> Iterator[Checkpoint]:
         for checkpoint in _signatures(audit, newest):
             found.signatures += 1
             yield checkpoint
 
-    entries = counted()
-    found.verification = verify(entries, checkpoints=signed())
+    entries = entries_of_log()
+    found.verification = verify(entries, checkpoints=checkpoints_of_log())
     for _ in entries:  # what stands behind the first broken entry is counted too
         pass
     return found

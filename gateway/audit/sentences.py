@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from gateway.errors import StoreUnavailable
-from gateway.storage.protocols import Audit, AuditEntry, AuditFilter
+from gateway.storage.audit_protocols import Audit, AuditEntry, AuditFilter
 
 Language = Literal["zh", "en"]
 SEALED = "sealed:"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gateway.model.audit_chain import GENESIS, canonical, link
-from gateway.storage.protocols import AuditEntry, Checkpoint
+from gateway.storage.audit_protocols import AuditEntry, Checkpoint
 
 Head = tuple[int, str, bool]
 """(seq, digest, seal is good) as the store remembers its newest entry."""

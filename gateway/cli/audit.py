@@ -16,7 +16,7 @@ from gateway.cli import output
 from gateway.errors import Problem
 
 if TYPE_CHECKING:
-    from gateway.storage.protocols import Audit, AuditEntry, AuditFilter
+    from gateway.storage.audit_protocols import Audit, AuditEntry, AuditFilter
 
 _AGO = re.compile(r"(\d{1,6})([dh])", re.ASCII)
 _PAGE = 500
@@ -146,7 +146,7 @@ def _print_lines(audit: "Audit", entries: Iterable["AuditEntry"], reveal: bool) 
 def _export(arguments: argparse.Namespace) -> int:
     from gateway.service.exporting import export_log
     from gateway.service.wiring import open_house
-    from gateway.storage.protocols import AuditFilter
+    from gateway.storage.audit_protocols import AuditFilter
 
     wanted, why = _wanted(arguments), _why(arguments)
     if arguments.format == "jsonl" and wanted != AuditFilter():

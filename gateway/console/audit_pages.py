@@ -18,7 +18,8 @@ from gateway.audit.sentences import GROUP_NAMES, GROUPS, detail_of, opened_detai
 from gateway.console.i18n import Language, language_of
 from gateway.console.site import MenuEntry, Site
 from gateway.model.roles import may
-from gateway.storage.protocols import Audit, AuditEntry, AuditFilter, Person
+from gateway.storage.audit_protocols import Audit, AuditEntry, AuditFilter
+from gateway.storage.protocols import Person
 
 _ON_A_PAGE = 50
 _LONGEST = 200

@@ -13,7 +13,8 @@ from gateway.model.shown_page import ShownPage
 from gateway.policy import Policy, SenderLimits
 from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.storage.protocols import Accounts, Audit, EarlierMessages, Quarantine, Reports, Rewrites, Senders
+from gateway.storage.audit_protocols import Audit
+from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
 
 
@@ -56,7 +57,7 @@ class ConsoleDeps:
 
     `return_to_sender` takes (held id, actor, reason, note for the sender), blocks while the note is inspected, and says
     whether the sender is told; it raises Problem where the note would say too much. `justifications_of` a held message:
-    what its sender says for it, in clear; a page covers it like the message. `looked` (actor, list) audits a look at a
+    what its sender says for it, in clear; a page covers it like the message. `note_look` (actor, list) audits a look at a
     list, once an hour; `log` is the audit log.
     """
 
@@ -102,5 +103,5 @@ class ConsoleDeps:
     earlier: EarlierMessages | None = None
     justifications_of: Callable[[str], Sequence[Justification]] = lambda held: ()
     revealed: Callable[[str, str, str, str], None] = lambda actor, held, kind, reason: None
-    looked: Callable[[str, str], None] = lambda actor, what: None
+    note_look: Callable[[str, str], None] = lambda actor, what: None
     log: Audit | None = None

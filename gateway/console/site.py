@@ -21,7 +21,7 @@ from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import visitor_of
 from gateway.console.i18n import COOKIE as LANGUAGE_COOKIE
 from gateway.console.i18n import Language, Translations, language_of
-from gateway.console.looks import Looks
+from gateway.console.list_visits import ListVisits
 from gateway.console.rendered_images import KeptPictures
 from gateway.model.roles import Right, may
 from gateway.storage.protocols import Person
@@ -62,7 +62,7 @@ class Site:
         self.deps = deps
         self.menu: tuple[MenuEntry, ...] = ()
         self.pictures = KeptPictures()
-        self._looks = Looks(deps.looked, deps.clock)
+        self._visits = ListVisits(deps.note_look, deps.clock)
         self._templates = Environment(
             loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -111,7 +111,7 @@ class Site:
                     return self.page(request, "message.html", 403, message="forbidden")
                 request.state.form = form
             else:
-                await off_loop(self._looks.looked, f"console:{person.name}", request.url.path)
+                await off_loop(self._visits.note, f"console:{person.name}", request.url.path)
             return await page(request, person)
 
         return guarded

@@ -17,7 +17,7 @@ from gateway.sandbox.users import READER, RELAY, Need, hindrance, user_of
 from gateway.service.rules import POLICY_FILE
 from gateway.settings.settings import Console, ServiceSettings, Settings, load
 from gateway.settings.settings import problems as settings_problems
-from gateway.storage.protocols import Audit
+from gateway.storage.audit_protocols import Audit
 from gateway.text.addresses import fold_domain
 
 

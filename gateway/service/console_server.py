@@ -132,7 +132,7 @@ def _deps(
         people=house.store.people,
         reports=house.store.reports,
         noted=lambda actor, event, report: house.store.audit.append(actor, event, report, {}),
-        looked=house.store.audit.note_look,
+        note_look=house.store.audit.note_look,
         log=house.store.audit,
         release=lambda held, actor, reason: release_held(house, held, actor, reason),
         discard=lambda held, actor, reason: discard_held(house, held, actor, reason),

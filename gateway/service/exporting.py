@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from gateway.audit.export import Survey, survey, write_bundle, write_page
-from gateway.storage.protocols import Audit, AuditFilter
+from gateway.storage.audit_protocols import Audit, AuditFilter
 
 ExportFormat = Literal["jsonl", "html"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from gateway.service.rules import POLICY_FILE
 from gateway.service.wiring import Application
 from gateway.settings.settings import FILE as SETTINGS_FILE
-from gateway.storage.protocols import AuditFilter
+from gateway.storage.audit_protocols import AuditFilter
 
 EVENT = "rules_changed"
 

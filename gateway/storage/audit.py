@@ -20,11 +20,11 @@ from sqlalchemy import Connection, insert, select, update
 from gateway.errors import StoreUnavailable
 from gateway.model.audit_chain import canonical, export_statement, link
 from gateway.storage import tables
+from gateway.storage.audit_protocols import AuditEntry, AuditFilter, Checkpoint
 from gateway.storage.audit_search import about, distinct, find
 from gateway.storage.checkpoints import made_signing_key, sign_entry, signed_entries, signing_key
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import unseal_bytes
-from gateway.storage.protocols import AuditEntry, AuditFilter, Checkpoint
 from gateway.vault.vault import Vault
 
 _PAGE = 500

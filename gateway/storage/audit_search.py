@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, literal, select, union
 
 from gateway.storage import tables
+from gateway.storage.audit_protocols import AuditEntry, AuditFilter
 from gateway.storage.context import stamp
-from gateway.storage.protocols import AuditEntry, AuditFilter
 
 _SET_BACK = timedelta(days=1)
 _MOST_WORDS = 500

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, insert, select
 
 from gateway.model.audit_chain import checkpoint_statement
 from gateway.storage import tables
+from gateway.storage.audit_protocols import Checkpoint
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import unseal_bytes
-from gateway.storage.protocols import Checkpoint
 from gateway.vault.signing import SigningKey, is_signed, new_seed
 
 EVERY = 1000

@@ -16,8 +16,8 @@ import pytest
 
 from gateway.audit.export import survey, write_bundle, write_lines, write_page
 from gateway.model.audit_chain import canonical, checkpoint_statement, export_statement, link
+from gateway.storage.audit_protocols import AuditEntry, AuditFilter
 from gateway.storage.engine import open_store
-from gateway.storage.protocols import AuditEntry, AuditFilter
 from gateway.storage.store import SqlStore
 from gateway.vault.signing import SigningKey
 from gateway.vault.vault import Vault

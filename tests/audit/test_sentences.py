@@ -21,7 +21,7 @@ from gateway.audit.sentences import (
     sentence,
 )
 from gateway.model.audit_chain import canonical
-from gateway.storage.protocols import AuditEntry
+from gateway.storage.audit_protocols import AuditEntry
 
 ROOT = Path(__file__).parents[2] / "gateway"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -71,10 +71,8 @@ def test_each_sentence_is_in_one_group_and_each_group_has_a_name() -> None:
 @pytest.mark.parametrize("event", [*SENTENCES, "an_event_of_later"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sentence_can_be_said_with_and_without_its_detail(event: str, language: Language) -> None:
-    for detail in (
-        {},
-        {"rule": "r", "role": "lead", "before": "admin", "state": "held", "item": 3, "purpose": "release"},
-    ):
+    whole: dict[str, str | int] = {"rule": "r", "role": "lead", "before": "admin", "state": "held", "item": 3}
+    for detail in ({}, whole | {"purpose": "release"}):
         said = sentence(entry(event, detail), language)
         assert said.startswith("陈静 ")
         assert "{" not in said

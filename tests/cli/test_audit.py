@@ -13,7 +13,7 @@ import pytest
 
 from gateway.cli.main import main
 from gateway.service.wiring import open_house
-from gateway.storage.protocols import AuditFilter
+from gateway.storage.audit_protocols import AuditFilter
 
 SECRET = "附件里有张小鸣的身份证"
 

@@ -266,7 +266,7 @@ def console(store: Store) -> Iterator[Console]:
         senders=store.senders,
         unlock=unlock,
         noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
-        looked=store.audit.note_look,
+        note_look=store.audit.note_look,
         log=store.audit,
     )
     with TestClient(

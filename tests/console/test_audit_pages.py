@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from console.conftest import SAME, Console, new_hold
 from gateway.model.roles import Role, may
-from gateway.storage.protocols import AuditFilter, Person
+from gateway.storage.audit_protocols import AuditFilter
+from gateway.storage.protocols import Person
 
 SECRET = "附件里有张小鸣的身份证"
 ROLES: tuple[Role, ...] = get_args(Role)

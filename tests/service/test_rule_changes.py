@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gateway.service.rule_changes import note_changes
 from gateway.service.wiring import open_house
-from gateway.storage.protocols import AuditFilter
+from gateway.storage.audit_protocols import AuditFilter
 
 
 def test_each_changed_file_is_noted_once_with_its_digests(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from gateway.storage.audit_protocols import AuditEntry, AuditFilter
 from gateway.storage.engine import open_store
-from gateway.storage.protocols import AuditEntry, AuditFilter
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
 

@@ -7,8 +7,8 @@ import pytest
 
 from gateway.audit.verify import verify
 from gateway.storage import checkpoints
+from gateway.storage.audit_protocols import AuditFilter
 from gateway.storage.engine import open_store
-from gateway.storage.protocols import AuditFilter
 from gateway.storage.store import SqlStore
 from gateway.vault.signing import is_signed
 from gateway.vault.vault import Vault

@@ -22,7 +22,7 @@ _AGAIN = timedelta(hours=1)
 _MOST = 10_000
 
 
-class Looks:
+class ListVisits:
     """`note` (actor, list) writes the entry, where there is none of this hour yet; it blocks on the store. What was
     written in the last hour is remembered, so that turning pages asks the store nothing."""
 
@@ -31,7 +31,7 @@ class Looks:
         self._noted: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
-    def looked(self, actor: str, path: str) -> None:
+    def note(self, actor: str, path: str) -> None:
         """Somebody gets this page now. Where this cannot be written, they do not."""
         what = LISTS.get(path)
         if what is None:
