@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway.console.account_pages import AccountPages
-from gateway.console.bulk_pages import BulkPages
 from gateway.console.audit_pages import AuditPages
+from gateway.console.bulk_pages import BulkPages
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import RequestGuard, visitor_of
 from gateway.console.message_pages import MessagePages

@@ -57,8 +57,9 @@ class ConsoleDeps:
 
     `return_to_sender` takes (held id, actor, reason, note for the sender), blocks while the note is inspected, and says
     whether the sender is told; it raises Problem where the note would say too much. `justifications_of` a held message:
-    what its sender says for it, in clear; a page covers it like the message. `note_look` (actor, list) audits a look at a
-    list, once an hour; `log` is the audit log.
+    what its sender says for it, in clear; a page covers it like the message.
+
+    `note_look` (actor, list) audits a look at a list, once an hour; `log` is the audit log.
     """
 
     quarantine: Quarantine

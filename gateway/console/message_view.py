@@ -7,7 +7,7 @@ from its envelope went through `masking`.
 from dataclasses import dataclass, field, replace
 
 from gateway.console.attachments import attachments
-from gateway.console.deps import ConsoleDeps, Justification
+from gateway.console.deps import ConsoleDeps
 from gateway.console.evidence import EvidencePage, ShownPicture, ShownText, evidence
 from gateway.console.guessing import Guessing, of_sender
 from gateway.console.i18n import Language
@@ -22,6 +22,7 @@ from gateway.console.why import Why, why, why_sentences
 from gateway.fingerprints.thread_ties import thread_of
 from gateway.inspection.unlocking import locks
 from gateway.model import HeldMessage, Location, Proposal, Reading, ReportSummary, RewriteMessage
+from gateway.model.notice import Justification
 from gateway.storage.protocols import EarlierMail, EarlierMessage
 
 _MOST_EARLIER = 3

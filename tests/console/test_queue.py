@@ -80,6 +80,10 @@ class Desk:
             may_decide(summary, self.decider(actor))
             discard(store.quarantine, held, actor, reason)
 
+        def give_back(held: str, actor: str, reason: str, note: str) -> bool:
+            self.returned.append((held, actor, reason, note))
+            return True
+
         return ConsoleDeps(
             quarantine=store.quarantine,
             people=store.people,
@@ -96,7 +100,7 @@ class Desk:
             policy=lambda: self.policy,
             decider=self.decider,
             release_rewritten=go,
-            return_to_sender=lambda *given: self.returned.append(given) is None,
+            return_to_sender=give_back,
         )
 
     def decider(self, actor: str) -> Decider:
