@@ -23,10 +23,12 @@ from gateway.storage.encrypted_codec import pack, seal, unseal
 from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.held_listing import ListedMessage
 from gateway.storage.held_terms import forget_terms
+from gateway.storage.keeping import under_legal_hold
 from gateway.storage.party_index import Relations
 from gateway.storage.protocols import Erased
 from gateway.storage.quarantine import HeldEvidence
 from gateway.storage.suggestions import SuggestionStore
+from gateway.storage.tallies import forget_people
 
 
 def erase(
@@ -51,9 +53,14 @@ def erase(
         if waiting:
             wrong = f"{len(waiting)} message(s) of it wait for a decision ({', '.join(waiting[:3])})"
             raise Problem(report, wrong, "release or discard them, then erase")
+        sent = rewrites.of_report(connection, ground, report)
+        if bound := under_legal_hold(connection, [*(one.id for one in held), *sent]):
+            wrong = f"{len(bound)} message(s) of it are under a legal hold ({', '.join(bound[:3])})"
+            raise Problem(report, wrong, "end the legal hold (hushgate quarantine unkeep), then erase")
+        forget_people(connection, ground, {address for one in held for address in one.listed.recipients})
         for one in held:
             _scrub(connection, ground, one)
-        if sent := rewrites.of_report(connection, ground, report):
+        if sent:
             rewrites.remove(connection, sent)
         outbox.remove(connection, [*(one.id for one in held), *sent])
         if not keep_digests:
@@ -63,6 +70,8 @@ def erase(
         kept = connection.execute(counting).scalar() or 0
         bare = Report(report, "erased", row.opened_at, ())
         before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
+        named = {one for party in before.reported for one in (*party.addresses, *party.representatives)}
+        forget_people(connection, ground, named)
         suggestions.forget(connection, report)  # nobody is left to decide
         suggestions.forget_sightings(connection, before)
         if keep_digests:

@@ -44,6 +44,7 @@ from gateway.storage.held_listing import (
 from gateway.storage.held_search import MOST_COUNTED, HeldSearch
 from gateway.storage.held_terms import term_keys, write_terms
 from gateway.storage.proposals import confirmed, drop_proposal
+from gateway.storage.tallies import count_found, count_move
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
 _DECIDED = ("released", "discarded", "returned")
@@ -100,6 +101,7 @@ class QuarantineStore:
             connection.execute(insert(tables.held_chunks), chunks)
             record(connection, self._ground, actor, "held", held, _facts(new))
             outbox.tell(connection, self._ground, "hold", held, new.envelope, new.addressed)
+            count_found(connection, self._ground, "held", new.envelope, new)
         return held
 
     def complete(self, held: str, new: NewHold, actor: str) -> bool:
@@ -129,6 +131,7 @@ class QuarantineStore:
         rejected = f"J-{_random()}"
         with self._ground.transactions.write() as connection:
             record(connection, self._ground, actor, "rejected", rejected, _facts(new))
+            count_found(connection, self._ground, "rejected", new.envelope, new)
         return rejected
 
     def summaries(self, status: HoldState | None = None) -> tuple[HeldSummary, ...]:
@@ -276,6 +279,7 @@ class QuarantineStore:
                     drop_proposal(connection, held)
                 record(connection, self._ground, actor, _MOVES[event], held, facts)
                 self._tell(connection, held, state, note)
+                count_move(connection, self._ground, held, state, actor, detail)
             over = state in _DECIDED and self._drop_passwords(connection, held)
         if over:
             with suppress(StoreUnavailable):  # what was decided is decided; the log is cut some other time

@@ -19,6 +19,7 @@ from gateway.storage.audit import plain_or_private, record
 from gateway.storage.chunks import REWRITES
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
+from gateway.storage.tallies import count_found
 from gateway.text.covering import covered, found_words
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648
@@ -76,6 +77,8 @@ class RewriteStore:
                 connection.execute(insert(tables.rewrite_chunks), chunks)
             record(connection, self._ground, actor, "rewritten", id_, _facts(new, held))
             self._tell(connection, id_, request, new, held)
+            if not held:  # what a person sends counts when it is released
+                count_found(connection, self._ground, "rewritten", new.envelope, new)
         return id_
 
     def _tell(self, connection: Connection, id_: str, request: bytes, new: NewRewrite, held: str) -> None:
@@ -121,7 +124,7 @@ class RewriteStore:
     def forget(self, before: datetime) -> int:
         """See `protocols.Rewrites`."""
         table = tables.rewrites
-        old = select(table.c.id).where(table.c.at < stamp(before)).limit(_MOST_FORGOTTEN)
+        old = select(table.c.id).where(table.c.at < stamp(before), table.c.kept.is_(False)).limit(_MOST_FORGOTTEN)
         with self._ground.transactions.read() as connection:
             ids = list(connection.execute(old).scalars())
         for id_ in ids:

@@ -12,6 +12,7 @@ from gateway.storage.context import Ground
 from gateway.storage.earlier import EarlierStore
 from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.justifications import JustificationStore
+from gateway.storage.keeping import KeepingStore
 from gateway.storage.mention_index import CallingStore
 from gateway.storage.outbox import OutboxStore
 from gateway.storage.party_directory import DirectoryStore
@@ -23,6 +24,7 @@ from gateway.storage.reports import ReportStore
 from gateway.storage.rewrites import RewriteStore
 from gateway.storage.senders import SenderStore
 from gateway.storage.suggestions import AskLimits, SuggestionStore
+from gateway.storage.tallies import TallyStore
 
 _ASK = AskLimits()
 
@@ -48,6 +50,8 @@ class SqlStore:
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
         self._earlier = EarlierStore(ground)
+        self._tallies = TallyStore(ground)
+        self._keeping = KeepingStore(ground)
 
     @property
     def reports(self) -> ReportStore:
@@ -108,6 +112,14 @@ class SqlStore:
     @property
     def earlier(self) -> EarlierStore:
         return self._earlier
+
+    @property
+    def tallies(self) -> TallyStore:
+        return self._tallies
+
+    @property
+    def keeping(self) -> KeepingStore:
+        return self._keeping
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""

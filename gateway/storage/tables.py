@@ -157,11 +157,14 @@ held = Table(
     Column("campaign", LargeBinary, nullable=False, server_default=text("X''")),  # keyed digest of what it says
     Column("kept", Boolean, nullable=False, server_default=text("0")),  # by a legal hold
     Column("decided_at", Text),
+    Column("form", Text, nullable=False, server_default=""),  # `rewritten` where that is what is being released
     CheckConstraint(
         "state IN ('held', 'releasing', 'released', 'uncertain', 'discarded', 'returned')", name="held_state"
     ),
     Index("held_queue", "state", "number", "campaign"),  # a page of the queue reads nothing else
     Index("held_campaign", "campaign", "state"),
+    Index("held_decided", "decided_at"),
+    Index("held_kept", "kept", sqlite_where=text("kept"), postgresql_where=text("kept")),
     Index(
         "held_request",
         "request",
@@ -200,6 +203,7 @@ rewrites = Table(
     Column("request", LargeBinary, nullable=False, unique=True),  # keyed digest of envelope, original and what was sent
     Column("summary", LargeBinary, nullable=False),  # sealed: sender, recipients, reports, kinds
     Column("sealed", LargeBinary, nullable=False),  # envelope, findings, rules, edits
+    Column("kept", Boolean, nullable=False, server_default=text("0")),  # by a legal hold
     Index("rewrites_at", "at"),
     sqlite_autoincrement=True,
 )
@@ -383,4 +387,24 @@ checkpoints = Table(
     Column("at", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("signature", Text, nullable=False),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("event", Text, primary_key=True),
+    Column("axis", Text, primary_key=True),
+    Column("value", Text, primary_key=True),  # of a team, a domain, a recipient: a keyed digest, see `tally_words`
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tally_words = Table(
+    "tally_words",
+    metadata,
+    Column("value", Text, primary_key=True),
+    Column("axis", Text, nullable=False),
+    Column("day", Text, nullable=False),  # the last on which it was counted
+    Column("sealed", LargeBinary, nullable=False),  # the word
 )

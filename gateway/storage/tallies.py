@@ -1,0 +1,264 @@
+"""Counts by day, of what was found and what became of it, made in the transaction of the thing itself.
+
+They need no message, so they outlive it. Each counts on one axis (`model.tallies`): a count of one day, one team and
+one recipient at once would be a list of messages. A team, a domain and a recipient are counted under a keyed digest,
+the word beside it is sealed; those of recipients are forgotten after `RECIPIENT_DAYS`, and with an erased report.
+
+A store of before there was this is counted once from its audit log and from the messages that it still has.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select, text, update
+
+from gateway.errors import StoreUnavailable
+from gateway.model import Envelope, HoldState, NewHold, NewRewrite
+from gateway.model.tallies import Axis, Tally, TallyEvent, waited_step
+from gateway.storage import tables
+from gateway.storage.chunks import HELD, REWRITES
+from gateway.storage.context import Ground, stamp
+from gateway.storage.encrypted_codec import seal, unseal
+from gateway.text.addresses import fold_address
+
+RECIPIENT_DAYS = 98
+"""Fourteen weeks: what the page of figures shows of recipients, and some days."""
+RETENTION_ACTOR = "retention"
+"""Who discards what nobody decided in time."""
+_COUNTED, _YES = "tallied", b"1"
+_YEAR = timedelta(days=371)
+_WORD_AXES: tuple[Axis, ...] = ("team", "domain", "recipient")
+# ON CONFLICT is said alike by SQLite and Postgres; SQLAlchemy has it only by dialect.
+_ADD = text(
+    "INSERT INTO tallies (day, event, axis, value, count) VALUES (:day, :event, :axis, :value, :count) "
+    "ON CONFLICT (day, event, axis, value) DO UPDATE SET count = tallies.count + excluded.count"
+)
+_WORD = text(
+    "INSERT INTO tally_words (value, axis, day, sealed) VALUES (:value, :axis, :day, :sealed) "
+    "ON CONFLICT (value) DO UPDATE SET day = excluded.day WHERE tally_words.day < excluded.day"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """What is counted of the sealed line of a message."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+
+
+_NOBODY = _Who("", ())
+
+
+def count_found(
+    connection: Connection, ground: Ground, event: TallyEvent, envelope: Envelope, new: NewHold | NewRewrite
+) -> None:
+    """One message more that was held, refused or rewritten."""
+    recipients = tuple(recipient.address for recipient in envelope.recipients)
+    who = _Who(envelope.sender, recipients, tuple({finding.kind for finding in new.findings}))
+    _write(connection, ground, _of(ground, ground.now()[:10], event, new.rule, who))
+
+
+def count_move(connection: Connection, ground: Ground, held: str, state: HoldState, actor: str, detail: str) -> None:
+    """What a decision did, in its transaction; the rewritten form is remembered from the claim to the answer."""
+    table = tables.held
+    if state == "releasing":
+        connection.execute(update(table).where(table.c.id == held).values(form=detail if detail == "rewritten" else ""))
+        return
+    if state not in ("released", "returned", "discarded"):
+        return
+    undated = and_(table.c.id == held, table.c.decided_at.is_(None))
+    connection.execute(update(table).where(undated).values(decided_at=ground.now()))
+    row = connection.execute(
+        select(table.c.rule, table.c.received_at, table.c.form, table.c.summary).where(table.c.id == held)
+    ).one()
+    event: TallyEvent = "returned" if state == "returned" else "discarded"
+    if state == "released":
+        event = "released_rewritten" if row.form == "rewritten" else "released"
+    elif actor == RETENTION_ACTOR:
+        event = "expired"
+    waited = None
+    if event != "expired":
+        waited = _waited(row.received_at, ground.now())
+    who = _who(ground, HELD.context(held, "summary"), row.summary)
+    _write(connection, ground, _of(ground, ground.now()[:10], event, row.rule, who, waited))
+
+
+def forget_people(connection: Connection, ground: Ground, addresses: Collection[str]) -> None:
+    """Nobody can say any more that something was to any of these; their domains and all sums stay."""
+    values = [_digest(ground, "recipient", fold_address(one) or one) for one in addresses]
+    for start in range(0, len(values), 500):
+        _forget(connection, values[start : start + 500])
+
+
+def _forget(connection: Connection, values: Sequence[str]) -> None:
+    counted = and_(tables.tallies.c.axis == "recipient", tables.tallies.c.value.in_(values))
+    connection.execute(delete(tables.tallies).where(counted))
+    connection.execute(delete(tables.tally_words).where(tables.tally_words.c.value.in_(values)))
+
+
+class TallyStore:
+    """`protocols.Tallies` on SQL."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def since(self, day: date) -> tuple[Tally, ...]:
+        """See `protocols.Tallies`."""
+        counts, words = tables.tallies, tables.tally_words
+        columns = (counts.c.day, counts.c.event, counts.c.axis, counts.c.value, counts.c["count"].label("number"))
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(select(*columns).where(counts.c.day >= day.isoformat())).all()
+            sealed = connection.execute(select(words.c.value, words.c.axis, words.c.sealed)).all()
+        vault = self._ground.vault
+        known = {row.value: unseal(vault, row.sealed, f"tally/{row.value}", str) for row in sealed}
+        return tuple(
+            Tally(
+                date.fromisoformat(row.day),
+                cast(TallyEvent, row.event),
+                cast(Axis, row.axis),
+                known.get(row.value, "") if row.axis in _WORD_AXES else row.value,
+                row.number,
+            )
+            for row in rows
+        )
+
+    def forget_old(self) -> int:
+        """See `protocols.Tallies`."""
+        before = stamp(self._ground.clock() - timedelta(days=RECIPIENT_DAYS))[:10]
+        counts, words = tables.tallies, tables.tally_words
+        old = and_(counts.c.axis == "recipient", counts.c.day < before)
+        gone = and_(words.c.axis == "recipient", words.c.day < before)
+        with self._ground.transactions.read() as connection:
+            found = connection.execute(select(counts.c.day).where(old).limit(1)).scalar()
+            found = found or connection.execute(select(words.c.value).where(gone).limit(1)).scalar()
+        if not found:
+            return 0
+        with self._ground.transactions.write() as connection:
+            done = connection.execute(delete(counts).where(old)).rowcount
+            return int(done + connection.execute(delete(words).where(gone)).rowcount)
+
+    def complete(self) -> None:
+        """Count what the store has from before it counted, once."""
+        known = select(tables.meta.c.value).where(tables.meta.c.key == _COUNTED)
+        with self._ground.transactions.read() as connection:
+            if connection.execute(known).scalar() == _YES:
+                return
+        with self._ground.transactions.write() as connection:
+            if connection.execute(known).scalar() == _YES:
+                return
+            _date_decisions(connection)
+            _count_log(connection, self._ground)
+            connection.execute(insert(tables.meta).values(key=_COUNTED, value=_YES))
+
+
+_Count = tuple[str, TallyEvent, Axis, str]
+
+
+def _of(ground: Ground, day: str, event: TallyEvent, rule: str, who: _Who, waited: int | None = None) -> list[_Count]:
+    folded = {fold_address(one) or one for one in who.recipients}
+    domains = {one.rpartition("@")[2] for one in folded} - {""}
+    team = ground.team_of(who.sender) if who.sender else ""
+    counts: list[_Count] = [(day, event, "total", ""), (day, event, "rule", rule)]
+    counts += [(day, event, "kind", kind) for kind in sorted(set(who.kinds))]
+    counts += [(day, event, "domain", domain) for domain in sorted(domains)]
+    counts += [(day, event, "recipient", address) for address in sorted(folded)]
+    if team:
+        counts.append((day, event, "team", team))
+    if waited is not None:
+        counts.append((day, event, "waited", str(waited)))
+    return counts
+
+
+def _write(connection: Connection, ground: Ground, counts: Iterable[_Count]) -> None:
+    rows: list[dict[str, str | int]] = []
+    words: dict[str, dict[str, str | bytes]] = {}
+    for (day, event, axis, word), count in Counter(counts).items():
+        value = word
+        if axis in _WORD_AXES:
+            value = _digest(ground, axis, word)
+            last = max(day, str(words[value]["day"])) if value in words else day
+            sealed = seal(ground.vault, word, f"tally/{value}")
+            words[value] = {"value": value, "axis": axis, "day": last, "sealed": sealed}
+        rows.append({"day": day, "event": event, "axis": axis, "value": value, "count": count})
+    if rows:
+        connection.execute(_ADD, rows)
+    if words:
+        connection.execute(_WORD, list(words.values()))
+
+
+def _digest(ground: Ground, axis: Axis, word: str) -> str:
+    said = f"{axis}:{word}".encode("utf-8", "surrogatepass")
+    return ground.vault.digest("tally", said)[:16].hex()
+
+
+def _who(ground: Ground, context: str, sealed: bytes) -> _Who:
+    try:
+        return unseal(ground.vault, sealed, context, _Who)
+    except StoreUnavailable:
+        return _NOBODY  # a damaged line keeps nobody from deciding
+
+
+def _waited(received_at: str, decided_at: str) -> int:
+    gone = datetime.fromisoformat(decided_at) - datetime.fromisoformat(received_at)
+    return waited_step(gone.total_seconds() / 60)
+
+
+def _date_decisions(connection: Connection) -> None:
+    """When messages of before were decided, by the log; where it does not say, when they came."""
+    table, log = tables.held, tables.audit
+    undated = and_(table.c.decided_at.is_(None), table.c.state.in_(("released", "returned", "discarded")))
+    left = {
+        row.id: row.received_at for row in connection.execute(select(table.c.id, table.c.received_at).where(undated))
+    }
+    if not left:
+        return
+    moves = select(log.c.subject, log.c.at).where(log.c.event.in_(("released", "returned", "discarded")))
+    left |= {row.subject: row.at for row in connection.execute(moves) if row.subject in left}
+    for held, at in left.items():
+        connection.execute(update(table).where(table.c.id == held).values(decided_at=at))
+
+
+def _count_log(connection: Connection, ground: Ground) -> None:
+    """The last year, entry by entry. Who a message was from and to is known of those that are there."""
+    since = stamp(ground.clock() - _YEAR)
+    people: dict[str, _Who] = {}
+    for table, chunks, at in ((tables.held, HELD, "received_at"), (tables.rewrites, REWRITES, "at")):
+        for id_, summary in connection.execute(select(table.c.id, table.c.summary).where(table.c[at] >= since)):
+            people[id_] = _who(ground, chunks.context(id_, "summary"), summary)
+    log = tables.audit
+    wanted = ("held", "rejected", "rewritten", "release_claimed", "released", "returned", "discarded")
+    query = select(log.c.at, log.c.event, log.c.subject, log.c.detail, log.c.actor).order_by(log.c.seq)
+    held: dict[str, tuple[str, str, tuple[str, ...]]] = {}  # when, by which rule, for what
+    forms: dict[str, str] = {}
+    counts: list[_Count] = []
+    for row in connection.execute(query.where(log.c.event.in_(wanted), or_(log.c.at >= since, log.c.event == "held"))):
+        detail = json.loads(row.detail)
+        day = row.at[:10]
+        if row.event == "release_claimed":
+            forms[row.subject] = str(detail.get("detail", ""))
+            continue
+        if row.event in ("held", "rejected", "rewritten"):
+            rule, kinds = str(detail.get("rule", "")), tuple(str(detail.get("kinds", "")).split())
+            if row.event == "held":
+                held[row.subject] = (row.at, rule, kinds)
+            if row.at < since or detail.get("held"):
+                continue  # what a person sent rewritten counts when it is released
+            who = people.get(row.subject, _NOBODY)
+            counts += _of(ground, day, row.event, rule, _Who(who.sender, who.recipients, kinds))
+            continue
+        came, rule, kinds = held.get(row.subject, (row.at, "", ()))
+        event: TallyEvent = row.event
+        if row.event == "released" and forms.get(row.subject) == "rewritten":
+            event = "released_rewritten"
+        elif row.event == "discarded" and row.actor == RETENTION_ACTOR:
+            event = "expired"
+        who = people.get(row.subject, _NOBODY)
+        waited = None if event == "expired" else _waited(came, row.at)
+        counts += _of(ground, day, event, rule, _Who(who.sender, who.recipients, kinds), waited)
+    _write(connection, ground, counts)
