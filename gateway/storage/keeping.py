@@ -57,7 +57,7 @@ class KeepingStore:
         held, sent = tables.held, tables.rewrites
         with self._ground.transactions.read() as connection:
             counting = select(held.c.state, func.count()).group_by(held.c.state)
-            states: dict[str, int] = {state: count for state, count in connection.execute(counting)}
+            states: dict[str, int] = {row[0]: row[1] for row in connection.execute(counting)}
             rewritten = connection.execute(select(func.count()).select_from(sent)).scalar() or 0
             kept = connection.execute(select(func.count()).select_from(held).where(held.c.kept)).scalar() or 0
             kept += connection.execute(select(func.count()).select_from(sent).where(sent.c.kept)).scalar() or 0
