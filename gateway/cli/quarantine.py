@@ -1,4 +1,4 @@
-"""`hushgate quarantine …`: list, rewritten, show, unlock, release, release-rewritten, return, discard."""
+"""`hushgate quarantine …`: list, rewritten, show, unlock, release, release-rewritten, return, discard, keep, unkeep."""
 
 import argparse
 import asyncio
@@ -59,6 +59,8 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
         ("release-rewritten", "send what is left of a held message when what it is held for was taken out", _rewritten),
         ("return", "give a held message back to its sender, with a notice", _return),
         ("discard", "never send a held message", _discard),
+        ("keep", "legal hold: retention never removes a held (Q-…) or rewritten (W-…) message", _keep),
+        ("unkeep", "end a legal hold", _unkeep),
     ):
         part = parts.add_parser(name, parents=[shared], help=what)
         part.add_argument("id")
@@ -262,6 +264,24 @@ def _discard(arguments: argparse.Namespace) -> int:
     with open_house(arguments.config, os.environ) as house:
         discard_held(house, arguments.id, output.actor(), arguments.reason)
     print(f"{arguments.id} discarded")
+    return 0
+
+
+def _keep(arguments: argparse.Namespace) -> int:
+    return _legal_hold(arguments, True)
+
+
+def _unkeep(arguments: argparse.Namespace) -> int:
+    return _legal_hold(arguments, False)
+
+
+def _legal_hold(arguments: argparse.Namespace, on: bool) -> int:
+    from gateway.service.retention import set_legal_hold
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        set_legal_hold(house, arguments.id, on, output.actor(), arguments.reason)
+    print(f"{arguments.id} {'is kept' if on else 'is kept no longer'}")
     return 0
 
 

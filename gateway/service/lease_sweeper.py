@@ -8,6 +8,7 @@ from gateway.errors import StoreUnavailable
 from gateway.inspection.limits import over_limit
 from gateway.model.held_query import HeldQuery
 from gateway.quarantine.release import sweep as give_back
+from gateway.service.retention import purge_some
 from gateway.service.wiring import Application
 from gateway.telemetry.events import LeasesSwept, StoreFailed, unexpected
 from gateway.telemetry.metrics import Metrics
@@ -35,7 +36,7 @@ async def sweep(house: Application, metrics: Metrics, emit: Callable[[object], N
 def _sweep_once(house: Application, metrics: Metrics) -> int:
     house.store.passwords.forget_old()
     count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
-    house.store.rewrites.forget(datetime.now(UTC) - timedelta(days=house.policy.keep_days))
+    purge_some(house)
     metrics.set_held(house.store.quarantine.count(HeldQuery(("held",)), _MOST_HELD).number)
     metrics.set_audit_entries(house.store.audit.head()[0])
     metrics.set_over_limit(over_limit(house.store.senders.after(0), house.policy.limits, datetime.now(UTC)))

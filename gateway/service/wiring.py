@@ -18,6 +18,7 @@ from gateway.sandbox.pool import ReaderPool
 from gateway.sandbox.tagger import tagger
 from gateway.sandbox.users import READER, user_of
 from gateway.service.rules import policy_of
+from gateway.service.teams import Teams
 from gateway.settings.settings import Settings, load, root_of, store_path
 from gateway.settings.staff import load_staff
 from gateway.storage.engine import open_store
@@ -44,6 +45,8 @@ class Application:
     """Of the addresses under which notices are answered, and of their Message-IDs."""
     words: NoticeWords = field(default_factory=packaged, repr=False)
     """Of notices."""
+    teams: Teams = field(default_factory=Teams, repr=False)
+    """Of which team a sender is, for counting."""
     created: bool = False
     """Whether the store was made just now, and so is empty."""
     _readers: list[ReaderPool] = field(default_factory=list)
@@ -101,6 +104,7 @@ class Application:
         organization = replace(self.settings.organization, names=us.names, staff=us.staff)
         self.policy, self.words = policy, words
         self.settings = replace(self.settings, organization=organization, notices=settings.notices)
+        self.teams.know(us.staff)
 
     def again(self, before: InspectionDeps) -> InspectionDeps:
         """An inspection's tools with what was read anew; what was learnt of reports and crashes stays."""
@@ -138,10 +142,19 @@ def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False
     hours = settings.reader.password_hours
     of = settings.reports
     ask = AskLimits(of.ask_share, of.ask_senders, of.ask_domains, of.ask_days)
-    store = open_store(storage.url, vault, create=fresh, protection_days=days, password_hours=hours, ask=ask)
+    teams = Teams(settings.organization.staff)
+    store = open_store(
+        storage.url,
+        vault,
+        create=fresh,
+        protection_days=days,
+        password_hours=hours,
+        ask=ask,
+        team_of=teams.of,
+    )
     devices, pseudonyms = vault.digest("console-device", b""), vault.digest("pseudonym", b"")
     notices = vault.digest("notice", b"")
-    house = Application(settings, policy, store, devices, pseudonyms, notices, words, created=fresh)
+    house = Application(settings, policy, store, devices, pseudonyms, notices, words, teams, created=fresh)
     try:
         yield house
     finally:

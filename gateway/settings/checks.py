@@ -78,6 +78,13 @@ def in_range(key: str, value: int, least: int, most: int) -> None:
         raise Mistake(f"{key} {value} is out of range", f"use {least} to {most}")
 
 
+def days_or_never(value: int) -> int:
+    """0 would be at once: nobody means that."""
+    if value == 0:
+        raise Mistake("0 days would be at once", "write -1 for never, or a number of days")
+    return value
+
+
 def endpoint(value: str) -> Endpoint:
     """`127.0.0.1:25`, `relay.example:25` or `[::1]:25`."""
     name, colon, port = value.rpartition(":")

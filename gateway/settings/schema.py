@@ -162,8 +162,9 @@ class Organization:
         check=checks.not_empty,
     )
     staff: str = _setting(
-        "File of the staff directory: a name, an address or both a line (CSV). Never learned as a reporter's; a "
-        "colleague who has a reporter's name may have it in `From` and sign with it. Read at the start.",
+        "File of the staff directory: a name, an address or both a line (CSV), and a team where the head has `部门` or "
+        "`team`. Never learned as a reporter's; a colleague who has a reporter's name may have it in `From` and sign "
+        "with it. Read at the start.",
         "",
         check=checks.staff_file_or_empty,
         path=True,
@@ -266,6 +267,11 @@ class Console:
     head_seconds: int = _setting(
         "Longest time for the head of a request, and for a form; then the connection is closed.", 10, least=1, most=300
     )
+    lessons: bool = _setting(
+        "Show the page of lessons (`/lessons`) without a sign-in, to everybody who reaches the console: what goes "
+        "wrong most in mail, in general words, without a count and without a case.",
+        False,
+    )
     max_connections: int = _setting(
         "Most connections at once, and half as many of one address that is no trusted proxy.", 200, least=8, most=10_000
     )
@@ -312,6 +318,35 @@ class ReviewSettings:
 
     target_minutes: int = _setting(
         "How soon a held message should be decided; one that has waited longer is marked.", 60, least=1, most=43_200
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long messages are kept. A legal hold (`hushgate quarantine keep`) goes before all of it, and the audit log is
+    never shortened. How long originals of what went out rewritten are kept, says `[rewriting] keep_days` of
+    `policy.toml`."""
+
+    decided_days: int = _setting(
+        "How long a held message is kept after it was decided, in days; then it is removed for good. -1: for ever.",
+        -1,
+        check=checks.days_or_never,
+        least=-1,
+        most=36_500,
+    )
+    held_days: int = _setting(
+        "A message that nobody decided on in so many days is discarded, with an entry in the audit log and a notice "
+        "to its sender. -1: it waits for ever.",
+        -1,
+        check=checks.days_or_never,
+        least=-1,
+        most=36_500,
+    )
+    max_gb: int = _setting(
+        "Above so many gigabytes in the store the messages decided longest ago are removed, then the oldest originals "
+        "of rewritten mail, until there are fewer; never one that waits. 0: no limit.",
+        0,
+        most=100_000,
     )
 
 
@@ -426,6 +461,7 @@ class Settings:
     console: Console
     oidc: OidcSettings
     review: ReviewSettings
+    retention: Retention
     reader: ReaderSettings
     service: ServiceSettings
     notices: NoticeSettings

@@ -15,6 +15,8 @@ from gateway.storage.context import Ground, stamp
 from gateway.storage.protocols import Kept, Room
 
 _WAITING = ("held", "uncertain")
+_STEP = 4 * 1024 * 1024
+"""Octets that are given back in one transaction."""
 
 
 class KeepingStore:
@@ -22,6 +24,7 @@ class KeepingStore:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._unclean = False
 
     def keep(self, message: str, on: bool, actor: str, reason: str) -> bool | None:
         """See `protocols.Keeping`."""
@@ -98,13 +101,19 @@ class KeepingStore:
                 _remove_held(connection, message, row["number"])
             detail: dict[str, str | int] = {"why": why, "size": row["size"]}
             record(connection, self._ground, actor, "purged", message, detail)
+        self._unclean = True
         return int(row["size"]) or 1
 
     def clean(self, most: int) -> bool:
         """See `protocols.Keeping`."""
-        given = self._ground.transactions.compact(most)
+        if not self._unclean:
+            return True
+        given = 0
+        while given < most and (step := self._ground.transactions.compact(min(_STEP, most - given))):
+            given += step
         tidy = self._ground.transactions.tidy()  # after it: what was moved into free room is in the log too
-        return tidy and not given
+        self._unclean = not tidy or given >= most
+        return not self._unclean
 
     def _ids(self, table: Table, due: ColumnElement[bool], order: ColumnElement[object], most: int) -> tuple[str, ...]:
         with self._ground.transactions.read() as connection:

@@ -512,8 +512,8 @@ class Keeping(Protocol):
         ...
 
     def clean(self, most: int) -> bool:
-        """Leave nothing of what was removed in the files, and give free room back, about `most` octets; False where
-        there is more to do."""
+        """Leave nothing in the files of what was removed, and give free room back, about `most` octets; False where
+        there is more to do, or somebody reads the store now."""
         ...
 
 
