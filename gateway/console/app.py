@@ -15,12 +15,15 @@ from gateway.console.audit_pages import AuditPages
 from gateway.console.bulk_pages import BulkPages
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import RequestGuard, visitor_of
+from gateway.console.figure_pages import FigurePages
+from gateway.console.lesson_pages import LessonPages
 from gateway.console.message_pages import MessagePages
 from gateway.console.peers import Peers, is_loopback, networks, within
 from gateway.console.provider_pages import ProviderPages
 from gateway.console.queue_pages import QueuePages
 from gateway.console.rate_limit import Attempts
 from gateway.console.report_pages import ReportPages
+from gateway.console.retention_pages import RetentionPages
 from gateway.console.rewrite_pages import RewritePages
 from gateway.console.sign_in_pages import SignInPages
 from gateway.console.site import Room, Site
@@ -52,6 +55,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         rooms.append(ProviderPages(site, signing, accounts, deps.provider, attempts))
     if deps.log is not None:
         rooms.append(AuditPages(site, deps.log))
+    rooms += [FigurePages(site), LessonPages(site), RetentionPages(site)]
     site.menu = tuple(entry for room in rooms for entry in room.menu)
     scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
 

@@ -13,8 +13,18 @@ from gateway.model.shown_page import ShownPage
 from gateway.policy import Policy, SenderLimits
 from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
+from gateway.settings.settings import Retention
 from gateway.storage.audit_protocols import Audit
-from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
+from gateway.storage.protocols import (
+    Accounts,
+    EarlierMessages,
+    Keeping,
+    Quarantine,
+    Reports,
+    Rewrites,
+    Senders,
+    Tallies,
+)
 from gateway.storage.review_protocols import Proposals
 
 
@@ -60,6 +70,9 @@ class ConsoleDeps:
     what its sender says for it, in clear; a page covers it like the message.
 
     `note_look` (actor, list) audits a look at a list, once an hour; `log` is the audit log.
+
+    `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
+    `keep_days`: of originals of rewritten mail.
     """
 
     quarantine: Quarantine
@@ -106,3 +119,9 @@ class ConsoleDeps:
     revealed: Callable[[str, str, str, str], None] = lambda actor, held, kind, reason: None
     note_look: Callable[[str, str], None] = lambda actor, what: None
     log: Audit | None = None
+    tallies: Tallies | None = None
+    lessons: bool = False
+    keeping: Keeping | None = None
+    legal_hold: Callable[[str, bool, str, str], None] | None = None
+    retention: Retention = field(default_factory=Retention)
+    keep_days: Callable[[], int] = lambda: 30

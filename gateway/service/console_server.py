@@ -21,6 +21,7 @@ from gateway.model.roles import ROLES
 from gateway.relay.tls import Certificates
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
+from gateway.service.retention import set_legal_hold
 from gateway.service.returning import return_held
 from gateway.service.searching import Searching
 from gateway.service.sending import decider_of, discard_held, reading_rewritten, release_held, release_held_rewritten
@@ -174,6 +175,12 @@ def _deps(
         policy=lambda: house.policy,
         decider=lambda actor: decider_of(house, actor),
         target=timedelta(minutes=house.settings.review.target_minutes),
+        tallies=house.store.tallies,
+        lessons=console.lessons,
+        keeping=house.store.keeping,
+        legal_hold=lambda message, on, actor, reason: set_legal_hold(house, message, on, actor, reason),
+        retention=house.settings.retention,
+        keep_days=lambda: house.policy.keep_days,
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
 

@@ -219,6 +219,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.shut()
 
 
+def legal_hold(store: Store, message: str, on: bool, actor: str, reason: str) -> None:
+    """As `service.retention` does it."""
+    if not store.keeping.keep(message, on, actor, reason):
+        raise Problem(message, "nothing to change", "")
+
+
 @pytest.fixture
 def console(store: Store) -> Iterator[Console]:
     made: list[Console] = []
@@ -268,6 +274,9 @@ def console(store: Store) -> Iterator[Console]:
         noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
         note_look=store.audit.note_look,
         log=store.audit,
+        tallies=store.tallies,
+        keeping=store.keeping,
+        legal_hold=lambda message, on, actor, reason: legal_hold(store, message, on, actor, reason),
     )
     with TestClient(
         create_app(deps), follow_redirects=False, raise_server_exceptions=False, client=("127.0.0.1", 50000)
