@@ -449,7 +449,7 @@ class Tallies(Protocol):
         ...
 
     def forget_old(self) -> int:
-        """What was counted of single recipients longer ago than the figures go: how much."""
+        """What was counted of single recipients, domains and teams longer ago than the figures go: how much."""
         ...
 
 

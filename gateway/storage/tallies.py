@@ -2,7 +2,8 @@
 
 They need no message, so they outlive it. Each counts on one axis (`model.tallies`): a count of one day, one team and
 one recipient at once would be a list of messages. A team, a domain and a recipient are counted under a keyed digest,
-the word beside it is sealed; those of recipients are forgotten after `RECIPIENT_DAYS`, and with an erased report.
+the word beside it is sealed. Those of recipients are forgotten after `RECIPIENT_DAYS` and with an erased report, the
+others after a year; sums, rules and kinds stay.
 
 A store of before there was this is counted once from its audit log and from the messages that it still has.
 """
@@ -30,7 +31,8 @@ RECIPIENT_DAYS = 98
 RETENTION_ACTOR = "retention"
 """Who discards what nobody decided in time."""
 _COUNTED, _YES = "tallied", b"1"
-_YEAR = timedelta(days=371)
+_YEAR_DAYS = 371
+_YEAR = timedelta(days=_YEAR_DAYS)
 _WORD_AXES: tuple[Axis, ...] = ("team", "domain", "recipient")
 # ON CONFLICT is said alike by SQLite and Postgres; SQLAlchemy has it only by dialect.
 _ADD = text(
@@ -130,18 +132,27 @@ class TallyStore:
 
     def forget_old(self) -> int:
         """See `protocols.Tallies`."""
-        before = stamp(self._ground.clock() - timedelta(days=RECIPIENT_DAYS))[:10]
         counts, words = tables.tallies, tables.tally_words
-        old = and_(counts.c.axis == "recipient", counts.c.day < before)
-        gone = and_(words.c.axis == "recipient", words.c.day < before)
+        old = or_(*(and_(counts.c.axis == axis, counts.c.day < day) for axis, day in self._until()))
+        gone = or_(*(and_(words.c.axis == axis, words.c.day < day) for axis, day in self._until()))
         with self._ground.transactions.read() as connection:
-            found = connection.execute(select(counts.c.day).where(old).limit(1)).scalar()
-            found = found or connection.execute(select(words.c.value).where(gone).limit(1)).scalar()
+            found = connection.execute(select(words.c.value).where(gone).limit(1)).scalar()
+            found = found or connection.execute(select(counts.c.day).where(old).limit(1)).scalar()
         if not found:
             return 0
         with self._ground.transactions.write() as connection:
             done = connection.execute(delete(counts).where(old)).rowcount
             return int(done + connection.execute(delete(words).where(gone)).rowcount)
+
+    def _until(self) -> tuple[tuple[Axis, str], ...]:
+        """Since when each of the words that are sealed is kept."""
+        now = self._ground.clock()
+        days: tuple[tuple[Axis, int], ...] = (
+            ("recipient", RECIPIENT_DAYS),
+            ("domain", _YEAR_DAYS),
+            ("team", _YEAR_DAYS),
+        )
+        return tuple((axis, stamp(now - timedelta(days=one))[:10]) for axis, one in days)
 
     def complete(self) -> None:
         """Count what the store has from before it counted, once."""

@@ -152,6 +152,15 @@ def test_recipients_are_forgotten_after_a_time_and_all_else_stays(
         assert connection.execute(text("SELECT axis FROM tally_words WHERE axis = 'recipient'")).all() == []
 
 
+def test_after_a_year_domains_and_teams_are_forgotten_too(timed: SqlStore, clock: Clock, new_hold: Build) -> None:
+    timed.quarantine.hold(new_hold(), "relay")
+    clock.now = BEGIN + timedelta(days=372)
+    timed.tallies.forget_old()
+    assert set(counted(timed)) == {("held", "total", ""), ("held", "rule", "avatar-held"), ("held", "kind", "name")}
+    with timed._ground.transactions.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM tally_words")).scalar() == 0
+
+
 def test_with_an_erased_report_its_recipients_are_forgotten(timed: SqlStore, new_hold: Build, report: Report) -> None:
     timed.reports.put([report], "cli:root")
     held = timed.quarantine.hold(new_hold(b"1", "xinger@streamers.example", "other@mail.example"), "relay")
