@@ -10,16 +10,16 @@ A store of before there was this is counted once from its audit log and from the
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, text, update
 
 from gateway.errors import StoreUnavailable
 from gateway.model import Envelope, HoldState, NewHold, NewRewrite
-from gateway.model.tallies import Axis, Tally, TallyEvent, waited_step
+from gateway.model.tallies import FOUND, Axis, Tally, TallyEvent, waited_step
 from gateway.storage import tables
 from gateway.storage.chunks import HELD, REWRITES
 from gateway.storage.context import Ground, stamp
@@ -31,6 +31,8 @@ RECIPIENT_DAYS = 98
 RETENTION_ACTOR = "retention"
 """Who discards what nobody decided in time."""
 _COUNTED, _YES = "tallied", b"1"
+_DECISIONS = ("released", "returned", "discarded")
+_PAGE = 1000
 _YEAR_DAYS = 371
 _YEAR = timedelta(days=_YEAR_DAYS)
 _WORD_AXES: tuple[Axis, ...] = ("team", "domain", "recipient")
@@ -72,7 +74,7 @@ def count_move(connection: Connection, ground: Ground, held: str, state: HoldSta
     if state == "releasing":
         connection.execute(update(table).where(table.c.id == held).values(form=detail if detail == "rewritten" else ""))
         return
-    if state not in ("released", "returned", "discarded"):
+    if state not in _DECISIONS:
         return
     undated = and_(table.c.id == held, table.c.decided_at.is_(None))
     connection.execute(update(table).where(undated).values(decided_at=ground.now()))
@@ -163,7 +165,6 @@ class TallyStore:
         with self._ground.transactions.write() as connection:
             if connection.execute(known).scalar() == _YES:
                 return
-            _date_decisions(connection)
             _count_log(connection, self._ground)
             connection.execute(insert(tables.meta).values(key=_COUNTED, value=_YES))
 
@@ -186,7 +187,7 @@ def _of(ground: Ground, day: str, event: TallyEvent, rule: str, who: _Who, waite
     return counts
 
 
-def _write(connection: Connection, ground: Ground, counts: Iterable[_Count]) -> None:
+def _write(connection: Connection, ground: Ground, counts: Iterable[_Count] | Mapping[_Count, int]) -> None:
     rows: list[dict[str, str | int]] = []
     words: dict[str, dict[str, str | bytes]] = {}
     for (day, event, axis, word), count in Counter(counts).items():
@@ -220,56 +221,65 @@ def _waited(received_at: str, decided_at: str) -> int:
     return waited_step(gone.total_seconds() / 60)
 
 
-def _date_decisions(connection: Connection) -> None:
-    """When messages of before were decided, by the log; where it does not say, when they came."""
-    table, log = tables.held, tables.audit
-    undated = and_(table.c.decided_at.is_(None), table.c.state.in_(("released", "returned", "discarded")))
-    left = {
-        row.id: row.received_at for row in connection.execute(select(table.c.id, table.c.received_at).where(undated))
-    }
-    if not left:
-        return
-    moves = select(log.c.subject, log.c.at).where(log.c.event.in_(("released", "returned", "discarded")))
-    left |= {row.subject: row.at for row in connection.execute(moves) if row.subject in left}
-    for held, at in left.items():
-        connection.execute(update(table).where(table.c.id == held).values(decided_at=at))
-
-
 def _count_log(connection: Connection, ground: Ground) -> None:
-    """The last year, entry by entry. Who a message was from and to is known of those that are there."""
-    since = stamp(ground.clock() - _YEAR)
-    people: dict[str, _Who] = {}
+    """Entry by entry, a page at a time; the last year is counted. Before there were counts nothing was ever removed, so
+    what an entry is about is there. When older messages were decided is written down beside them on the way."""
+    log, since = tables.audit, stamp(ground.clock() - _YEAR)
+    query = select(log.c.seq, log.c.at, log.c.event, log.c.subject, log.c.detail, log.c.actor).order_by(log.c.seq)
+    query = query.where(log.c.event.in_((*FOUND, "release_claimed", *_DECISIONS))).limit(_PAGE)
+    last, forms = 0, dict[str, str]()
+    while page := connection.execute(query.where(log.c.seq > last)).all():
+        last = page[-1].seq
+        about = _about(connection, ground, {row.subject for row in page})
+        counts: Counter[_Count] = Counter()
+        for row in page:
+            if row.event in _DECISIONS:
+                undated = and_(tables.held.c.id == row.subject, tables.held.c.decided_at.is_(None))
+                connection.execute(update(tables.held).where(undated).values(decided_at=row.at))
+            if row.at >= since:
+                counts.update(_counts_of(ground, row, about.get(row.subject, _UNKNOWN), forms))
+        _write(connection, ground, counts)
+    table = tables.held
+    undated = and_(table.c.decided_at.is_(None), table.c.state.in_(_DECISIONS))
+    connection.execute(update(table).where(undated).values(decided_at=table.c.received_at))
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """The message that an entry is about."""
+
+    rule: str
+    received_at: str
+    who: _Who
+
+
+_UNKNOWN = _About("", "", _NOBODY)
+
+
+def _about(connection: Connection, ground: Ground, ids: Collection[str]) -> dict[str, _About]:
+    found: dict[str, _About] = {}
     for table, chunks, at in ((tables.held, HELD, "received_at"), (tables.rewrites, REWRITES, "at")):
-        for id_, summary in connection.execute(select(table.c.id, table.c.summary).where(table.c[at] >= since)):
-            people[id_] = _who(ground, chunks.context(id_, "summary"), summary)
-    log = tables.audit
-    wanted = ("held", "rejected", "rewritten", "release_claimed", "released", "returned", "discarded")
-    query = select(log.c.at, log.c.event, log.c.subject, log.c.detail, log.c.actor).order_by(log.c.seq)
-    held: dict[str, tuple[str, str, tuple[str, ...]]] = {}  # when, by which rule, for what
-    forms: dict[str, str] = {}
-    counts: list[_Count] = []
-    for row in connection.execute(query.where(log.c.event.in_(wanted), or_(log.c.at >= since, log.c.event == "held"))):
-        detail = json.loads(row.detail)
-        day = row.at[:10]
-        if row.event == "release_claimed":
-            forms[row.subject] = str(detail.get("detail", ""))
-            continue
-        if row.event in ("held", "rejected", "rewritten"):
-            rule, kinds = str(detail.get("rule", "")), tuple(str(detail.get("kinds", "")).split())
-            if row.event == "held":
-                held[row.subject] = (row.at, rule, kinds)
-            if row.at < since or detail.get("held"):
-                continue  # what a person sent rewritten counts when it is released
-            who = people.get(row.subject, _NOBODY)
-            counts += _of(ground, day, row.event, rule, _Who(who.sender, who.recipients, kinds))
-            continue
-        came, rule, kinds = held.get(row.subject, (row.at, "", ()))
-        event: TallyEvent = row.event
-        if row.event == "released" and forms.get(row.subject) == "rewritten":
-            event = "released_rewritten"
-        elif row.event == "discarded" and row.actor == RETENTION_ACTOR:
-            event = "expired"
-        who = people.get(row.subject, _NOBODY)
-        waited = None if event == "expired" else _waited(came, row.at)
-        counts += _of(ground, day, event, rule, _Who(who.sender, who.recipients, kinds), waited)
-    _write(connection, ground, counts)
+        columns = (table.c.id, table.c.rule, table.c[at], table.c.summary)
+        for id_, rule, when, summary in connection.execute(select(*columns).where(table.c.id.in_(ids))):
+            found[id_] = _About(rule, when, _who(ground, chunks.context(id_, "summary"), summary))
+    return found
+
+
+def _counts_of(ground: Ground, row: Any, about: _About, forms: dict[str, str]) -> list[_Count]:
+    """What one entry of the log counts. `forms`: what is being released, from the claim on."""
+    detail, day, who = json.loads(row.detail), row.at[:10], about.who
+    if row.event == "release_claimed":
+        forms[row.subject] = str(detail.get("detail", ""))
+        return []
+    if row.event in FOUND:
+        if detail.get("held"):
+            return []  # what a person sent rewritten counts when it is released
+        kinds = tuple(str(detail.get("kinds", "")).split())
+        return _of(ground, day, row.event, str(detail.get("rule", "")), _Who(who.sender, who.recipients, kinds))
+    event: TallyEvent = row.event
+    if row.event == "released" and forms.pop(row.subject, "") == "rewritten":
+        event = "released_rewritten"
+    elif row.event == "discarded" and row.actor == RETENTION_ACTOR:
+        event = "expired"
+    waited = None if event == "expired" else _waited(about.received_at or row.at, row.at)
+    return _of(ground, day, event, about.rule, who, waited)
