@@ -36,7 +36,8 @@ async def sweep(house: Application, metrics: Metrics, emit: Callable[[object], N
 def _sweep_once(house: Application, metrics: Metrics) -> int:
     house.store.passwords.forget_old()
     count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
-    purge_some(house)
+    if house.store.tallies.complete():
+        purge_some(house)
     metrics.set_held(house.store.quarantine.count(HeldQuery(("held",)), _MOST_HELD).number)
     metrics.set_audit_entries(house.store.audit.head()[0])
     metrics.set_over_limit(over_limit(house.store.senders.after(0), house.policy.limits, datetime.now(UTC)))

@@ -448,6 +448,10 @@ class Tallies(Protocol):
         is empty."""
         ...
 
+    def complete(self) -> bool:
+        """Count some of what an older store has from before it counted, once; False where there is more."""
+        ...
+
     def forget_old(self) -> int:
         """What was counted of single recipients, domains and teams longer ago than the figures go: how much."""
         ...

@@ -5,7 +5,7 @@ one recipient at once would be a list of messages. A team, a domain and a recipi
 the word beside it is sealed. Those of recipients are forgotten after `RECIPIENT_DAYS` and with an erased report, the
 others after a year; sums, rules and kinds stay.
 
-A store of before there was this is counted once from its audit log and from the messages that it still has.
+A store of before there was this is counted once from its audit log and from its messages, some entries at a time.
 """
 
 import json
@@ -30,7 +30,7 @@ RECIPIENT_DAYS = 98
 """Fourteen weeks: what the page of figures shows of recipients, and some days."""
 RETENTION_ACTOR = "retention"
 """Who discards what nobody decided in time."""
-_COUNTED, _YES = "tallied", b"1"
+_COUNTED = "tallied"
 _DECISIONS = ("released", "returned", "discarded")
 _PAGE = 1000
 _YEAR_DAYS = 371
@@ -111,6 +111,7 @@ class TallyStore:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._forms: dict[str, str] = {}  # of older messages, from the claim to the answer
 
     def since(self, day: date) -> tuple[Tally, ...]:
         """See `protocols.Tallies`."""
@@ -156,17 +157,61 @@ class TallyStore:
         )
         return tuple((axis, stamp(now - timedelta(days=one))[:10]) for axis, one in days)
 
-    def complete(self) -> None:
-        """Count what the store has from before it counted, once."""
+    def begin(self) -> None:
+        """Say in a store of before there were counts up to where its log is to be counted by `complete`."""
         known = select(tables.meta.c.value).where(tables.meta.c.key == _COUNTED)
         with self._ground.transactions.read() as connection:
-            if connection.execute(known).scalar() == _YES:
+            if connection.execute(known).scalar() is not None:
                 return
         with self._ground.transactions.write() as connection:
-            if connection.execute(known).scalar() == _YES:
-                return
-            _count_log(connection, self._ground)
-            connection.execute(insert(tables.meta).values(key=_COUNTED, value=_YES))
+            if connection.execute(known).scalar() is None:
+                until = connection.execute(select(tables.audit_head.c.seq)).scalar() or 0
+                connection.execute(insert(tables.meta).values(key=_COUNTED, value=f"0/{until}".encode()))
+
+    def complete(self) -> bool:
+        """See `protocols.Tallies`."""
+        meta, mine = tables.meta, tables.meta.c.key == _COUNTED
+        with self._ground.transactions.read() as connection:
+            if _is_done(connection.execute(select(meta.c.value).where(mine)).scalar()):
+                return True
+        with self._ground.transactions.write() as connection:
+            after, until = _places(connection.execute(select(meta.c.value).where(mine)).scalar())
+            after = self._count_some(connection, after, until)
+            connection.execute(update(meta).where(mine).values(value=f"{after}/{until}".encode()))
+            if after >= until:  # what the log does not say was decided when it came
+                table = tables.held
+                undated = and_(table.c.decided_at.is_(None), table.c.state.in_(_DECISIONS))
+                connection.execute(update(table).where(undated).values(decided_at=table.c.received_at))
+        return after >= until
+
+    def _count_some(self, connection: Connection, after: int, until: int) -> int:
+        """Some entries of the log; the last year is counted. Before there were counts nothing was ever removed, so what
+        an entry is about is there. When older messages were decided is written down beside them on the way."""
+        log, ground, since = tables.audit, self._ground, stamp(self._ground.clock() - _YEAR)
+        query = select(log.c.seq, log.c.at, log.c.event, log.c.subject, log.c.detail, log.c.actor).order_by(log.c.seq)
+        wanted = and_(log.c.event.in_((*FOUND, "release_claimed", *_DECISIONS)), log.c.seq > after, log.c.seq <= until)
+        page = connection.execute(query.where(wanted).limit(_PAGE)).all()
+        about = _about(connection, ground, {row.subject for row in page})
+        counts: Counter[_Count] = Counter()
+        for row in page:
+            if row.event in _DECISIONS:
+                undated = and_(tables.held.c.id == row.subject, tables.held.c.decided_at.is_(None))
+                connection.execute(update(tables.held).where(undated).values(decided_at=row.at))
+            if row.at >= since:
+                counts.update(_counts_of(ground, row, about.get(row.subject, _UNKNOWN), self._forms))
+        _write(connection, ground, counts)
+        return page[-1].seq if len(page) == _PAGE else until
+
+
+def _is_done(value: bytes | None) -> bool:
+    after, until = _places(value)
+    return after >= until
+
+
+def _places(value: bytes | None) -> tuple[int, int]:
+    """After which entry of the log to go on, and up to which."""
+    after, _, until = (value or b"0/0").decode("ascii").partition("/")
+    return int(after), int(until)
 
 
 _Count = tuple[str, TallyEvent, Axis, str]
@@ -219,29 +264,6 @@ def _who(ground: Ground, context: str, sealed: bytes) -> _Who:
 def _waited(received_at: str, decided_at: str) -> int:
     gone = datetime.fromisoformat(decided_at) - datetime.fromisoformat(received_at)
     return waited_step(gone.total_seconds() / 60)
-
-
-def _count_log(connection: Connection, ground: Ground) -> None:
-    """Entry by entry, a page at a time; the last year is counted. Before there were counts nothing was ever removed, so
-    what an entry is about is there. When older messages were decided is written down beside them on the way."""
-    log, since = tables.audit, stamp(ground.clock() - _YEAR)
-    query = select(log.c.seq, log.c.at, log.c.event, log.c.subject, log.c.detail, log.c.actor).order_by(log.c.seq)
-    query = query.where(log.c.event.in_((*FOUND, "release_claimed", *_DECISIONS))).limit(_PAGE)
-    last, forms = 0, dict[str, str]()
-    while page := connection.execute(query.where(log.c.seq > last)).all():
-        last = page[-1].seq
-        about = _about(connection, ground, {row.subject for row in page})
-        counts: Counter[_Count] = Counter()
-        for row in page:
-            if row.event in _DECISIONS:
-                undated = and_(tables.held.c.id == row.subject, tables.held.c.decided_at.is_(None))
-                connection.execute(update(tables.held).where(undated).values(decided_at=row.at))
-            if row.at >= since:
-                counts.update(_counts_of(ground, row, about.get(row.subject, _UNKNOWN), forms))
-        _write(connection, ground, counts)
-    table = tables.held
-    undated = and_(table.c.decided_at.is_(None), table.c.state.in_(_DECISIONS))
-    connection.execute(update(table).where(undated).values(decided_at=table.c.received_at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 from console.conftest import PASSWORD, Console, new_hold
 from console.counted import fill
@@ -99,7 +100,7 @@ def test_the_main_ways_go_by_the_keyboard_and_without_script(
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     browser.get(f"{address}/retention/{held}")
     browser.find_element(By.NAME, "reason").send_keys("案号 1", Keys.TAB, Keys.ENTER)
-    assert "已依法保全" in browser.page_source
+    WebDriverWait(browser, 30).until(lambda it: it.find_elements(By.CSS_SELECTOR, ".notice.good"))
     assert console.store.keeping.is_kept(held) is True
     browser.get(f"{address}/figures")
     browser.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
