@@ -105,7 +105,7 @@ class FigurePages:
 
 
 def _counted(tallies: Tallies | None, begin: date) -> Any:
-    return tallies.since(begin) if tallies is not None else ()
+    return tallies.sums(begin) if tallies is not None else ()
 
 
 def _weeks(request: Request) -> int:

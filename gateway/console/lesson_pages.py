@@ -5,7 +5,7 @@ same for all, says no count, and changes once a month (`figures.lessons` says wh
 """
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, date
 
 from starlette.concurrency import run_in_threadpool as off_loop
 from starlette.requests import Request
@@ -25,6 +25,7 @@ class LessonPages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._known: tuple[date, Lessons] | None = None  # strangers may ask for it as often as they like
 
     def routes(self) -> list[Route]:
         """The address."""
@@ -45,4 +46,7 @@ class LessonPages:
     def _lessons(self) -> Lessons:
         deps = self._site.deps
         today = deps.clock().astimezone(UTC).date()
-        return lessons_of(deps.tallies.since(month_before(today)[0]) if deps.tallies else (), today)
+        if self._known is None or self._known[0] != today:
+            tallies = deps.tallies.since(month_before(today)[0], ("total", "kind")) if deps.tallies else ()
+            self._known = today, lessons_of(tallies, today)
+        return self._known[1]

@@ -18,6 +18,7 @@ DECIDED: tuple[TallyEvent, ...] = ("released", "released_rewritten", "returned",
 """By a person."""
 
 Axis = Literal["total", "rule", "kind", "team", "domain", "recipient", "waited"]
+AXES: tuple[Axis, ...] = get_args(Axis)
 """`total` counts each message once, as does `rule`; a message has several kinds, domains and recipients. `waited`: up
 to how many minutes it waited for a decision."""
 

@@ -24,7 +24,7 @@ class KeepingStore:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._unclean = False
+        self._unclean = True  # a process that was killed may have left something
 
     def keep(self, message: str, on: bool, actor: str, reason: str) -> bool | None:
         """See `protocols.Keeping`."""

@@ -39,7 +39,7 @@ from gateway.storage.audit_protocols import Audit
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.review_protocols import Proposals
 from gateway.text.addresses import fold_address
-from gateway.model.tallies import Tally
+from gateway.model.tallies import AXES, Axis, Tally
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
@@ -443,9 +443,14 @@ class EarlierMessages(Protocol):
 class Tallies(Protocol):
     """Counts by day of what was found and what became of it; they outlive the messages."""
 
-    def since(self, day: date) -> tuple[Tally, ...]:
-        """All from this day (UTC) on. The words of teams, domains and recipients are in clear; one that was forgotten
-        is empty."""
+    def since(self, day: date, axes: Collection[Axis] = AXES) -> tuple[Tally, ...]:
+        """All on these axes from this day (UTC) on. The words of teams, domains and recipients are in clear; one that
+        was forgotten is empty."""
+        ...
+
+    def sums(self, day: date) -> tuple[Tally, ...]:
+        """The same in fewer: by day what is shown by week (`total`, `waited`); the others added up, under the last of
+        their days."""
         ...
 
     def complete(self) -> bool:

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text, update
 
 from gateway.errors import StoreUnavailable
 from gateway.model import Envelope, HoldState, NewHold, NewRewrite
-from gateway.model.tallies import FOUND, Axis, Tally, TallyEvent, waited_step
+from gateway.model.tallies import AXES, FOUND, Axis, Tally, TallyEvent, waited_step
 from gateway.storage import tables
 from gateway.storage.chunks import HELD, REWRITES
 from gateway.storage.context import Ground, stamp
@@ -36,6 +36,7 @@ _PAGE = 1000
 _YEAR_DAYS = 371
 _YEAR = timedelta(days=_YEAR_DAYS)
 _WORD_AXES: tuple[Axis, ...] = ("team", "domain", "recipient")
+_BY_DAY: tuple[Axis, ...] = ("total", "waited")
 # ON CONFLICT is said alike by SQLite and Postgres; SQLAlchemy has it only by dialect.
 _ADD = text(
     "INSERT INTO tallies (day, event, axis, value, count) VALUES (:day, :event, :axis, :value, :count) "
@@ -113,15 +114,33 @@ class TallyStore:
         self._ground = ground
         self._forms: dict[str, str] = {}  # of older messages, from the claim to the answer
 
-    def since(self, day: date) -> tuple[Tally, ...]:
+    def since(self, day: date, axes: Collection[Axis] = AXES) -> tuple[Tally, ...]:
         """See `protocols.Tallies`."""
-        counts, words = tables.tallies, tables.tally_words
+        counts = tables.tallies
         columns = (counts.c.day, counts.c.event, counts.c.axis, counts.c.value, counts.c["count"].label("number"))
+        wanted = and_(counts.c.day >= day.isoformat(), counts.c.axis.in_(axes))
         with self._ground.transactions.read() as connection:
-            rows = connection.execute(select(*columns).where(counts.c.day >= day.isoformat())).all()
-            sealed = connection.execute(select(words.c.value, words.c.axis, words.c.sealed)).all()
-        vault = self._ground.vault
-        known = {row.value: unseal(vault, row.sealed, f"tally/{row.value}", str) for row in sealed}
+            rows = connection.execute(select(*columns).where(wanted)).all()
+            return self._tallies(connection, day, rows)
+
+    def sums(self, day: date) -> tuple[Tally, ...]:
+        """See `protocols.Tallies`."""
+        counts = tables.tallies
+        last, number = func.max(counts.c.day).label("day"), func.sum(counts.c["count"]).label("number")
+        whole = and_(counts.c.day >= day.isoformat(), counts.c.axis.not_in(_BY_DAY))
+        summed = select(last, counts.c.event, counts.c.axis, counts.c.value, number).where(whole)
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(summed.group_by(counts.c.event, counts.c.axis, counts.c.value)).all()
+            added = self._tallies(connection, day, rows)
+        return self.since(day, _BY_DAY) + added
+
+    def _tallies(self, connection: Connection, day: date, rows: Sequence[Any]) -> tuple[Tally, ...]:
+        """With the words in clear."""
+        words, known = tables.tally_words, dict[str, str]()
+        if any(row.axis in _WORD_AXES for row in rows):
+            query = select(words.c.value, words.c.sealed).where(words.c.day >= day.isoformat())
+            for value, sealed in connection.execute(query):
+                known[value] = unseal(self._ground.vault, sealed, f"tally/{value}", str)
         return tuple(
             Tally(
                 date.fromisoformat(row.day),

@@ -81,6 +81,22 @@ def test_a_held_message_counts_once_on_each_axis(timed: SqlStore, new_hold: Buil
     }
 
 
+def test_sums_are_the_same_in_fewer(timed: SqlStore, clock: Clock, new_hold: Build) -> None:
+    for number in range(4):
+        timed.quarantine.move(timed.quarantine.hold(new_hold(b"%d" % number), "relay"), "discard", "console:mei", "x")
+        clock.now += timedelta(days=number)
+    summed: Counter[tuple[str, str, str]] = Counter()
+    for one in timed.tallies.sums(EVER):
+        summed[one.event, one.axis, one.value] += one.count
+    assert summed == counted(timed)
+    assert len(timed.tallies.sums(EVER)) < len(timed.tallies.since(EVER))
+    assert {one.day for one in timed.tallies.sums(EVER) if one.axis == "kind"} == {
+        (clock.now - timedelta(days=3)).date()
+    }
+    assert {one.axis for one in timed.tallies.since(EVER, ("total", "kind"))} == {"total", "kind"}
+    assert timed.tallies.sums(clock.now.date() + timedelta(days=1)) == ()
+
+
 def test_each_decision_is_counted_with_how_long_it_took(timed: SqlStore, clock: Clock, new_hold: Build) -> None:
     held = [timed.quarantine.hold(new_hold(b"%d" % n), "relay") for n in range(5)]
     clock.now = BEGIN + timedelta(minutes=7, seconds=1)
