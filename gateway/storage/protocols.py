@@ -449,8 +449,8 @@ class Tallies(Protocol):
         ...
 
     def sums(self, day: date) -> tuple[Tally, ...]:
-        """The same in fewer: by day what is shown by week (`total`, `waited`); the others added up, under the last of
-        their days."""
+        """The same in fewer: `total` and `waited` added up by seven days from this day on, the others over all of the
+        time; each under the last of its days."""
         ...
 
     def complete(self) -> bool:

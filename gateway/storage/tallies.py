@@ -36,7 +36,7 @@ _PAGE = 1000
 _YEAR_DAYS = 371
 _YEAR = timedelta(days=_YEAR_DAYS)
 _WORD_AXES: tuple[Axis, ...] = ("team", "domain", "recipient")
-_BY_DAY: tuple[Axis, ...] = ("total", "waited")
+_BY_WEEK: tuple[Axis, ...] = ("total", "waited")
 # ON CONFLICT is said alike by SQLite and Postgres; SQLAlchemy has it only by dialect.
 _ADD = text(
     "INSERT INTO tallies (day, event, axis, value, count) VALUES (:day, :event, :axis, :value, :count) "
@@ -127,12 +127,19 @@ class TallyStore:
         """See `protocols.Tallies`."""
         counts = tables.tallies
         last, number = func.max(counts.c.day).label("day"), func.sum(counts.c["count"]).label("number")
-        whole = and_(counts.c.day >= day.isoformat(), counts.c.axis.not_in(_BY_DAY))
-        summed = select(last, counts.c.event, counts.c.axis, counts.c.value, number).where(whole)
+        adding = select(last, counts.c.event, counts.c.axis, counts.c.value, number)
+        adding = adding.group_by(counts.c.event, counts.c.axis, counts.c.value)
         with self._ground.transactions.read() as connection:
-            rows = connection.execute(summed.group_by(counts.c.event, counts.c.axis, counts.c.value)).all()
-            added = self._tallies(connection, day, rows)
-        return self.since(day, _BY_DAY) + added
+            whole = and_(counts.c.day >= day.isoformat(), counts.c.axis.not_in(_BY_WEEK))
+            rows = list(connection.execute(adding.where(whole)).all())
+            end = connection.execute(select(func.max(counts.c.day))).scalar() or ""
+            begins = day
+            while begins.isoformat() <= end:
+                until = begins + timedelta(weeks=1)
+                week = and_(counts.c.day >= begins.isoformat(), counts.c.day < until.isoformat())
+                rows += connection.execute(adding.where(week, counts.c.axis.in_(_BY_WEEK))).all()
+                begins = until
+            return self._tallies(connection, day, rows)
 
     def _tallies(self, connection: Connection, day: date, rows: Sequence[Any]) -> tuple[Tally, ...]:
         """With the words in clear."""

@@ -24,7 +24,7 @@ from storage.test_rewrites import new as rewriting
 
 Build = Callable[..., NewHold]
 BEGIN = datetime(2020, 9, 18, 10, 0, tzinfo=UTC)
-EVER = date(2000, 1, 1)
+EVER = date(2020, 1, 6)
 
 
 class Clock:
@@ -89,7 +89,15 @@ def test_sums_are_the_same_in_fewer(timed: SqlStore, clock: Clock, new_hold: Bui
     for one in timed.tallies.sums(EVER):
         summed[one.event, one.axis, one.value] += one.count
     assert summed == counted(timed)
-    assert len(timed.tallies.sums(EVER)) < len(timed.tallies.since(EVER))
+    begin = BEGIN.date() - timedelta(days=BEGIN.weekday())
+    assert len(timed.tallies.sums(begin)) < len(timed.tallies.since(EVER))
+    for number in range(3):
+        week = {begin + timedelta(days=day) for day in range(7 * number, 7 * number + 7)}
+        by_week, by_day = (
+            sum(one.count for one in found if one.axis == "waited" and one.day in week)
+            for found in (timed.tallies.sums(begin), timed.tallies.since(EVER))
+        )
+        assert by_week == by_day
     assert {one.day for one in timed.tallies.sums(EVER) if one.axis == "kind"} == {
         (clock.now - timedelta(days=3)).date()
     }
