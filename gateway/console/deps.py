@@ -15,16 +15,8 @@ from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.settings.settings import Retention
 from gateway.storage.audit_protocols import Audit
-from gateway.storage.protocols import (
-    Accounts,
-    EarlierMessages,
-    Keeping,
-    Quarantine,
-    Reports,
-    Rewrites,
-    Senders,
-    Tallies,
-)
+from gateway.storage.keeping_protocols import Keeping, Tallies
+from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
 
 

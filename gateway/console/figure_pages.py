@@ -19,10 +19,11 @@ from gateway.console.figure_people import shown_recipients
 from gateway.console.i18n import Translations, language_of
 from gateway.console.site import MenuEntry, Site
 from gateway.figures.csv_lines import csv_of
-from gateway.figures.plots import Said, bars, columns, line
-from gateway.figures.summary import FEW, MOST_ROWS, STEPS, Figures, Review, Row, figures_of, first_day
+from gateway.figures.plots import SpokenText, bars, columns, line
+from gateway.figures.summary import FEW, MOST_ROWS, STEPS, CountRow, PeriodFigures, Review, figures_of, first_day
 from gateway.model.roles import may
-from gateway.storage.protocols import Person, Tallies
+from gateway.storage.keeping_protocols import Tallies
+from gateway.storage.protocols import Person
 
 WEEKS = (4, 12, 52)
 _USUAL = 12
@@ -90,7 +91,7 @@ class FigurePages:
     def _target(self) -> int:
         return int(self._site.deps.target.total_seconds() // 60)
 
-    def _figures(self, person: Person, weeks: int) -> tuple[Figures | None, dict[str, str]]:
+    def _figures(self, person: Person, weeks: int) -> tuple[PeriodFigures | None, dict[str, str]]:
         """None where nothing was counted; and how recipients are written, for whoever may see them."""
         deps = self._site.deps
         today = deps.clock().astimezone(UTC).date()
@@ -113,7 +114,7 @@ def _weeks(request: Request) -> int:
     return next((weeks for weeks in WEEKS if str(weeks) == wanted), _USUAL)
 
 
-def _tiles(t: Translations, figures: Figures, target: int) -> tuple[tuple[str, str, str], ...]:
+def _tiles(t: Translations, figures: PeriodFigures, target: int) -> tuple[tuple[str, str, str], ...]:
     """What a number says in a word, the number, and what it is of."""
     review = figures.review
     nothing = t["fig_nothing_decided"]
@@ -137,7 +138,9 @@ def _tiles(t: Translations, figures: Figures, target: int) -> tuple[tuple[str, s
     )
 
 
-def _plots(t: Translations, figures: Figures, words: dict[str, str], target: int, addresses: bool) -> Iterator[Plot]:
+def _plots(
+    t: Translations, figures: PeriodFigures, words: dict[str, str], target: int, addresses: bool
+) -> Iterator[Plot]:
     yield _by_week(t, figures)
     yield _outcomes(t, figures)
     yield _listed(t, "kind", "fig_by_kind", figures.kinds, t.kind, t["fig_by_kind_hint"])
@@ -157,7 +160,7 @@ def _plots(t: Translations, figures: Figures, words: dict[str, str], target: int
     yield _by_rule(t, figures)
 
 
-def _by_week(t: Translations, figures: Figures) -> Plot:
+def _by_week(t: Translations, figures: PeriodFigures) -> Plot:
     weeks = figures.weeks
     labels = [f"{week.begins:%m-%d}" for week in weeks]
     series = [[week.held for week in weeks], [week.rewritten for week in weeks]]
@@ -180,7 +183,7 @@ def _by_week(t: Translations, figures: Figures) -> Plot:
     )
 
 
-def _outcomes(t: Translations, figures: Figures) -> Plot:
+def _outcomes(t: Translations, figures: PeriodFigures) -> Plot:
     rows = [(t[f"fig_event_{row.word}"], row.count, str(row.count)) for row in figures.outcomes]
     said = _said(t, "outcome", "fig_outcomes", [(word, count) for word, count, _ in rows])
     svg = Markup(bars(said, rows))  # noqa: S704 - `plots` escapes what it is given
@@ -188,7 +191,7 @@ def _outcomes(t: Translations, figures: Figures) -> Plot:
 
 
 def _listed(
-    t: Translations, name: str, title: str, rows: Sequence[Row], word_of: Callable[[str], str], hint: str
+    t: Translations, name: str, title: str, rows: Sequence[CountRow], word_of: Callable[[str], str], hint: str
 ) -> Plot:
     shown = [(word_of(row.word), row.count, f"<{FEW}" if row.few else str(row.count)) for row in rows[:MOST_ROWS]]
     said = _said(t, name, title, [(word, written) for word, _, written in shown])
@@ -210,7 +213,7 @@ def _waiting(t: Translations, review: Review, target: int) -> Plot:
     return Plot(t["fig_waiting_times"], svg, (t["fig_waiting_times"], t["fig_count"]), rows, t["fig_waiting_hint"])
 
 
-def _trend(t: Translations, figures: Figures) -> Plot:
+def _trend(t: Translations, figures: PeriodFigures) -> Plot:
     weeks = figures.weeks
     if not figures.review.decided:
         return Plot(t["fig_trend"], Markup(), (), (), t["fig_nothing_decided"])
@@ -222,7 +225,7 @@ def _trend(t: Translations, figures: Figures) -> Plot:
     return Plot(t["fig_trend"], svg, (t["fig_week"], t["fig_in_time_column"], t["fig_count"]), rows)
 
 
-def _by_rule(t: Translations, figures: Figures) -> Plot:
+def _by_rule(t: Translations, figures: PeriodFigures) -> Plot:
     rules = [row for row in figures.rules if row.false_alarms]
     if not rules:
         return Plot(t["fig_by_rule"], Markup(), (), (), t["fig_no_false"])
@@ -235,23 +238,23 @@ def _by_rule(t: Translations, figures: Figures) -> Plot:
     return Plot(t["fig_by_rule"], svg, head, rows, t["fig_by_rule_hint"])
 
 
-def _said(t: Translations, name: str, title: str, values: Sequence[tuple[str, str | int]]) -> Said:
+def _said(t: Translations, name: str, title: str, values: Sequence[tuple[str, str | int]]) -> SpokenText:
     text = t["fig_said_stop"].join(t["fig_said_list"].format(word, value) for word, value in values)
-    return Said(f"plot-{name}", t[title], text)
+    return SpokenText(f"plot-{name}", t[title], text)
 
 
-def _few(t: Translations, rows: Sequence[Row]) -> str:
+def _few(t: Translations, rows: Sequence[CountRow]) -> str:
     return t["fig_few"] if any(row.few for row in rows) else ""
 
 
-def _merged(rows: Sequence[Row], others: str, words: Mapping[str, str] = _NOTHING) -> tuple[Row, ...]:
+def _merged(rows: Sequence[CountRow], others: str, words: Mapping[str, str] = _NOTHING) -> tuple[CountRow, ...]:
     """Those with few in one row: which they are would say to whom something was. Reported parties, which `words` writes
     as they are, may stand for themselves."""
     said = tuple(row for row in rows if not row.few or words.get(row.word) == row.word)
-    return (*said, Row(others, 0, few=True)) if len(said) < len(rows) else said
+    return (*said, CountRow(others, 0, few=True)) if len(said) < len(rows) else said
 
 
-def _lines(figures: Figures, words: dict[str, str], addresses: bool) -> Iterator[tuple[str, str, str, str | int]]:
+def _lines(figures: PeriodFigures, words: dict[str, str], addresses: bool) -> Iterator[tuple[str, str, str, str | int]]:
     """A line of the CSV each: by week what is a sum, over the whole time what is of few people."""
     for week in figures.weeks:
         day = week.begins.isoformat()
@@ -275,7 +278,7 @@ def _lines(figures: Figures, words: dict[str, str], addresses: bool) -> Iterator
         yield "", "rule_false_alarm", rule.rule, rule.false_alarms
 
 
-def _number(row: Row) -> str | int:
+def _number(row: CountRow) -> str | int:
     return f"<{FEW}" if row.few else row.count
 
 

@@ -9,7 +9,8 @@ from starlette.routing import Route
 
 from gateway.console.site import MenuEntry, Site
 from gateway.errors import Problem
-from gateway.storage.protocols import Keeping, Person
+from gateway.storage.keeping_protocols import Keeping
+from gateway.storage.protocols import Person
 
 _ON_A_PAGE = 200
 

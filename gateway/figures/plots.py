@@ -18,7 +18,7 @@ _LABEL = 44
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SpokenText:
     """What a screen reader says: `name` is unique on the page."""
 
     name: str
@@ -26,7 +26,7 @@ class Said:
     text: str
 
 
-def columns(said: Said, labels: Sequence[str], series: Sequence[Sequence[int]], mark: int | None = None) -> str:
+def columns(said: SpokenText, labels: Sequence[str], series: Sequence[Sequence[int]], mark: int | None = None) -> str:
     """Columns of a value each, or of several on top of each other; a line behind the column `mark` says: up to here."""
     sums = [sum(values) for values in zip(*series, strict=True)]
     top = nice(max(sums, default=0))
@@ -54,7 +54,7 @@ def columns(said: Said, labels: Sequence[str], series: Sequence[Sequence[int]], 
     return _svg(said, _HEIGHT, parts)
 
 
-def line(said: Said, labels: Sequence[str], values: Sequence[int | None]) -> str:
+def line(said: SpokenText, labels: Sequence[str], values: Sequence[int | None]) -> str:
     """Hundredths by week; where there is none, no point and no line."""
     parts = _grid(100, "%")
     step = (WIDTH - _LEFT) / max(1, len(labels))
@@ -74,7 +74,7 @@ def line(said: Said, labels: Sequence[str], values: Sequence[int | None]) -> str
     return _svg(said, _HEIGHT, parts)
 
 
-def bars(said: Said, rows: Sequence[tuple[str, int, str]], most: int = 0) -> str:
+def bars(said: SpokenText, rows: Sequence[tuple[str, int, str]], most: int = 0) -> str:
     """A row each: a word, a value, and how that is written. Long words are cut; the table beside has them whole."""
     top = most or max((value for _, value, _ in rows), default=0) or 1
     parts = []
@@ -129,7 +129,7 @@ def _text(x: float, y: float, words: str, anchor: str, kind: str = "label") -> s
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _svg(said: Said, high: int, parts: Sequence[str]) -> str:
+def _svg(said: SpokenText, high: int, parts: Sequence[str]) -> str:
     name = escape(said.name)
     head = f'<svg class="plot" viewBox="0 0 {WIDTH} {high}" role="img" aria-labelledby="{name}-t {name}-d">'
     words = f'<title id="{name}-t">{escape(said.title)}</title><desc id="{name}-d">{escape(said.text)}</desc>'

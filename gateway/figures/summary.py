@@ -4,7 +4,8 @@ A leak was stopped where a message was refused, rewritten, or held and not relea
 false alarm; it counts on the day of the release, which may be later than that of the hold. Days are those of UTC, weeks
 begin on Monday.
 
-Counts of one recipient, one domain or one team say something of few people. Fewer than `FEW` are not said: `Row.few`.
+Counts of one recipient, one domain or one team say something of few people. Fewer than `FEW` are not said
+(`CountRow.few`).
 """
 
 from collections import Counter
@@ -31,7 +32,7 @@ OUTCOMES: tuple[TallyEvent, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CountRow:
     """How many leaks of one sort were stopped. `few`: fewer than `FEW`; then `count` is 0, the number is not said."""
 
     word: str
@@ -82,18 +83,18 @@ class RuleRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class PeriodFigures:
     """All that a page shows."""
 
     weeks: tuple[Week, ...]
     stopped: int
     held: int
     false_alarms: int
-    outcomes: tuple[Row, ...]
-    kinds: tuple[Row, ...]
-    teams: tuple[Row, ...]
-    recipients: tuple[Row, ...]
-    domains: tuple[Row, ...]
+    outcomes: tuple[CountRow, ...]
+    kinds: tuple[CountRow, ...]
+    teams: tuple[CountRow, ...]
+    recipients: tuple[CountRow, ...]
+    domains: tuple[CountRow, ...]
     rules: tuple[RuleRow, ...]
     review: Review
 
@@ -118,7 +119,7 @@ def first_day(today: date, weeks: int) -> date:
     return monday(today) - timedelta(weeks=weeks - 1)
 
 
-def figures_of(tallies: Iterable[Tally], today: date, weeks: int, target: int) -> Figures:
+def figures_of(tallies: Iterable[Tally], today: date, weeks: int, target: int) -> PeriodFigures:
     """The last weeks. `target`: minutes in which a message should be decided."""
     begin = first_day(today, weeks)
     counts = [one for one in tallies if begin <= one.day]
@@ -126,12 +127,12 @@ def figures_of(tallies: Iterable[Tally], today: date, weeks: int, target: int) -
     by_week: dict[date, list[Tally]] = {begin + timedelta(weeks=number): [] for number in range(weeks)}
     for one in counts:
         by_week.setdefault(monday(one.day), []).append(one)
-    return Figures(
+    return PeriodFigures(
         weeks=tuple(_week(day, by_week[day], target) for day in sorted(by_week)),
         stopped=_stopped(totals),
         held=totals["held"],
         false_alarms=totals["released"],
-        outcomes=tuple(Row(event, totals[event]) for event in OUTCOMES if totals[event]),
+        outcomes=tuple(CountRow(event, totals[event]) for event in OUTCOMES if totals[event]),
         kinds=_rows(counts, "kind", few=0),
         teams=_rows(counts, "team"),
         recipients=_rows(counts, "recipient"),
@@ -166,12 +167,12 @@ def _grouped(tallies: Iterable[Tally], axis: Axis) -> dict[str, Counter[TallyEve
     return found
 
 
-def _rows(tallies: Iterable[Tally], axis: Axis, few: int = FEW) -> tuple[Row, ...]:
+def _rows(tallies: Iterable[Tally], axis: Axis, few: int = FEW) -> tuple[CountRow, ...]:
     """The most first; in the order of the words where nobody may see which is more."""
     sums = {word: _stopped(totals) for word, totals in _grouped(tallies, axis).items()}
     said = sorted(((count, word) for word, count in sums.items() if count >= max(few, 1)), key=_most_first)
     rest = sorted(word for word, count in sums.items() if 0 < count < few)
-    return (*(Row(word, count) for count, word in said), *(Row(word, 0, few=True) for word in rest))
+    return (*(CountRow(word, count) for count, word in said), *(CountRow(word, 0, few=True) for word in rest))
 
 
 def _most_first(one: tuple[int, str]) -> tuple[int, str]:

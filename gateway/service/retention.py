@@ -14,7 +14,7 @@ from gateway.quarantine.release import reason_given
 from gateway.service.sending import discard_held
 from gateway.service.wiring import Application
 from gateway.settings.settings import Retention
-from gateway.storage.protocols import Keeping
+from gateway.storage.keeping_protocols import Keeping
 from gateway.storage.tallies import RETENTION_ACTOR
 
 AT_ONCE = 20

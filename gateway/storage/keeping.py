@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, f
 from gateway.storage import rewrites, tables
 from gateway.storage.audit import private, record
 from gateway.storage.context import Ground, stamp
-from gateway.storage.protocols import Kept, Room
+from gateway.storage.keeping_protocols import Kept, StoreUse
 
 _WAITING = ("held", "uncertain")
 _STEP = 4 * 1024 * 1024
@@ -55,7 +55,7 @@ class KeepingStore:
             now = connection.execute(select(table.c.kept).where(table.c.id == message)).scalar()
         return None if now is None else bool(now)
 
-    def room(self) -> Room:
+    def room(self) -> StoreUse:
         """See `protocols.Keeping`."""
         held, sent = tables.held, tables.rewrites
         with self._ground.transactions.read() as connection:
@@ -65,7 +65,7 @@ class KeepingStore:
             kept = connection.execute(select(func.count()).select_from(held).where(held.c.kept)).scalar() or 0
             kept += connection.execute(select(func.count()).select_from(sent).where(sent.c.kept)).scalar() or 0
         waiting = sum(count for state, count in states.items() if state in tables.LIVE)
-        return Room(self._ground.transactions.size(), waiting, sum(states.values()) - waiting, rewritten, kept)
+        return StoreUse(self._ground.transactions.size(), waiting, sum(states.values()) - waiting, rewritten, kept)
 
     def overdue(self, before: datetime, most: int) -> tuple[str, ...]:
         """See `protocols.Keeping`."""

@@ -6,7 +6,7 @@ All are safe to call from several threads. Every `actor` ends in the audit log (
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, Protocol
 
 from gateway.model import (
@@ -39,7 +39,7 @@ from gateway.storage.audit_protocols import Audit
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.review_protocols import Proposals
 from gateway.text.addresses import fold_address
-from gateway.model.tallies import AXES, Axis, Tally
+from gateway.storage.keeping_protocols import Keeping, Tallies
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
@@ -437,92 +437,6 @@ class EarlierMessages(Protocol):
 
     def following(self, held: str, filtered: str = "") -> str | None:
         """Which message is to be decided next, oldest first, among those of a queue's filter; None where none waits."""
-        ...
-
-
-class Tallies(Protocol):
-    """Counts by day of what was found and what became of it; they outlive the messages."""
-
-    def since(self, day: date, axes: Collection[Axis] = AXES) -> tuple[Tally, ...]:
-        """All on these axes from this day (UTC) on. The words of teams, domains and recipients are in clear; one that
-        was forgotten is empty."""
-        ...
-
-    def sums(self, day: date) -> tuple[Tally, ...]:
-        """The same in fewer: `total` and `waited` added up by seven days from this day on, the others over all of the
-        time; each under the last of its days."""
-        ...
-
-    def complete(self) -> bool:
-        """Count some of what an older store has from before it counted, once; False where there is more."""
-        ...
-
-    def forget_old(self) -> int:
-        """What was counted of single recipients, domains and teams longer ago than the figures go: how much."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A message under a legal hold: held (`Q-…`) or gone out rewritten (`W-…`)."""
-
-    id: str
-    at: datetime
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How much is stored, in octets; and how much of the messages waits, was decided, went out rewritten, is kept."""
-
-    used: int
-    waiting: int
-    decided: int
-    rewritten: int
-    kept: int
-
-
-class Keeping(Protocol):
-    """How long messages are kept, and which are kept whatever the settings say."""
-
-    def keep(self, message: str, on: bool, actor: str, reason: str) -> bool | None:
-        """Put a message under a legal hold, or end that; audited with the reason. False where it was so already, None
-        where there is no such message."""
-        ...
-
-    def kept(self) -> tuple[Kept, ...]:
-        """Those under a legal hold, the newest first."""
-        ...
-
-    def is_kept(self, message: str) -> bool | None:
-        """None where there is no such message."""
-        ...
-
-    def room(self) -> Room:
-        """What there is."""
-        ...
-
-    def overdue(self, before: datetime, most: int) -> tuple[str, ...]:
-        """Some that have waited for a decision since before then and are not kept, the oldest first."""
-        ...
-
-    def decided(self, before: datetime | None, most: int) -> tuple[str, ...]:
-        """Some that were decided before then (None: whenever) and are not kept, of which nothing is still to be told
-        to anybody; the oldest first."""
-        ...
-
-    def rewritten(self, before: datetime | None, most: int) -> tuple[str, ...]:
-        """Some originals of what went out rewritten before then (None: whenever) and are not kept, the oldest first."""
-        ...
-
-    def remove(self, message: str, actor: str, why: str) -> int:
-        """Delete the message for good, with an audit entry: how many octets its content had. 0 where it is not there,
-        waits for a decision, or is kept by now."""
-        ...
-
-    def clean(self, most: int) -> bool:
-        """Leave nothing in the files of what was removed, and give free room back, about `most` octets; False where
-        there is more to do, or somebody reads the store now."""
         ...
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.figures.plots import WIDTH, Said, bars, columns, cut, line, nice
+from gateway.figures.plots import WIDTH, SpokenText, bars, columns, cut, line, nice
 
 NS = "{http://www.w3.org/2000/svg}"
-SAID = Said("plot-x", 'a "title" <b>', "one: 1; two: 2 & three")
+SAID = SpokenText("plot-x", 'a "title" <b>', "one: 1; two: 2 & three")
 HOSTILE = '<script>alert(1)</script>" onload="x'
 
 
