@@ -36,10 +36,10 @@ from gateway.model import (
 from gateway.storage.account_protocols import Accounts as Accounts
 from gateway.storage.account_protocols import Person as Person
 from gateway.storage.audit_protocols import Audit
+from gateway.storage.keeping_protocols import Keeping, Tallies
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.review_protocols import Proposals
 from gateway.text.addresses import fold_address
-from gateway.storage.keeping_protocols import Keeping, Tallies
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
