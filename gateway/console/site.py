@@ -164,7 +164,7 @@ class Site:
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A template with what every page knows."""
         language = language_of(request)
-        known = {"person": None, "fault": "", "name": "", "notice": "", "here": _here(request)}
+        known = {"person": None, "fault": "", "name": "", "notice": "", "here": _here(request, values.get("person") is not None)}
         session = sessions.token_of(request)
         person = values.get("person")
         menu = [entry for entry in self.menu if person is not None and may(person.role, entry.right)]
@@ -181,9 +181,9 @@ class Site:
         return HTMLResponse(text, status)
 
 
-def _here(request: Request) -> str:
+def _here(request: Request, is_known: bool) -> str:
     """Where the language switch comes back to: this page, without anything that a stranger could have put there."""
-    query = request.url.query
+    query = request.url.query if is_known else ""
     here = request.url.path + (f"?{query}" if query else "")
     known = request.method in LOOKS or here.startswith(("/login", "/setup/"))
     return next((one for one in (here, request.url.path) if known and _HERE.fullmatch(one)), "/")

@@ -380,7 +380,7 @@ def test_every_sort_of_person_begins_where_they_may(admin: Console) -> None:
 
 @pytest.mark.parametrize(
     "to",
-    ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/a?x=y", "javascript:1", "/%2f/"],
+    ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:1", "/%2f/"],
 )
 def test_a_sign_in_leads_to_our_own_pages_alone(admin: Console, to: str) -> None:
     browser = admin.from_elsewhere("10.2.0.8")
