@@ -109,6 +109,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "rules_changed": ("启用了 {subject} 的新内容", "put {subject} into force as it is now"),
     "log_exported": ("导出了审计日志（{format}）", "exported the audit log ({format})"),
     "notice_sent": ("就邮件 {subject} 发出了通知", "sent a notice about message {subject}"),
+    "legal_hold": ("对邮件 {subject} 设置了法律保全", "put message {subject} under a legal hold"),
+    "legal_hold_ended": ("解除了邮件 {subject} 的法律保全", "ended the legal hold on message {subject}"),
+    "purged": ("彻底删除了邮件 {subject}", "removed message {subject} for good"),
+    "figures_exported": ("导出了统计数据", "exported figures"),
     "notice_failed": ("未能就邮件 {subject} 发出通知", "could not send a notice about message {subject}"),
 }
 
@@ -131,7 +135,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "sign_ins": ("signed_in", "signed_out", "sign_in_failed", "sessions_ended"),
     "rules": ("rules_changed",),
-    "exports": ("log_exported",),
+    "exports": ("log_exported", "figures_exported"),
+    "keeping": ("legal_hold", "legal_hold_ended", "purged"),
     "notices": ("notice_sent", "notice_failed"),
 }  # fmt: skip
 """Events that are asked for together. A test holds that each sentence is in one."""
@@ -147,6 +152,7 @@ GROUP_NAMES: dict[str, tuple[str, str]] = {
     "rules": ("规则变更", "Rule changes"),
     "exports": ("导出", "Exports"),
     "notices": ("通知", "Notices"),
+    "keeping": ("留存与删除", "Keeping and removing"),
     "others": ("其他", "Others"),
 }
 

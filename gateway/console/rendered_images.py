@@ -25,7 +25,7 @@ class MailSource:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _KeptPage:
     pictures: tuple[bytes, ...]
     mail: MailSource | None
 
@@ -39,12 +39,14 @@ class KeptPictures:
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         # What is larger than the bound counts as the bound: the page that is shown now has its pictures, alone.
-        self._kept: FIFOCache[tuple[str, str], _Kept] = FIFOCache(most_bytes, lambda kept: min(most_bytes, kept.size))
+        self._kept: FIFOCache[tuple[str, str], _KeptPage] = FIFOCache(
+            most_bytes, lambda kept: min(most_bytes, kept.size)
+        )
 
     def keep(self, session: str, held: str, pictures: tuple[bytes, ...], mail: MailSource | None = None) -> None:
         """Those of the page that is about to be shown, in its order."""
         self._kept.pop((session, held), None)
-        self._kept[session, held] = _Kept(pictures, mail)
+        self._kept[session, held] = _KeptPage(pictures, mail)
 
     def get(self, session: str, held: str, number: int) -> bytes | None:
         """One picture; None where this session was not shown the page, or too long ago."""

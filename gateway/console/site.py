@@ -164,7 +164,13 @@ class Site:
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A template with what every page knows."""
         language = language_of(request)
-        known = {"person": None, "fault": "", "name": "", "notice": "", "here": _here(request, values.get("person") is not None)}
+        known = {
+            "person": None,
+            "fault": "",
+            "name": "",
+            "notice": "",
+            "here": _here(request, values.get("person") is not None),
+        }
         session = sessions.token_of(request)
         person = values.get("person")
         menu = [entry for entry in self.menu if person is not None and may(person.role, entry.right)]

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, f
 from gateway.storage import rewrites, tables
 from gateway.storage.audit import private, record
 from gateway.storage.context import Ground, stamp
-from gateway.storage.keeping_protocols import Kept, StoreUse
+from gateway.storage.keeping_protocols import KeptMessage, StoreUse
 
 _WAITING = ("held", "uncertain")
 _STEP = 4 * 1024 * 1024
@@ -38,14 +38,14 @@ class KeepingStore:
             record(connection, self._ground, actor, "legal_hold" if on else "legal_hold_ended", message, detail)
         return True
 
-    def kept(self) -> tuple[Kept, ...]:
+    def kept(self) -> tuple[KeptMessage, ...]:
         """See `protocols.Keeping`."""
         held, sent = tables.held, tables.rewrites
         with self._ground.transactions.read() as connection:
             rows = connection.execute(select(held.c.id, held.c.received_at, held.c.state).where(held.c.kept)).all()
             more = connection.execute(select(sent.c.id, sent.c.at).where(sent.c.kept)).all()
-        found = [Kept(id_, datetime.fromisoformat(at), state) for id_, at, state in rows]
-        found += [Kept(id_, datetime.fromisoformat(at), "rewritten") for id_, at in more]
+        found = [KeptMessage(id_, datetime.fromisoformat(at), state) for id_, at, state in rows]
+        found += [KeptMessage(id_, datetime.fromisoformat(at), "rewritten") for id_, at in more]
         return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
     def is_kept(self, message: str) -> bool | None:

@@ -31,7 +31,7 @@ class Tallies(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptMessage:
     """A message under a legal hold: held (`Q-…`) or gone out rewritten (`W-…`)."""
 
     id: str
@@ -58,7 +58,7 @@ class Keeping(Protocol):
         where there is no such message."""
         ...
 
-    def kept(self) -> tuple[Kept, ...]:
+    def kept(self) -> tuple[KeptMessage, ...]:
         """Those under a legal hold, the newest first."""
         ...
 

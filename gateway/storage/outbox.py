@@ -89,6 +89,9 @@ def recipient_key(ground: Ground, address: str) -> bytes:
     return ground.vault.digest("outbox-recipient", address_key(address).encode("utf-8", "surrogatepass"))
 
 
+_SETTLED = {"sent": "notice_sent", "failed": "notice_failed"}
+
+
 class OutboxStore:
     """`notice_protocols.PendingNotices` on SQL."""
 
@@ -144,7 +147,7 @@ class OutboxStore:
             changed = connection.execute(update(tables.outbox).where(*_mine(entry)).values(**values))
             if changed.rowcount != 1:
                 return False
-            record(connection, self._ground, ACTOR, f"notice_{state}", entry.subject, detail)
+            record(connection, self._ground, ACTOR, _SETTLED[state], entry.subject, detail)
         return True
 
     def retry(self, entry: OutboxEntry, due: datetime) -> bool:

@@ -61,6 +61,9 @@ class World:
     down: list[str] = field(default_factory=list)
     refuses: str = ""
 
+    def among(self, held: tuple[str, ...]) -> dict[str, Proposed]:
+        return {}
+
     def give_back(self, held: str, actor: str, reason: str, note: str) -> bool:
         if self.console.store.quarantine.move(held, "return", actor, reason) is None:
             raise Problem(held, "not held", "")
