@@ -469,7 +469,7 @@ def test_a_reporter_as_sender_or_author_is_masked_and_never_found(desk: Desk) ->
 
 
 HOSTILE = (
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}{% raw %}", "'-alert(1)-'", "a\u202eb",
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{1234*57}}{% raw %}", "'-alert(1)-'", "a\u202eb",
     "javascript:alert(1)", "]]><svg/onload=alert(1)>",
 )  # fmt: skip
 
@@ -489,7 +489,7 @@ def test_nothing_of_a_message_or_address_is_markup(desk: Desk, text: str) -> Non
     ):
         for part in ("<script>alert", "<img src=x", "<svg/onload", "\u202e"):
             assert part not in page
-        assert "49" not in re.findall(r"7\*7|\b49\b", page)
+        assert "70338" not in page
 
 
 @given(st.text(max_size=300), st.text(max_size=30), st.text(max_size=60), st.booleans())

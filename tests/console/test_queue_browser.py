@@ -119,10 +119,10 @@ def test_a_lot_is_decided_without_script(desk: Desk, address: str, browser: webd
     browser.find_element(By.LINK_TEXT, "全部勾选").click()
     assert len(browser.find_elements(By.CSS_SELECTOR, ".members input:checked")) == 4
     browser.find_element(By.CSS_SELECTOR, ".members input").click()  # the first is left out
-    browser.find_element(By.CSS_SELECTOR, ".lot button[value=discard]").click()
+    turn(browser, By.CSS_SELECTOR, ".lot button[value=discard]")
     assert "3 封将作废" in browser.page_source
     browser.find_element(By.NAME, "reason").send_keys("重复")
-    browser.find_element(By.CSS_SELECTOR, "main form button").click()
+    turn(browser, By.CSS_SELECTOR, "main form button")
     assert "3 封已按要求处理" in browser.page_source
     states = {one.id: one.status for one in desk.store.quarantine.summaries()}
     assert states == {lot[0]: "held", **dict.fromkeys(lot[1:], "discarded")}
