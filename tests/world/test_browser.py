@@ -28,7 +28,7 @@ def test_a_reviewer_sets_up_looks_and_releases(scene: Scene, browser: webdriver.
     turn(browser, By.CSS_SELECTOR, "main button")
 
     assert "待审邮件" in browser.find_element(By.TAG_NAME, "h1").text
-    turn(browser, By.PARTIAL_LINK_TEXT, held)
+    turn(browser, By.CSS_SELECTOR, f'a.subject[href^="/held/{held}"]')
     page = browser.find_element(By.TAG_NAME, "main").text
     assert "张小鸣" not in browser.page_source
     assert "会暴露谁" in page
