@@ -69,7 +69,7 @@ def second_word(
     reason = reason_given(held, reason)
     message = quarantine.summary(held)
     if message is None or message.status not in OPEN:
-        raise why_not(quarantine, held, "released")
+        raise why_not(quarantine, held, "released" if action == "release" else "released rewritten")
     may_decide(message, decider)
     if not needs_two(policy, message):
         return None

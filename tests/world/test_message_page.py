@@ -1,6 +1,7 @@
 """The page of a message over the court case, in a real browser: what a reviewer needs is above the fold, two clicks
 decide, and the mouse, the keyboard alone, or no script at all lead to the same."""
 
+import contextlib
 import re
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -262,9 +264,10 @@ def test_the_keyboard_alone_decides_without_script(office: Office, signed_in: we
         word = signed_in.find_element(By.NAME, "word")
         word.send_keys("补充一张" + Keys.ENTER)
         for _ in range(200):
-            after = signed_in.find_elements(By.CSS_SELECTOR, ".sides section:first-child")
-            if after and "补充一张" not in after[0].text:
-                break
+            with contextlib.suppress(StaleElementReferenceException):  # the old page goes while it is read
+                after = signed_in.find_elements(By.CSS_SELECTOR, ".sides section:first-child")
+                if after and "补充一张" not in after[0].text:
+                    break
             time.sleep(0.05)
         assert signed_in.find_elements(By.CSS_SELECTOR, "button[name=undo]")
     finally:
