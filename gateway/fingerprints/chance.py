@@ -22,6 +22,8 @@ _NEAR, _NEAR_OF_FEW = 10, 240
 their count."""
 _NUMBERED, _BESIDE = 0.9, 0.1
 """Rows that are numbered, where so much of 1, 2, 3 … stands there, have much the same number at the same time."""
+_LONG_NUMBER = 7
+"""Digits of a number that is one of an order, an account or a telephone."""
 _ORDER = np.argsort(TIMES_OF_DAY)
 _SORTED = TIMES_OF_DAY[_ORDER]
 
@@ -46,8 +48,19 @@ def likely(found: Figures) -> Likely:
     counted = COUNTED[: max(int(dates.sum()), int(times.sum()))]
     if len(counted) and np.isin(counted, values).mean() >= _NUMBERED:
         once = np.where(np.isin(found.values[numbers], counted), np.maximum(once, _BESIDE), once)
-    result[numbers] = np.log10((count[numbers] - 1) / every + once)
+    result[numbers] = np.log10(np.maximum(count[numbers] - _usual(found, numbers, count), 0) / every + once)
     return result
+
+
+def _usual(found: Figures, numbers: NDArray[np.bool_], count: Likely) -> Likely:
+    """How often a number stands there without being a frequent one: once, and a long one as often as most long ones: a
+    list may be pasted twice, or have a column twice."""
+    long = found.said[numbers] >= _LONG_NUMBER
+    usual = np.ones(len(long))
+    if long.any():
+        once = np.unique(found.values[numbers][long], return_index=True)[1]
+        usual[long] = np.median(count[numbers][long][once])
+    return usual
 
 
 def columns(found: Figures) -> float:

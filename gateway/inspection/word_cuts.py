@@ -25,6 +25,8 @@ _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4}\w*+)+")
 """A string of JSON in which everything is escaped: reading takes it for one word."""
 _MOST_STATES = 20_000
 """Of one comparison: honest texts need two for each word that goes."""
+_STEPS, _SIGNS = 256, 64
+"""Steps between two looks at the clock, and how many signs compared are one."""
 
 
 class Cuts:
@@ -48,6 +50,7 @@ class Cuts:
         self._replaced = re.compile("|".join(map(re.escape, by_length)) or r"(?!)")
         self._signs = _one_of({sign for old, new in instead.items() for one in (old, *new) for sign in one})
         self._deadline = deadline
+        self._tried = 0
 
     def skeleton(self, text: str) -> str:
         """What an honest newer text has in common with its older one: the signs that no word of the edits has."""
@@ -99,20 +102,21 @@ class Cuts:
 
     def _ends(self, old: str, new: str, first: int, places: "Sequence[_Place]") -> set[int]:
         """Where in the new text, from `first` on, all of the old one may have ended."""
+        self._look(1)
         pending, seen, ends = [(0, 0, first)], set[tuple[int, int, int]](), set[int]()
         while pending:
             state = pending.pop()
             if state in seen:
                 continue
             seen.add(state)
-            if not len(seen) % 64:
-                self._deadline.check()
+            self._look(1)
             if len(seen) > _MOST_STATES:
                 break
             number, at, there = state
             while number < len(places) and places[number][0] < at:
                 number += 1
             stop = places[number][0] if number < len(places) else len(old)
+            self._look((stop - at) // _SIGNS)
             if not new.startswith(old[at:stop], there):
                 continue
             there += stop - at
@@ -124,6 +128,13 @@ class Cuts:
             pending += [(number, end, there + len(one)) for one in replacements if new.startswith(one, there)]
         return ends
 
+    def _look(self, steps: int) -> None:
+        """So many steps more, of all comparisons: the clock is looked at from time to time."""
+        self._tried += steps
+        if self._tried >= _STEPS:
+            self._tried = 0
+            self._deadline.check()
+
     def _places(self, old: str) -> "Iterator[_Place]":
         """Every word that goes, also where it begins or lies in another."""
         runs = [match.span() for match in _ESCAPED.finditer(old)]
@@ -131,6 +142,7 @@ class Cuts:
         for match in self._first.finditer(old):
             start = match.start()
             for size in self._sizes[match[0]]:
+                self._look(1 + size // _SIGNS)
                 instead = self._instead.get(old[start : start + size])
                 if instead is None:
                     continue

@@ -1,6 +1,7 @@
 """What a reviewer sees and does; what nobody else can."""
 
 import re
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -792,3 +793,25 @@ def test_a_form_and_a_kind_of_finding_have_words(console: Console) -> None:
         assert Translations("zh").kind(kind) != kind
         assert Translations("en").kind(kind)
     assert (Translations("zh").how("pinyin"), Translations("en").how("of_later_times")) == ("拼音", "of later times")
+
+
+@pytest.mark.parametrize("role", ["auditor", "nobody we know"])
+def test_whoever_lacks_the_right_sees_and_decides_nothing(console: Console, tmp_path: Path, role: str) -> None:
+    console.set_up("mei")
+    held, token = console.store.quarantine.hold(new_hold(), "relay"), console.token()
+    with sqlite3.connect(tmp_path / "console.db") as database:
+        database.execute("UPDATE people SET role = ?", (role,))
+    database.close()
+    for path in ("/", "/rewritten", f"/held/{held}", f"/held/{held}/picture/0.png", "/reports", "/reports/unresolved"):
+        answer = console.client.get(path)
+        assert answer.status_code == 403, path
+        assert "xinger" not in answer.text, path
+        assert f'<a href="{path}">' not in answer.text.replace('<a href="/">', ""), path  # nor does the menu lead there
+    form = {"token": token, "reason": "x"}
+    for what in ("release", "rewritten", "release-rewritten", "unlock", "discard"):
+        assert console.client.post(f"/held/{held}/{what}", data=form, headers=SAME).status_code == 403
+    for what in ("reveal", "protect", "confirm", "strike"):
+        assert console.client.post(f"/reports/R-1/{what}", data=form, headers=SAME).status_code == 403
+    assert console.released == []
+    assert [one.status for one in console.store.quarantine.summaries()] == ["held"]
+    assert console.client.post("/logout", data=form, headers=SAME).status_code == 303

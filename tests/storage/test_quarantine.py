@@ -1,5 +1,6 @@
 """Held messages: whole, once, sealed, and moving only as the table says."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -339,3 +340,21 @@ def test_damaged_evidence_does_not_keep_a_message_from_being_decided(
     held = store.quarantine.hold(new_hold(), "relay")
     place.outside().execute("UPDATE held SET sealed = X'00'")
     assert store.quarantine.move(held, "discard", "t", "r") == "discarded"
+
+
+def test_a_store_of_before_messages_were_returned_returns_them(place: Place, new_hold: Build) -> None:
+    store = place.open()
+    held, decided = store.quarantine.hold(new_hold(b"one"), "relay"), store.quarantine.hold(new_hold(b"two"), "relay")
+    assert store.quarantine.move(decided, "discard", "console:mei", "x") == "discarded"
+    store.shut()
+    place.age("0012")
+    store = place.open()
+    assert store.quarantine.move(held, "return", "console:mei", "x") == "returned"
+    assert {one.id: one.status for one in store.quarantine.summaries()} == {held: "returned", decided: "discarded"}
+    message = store.quarantine.open(held, "console:mei", "review")
+    assert message is not None
+    assert message.content == new_hold(b"one").content
+    store.shut()
+    assert place.outside().execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with pytest.raises(sqlite3.IntegrityError, match="held_state"):
+        place.outside().execute("UPDATE held SET state = 'lost'")

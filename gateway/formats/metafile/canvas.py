@@ -10,12 +10,14 @@ In: calls in the order of the records. Out: texts, bitmaps, the picture, other w
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 
+import cv2
 import numpy as np
-from PIL import Image, ImageDraw
+from numpy.typing import NDArray
+from PIL import Image
 
 from gateway.containers.carving import carved
 from gateway.images.extract.raster import Raster
@@ -32,7 +34,14 @@ _FEW_POINTS = 40
 """Corners of lines and areas of which no word can be made: a frame, a rule, an arrow."""
 _LONGEST, _MARGIN = 1200, 24
 _MOST_BITMAP = 20_000_000
-_WHITE = (255, 255, 255)
+_MOST_PLACED, _MOST_DECODED = 500, 60_000_000
+"""How often bitmaps may stand in a drawing, and how many pixels of them are decoded to draw it."""
+_FAR_OUTSIDE = 16_000
+_PALE = 200
+"""Above, all three of a colour are too light to be seen on white."""
+_STRAYS, _LARGER = 0.03, 3.0
+"""Share of the corners on each side that may be strays; how much larger the others must be drawn then to be looked at
+by themselves."""
 _BETWEEN = bytes(4)
 """No word goes over it, in octets or in pairs of them."""
 
@@ -43,9 +52,16 @@ class DrawingTooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _DrawnShape:
-    points: tuple[Point, ...]
+    """Outlines that are filled together: what lies in two of them is a hole."""
+
+    outlines: tuple[tuple[Point, ...], ...]
     line: Colour | None
     area: Colour | None
+
+    @property
+    def shows(self) -> bool:
+        """Whether it is seen on white, where nothing stands below it."""
+        return any(colour is not None and min(colour) < _PALE for colour in (self.line, self.area))
 
 
 @dataclass(slots=True)
@@ -55,7 +71,8 @@ class Canvas:
     texts: list[tuple[float, float, str | bytes]] = field(default_factory=list)
     bitmaps: list[bytes] = field(default_factory=list)
     unknown: bool = False
-    _shapes: list[_DrawnShape | tuple[bytes, Point, Point]] = field(default_factory=list)
+    _shapes: list[_DrawnShape] = field(default_factory=list)
+    _placed: list[tuple[int, bytes, Point, Point]] = field(default_factory=list)
     _points: int = 0
     _words: list[str] = field(default_factory=list)
     _rest: bytearray = field(default_factory=bytearray)
@@ -68,17 +85,25 @@ class Canvas:
             raise DrawingTooLarge
 
     def shape(self, points: Sequence[Point], line: Colour | None, area: Colour | None) -> None:
-        self._points += len(points)
+        self.shapes([points], line, area)
+
+    def shapes(self, outlines: Sequence[Sequence[Point]], line: Colour | None, area: Colour | None) -> None:
+        self._points += sum(map(len, outlines))
         if self._points > MOST_POINTS:
             raise DrawingTooLarge
-        if len(points) > 1 and all(abs(value) < 1e7 for point in points for value in point):
-            self._shapes.append(_DrawnShape(tuple(points), line, area))
+        if not all(_is_near(point) for outline in outlines for point in outline):
+            self.unknown = True
+        elif drawn := tuple(tuple(outline) for outline in outlines if len(outline) > 1):
+            self._shapes.append(_DrawnShape(drawn, line, area))
 
     def bitmap(self, file: bytes, begin: Point, end: Point) -> None:
         if file not in self.bitmaps:
             self.bitmaps.append(file)
-        self._shapes.append((file, begin, end))
-        if len(self.bitmaps) > MOST_BITMAPS:
+        if _is_near(begin) and _is_near(end):
+            self._placed.append((len(self._shapes), file, begin, end))
+        else:
+            self.unknown = True
+        if len(self.bitmaps) > MOST_BITMAPS or len(self._placed) > _MOST_PLACED:
             raise DrawingTooLarge
 
     def beside(self, *rest: bytes | str) -> None:
@@ -113,33 +138,120 @@ class Canvas:
         """Whether lines and bitmaps together may be words."""
         return self._points > _FEW_POINTS or len(self.bitmaps) > 1
 
-    def picture(self) -> Raster | None:
-        """Lines, areas and bitmaps drawn over each other; None where they have no extent."""
-        corners = [p for shape in self._shapes for p in (shape.points if isinstance(shape, _DrawnShape) else shape[1:])]
+    def pictures(self) -> Iterator[Raster]:
+        """Lines, areas and bitmaps drawn over each other. Once more, in black, the lines of what no colour shows: where
+        it is seen nobody here reckons. Once more larger what stands close together in a far larger drawing."""
+        points = [point for shape in self._shapes for outline in shape.outlines for point in outline]
+        corners = [*points, *(point for _, _, *both in self._placed for point in both)]
         if not corners:
-            return None
-        left, top = min(x for x, _ in corners), min(y for _, y in corners)
-        width, height = max(x for x, _ in corners) - left, max(y for _, y in corners) - top
-        if not width or not height:
-            return None
-        scale = _LONGEST / max(width, height)
-        size = round(width * scale) + 2 * _MARGIN, round(height * scale) + 2 * _MARGIN
-        drawn = Image.new("RGB", size, _WHITE)
-        draw = ImageDraw.Draw(drawn)
+            return
+        whole = _Frame.around(np.array(corners, float))
+        if whole is None:
+            return
+        yield self._drawn(whole, self._shapes, with_bitmaps=True)
+        pale = [_DrawnShape(shape.outlines, (0, 0, 0), None) for shape in self._shapes if not shape.shows]
+        if sum(len(outline) for shape in pale for outline in shape.outlines) > _FEW_POINTS:
+            yield self._drawn(whole, pale)
+        if len(points) > _FEW_POINTS:
+            close = _Frame.around(_without_strays(np.array(points, float)))
+            if close is not None and close.scale > _LARGER * whole.scale:
+                yield self._drawn(close, [_DrawnShape(one.outlines, (0, 0, 0), None) for one in self._shapes])
 
-        def placed(point: Point) -> Point:
-            return (point[0] - left) * scale + _MARGIN, (point[1] - top) * scale + _MARGIN
-
-        for shape in self._shapes:
-            if not isinstance(shape, _DrawnShape):
-                _paste(drawn, shape[0], placed(shape[1]), placed(shape[2]))
-                continue
-            points = [placed(point) for point in shape.points]
-            if shape.area is not None and len(points) > 2:
-                draw.polygon(points, fill=shape.area)
+    def _drawn(self, frame: "_Frame", shapes: Sequence[_DrawnShape], with_bitmaps: bool = False) -> Raster:
+        drawn = np.full((frame.height, frame.width, 3), 255, np.uint8)
+        placed = iter(self._placed if with_bitmaps else ())
+        bitmaps = _Bitmaps(frame)
+        waiting = next(placed, None)
+        for number, shape in enumerate(shapes):
+            while waiting is not None and waiting[0] <= number:
+                bitmaps.paste(drawn, *waiting[1:])
+                waiting = next(placed, None)
+            outlines = [frame.placed(outline) for outline in shape.outlines]
+            areas = [outline for outline in outlines if len(outline) > 2]
+            if shape.area is not None and areas:
+                cv2.fillPoly(drawn, areas, shape.area)
             if shape.line is not None:
-                draw.line(points, fill=shape.line, width=2)
-        return np.asarray(drawn, np.uint8)
+                cv2.polylines(drawn, outlines, isClosed=False, color=shape.line, thickness=2)
+        while waiting is not None:
+            bitmaps.paste(drawn, *waiting[1:])
+            waiting = next(placed, None)
+        self.unknown = self.unknown or bitmaps.spent > _MOST_DECODED
+        return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """From the coordinates of a drawing to the pixels of its picture."""
+
+    left: float
+    top: float
+    scale: float
+    width: int
+    height: int
+
+    @classmethod
+    def around(cls, corners: NDArray[np.float64]) -> "_Frame | None":
+        """Of all these corners; None where they have no extent."""
+        if not len(corners):
+            return None
+        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+        if right <= left or bottom <= top:
+            return None
+        scale = _LONGEST / max(right - left, bottom - top)
+        size = round((right - left) * scale) + 2 * _MARGIN, round((bottom - top) * scale) + 2 * _MARGIN
+        return cls(float(left), float(top), float(scale), *size)
+
+    def placed(self, points: Sequence[Point]) -> NDArray[np.int32]:
+        """In pixels; what is far outside stays outside."""
+        moved = (np.array(points, float) - (self.left, self.top)) * self.scale + _MARGIN
+        return np.clip(np.rint(moved), -_FAR_OUTSIDE, _FAR_OUTSIDE).astype(np.int32)
+
+
+class _Bitmaps:
+    """Draws bitmaps, decoding each once where it stands several times one after the other, and no more than a limit."""
+
+    def __init__(self, frame: _Frame) -> None:
+        self._frame, self.spent = frame, 0
+        self._last: tuple[bytes, Image.Image | None] = b"", None
+
+    def paste(self, drawn: Raster, file: bytes, begin: Point, end: Point) -> None:
+        """Draws it where it stands."""
+        (x0, y0), (x1, y1) = self._frame.placed((begin, end)).tolist()
+        left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+        if min(right - left, bottom - top) < 1 or max(right - left, bottom - top) > 2 * _LONGEST:
+            return
+        if self._last[0] != file:
+            self._last = file, self._decoded(file)
+        picture = self._last[1]
+        if picture is not None:
+            pixels = np.asarray(picture.resize((right - left, bottom - top)), np.uint8)
+            seen = pixels[max(0, -top) : drawn.shape[0] - top, max(0, -left) : drawn.shape[1] - left]
+            drawn[max(0, top) : max(0, top) + seen.shape[0], max(0, left) : max(0, left) + seen.shape[1]] = seen
+
+    def _decoded(self, file: bytes) -> Image.Image | None:
+        if self.spent > _MOST_DECODED:
+            return None
+        try:
+            with warnings.catch_warnings(), Image.open(BytesIO(file), formats=("BMP", "DIB", "PNG", "JPEG")) as picture:
+                warnings.simplefilter("ignore")
+                self.spent += picture.width * picture.height
+                return picture.convert("RGB") if picture.width * picture.height <= _MOST_BITMAP else None
+        except MemoryError:
+            raise
+        except Exception:
+            return None  # it is read as a file of its own, and found to be broken
+
+
+def _is_near(point: Point) -> bool:
+    """Whether it is a number, and none that no drawing has."""
+    return all(abs(value) < 1e7 for value in point)
+
+
+def _without_strays(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Most of them: without the outermost of each side."""
+    low, high = np.quantile(points, (_STRAYS, 1 - _STRAYS), axis=0)
+    near: NDArray[np.float64] = points[((points >= low) & (points <= high)).all(axis=1)]
+    return near
 
 
 def _joined(lines: list[list[str | bytes]]) -> list[str]:
@@ -147,22 +259,6 @@ def _joined(lines: list[list[str | bytes]]) -> list[str]:
         return ["\n".join("".join(text for text in line if isinstance(text, str)) for line in lines)]
     raw = b"\n".join(b"".join(text for text in line if isinstance(text, bytes)) for line in lines)
     return [reading.text for reading in decodings(raw)[:3]]
-
-
-def _paste(drawn: Image.Image, file: bytes, begin: Point, end: Point) -> None:
-    box = sorted((begin[0], end[0])) + sorted((begin[1], end[1]))
-    size = (round(box[1] - box[0]), round(box[3] - box[2]))
-    if min(size) < 1 or max(size) > 2 * _LONGEST:
-        return
-    try:
-        with warnings.catch_warnings(), Image.open(BytesIO(file), formats=("BMP", "DIB", "PNG", "JPEG")) as picture:
-            warnings.simplefilter("ignore")
-            if picture.width * picture.height <= _MOST_BITMAP:
-                drawn.paste(picture.convert("RGB").resize(size), (round(box[0]), round(box[2])))
-    except MemoryError:
-        raise
-    except Exception:  # noqa: S110 - it is read as a file of its own, and found to be broken
-        pass
 
 
 def flattened(points: Sequence[Point]) -> list[Point]:

@@ -8,6 +8,7 @@ limit.
 
 import struct
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from gateway.containers.bitmaps import apart
 from gateway.containers.carving import carved
@@ -38,7 +39,9 @@ _STOCK_COLOURS: dict[int, tuple[str, Colour | None]] = {
 _GLYPHS, _SMALL_NARROW, _NO_RECTANGLE = 0x0010, 0x0200, 0x0100
 _NULL_PEN, _NULL_BRUSH = 5, 1
 _PIXEL = 15
-_BEGIN_PATH, _PATH_ENDS = 59, frozenset((60, 61, 68))
+_BEGIN_PATH, _PATH_ENDS = 59, frozenset((60, 68))
+_MAP_MODE, _SCALED, _UPWARDS = 17, frozenset((7, 8)), frozenset(range(2, 7))
+"""Modes in which a window is scaled to a view, and those whose y grows upwards (MS-EMF 2.1.21)."""
 _DULL = frozenset(
     (*range(13, 36), *range(48, 54), *range(57, 70), 75, 82, *range(98, 103), *range(110, 114), 115, *range(117, 123))
 )
@@ -50,6 +53,11 @@ _PLUS_OBJECT, _PLUS_STRING, _PLUS_GLYPHS = 0x4008, 0x401C, 0x4036
 _PLUS_PATH, _PLUS_IMAGE = 3, 5
 _PLUS_SHAPES = frozenset((0x400C, 0x400D, 0x4017, 0x4018, 0x4019, 0x4016))
 """Polygons, lines, curves with their points in the record."""
+_PLUS_RECTANGLES = {0x400A: 4, 0x400B: 0}
+"""Where a record says how many they are."""
+_PLUS_ROUND = frozenset(range(0x400E, 0x4013))
+"""Ellipses, pies and arcs, one each."""
+_PLUS_REGION = 4
 _FEW_PLUS_POINTS = 60
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -89,7 +97,8 @@ class _EmfPlayer:
         self._window = [1.0, 1.0, 0.0, 0.0]  # extent, origin
         self._view = [1.0, 1.0, 0.0, 0.0]
         self._world: Matrix = (1, 0, 0, 1, 0, 0)
-        self._saved: list[tuple[list[float], list[float], Matrix]] = []
+        self._mode = 1
+        self._saved: list[tuple[list[float], list[float], Matrix, int, Colour | None, Colour | None]] = []
         self._pen: Colour | None = (0, 0, 0)
         self._brush: Colour | None = None
         self._in_path = False
@@ -111,12 +120,12 @@ class _EmfPlayer:
             self._change_world(kind, record)
             self.canvas.beside(record[36 if kind == _CHANGE_WORLD else 32 :])
         elif kind == _SAVE:
-            self._saved.append((list(self._window), list(self._view), self._world))
+            self._saved.append((list(self._window), list(self._view), self._world, self._mode, self._pen, self._brush))
             del self._saved[:-100]
             self.canvas.beside(record[8:])
         elif kind == _RESTORE:
             if self._saved:
-                self._window, self._view, self._world = self._saved.pop()
+                self._window, self._view, self._world, self._mode, self._pen, self._brush = self._saved.pop()
             self.canvas.beside(record[8:])
         elif kind in (_TEXT_NARROW, _TEXT_WIDE, _TEXT_SMALL):
             self._text(kind, record)
@@ -127,6 +136,9 @@ class _EmfPlayer:
             self._bitmap(kind, record)
         elif kind in (_PEN, _BRUSH, _EXTENDED_PEN, _SELECT, _DELETE):
             self._object(kind, record)
+            self.canvas.beside(record[12:])
+        elif kind == _MAP_MODE:
+            self._mode = struct.unpack_from("<L", record, 8)[0]
             self.canvas.beside(record[12:])
         elif kind == _BEGIN_PATH or kind in _PATH_ENDS:
             self._in_path = kind == _BEGIN_PATH
@@ -142,7 +154,8 @@ class _EmfPlayer:
         x, y = a * x + c * y + e, b * x + d * y + f
         wide, high, left, top = self._window
         view = self._view
-        return (x - left) * view[0] / wide + view[2], (y - top) * view[1] / high + view[3]
+        across, down = (view[0] / wide, view[1] / high) if self._mode in _SCALED else (1, 1)
+        return (x - left) * across + view[2], (y - top) * (-down if self._mode in _UPWARDS else down) + view[3]
 
     def _change_world(self, kind: int, record: bytes) -> None:
         matrix: Matrix = struct.unpack_from("<6f", record, 8)
@@ -188,6 +201,11 @@ class _EmfPlayer:
         line = self._pen or ((0, 0, 0) if self._in_path else None)
         self.canvas.shape(points, line, self._brush if closed and not self._in_path else None)
 
+    def _draw_together(self, outlines: Sequence[Sequence[Point]]) -> None:
+        """Areas with their holes."""
+        line = self._pen or ((0, 0, 0) if self._in_path else None)
+        self.canvas.shapes(outlines, line, self._brush if not self._in_path else None)
+
     def _line(self, how: str, points: list[Point]) -> None:
         if not points:
             return
@@ -204,10 +222,12 @@ class _EmfPlayer:
         groups, total = struct.unpack_from("<2L", record, 24)
         sizes = struct.unpack_from(f"<{groups}L", record, 32)
         points = self._points(record, 32 + 4 * groups, total, layout == "<2h")
-        at = 0
-        for size in sizes:
-            self._line("polygon" if closed else "line", points[at : at + size])
-            at += size
+        parts = [points[end - size : end] for size, end in zip(sizes, accumulate(sizes), strict=True)]
+        if closed:
+            self._draw_together([[*part, part[0]] for part in parts if part])
+        else:
+            for part in parts:
+                self._line("line", part)
         return record[32 + 4 * groups + total * struct.calcsize(layout) :]
 
     def _points(self, record: bytes, at: int, count: int, narrow: bool) -> list[Point]:
@@ -310,6 +330,10 @@ class _EmfPlayer:
                 self.canvas.beside(body)
                 if kind in _PLUS_SHAPES:
                     self.plus_points += len(body) // 4
+                elif kind in _PLUS_RECTANGLES:
+                    self.plus_points += struct.unpack_from("<L", body, _PLUS_RECTANGLES[kind])[0]
+                elif kind in _PLUS_ROUND:
+                    self.plus_points += 1
         self.canvas.beside(data[at:])
 
     def _plus_object(self, kind: int, body: bytes) -> None:
@@ -320,6 +344,8 @@ class _EmfPlayer:
             self.plus_points += struct.unpack_from("<L", body, 4)[0]
         elif begin is not None:
             self.canvas.bitmap(body[begin:], (0, 0), (0, 0))
+        elif kind == _PLUS_REGION:
+            self.plus_points += len(body) // 8
         elif kind == _PLUS_IMAGE:
             self.canvas.unknown = True
 

@@ -40,7 +40,7 @@ def read(source: Source) -> Iterator[Piece]:
         yield Child(where.inside(steps.bitmap(number)), file)
     if enhanced:
         yield Child(where.inside(steps.ENHANCED_METAFILE), enhanced)
-    if canvas.needs_a_look and (picture := canvas.picture()) is not None:
+    for picture in canvas.pictures() if canvas.needs_a_look else ():
         yield from look_at(picture, where)
     if canvas.unknown:
         yield Unreadable(where, "metafile_picture")

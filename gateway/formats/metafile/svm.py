@@ -30,8 +30,10 @@ _AREAS = frozenset((_POLYPOLYGON, 126, 142, 148))
 _LINE_COLOUR, _AREA_COLOUR = 132, 133
 _MAP_MODE = 137
 _COMMENT = 512
-_DULL = frozenset((0, 128, 129, 130, 131, 134, 135, 136, 138, 139, 140, 141, 144, 145, 146, 149, 150, 151))
-"""Clips, colours and places of text, fonts, what is put by and taken up again, lines under words."""
+_PUSH, _POP, _LINES_TOO, _AREAS_TOO = 139, 140, 1, 2
+"""Of what is put by and taken up again, the colours of lines and of areas."""
+_DULL = frozenset((0, 128, 129, 130, 131, 134, 135, 136, 138, 141, 144, 145, 146, 149, 150, 151))
+"""Clips, colours and places of text, fonts, lines under words."""
 _DRAWN = frozenset((*range(100, 128), 142, 148))
 _STROKE, _PATH_AT, _STROKE_SAYS = b"XPATHSTROKE_SEQ_BEGIN", 12, 200
 """A line said once more for other programs: where its corners begin, and how much stands behind them (its width, ends,
@@ -71,6 +73,7 @@ class _SvmPlayer:
         self._line: Colour | None = (0, 0, 0)
         self._area: Colour | None = (255, 255, 255)
         self._drew = False
+        self._saved: list[tuple[int, Colour | None, Colour | None]] = []
 
     def play(self, kind: int, version: int, body: bytes) -> None:
         self._drew = self._drew or kind in _DRAWN
@@ -89,6 +92,15 @@ class _SvmPlayer:
         elif kind == _MAP_MODE:
             self.canvas.beside(body)
             self.canvas.unknown = self.canvas.unknown or self._drew  # what stands beside what nobody here reckons
+        elif kind == _PUSH:
+            self._saved.append((struct.unpack_from("<H", body)[0], self._line, self._area))
+            del self._saved[:-100]
+            self.canvas.beside(body[2:])
+        elif kind == _POP:
+            flags, line, area = self._saved.pop() if self._saved else (0, None, None)
+            self._line = line if flags & _LINES_TOO else self._line
+            self._area = area if flags & _AREAS_TOO else self._area
+            self.canvas.beside(body)
         elif kind == _COMMENT:
             self._comment(body)
         elif (tail := self._shape(kind, version, body)) is not None:
@@ -120,10 +132,11 @@ class _SvmPlayer:
             self._curves(version >= (2 if closed else 3), body[-1:] if not closed else body[at : at + 1])
             return body[at:]
         if kind in _AREAS:
-            at = 2
+            at, outlines = 2, list[list[Point]]()
             for _ in range(struct.unpack_from("<H", body)[0]):
                 points, at = _points(body, at)
-                self.canvas.shape([*points, *points[:1]], self._line, self._area or (128, 128, 128))
+                outlines.append([*points, *points[:1]])
+            self.canvas.shapes(outlines, self._line, self._area or (128, 128, 128))
             self._curves(kind == _POLYPOLYGON and version >= 2, body[at : at + 2])
             return body[at:]
         return None

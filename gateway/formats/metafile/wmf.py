@@ -6,6 +6,7 @@ limit.
 
 import struct
 from collections.abc import Iterator
+from heapq import heappop, heappush
 
 from gateway.containers.bitmaps import bitmap_file
 from gateway.formats.metafile.canvas import Canvas, Colour, Point, ellipse, rectangle
@@ -33,6 +34,8 @@ _GLYPHS, _RECTANGLES = 0x0010, 0x0006
 _NULL_PEN, _NULL_BRUSH = 5, 1
 _MOST_RECORDS = 200_000
 _FILL, _PIXEL = 0x061D, 0x041F
+_MAP_MODE, _SCALED, _UPWARDS = 0x0103, frozenset((0, 7, 8)), frozenset(range(2, 7))
+"""Modes in which a window is scaled, as it is where none is set, and those whose y grows upwards (MS-WMF 2.1.1.16)."""
 _DULL = frozenset(
     (
         *(0x0035, 0x0037, 0x0102, 0x0103, 0x0104, 0x0105, 0x0106, 0x0107, 0x0108, 0x012C, 0x012E, 0x0139, 0x0149),
@@ -77,11 +80,13 @@ class _WmfPlayer:
     def __init__(self, canvas: Canvas) -> None:
         self.canvas, self.enhanced = canvas, bytearray()
         self._origin, self._extent = (0, 0), (1, 1)
-        self._saved: list[tuple[tuple[int, int], tuple[int, int]]] = []
+        self._mode = 0
+        self._saved: list[tuple[tuple[int, int], tuple[int, int], int, Colour | None, Colour | None]] = []
         self._pen: Colour | None = (0, 0, 0)
         self._brush: Colour | None = None
         self._at: Point = (0, 0)
         self._objects: dict[int, Object] = {}
+        self._free: list[int] = []
 
     def play(self, kind: int, body: bytes) -> None:
         if kind in (_ORIGIN, _EXTENT, _OFFSET_ORIGIN):
@@ -93,12 +98,15 @@ class _WmfPlayer:
                 old = self._origin if kind == _OFFSET_ORIGIN else (0, 0)
                 self._origin = (old[0] + x, old[1] + y)
         elif kind == _SAVE:
-            self._saved.append((self._origin, self._extent))
+            self._saved.append((self._origin, self._extent, self._mode, self._pen, self._brush))
             del self._saved[:-100]
             self.canvas.beside(body)
         elif kind == _RESTORE:
             if self._saved:
-                self._origin, self._extent = self._saved.pop()
+                self._origin, self._extent, self._mode, self._pen, self._brush = self._saved.pop()
+            self.canvas.beside(body[2:])
+        elif kind == _MAP_MODE:
+            self._mode = struct.unpack_from("<H", body)[0]
             self.canvas.beside(body[2:])
         elif kind in (_TEXT, _TEXT_BOX):
             self._text(kind, body)
@@ -121,7 +129,10 @@ class _WmfPlayer:
             self.canvas.unknown = self.canvas.unknown or kind not in _DULL
 
     def _place(self, x: int, y: int) -> Point:
-        return (x - self._origin[0]) / abs(self._extent[0]), (y - self._origin[1]) / abs(self._extent[1])
+        across, down = self._extent
+        if self._mode not in _SCALED:
+            across, down = abs(across), -abs(down) if self._mode in _UPWARDS else abs(down)
+        return (x - self._origin[0]) / across, (y - self._origin[1]) / down
 
     def _shape(self, kind: int, body: bytes) -> bytes | None:
         """What stands beside its numbers; None where it is no shape."""
@@ -139,11 +150,12 @@ class _WmfPlayer:
             return body[2 + 4 * count :]
         if kind == _POLYPOLYGON:
             count = struct.unpack_from("<H", body)[0]
-            at = 2 + 2 * count
+            at, outlines = 2 + 2 * count, list[list[Point]]()
             for size in struct.unpack_from(f"<{count}H", body, 2):
                 points = self._points(body, at, size)
-                self.canvas.shape([*points, *points[:1]], self._pen, self._brush)
+                outlines.append([*points, *points[:1]])
                 at += 4 * size
+            self.canvas.shapes(outlines, self._pen, self._brush)
             return body[at:]
         if kind in (_RECTANGLE, _ROUND, _ELLIPSE) or kind in _ARCS:
             bottom, right, top, left = struct.unpack_from("<4h", body, len(body) - 8)
@@ -207,12 +219,13 @@ class _WmfPlayer:
             self.canvas.bitmap(bitmap_file(body[4:]), (0, 0), (0, 0))
         if kind != _PATTERN or len(body) <= 20:
             self.canvas.beside(body)
-        number = next(n for n in range(len(self._objects) + 1) if n not in self._objects)
+        number = heappop(self._free) if self._free else len(self._objects)
         self._objects[number] = made
 
     def _use(self, kind: int, number: int) -> None:
         if kind == _DELETE:
-            self._objects.pop(number, None)
+            if self._objects.pop(number, None) is not None:
+                heappush(self._free, number)
             return
         what, colour = self._objects.get(number, ("other", None))
         if what == "pen":

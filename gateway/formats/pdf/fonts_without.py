@@ -9,51 +9,19 @@ In: an open document, the codes that it showed before. Out: nothing; the fonts a
 cannot be opened.
 """
 
-import io
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
 from fontTools import agl
-from fontTools.cffLib import CFFFontSet
-from fontTools.misc.eexec import decrypt, encrypt
-from fontTools.ttLib import TTFont, TTLibError
-
-# Loaded now, for the library asks for each when it first meets such a table, and a jail has no files then.
-from fontTools.ttLib.tables import (  # noqa: F401
-    C_F_F_,
-    G_D_E_F_,
-    G_P_O_S_,
-    G_S_U_B_,
-    O_S_2f_2,
-    _c_m_a_p,
-    _c_v_t,
-    _f_p_g_m,
-    _g_a_s_p,
-    _h_d_m_x,
-    _h_e_a_d,
-    _h_h_e_a,
-    _h_m_t_x,
-    _k_e_r_n,
-    _l_o_c_a,
-    _m_a_x_p,
-    _n_a_m_e,
-    _p_o_s_t,
-    _p_r_e_p,
-    _v_h_e_a,
-    _v_m_t_x,
-)
-from fontTools.ttLib.tables._g_l_y_f import Glyph as Outline
 
 from gateway.formats.pdf.codes_in_use import CodesInUse, Key, codes_in_use, key_of
+from gateway.formats.pdf.font_programs import LostShapes, blank_compact, blank_truetype, blank_type1
 from gateway.formats.pdf.glyphs import numbers_in
 from gateway.formats.pdf.to_unicode import characters_of, map_of, map_of_numbers
 
 _MOST_FONT = 24 * 1024 * 1024
-_EEXEC, _CHARSTRING = 55665, 4330
-_OPERATORS_ONLY = 4  # bytes of noise before a charstring, where the font does not say otherwise
 _FONTS = ("/Type0", "/Type1", "/MMType1", "/TrueType", "/Type3")
 _PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
 
@@ -193,7 +161,8 @@ def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: _KeptLetters) -> None:
     descriptor = thing.get("/FontDescriptor")
     if isinstance(descriptor, pikepdf.Dictionary):
         kept_names = {name[1:] for name in kept.names}
-        _blank_program(descriptor, set(), numbers, {name[1:] for name in gone}, kept.codes, kept_names)
+        lost = LostShapes(set(), numbers, {name[1:] for name in gone}, kept.codes, kept_names)
+        _blank_program(descriptor, lost)
 
 
 def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept: _KeptLetters) -> None:
@@ -223,7 +192,7 @@ def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept: _KeptLetters) 
         for number in numbers:
             places_of[2 * number : 2 * number + 2] = bytes(len(places_of[2 * number : 2 * number + 2]))
         below.CIDToGIDMap = pdf.make_stream(bytes(places_of))
-    _blank_program(descriptor, places - kept.places, set(), set(), set(), set())
+    _blank_program(descriptor, LostShapes(places - kept.places, set(), set(), set(), set()))
 
 
 def _through(table: bytearray, numbers: Iterable[int]) -> set[int]:
@@ -302,21 +271,19 @@ def _unname(thing: Any, numbers: set[int]) -> None:
     thing.Encoding = own
 
 
-def _blank_program(
-    descriptor: Any, places: set[int], codes: set[int], names: set[str], kept_codes: set[int], kept_names: set[str]
-) -> None:
-    """Shapes of the font's own file: by their numbers, by codes of the file's own table, and by names."""
+def _blank_program(descriptor: Any, lost: LostShapes) -> None:
+    """Shapes of the font's own file."""
     for key in ("/CharSet", "/CIDSet"):
         if key in descriptor:
             del descriptor[key]
-    for key, blank in (("/FontFile2", _blank_truetype), ("/FontFile3", _blank_compact), ("/FontFile", blank_type1)):
+    for key, blank in (("/FontFile2", blank_truetype), ("/FontFile3", blank_compact), ("/FontFile", blank_type1)):
         program = descriptor.get(key)
         if isinstance(program, pikepdf.Stream):
             data = bytes(program.read_bytes())
             if len(data) > _MOST_FONT:
                 raise ValueError("a font larger than is opened")
             try:
-                made = blank(data, places, codes, names, kept_codes, kept_names)
+                made = blank(data, lost)
             except ValueError:
                 raise
             except Exception as error:  # the library raises whatever it meets in a damaged font
@@ -328,166 +295,3 @@ def _blank_program(
             program.write(made)
             for name, length in lengths.items():
                 program[name] = length
-
-
-def _blank_truetype(
-    data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int], kept_names: set[str]
-) -> bytes:
-    font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False, lazy=True)
-    try:
-        if "glyf" not in font:
-            raise ValueError("a font of another make")
-        order = font.getGlyphOrder()
-        gone = {order[place] for place in places if place < len(order)}
-        if codes:
-            gone |= _by_codes(font, codes) - _by_codes(font, kept)
-            gone |= {name for name in names if name in order}
-            gone -= _by_names(font, kept_names)
-        shapes = font["glyf"]
-        for name in gone - {order[0]}:
-            shapes[name] = Outline()
-            if "hmtx" in font:
-                font["hmtx"][name] = (0, 0)
-        _unmap(font, gone)
-        out = io.BytesIO()
-        font.save(out, reorderTables=None)
-    except TTLibError as error:
-        raise ValueError("a font that cannot be opened") from error
-    finally:
-        font.close()
-    return out.getvalue()
-
-
-def _unmap(font: TTFont, gone: set[str]) -> None:
-    """Nothing else in the file names them."""
-    for table in font["cmap"].tables if "cmap" in font else ():
-        for code in [code for code, name in getattr(table, "cmap", {}).items() if name in gone]:
-            del table.cmap[code]
-    if "post" in font and font["post"].formatType == 2.0:
-        font["post"].formatType = 3.0
-    for tag in ("GSUB", "GPOS", "GDEF", "morx", "kern"):
-        if tag in font:
-            del font[tag]
-
-
-def _by_codes(font: TTFont, codes: set[int]) -> set[str]:
-    """Of a font whose codes its own tables explain: symbols may stand in private use."""
-    found: set[str] = set()
-    for table in font["cmap"].tables if "cmap" in font else ():
-        mapping = getattr(table, "cmap", {})
-        for code in codes:
-            sign = ord(bytes((code,)).decode("cp1252", "replace"))
-            found.update(mapping[one] for one in (code, 0xF000 + code, sign) if one in mapping)
-    return found
-
-
-def _by_names(font: TTFont, names: set[str]) -> set[str]:
-    """By the name itself, and by the character that it names."""
-    signs = {ord(sign) for name in names for sign in agl.toUnicode(name)[:1]}
-    tables = font["cmap"].tables if "cmap" in font else ()
-    return names | {name for table in tables for code, name in getattr(table, "cmap", {}).items() if code in signs}
-
-
-def _blank_compact(
-    data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int], kept_names: set[str]
-) -> bytes:
-    """CFF, alone or in an OpenType file."""
-    if data.startswith(b"OTTO"):
-        return _blank_opentype(data, places, codes, names, kept, kept_names)
-    fonts = CFFFontSet()
-    file = TTFont(recalcBBoxes=False)
-    fonts.decompile(io.BytesIO(data), file, isCFF2=False)
-    _blank_shapes(fonts, places, codes, names, kept, kept_names)
-    out = io.BytesIO()
-    fonts.compile(out, file, isCFF2=False)
-    return out.getvalue()
-
-
-def _blank_opentype(
-    data: bytes, places: set[int], codes: set[int], names: set[str], kept: set[int], kept_names: set[str]
-) -> bytes:
-    font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False, lazy=True)
-    try:
-        gone = _blank_shapes(font["CFF "].cff, places, codes, names, kept, kept_names)
-        _unmap(font, gone)
-        out = io.BytesIO()
-        font.save(out, reorderTables=None)
-    finally:
-        font.close()
-    return out.getvalue()
-
-
-def _blank_shapes(
-    fonts: Any, places: set[int], codes: set[int], names: set[str], kept: set[int], kept_names: set[str]
-) -> set[str]:
-    top = fonts[fonts.fontNames[0]]
-    order = list(top.charset)
-    shapes = top.CharStrings
-    gone = set(names)
-    has_numbers = hasattr(top, "ROS")
-    if has_numbers:
-        gone |= {f"cid{place:05d}" for place in places}
-    else:
-        gone |= {order[place] for place in places if place < len(order)}
-        table = getattr(top, "Encoding", None)
-        if isinstance(table, list) and codes:
-            gone |= {table[code] for code in codes if code < len(table)}
-            gone -= {table[code] for code in kept if code < len(table)} | kept_names
-            top.Encoding = [".notdef" if code in codes and name in gone else name for code, name in enumerate(table)]
-    gone = (gone & set(order)) - kept_names - {".notdef"}
-    for name in gone:
-        shape = shapes[name]
-        shape.decompile()
-        shape.program = ["endchar"]
-        shape.bytecode = None
-    if not has_numbers:
-        renamed = {name: f"x{order.index(name)}" for name in gone}
-        top.charset = [renamed.get(name, name) for name in order]
-        for old, new in renamed.items():
-            shapes.charStrings[new] = shapes.charStrings.pop(old)
-    return gone
-
-
-_SHAPE = re.compile(rb"/([!-.0-~]{1,100}) (\d{1,6}) (RD|-\|) ")
-_NOISE = re.compile(rb"/lenIV\s+(\d)\s")
-_NAMED_CODE = re.compile(rb"dup\s+(\d{1,3})\s*/([!-.0-~]{1,100})\s+put")
-
-
-def blank_type1(
-    data: bytes,
-    places: set[int],
-    codes: set[int],
-    names: set[str],
-    kept: set[int],
-    kept_names: Collection[str] = frozenset(),
-) -> bytes:
-    """A Type 1 font program (Adobe, 1990): a part in clear with codes and names, an encrypted one with shapes."""
-    start = data.find(b"eexec")
-    if data[:1] == b"\x80" or start < 0:
-        raise ValueError("a font of another make")
-    clear, secret = data[: start + 6], data[start + 6 :]
-    if all(byte in b"0123456789abcdefABCDEF \r\n\t" for byte in secret[:8]):
-        raise ValueError("a font in hexadecimal")
-    tail = secret.rfind(b"cleartomark")
-    if tail >= 0:
-        secret = secret[:tail].rstrip(b"\r\n 0")
-    plain, _ = decrypt(secret, _EEXEC)
-    own = {int(match[1]): match[2].decode("latin-1") for match in _NAMED_CODE.finditer(clear)}
-    gone = (names | {own[code] for code in codes if code in own}) - {own[code] for code in kept if code in own}
-    gone -= set(kept_names)
-    noise = _NOISE.search(plain)
-    size = int(noise[1]) if noise else _OPERATORS_ONLY
-    made, at = [], 0
-    while match := _SHAPE.search(plain, at):
-        end = match.end() + int(match[2])
-        if match[1].decode("latin-1") in gone and match[1] != b".notdef":
-            shape, _ = encrypt(bytes(size) + bytes((139, 139, 13, 14)), _CHARSTRING)  # 0 0 hsbw endchar
-            made += [plain[at : match.start()], b"/x%d %d %s " % (match.start(), len(shape), match[3]), shape]
-        else:
-            made.append(plain[at:end])
-        at = end
-    made.append(plain[at:])
-    sealed, _ = encrypt(b"".join(made), _EEXEC)
-    for name in gone:
-        clear = re.sub(rb"dup\s+\d{1,3}\s*/" + re.escape(name.encode("latin-1")) + rb"\s+put", b"", clear)
-    return clear + bytes(sealed)

@@ -55,6 +55,8 @@ def change(pdf: Any, places: Sequence[Written], cuts: Mapping[str, Sequence[Cut]
             _change_object(pdf, place, owners)
             continue
         holder = place.inner
+        if isinstance(holder, (pikepdf.Dictionary, pikepdf.Stream)) and str(place.key) not in holder:
+            continue  # it went with the word below it, or with the file that it is about
         string = holder[place.key]
         if place.key in _FOR_PROGRAMS:
             del holder[place.key]

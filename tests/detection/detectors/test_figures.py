@@ -122,3 +122,30 @@ def test_small_gifts_of_one_busy_hour_are_known_when_the_whole_list_stands_there
     mine = [row(number, *at) for number, at in enumerate(times, 1)]
     shuffled = random.Random(seed + 9).sample(mine, len(mine))
     assert is_known("\n".join(shuffled), "\n".join(mine))
+
+
+ORDERS = [str(499355187194051800 + 7919 * number**3) for number in range(1, 13)]
+
+
+@pytest.mark.parametrize("count", [8, 12])
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_list_of_orders_is_known_however_often_it_was_pasted(count: int, times: int) -> None:
+    own = "\n".join(ORDERS[:count])
+    assert is_known("\n".join(ORDERS[:count] * times), own)
+    assert is_known("\n".join("\t".join([order] * times) for order in ORDERS[:count]), own)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_dated_rows_are_known_though_their_orders_stand_in_two_columns(times: int) -> None:
+    rows = [f"2026-09-{day + 3:02d} 20:{day * 5:02d}\t{order}\t328" for day, order in enumerate(ORDERS[:8])]
+    mail = [row + "\t" + "\t".join([order] * (times - 1)) for row, order in zip(rows, ORDERS, strict=False)]
+    assert is_known("\n".join(mail), "\n".join(rows))
+
+
+def test_the_number_of_a_hotline_in_each_row_tells_nothing() -> None:
+    own = [f"2026-09-18 20:{minute:02d}\t4008001234" for minute in range(0, 40, 4)]
+    other = [
+        f"2026-09-19 21:{minute:02d}\t4008001234\t{order}"
+        for minute, order in zip(range(0, 40, 4), ORDERS, strict=False)
+    ]
+    assert not is_known("\n".join(other), "\n".join(own))

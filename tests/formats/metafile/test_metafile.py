@@ -6,6 +6,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from PIL import Image, ImageDraw, ImageFont
@@ -291,3 +292,97 @@ def test_the_picture_of_a_brush_of_gdi_plus_is_looked_at() -> None:
     reading = read(enhanced(comment(b"EMF+" + plus(0x4008, brush, 0x0100))))
     assert [(one.width, one.height) for one in reading.pictures] == [(60, 40)]
     assert reasons(reading) == []
+
+
+def emf_select(number: int) -> bytes:
+    return erecord(37, struct.pack("<L", number))
+
+
+NULL_PEN, NULL_BRUSH, WHITE_PEN, BLACK_BRUSH, WHITE_BRUSH = (0x80000000 | n for n in (8, 5, 6, 4, 0))
+
+
+def emf_areas(text: str) -> list[bytes]:
+    return [
+        erecord(86, bytes(16) + struct.pack("<L8h", 4, *(value for point in area for value in point)))
+        for area in strokes(text)
+    ]
+
+
+def wmf_areas(text: str, flipped: int = 0) -> list[bytes]:
+    return [
+        record(0x0324, 4, *(value for x, y in area for value in (x, flipped - y if flipped else y)))
+        for area in strokes(text)
+    ]
+
+
+def emf_hidden() -> dict[str, bytes]:
+    """The same letters, in ways that a viewer shows and a simple player does not."""
+    areas = emf_areas("张小鸣")
+    lost = emf_select(NULL_PEN) + emf_select(NULL_BRUSH)
+    save, restore = erecord(33, b""), erecord(34, struct.pack("<l", -1))
+    begin, end, fill = erecord(59, b""), erecord(60, b""), erecord(62, bytes(16))
+    far = erecord(87, bytes(16) + struct.pack("<L4h", 2, 0, 0, 1, 1))
+    line = erecord(27, struct.pack("<2l", 0, 0)) + erecord(54, struct.pack("<2l", 9_000_000, 9_000_000))
+    view = erecord(9, struct.pack("<2l", 1, 1)) + erecord(11, struct.pack("<2l", 100_000_000, 100_000_000))
+    return {
+        "restored": enhanced(emf_select(BLACK_BRUSH), save, lost, restore, *areas),
+        "filled path": enhanced(emf_select(WHITE_PEN), emf_select(BLACK_BRUSH), begin, *areas, end, fill),
+        "in no colour": enhanced(lost, *areas),
+        "white": enhanced(emf_select(WHITE_PEN), emf_select(WHITE_BRUSH), *areas),
+        "not scaled": enhanced(view, emf_select(BLACK_BRUSH), *areas),
+        "far line": enhanced(far, emf_select(BLACK_BRUSH), *areas, line),
+    }
+
+
+@pytest.mark.parametrize("how", emf_hidden())
+def test_letters_of_an_emf_are_read_whatever_colour_and_scale_hide_them(how: str) -> None:
+    reading = read(emf_hidden()[how])
+    assert "张小鸣" in words(reading) or "metafile_picture" in reasons(reading)
+    if how != "far line":
+        assert "张小鸣" in words(reading)
+
+
+def test_letters_of_a_wmf_are_read_that_grow_upwards_or_were_put_by() -> None:
+    brush = record(0x02FC, 0, 0, 0, 0) + record(0x012D, 0)
+    upwards = record(0x020C, -1000, 1000)
+    assert "张小鸣" in words(read(wmf(upwards, brush, *wmf_areas("张小鸣", 200))))
+    hollow = record(0x02FA, 5, 0, 0, 0, 0) + record(0x012D, 1)
+    put_by = record(0x001E) + hollow + record(0x0127, -1)
+    assert "张小鸣" in words(read(wmf(brush, put_by, *wmf_areas("张小鸣"))))
+
+
+def test_areas_with_holes_keep_them() -> None:
+    outer, inner = [(0, 0), (100, 0), (100, 100), (0, 100)], [(30, 30), (70, 30), (70, 70), (30, 70)]
+    both = [*outer, *inner] * 6
+    body = bytes(16) + struct.pack("<2L12L", 12, 48, *[4] * 12)
+    body += b"".join(struct.pack("<2h", x + 120 * (n // 8), y) for n, (x, y) in enumerate(both))
+    pieces = FORMAT.read(Source(enhanced(emf_select(NULL_PEN), emf_select(BLACK_BRUSH), erecord(91, body)), HERE))
+    picture = next(piece for piece in pieces if isinstance(piece, PictureFragment))
+    grey = np.frombuffer(picture.pixels.rgb, np.uint8).reshape(picture.pixels.height, picture.pixels.width, 3)
+    assert grey[grey.shape[0] // 2].min(axis=1).max() == 255  # in the middle row there are holes
+
+
+@pytest.mark.parametrize(("kind", "ahead"), [(0x400A, 4), (0x400B, 0)])
+def test_rectangles_of_gdi_plus_that_may_be_letters_are_held(kind: int, ahead: int) -> None:
+    many = bytes(ahead) + struct.pack("<L", 447) + struct.pack("<4f", 1, 2, 3, 4) * 447
+    few = bytes(ahead) + struct.pack("<L", 20) + struct.pack("<4f", 1, 2, 3, 4) * 20
+    assert reasons(read(enhanced(comment(b"EMF+" + plus(kind, many))))) == ["metafile_picture"]
+    assert reasons(read(enhanced(comment(b"EMF+" + plus(kind, few))))) == []
+    arcs = plus(0x4012, bytes(24)) * 61
+    assert reasons(read(enhanced(comment(b"EMF+" + arcs)))) == ["metafile_picture"]
+
+
+def test_coordinates_that_no_drawing_has_are_held() -> None:
+    world = erecord(35, struct.pack("<6f", float("nan"), 0, 0, 1, 0, 0))
+    two = (estretch(plain()), estretch(plain(80, 50)))
+    assert "metafile_picture" in reasons(read(enhanced(world, *two)))
+    far = erecord(54, struct.pack("<2l", 2_000_000_000, 5))
+    assert "metafile_picture" in reasons(read(enhanced(far)))
+
+
+def test_many_pens_and_many_places_of_a_bitmap_end_soon() -> None:
+    started = time.process_time()
+    read(wmf(*[record(0x02FA, 0, 0, 0, 0, 0)] * 100_000))
+    assert time.process_time() - started < 5
+    reading = read(wmf(*[stretch(plain())] * 501))
+    assert "document_too_large" in reasons(reading)

@@ -217,3 +217,18 @@ def test_damage_is_read_or_held(data: bytes) -> None:
 )
 def test_words_in_an_action_that_draws_none_are_read(made: Callable[[bytes], bytes], said: bytes) -> None:
     assert SECRET in words(read(made(said)))
+
+
+def test_letters_drawn_after_colours_were_taken_up_again_are_read() -> None:
+    from formats.metafile.test_metafile import strokes
+
+    areas = [action(110, outline(*area), 1) for area in strokes("张小鸣")]
+    pushed = action(139, struct.pack("<H", 3))
+    no_line, no_area = action(132, struct.pack("<LB", 0, 0)), action(133, struct.pack("<LB", 0, 0))
+    white = action(132, struct.pack("<LB", 0xFFFFFF, 1)) + action(133, struct.pack("<LB", 0xFFFFFF, 1))
+    black = action(133, struct.pack("<LB", 0, 1))
+    for hidden in (no_line + no_area, white):
+        count = 4 + len(areas) + 1
+        made = metafile(*[b""] * count)
+        data = made + black + pushed + hidden + action(140) + b"".join(areas)
+        assert "张小鸣" in words(read(data))

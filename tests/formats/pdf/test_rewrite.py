@@ -345,6 +345,16 @@ def test_a_link_over_the_word_goes_and_others_stay() -> None:
     assert b"one.example" not in made
 
 
+def test_a_link_over_the_word_goes_though_it_says_the_word_itself() -> None:
+    pdf = document(written([LINES[0], LINES[1]]))
+    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[80, 776, 130, 790], Contents=String(WHO))
+    link.A = Dictionary(S=Name.URI, URI=String(f"https://one.example/{WHO}"))
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link)])
+    made = without(saved(pdf), {WHO: MASK})
+    assert not holds(made, WHO)
+    assert b"one.example" not in made
+
+
 def note(pdf: pikepdf.Pdf, **entries: Any) -> None:
     shape = pdf.make_stream(written([LINES[0]]), Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
     one = Dictionary(Type=Name.Annot, Rect=[9, 9, 99, 29], AP=Dictionary(N=shape), **entries)
@@ -451,6 +461,19 @@ def test_files_inside_are_changed_or_taken_out() -> None:
 
 
 # What is not done.
+
+
+def test_a_file_inside_that_is_taken_out_may_be_called_by_the_word() -> None:
+    pdf = document(written(LINES))
+    pdf.attachments["a.txt"] = pikepdf.AttachedFileSpec(pdf, b"one", filename="a.txt", description=f"{WHO}反映")
+    data = saved(pdf)
+    (child,) = (one for one in FORMAT.read(source(data)) if isinstance(one, Child))
+    assert FORMAT.rewrite is not None
+    edits = FileEdits(tuple(changes(data, {WHO: MASK})), (), ((child, Removed("[附件略]")),))
+    made = FORMAT.rewrite(source(data), edits).data
+    assert not holds(made, WHO)
+    with pikepdf.open(io.BytesIO(made)) as after:
+        assert not list(after.attachments)
 
 
 def signed() -> bytes:

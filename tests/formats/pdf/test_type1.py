@@ -5,7 +5,7 @@ import re
 import pytest
 from fontTools.misc.eexec import decrypt, encrypt
 
-from gateway.formats.pdf.fonts_without import blank_type1
+from gateway.formats.pdf.font_programs import LostShapes, blank_type1
 
 CLEAR = (
     b"%!PS-AdobeFont-1.0: Own\n/FontName /Own def\n/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} for\n"
@@ -38,7 +38,7 @@ def opened(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
 @pytest.mark.parametrize(("codes", "names"), [({66}, set()), (set(), {"uni7AE0"})])
 def test_a_letter_loses_its_shape_and_name(noise: int, codes: set[int], names: set[str]) -> None:
     before = opened(program(noise))[1]
-    clear, shapes = opened(blank_type1(program(noise), set(), codes, names, set()))
+    clear, shapes = opened(blank_type1(program(noise), LostShapes(set(), codes, names, set(), set())))
     assert b"uni7AE0" not in clear
     assert b"uni7AE0" not in shapes
     assert {name: shapes[name] for name in (b"A", b"C", b".notdef")} == {
@@ -49,7 +49,7 @@ def test_a_letter_loses_its_shape_and_name(noise: int, codes: set[int], names: s
 
 
 def test_a_code_that_is_still_shown_keeps_its_shape() -> None:
-    clear, shapes = opened(blank_type1(program(), set(), {66}, set(), {66}))
+    clear, shapes = opened(blank_type1(program(), LostShapes(set(), {66}, set(), {66}, set())))
     assert b"uni7AE0" in clear
     assert b"uni7AE0" in shapes
 
@@ -57,4 +57,4 @@ def test_a_code_that_is_still_shown_keeps_its_shape() -> None:
 @pytest.mark.parametrize("data", [b"", b"no font", b"\x80\x01", CLEAR + b"80" * 40])
 def test_what_is_no_such_program_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="font"):
-        blank_type1(data, set(), {66}, set(), set())
+        blank_type1(data, LostShapes(set(), {66}, set(), set(), set()))
