@@ -803,8 +803,8 @@ def test_whoever_lacks_the_right_sees_and_decides_nothing(console: Console, tmp_
         database.execute("UPDATE people SET role = ?", (role,))
     database.close()
     for path in ("/", "/rewritten", f"/held/{held}", f"/held/{held}/picture/0.png", "/reports", "/reports/unresolved"):
-        answer = console.client.get(path)
-        assert answer.status_code == 403, path
+        answer = console.client.get(path, follow_redirects=False)
+        assert answer.status_code == (303 if path == "/" else 403), path  # the first page leads where one may go
         assert "xinger" not in answer.text, path
         assert f'<a href="{path}">' not in answer.text.replace('<a href="/">', ""), path  # nor does the menu lead there
     form = {"token": token, "reason": "x"}
