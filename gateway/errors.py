@@ -2,7 +2,8 @@
 
     HushgateError
     ├── Problem         a person must put it right: one line on stderr, exit 2
-    │   └── Problems        several of one file: one line each
+    │   ├── Problems        several of one file: one line each
+    │   └── CannotChange    what a reviewer asks of a rewriting cannot be done or proved
     ├── Unavailable     cannot decide now: the client hears 451 and tries again
     │   ├── StoreUnavailable    database locked, gone or full
     │   ├── ReaderDied          the worker that parsed the message was killed
@@ -19,6 +20,7 @@ Texts of these errors never carry message content, an address or a name: they re
 import builtins
 import difflib
 from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 
 class HushgateError(Exception):
@@ -42,6 +44,15 @@ class Problems(Problem):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.found))
+
+
+class CannotChange(Problem):
+    """What a reviewer asks of a rewriting: `add`, a place cannot be taken out; `drop`, what stays would tell, or could
+    not be proved; `moved`, the form is not the one that was shown."""
+
+    def __init__(self, place: str, why: Literal["add", "drop", "moved"], wrong: str) -> None:
+        super().__init__(place, wrong, "look at it again")
+        self.why = why
 
 
 def raise_all(found: Sequence[Problem]) -> None:

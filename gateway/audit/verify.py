@@ -1,10 +1,11 @@
 """Is the audit log as it was written? Pure, and with the standard library alone, so that a court can check it.
 
 The chain shows an entry that was changed, left out, put in or moved. What it cannot show is a tail that was cut off:
-for that the head is compared, which the store changes with every entry and seals with its key.
+for that the head is compared, which the store changes with every entry and seals with its key. A log that somebody
+with the database, and without the key, wrote anew is shown by the signed checkpoints.
 
-In: entries, oldest first, and a way to ask for the head. Out: `Verification`, which says the first broken place and
-why.
+In: entries and checkpoints, oldest first, and a way to ask for the head. Out: `Verification`, which says the first
+broken place and why.
 """
 
 import json
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gateway.model.audit_chain import GENESIS, canonical, link
-from gateway.storage.protocols import AuditEntry
+from gateway.storage.audit_protocols import AuditEntry, Checkpoint
 
 Head = tuple[int, str, bool]
 """(seq, digest, seal is good) as the store remembers its newest entry."""
@@ -31,6 +32,8 @@ class Verification:
     head: str
     broken: int | None = None
     why: str = ""
+    signed: int = 0
+    """The newest entry with a good signature under it: it and all before it are as the key's holder left them."""
 
     @property
     def sound(self) -> bool:
@@ -38,34 +41,66 @@ class Verification:
         return self.broken is None
 
 
-def verify(entries: Iterable[AuditEntry], head: Callable[[], Head] | None = None) -> Verification:
-    """Check the chain from its start; with `head`, its end too.
+def verify(
+    entries: Iterable[AuditEntry], head: Callable[[], Head] | None = None, checkpoints: Iterable[Checkpoint] = ()
+) -> Verification:
+    """Check the chain from its start, and each signature; with `head`, its end too.
 
     The head is asked for before and after the entries are read: the log of a running service grows meanwhile.
     """
     before = head() if head is not None else None
-    count, previous, at_before = 0, GENESIS, GENESIS
+    count, previous, at_before, signed = 0, GENESIS, GENESIS, 0
+    waiting = iter(checkpoints)
+    next_one = next(waiting, None)
     for entry in entries:
         why = _fault(entry, count + 1, previous)
         if why:
-            return Verification(count, previous, count + 1, why)
+            return Verification(count, previous, count + 1, why, signed)
         count, previous = entry.seq, entry.digest
         if before is not None and count == before[0]:
             at_before = previous
+        while next_one is not None and next_one.seq <= count:
+            why = _unsigned(next_one, entry, signed)
+            if why:
+                return Verification(count, previous, signed + 1, why, signed)
+            signed, next_one = count, next(waiting, None)
     if head is None or before is None:
-        return Verification(count, previous)
+        if next_one is not None:
+            return Verification(count, previous, count + 1, _ends(next_one.seq, "signed"), signed)
+        return Verification(count, previous, signed=signed)
     after = head()
+    fault = _fault_of_end(count, previous, before, after, at_before)
+    if fault is None and next_one is not None and next_one.seq > after[0]:
+        fault = count + 1, _ends(next_one.seq, "signed")
+    broken, why = fault or (None, "")
+    return Verification(count, previous, broken, why, signed)
+
+
+def _fault_of_end(count: int, previous: str, before: Head, after: Head, at_before: str) -> tuple[int, str] | None:
     if not (before[2] and after[2]):
-        return Verification(count, previous, count + 1, "the seal on the newest entry is not of this store's key")
+        return count + 1, "the seal on the newest entry is not of this store's key"
     if before[0] <= count and before[1] != at_before:
-        return Verification(count, previous, before[0], _NOT_NEWEST)
+        return before[0], _NOT_NEWEST
     if after[0] == count and after[1] != previous:
-        return Verification(count, previous, after[0], _NOT_NEWEST)
+        return after[0], _NOT_NEWEST
     if before[0] > count:
-        return Verification(count, previous, count + 1, f"the log ends here, but entry {before[0]} was written")
+        return count + 1, _ends(before[0], "written")
     if after[0] < count:
-        return Verification(count, previous, after[0] + 1, "entries were put in behind the newest one")
-    return Verification(count, previous)
+        return after[0] + 1, "entries were put in behind the newest one"
+    return None
+
+
+def _ends(seq: int, what: str) -> str:
+    return f"the log ends here, but entry {seq} was {what}"
+
+
+def _unsigned(checkpoint: Checkpoint, entry: AuditEntry, signed: int) -> str:
+    """Why this is no good signature under this entry; what is wrong with it is so since the last good one."""
+    if not checkpoint.good or checkpoint.previous != signed:
+        return f"the signature under entry {checkpoint.seq} is not of this store's key, or one before it is missing"
+    if (checkpoint.seq, checkpoint.digest, checkpoint.at) != (entry.seq, entry.digest, entry.at):
+        return f"what stands from here to entry {checkpoint.seq} is not what was signed"
+    return ""
 
 
 def _fault(entry: AuditEntry, seq: int, previous: str) -> str:

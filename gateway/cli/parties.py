@@ -45,6 +45,7 @@ def _list(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
+        house.store.audit.note_look(output.actor(), "parties")
         found = house.store.directory.parties()
     if arguments.json:
         output.as_json([_as_json(one) for one in found])

@@ -1,17 +1,21 @@
-"""`hushgate quarantine …`: list, rewritten, show, unlock, release, release-rewritten, discard."""
+"""`hushgate quarantine …`: list, rewritten, show, unlock, release, release-rewritten, return, discard, keep, unkeep."""
 
 import argparse
 import asyncio
 import getpass
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from gateway.cli import output
 from gateway.errors import Problem
 from gateway.model import HeldMessage, HeldSummary, HoldState, RewriteMessage, RewriteSummary
+from gateway.model.held_query import HeldQuery
+from gateway.storage.protocols import Quarantine
 
 _LONGEST_LINE = 1024
+_AT_ONCE = 200
 _WHY = {
     "refused": "upstream refused it",
     "not_reached": "upstream could not be reached",
@@ -30,6 +34,10 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parts = group.add_subparsers(metavar="ACTION", required=True)
     listing = parts.add_parser("list", parents=[shared], help="all held messages, newest first")
     listing.add_argument("--status", choices=get_args(HoldState))
+    listing.add_argument(
+        "--search", metavar="WORDS", default="", help="in sender, recipients, ids, reports and the covered subject"
+    )
+    listing.add_argument("--most", type=int, metavar="N", default=0, help="the N newest; 0: all")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(run=_list)
     sent = parts.add_parser("rewritten", parents=[shared], help="messages that went out rewritten, newest first")
@@ -49,11 +57,16 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     for name, what, run in (
         ("release", "send a held message upstream, once", _release),
         ("release-rewritten", "send what is left of a held message when what it is held for was taken out", _rewritten),
+        ("return", "give a held message back to its sender, with a notice", _return),
         ("discard", "never send a held message", _discard),
+        ("keep", "legal hold: retention never removes a held (Q-…) or rewritten (W-…) message", _keep),
+        ("unkeep", "end a legal hold", _unkeep),
     ):
         part = parts.add_parser(name, parents=[shared], help=what)
         part.add_argument("id")
-        part.add_argument("--reason", required=True)
+        part.add_argument("--reason", required=True, help="for the log; the sender does not see it")
+        if name == "return":
+            part.add_argument("--note", default="", help="words for the sender")
         part.set_defaults(run=run)
 
 
@@ -76,7 +89,13 @@ def _list(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
-        found = house.store.quarantine.summaries(arguments.status)
+        quarantine = house.store.quarantine
+        house.store.audit.note_look(output.actor(), "queue")
+        states: tuple[HoldState, ...] = (arguments.status,) if arguments.status else get_args(HoldState)
+        if arguments.search or arguments.most > 0:
+            found = tuple(newest_first(quarantine, states, arguments.search, arguments.most))
+        else:
+            found = quarantine.summaries(arguments.status)
     if arguments.json:
         output.as_json([_summary(summary) for summary in found])
         return 0
@@ -86,6 +105,17 @@ def _list(arguments: argparse.Namespace) -> int:
     ]
     output.table(["ID", "RECEIVED", "STATUS", "RULE", "SENDER", "RECIPIENTS"], rows)
     return 0
+
+
+def newest_first(quarantine: Quarantine, states: tuple[HoldState, ...], words: str, most: int) -> Iterator[HeldSummary]:
+    """What is found, page by page; no more than `most` where that is not 0."""
+    left, after = most or sys.maxsize, 0
+    while left > 0:
+        page = quarantine.page(HeldQuery(states, words, newest_first=True, after=after, most=min(left, _AT_ONCE)))
+        yield from (row.summary for row in page.rows)
+        left, after = left - len(page.rows), page.next
+        if not after:
+            return
 
 
 def _show(arguments: argparse.Namespace) -> int:
@@ -102,6 +132,7 @@ def _sent(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
+        house.store.audit.note_look(output.actor(), "rewritten_list")
         found = house.store.rewrites.summaries()
     if arguments.json:
         output.as_json([_rewrite(summary) for summary in found])
@@ -190,6 +221,8 @@ def _release(arguments: argparse.Namespace) -> int:
     if outcome.result == "sent":
         print(f"{arguments.id} released")
         return 0
+    if outcome.result == "proposed":
+        return _proposed(arguments.id)
     raise Problem(arguments.id, _WHY[outcome.result], _WHAT_NOW[outcome.result])
 
 
@@ -202,7 +235,26 @@ def _rewritten(arguments: argparse.Namespace) -> int:
     if outcome.result == "sent":
         print(f"{arguments.id} released rewritten")
         return 0
+    if outcome.result == "proposed":
+        return _proposed(arguments.id)
     raise Problem(arguments.id, _WHY[outcome.result], _WHAT_NOW[outcome.result])
+
+
+def _proposed(held: str) -> int:
+    print(f"{held} proposed: its rule wants four eyes, a second person decides")
+    return 0
+
+
+def _return(arguments: argparse.Namespace) -> int:
+    from gateway.service.returning import return_held
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        told = return_held(house, arguments.id, output.actor(), arguments.reason, arguments.note)
+    print(f"{arguments.id} returned")
+    if not told:
+        print("no notice goes to its sender: tell them yourself (see docs/console.md, notices)", file=sys.stderr)
+    return 0
 
 
 def _discard(arguments: argparse.Namespace) -> int:
@@ -212,6 +264,24 @@ def _discard(arguments: argparse.Namespace) -> int:
     with open_house(arguments.config, os.environ) as house:
         discard_held(house, arguments.id, output.actor(), arguments.reason)
     print(f"{arguments.id} discarded")
+    return 0
+
+
+def _keep(arguments: argparse.Namespace) -> int:
+    return _legal_hold(arguments, True)
+
+
+def _unkeep(arguments: argparse.Namespace) -> int:
+    return _legal_hold(arguments, False)
+
+
+def _legal_hold(arguments: argparse.Namespace, on: bool) -> int:
+    from gateway.service.retention import set_legal_hold
+    from gateway.service.wiring import open_house
+
+    with open_house(arguments.config, os.environ) as house:
+        set_legal_hold(house, arguments.id, on, output.actor(), arguments.reason)
+    print(f"{arguments.id} {'is kept' if on else 'is kept no longer'}")
     return 0
 
 

@@ -125,6 +125,7 @@ def _list(arguments: argparse.Namespace) -> int:
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
+        house.store.audit.note_look(output.actor(), "reports")
         reports = house.store.reports
         found = reports.summaries(reports.unresolved(most=_MOST) if arguments.unresolved else None)
         opened = ((one, reports.get(one.id) if one.status != "erased" else None) for one in found)

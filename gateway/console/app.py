@@ -10,15 +10,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from gateway.console.account_pages import AccountPages
+from gateway.console.audit_pages import AuditPages
+from gateway.console.bulk_pages import BulkPages
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import RequestGuard, visitor_of
+from gateway.console.figure_pages import FigurePages
+from gateway.console.lesson_pages import LessonPages
 from gateway.console.message_pages import MessagePages
 from gateway.console.peers import Peers, is_loopback, networks, within
+from gateway.console.provider_pages import ProviderPages
 from gateway.console.queue_pages import QueuePages
+from gateway.console.rate_limit import Attempts
 from gateway.console.report_pages import ReportPages
+from gateway.console.retention_pages import RetentionPages
 from gateway.console.rewrite_pages import RewritePages
 from gateway.console.sign_in_pages import SignInPages
 from gateway.console.site import Room, Site
+from gateway.console.user_pages import UserPages
 from gateway.errors import Unavailable
 from gateway.telemetry.events import StoreFailed
 
@@ -29,14 +38,24 @@ _BEARER = "bearer "
 def create_app(deps: ConsoleDeps) -> Starlette:
     """The application. Nothing is opened here and nothing needs closing."""
     site = Site(deps)
+    attempts = Attempts()
+    signing, accounts = SignInPages(site, attempts), AccountPages(site, attempts)
     rooms: list[Room] = [
-        SignInPages(site),
+        signing,
+        accounts,
         QueuePages(site),
+        BulkPages(site),
         MessagePages(site),
         RewritePages(site),
     ]
     if deps.reports is not None:
         rooms.append(ReportPages(site, deps.reports))
+    rooms.append(UserPages(site))
+    if deps.provider is not None:
+        rooms.append(ProviderPages(site, signing, accounts, deps.provider, attempts))
+    if deps.log is not None:
+        rooms.append(AuditPages(site, deps.log))
+    rooms += [FigurePages(site), LessonPages(site), RetentionPages(site)]
     site.menu = tuple(entry for room in rooms for entry in room.menu)
     scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
 

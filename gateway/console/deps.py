@@ -1,14 +1,37 @@
 """What the console needs from outside, as one value: Protocols and callables that `service` gives it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from gateway.model import Finding, Reading
-from gateway.policy import SenderLimits
+from gateway.console.oidc import Provider
+from gateway.model import Edit, Finding, Reading
+from gateway.model.notice import Justification
+from gateway.model.place_changes import PlaceChanges
+from gateway.model.shown_page import ShownPage
+from gateway.policy import Policy, SenderLimits
+from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.storage.protocols import Accounts, Quarantine, Reports, Rewrites, Senders
+from gateway.settings.settings import Retention
+from gateway.storage.audit_protocols import Audit
+from gateway.storage.keeping_protocols import Keeping, Tallies
+from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
+from gateway.storage.review_protocols import Proposals
+
+
+@dataclass(frozen=True, slots=True)
+class RewrittenPreview:
+    """The reading of a message and what is found in it; the reading of its rewritten form, what of a reporter the rules
+    let pass in it, and the edits that made it, with what a reviewer changed. `digest` is of its bytes."""
+
+    before: Reading = field(repr=False)
+    findings: tuple[Finding, ...]
+    after: Reading = field(repr=False)
+    left: tuple[Finding, ...]
+    edits: tuple[Edit, ...]
+    changes: PlaceChanges
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +45,26 @@ class ConsoleDeps:
     open the pages, empty where it is none but ours. `device_key` makes cookies of known browsers; `used` is told that
     the set-up link was used; `pause` waits, in seconds. By `senders` and `limits` reviewers see who guesses.
     `unlock` takes (held id, actor, password), blocks for as long as reading takes, and says whether more was opened.
-    `rewritten` takes (held id, actor), blocks as long, and gives the reading of what `release_rewritten` would send
-    and what of a reporter stays in it.
+    A session ends `session_idle` after it was last used. Of roles in `require_totp` nothing is shown to whoever has no
+    second factor. `provider`: by whose word people sign in too, and where `password_sign_in` is false, by no other.
+
+    `proposals`, `policy` and `decider` (of an actor of the audit log) say what takes two people, and who may decide.
+    `target`: how soon a message should be decided.
+    `rewritten` takes (held id, actor, changes, a word that goes too), blocks as long, and gives what would be sent.
+    `release_shown` takes (held id, actor, reason, changes, digest of the form that was shown).
+
+    `search` finds what the detectors know of these reports in texts that are about to be shown. `shown_page` takes a
+    message's bytes and a reader. `earlier` knows other mail of the same people, and which message comes next.
+    `revealed` (actor, held id, kind, reason) audits a look at one identity in clear.
+
+    `return_to_sender` takes (held id, actor, reason, note for the sender), blocks while the note is inspected, and says
+    whether the sender is told; it raises Problem where the note would say too much. `justifications_of` a held message:
+    what its sender says for it, in clear; a page covers it like the message.
+
+    `note_look` (actor, list) audits a look at a list, once an hour; `log` is the audit log.
+
+    `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
+    `keep_days`: of originals of rewritten mail.
     """
 
     quarantine: Quarantine
@@ -50,6 +91,29 @@ class ConsoleDeps:
     senders: Senders | None = None
     limits: Callable[[], SenderLimits] = SenderLimits
     unlock: Callable[[str, str, str], bool] | None = None
-    rewritten: Callable[[str, str], tuple[Reading, tuple[Finding, ...]]] | None = None
+    rewritten: Callable[[str, str, PlaceChanges, str], RewrittenPreview] | None = None
     rewrites: Rewrites | None = None
     release_rewritten: Callable[[str, str, str], Awaitable[ReleaseOutcome]] | None = None
+    session_idle: timedelta = timedelta(hours=1)
+    require_totp: frozenset[str] = frozenset()
+    password_sign_in: bool = True
+    provider: Provider | None = None
+    proposals: Proposals | None = None
+    policy: Callable[[], Policy | None] = lambda: None
+    decider: Callable[[str], Decider] = Decider
+    target: timedelta = timedelta(minutes=60)
+    return_to_sender: Callable[[str, str, str, str], bool] | None = None
+    release_shown: Callable[[str, str, str, PlaceChanges, str], Awaitable[ReleaseOutcome]] | None = None
+    search: Callable[[Reading, Sequence[str]], Sequence[Finding]] = lambda reading, reports: ()
+    shown_page: Callable[[bytes], ShownPage] | None = None
+    earlier: EarlierMessages | None = None
+    justifications_of: Callable[[str], Sequence[Justification]] = lambda held: ()
+    revealed: Callable[[str, str, str, str], None] = lambda actor, held, kind, reason: None
+    note_look: Callable[[str, str], None] = lambda actor, what: None
+    log: Audit | None = None
+    tallies: Tallies | None = None
+    lessons: bool = False
+    keeping: Keeping | None = None
+    legal_hold: Callable[[str, bool, str, str], None] | None = None
+    retention: Retention = field(default_factory=Retention)
+    keep_days: Callable[[], int] = lambda: 30

@@ -4,6 +4,7 @@ A bug of ours is a page without a traceback, and an event without its text.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
@@ -14,8 +15,8 @@ from gateway.console.peers import Peers, Visitor, may_be_asked_for
 from gateway.telemetry.events import unexpected
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -23,6 +24,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_OF_ITS_OWN = frozenset(("Content-Security-Policy", "X-Frame-Options"))
+"""What a page may say itself: the frame of a mail says more, and may stand in a page of ours."""
 _PROBES = ("/healthz", "/readyz")
 """Load balancers ask for these in HTTP/1.0, without a name."""
 
@@ -46,7 +49,10 @@ class RequestGuard(BaseHTTPMiddleware):
     async def dispatch(self, request: Request, call_next: Next) -> Response:
         response = await self._answered(request, call_next)
         for name, value in _HEADERS.items():
-            response.headers[name] = value
+            if name in _OF_ITS_OWN:
+                response.headers.setdefault(name, value)
+            else:
+                response.headers[name] = value
         # Pages show what few may see: no cache keeps them.
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -59,7 +65,9 @@ class RequestGuard(BaseHTTPMiddleware):
                 421,
             )
         peer = request.client.host if request.client else ""
-        request.state.visitor = self._peers.visitor(peer, request.scope["headers"])
+        visitor = self._peers.visitor(peer, request.scope["headers"])
+        # The scheme is that of the connection itself: uvicorn is told to believe no header.
+        request.state.visitor = replace(visitor, secure=visitor.secure or request.url.scheme == "https")
         try:
             return await call_next(request)
         except Exception as error:

@@ -3,9 +3,13 @@
 In: the reading and the findings that were kept with a held message. Out: texts in pieces (plain, covered, marked) and
 pictures as PNG with the places filled. Made from plain text and raw pixels: no stranger's file is parsed here.
 
-Covering fails closed. Words that were found once are covered wherever they stand, file names in places included, and
-in whatever way they are written; of a text that was read in several ways, what one reading covers the others do; and a
-picture in which something was found, but not where, is shown as a mosaic too coarse to read.
+Covering fails closed (`masking`). Words that were found once are covered wherever they stand, file names in places
+included, and in whatever way they are written; of a text that was read in several ways, what one reading covers the
+others do; and a picture in which something was found, but not where, or that nobody has looked through yet, is shown as
+a mosaic too coarse to read.
+
+What no mail program shows (parts of a package, decoded forms, another reading of the same text, the words of a picture
+that is shown itself) is `internal`: it was searched, and is counted, not shown.
 """
 
 import re
@@ -14,20 +18,28 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from gateway.console.image_redaction import MOSAIC, WHOLE, Cover, png
-from gateway.model import Box, Finding, Location, PictureFragment, Reading, TextFragment
-from gateway.text.covering import COVER, CoveredPlace, FileNames, covered, found_words, printable
-from gateway.text.digits import fold_digits
+from gateway.console.masking import Masking, Search, nothing, plain_words, written_otherwise
+from gateway.model import Box, Finding, Location, Medium, PictureFragment, Reading, StepKind, TextFragment
+from gateway.text.covering import COVER, CoveredPlace, FileNames, found_words, printable
 from gateway.text.normalize import letters
 
 _MOST_TEXT = 20_000
+_MARGIN = 200
 _MOST_TEXTS = 150
 _MOST_PICTURES = 24
-_MOST_PLAIN_WORDS = 100
 _NEIGHBOURS, _LEAST_NEIGHBOURS, _MOST_PLACES = 6, 2, 20
 _SHOWN = frozenset({"text", "html", "document", "picture", "code", "file_name"})
 _IN_PICTURES = frozenset({"picture", "code"})
+_WRITTEN: frozenset[Medium] = frozenset({"text", "html", "document"})
+_NOT_FOR_PEOPLE: frozenset[StepKind] = frozenset(
+    ("decoded", "unused", "property", "properties", "objects", "streams", "destination", "people", "letters", "names",
+     "carved", "behind", "beside", "value", "envelope", "version", "hidden_pages", "unpacked")
+)  # fmt: skip
+"""Steps behind which stands what no program shows."""
+_FIELDS = frozenset({"from", "to", "cc", "subject"})
 _ON_PAPER = frozenset({"picture", "code", "document"})  # text that the picture at the same place shows too
 
+_LINES = re.compile("(?<=\r\n)|(?<=\0)")
 Style = Literal["plain", "covered", "material"]
 _S = TypeVar("_S")
 _T = TypeVar("_T")
@@ -35,30 +47,52 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A run of text. `style` says how it is shown: as it is, as blocks, or marked as report material."""
+    """A run of text. `style` says how it is shown: as it is, as blocks, or marked as report material. `start` and
+    `end` are its characters in the fragment."""
 
     text: str
     style: Style = "plain"
+    start: int = 0
+    end: int = 0
+
+    @property
+    def lines(self) -> tuple[tuple[int, int, str], ...]:
+        """Start, end and text of its lines: a page has one sign where the text has CR and LF, so that places of a
+        longer text would be others there. What is covered is one."""
+        if self.style == "covered":
+            return ((self.start, self.end, self.text),)
+        lines, at = [], self.start
+        for line in _LINES.split(self.text):
+            lines.append((at, at + len(line), line))
+            at += len(line)
+        return tuple(one for one in lines if one[2])
 
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """A fragment as pieces. `label` is a header field's name, else empty."""
+    """A fragment as pieces. `label` is a header field's name, else empty. `number` is the fragment's in the reading;
+    `internal`: no mail program shows it."""
 
     place: CoveredPlace
     medium: str
     label: str
     pieces: tuple[TextRun, ...]
     cut: bool = False
+    number: int = 0
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPicture:
-    """A picture with its places filled. `coarse` says that it is a mosaic, and so why little can be seen."""
+    """A picture with its places filled. `coarse` says that it is a mosaic, and so why little can be seen. `number` is
+    the picture's in the reading; `width` and `height` as sent."""
 
     place: CoveredPlace
     png: bytes = field(repr=False)
     coarse: bool = False
+    number: int = 0
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,38 +107,50 @@ class EvidencePage:
     pictures: tuple[ShownPicture, ...] = ()
     places: tuple[CoveredPlace, ...] = ()
     left_out: int = 0
-    words: re.Pattern[str] | None = field(default=None, repr=False)
+    masking: Masking = field(default_factory=lambda: Masking(Reading(), ()), repr=False)
+
+    @property
+    def internal(self) -> int:
+        """How many texts were searched that no mail program shows."""
+        return sum(text.internal for text in self.texts)
 
     def covered(self, text: str) -> str:
-        """Any other text of the page (an envelope's address), with the words that were found covered."""
-        return covered(text, self.words)
+        """Any other text of the page (an envelope's address), with everything of a reporter covered."""
+        return self.masking.text(text)
 
 
-def evidence(reading: Reading | None, findings: Sequence[Finding]) -> EvidencePage:
-    """The view of a held message. Without a reading (it could not be read) there is nothing to see but places."""
-    view = _PageBuilder(reading or Reading(), findings)
+def evidence(
+    reading: Reading | None, findings: Sequence[Finding], search: Search = nothing, whole: bool = True
+) -> EvidencePage:
+    """The view of a held message. Without a reading (it could not be read) there is nothing to see but places. Not
+    `whole`: pictures were not looked through yet."""
+    masking = Masking.of(reading, findings, search, _MOST_TEXT + _MARGIN)
+    view = _PageBuilder(masking.reading, masking, whole)
     subject, texts, texts_left = view.texts()
     pictures, pictures_left = view.pictures()
     places = tuple(view.place(finding.where) for finding in findings)
-    return EvidencePage(subject, texts, pictures, places, texts_left + pictures_left, view.words)
+    return EvidencePage(subject, texts, pictures, places, texts_left + pictures_left, masking)
 
 
 class _PageBuilder:
     """One message while its page is made."""
 
-    def __init__(self, reading: Reading, findings: Sequence[Finding]) -> None:
-        self.reading, self.findings = reading, findings
+    def __init__(self, reading: Reading, masking: Masking, whole: bool) -> None:
+        self.reading, self.findings, self.whole = reading, masking.findings, whole
+        self.unsearched = masking.unsearched
+        findings = self.findings
         self.of_text: dict[int, list[Finding]] = {}
         for finding in findings:
             if finding.fragment is not None and finding.span is not None:
                 self.of_text.setdefault(finding.fragment, []).append(finding)
         self.words = found_words(self.reading, findings)
-        self.plain_words = self._plain_words()
+        self.plain_words = plain_words(self.reading, findings)
         self.found_at: dict[tuple[Location, str, str], list[int]] = {}
         for number in self.of_text:
             if number < len(self.reading.texts):
                 fragment = self.reading.texts[number]
                 self.found_at.setdefault((fragment.where, fragment.medium, fragment.label), []).append(number)
+        self.internal: frozenset[int] = frozenset()
         self.names = self._names()
         self.file_names = FileNames(self.reading, self._covered_name)
 
@@ -116,13 +162,23 @@ class _PageBuilder:
         """The subject, the texts to show in their order, and how many more there are."""
         subject: tuple[TextRun, ...] = ()
         wanted: list[int] = []
+        unsearched = 0
         for number, fragment in enumerate(self.reading.texts):
-            if fragment.label == "subject" and fragment.medium == "header" and not fragment.where.part and not subject:
+            if (
+                number not in self.unsearched
+                and fragment.label == "subject"
+                and fragment.medium == "header"
+                and not fragment.where.part
+                and not subject
+            ):
                 subject = self._pieces(number)
-            elif number in self.of_text or fragment.medium in _SHOWN:
+            elif number in self.unsearched:
+                unsearched += fragment.medium in _SHOWN
+            elif number in self.of_text or fragment.medium in _SHOWN or _is_shown_field(fragment):
                 wanted.append(number)
+        self.internal = self._internal(wanted)
         chosen, left = _first(wanted, _MOST_TEXTS, lambda number: number in self.of_text)
-        return subject, tuple(self._shown_text(number) for number in chosen), left
+        return subject, tuple(self._shown_text(number) for number in chosen), left + unsearched
 
     def pictures(self) -> tuple[tuple[ShownPicture, ...], int]:
         """The pictures to show in their order, and how many more there are."""
@@ -130,19 +186,53 @@ class _PageBuilder:
         chosen, left = _first(list(range(len(covers))), _MOST_PICTURES, lambda number: covers[number] != Cover())
         pictures = self.reading.pictures
         return tuple(
-            ShownPicture(self.place(pictures[n].where), png(pictures[n], covers[n]), covers[n].how == MOSAIC)
+            ShownPicture(
+                self.place(pictures[n].where),
+                png(pictures[n], covers[n]),
+                covers[n].how == MOSAIC,
+                n,
+                pictures[n].width,
+                pictures[n].height,
+            )
             for n in chosen
         ), left
+
+    def _internal(self, numbers: Sequence[int]) -> frozenset[int]:
+        """Which of these texts no mail program shows."""
+        texts = self.reading.texts
+        pictures = {picture.where for picture in self.reading.pictures}
+        editable = {(texts[n].where, texts[n].medium) for n in numbers if texts[n].editable}
+        found, said = set[int](), set[tuple[Location, str]]()
+        for number in numbers:
+            text = texts[number]
+            where = (text.where, text.medium)
+            words = (text.where, letters(text.text[:_MOST_TEXT]).text)
+            strange = any(step.kind in _NOT_FOR_PEOPLE for step in text.where.steps)
+            if text.medium in _IN_PICTURES:
+                internal = text.where in pictures
+            elif text.medium in _WRITTEN:
+                another = where in editable and not text.editable
+                internal = strange or another or words in said or not text.text.strip()
+            elif text.medium == "header":
+                internal = not _is_shown_field(text)
+            else:
+                internal = True  # names of files stand in the list of attachments, and metadata is not shown
+            if internal:
+                found.add(number)
+            else:
+                said.add(words)
+        return frozenset(found)
 
     # --- words
 
     def _names(self) -> list[tuple[str, list[bool]]]:
         """File names in which something was found, as places write them, and which of their letters are covered."""
         names = []
-        for number in self.of_text:
+        for number in (*self.unsearched, *self.of_text):
             if number < len(self.reading.texts) and self.reading.texts[number].medium == "file_name":
                 text = self.reading.texts[number].text
-                names.append((printable(text), [style == "covered" for style in self._styles(number, text)]))
+                hidden = [number in self.unsearched or style == "covered" for style in self._styles(number, text)]
+                names.append((printable(text), hidden))
         return names
 
     def _covered_name(self, shown: str) -> str:
@@ -151,16 +241,6 @@ class _PageBuilder:
             if name.startswith(shown):
                 return "".join(_runs(shown, hides, lambda run, hidden: COVER if hidden else run))
         return self.words.sub(COVER, shown) if self.words else shown
-
-    def _plain_words(self) -> tuple[str, ...]:
-        """What was found, as letters and digits alone; none so short that it stands in any text."""
-        found = set[str]()
-        for number, findings in self.of_text.items():
-            for finding in findings:
-                if finding.kind != "material" and finding.span is not None and number < len(self.reading.texts):
-                    start, end = finding.span
-                    found.add(fold_digits(letters(self.reading.texts[number].text[start:end]).text))
-        return tuple(sorted(word for word in found if len(word) > 1)[:_MOST_PLAIN_WORDS])
 
     # --- texts
 
@@ -180,21 +260,9 @@ class _PageBuilder:
                 paint(finding.span, "material" if finding.kind == "material" else "covered")
         for found in self.words.finditer(text) if self.words else ():
             paint(found.span(), "covered")
-        for span in (*self._written_otherwise(text), *self._read_otherwise(number, text)):
+        for span in (*written_otherwise(text, self.plain_words), *self._read_otherwise(number, text)):
             paint(span, "covered")
         return styles
-
-    def _written_otherwise(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where words that were found stand with other signs, widths or letters that look the same."""
-        if not self.plain_words or len(text) > 2 * _MOST_TEXT:
-            return
-        view = letters(text)
-        folded = fold_digits(view.text)
-        for word in self.plain_words:
-            at = folded.find(word)
-            while at >= 0:
-                yield view.origin(at, at + len(word))
-                at = folded.find(word, at + len(word))
 
     def _read_otherwise(self, number: int, text: str) -> Iterator[tuple[int, int]]:
         """Where another reading of the same text has what was found: between the same neighbours."""
@@ -213,11 +281,15 @@ class _PageBuilder:
     def _pieces(self, number: int) -> tuple[TextRun, ...]:
         text = self.reading.texts[number].text
         # What the words are is decided on the whole text: a cut in the middle of one must not show its half.
-        margin = text[: _MOST_TEXT + 200]
+        margin = text[: _MOST_TEXT + _MARGIN]
         styles = self._styles(number, margin)[:_MOST_TEXT]
 
+        at = 0
+
         def piece(run: str, style: Style) -> TextRun:
-            return TextRun(COVER if style == "covered" else run, style)
+            nonlocal at
+            start, at = at, at + len(run)
+            return TextRun(COVER if style == "covered" else run, style, start, at)
 
         return tuple(_runs(margin[:_MOST_TEXT], styles, piece))
 
@@ -225,7 +297,8 @@ class _PageBuilder:
         fragment = self.reading.texts[number]
         label = self.words.sub(COVER, fragment.label) if self.words else fragment.label
         cut = len(fragment.text) > _MOST_TEXT
-        return ShownText(self.place(fragment.where), fragment.medium, label, self._pieces(number), cut)
+        pieces, internal = self._pieces(number), number in self.internal
+        return ShownText(self.place(fragment.where), fragment.medium, label, pieces, cut, number, internal)
 
     # --- pictures
 
@@ -248,7 +321,11 @@ class _PageBuilder:
         for index, text in enumerate(self.reading.texts):
             if text.medium in _IN_PICTURES and text.where == picture.where:
                 boxes += self._boxes_of_words(index, text)
-        if any(unread.where == picture.where for unread in self.reading.unreadable):
+        unsearched = any(
+            number in self.unsearched and text.where == picture.where and text.medium in _IN_PICTURES
+            for number, text in enumerate(self.reading.texts)
+        )
+        if unsearched or not self.whole or any(unread.where == picture.where for unread in self.reading.unreadable):
             how = how or MOSAIC  # nobody looked for the reporter in what could not be read
         return Cover(tuple(dict.fromkeys(boxes)), how, self._marked(number, picture))
 
@@ -282,6 +359,11 @@ class _PageBuilder:
             return False
         of = finding.where
         return bool(of.part) and of.part == where.part and where.steps[: len(of.steps)] == of.steps
+
+
+def _is_shown_field(text: TextFragment) -> bool:
+    """Whether it is a field of an attached mail that mail programs show above it."""
+    return text.medium == "header" and text.label in _FIELDS and text.editable and bool(text.where.part)
 
 
 def _between(text: str, before: str, after: str, most: int) -> Iterator[tuple[int, int]]:

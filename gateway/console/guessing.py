@@ -34,17 +34,16 @@ def suspects(
     """Everybody from the alert on, who did most first. Masked: reporters, and addresses in which one was found."""
     if store is None:
         return ()
-    alerting = {
-        key: noted for key, noted in by_sender(store.after(0)).items() if counts_by_window(noted, now).effects(limits)
-    }
+    noted_of = by_sender(store.busiest(*_least(limits)))
+    alerting = {key: noted for key, noted in noted_of.items() if counts_by_window(noted, now).effects(limits)}
     addresses = store.addresses(alerting)
     if not addresses:
         return ()
     known = reports.open_for(tuple(addresses.values())) if reports is not None else ()
     reporters = {address for _, address, relation in known if relation == "reporter"}
     # A message whose sender tells is held, never rewritten: what its list covers of the sender is all that was found.
-    held = {message.sender for message in quarantine.summaries() if message.shown[:1] not in ((), (message.sender,))}
-    masked = {store.sender_key(sender) for sender in held}
+    covered = quarantine.covered_senders(tuple(addresses.values()))
+    masked = {key for key, address in addresses.items() if address in covered}
     found = [
         _guessing(
             mask("address", address) if address in reporters or key in masked else address, alerting[key], limits, now
@@ -58,9 +57,19 @@ def of_sender(sender: str, shown: str, store: Senders | None, limits: SenderLimi
     """Of one, written as `shown`; None where nothing was held or rewritten."""
     if store is None:
         return None
-    noted = by_sender(store.after(0)).get(store.sender_key(sender), [])
+    noted = store.of(store.sender_key(sender))
     guess = _guessing(shown, noted, limits, now)
     return guess if guess.count.found_day else None
+
+
+def _least(limits: SenderLimits) -> tuple[int, int]:
+    """So many messages of a sender, or so many lists, are the least that reaches any limit."""
+    found = (limits.alert_per_hour, limits.slow_per_hour, limits.slow_per_day, limits.found_per_hour)
+    lists = (limits.lists_per_hour, limits.lists_per_day)
+    return (
+        min((limit for limit in (*found, limits.found_per_day) if limit), default=1 << 30),
+        min((limit for limit in lists if limit), default=1 << 30),
+    )
 
 
 def _guessing(shown: str, noted: Sequence[Noted], limits: SenderLimits, now: datetime) -> Guessing:

@@ -3,6 +3,7 @@
 A hash takes 64 MiB for a moment. Anybody who can reach the page can ask for one, so that only a few are made at once.
 """
 
+import hashlib
 import threading
 from functools import cache
 
@@ -21,14 +22,20 @@ def hashed(password: str) -> str:
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """Is it the password? `None`, for a name that does not exist, costs the same and is never right."""
-    against = password_hash if password_hash is not None else _nobody()
+    """Is it the password? `None`, for a name that does not exist, costs the same and is never right; so does an empty
+    hash, of an account without a password."""
+    against = password_hash or _nobody()
     try:
         with _AT_ONCE:
             _HASHER.verify(against, password)
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
+
+
+def fingerprint(password_hash: str) -> str:
+    """What tells one hash from another, and nothing of either."""
+    return hashlib.sha256(password_hash.encode()).hexdigest()
 
 
 @cache

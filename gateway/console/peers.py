@@ -29,7 +29,7 @@ _LOCAL_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """`host` is the address of whoever asks, as well as we know it. `direct`: nobody stands between, or only proxies
-    that we trust and that say so. `secure`: a trusted proxy says that it was asked over HTTPS."""
+    that we trust and that say so. `secure`: we were asked over HTTPS, or a trusted proxy says that it was."""
 
     host: str
     direct: bool = True

@@ -14,7 +14,7 @@ from gateway.intake.masking import mask
 from gateway.model import HeldSummary, RewriteSummary
 from gateway.storage.protocols import Reports
 from gateway.text.addresses import fold_address
-from gateway.text.covering import COVER
+from gateway.text.covering import COVER, printable
 
 _LONG = 5
 """Letters of a local part of which two may be shown."""
@@ -22,17 +22,26 @@ _LONG = 5
 
 @dataclass(frozen=True, slots=True)
 class ShownEnvelope:
-    """Sender and recipients of one message as they may be shown."""
+    """Sender and recipients of one message as they may be shown; `author`: the name that the message gives its author,
+    empty where it gives none or none may be shown."""
 
     sender: str
     recipients: tuple[str, ...]
+    author: str = ""
 
 
 def shown_people(messages: Sequence[HeldSummary | RewriteSummary], reports: Reports | None) -> dict[str, ShownEnvelope]:
     """By message id."""
-    every = (address for message in messages for address in (message.sender, *message.recipients))
+    every = (address for message in messages for address in (message.sender, *message.recipients, *_authors(message)))
     parties, reporters = _known(every, reports)
-    return {message.id: _shown(message, parties, reporters) for message in messages}
+    return {message.id: _printable(_shown(message, parties, reporters)) for message in messages}
+
+
+def _printable(people: ShownEnvelope) -> ShownEnvelope:
+    """Without what turns or hides letters: an address may be any bytes."""
+    return ShownEnvelope(
+        printable(people.sender), tuple(printable(one) for one in people.recipients), printable(people.author)
+    )
 
 
 def _shown(message: HeldSummary | RewriteSummary, parties: frozenset[str], reporters: frozenset[str]) -> ShownEnvelope:
@@ -49,10 +58,23 @@ def _shown(message: HeldSummary | RewriteSummary, parties: frozenset[str], repor
         return written if address in parties or _domain(address) in own else _half(address, written)
 
     shown = zip(message.recipients, message.shown[1:], strict=True)
+    masked = sender in reporters
     return ShownEnvelope(
-        mask("address", sender) if sender in reporters else message.shown[0],
+        mask("address", sender) if masked else message.shown[0],
         tuple(_told_apart([recipient(address, written) for address, written in shown], message.recipients)),
+        _author(message, masked or not reporters.isdisjoint(_authors(message))),
     )
+
+
+def _author(message: HeldSummary | RewriteSummary, masked: bool) -> str:
+    """A name that is no secret; one that only repeats an address says nothing that the address does not."""
+    if isinstance(message, RewriteSummary) or masked or "@" in message.author:
+        return ""
+    return message.author
+
+
+def _authors(message: HeldSummary | RewriteSummary) -> tuple[str, ...]:
+    return message.authors if isinstance(message, HeldSummary) else ()
 
 
 def _half(address: str, written: str) -> str:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from gateway.console import sessions
 from gateway.console.evidence import evidence
+from gateway.console.message_view import search_of
 from gateway.console.people import shown_people
 from gateway.console.site import MenuEntry, Site
 from gateway.storage.protocols import Person
@@ -47,7 +48,7 @@ class RewritePages:
         kept = await off_loop(rewrites.open, id_, f"console:{person.name}", "review") if rewrites is not None else None
         if kept is None:
             return self._site.page(request, "message.html", 404, person=person, message="not_found")
-        shown = await off_loop(evidence, kept.reading, kept.findings)
+        shown = await off_loop(evidence, kept.reading, kept.findings, search_of(self._site.deps, kept))
         self._site.pictures.keep(sessions.token_of(request), id_, tuple(picture.png for picture in shown.pictures))
         people = await off_loop(shown_people, (kept.summary,), self._site.deps.reports)
         here, of_it = f"/rewritten/{id_}", people[id_]

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.console.deps import ConsoleDeps
-from gateway.storage.protocols import Person
+from gateway.storage.account_protocols import Person, SignInOrigin
 
 COOKIE = "hushgate"
 
@@ -26,17 +26,22 @@ def token_of(request: Request) -> str:
 
 
 def person_of(request: Request, deps: ConsoleDeps, now: datetime) -> Person | None:
-    """Who is signed in. Blocks on the store."""
+    """Who is signed in. Blocks on the store. What a page fetches by itself while nobody is there is no use of it."""
     token = token_of(request)
-    return deps.people.session(token, now) if token else None
+    if not token:
+        return None
+    active = request.method == "POST" or request.headers.get("sec-fetch-dest") != "empty"
+    return deps.people.session(token, now, deps.session_idle, active)
 
 
-def open_session(response: Response, name: str, old: str, deps: ConsoleDeps, now: datetime, secure: bool) -> None:
+def open_session(
+    response: Response, name: str, old: str, deps: ConsoleDeps, now: datetime, secure: bool, origin: SignInOrigin
+) -> None:
     """A new token at each sign-in; the one that the browser had before is closed. Blocks on the store."""
     if old:
         deps.people.close_session(old)
     token = secrets.token_urlsafe(32)
-    deps.people.open_session(token, name, now + deps.session_lasts)
+    deps.people.open_session(token, name, now + deps.session_lasts, origin, now)
     response.set_cookie(
         COOKIE,
         token,

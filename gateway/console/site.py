@@ -18,15 +18,20 @@ from starlette.routing import Route
 
 from gateway.console import sessions
 from gateway.console.deps import ConsoleDeps
+from gateway.console.entrance import visitor_of
 from gateway.console.i18n import COOKIE as LANGUAGE_COOKIE
 from gateway.console.i18n import Language, Translations, language_of
+from gateway.console.list_visits import ListVisits
 from gateway.console.rendered_images import KeptPictures
 from gateway.model.roles import Right, may
 from gateway.storage.protocols import Person
 
 LOOKS = ("GET", "HEAD")
+WANTED_COOKIE = "hushgate-wanted"
+"""Which page somebody asked for who was not signed in."""
 _FORM_BYTES = 16_384
-_HERE = re.compile(r"/(?:[\w.\-]+(?:/[\w.\-]+)*)?(?:\?status=\w+)?", re.ASCII)
+_HERE = re.compile(r"/(?:[\w.\-]+(?:/[\w.\-]+)*)?(?:\?[\w.\-=&%+~*]{0,2000})?", re.ASCII)
+"""A path of ours with a query that was written by `urlencode`: nothing that leads elsewhere."""
 
 Page = Callable[[Request], Awaitable[Response]]
 Guarded = Callable[[Request, Person], Awaitable[Response]]
@@ -57,6 +62,7 @@ class Site:
         self.deps = deps
         self.menu: tuple[MenuEntry, ...] = ()
         self.pictures = KeptPictures()
+        self._visits = ListVisits(deps.note_look, deps.clock)
         self._templates = Environment(
             loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -92,17 +98,57 @@ class Site:
         async def guarded(request: Request) -> Response:
             person = await off_loop(sessions.person_of, request, self.deps, self.deps.clock())
             if person is None:
-                return RedirectResponse("/login", 303)
+                return self._to_sign_in(request)
+            if right is not None and self._has_to_set_up(person):
+                return RedirectResponse("/account/second-factor", 303)
             if right is not None and not may(person.role, right):
+                if request.url.path == "/" and request.method in LOOKS:
+                    return RedirectResponse(self.home_of(person), 303)
                 return self.page(request, "message.html", 403, person=person, message="no_right")
             if request.method == "POST":
                 form = await self.form(request)
                 if not sessions.meant(request, str(form.get("token", "")), self.deps.url):
                     return self.page(request, "message.html", 403, message="forbidden")
                 request.state.form = form
+            else:
+                await off_loop(self._visits.note, f"console:{person.name}", request.url.path)
             return await page(request, person)
 
         return guarded
+
+    def home_of(self, person: Person) -> str:
+        """Where somebody begins: the first page of the menu that they may see."""
+        return next((entry.path for entry in self.menu if may(person.role, entry.right)), "/account")
+
+    def inside(self, path: str) -> str:
+        """A path of ours, as it is; empty for anything else, which may lead elsewhere."""
+        return path if _HERE.fullmatch(path) else ""
+
+    def _to_sign_in(self, request: Request) -> Response:
+        """Where to sign in, and back here then. Whoever followed a link in a mail may be signed in: our cookie does not
+        come with a link of another site, but does with the step from this page to itself."""
+        here = self.inside(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+        sent = {name: request.headers.get(f"sec-fetch-{name}") for name in ("site", "mode", "dest")}
+        if request.method == "GET" and sent == {"site": "cross-site", "mode": "navigate", "dest": "document"}:
+            return self.page(request, "onward.html", to=here or "/")
+        response = RedirectResponse("/login", 303)
+        if request.method in LOOKS and here not in ("", "/"):
+            secure = self.deps.secure_cookies or visitor_of(request).secure
+            response.set_cookie(
+                WANTED_COOKIE, here, max_age=600, path="/login", secure=secure, httponly=True, samesite="strict"
+            )
+        return response
+
+    def own_address(self, request: Request) -> str:
+        """Our address as people write it; without `console.url` the name that was asked for, which is one of ours."""
+        if self.deps.url:
+            return self.deps.url
+        scheme = "https" if visitor_of(request).secure else "http"
+        return f"{scheme}://{request.headers['host']}"
+
+    def _has_to_set_up(self, person: Person) -> bool:
+        """Whether this sign-in needs a second factor that is not there yet."""
+        return person.role in self.deps.require_totp and not person.second_factor and person.how != "oidc"
 
     async def form(self, request: Request) -> FormData:
         """A small form without files; anything else is 400, 413, or 408 where it does not come."""
@@ -118,7 +164,13 @@ class Site:
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A template with what every page knows."""
         language = language_of(request)
-        known = {"person": None, "fault": "", "name": "", "notice": "", "here": _here(request)}
+        known = {
+            "person": None,
+            "fault": "",
+            "name": "",
+            "notice": "",
+            "here": _here(request, values.get("person") is not None),
+        }
         session = sessions.token_of(request)
         person = values.get("person")
         menu = [entry for entry in self.menu if person is not None and may(person.role, entry.right)]
@@ -135,9 +187,9 @@ class Site:
         return HTMLResponse(text, status)
 
 
-def _here(request: Request) -> str:
+def _here(request: Request, is_known: bool) -> str:
     """Where the language switch comes back to: this page, without anything that a stranger could have put there."""
-    status = request.query_params.get("status", "")
-    here = request.url.path + (f"?status={status}" if status else "")
+    query = request.url.query if is_known else ""
+    here = request.url.path + (f"?{query}" if query else "")
     known = request.method in LOOKS or here.startswith(("/login", "/setup/"))
-    return here if known and _HERE.fullmatch(here) else "/"
+    return next((one for one in (here, request.url.path) if known and _HERE.fullmatch(one)), "/")

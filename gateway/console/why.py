@@ -1,14 +1,31 @@
-"""Why a message is held, in rows for a table. Pure."""
+"""Why a message is held: one plain sentence, and in rows for a table behind it. Pure."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gateway.console.attachments import Attachment, attachment_at, attachments
 from gateway.console.evidence import EvidencePage
 from gateway.console.i18n import Language, Translations
-from gateway.model import HeldMessage
+from gateway.model import Finding, HeldMessage, HeldSummary, Kind, Reading
 from gateway.model.uninspectable_reasons import REASONS
 from gateway.policy import MONITORED
 
 _MOST_ROWS = 200
+_GRAVEST: tuple[tuple[Kind, ...], ...] = (
+    ("material",),
+    ("thread",),
+    ("avatar", "qr_code"),
+    ("name", "nickname", "address", "phone", "account", "government_id"),
+    ("circumstance",),
+    ("personal_data",),
+    ("uninspectable",),
+    ("malformed",),
+)
+"""Kinds that one sentence is about, the gravest first."""
+_WHOLE = 0.9
+"""Share of a material from which it is the thing itself."""
+_DOCUMENTS = frozenset(("ooxml", "ole", "pdf", "rtf", "text", "html", "odf"))
+_MOST_PLACES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +60,153 @@ def why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[W
         known = rows.get(key)
         rows[key] = Why(*key, max(finding.score, known.score if known else 0.0), known.count + 1 if known else 1)
     return list(rows.values())[:_MOST_ROWS]
+
+
+def why_sentence(message: HeldMessage | HeldSummary, language: Language) -> str:
+    """What would have given whom away, in one plain sentence: no score, part number or name of a rule."""
+    return why_sentences(message, language)[0]
+
+
+def why_sentences(message: HeldMessage | HeldSummary, language: Language) -> tuple[str, ...]:
+    """The same, and what else there is, the gravest first. There is always one."""
+    words = Translations(language)
+    if isinstance(message, HeldSummary):
+        return _of_kinds(message.kinds, message.reports, words)
+    watched = {number for number, rule in enumerate(message.rules) if rule == MONITORED}
+    findings = [finding for number, finding in enumerate(message.findings) if number not in watched]
+    sentences = _Sentences(message.reading or Reading(), words, language)
+    said: dict[str, None] = {}
+    for kinds in _GRAVEST:
+        for report in dict.fromkeys(finding.report for finding in findings if finding.kind in kinds):
+            own = [finding for finding in findings if finding.kind in kinds and finding.report == report]
+            said |= {_begun(one, language): None for one in sentences.about(sentences.news(own), report)}
+    return tuple(said) or (words["why_nothing"],)
+
+
+def _of_kinds(kinds: Sequence[str], reports: Sequence[str], words: Translations) -> tuple[str, ...]:
+    """By kinds alone, as a list knows them."""
+    said = []
+    report = _joined(reports[:2], words) or words["why_some_report"]
+    for group in _GRAVEST:
+        own = [kind for kind in group if kind in kinds]
+        if own:
+            about: str = group[0] if group[0] in ("material", "thread", "circumstance", "personal_data") else "identity"
+            about = own[0] if own[0] in ("uninspectable", "malformed") else about
+            said.append(words[f"why_list_{about}"].format(report=report, what=_kinds(own, words)))
+    return tuple(said) or (words["why_nothing"],)
+
+
+class _Sentences:
+    """One message's findings in words."""
+
+    def __init__(self, reading: Reading, words: Translations, language: Language) -> None:
+        self._words, self._language = words, language
+        self._attached: tuple[Attachment, ...] = attachments(reading)
+        self._originals: set[int] = set()
+        self._subjects = {number for number, text in enumerate(reading.texts) if text.label == "subject"}
+
+    def news(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Those that are not in something of which it was said that it is the material itself."""
+        places = [(finding, attachment_at(self._attached, finding.where)) for finding in findings]
+        return [finding for finding, attached in places if attached is None or attached.number not in self._originals]
+
+    def about(self, findings: Sequence[Finding], report: str) -> Iterable[str]:
+        """Sentences about findings of one sort and report."""
+        if not findings:
+            return
+        kind = findings[0].kind
+        report = report or self._words["why_some_report"]
+        if kind == "material":
+            yield from self._material(findings, report)
+        elif kind == "thread":
+            yield self._words["why_thread"].format(place=self._places(findings), report=report)
+        elif kind in ("avatar", "qr_code"):
+            for one in ("avatar", "qr_code"):
+                if own := [finding for finding in findings if finding.kind == one]:
+                    yield self._words[f"why_{one}"].format(place=self._places(own), report=report)
+        elif kind in ("uninspectable", "malformed"):
+            for finding in findings:
+                reason = REASONS.get(finding.detector, REASONS.get(finding.variant, REASONS["unknown_binary"]))
+                said = reason[0 if self._language == "zh" else 1]
+                place = self._place(finding)
+                yield self._words[f"why_{kind}"].format(place=place, why=said)
+        else:
+            what = _kinds(dict.fromkeys(finding.kind for finding in findings), self._words)
+            about = kind if kind in ("circumstance", "personal_data") else "identity"
+            yield self._words[f"why_{about}"].format(place=self._places(findings), report=report, what=what)
+
+    def _material(self, findings: Sequence[Finding], report: str) -> Iterable[str]:
+        """The thing itself, or words of it."""
+        by_place: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_place.setdefault(self._place(finding, inside=True), []).append(finding)
+        for place, own in by_place.items():
+            whole = any(
+                finding.fragment is None or (finding.medium == "document" and (finding.share or 0.0) >= _WHOLE)
+                for finding in own
+            )
+            attached = attachment_at(self._attached, own[0].where)
+            if whole and attached is not None:
+                self._originals.add(attached.number)
+                inside = attached.part.kind in ("archive", "mbox")
+                key = "why_material_inside" if inside else "why_material"
+                what = self._words[_original(attached.part.kind if not inside else "")]
+                yield self._words[key].format(place=place, report=report, what=what)
+            elif any(finding.medium == "picture" for finding in own):
+                yield self._words["why_material_picture"].format(place=place, report=report)
+            else:
+                yield self._words["why_material_quoted"].format(place=place, report=report)
+
+    def _places(self, findings: Sequence[Finding]) -> str:
+        found = list(dict.fromkeys(self._place(finding) for finding in findings))
+        shown = _joined(found[:_MOST_PLACES], self._words)
+        if len(found) > _MOST_PLACES:
+            shown = self._words["why_and_more"].format(places=shown)
+        return shown
+
+    def _place(self, finding: Finding, inside: bool = False) -> str:
+        """Where, as a person says it."""
+        words, attached = self._words, attachment_at(self._attached, finding.where)
+        if attached is not None:
+            key = "the_attachment" if len(self._attached) == 1 else "attachment_number"
+            place = words[key].format(number=attached.number, ordinal=_ordinal(attached.number))
+            if finding.medium == "file_name" and not inside:
+                return words["name_of"].format(place=place)
+            return place
+        if finding.medium == "envelope":
+            return words["place_envelope"]
+        if finding.medium == "header" or not finding.where.part:
+            return words["place_subject"] if self._is_subject(finding) else words["place_header"]
+        return words["place_body"]
+
+    def _is_subject(self, finding: Finding) -> bool:
+        return finding.medium == "header" and finding.fragment in self._subjects
+
+
+def _original(kind: str) -> str:
+    if kind == "mime":
+        return "whole_mail"
+    if kind == "image":
+        return "whole_picture"
+    return "whole_letter" if kind in _DOCUMENTS else "whole_material"
+
+
+def _kinds(kinds: Iterable[str], words: Translations) -> str:
+    return _joined([words.kind(kind) for kind in kinds], words)
+
+
+def _joined(what: Sequence[str], words: Translations) -> str:
+    if len(what) < 2:
+        return "".join(what)
+    return words["list_between"].join(what[:-1]) + words["list_last"] + what[-1]
+
+
+def _ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _begun(place: str, language: Language) -> str:
+    """At the beginning of a sentence."""
+    return place if language == "zh" else place[:1].upper() + place[1:]

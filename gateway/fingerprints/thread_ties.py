@@ -5,6 +5,7 @@ The same things by which `detection.detectors.thread` knows the mail of a known 
 In: a `Reading`. Out: `Ties`. Pure.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from gateway.text.thread_ids import THREAD_FIELDS, conversation, domains_of, ids
 
 _DELIMITERS = re.compile(r"[\s<>(),;\"'\[\]]+")
 _LONGEST_ID = 998
+_MOST_REFERENCES = 30
 _AROUND = ".:!?。，；：、”“"
 
 
@@ -39,6 +41,16 @@ def ties(reading: Reading) -> Ties:
             for start, end in ids_in(text):
                 addresses.update(made_from(text[start:end]))
     return Ties(frozenset(ids - {""}), frozenset(addresses))
+
+
+def thread_of(reading: Reading) -> tuple[str, ...]:
+    """Digests of what says which thread a mail is in: its own id, those that it answers, its subject without `Re:`."""
+    facts = next((mail for mail in reading.mails if not mail.where.part and not mail.where.steps), None)
+    if facts is None:
+        return ()
+    words = (facts.message_id, *facts.references[-_MOST_REFERENCES:])
+    ids = (hashlib.sha256(word.strip("<> \t").encode("utf-8", "replace")).hexdigest()[:24] for word in words if word)
+    return tuple(dict.fromkeys((*ids, *((about,) if (about := topic(facts.subject)) else ()))))
 
 
 def id_domains(reading: Reading) -> frozenset[str]:

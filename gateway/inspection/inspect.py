@@ -58,12 +58,14 @@ from gateway.model import (
     Verdict,
 )
 from gateway.model.deadline import Deadline
+from gateway.notices.addressed import addressed_of
 from gateway.policy import decide, is_settled
 from gateway.smtp.amending import amended
 
 ACTOR = "relay"
 UNREAD: frozenset[Kind] = frozenset(("uninspectable", "malformed"))
 """Kinds of findings that say nothing of a reporter."""
+_LONGEST_SHOWN = 2 * 1024 * 1024
 STRONG: frozenset[Kind] = frozenset(("material", "thread", "address", "phone", "account", "government_id"))
 """Kinds of findings that tell a report by themselves, whoever gets the message."""
 
@@ -120,6 +122,8 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
             assert examination.rewritten is not None, "a redaction without a proved rewriting never leaves examine"
             if tools.rewrites is not None:
                 new = rewritten_as(envelope, message, examination, examination.rewritten)
+                if tools.shows_rewritten:
+                    new = shown_to_sender(new, examination.rewritten)
                 tools.rewrites.keep(new, ACTOR, original=tools.policy.keep_days > 0)
             return Send(examination.rewritten, examination.amendment)
         case "quarantine":
@@ -188,7 +192,8 @@ class _Inquiry:
             return self.settled
         looked = self._look(reading)
         found = self._judged(looked)
-        if found.examination.decision.action != "redact":
+        action = found.examination.decision.action
+        if action != "redact" and not (action == "pass" and self.tools.changes.adds):
             return replace(found.examination, fingerprints=looked.fingerprints)
         return rewritten_and_proved(
             found.examination,
@@ -393,7 +398,13 @@ def rewritten_as(envelope: Envelope, message: Message, examination: Examination,
         rules=decision.rules,
         edits=examination.edits,
         reading=_slim(examination.reading),
+        addressed=addressed_of(message.content, examination.reading),
     )
+
+
+def shown_to_sender(new: NewRewrite, sent: bytes) -> NewRewrite:
+    """The same with what goes out, where that is not too long for a notice."""
+    return replace(new, shown=sent) if len(sent) <= _LONGEST_SHOWN else new
 
 
 def held_as(envelope: Envelope, message: Message, examination: Examination) -> NewHold:
@@ -412,6 +423,7 @@ def held_as(envelope: Envelope, message: Message, examination: Examination) -> N
         rules=decision.rules,
         reading=_slim(examination.reading),
         whole=not examination.unfinished,
+        addressed=addressed_of(message.content, examination.reading),
     )
 
 

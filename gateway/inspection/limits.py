@@ -9,6 +9,9 @@ above it further lists are held, whatever is in them, by sender, and for whoever
 A list waits until what the same sender began before it is counted; else many at once would be answered as if each were
 the first. What is held for a limit is not counted, so that the end of it does not depend on the content.
 
+Who tries one name after another has hits seldom: so a message to somebody who was reported counts too where nothing is
+found in it, if it is one of many that are the same but for a word or two (`inspection.variations`).
+
 Raises: StoreUnavailable, and errors.Abandoned past a minute: the client then hears 451.
 """
 
@@ -23,6 +26,7 @@ from datetime import UTC, datetime, timedelta
 from gateway.errors import Abandoned, Late, ReaderTimedOut
 from gateway.fingerprints.listing import EVERY, listed
 from gateway.inspection.spoken import fingerprints_of_envelope
+from gateway.inspection.variations import Variations, body_of
 from gateway.model import Decision, Envelope, Examination, Fingerprints, Kind, Message, Reading
 from gateway.policy import SenderLimits
 from gateway.smtp.amending import name_in
@@ -30,6 +34,8 @@ from gateway.storage.protocols import Noted, Senders
 from gateway.telemetry.events import OverLimit, SenderOverLimit
 
 RULE = "too-many-findings"
+VARIATION = "variation"
+"""Instead of a kind: nothing was found, but the message is one of many that differ in a word or two."""
 _UNCOUNTED: frozenset[Kind] = frozenset(("uninspectable", "malformed", "personal_data"))
 """They say nothing of a reporter."""
 _SAYS_NOTHING = Fingerprints()
@@ -108,6 +114,7 @@ class Limiter:
         self._senders, self._emit, self._clock = senders, emit, clock
         self._lock, self._learning = threading.Lock(), threading.Lock()
         self._last, self._learned = 0, 0.0
+        self._variations = Variations()
         self._by_sender: dict[bytes, list[Noted]] = defaultdict(list)
         self._by_client: dict[bytes, list[Noted]] = defaultdict(list)
         self._turns: dict[bytes, list[Turn]] = defaultdict(list)
@@ -179,13 +186,23 @@ class Limiter:
         if self._senders is None:
             return examination
         told = tuple(_told(envelope, message, examination))
+        if told and examination.matches:
+            self._variations.one_of_many(
+                self._senders.sender_key(envelope.sender),
+                [one.address for one in envelope.recipients],
+                message.digest,
+                body_of(examination.reading),
+            )
         # Whether it is held does not depend on what was found in it; whether it counts as a list does.
         matters = bool(told or turn.earlier) or self._lists_held(envelope, limits)
         lists = matters and _lists(examination, EVERY, limits)
         if lists:
             turn.come()
         elif not told:
-            return _held(examination, message, read) if self._holds(envelope, limits) else examination
+            if self._holds(envelope, limits):
+                return _held(examination, message, read)
+            self._note_variation(envelope, message, examination, limits)
+            return examination
         with self._learning:
             self._learn()
             if self._holds(envelope, limits) or (lists and self._lists_held(envelope, limits)):
@@ -197,6 +214,25 @@ class Limiter:
                 self._learn()
                 self._tell(envelope, before, limits)
         return examination
+
+    def _note_variation(
+        self, envelope: Envelope, message: Message, examination: Examination, limits: SenderLimits
+    ) -> None:
+        """Count a message in which nothing was found, where it is one of many that are the same but for a word or two,
+        to somebody who was reported."""
+        assert self._senders is not None
+        if not examination.matches:
+            return
+        sender, recipients = self._senders.sender_key(envelope.sender), [one.address for one in envelope.recipients]
+        body = body_of(examination.reading)
+        if not self._variations.one_of_many(sender, recipients, message.digest, body):
+            return
+        with self._learning:
+            self._learn()
+            before = self._of_sender(envelope)
+            self._senders.note(envelope, message.digest, (VARIATION,), False)
+            self._learn()
+            self._tell(envelope, before, limits)
 
     def _holds(self, envelope: Envelope, limits: SenderLimits) -> bool:
         return bool(self._by_sender) and self._of_sender(envelope).over(limits)

@@ -13,6 +13,7 @@ from gateway.inspection.limits import Limiter
 from gateway.matching import TrustedRecipients
 from gateway.model import Edit, Reading, Step
 from gateway.model.deadline import Deadline
+from gateway.model.place_changes import PlaceChanges
 from gateway.policy import Policy
 from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports, Rewrites, Suggestions
 
@@ -191,3 +192,7 @@ class InspectionDeps:
     """Of the codes that stand for people (`pseudonyms.codes`)."""
     suggestions: Suggestions | None = None
     """What is only suggested of reporters; without it nothing is counted in ordinary mail."""
+    changes: PlaceChanges = field(default_factory=PlaceChanges)
+    """What a reviewer changes of a rewriting: where something goes too, and where it stays."""
+    shows_rewritten: bool = False
+    """Whether a sender is shown what went out rewritten."""

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.detection import STRANGE, Familiar, detect
-from gateway.errors import CannotRewrite, HushgateError, OutOfTime, ReaderDied, ReaderTimedOut
+from gateway.errors import CannotChange, CannotRewrite, HushgateError, OutOfTime, ReaderDied, ReaderTimedOut
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.planned import as_planned
 from gateway.inspection.pseudonyms import codes
+from gateway.inspection.reviewed import BY_REVIEWER, by_reviewer, without_dropped
 from gateway.inspection.spoken import told_apart, with_envelope_texts, without
 from gateway.inspection.third_parties import third_parties
 from gateway.inspection.ties import tied
@@ -44,7 +45,10 @@ def rewritten_and_proved(
     assert reading is not None, "a redaction is decided on findings, and they come from a reading"
     mentions = mentions_report(reading)
     full = decide(faint, envelope, examination.matches, tools.policy, mentions)
-    if full.action != "redact":
+    added = by_reviewer(reading, tools.changes, examination.matches[0].report if examination.matches else "")
+    if added and places_of(reading, added) is None:
+        raise CannotChange(message.id, "add", "nothing can be taken out there")
+    if full.action != "redact" and not (full.action == "pass" and added):
         return replace(examination, decision=full, findings=tuple(faint))
     redacting = {rule.name: rule for rule in tools.policy.rules if rule.action == "redact"}
     taken = [(finding, redacting[rule]) for finding, rule in zip(faint, full.rules, strict=True) if rule in redacting]
@@ -52,8 +56,10 @@ def rewritten_and_proved(
     in_content, in_envelope, _ = told_apart([finding for finding, _ in taken], reading)
     people = codes(reading, {finding.report for finding in in_content}, tools.pseudonym_key, message.digest)
     lists = tools.policy.lists
-    places = places_of(reading, in_content, removable)
+    places = places_of(reading, (*in_content, *added), removable)
     edits = None if places is None else plan(reading, places, tools.policy.placeholders, people, lists)
+    if places is not None and edits is not None and tools.changes.dropped:
+        edits = without_dropped(reading, places, edits, tools.changes, lists, message.id)
     left_out = without(envelope, reading, in_envelope)
     if places is None or edits is None or left_out is None:
         return _held_instead(examination, "cannot-rewrite")
@@ -94,7 +100,16 @@ def rewritten_and_proved(
     left = tied(left, second, examination.matches, subjects, rules.threshold, deadline, tools.failed, rules.words)
     if decide(left, envelope, examination.matches, tools.policy, mentions).action != "pass":
         return _held_instead(examination, "not-proved")
-    return replace(examination, rewritten=content, edits=edits, second=second, left=tuple(left), amendment=amendment)
+    decision = examination.decision if full.action == "redact" else Decision("redact", BY_REVIEWER, full.policy)
+    return replace(
+        examination,
+        decision=decision,
+        rewritten=content,
+        edits=edits,
+        second=second,
+        left=tuple(left),
+        amendment=amendment,
+    )
 
 
 def _held_instead(examination: Examination, rule: str) -> Examination:

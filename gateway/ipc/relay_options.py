@@ -11,7 +11,8 @@ class RelayOptions:
     """Sizes in octets, times in seconds. `shared`: other processes listen on the same port.
     `hostname` names us in the greeting and in `Received`. Within `slow_seconds` a command must be whole, and at least
     `slow_octets` of a content have come. Mail to the domains `inside` is asked about without a look at its content.
-    A connection to upstream that a client left waits `keep_seconds` for the next one."""
+    A connection to upstream that a client left waits `keep_seconds` for the next one. Answers to notices, which come
+    from `answers`, are taken here."""
 
     host: str
     port: int
@@ -38,3 +39,4 @@ class RelayOptions:
     slow_octets: int = 16_384
     inside: tuple[str, ...] = ()
     keep_seconds: float = 5
+    answers: str = ""

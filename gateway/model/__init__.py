@@ -20,6 +20,8 @@ from gateway.model.finding import (
     Tie,
 )
 from gateway.model.fingerprints import Fingerprints, IndexHits, Trace
+from gateway.model.held_query import HeldCount, HeldPage, HeldQuery, HeldRow
+from gateway.model.held_reason import HeldReason
 from gateway.model.placeholders import (
     LANGUAGES,
     MASK,
@@ -42,6 +44,8 @@ from gateway.model.quarantine import (
     HoldState,
     NewHold,
     Opened,
+    Proposal,
+    ProposedAction,
 )
 from gateway.model.reading import (
     MOST_FAULTS,
@@ -120,7 +124,12 @@ __all__ = [
     "Finding",
     "Fingerprints",
     "Held",
+    "HeldCount",
     "HeldMessage",
+    "HeldPage",
+    "HeldQuery",
+    "HeldReason",
+    "HeldRow",
     "HeldSummary",
     "HoldEvent",
     "HoldState",
@@ -150,6 +159,8 @@ __all__ = [
     "PlaceStep",
     "PlaceholderKind",
     "Placeholders",
+    "Proposal",
+    "ProposedAction",
     "Reading",
     "Reason",
     "Recipient",

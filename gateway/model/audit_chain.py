@@ -30,3 +30,28 @@ def link(seq: int, at: str, actor: str, event: str, subject: str, detail: str, p
         "previous": previous,
     }
     return hashlib.sha256(canonical(fields).encode("ascii")).hexdigest()
+
+
+def checkpoint_statement(seq: int, at: str, digest: str, previous: int) -> bytes:
+    """What is signed of an entry: with its digest all before it. `previous` is the entry of the checkpoint before this
+    one (0: none), so that no checkpoint can be left out in the middle."""
+    fields: dict[str, str | int] = {
+        "statement": "hushgate audit checkpoint 1",
+        "seq": seq,
+        "at": at,
+        "digest": digest,
+        "previous": previous,
+    }
+    return canonical(fields).encode("ascii")
+
+
+def export_statement(seq: int, at: str, digest: str, sha256: str) -> bytes:
+    """What is signed at the end of an export: its newest entry, and the SHA-256 of all lines before the signature."""
+    fields: dict[str, str | int] = {
+        "statement": "hushgate audit export 1",
+        "seq": seq,
+        "at": at,
+        "digest": digest,
+        "sha256": sha256,
+    }
+    return canonical(fields).encode("ascii")

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """One of the staff directory, as it is written there; either may be missing."""
+    """One of the staff directory, as it is written there; any may be missing. `team`: for the figures."""
 
     name: str = ""
     address: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

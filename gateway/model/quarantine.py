@@ -10,6 +10,8 @@ from typing import Literal, get_args
 from gateway.model.decision import Action
 from gateway.model.envelope import Envelope
 from gateway.model.finding import Finding
+from gateway.model.held_reason import HeldReason
+from gateway.model.notice import TO_ANYBODY, Addressed
 from gateway.model.reading import Reading
 
 HoldState = Literal["held", "releasing", "released", "returned", "discarded", "uncertain"]
@@ -37,7 +39,7 @@ Opened = Literal["", "later", "given"]
 class NewHold:
     """A message about to be held. `status` `held`, or `discarded` for one that was rejected and only recorded. `whole`:
     all of it was looked at, and not only as much as it took to know that it is held. `opened` and the
-    `passwords` that did it: where it was looked at anew."""
+    `passwords` that did it: where it was looked at anew. `addressed`: how its sender is told."""
 
     envelope: Envelope
     content: bytes = field(repr=False)
@@ -52,12 +54,16 @@ class NewHold:
     whole: bool = True
     opened: Opened = ""
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    addressed: Addressed = TO_ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
 class HeldSummary:
     """A line of the quarantine list. `shown`: sender and recipients with what was found covered, as a person may see
-    them; empty where it was held by a version that did not say so. `opened` as in `NewHold`."""
+    them; empty where it was held by a version that did not say so. `opened` as in `NewHold`. `subject` and `author`
+    (the name that the message gives its author) are covered likewise; `authors` are the addresses in its From field,
+    for comparing and never to be shown. `rules`: all that took something. `campaign`: the same for messages that say
+    the same, empty where that is not known."""
 
     id: str
     received_at: datetime
@@ -70,6 +76,28 @@ class HeldSummary:
     kinds: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     opened: Opened = ""
+    subject: str = ""
+    author: str = field(default="", repr=False)
+    authors: tuple[str, ...] = field(default=(), repr=False)
+    reason: HeldReason | None = None
+    rules: tuple[str, ...] = ()
+    number: int = 0
+    campaign: bytes = b""
+
+
+ProposedAction = Literal["release", "release-rewritten"]
+"""What takes two people where a rule wants four eyes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The first of two people says that a held message is to go out. `person` as in the audit log."""
+
+    held: str
+    action: ProposedAction
+    person: str
+    at: datetime
+    reason: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +113,4 @@ class HeldMessage:
     reading: Reading | None = field(repr=False)
     looked_through: bool = True
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    addressed: Addressed = TO_ANYBODY

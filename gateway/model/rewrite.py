@@ -5,12 +5,14 @@ from datetime import datetime
 
 from gateway.model.envelope import Envelope
 from gateway.model.finding import Edit, Finding
+from gateway.model.notice import TO_ANYBODY, Addressed
 from gateway.model.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class NewRewrite:
-    """A message about to go out rewritten. `digest` is of the original, `sent` of what goes out (SHA-256)."""
+    """A message about to go out rewritten. `digest` is of the original, `sent` of what goes out (SHA-256).
+    `addressed`: how its sender is told; `shown`: what goes out, where the sender is to see it."""
 
     envelope: Envelope
     content: bytes = field(repr=False)
@@ -23,6 +25,8 @@ class NewRewrite:
     rules: tuple[str, ...]
     edits: tuple[Edit, ...] = field(repr=False)
     reading: Reading | None = field(repr=False)
+    addressed: Addressed = TO_ANYBODY
+    shown: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

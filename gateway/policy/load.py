@@ -27,7 +27,7 @@ _TOP = (
     "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders",
     "operators", "rewriting", "words", "limits", "rule", "default",
 )  # fmt: skip
-_RULE = ("name", "action", "when", "remove")
+_RULE = ("name", "action", "when", "remove", "four_eyes")
 _RESERVED = (
     CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "placeholder-tells", "not-proved", "out-of-time",
     "too-many-findings",
@@ -217,7 +217,14 @@ def _rule(document: Document, number: int, value: dict[str, Any], found: list[Pr
     elif remove and action != "redact":
         wrong = f"remove = true says nothing with action {action!r}"
         found.append(Problem(document.place(*here, "remove"), wrong, 'write action = "redact", or leave remove out'))
-    return Rule(name, action if action in ACTIONS else "quarantine", tuple(checked), remove is True)
+    four_eyes = value.get("four_eyes", False)
+    if not isinstance(four_eyes, bool):
+        found.append(Problem(document.place(*here, "four_eyes"), "four_eyes is not right", "write true or false"))
+    elif four_eyes and action in ("pass", "reject"):
+        wrong = f"four_eyes = true says nothing with action {action!r}, which holds nothing"
+        found.append(Problem(document.place(*here, "four_eyes"), wrong, "leave four_eyes out"))
+    taken: Action = action if action in ACTIONS else "quarantine"
+    return Rule(name, taken, tuple(checked), remove is True, four_eyes is True)
 
 
 def _condition(document: Document, path: tuple[Key, ...], key: str, given: Any, found: list[Problem]) -> Any:

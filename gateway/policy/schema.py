@@ -28,6 +28,7 @@ name = "unreadable"
 action = "quarantine"    # pass | redact | quarantine | reject
 when = { kinds = ["uninspectable", "malformed"] }
 remove = false           # with redact: what cannot be changed in its place is taken out with its file, instead of held
+four_eyes = false        # true: a release of what it holds takes two people, one who proposes and one who decides
 
 [default]
 action = "quarantine"    # for a finding that no rule takes: quarantine or reject
@@ -65,12 +66,14 @@ class Situation:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Takes a finding where every one of its conditions holds; without conditions it takes any. `remove`: with
-    `redact`, what cannot be changed in its place is taken out with the file that it stands in."""
+    `redact`, what cannot be changed in its place is taken out with the file that it stands in. `four_eyes`: what it
+    takes is released by two people."""
 
     name: str
     action: Action
     when: tuple[tuple[str, Any], ...] = ()
     remove: bool = False
+    four_eyes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""What becomes of a held message: released once, or discarded, by a named person with a reason."""
+"""What becomes of a held message: released once, given back, or discarded, by a named person with a reason."""

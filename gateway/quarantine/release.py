@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol, assert_never
 
 from gateway.errors import Problem, StoreUnavailable
-from gateway.model import Envelope, HoldEvent, HoldState
+from gateway.model import Envelope, HoldEvent, HoldState, Proposal
 from gateway.storage.protocols import Quarantine
 
 
@@ -60,10 +60,11 @@ class SendTransaction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseOutcome:
-    """The state that the message is in now, and upstream's code and words where there were any."""
+    """The state that the message is in now, and upstream's code and words where there were any. `proposed`: nothing was
+    sent, and a second person decides."""
 
     state: HoldState
-    result: Literal["sent", "refused", "not_reached", "cut"]
+    result: Literal["sent", "refused", "not_reached", "cut", "proposed"]
     code: int = 0
     reply: str = field(default="", repr=False)
 
@@ -75,14 +76,16 @@ async def release(
     reason: str,
     send: SendTransaction,
     instead: tuple[Envelope, bytes] | None = None,
+    confirming: Proposal | None = None,
 ) -> ReleaseOutcome:
-    """Send a held message upstream, once. `instead`: its rewritten form goes in its place, and the log says so."""
+    """Send a held message upstream, once. `instead`: its rewritten form goes in its place, and the log says so.
+    `confirming`: what the first of two people proposed; it must still stand when the message is claimed."""
     reason = reason_given(held, reason)
     lease = secrets.token_hex(16)
     form = "rewritten" if instead is not None else ""
-    claimed = await asyncio.to_thread(quarantine.move, held, "claim", actor, reason, form, lease)
+    claimed = await asyncio.to_thread(quarantine.move, held, "claim", actor, reason, form, lease, confirming)
     if claimed is None:
-        raise await asyncio.to_thread(_why_not, quarantine, held, "released")
+        raise await asyncio.to_thread(why_not, quarantine, held, "released")
     marked = False
 
     def before_dot() -> bool:
@@ -115,7 +118,14 @@ def discard(quarantine: Quarantine, held: str, actor: str, reason: str) -> None:
     """The message never leaves. It is kept, sealed, until retention removes it."""
     reason = reason_given(held, reason)
     if quarantine.move(held, "discard", actor, reason) is None:
-        raise _why_not(quarantine, held, "discarded")
+        raise why_not(quarantine, held, "discarded")
+
+
+def give_back(quarantine: Quarantine, held: str, actor: str, reason: str, note: str = "") -> None:
+    """The message never leaves; its sender gets it back, with the note and without the reason."""
+    reason = reason_given(held, reason)
+    if quarantine.move(held, "return", actor, reason, note=note.strip()) is None:
+        raise why_not(quarantine, held, "returned")
 
 
 def sweep(quarantine: Quarantine, now: datetime, lease: timedelta, actor: str) -> int:
@@ -159,9 +169,12 @@ def reason_given(held: str, reason: str) -> str:
     return reason.strip()
 
 
-def _why_not(quarantine: Quarantine, held: str, wanted: str) -> Problem:
-    for summary in quarantine.summaries():
-        if summary.id == held:
-            hint = "wait until that release is settled" if summary.status == "releasing" else "there is nothing to do"
-            return Problem(held, f"cannot be {wanted}: it is {summary.status}", hint)
-    return Problem(held, "no such held message", "see: hushgate quarantine list")
+def why_not(quarantine: Quarantine, held: str, wanted: str) -> Problem:
+    """Why a message cannot be `wanted` now."""
+    summary = quarantine.summary(held)
+    if summary is None:
+        return Problem(held, "no such held message", "see: hushgate quarantine list")
+    hint = "wait until that release is settled" if summary.status == "releasing" else "there is nothing to do"
+    if summary.status in ("held", "uncertain"):
+        hint = "somebody else decided just now; look again"
+    return Problem(held, f"cannot be {wanted}: it is {summary.status}", hint)

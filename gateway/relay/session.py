@@ -14,6 +14,7 @@ from aiosmtpd.smtp import syntax
 from gateway.ipc.inspector import Inspector
 from gateway.ipc.relay_options import RelayOptions
 from gateway.model import Client, Envelope
+from gateway.notices.replies import ReplyAddress
 from gateway.relay.auth_passthrough import NotPassedOn, opening
 from gateway.relay.client_limits import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
 from gateway.relay.connection_pool import UpstreamPool
@@ -66,6 +67,7 @@ class ClientSession(Connection):
         self._mechanisms: tuple[str, ...] = ()  # of AUTH, as offered
         self._trusted = False  # a peer that we trust says that the client has signed in
         self._helo = ""  # as a trusted peer heard it
+        self._answers = ReplyAddress.of(options.answers)
 
     @syntax("EHLO hostname")
     async def smtp_EHLO(self, argument: bytes) -> None:
@@ -184,7 +186,15 @@ class ClientSession(Connection):
             return
         path = self._parsed(parse_rcpt, argument)
         if path is not None:
-            self._say(await self._mirror.rcpt(path))
+            self._say(await self._recipient(path))
+
+    async def _recipient(self, path: Path) -> Reply:
+        """A recipient of the world, or an answer to a notice: that one goes nowhere, so upstream is not asked, and it
+        goes alone: the others are told of in another transaction (RFC 5321 section 4.5.3.1.10)."""
+        answer, before = self._answers.takes(path.address), self._mirror.transaction.accepted
+        if before and (answer or self._answers.takes(before[0].address)):
+            return TOO_MANY_RECIPIENTS
+        return self._mirror.taken_here(path) if answer else await self._mirror.rcpt(path)
 
     @syntax("RSET")
     async def smtp_RSET(self, argument: bytes) -> None:

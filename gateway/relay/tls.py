@@ -19,13 +19,15 @@ class Certificates:
     kept = False
     """Whether they stay as they are, for we may not read them again."""
 
-    def __init__(self, certificate: str, private_key: str, emit: Callable[[object], None]) -> None:
+    def __init__(
+        self, certificate: str, private_key: str, emit: Callable[[object], None], setting: str = "smtp.certificate"
+    ) -> None:
         self._certificate, self._private_key, self._emit = certificate, private_key, emit
         self._seen = self._state()
         try:
             self._context = loaded(certificate, private_key)
         except (OSError, ValueError) as error:
-            raise Problem("smtp.certificate", "certificate and private_key cannot be used", "give a pair") from error
+            raise Problem(setting, "the certificate and its key cannot be used", "give a pair") from error
 
     def context(self) -> ssl.SSLContext:
         """The newest pair that could be loaded."""

@@ -132,6 +132,13 @@ class UpstreamSession:
             self.transaction.accepted.append(path)
         return reply
 
+    def taken_here(self, path: Path) -> Reply:
+        """A recipient of our own, of whom upstream hears nothing."""
+        if self.transaction.broken is not None:
+            return self.transaction.broken
+        self.transaction.accepted.append(path)
+        return Reply.of(250, "2.1.5 OK")
+
     async def authenticate(
         self,
         first: bytes,

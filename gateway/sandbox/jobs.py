@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from gateway.model import Edit, Fault, Reading
+from gateway.model.shown_page import ShownPage, may_be_said
 
 READY = "ready"
 """First word of a worker's greeting; the layers of its jail that hold follow, a blank before each."""
@@ -28,6 +29,7 @@ class Job(enum.Enum):
     READ_BY_STEPS = "read_by_steps"
     READ_FILE = "read_file"
     REWRITE = "rewrite"
+    SHOW_PAGE = "show_page"
 
 
 class JobOutcome(enum.IntEnum):
@@ -58,9 +60,10 @@ _encoder = msgspec.msgpack.Encoder()
 _requests = msgspec.msgpack.Decoder(JobRequest)
 _readings = msgspec.msgpack.Decoder(Reading)
 _faults = msgspec.msgpack.Decoder(Fault)
+_pages = msgspec.msgpack.Decoder(ShownPage)
 
 
-def pack(value: JobRequest | Reading | Fault) -> bytes:
+def pack(value: JobRequest | Reading | Fault | ShownPage) -> bytes:
     """MessagePack. A lone surrogate, which no encoding can say, becomes U+FFFD: the length stays."""
     try:
         return _encoder.encode(value)
@@ -75,6 +78,14 @@ def request(data: bytes) -> JobRequest:
 def reading(data: bytes) -> Reading:
     """Typed, but not yet `checked`."""
     return _readings.decode(data)
+
+
+def page(data: bytes) -> ShownPage:
+    """A page of which every piece is one that may be said."""
+    found = _pages.decode(data)
+    if not all(map(may_be_said, found.pieces)):
+        raise ValueError("a piece that may not be said")
+    return found
 
 
 def fault(data: bytes) -> Fault:

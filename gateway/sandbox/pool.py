@@ -24,9 +24,10 @@ from queue import Empty, SimpleQueue
 from gateway.errors import Abandoned, CannotRewrite, Late, ReaderDied, ReaderTimedOut
 from gateway.model import Edit, Fault, Reading, Step
 from gateway.model.deadline import CLOCK, Deadline
+from gateway.model.shown_page import ShownPage
 from gateway.sandbox.checked import checked, is_ours
 from gateway.sandbox.jail import LAYERS, USER
-from gateway.sandbox.jobs import Job, JobOutcome, JobRequest, fault, reading
+from gateway.sandbox.jobs import Job, JobOutcome, JobRequest, fault, page, reading
 from gateway.sandbox.nursery import Nursery
 from gateway.sandbox.process import CpuTimeSpent, JobReply, ReaderProcess
 from gateway.sandbox.users import User
@@ -121,6 +122,17 @@ class ReaderPool:
             self._events(ReaderLost("died"))
             raise ReaderDied("a reader answered nonsense")
         return answer.data
+
+    def show_page(self, content: bytes, deadline: Deadline | None = None) -> ShownPage:
+        """A message's HTML in pieces that can be shown."""
+        answer = self._ask(JobRequest(Job.SHOW_PAGE, content), deadline)
+        try:
+            if answer.outcome is not JobOutcome.BYTES:
+                raise ValueError("not a page")
+            return page(answer.data)
+        except ValueError:
+            self._events(ReaderLost("died"))
+            raise ReaderDied("a reader answered nonsense") from None
 
     def pids(self) -> tuple[int, ...]:
         """The readers alive, ready or not."""

@@ -12,6 +12,7 @@ from gateway.formats.registry import load_all
 from gateway.images.extract.sight import look_through
 from gateway.ipc import frames
 from gateway.model import Fault, Reading, Step
+from gateway.reading.shown_page import shown_page
 from gateway.reading.walk import read_file, read_mail, read_mail_by_steps, skim_mail
 from gateway.rewriting.apply import apply
 from gateway.sandbox import jail
@@ -64,6 +65,8 @@ def _answer(asked: JobRequest, further: Callable[[Reading], Step]) -> tuple[JobO
                 return JobOutcome.READING, pack(skim_mail(asked.content, asked.passwords))
             case Job.READ_FILE:
                 return JobOutcome.READING, pack(read_file(asked.content, asked.name))
+            case Job.SHOW_PAGE:
+                return JobOutcome.BYTES, pack(shown_page(asked.content))
             case Job.REWRITE:
                 return JobOutcome.BYTES, apply(asked.content, asked.edits)
     except CannotRewrite:

@@ -8,21 +8,26 @@ from pathlib import Path
 from gateway.audit.verify import verify
 from gateway.console.peers import is_loopback
 from gateway.errors import HushgateError, Problem
+from gateway.notices.templates import words_problems
 from gateway.policy import SenderLimits, load_policy, policy_problems, policy_warnings
 from gateway.sandbox import relay_jail
 from gateway.sandbox.jail import LAYERS, reached
 from gateway.sandbox.pool import probed
 from gateway.sandbox.users import READER, RELAY, Need, hindrance, user_of
 from gateway.service.rules import POLICY_FILE
-from gateway.settings.settings import Console, ServiceSettings, load
+from gateway.settings.settings import Console, ServiceSettings, Settings, load
 from gateway.settings.settings import problems as settings_problems
-from gateway.storage.protocols import Audit
+from gateway.storage.audit_protocols import Audit
+from gateway.text.addresses import fold_domain
 
 
 def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list[str]]:
     """Every mistake in both files, and notes that are none."""
     problems = list(settings_problems(config, environ))
     notes = [] if problems else list(_console_notes(load(config, environ).console))
+    if not problems:
+        notes += _notice_notes(load(config, environ))
+    problems += words_problems(config)
     path = config / POLICY_FILE
     if path.exists():
         problems += policy_problems(path)
@@ -34,15 +39,28 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
     return problems, notes
 
 
+def _notice_notes(settings: Settings) -> Iterator[str]:
+    """What speaks against the address that notices come from."""
+    address = settings.notices.address
+    domain = fold_domain(address.rpartition("@")[2])
+    if address and domain not in settings.organization.domains:
+        yield (
+            f"warning: notices.address {address} is in none of organization.domains: answers to notices go out, and do "
+            "not come to the relay"
+        )
+
+
 def _console_notes(console: Console) -> Iterator[str]:
     """What speaks against the way in which the console is reached: passwords and mail go over it."""
     host = console.listen.host
-    if is_loopback(host) or host == "localhost" or console.trusted_proxies or console.url.startswith("https://"):
+    proxied = console.trusted_proxies or console.url.startswith("https://")
+    if is_loopback(host) or host == "localhost" or proxied or console.certificate:
         return
     everywhere = " on every network of this machine" if host in ("0.0.0.0", "::") else ""  # noqa: S104 - compared
     yield (
         f"warning: console.listen {console.listen} answers{everywhere} without TLS: passwords and held mail are seen "
-        "on the way; listen on 127.0.0.1 behind a proxy with TLS, named in console.trusted_proxies and console.url"
+        "on the way; give console.certificate and console.key, or listen on 127.0.0.1 behind a proxy with TLS, named "
+        "in console.trusted_proxies and console.url"
     )
 
 
@@ -99,7 +117,8 @@ def _said(layers: Iterable[str], holding: Container[str]) -> str:
 
 def verify_audit(audit: Audit) -> tuple[bool, str]:
     """Is the chain whole, is its end where the store remembers it, and is that memory the store's own?"""
-    result = verify(audit.entries(), audit.head)
+    result = verify(audit.entries(), audit.head, audit.checkpoints())
     if not result.sound:
         return False, f"audit: broken at entry {result.broken}: {result.why}"
-    return True, f"audit: {result.count} entries, the chain is whole"
+    signed = f", signed to entry {result.signed}" if result.signed else ""
+    return True, f"audit: {result.count} entries, the chain is whole{signed}"

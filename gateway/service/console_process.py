@@ -21,6 +21,7 @@ from gateway.ipc.control import Drain, Order, Orders, Ready, Reload, ServiceStat
 from gateway.service.console_server import ConsoleServer, base_url
 from gateway.service.gc_tuning import freeze_loaded
 from gateway.service.health import ANSWER_SECONDS, parts_of
+from gateway.service.links import note_address
 from gateway.service.metrics_from_events import counting_emit
 from gateway.service.rules import policy_of
 from gateway.service.setup_link import remove_link, setup_file, write_link
@@ -96,6 +97,7 @@ async def _run(
     freeze_loaded()
     file = setup_file(house.settings.storage)
     base = base_url(house.settings.console, console.address)
+    note_address(house, base)
     link = issue_setup_link(house.store.people, datetime.now(UTC), base)
     if link is None:
         remove_link(file)

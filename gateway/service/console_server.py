@@ -2,24 +2,36 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
+from gateway.console.oidc import OidcProvider, Options
 from gateway.console.peers import Peers, host_name, networks
 from gateway.errors import Unavailable
+from gateway.model.deadline import Deadline
+from gateway.model.roles import ROLES
+from gateway.relay.tls import Certificates
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
-from gateway.service.sending import discard_held, reading_rewritten, release_held, release_held_rewritten
+from gateway.service.retention import set_legal_hold
+from gateway.service.returning import return_held
+from gateway.service.searching import Searching
+from gateway.service.sending import decider_of, discard_held, reading_rewritten, release_held, release_held_rewritten
 from gateway.service.setup_link import remove_link, setup_file
 from gateway.service.unlocking import unlock_held
 from gateway.service.wiring import Application
-from gateway.settings.settings import Console
+from gateway.settings.settings import Console, OidcSettings
+
+_VIEW_SECONDS = 20.0
+"""For taking a mail's HTML apart, so that it can be shown."""
 
 
 class ConsoleServer:
@@ -51,6 +63,10 @@ class ConsoleServer:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
+        if console.certificate:
+            config.load()
+            config.ssl = renewing(Certificates(console.certificate, console.key, emit, "console.certificate"))
+        self._handshake = float(console.head_seconds)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="console", daemon=True)
 
@@ -66,7 +82,35 @@ class ConsoleServer:
         self._socket.close()
 
     def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._socket]))
+        with asyncio.Runner(loop_factory=lambda: _Loop(self._handshake)) as runner:
+            runner.run(self._server.serve(sockets=[self._socket]))
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop whose servers wait no longer for TLS to begin than for the head of a request; uvicorn lets nobody say so.
+    Before that nothing knows of a connection, and none is counted."""
+
+    def __init__(self, handshake_seconds: float) -> None:
+        super().__init__()
+        self._handshake = handshake_seconds
+
+    async def create_server(self, *args: Any, **options: Any) -> asyncio.Server:
+        """As always."""
+        if options.get("ssl") is not None:
+            options["ssl_handshake_timeout"] = self._handshake
+        return await super().create_server(*args, **options)
+
+
+def renewing(certificates: Certificates) -> ssl.SSLContext:
+    """A context that takes the newest certificate for each connection: its callback is asked at each greeting, whether
+    the client names a server or not."""
+
+    def newest(end: ssl.SSLObject | ssl.SSLSocket, name: str | None, context: ssl.SSLContext) -> None:
+        end.context = certificates.context()
+
+    context = certificates.context()
+    context.sni_callback = newest
+    return context
 
 
 def _deps(
@@ -89,6 +133,8 @@ def _deps(
         people=house.store.people,
         reports=house.store.reports,
         noted=lambda actor, event, report: house.store.audit.append(actor, event, report, {}),
+        note_look=house.store.audit.note_look,
+        log=house.store.audit,
         release=lambda held, actor, reason: release_held(house, held, actor, reason),
         discard=lambda held, actor, reason: discard_held(house, held, actor, reason),
         ready=ready,
@@ -96,7 +142,11 @@ def _deps(
         clock=lambda: datetime.now(UTC),
         emit=emit,
         session_lasts=timedelta(minutes=console.session_minutes),
-        secure_cookies=console.secure_cookies or console.url.startswith("https://"),
+        session_idle=timedelta(minutes=console.idle_minutes),
+        secure_cookies=console.secure_cookies or bool(console.certificate) or console.url.startswith("https://"),
+        require_totp=frozenset(console.require_totp),
+        password_sign_in=console.password_sign_in,
+        provider=provider_of(house.settings.oidc),
         hosts=_names(console),
         url=console.url,
         trusted_proxies=console.trusted_proxies,
@@ -108,15 +158,56 @@ def _deps(
         limits=lambda: house.policy.limits,
         unlock=lambda held, actor, password: unlock_held(house, held, actor, password, emit),
         rewrites=house.store.rewrites,
-        rewritten=lambda held, actor: reading_rewritten(house, held, actor),
+        rewritten=lambda held, actor, changes, word: reading_rewritten(house, held, actor, changes, word),
+        release_shown=lambda held, actor, reason, changes, shown: release_held_rewritten(
+            house, held, actor, reason, changes, shown
+        ),
+        search=Searching(house).found,
+        shown_page=lambda content: house.reader(emit, most=1).show_page(content, Deadline.after(_VIEW_SECONDS)),
+        earlier=house.store.earlier,
+        revealed=lambda actor, held, kind, reason: house.store.audit.append_with_reason(
+            actor, "identity.revealed", held, {"kind": kind}, reason
+        ),
+        return_to_sender=lambda held, actor, reason, note: return_held(house, held, actor, reason, note),
+        justifications_of=house.store.justifications.of,
         release_rewritten=lambda held, actor, reason: release_held_rewritten(house, held, actor, reason),
+        proposals=house.store.proposals,
+        policy=lambda: house.policy,
+        decider=lambda actor: decider_of(house, actor),
+        target=timedelta(minutes=house.settings.review.target_minutes),
+        tallies=house.store.tallies,
+        lessons=console.lessons,
+        keeping=house.store.keeping,
+        legal_hold=lambda message, on, actor, reason: set_legal_hold(house, message, on, actor, reason),
+        retention=house.settings.retention,
+        keep_days=lambda: house.policy.keep_days,
         used=lambda: remove_link(setup_file(house.settings.storage)),
+    )
+
+
+def provider_of(oidc: OidcSettings) -> OidcProvider | None:
+    """The identity provider that the settings name."""
+    if not oidc.issuer:
+        return None
+    words = [given.rpartition("=") for given in oidc.roles]
+    roles = tuple((word, role) for word, _, name in words for role in ROLES if role == name)
+    return OidcProvider(
+        Options(
+            oidc.issuer,
+            oidc.client_id,
+            oidc.client_secret,
+            oidc.scopes,
+            oidc.name_claim,
+            oidc.role_claim,
+            roles,
+            oidc.ca_file,
+        )
     )
 
 
 def base_url(console: Console, address: tuple[str, int]) -> str:
     """Under which address people open the pages."""
-    return console.url or f"http://{shown_address(address)}"
+    return console.url or f"{'https' if console.certificate else 'http'}://{shown_address(address)}"
 
 
 def proxies(console: Console) -> Peers:

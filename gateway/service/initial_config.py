@@ -1,29 +1,37 @@
-"""The two configuration files of a fresh installation, written where none stand yet."""
+"""The configuration files of a fresh installation, written where none stand yet."""
 
 import os
 from importlib import resources
 from pathlib import Path
 
 from gateway.errors import Problem
+from gateway.model import LANGUAGES
+from gateway.notices import templates
 from gateway.service.rules import POLICY_FILE
 from gateway.settings.settings import FILE as SETTINGS_FILE
 
-_TEMPLATES = {SETTINGS_FILE: "gateway.settings", POLICY_FILE: "gateway.policy"}
+
+def _files() -> dict[str, bytes]:
+    """By their names in the folder."""
+    rooms = {SETTINGS_FILE: "gateway.settings", POLICY_FILE: "gateway.policy"}
+    files = {name: resources.files(room).joinpath("default.toml").read_bytes() for name, room in rooms.items()}
+    return files | {f"{templates.FOLDER}/{one}.toml": templates.default(one) for one in LANGUAGES}
 
 
 def write_initial_config(folder: Path) -> list[Path]:
-    """The files written: the packaged gateway.toml and policy.toml, each synced before it gets its name.
+    """The files written: the packaged gateway.toml, policy.toml and words of notices, each synced before it gets its
+    name.
 
     Raises: Problem if one of them is there already (then nothing is written), OSError if the folder cannot be written.
     """
-    paths = [folder / name for name in _TEMPLATES]
-    there = [path for path in paths if os.path.lexists(path)]
+    files = {folder / name: content for name, content in _files().items()}
+    there = [path for path in files if os.path.lexists(path)]
     if there:
         raise Problem(str(there[0]), "exists already, and is not overwritten", "name another folder, or move it away")
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in paths:
-        _write_once(path, resources.files(_TEMPLATES[path.name]).joinpath("default.toml").read_bytes())
-    return paths
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_once(path, content)
+    return list(files)
 
 
 def _write_once(path: Path, content: bytes) -> None:

@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.errors import StoreUnavailable
 from gateway.inspection.limits import over_limit
+from gateway.model.held_query import HeldQuery
 from gateway.quarantine.release import sweep as give_back
+from gateway.service.retention import purge_some
 from gateway.service.wiring import Application
 from gateway.telemetry.events import LeasesSwept, StoreFailed, unexpected
 from gateway.telemetry.metrics import Metrics
 
 SWEEP_SECONDS = 30
+_MOST_HELD = 1 << 40  # an index counts them, all of them
 LEASE = timedelta(minutes=15)
 """Longer than any release takes: the answer to the final dot may take ten minutes (RFC 5321 section 4.5.3.2.6)."""
 
@@ -33,8 +36,9 @@ async def sweep(house: Application, metrics: Metrics, emit: Callable[[object], N
 def _sweep_once(house: Application, metrics: Metrics) -> int:
     house.store.passwords.forget_old()
     count = give_back(house.store.quarantine, datetime.now(UTC), LEASE, "sweeper")
-    house.store.rewrites.forget(datetime.now(UTC) - timedelta(days=house.policy.keep_days))
-    metrics.set_held(len(house.store.quarantine.summaries("held")))
+    if house.store.tallies.complete():
+        purge_some(house)
+    metrics.set_held(house.store.quarantine.count(HeldQuery(("held",)), _MOST_HELD).number)
     metrics.set_audit_entries(house.store.audit.head()[0])
     metrics.set_over_limit(over_limit(house.store.senders.after(0), house.policy.limits, datetime.now(UTC)))
     return count

@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 
-from gateway.telemetry.events import MessageAbandoned, ReaderLost, StoreFailed, Unexpected, UpstreamFailed
+from gateway.telemetry.events import (
+    MessageAbandoned,
+    NoticeNotSent,
+    NoticeSent,
+    ReaderLost,
+    StoreFailed,
+    Unexpected,
+    UpstreamFailed,
+)
 from gateway.telemetry.metrics import Metrics
 
 Emit = Callable[[object], None]
@@ -21,6 +29,10 @@ def counting_emit(metrics: Metrics, emit: Emit) -> Emit:
                     metrics.possible_duplicate()
             case MessageAbandoned(stage=stage):
                 metrics.abandoned(stage)
+            case NoticeSent(kind=kind):
+                metrics.noticed(kind, "sent")
+            case NoticeNotSent(kind=kind):
+                metrics.noticed(kind, "not_sent")
             case StoreFailed():
                 metrics.store_failed()
             case Unexpected():

@@ -13,9 +13,12 @@ from gateway.console.setup import issue_setup_link
 from gateway.relay.server import RelayServer
 from gateway.service.budget import budget_of
 from gateway.service.console_server import ConsoleServer, base_url
+from gateway.service.inspector.answers import Answers
 from gateway.service.inspector.engine import LocalInspector
 from gateway.service.lease_sweeper import sweep
+from gateway.service.links import note_address
 from gateway.service.metrics_from_events import counting_emit
+from gateway.service.notifier import Notifier
 from gateway.service.upstream import relay_options
 from gateway.service.wiring import Application
 from gateway.telemetry.metrics import Metrics
@@ -39,7 +42,8 @@ async def running(house: Application, emit: Callable[[object], None]) -> AsyncIt
     emit = counting_emit(metrics, emit)
     house.reader(emit)
     tools = house.tools(emit)
-    inspector = LocalInspector(lambda: tools, metrics, emit, budget_of(house.settings))
+    answers = Answers(house, emit)
+    inspector = LocalInspector(lambda: tools, metrics, emit, budget_of(house.settings), answers=answers)
     async with AsyncExitStack() as stack:
         stack.callback(inspector.close)
         relay = RelayServer(relay_options(house.settings), inspector, emit)
@@ -53,9 +57,10 @@ async def running(house: Application, emit: Callable[[object], None]) -> AsyncIt
         stack.callback(console.stop)
         await relay.start()
         stack.push_async_callback(relay.drain, DRAIN_SECONDS)
-        sweeper = asyncio.create_task(sweep(house, metrics, emit))
-        stack.callback(sweeper.cancel)
-        link = issue_setup_link(
-            house.store.people, datetime.now(UTC), base_url(house.settings.console, console.address)
-        )
+        base = base_url(house.settings.console, console.address)
+        notifier = Notifier(house, lambda: tools, emit, lambda: base)
+        for work in (sweep(house, metrics, emit), notifier.run()):
+            stack.callback(asyncio.create_task(work).cancel)
+        note_address(house, base)
+        link = issue_setup_link(house.store.people, datetime.now(UTC), base)
         yield Running(relay.address, console.address, link)

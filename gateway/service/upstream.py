@@ -11,7 +11,7 @@ from gateway.smtp.client import LineCut, NotStarted, Server, Uncertain, Unreacha
 from gateway.smtp.data_framing import wire_of
 from gateway.smtp.replies import Reply
 
-_NEEDS = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8"}
+_NEEDS: dict[str, str] = {"SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8"}
 _NEEDS |= dict.fromkeys(("RET", "ENVID", "NOTIFY", "ORCPT"), "DSN")
 
 
@@ -56,6 +56,7 @@ def relay_options(settings: Settings) -> RelayOptions:
         max_errors=smtp.max_errors,
         inside=settings.organization.domains,
         keep_seconds=settings.upstream.keep_seconds,
+        answers=settings.notices.address,
     )
 
 

@@ -12,11 +12,13 @@ from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import InspectionDeps, Subjects
 from gateway.matching import TrustedRecipients
 from gateway.model.organization import Ours
+from gateway.notices.templates import NoticeWords, packaged, words_of
 from gateway.policy import Policy
 from gateway.sandbox.pool import ReaderPool
 from gateway.sandbox.tagger import tagger
 from gateway.sandbox.users import READER, user_of
 from gateway.service.rules import policy_of
+from gateway.service.teams import Teams
 from gateway.settings.settings import Settings, load, root_of, store_path
 from gateway.settings.staff import load_staff
 from gateway.storage.engine import open_store
@@ -39,6 +41,12 @@ class Application:
     """Of the console's cookies that say which browser is known; nothing else is under it."""
     pseudonym_key: bytes = field(default=b"", repr=False)
     """Of the codes that stand for people in rewritten mail."""
+    notice_key: bytes = field(default=b"", repr=False)
+    """Of the addresses under which notices are answered, and of their Message-IDs."""
+    words: NoticeWords = field(default_factory=packaged, repr=False)
+    """Of notices."""
+    teams: Teams = field(default_factory=Teams, repr=False)
+    """Of which team a sender is, for counting."""
     created: bool = False
     """Whether the store was made just now, and so is empty."""
     _readers: list[ReaderPool] = field(default_factory=list)
@@ -83,20 +91,25 @@ class Application:
             rewrites=self.store.rewrites,
             pseudonym_key=self.pseudonym_key,
             suggestions=self.store.suggestions,
+            shows_rewritten=self.settings.notices.attach_rewritten,
         )
 
     def reread(self, config: Path, environ: Mapping[str, str]) -> None:
-        """Take the rules, and the names and staff of the organisation, as the files have them now; with a mistake in
-        one of them nothing changes. Raises Problem."""
-        policy, us = policy_of(config), load(config, environ).organization
+        """Take the rules, notices, and the names and staff of the organisation, as the files have them now; with a
+        mistake in one of them nothing changes. Raises Problem."""
+        policy, settings, words = policy_of(config), load(config, environ), words_of(config)
+        us = settings.organization
         if us.staff:
             load_staff(Path(us.staff))
         organization = replace(self.settings.organization, names=us.names, staff=us.staff)
-        self.policy, self.settings = policy, replace(self.settings, organization=organization)
+        self.policy, self.words = policy, words
+        self.settings = replace(self.settings, organization=organization, notices=settings.notices)
+        self.teams.know(us.staff)
 
     def again(self, before: InspectionDeps) -> InspectionDeps:
         """An inspection's tools with what was read anew; what was learnt of reports and crashes stays."""
-        return replace(before, policy=self.policy, staff=directory_of(self.ours))
+        shows = self.settings.notices.attach_rewritten
+        return replace(before, policy=self.policy, staff=directory_of(self.ours), shows_rewritten=shows)
 
     def close(self) -> None:
         """Stop the readers, close the store."""
@@ -114,7 +127,7 @@ def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False
     """
     quiet_libraries()
     settings = load(config, environ)
-    policy = policy_of(config)
+    policy, words = policy_of(config), words_of(config)
     tagger().user = user_of(settings.service.reader_user, READER)
     storage = settings.storage
     # Both are made together at the first start, never one beside the other: a store that is gone must not come back
@@ -129,9 +142,19 @@ def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False
     hours = settings.reader.password_hours
     of = settings.reports
     ask = AskLimits(of.ask_share, of.ask_senders, of.ask_domains, of.ask_days)
-    store = open_store(storage.url, vault, create=fresh, protection_days=days, password_hours=hours, ask=ask)
+    teams = Teams(settings.organization.staff)
+    store = open_store(
+        storage.url,
+        vault,
+        create=fresh,
+        protection_days=days,
+        password_hours=hours,
+        ask=ask,
+        team_of=teams.of,
+    )
     devices, pseudonyms = vault.digest("console-device", b""), vault.digest("pseudonym", b"")
-    house = Application(settings, policy, store, devices, pseudonyms, created=fresh)
+    notices = vault.digest("notice", b"")
+    house = Application(settings, policy, store, devices, pseudonyms, notices, words, teams, created=fresh)
     try:
         yield house
     finally:

@@ -14,10 +14,14 @@ from typing import Any, get_origin
 from urllib.parse import urlsplit
 
 from gateway.errors import Problem
+from gateway.model.notice import CHATS, NOTICE_KINDS
+from gateway.model.roles import ROLES
 from gateway.settings.staff import load_staff
 from gateway.text.addresses import fold_address, fold_domain
 
 _HOST = re.compile(r"^(?!-)[A-Za-z0-9_]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?$")
+_HERE = ("127.0.0.1", "localhost", "::1")
+_MAILBOX = re.compile(r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9.-]{1,200}")
 _TYPES = {str: "a string", int: "an integer", bool: "true or false"}
 
 
@@ -72,6 +76,13 @@ def from_text(text: str, kind: Any) -> Any:
 def in_range(key: str, value: int, least: int, most: int) -> None:
     if not least <= value <= most:
         raise Mistake(f"{key} {value} is out of range", f"use {least} to {most}")
+
+
+def days_or_never(value: int) -> int:
+    """0 would be at once: nobody means that."""
+    if value == 0:
+        raise Mistake("0 days would be at once", "write -1 for never, or a number of days")
+    return value
 
 
 def endpoint(value: str) -> Endpoint:
@@ -133,6 +144,42 @@ def mailbox_or_domain(value: str) -> str:
     return folded
 
 
+def mailbox_or_empty(value: str) -> str:
+    """An address of ours in plain ASCII, as `From` needs it; without a sub-address, which is for answers."""
+    if value and (not _MAILBOX.fullmatch(value) or not fold_address(value)):
+        raise Mistake(f"{value!r} is no address that notices can come from", 'write "hushgate@platform.example"')
+    return value
+
+
+def mailbox(value: str) -> str:
+    """An address."""
+    if not value.isprintable() or " " in value or not fold_address(value):
+        raise Mistake(f"{value!r} is no address", 'write "review@platform.example"')
+    return value
+
+
+def notice_kind(value: str) -> str:
+    """What a sender can be told of."""
+    if value not in NOTICE_KINDS:
+        raise Mistake(f"{value!r} is nothing that is told", f"those that are: {', '.join(NOTICE_KINDS)}")
+    return value
+
+
+def webhook(value: str) -> str:
+    """Kind, address and secret of a webhook; none of them is quoted."""
+    words = value.split()
+    try:
+        parts = urlsplit(words[1] if len(words) in (2, 3) else "")
+        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
+        good = secure and bool(parts.hostname) and "@" not in parts.netloc and words[0] in CHATS and not parts.fragment
+        good = good and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good:
+        raise Mistake("is no webhook", 'write "wecom https://…", or "dingtalk https://… SECRET"; https alone')
+    return value
+
+
 def network(value: str) -> str:
     """Clients that may send. More than a sixteenth of what is public is no network of one's own."""
     try:
@@ -177,6 +224,53 @@ def base_url_or_empty(value: str) -> str:
     ):
         raise Mistake(f"{value!r} is not the address of a site", 'write "https://review.platform.example"')
     return value.rstrip("/")
+
+
+def issuer_or_empty(value: str) -> str:
+    """`https://id.platform.example/realms/staff`, as the provider writes it. In clear on this machine alone."""
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        name, _ = host(parts.hostname or ""), parts.port
+    except (ValueError, Mistake):
+        name = ""
+    ours = is_loopback(name)
+    if not name or "@" in parts.netloc or parts.query or parts.fragment:
+        raise Mistake(f"{value!r} is not the address of a provider", 'write "https://id.platform.example"')
+    if parts.scheme != "https" and not (parts.scheme == "http" and ours):
+        raise Mistake(f"{value!r} is not under https", 'write "https://id.platform.example"')
+    return value
+
+
+def scope(value: str) -> str:
+    """A word of OAuth 2.0 (RFC 6749 section 3.3)."""
+    if not re.fullmatch(r"[!#-\[\]-~]+", value):
+        raise Mistake(f"{value!r} is no scope", 'write "groups"')
+    return value
+
+
+def role(value: str) -> str:
+    """One of the roles of accounts."""
+    if value not in ROLES:
+        raise Mistake(f"{value!r} is no role", f"use one of {', '.join(ROLES)}")
+    return value
+
+
+def role_of_word(value: str) -> str:
+    """`hushgate-leads=lead`: a word of a claim, and the role that it gives."""
+    word, sign, given = value.rpartition("=")
+    if not sign or not word.strip():
+        raise Mistake(f"{value!r} gives no role to a word", 'write "hushgate-leads=lead"')
+    return f"{word.strip()}={role(given.strip())}"
+
+
+def is_loopback(name: str) -> bool:
+    """Whether it is this machine's address for itself."""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def token_or_empty(value: str) -> str:

@@ -25,10 +25,11 @@ def _setting(
     most: int = 2**31,
     environment_only: bool = False,
     path: bool = False,
+    secret: bool = False,
 ) -> Any:
     metadata = {"doc": doc, "check": check, "least": least, "most": most, "environment_only": environment_only}
     metadata["path"] = path  # relative to the configuration folder's parent
-    return field(default=default, metadata=metadata, repr=not environment_only)
+    return field(default=default, metadata=metadata, repr=not (environment_only or secret))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +162,9 @@ class Organization:
         check=checks.not_empty,
     )
     staff: str = _setting(
-        "File of the staff directory: a name, an address or both a line (CSV). Never learned as a reporter's; a "
-        "colleague who has a reporter's name may have it in `From` and sign with it. Read at the start.",
+        "File of the staff directory: a name, an address or both a line (CSV), and a team where the head has `部门` or "
+        "`team`. Never learned as a reporter's; a colleague who has a reporter's name may have it in `From` and sign "
+        "with it. Read at the start.",
         "",
         check=checks.staff_file_or_empty,
         path=True,
@@ -204,6 +206,33 @@ class Console:
     )
     secure_cookies: bool = _setting("Send the session cookie over HTTPS only; set it behind a TLS proxy.", False)
     session_minutes: int = _setting("How long a sign-in lasts.", 480, least=1, most=10_080)
+    idle_minutes: int = _setting(
+        "And how long after the last page that was opened; what a page fetches by itself does not count.",
+        60,
+        least=1,
+        most=10_080,
+    )
+    require_totp: tuple[str, ...] = _setting(
+        "Roles whose accounts need a second factor beside the password (`admin`, `lead`, `reviewer`, `auditor`): until "
+        "they have set one up they see nothing else. Who comes by an identity provider is asked for it there.",
+        (),
+        check=checks.role,
+    )
+    password_sign_in: bool = _setting(
+        "Whether people sign in by password; `false` leaves the identity provider of `[oidc]`.", True
+    )
+    certificate: str = _setting(
+        "PEM file of the web page's certificate and its chain, for TLS of our own; read anew when it changes.",
+        "",
+        path=True,
+    )
+    key: str = _setting("PEM file of its key, without a password; may be the same file.", "", path=True)
+    allow_cleartext: bool = _setting(
+        "Let `listen` be an address that others reach without TLS, so that passwords and held mail cross the network "
+        "in clear. Without it such a `listen` is refused, unless `certificate` and `key` are given, or a proxy with "
+        "TLS by `trusted_proxies` or an `https://` address as `url`.",
+        False,
+    )
     url: str = _setting(
         "Under which address reviewers open it, where that is not `listen`: `https://review.platform.example`. "
         "Its host may be asked for, and the set-up link begins with it.",
@@ -238,8 +267,86 @@ class Console:
     head_seconds: int = _setting(
         "Longest time for the head of a request, and for a form; then the connection is closed.", 10, least=1, most=300
     )
+    lessons: bool = _setting(
+        "Show the page of lessons (`/lessons`) without a sign-in, to everybody who reaches the console: what goes "
+        "wrong most in mail, in general words, without a count and without a case.",
+        False,
+    )
     max_connections: int = _setting(
         "Most connections at once, and half as many of one address that is no trusted proxy.", 200, least=8, most=10_000
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OidcSettings:
+    """The identity provider by which people sign in (OpenID Connect, authorisation code with PKCE)."""
+
+    issuer: str = _setting(
+        "Its address, as it writes it itself: `https://id.platform.example`. Empty: there is none. We send people back "
+        "to `/login/oidc/callback` below `console.url`.",
+        "",
+        check=checks.issuer_or_empty,
+    )
+    client_id: str = _setting("What it calls us.", "")
+    client_secret: str = _setting(
+        "The secret that it shares with us; empty where it gave none.", "", environment_only=True
+    )
+    scopes: tuple[str, ...] = _setting("What is asked for.", ("openid", "profile", "email"), check=checks.scope)
+    name_claim: str = _setting("The claim by which a new account is called.", "preferred_username")
+    role_claim: str = _setting(
+        "The claim that holds roles or groups, a word or a list. Empty: an admin invites each account, and its "
+        "one-time link ties it to whom the provider means.",
+        "",
+    )
+    roles: tuple[str, ...] = _setting(
+        'Which word of that claim is which role, as `["hushgate-leads=lead"]`; of several the first of this list '
+        "holds. Whoever has none of them is not let in.",
+        (),
+        check=checks.role_of_word,
+    )
+    ca_file: str = _setting(
+        "PEM file of the authorities to trust with the provider's certificate; empty takes the system's.",
+        "",
+        check=checks.readable_file_or_empty,
+        path=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """How reviewers work."""
+
+    target_minutes: int = _setting(
+        "How soon a held message should be decided; one that has waited longer is marked.", 60, least=1, most=43_200
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long messages are kept. A legal hold (`hushgate quarantine keep`) goes before all of it, and the audit log is
+    never shortened. How long originals of what went out rewritten are kept, says `[rewriting] keep_days` of
+    `policy.toml`."""
+
+    decided_days: int = _setting(
+        "How long a held message is kept after it was decided, in days; then it is removed for good. -1: for ever.",
+        -1,
+        check=checks.days_or_never,
+        least=-1,
+        most=36_500,
+    )
+    held_days: int = _setting(
+        "A message that nobody decided on in so many days is discarded, with an entry in the audit log and a notice "
+        "to its sender. -1: it waits for ever.",
+        -1,
+        check=checks.days_or_never,
+        least=-1,
+        most=36_500,
+    )
+    max_gb: int = _setting(
+        "Above so many gigabytes in the store the messages decided longest ago are removed, then the oldest originals "
+        "of rewritten mail, until there are fewer; never one that waits. 0: no limit.",
+        0,
+        most=100_000,
     )
 
 
@@ -286,6 +393,63 @@ class ServiceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSettings:
+    """What senders and reviewers are told, and how."""
+
+    address: str = _setting(
+        "From whom notices come, as `hushgate@platform.example`; answers to them go to `hushgate+…` there, and the "
+        "relay itself takes them. Empty: nobody is told anything by mail.",
+        "",
+        check=checks.mailbox_or_empty,
+    )
+    kinds: tuple[str, ...] = _setting(
+        "What senders are told of: `hold`, `rewrite`, `return`, `discard`, `release`.",
+        ("hold", "rewrite", "return", "discard"),
+        check=checks.notice_kind,
+    )
+    attach_rewritten: bool = _setting(
+        "Whether what went out rewritten hangs on its notice. It shows which words were left out, and so tells the "
+        "sender what a rule is about: leave it off where senders must not learn whom a report is about.",
+        False,
+    )
+    outside: bool = _setting(
+        "Whether senders outside `organization.domains` are told too. A sender's address can be made up: who is told "
+        "then never wrote.",
+        False,
+    )
+    per_hour: int = _setting(
+        "Most notices of single messages to one address an hour; what is over it is told by number alone, once an "
+        "hour. A message that is given back is always told of.",
+        6,
+        least=1,
+        most=1000,
+    )
+    give_up_hours: int = _setting("How long a notice is tried to be sent.", 24, least=1, most=240)
+    justification_days: int = _setting(
+        "How long the sender of a held message may answer its notice; 0: not at all.", 7, most=60
+    )
+    reviewers: tuple[str, ...] = _setting(
+        "Who is told by mail how many messages wait for review, with a link and nothing else.",
+        (),
+        check=checks.mailbox,
+    )
+    digest_minutes: int = _setting("How often, while any wait; 0: never.", 60, most=10_080)
+    webhooks: tuple[str, ...] = _setting(
+        "Chats that are told the same: `wecom URL`, `feishu URL [SECRET]`, `dingtalk URL [SECRET]`, `slack URL`, "
+        "`teams URL`. The addresses are secrets: rather set them in the environment.",
+        (),
+        check=checks.webhook,
+        secret=True,
+    )
+    webhook_ca_file: str = _setting(
+        "PEM file of the authorities to trust for webhooks; empty takes the system's.",
+        "",
+        check=checks.readable_file_or_empty,
+        path=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of `gateway.toml`."""
 
@@ -295,5 +459,9 @@ class Settings:
     organization: Organization
     reports: ReportSettings
     console: Console
+    oidc: OidcSettings
+    review: ReviewSettings
+    retention: Retention
     reader: ReaderSettings
     service: ServiceSettings
+    notices: NoticeSettings

@@ -21,9 +21,13 @@ from gateway.settings import checks
 from gateway.settings.checks import Endpoint, Mistake
 from gateway.settings.schema import (
     Console,
+    NoticeSettings,
+    OidcSettings,
     Organization,
     ReaderSettings,
     ReportSettings,
+    Retention,
+    ReviewSettings,
     ServiceSettings,
     Settings,
     Smtp,
@@ -39,15 +43,20 @@ __all__ = [
     "Console",
     "Described",
     "Endpoint",
+    "NoticeSettings",
+    "OidcSettings",
     "Organization",
     "ReaderSettings",
     "ReportSettings",
+    "Retention",
+    "ReviewSettings",
     "ServiceSettings",
     "Settings",
     "Smtp",
     "Storage",
     "Tls",
     "UpstreamSettings",
+    "console_url",
     "describe",
     "load",
     "problems",
@@ -123,6 +132,7 @@ def _load(config_dir: Path, environ: Mapping[str, str]) -> tuple[Settings | None
     if not found:
         _loop(built, document, environ, found)
         _together(built["smtp"], document, environ, found)
+        _reachable(built["console"], built["oidc"], document, environ, found)
     found.sort(key=_line)
     return (None, found) if found else (Settings(**built), [])
 
@@ -281,6 +291,42 @@ def _together(smtp: Smtp, document: Document, environ: Mapping[str, str], found:
             wrong(key, f"{key} together make an open relay", "name the networks that staff and mail servers send from")
 
 
+def _reachable(
+    console: Console, oidc: OidcSettings, document: Document, environ: Mapping[str, str], found: list[Problem]
+) -> None:
+    """How people reach the console, and how they sign in: never in clear over a network, and in some way at all."""
+
+    def wrong(table: str, key: str, what: str, remedy: str) -> None:
+        variable = _variable(table, key)
+        found.append(Problem(variable if variable in environ else document.place(table, key), what, remedy))
+
+    missing = [key for key in ("certificate", "key") if not getattr(console, key)]
+    if len(missing) == 1:
+        given = "key" if missing == ["certificate"] else "certificate"
+        wrong("console", given, f"{given} needs {missing[0]}", "name both PEM files")
+    elif not missing:
+        try:
+            checks.pair(console.certificate, console.key)
+        except Mistake as mistake:
+            wrong("console", "certificate", mistake.wrong.replace("private_key", "key"), mistake.remedy)
+    proxied = bool(console.trusted_proxies) or console.url.startswith("https://")
+    if missing and not (checks.is_loopback(console.listen.host) or proxied or console.allow_cleartext):
+        wrong(
+            "console",
+            "listen",
+            f"console.listen {console.listen} would be reached by others without TLS: passwords and held mail would be "
+            "seen on the way",
+            "give console.certificate and console.key; or listen on 127.0.0.1, or name a proxy with TLS in "
+            "console.trusted_proxies and console.url; or accept it by console.allow_cleartext = true",
+        )
+    if oidc.issuer and not oidc.client_id:
+        wrong("oidc", "issuer", "[oidc] has no client_id", "give what the provider calls us")
+    if bool(oidc.role_claim) is not bool(oidc.roles):
+        wrong("oidc", "role_claim", "role_claim and roles are given together", "give both, or neither")
+    if not console.password_sign_in and not oidc.issuer:
+        wrong("console", "password_sign_in", "nobody could sign in", "give [oidc] issuer, or write true")
+
+
 def _variable(table: str, key: str) -> str:
     return f"{PREFIX}{table}__{key}".upper()
 
@@ -303,6 +349,11 @@ def _line(problem: Problem) -> tuple[bool, int]:
     """Problems of the file by line, then those of the environment."""
     line = problem.place.rpartition(":")[2]
     return (not line.isdecimal(), int(line) if line.isdecimal() else 0)
+
+
+def console_url(console: Console) -> str:
+    """Under which address people open the pages, as far as the settings know it."""
+    return console.url or f"http://{console.listen}"
 
 
 def store_path(settings: Storage) -> Path:

@@ -1,8 +1,8 @@
 """The staff directory: who works here, by name and mail address, from a file.
 
 One colleague a line: a name, an address, or both in any order, parted by a comma, a semicolon, a tab or blanks before
-`<address>`. UTF-8, or GB18030 as a Chinese Excel saves it. A head (`姓名,邮箱`) and lines that begin with `#` are left
-out; further columns are not looked at.
+`<address>`. UTF-8, or GB18030 as a Chinese Excel saves it. A head (`姓名,邮箱,部门`) and lines that begin with `#` are
+left out. Of further columns the one is taken that the head calls a team; without a head none.
 
 In: a path. Out: colleagues. Raises: Problem with file and line.
 """
@@ -34,6 +34,7 @@ _HEADS = frozenset(
         "e-mail",
     ]
 )
+_TEAMS = frozenset(["部门", "团队", "小组", "组别", "班组", "team", "department", "group"])
 _PARTS = re.compile(r"[,;，；\t<>|]")
 
 
@@ -54,15 +55,22 @@ def load_staff(path: Path) -> tuple[Colleague, ...]:
             bad = data.count(b"\n", 0, error.start) + 1
             raise Problem(f"{path}:{bad}", "neither UTF-8 nor GB18030", "save the file as UTF-8") from None
     found: list[Colleague] = []
+    team_column = -1
     for number, line in enumerate(text.split("\n"), 1):
-        cells = [cell.strip(" \"'\r\u3000") for cell in _PARTS.split(line)]
-        cells = [cell for cell in cells if cell]
-        if not cells or line.startswith("#") or all(cell.lower() in _HEADS for cell in cells):
+        columns = [cell.strip(" \"'\r\u3000") for cell in _PARTS.split(line)]
+        cells = [cell for cell in columns if cell]
+        if not cells or line.startswith("#"):
             continue
+        if any(cell.lower() in _HEADS for cell in cells) and all(cell.lower() in _HEADS | _TEAMS for cell in cells):
+            team_column = next((at for at, cell in enumerate(columns) if cell.lower() in _TEAMS), -1)
+            continue
+        team = columns[team_column] if 0 <= team_column < len(columns) else ""
+        if team:
+            cells.remove(team)
         address = next((cell for cell in cells if "@" in cell), "")
         if address and not fold_address(address):
             raise Problem(f"{path}:{number}", "this is no mail address", "write `name,address` or one of the two")
         name = next((cell for cell in cells if "@" not in cell and not cell.isdecimal()), "")
         if name or address:
-            found.append(Colleague(name[:100], address))
+            found.append(Colleague(name[:100], address, team[:100]))
     return tuple(found)

@@ -26,6 +26,15 @@ class Transactions(Protocol):
         """Leave nothing of what was deleted in files beside the database; False where somebody is reading it now."""
         ...
 
+    def size(self) -> int:
+        """Octets that are in use in the database, without what is free in it."""
+        ...
+
+    def compact(self, most: int) -> int:
+        """Give some of what is free in the database back to the system: how many octets, about `most` at most. 0 where
+        nothing is free, or this database does not do it in small steps."""
+        ...
+
     def version(self) -> object:
         """Equal to the one before as long as nobody committed anything; cheap enough to be asked for every message."""
         ...
@@ -40,6 +49,7 @@ class Ground:
     clock: Callable[[], datetime]
     protection_days: int = -1  # after a report is over; -1: for ever
     password_hours: int = 72  # for which passwords that mail gave are remembered
+    team_of: Callable[[str], str] = lambda address: ""  # of a sender, as the staff directory says
 
     def now(self) -> str:
         """The time as it is stored."""

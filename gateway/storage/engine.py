@@ -55,23 +55,29 @@ def open_store(
     protection_days: int = -1,
     password_hours: int = 72,
     ask: AskLimits | None = None,
+    team_of: Callable[[str], str] = lambda address: "",
 ) -> SqlStore:
     """Open the store, brought to this version's schema; make it where there is none and `create` says so.
     `protection_days`: how long a report protects after it is over, -1 for ever. `password_hours`:
     how long passwords that mail gave are remembered. `ask`: from when on somebody is asked about what was suggested.
+    `team_of`: which team a sender is of, for counting.
 
     Raises: Problem (missing, another key, newer schema, not a store), StoreUnavailable (locked now).
     """
     path = _path(url)
     migrate.prepare(path, vault, create=create, connect=_preparing)
     files = SqliteFile(path)
-    store = SqlStore(Ground(files, vault, clock, protection_days, password_hours), files.shut, ask or AskLimits())
+    store = SqlStore(
+        Ground(files, vault, clock, protection_days, password_hours, team_of), files.shut, ask or AskLimits()
+    )
     try:
         store.reports.complete()
         store.reports.complete_callings()
         store.reports.complete_domains()
         store.reports.complete_suggestions()
         store.reports.complete_marks()
+        store.quarantine.complete_search()
+        store.tallies.begin()
     except BaseException:
         store.shut()
         raise
@@ -125,6 +131,32 @@ class SqliteFile:
             assert isinstance(raw, sqlite3.Connection)
             busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
+
+    def size(self) -> int:
+        """Pages that are not free, times the size of one."""
+        with _translated(), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            pages, free, octets = (
+                raw.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+            )
+            return int((pages - free) * octets)
+
+    def compact(self, most: int) -> int:
+        """Free pages are cut off the end of the file, in a transaction of their own. A store of before there was this
+        has to be made anew for it (`VACUUM`), which nothing that serves may do: there it gives back nothing."""
+        if not self._writing.acquire(timeout=5 * BUSY_SECONDS):
+            raise StoreUnavailable("the database is busy")
+        try:
+            with _translated(), self._engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert isinstance(raw, sqlite3.Connection)
+                free, octets = (raw.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size"))
+                raw.execute(f"PRAGMA incremental_vacuum({max(1, most // octets)})").fetchall()
+                left = raw.execute("PRAGMA freelist_count").fetchone()[0]
+                return int((free - left) * octets)
+        finally:
+            self._writing.release()
 
     def version(self) -> object:
         """SQLite's `data_version`, on a connection that writes nothing itself: every commit of others changes it."""
@@ -214,6 +246,8 @@ def _preparing(path: Path, writes: bool) -> Iterator[Connection]:
             f"file:{quote(str(path))}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
         )
         try:
+            if not path.stat().st_size:  # a file that is there keeps what it has, and is not locked for it
+                plain.execute("PRAGMA auto_vacuum = INCREMENTAL")
             plain.execute("PRAGMA journal_mode = WAL")
         finally:
             plain.close()

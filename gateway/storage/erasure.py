@@ -15,16 +15,20 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateway.errors import Problem
 from gateway.model import Client, Envelope, Reading, Report
-from gateway.storage import rewrites, tables
+from gateway.storage import outbox, rewrites, tables
 from gateway.storage.audit import record
 from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import pack, seal, unseal
 from gateway.storage.fingerprint_index import MarkStore
+from gateway.storage.held_listing import ListedMessage
+from gateway.storage.held_terms import forget_terms
+from gateway.storage.keeping import under_legal_hold
 from gateway.storage.party_index import Relations
 from gateway.storage.protocols import Erased
-from gateway.storage.quarantine import HeldEvidence, ListedMessage
+from gateway.storage.quarantine import HeldEvidence
 from gateway.storage.suggestions import SuggestionStore
+from gateway.storage.tallies import forget_people
 
 
 def erase(
@@ -49,10 +53,16 @@ def erase(
         if waiting:
             wrong = f"{len(waiting)} message(s) of it wait for a decision ({', '.join(waiting[:3])})"
             raise Problem(report, wrong, "release or discard them, then erase")
+        sent = rewrites.of_report(connection, ground, report)
+        if bound := under_legal_hold(connection, [*(one.id for one in held), *sent]):
+            wrong = f"{len(bound)} message(s) of it are under a legal hold ({', '.join(bound[:3])})"
+            raise Problem(report, wrong, "end the legal hold (hushgate quarantine unkeep), then erase")
+        forget_people(connection, ground, {address for one in held for address in one.listed.recipients})
         for one in held:
             _scrub(connection, ground, one)
-        if sent := rewrites.of_report(connection, ground, report):
+        if sent:
             rewrites.remove(connection, sent)
+        outbox.remove(connection, [*(one.id for one in held), *sent])
         if not keep_digests:
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report))
             relations.callings.forget(connection, report)
@@ -60,6 +70,8 @@ def erase(
         kept = connection.execute(counting).scalar() or 0
         bare = Report(report, "erased", row.opened_at, ())
         before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
+        named = {one for party in before.reported for one in (*party.addresses, *party.representatives)}
+        forget_people(connection, ground, named)
         suggestions.forget(connection, report)  # nobody is left to decide
         suggestions.forget_sightings(connection, before)
         if keep_digests:
@@ -88,6 +100,7 @@ class _HeldOfReport:
     """A held message of the report."""
 
     id: str
+    number: int
     state: str
     received_at: str
     listed: ListedMessage
@@ -97,10 +110,12 @@ def _of_report(connection: Connection, ground: Ground, report: str) -> list[_Hel
     """Held messages that concern it. Which they are is sealed, so all are opened: an erasure is rare."""
     table = tables.held
     found = []
-    for row in connection.execute(select(table.c.id, table.c.state, table.c.summary, table.c.received_at)):
+    for row in connection.execute(
+        select(table.c.id, table.c.number, table.c.state, table.c.summary, table.c.received_at)
+    ):
         listed = unseal(ground.vault, row.summary, HELD.context(row.id, "summary"), ListedMessage)
         if report in listed.reports:
-            found.append(_HeldOfReport(row.id, row.state, row.received_at, listed))
+            found.append(_HeldOfReport(row.id, row.number, row.state, row.received_at, listed))
     return found
 
 
@@ -112,7 +127,9 @@ def _scrub(connection: Connection, ground: Ground, held: _HeldOfReport) -> None:
         "summary": seal(ground.vault, listed, HELD.context(held.id, "summary")),
         "sealed": seal(ground.vault, HeldEvidence(nobody, (), ()), HELD.context(held.id, "evidence")),
         "size": 0,
+        "campaign": b"",
     }
+    forget_terms(connection, [held.number])
     connection.execute(update(tables.held).where(tables.held.c.id == held.id).values(**values))
     chunks = tables.held_chunks
     connection.execute(delete(chunks).where(chunks.c.held == held.id))

@@ -4,7 +4,7 @@ All raise `errors.StoreUnavailable` where the database is locked, gone or full: 
 All are safe to call from several threads. Every `actor` ends in the audit log (`cli:root`, `console:alice`, `relay`).
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -12,7 +12,10 @@ from typing import Literal, Protocol
 from gateway.model import (
     Envelope,
     Fingerprints,
+    HeldCount,
     HeldMessage,
+    HeldPage,
+    HeldQuery,
     HeldSummary,
     HoldEvent,
     HoldState,
@@ -22,6 +25,7 @@ from gateway.model import (
     NewHold,
     NewRewrite,
     Party,
+    Proposal,
     Report,
     ReportEvent,
     ReportStatus,
@@ -29,7 +33,13 @@ from gateway.model import (
     RewriteMessage,
     RewriteSummary,
 )
-from gateway.model.roles import Role
+from gateway.storage.account_protocols import Accounts as Accounts
+from gateway.storage.account_protocols import Person as Person
+from gateway.storage.audit_protocols import Audit
+from gateway.storage.keeping_protocols import Keeping, Tallies
+from gateway.storage.notice_protocols import Justifications, PendingNotices
+from gateway.storage.review_protocols import Proposals
+from gateway.text.addresses import fold_address
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
@@ -206,7 +216,27 @@ class Quarantine(Protocol):
         ...
 
     def summaries(self, status: HoldState | None = None) -> tuple[HeldSummary, ...]:
-        """Newest first."""
+        """All of them, newest first. A page takes `page`."""
+        ...
+
+    def summary(self, held: str) -> HeldSummary | None:
+        """Of one."""
+        ...
+
+    def page(self, query: HeldQuery) -> HeldPage:
+        """Those that are asked for, oldest first where not said otherwise."""
+        ...
+
+    def count(self, query: HeldQuery, most: int = 10_000) -> HeldCount:
+        """How many there are behind `query.after`, each by itself; not further than `most`."""
+        ...
+
+    def newest(self) -> int:
+        """The highest number, 0 where nothing was ever held."""
+        ...
+
+    def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:
+        """Of these folded addresses those in which something was found, when a message of theirs was held."""
         ...
 
     def open(self, held: str, actor: str, purpose: str) -> HeldMessage | None:
@@ -214,11 +244,21 @@ class Quarantine(Protocol):
         ...
 
     def move(
-        self, held: str, event: HoldEvent, actor: str, reason: str, detail: str = "", lease: str = ""
+        self,
+        held: str,
+        event: HoldEvent,
+        actor: str,
+        reason: str,
+        detail: str = "",
+        lease: str = "",
+        confirming: Proposal | None = None,
+        note: str = "",
     ) -> HoldState | None:
         """Apply the table `model.NEXT` in one UPDATE; the new state, or None where the table does not allow it.
 
         `lease` names the attempt that claims; a `releasing` message is settled by the same attempt alone.
+        `confirming`: the actor is the second person, and this is what the first proposed; it must still stand. Where
+        the message is decided, that is written down for its sender, with the `note`, in the same transaction.
         """
         ...
 
@@ -284,6 +324,14 @@ class Senders(Protocol):
         """What was noted behind this one, oldest first. 0: everything of the last day."""
         ...
 
+    def of(self, sender: bytes) -> tuple[Noted, ...]:
+        """What was noted of one (`sender_key`) in the last day, oldest first."""
+        ...
+
+    def busiest(self, least: int, lists: int) -> tuple[Noted, ...]:
+        """What was noted in the last day of senders of whom at least so much was, or so many lists."""
+        ...
+
     def addresses(self, senders: Collection[bytes]) -> dict[bytes, str]:
         """The folded address behind each `Noted.sender`, for a reviewer; those that were forgotten are left out."""
         ...
@@ -345,62 +393,51 @@ class Passwords(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One link. `detail` is canonical JSON and holds no reporter data; hashes are lower-case hex SHA-256."""
+class EarlierMessage:
+    """One that was held or rewritten earlier. `state` is that of a held one, or `rewritten`."""
 
-    seq: int
-    at: str
-    actor: str
-    event: str
-    subject: str
-    detail: str
-    previous: str
-    digest: str
-
-
-class Audit(Protocol):
-    """Append-only, hash-chained."""
-
-    def append(self, actor: str, event: str, subject: str, detail: dict[str, str | int]) -> None: ...
-
-    def entries(self) -> Iterator[AuditEntry]:
-        """Oldest first."""
-        ...
-
-    def head(self) -> tuple[int, str, bool]:
-        """(seq, digest, seal is good) of the newest entry as the store remembers it beside the chain."""
-        ...
+    id: str
+    at: datetime
+    state: str
+    sender: str = field(repr=False)
+    recipients: tuple[str, ...] = field(repr=False)
+    reports: tuple[str, ...] = ()
+    thread: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who may sign in to the console."""
+class EarlierMail:
+    """Newest first. `cut`: there is more than was looked through."""
 
-    name: str
-    role: Role
-    password_hash: str = field(repr=False)
+    messages: tuple[EarlierMessage, ...] = ()
+    cut: bool = False
+
+    def by(self, sender: str) -> tuple[EarlierMessage, ...]:
+        """Those of one sender."""
+        folded = fold_address(sender)
+        return tuple(one for one in self.messages if folded and fold_address(one.sender) == folded)
+
+    def of_thread(self, thread: Collection[str]) -> tuple[EarlierMessage, ...]:
+        """Those of a thread (`fingerprints.thread_ties.thread_of`)."""
+        marks = frozenset(thread)
+        return tuple(one for one in self.messages if not marks.isdisjoint(one.thread))
+
+    def to(self, recipient: str) -> tuple[EarlierMessage, ...]:
+        """Those to one recipient."""
+        folded = fold_address(recipient)
+        return tuple(one for one in self.messages if folded in map(fold_address, one.recipients))
 
 
-class Accounts(Protocol):
-    """Console accounts, set-up links and sessions. Tokens are stored as digests only."""
+class EarlierMessages(Protocol):
+    """What the page of one held message asks about others."""
 
-    def any(self) -> bool: ...
-
-    def issue_setup(self, token: str, expires: datetime) -> None:
-        """One-time set-up link; replaces any earlier one."""
+    def before(self, held: str, most: int = 600) -> EarlierMail:
+        """Of held and rewritten messages the newest before this one."""
         ...
 
-    def set_up(self, token: str, person: Person, now: datetime) -> bool:
-        """Use the link up and add the person, in one transaction; False where it is unknown, used or expired."""
+    def following(self, held: str, filtered: str = "") -> str | None:
+        """Which message is to be decided next, oldest first, among those of a queue's filter; None where none waits."""
         ...
-
-    def find(self, name: str) -> Person | None: ...
-
-    def open_session(self, token: str, name: str, expires: datetime) -> None: ...
-
-    def session(self, token: str, now: datetime) -> Person | None: ...
-
-    def close_session(self, token: str) -> None: ...
 
 
 class Store(Protocol):
@@ -417,6 +454,8 @@ class Store(Protocol):
     @property
     def quarantine(self) -> Quarantine: ...
     @property
+    def proposals(self) -> Proposals: ...
+    @property
     def rewrites(self) -> Rewrites: ...
     @property
     def senders(self) -> Senders: ...
@@ -425,9 +464,19 @@ class Store(Protocol):
     @property
     def passwords(self) -> Passwords: ...
     @property
+    def outbox(self) -> PendingNotices: ...
+    @property
+    def justifications(self) -> Justifications: ...
+    @property
     def audit(self) -> Audit: ...
     @property
     def people(self) -> Accounts: ...
+    @property
+    def earlier(self) -> EarlierMessages: ...
+    @property
+    def tallies(self) -> Tallies: ...
+    @property
+    def keeping(self) -> Keeping: ...
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store cannot take a write now."""

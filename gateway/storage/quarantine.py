@@ -5,12 +5,13 @@ that the list never reads them. The life of a message is `model.NEXT`: each UPDA
 """
 
 import secrets
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, case, delete, insert, or_, select, update
+from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
 from gateway.errors import StoreUnavailable
 from gateway.model import (
@@ -22,17 +23,32 @@ from gateway.model import (
     HoldEvent,
     HoldState,
     NewHold,
-    Opened,
+    Proposal,
     Reading,
 )
-from gateway.storage import tables
+from gateway.model.held_query import HeldCount, HeldPage, HeldQuery
+from gateway.model.notice import TO_ANYBODY, Addressed, NoticeKind
+from gateway.storage import outbox, tables
 from gateway.storage.audit import plain_or_private, private, record
 from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
-from gateway.text.covering import covered, found_words
+from gateway.storage.held_listing import (
+    HeldListing,
+    ListedMessage,
+    RelationsOf,
+    covered_senders,
+    kinds_of,
+    listing_of,
+)
+from gateway.storage.held_search import MOST_COUNTED, HeldSearch
+from gateway.storage.held_terms import term_keys, write_terms
+from gateway.storage.proposals import confirmed, drop_proposal
+from gateway.storage.tallies import count_found, count_move
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
+_DECIDED = ("released", "discarded", "returned")
+_SEARCHABLE, _ALL, _OLD_AT_ONCE = "searchable", b"all", 50
 _MOVES: dict[HoldEvent, str] = {
     "claim": "release_claimed",
     "upstream_took": "released",
@@ -41,19 +57,7 @@ _MOVES: dict[HoldEvent, str] = {
     "discard": "discarded",
     "return": "returned",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ListedMessage:
-    """What the list shows beyond the plain columns."""
-
-    sender: str
-    recipients: tuple[str, ...]
-    reports: tuple[str, ...]
-    kinds: tuple[str, ...]
-    shown: tuple[str, ...] = ()
-    """Sender and recipients with what was found covered; none in lines of before there was this."""
-    opened: Opened = ""
+_TOLD: dict[HoldState, NoticeKind] = {"released": "release", "returned": "return", "discarded": "discard"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,15 @@ class HeldEvidence:
     whole: bool = True
     """All of the message was looked at."""
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    addressed: Addressed = TO_ANYBODY
 
 
 class QuarantineStore:
     """`protocols.Quarantine` on SQL."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, ground: Ground, relations_of: RelationsOf = lambda addresses: ()) -> None:
+        self._ground, self._relations_of = ground, relations_of
+        self._search = HeldSearch(ground, self._summary)
 
     def hold(self, new: NewHold, actor: str) -> str:
         """After return the message is ours for good; after an exception it never was, and the client hears 451."""
@@ -81,7 +87,8 @@ class QuarantineStore:
             if known := _live(connection, request):
                 return known
         held = f"Q-{_random()}"
-        row = self._row(held, request, new)
+        listing = listing_of(held, new, self._relations_of)
+        row, keys = self._row(held, request, new, listing), self._keys(listing)
         chunks = [
             *HELD.rows(self._ground.vault, held, "content", new.content),
             *HELD.rows(self._ground.vault, held, "reading", pack(new.reading)),
@@ -89,21 +96,30 @@ class QuarantineStore:
         with self._ground.transactions.write() as connection:
             if known := _live(connection, request):
                 return known
-            connection.execute(insert(tables.held).values(**row))
+            made = connection.execute(insert(tables.held).values(**row))
+            write_terms(connection, cast(tuple[int], made.inserted_primary_key)[0], keys, first=True)
             connection.execute(insert(tables.held_chunks), chunks)
             record(connection, self._ground, actor, "held", held, _facts(new))
+            outbox.tell(connection, self._ground, "hold", held, new.envelope, new.addressed)
+            count_found(connection, self._ground, "held", new.envelope, new)
         return held
 
     def complete(self, held: str, new: NewHold, actor: str) -> bool:
         """See `protocols.Quarantine`."""
-        row, chunks = self._evidence(held, new), list(HELD.rows(self._ground.vault, held, "reading", pack(new.reading)))
+        listing = listing_of(held, new, self._relations_of)
+        row, keys = self._evidence(held, new, listing), self._keys(listing)
+        chunks = list(HELD.rows(self._ground.vault, held, "reading", pack(new.reading)))
         table = tables.held_chunks
         with self._ground.transactions.write() as connection:
-            changed = connection.execute(
-                update(tables.held).where(tables.held.c.id == held, tables.held.c.state == "held").values(**row)
-            )
-            if changed.rowcount != 1:
+            number = connection.execute(
+                update(tables.held)
+                .where(tables.held.c.id == held, tables.held.c.state == "held")
+                .values(**row)
+                .returning(tables.held.c.number)
+            ).scalar()
+            if number is None:
                 return False
+            write_terms(connection, number, keys)
             connection.execute(delete(table).where(table.c.held == held, table.c.kind == "reading"))
             connection.execute(insert(table), chunks)
             event = "opened_with_password" if new.opened else "evidence_completed"
@@ -115,6 +131,7 @@ class QuarantineStore:
         rejected = f"J-{_random()}"
         with self._ground.transactions.write() as connection:
             record(connection, self._ground, actor, "rejected", rejected, _facts(new))
+            count_found(connection, self._ground, "rejected", new.envelope, new)
         return rejected
 
     def summaries(self, status: HoldState | None = None) -> tuple[HeldSummary, ...]:
@@ -125,6 +142,83 @@ class QuarantineStore:
         with self._ground.transactions.read() as connection:
             rows = connection.execute(query).all()
         return tuple(self._summary(row) for row in rows)
+
+    def summary(self, held: str) -> HeldSummary | None:
+        """See `protocols.Quarantine`."""
+        with self._ground.transactions.read() as connection:
+            row = connection.execute(select(*_SUMMARY).where(tables.held.c.id == held)).one_or_none()
+        return None if row is None else self._summary(row)
+
+    def page(self, query: HeldQuery) -> HeldPage:
+        """See `protocols.Quarantine`."""
+        return self._search.page(query)
+
+    def count(self, query: HeldQuery, most: int = MOST_COUNTED) -> HeldCount:
+        """See `protocols.Quarantine`."""
+        return self._search.count(query, most)
+
+    def newest(self) -> int:
+        """See `protocols.Quarantine`."""
+        with self._ground.transactions.read() as connection:
+            return connection.execute(select(func.max(tables.held.c.number))).scalar() or 0
+
+    def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:
+        """See `protocols.Quarantine`."""
+        return self._search.known("covered-sender", tuple(addresses))
+
+    def complete_search(self) -> None:
+        """Make what an older store lacks: lines, campaigns and terms of its messages. In bounded transactions, so that
+        others may write between them; what is done is not done again, whichever process comes first."""
+        done = tables.meta.c.key == _SEARCHABLE
+        with self._ground.transactions.read() as connection:
+            state = connection.execute(select(tables.meta.c.value).where(done)).scalar()
+        while state != _ALL:
+            with self._ground.transactions.write() as connection:
+                known = connection.execute(select(tables.meta.c.value).where(done)).scalar()
+                after = int(known) if known not in (None, _ALL) else 0
+                rows = [] if known == _ALL else self._old_rows(connection, after)
+                for row in rows:
+                    self._describe(connection, row)
+                state = str(rows[-1].number).encode() if len(rows) == _OLD_AT_ONCE else _ALL
+                if known is None:
+                    connection.execute(insert(tables.meta).values(key=_SEARCHABLE, value=state))
+                else:
+                    connection.execute(update(tables.meta).where(done).values(value=state))
+
+    def _old_rows(self, connection: Connection, after: int) -> list[Any]:
+        table = tables.held
+        query = select(*_SUMMARY, table.c.sealed).where(table.c.number > after).order_by(table.c.number)
+        return list(connection.execute(query.limit(_OLD_AT_ONCE)).all())
+
+    def _describe(self, connection: Connection, row: Any) -> None:
+        """The line of a message that was held by an older version. One that does not open keeps what it has."""
+        vault = self._ground.vault
+        try:
+            listed = unseal(vault, row.summary, HELD.context(row.id, "summary"), ListedMessage)
+            evidence = unseal(vault, row.sealed, HELD.context(row.id, "evidence"), HeldEvidence)
+            reading = unpack(HELD.read(connection, vault, row.id, "reading"), Reading | None)  # type: ignore[arg-type]
+        except StoreUnavailable:
+            return
+        new = NewHold(
+            evidence.envelope, b"", b"", "quarantine", row.rule, "", listed.reports, evidence.findings, evidence.rules,
+            reading, evidence.whole, listed.opened,
+        )  # fmt: skip
+        listing = listing_of(row.id, new, self._relations_of)
+        kept = listing.listed if listed.shown else replace(listing.listed, shown=())
+        if not listed.recipients and not listed.sender:
+            return  # erased
+        values = {
+            "summary": seal(vault, kept, HELD.context(row.id, "summary")),
+            "campaign": self._campaign(listing.campaign),
+        }
+        connection.execute(update(tables.held).where(tables.held.c.number == row.number).values(**values))
+        write_terms(connection, row.number, self._keys(listing))
+
+    def _keys(self, listing: HeldListing) -> list[int]:
+        return term_keys(self._ground.vault, listing.terms, covered_senders(listing.listed))
+
+    def _campaign(self, said: bytes) -> bytes:
+        return self._ground.vault.digest("campaign", said) if said else b""
 
     def open(self, held: str, actor: str, purpose: str) -> HeldMessage | None:
         """The look is audited before anything is returned."""
@@ -151,27 +245,62 @@ class QuarantineStore:
             reading,
             looked_through=evidence.whole,
             passwords=evidence.passwords,
+            addressed=evidence.addressed,
         )
 
     def move(
-        self, held: str, event: HoldEvent, actor: str, reason: str, detail: str = "", lease: str = ""
+        self,
+        held: str,
+        event: HoldEvent,
+        actor: str,
+        reason: str,
+        detail: str = "",
+        lease: str = "",
+        confirming: Proposal | None = None,
+        note: str = "",
     ) -> HoldState | None:
         """Apply the table in one UPDATE; the new state, or None where it does not allow it.
 
-        `lease` names the attempt that claimed the message; only the same attempt may settle it.
+        `lease` names the attempt that claimed the message; only the same attempt may settle it. What somebody proposed
+        stands until the message is decided, and through a release that upstream refused; a line that was cut ends it,
+        since who sends it then risks a duplicate, and that is another decision.
         """
         with self._ground.transactions.write() as connection:
+            if confirming is not None and not confirmed(connection, confirming, actor):
+                return None
             state = self._apply(connection, held, event, lease)
             if state is not None:
                 facts: dict[str, str | int] = {"state": state, "reason": private(self._ground, reason)}
                 if detail:
                     facts["detail"] = plain_or_private(self._ground, detail)
+                if confirming is not None:
+                    facts["proposed_by"] = plain_or_private(self._ground, confirming.person)
+                if state not in ("held", "releasing"):
+                    drop_proposal(connection, held)
                 record(connection, self._ground, actor, _MOVES[event], held, facts)
-            over = state in ("released", "discarded", "returned") and self._drop_passwords(connection, held)
+                self._tell(connection, held, state, note)
+                count_move(connection, self._ground, held, state, actor, detail)
+            over = state in _DECIDED and self._drop_passwords(connection, held)
         if over:
             with suppress(StoreUnavailable):  # what was decided is decided; the log is cut some other time
                 self._ground.transactions.tidy()
         return state
+
+    def _tell(self, connection: Connection, held: str, state: HoldState, note: str) -> None:
+        """Write down for the sender what became of it."""
+        if state == "released" and outbox.unpark(connection, self._ground, held):
+            return  # it left rewritten
+        if state != "releasing":
+            outbox.drop_parked(connection, held)
+        event = _TOLD.get(state)
+        if event is None:
+            return
+        sealed = connection.execute(select(tables.held.c.sealed).where(tables.held.c.id == held)).scalar_one()
+        try:
+            evidence = unseal(self._ground.vault, sealed, HELD.context(held, "evidence"), HeldEvidence)
+        except StoreUnavailable:
+            return  # damaged evidence does not keep a message from being decided
+        outbox.tell(connection, self._ground, event, held, evidence.envelope, evidence.addressed, note=note)
 
     def _drop_passwords(self, connection: Connection, held: str) -> bool:
         """Whether there were any that opened it: nobody looks at it again, so nobody needs them."""
@@ -220,13 +349,17 @@ class QuarantineStore:
                 state = self._apply(connection, row.id, event, row.lease)
                 if state is not None:
                     swept += 1
+                    if state == "uncertain":
+                        drop_proposal(connection, row.id)
                     record(connection, self._ground, actor, "lease_swept", row.id, {"state": state})
+                    outbox.drop_parked(connection, row.id)
         return swept
 
     def _apply(self, connection: Connection, held: str, event: HoldEvent, lease: str) -> HoldState | None:
         table = tables.held
         targets = {source: target for (source, happened), target in NEXT.items() if happened == event}
         claims = "releasing" in targets.values()
+        deciding = [source for source, target in targets.items() if target in _DECIDED]
         statement = (
             update(table)
             .where(
@@ -239,6 +372,7 @@ class QuarantineStore:
                 lease=lease if claims else "",
                 lease_at=self._ground.now() if claims else None,
                 sending=False,
+                decided_at=case((table.c.state.in_(deciding), self._ground.now()), else_=None),
             )
             .returning(table.c.state)
         )
@@ -254,7 +388,7 @@ class QuarantineStore:
         recipients = sorted(recipient.address for recipient in envelope.recipients)
         return self._ground.vault.digest("request", encode((envelope.sender, recipients, new.digest)))
 
-    def _row(self, held: str, request: bytes, new: NewHold) -> dict[str, Any]:
+    def _row(self, held: str, request: bytes, new: NewHold, listing: HeldListing) -> dict[str, Any]:
         return {
             "id": held,
             "received_at": stamp(new.envelope.received_at),
@@ -265,24 +399,15 @@ class QuarantineStore:
             "lease": "",
             "lease_at": None,
             "sending": False,
-            **self._evidence(held, new),
+            **self._evidence(held, new, listing),
         }
 
-    def _evidence(self, held: str, new: NewHold) -> dict[str, bytes]:
+    def _evidence(self, held: str, new: NewHold, listing: HeldListing) -> dict[str, bytes]:
         vault = self._ground.vault
-        sender, recipients = new.envelope.sender, tuple(recipient.address for recipient in new.envelope.recipients)
-        words = found_words(new.reading or Reading(), new.findings)
-        listed = ListedMessage(
-            sender=sender,
-            recipients=recipients,
-            reports=new.reports,
-            kinds=_kinds(new),
-            shown=tuple(covered(address, words) for address in (sender, *recipients)),
-            opened=new.opened,
-        )
-        evidence = HeldEvidence(new.envelope, new.findings, new.rules, new.whole, new.passwords)
+        evidence = HeldEvidence(new.envelope, new.findings, new.rules, new.whole, new.passwords, new.addressed)
         return {
-            "summary": seal(vault, listed, HELD.context(held, "summary")),
+            "summary": seal(vault, listing.listed, HELD.context(held, "summary")),
+            "campaign": self._campaign(listing.campaign),
             "sealed": seal(vault, evidence, HELD.context(held, "evidence")),
         }
 
@@ -300,20 +425,25 @@ class QuarantineStore:
             kinds=listed.kinds,
             shown=listed.shown,
             opened=listed.opened,
+            subject=listed.subject,
+            author=listed.author,
+            authors=listed.authors,
+            reason=listed.reason,
+            rules=listed.rules or (row.rule,),
+            number=row.number,
+            campaign=row.campaign,
         )
 
 
-_SUMMARY = tuple(tables.held.c[name] for name in ("id", "received_at", "state", "rule", "size", "summary"))
+_SUMMARY = tuple(
+    tables.held.c[name] for name in ("id", "number", "received_at", "state", "rule", "size", "campaign", "summary")
+)
 
 
 def _live(connection: Connection, request: bytes) -> str | None:
     table = tables.held
     query = select(table.c.id).where(table.c.request == request, table.c.state.in_(tables.LIVE))
     return connection.execute(query).scalar()
-
-
-def _kinds(new: NewHold) -> tuple[str, ...]:
-    return tuple(sorted({finding.kind for finding in new.findings}))
 
 
 def _facts(new: NewHold) -> dict[str, str | int]:
@@ -323,7 +453,7 @@ def _facts(new: NewHold) -> dict[str, str | int]:
         "rule": new.rule,
         "policy": new.policy,
         "reports": " ".join(new.reports),
-        "kinds": " ".join(_kinds(new)),
+        "kinds": " ".join(kinds_of(new)),
         "size": len(new.content),
         "sha256": new.digest.hex(),
     }

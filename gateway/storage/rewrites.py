@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from gateway.fingerprints.thread_ties import thread_of
 from gateway.model import Edit, Envelope, Finding, NewRewrite, Reading, RewriteMessage, RewriteSummary
-from gateway.storage import tables
+from gateway.storage import outbox, tables
 from gateway.storage.audit import plain_or_private, record
 from gateway.storage.chunks import REWRITES
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
+from gateway.storage.tallies import count_found
 from gateway.text.covering import covered, found_words
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648
@@ -35,6 +37,7 @@ class ListedRewrite:
     kinds: tuple[str, ...]
     shown: tuple[str, ...]
     edits: int
+    thread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class RewriteStore:
         request = self._request(new)
         known = select(tables.rewrites.c.id).where(tables.rewrites.c.request == request)
         with self._ground.transactions.read() as connection:
-            if before := connection.execute(known).scalar():
+            before = connection.execute(known).scalar()
+            if before and not held:  # of a held message its sender has to be told anew: the first time may have failed
                 return str(before)
         id_ = "W-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
         row = self._row(id_, request, new) if original else {}
@@ -66,12 +70,30 @@ class RewriteStore:
         chunks = [row for kind, data in parts for row in REWRITES.rows(self._ground.vault, id_, kind, data)]
         with self._ground.transactions.write() as connection:
             if before := connection.execute(known).scalar():
+                self._tell(connection, str(before), request, new, held)
                 return str(before)
             if original:
                 connection.execute(insert(tables.rewrites).values(**row))
                 connection.execute(insert(tables.rewrite_chunks), chunks)
             record(connection, self._ground, actor, "rewritten", id_, _facts(new, held))
+            self._tell(connection, id_, request, new, held)
+            if not held:  # what a person sends counts when it is released
+                count_found(connection, self._ground, "rewritten", new.envelope, new)
         return id_
+
+    def _tell(self, connection: Connection, id_: str, request: bytes, new: NewRewrite, held: str) -> None:
+        """Write down for the sender that it leaves rewritten; of a held message once it has left."""
+        outbox.tell(
+            connection,
+            self._ground,
+            "rewrite",
+            held or id_,
+            new.envelope,
+            new.addressed,
+            rewritten=new.shown,
+            once=request + held.encode(),
+            parked=bool(held),
+        )
 
     def summaries(self, most: int = 1000) -> tuple[RewriteSummary, ...]:
         """Newest first."""
@@ -102,7 +124,7 @@ class RewriteStore:
     def forget(self, before: datetime) -> int:
         """See `protocols.Rewrites`."""
         table = tables.rewrites
-        old = select(table.c.id).where(table.c.at < stamp(before)).limit(_MOST_FORGOTTEN)
+        old = select(table.c.id).where(table.c.at < stamp(before), table.c.kept.is_(False)).limit(_MOST_FORGOTTEN)
         with self._ground.transactions.read() as connection:
             ids = list(connection.execute(old).scalars())
         for id_ in ids:
@@ -123,7 +145,8 @@ class RewriteStore:
         people = (envelope.sender, *(recipient.address for recipient in envelope.recipients))
         words = found_words(new.reading or Reading(), new.findings)
         shown = tuple(covered(address, words) for address in people)
-        listed = ListedRewrite(people[0], people[1:], new.reports, _kinds(new), shown, len(new.edits))
+        thread = thread_of(new.reading or Reading())
+        listed = ListedRewrite(people[0], people[1:], new.reports, _kinds(new), shown, len(new.edits), thread)
         evidence = RewriteEvidence(envelope, new.findings, new.rules, new.edits)
         return {
             "id": id_,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select
+from sqlalchemy import Row, case, delete, func, insert, or_, select
 
 from gateway.model import Envelope
 from gateway.storage import tables
@@ -53,6 +53,24 @@ class SenderStore:
         table = tables.senders
         with self._ground.transactions.read() as connection:
             rows = connection.execute(select(table).where(table.c.number > number).order_by(table.c.number)).all()
+        return tuple(_noted(row) for row in rows)
+
+    def of(self, sender: bytes) -> tuple[Noted, ...]:
+        """See `protocols.Senders`."""
+        table = tables.senders
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(select(table).where(table.c.sender == sender).order_by(table.c.number)).all()
+        return tuple(_noted(row) for row in rows)
+
+    def busiest(self, least: int, lists: int) -> tuple[Noted, ...]:
+        """See `protocols.Senders`."""
+        table = tables.senders
+        listing = func.sum(case((table.c.lists, 1), else_=0))
+        many = or_(func.count() >= max(1, least), listing >= max(1, lists))
+        busy = select(table.c.sender).group_by(table.c.sender).having(many)
+        query = select(table).where(table.c.sender.in_(busy)).order_by(table.c.number)
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(query).all()
         return tuple(_noted(row) for row in rows)
 
     def addresses(self, senders: Collection[bytes]) -> dict[bytes, str]:

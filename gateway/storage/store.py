@@ -9,16 +9,22 @@ from gateway.storage import tables
 from gateway.storage.accounts import PeopleStore
 from gateway.storage.audit import AuditLog
 from gateway.storage.context import Ground
+from gateway.storage.earlier import EarlierStore
 from gateway.storage.fingerprint_index import MarkStore
+from gateway.storage.justifications import JustificationStore
+from gateway.storage.keeping import KeepingStore
 from gateway.storage.mention_index import CallingStore
+from gateway.storage.outbox import OutboxStore
 from gateway.storage.party_directory import DirectoryStore
 from gateway.storage.party_index import Relations
 from gateway.storage.passwords import PasswordStore
+from gateway.storage.proposals import ProposalStore
 from gateway.storage.quarantine import QuarantineStore
 from gateway.storage.reports import ReportStore
 from gateway.storage.rewrites import RewriteStore
 from gateway.storage.senders import SenderStore
 from gateway.storage.suggestions import AskLimits, SuggestionStore
+from gateway.storage.tallies import TallyStore
 
 _ASK = AskLimits()
 
@@ -34,12 +40,18 @@ class SqlStore:
         self._suggestions = SuggestionStore(ground, ask)
         self._reports = ReportStore(ground, relations, self._marks, self._suggestions)
         self._directory = DirectoryStore(ground, relations)
-        self._quarantine = QuarantineStore(ground)
+        self._quarantine = QuarantineStore(ground, relations.of)
+        self._proposals = ProposalStore(ground)
         self._rewrites = RewriteStore(ground)
         self._senders = SenderStore(ground)
         self._passwords = PasswordStore(ground)
+        self._outbox = OutboxStore(ground)
+        self._justifications = JustificationStore(ground)
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
+        self._earlier = EarlierStore(ground)
+        self._tallies = TallyStore(ground)
+        self._keeping = KeepingStore(ground)
 
     @property
     def reports(self) -> ReportStore:
@@ -62,6 +74,10 @@ class SqlStore:
         return self._quarantine
 
     @property
+    def proposals(self) -> ProposalStore:
+        return self._proposals
+
+    @property
     def rewrites(self) -> RewriteStore:
         return self._rewrites
 
@@ -78,12 +94,32 @@ class SqlStore:
         return self._passwords
 
     @property
+    def outbox(self) -> OutboxStore:
+        return self._outbox
+
+    @property
+    def justifications(self) -> JustificationStore:
+        return self._justifications
+
+    @property
     def audit(self) -> AuditLog:
         return self._audit
 
     @property
     def people(self) -> PeopleStore:
         return self._people
+
+    @property
+    def earlier(self) -> EarlierStore:
+        return self._earlier
+
+    @property
+    def tallies(self) -> TallyStore:
+        return self._tallies
+
+    @property
+    def keeping(self) -> KeepingStore:
+        return self._keeping
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""

@@ -157,12 +157,14 @@ held = Table(
     Column("campaign", LargeBinary, nullable=False, server_default=text("X''")),  # keyed digest of what it says
     Column("kept", Boolean, nullable=False, server_default=text("0")),  # by a legal hold
     Column("decided_at", Text),
+    Column("form", Text, nullable=False, server_default=""),  # `rewritten` where that is what is being released
     CheckConstraint(
         "state IN ('held', 'releasing', 'released', 'uncertain', 'discarded', 'returned')", name="held_state"
     ),
-    Index("held_state_index", "state"),
-    Index("held_queue", "state", "number"),
+    Index("held_queue", "state", "number", "campaign"),  # a page of the queue reads nothing else
     Index("held_campaign", "campaign", "state"),
+    Index("held_decided", "decided_at"),
+    Index("held_kept", "kept", sqlite_where=text("kept"), postgresql_where=text("kept")),
     Index(
         "held_request",
         "request",
@@ -201,6 +203,7 @@ rewrites = Table(
     Column("request", LargeBinary, nullable=False, unique=True),  # keyed digest of envelope, original and what was sent
     Column("summary", LargeBinary, nullable=False),  # sealed: sender, recipients, reports, kinds
     Column("sealed", LargeBinary, nullable=False),  # envelope, findings, rules, edits
+    Column("kept", Boolean, nullable=False, server_default=text("0")),  # by a legal hold
     Index("rewrites_at", "at"),
     sqlite_autoincrement=True,
 )
@@ -277,6 +280,19 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("digest", Text, nullable=False),
+    Index("audit_at", "at", "seq"),
+    Index("audit_actor", "actor", "seq"),
+    Index("audit_event", "event", "seq"),
+    Index("audit_actor_event", "actor", "event", "seq"),
+    Index("audit_subject", "subject", "seq"),
+)
+
+audit_reports = Table(
+    "audit_reports",
+    metadata,
+    Column("report", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # of an entry that names the report in its detail
+    sqlite_with_rowid=False,
 )
 
 audit_head = Table(
@@ -347,15 +363,20 @@ outbox = Table(
     "outbox",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("kind", Text, nullable=False),  # notice, digest, webhook
+    Column("kind", Text, nullable=False),  # `model.notice.OutboxKind`
     Column("subject", Text, nullable=False),  # the held or rewritten message; empty where it is about none
     Column("request", LargeBinary, nullable=False, unique=True),  # keyed digest: the same is told once
     Column("state", Text, nullable=False),
     Column("due_at", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # to whom, and what
+    Column("sealed", LargeBinary, nullable=False),  # to whom, and what; empty once it is settled
+    Column("recipient", LargeBinary, nullable=False, server_default=text("X''")),  # keyed digest of the address
+    Column("made_at", Text, nullable=False, server_default=""),
+    Column("done_at", Text),
     CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name="outbox_state"),
     Index("outbox_due", "state", "due_at"),
+    Index("outbox_recipient", "recipient", "done_at"),
+    Index("outbox_subject", "subject"),
     sqlite_autoincrement=True,
 )
 
@@ -366,4 +387,24 @@ checkpoints = Table(
     Column("at", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("signature", Text, nullable=False),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("event", Text, primary_key=True),
+    Column("axis", Text, primary_key=True),
+    Column("value", Text, primary_key=True),  # of a team, a domain, a recipient: a keyed digest, see `tally_words`
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tally_words = Table(
+    "tally_words",
+    metadata,
+    Column("value", Text, primary_key=True),
+    Column("axis", Text, nullable=False),
+    Column("day", Text, nullable=False),  # the last on which it was counted
+    Column("sealed", LargeBinary, nullable=False),  # the word
 )

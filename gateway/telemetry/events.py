@@ -211,6 +211,42 @@ class HeldDiscarded:
     held: str
 
 
+NoticeWhy = Literal[
+    "automatic", "outside", "not_passed", "extras_left_out", "refused", "too_late", "gone", "unexpected", "uncertain"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReturned:
+    """A reviewer gave a message back to its sender. `told`: a notice goes there."""
+
+    held: str
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSent:
+    """A sender or reviewers were told."""
+
+    kind: Literal["notice", "gathered", "summary", "digest", "webhook"]
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeNotSent:
+    """They were not, or not of all; `why` is a fixed word of ours."""
+
+    kind: Literal["notice", "gathered", "summary", "digest", "webhook"]
+    why: NoticeWhy
+
+
+@dataclass(frozen=True, slots=True)
+class Justified:
+    """An answer to a notice came. `kept`: a reviewer will see it."""
+
+    kept: bool
+
+
 @dataclass(frozen=True, slots=True)
 class LeasesSwept:
     """Releases whose process died were given back."""

@@ -19,6 +19,8 @@ _OUTCOMES: Final = ("pass", "redact", "quarantine", "reject", "retry")
 _LOST: Final = ("died", "timeout")
 _STAGES_LEFT: Final = ("waiting", "content", "work")
 _STAGES: Final = ("connect", "tls", "greeting", "envelope", "data", "dot")
+_NOTICES: Final = ("notice", "summary", "digest", "webhook")
+_TOLD: Final = ("sent", "not_sent")
 _INSPECTION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
@@ -100,6 +102,12 @@ class Metrics:
             registry=registry,
             multiprocess_mode="mostrecent",
         )
+        self._notices = Counter(
+            "hushgate_notices",
+            "Notices to senders and reviewers by what became of them.",
+            ["kind", "outcome"],
+            registry=registry,
+        )
         self._findings = Counter(
             "hushgate_findings", "Findings by kind, those that are only watched too.", ["kind"], registry=registry
         )
@@ -112,6 +120,9 @@ class Metrics:
             self._abandoned.labels(where)
         for stage in _STAGES:
             self._upstream.labels(stage)
+        for kind in _NOTICES:
+            for outcome in _TOLD:
+                self._notices.labels(kind, outcome)
 
     def decided(self, action: Outcome, seconds: float) -> None:
         """One message got its answer after so long."""
@@ -143,6 +154,10 @@ class Metrics:
     def store_failed(self) -> None:
         """The database was locked, gone or full."""
         self._store.inc()
+
+    def noticed(self, kind: str, outcome: str) -> None:
+        """A notice of this kind was `sent`, or `not_sent`."""
+        self._notices.labels(_known(kind, _NOTICES), _known(outcome, _TOLD)).inc()
 
     def abandoned(self, stage: str) -> None:
         """A stage of `events.MessageAbandoned`."""

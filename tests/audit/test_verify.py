@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.audit.verify import Verification, verify
 from gateway.model.audit_chain import GENESIS, canonical, link
-from gateway.storage.protocols import AuditEntry
+from gateway.storage.audit_protocols import AuditEntry
 
 
 def chain(count: int, start: int = 1, previous: str = GENESIS) -> list[AuditEntry]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from argon2 import PasswordHasher
@@ -160,6 +160,7 @@ class Console:
 
     client: TestClient
     store: Store
+    deps: ConsoleDeps
     now: datetime
     released: list[tuple[str, str, str]] = field(default_factory=list)
     events: list[object] = field(default_factory=list)
@@ -173,6 +174,19 @@ class Console:
     def from_elsewhere(self, host: str = "198.51.100.7", **headers: str) -> TestClient:
         """Somebody else's browser, without cookies."""
         return TestClient(self.client.app, follow_redirects=False, client=(host, 50_000), headers=headers)
+
+    def given(self, **more: Any) -> "Console":
+        """The same with more of what a console may be given. Sessions and messages stay."""
+        self.deps = replace(self.deps, **more)
+        cookies = self.client.cookies
+        self.client = TestClient(
+            create_app(self.deps),
+            follow_redirects=False,
+            raise_server_exceptions=False,
+            client=("127.0.0.1", 50000),
+            cookies=cookies,
+        )
+        return self
 
     def set_up(self, name: str = "审核员1") -> None:
         link = issue_setup_link(self.store.people, self.now, "")
@@ -203,6 +217,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.reports.put([Report("R-1", "open", "2026-01-01T00:00:00+00:00", (party,))], "test")
     yield store
     store.shut()
+
+
+def legal_hold(store: Store, message: str, on: bool, actor: str, reason: str) -> None:
+    """As `service.retention` does it."""
+    if not store.keeping.keep(message, on, actor, reason):
+        raise Problem(message, "nothing to change", "")
 
 
 @pytest.fixture
@@ -252,9 +272,14 @@ def console(store: Store) -> Iterator[Console]:
         senders=store.senders,
         unlock=unlock,
         noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
+        note_look=store.audit.note_look,
+        log=store.audit,
+        tallies=store.tallies,
+        keeping=store.keeping,
+        legal_hold=lambda message, on, actor, reason: legal_hold(store, message, on, actor, reason),
     )
     with TestClient(
         create_app(deps), follow_redirects=False, raise_server_exceptions=False, client=("127.0.0.1", 50000)
     ) as client:
-        made.append(Console(client, store, datetime(2026, 1, 2, 4, tzinfo=UTC)))
+        made.append(Console(client, store, deps, datetime(2026, 1, 2, 4, tzinfo=UTC)))
         yield made[0]

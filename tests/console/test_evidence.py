@@ -233,3 +233,14 @@ def test_what_is_all_of_one_reading_hides_all_of_another_and_nothing_elsewhere()
     )
     shown = evidence(Reading(texts), [found("account", medium="html", fragment=0, span=(0, 11))])
     assert ["".join(piece.text for piece in one.pieces) for one in shown.texts] == [COVER, COVER, "b~_", "b~_"]
+
+
+@given(st.text(alphabet="观\r\n\0x", max_size=40))
+def test_each_line_of_a_text_knows_its_place(text: str) -> None:
+    """Browsers make one sign of CR and LF, and none of NUL: a place behind it must not be another one."""
+    for piece in evidence(Reading((TextFragment(PART, "text", text, editable=True),)), []).texts[0].pieces:
+        assert "".join(words for _, _, words in piece.lines) == piece.text
+        for start, end, words in piece.lines:
+            assert text[start:end] == words
+            assert "\r\n" not in words[:-2]
+            assert "\0" not in words[:-1]

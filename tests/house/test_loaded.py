@@ -14,9 +14,9 @@ from scene import STAFF, Scene, mail
 pytestmark = pytest.mark.slow
 
 DOWNLOADERS = (
-    "aiohttp", "boto3", "botocore", "certifi", "cloudpathlib", "ftplib", "httpx", "huggingface_hub", "pip", "pooch",
-    "requests", "smart_open", "spacy", "spacy_legacy", "spacy_loggers", "stanza", "thinc", "tldextract", "torch",
-    "transformers", "urllib3", "weasel", "xmlrpc",
+    "aiohttp", "authlib", "boto3", "botocore", "certifi", "cloudpathlib", "ftplib", "httpx", "httpx2",
+    "huggingface_hub", "pip", "pooch", "requests", "smart_open", "spacy", "spacy_legacy", "spacy_loggers", "stanza",
+    "thinc", "tldextract", "torch", "transformers", "urllib3", "weasel", "xmlrpc",
 )  # fmt: skip
 """Libraries that fetch, or that bring such along."""
 TELL = """

@@ -28,6 +28,10 @@ CASES = [
     (RULE + 'wen = { kinds = ["name"] }\n', ":4: unknown key of a rule 'wen'", "did you mean 'when'?"),
     (RULE + 'remove = "yes"\n', ":4: remove is not right", "true or false"),
     (RULE.replace("redact", "pass") + "remove = true\n", ":4: remove = true says nothing with action 'pass'", "redact"),
+    (RULE + 'four_eyes = "yes"\n', ":4: four_eyes is not right", "true or false"),
+    (RULE.replace("redact", "pass") + "four_eyes = true\n", ":4: four_eyes = true says nothing", "leave four_eyes out"),
+    (RULE.replace("redact", "reject") + "four_eyes = true\n", ":4: four_eyes = true says nothing", "leave"),
+    (RULE + "four_eys = true\n", ":4: unknown key of a rule 'four_eys'", "did you mean 'four_eyes'?"),
     ('[[rule]]\naction = "pass"\n', ":1: the rule has no name", "write name ="),
     ('[[rule]]\nname = "a\\nb"\naction = "pass"\n', ":2: the rule has no name", "in a line"),
     ('[[rule]]\nname = "a"\n', ":1: the rule has no action", "pass, redact"),
@@ -228,3 +232,9 @@ def test_lists_are_held_unless_the_file_says_otherwise(tmp_path: Path) -> None:
     assert packaged_policy().lists == "hold"
     (tmp_path / "policy.toml").write_text('[rewriting]\nlists = "all"\n' + RULE)
     assert load_policy(tmp_path / "policy.toml").lists == "all"
+
+
+def test_a_rule_may_want_four_eyes(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text(RULE + "four_eyes = true\n", encoding="utf-8")
+    assert [rule.four_eyes for rule in load_policy(tmp_path / "policy.toml").rules] == [True]
+    assert not any(rule.four_eyes for rule in packaged_policy().rules)

@@ -32,3 +32,17 @@ def test_a_mistake_names_its_line_and_not_the_value(tmp_path: Path) -> None:
     assert "zhang" not in str(caught.value)
     with pytest.raises(Problem, match="cannot be read"):
         load_staff(tmp_path / "none")
+
+
+def test_a_team_is_the_column_that_the_head_calls_so(tmp_path: Path) -> None:
+    path = tmp_path / "staff.csv"
+    path.write_text(
+        "姓名,部门,邮箱\n李雷,客服一组,li@p.example\n王芳,,wang@p.example\n客服,客服,k@p.example\n", "utf-8"
+    )
+    assert [(one.name, one.team, one.address) for one in load_staff(path)] == [
+        ("李雷", "客服一组", "li@p.example"),
+        ("王芳", "", "wang@p.example"),
+        ("客服", "客服", "k@p.example"),
+    ]
+    path.write_text("李雷,客服一组,li@p.example\n", "utf-8")  # nobody says what the second column is
+    assert [(one.name, one.team) for one in load_staff(path)] == [("李雷", "")]

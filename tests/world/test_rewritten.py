@@ -81,7 +81,7 @@ def test_what_cannot_be_rewritten_stays_held_and_says_why(scene: Scene) -> None:
     assert not scene.got
     missing = scene.cli("quarantine", "release-rewritten", "Q-NOSUCH", "--reason", "x")
     assert missing.returncode == 2
-    assert "no such message" in missing.stderr
+    assert "no such held message" in missing.stderr
     none = scene.cli("quarantine", "release-rewritten", one, "--reason", " ")
     assert none.returncode == 2
     assert "no reason given" in none.stderr

@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "personal_data": ("第三人个人信息", "personal data of a third party"),
     "uninspectable": ("无法检查", "cannot be inspected"),
     "malformed": ("格式异常", "malformed"),
+    "variation": ("只差一两个词的邮件", "mail that differs in a word or two"),
     "watched": ("（仅记录）", " (only watched)"),
     "header": ("邮件头", "header"),
     "file_name": ("文件名", "file name"),

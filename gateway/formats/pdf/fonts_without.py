@@ -27,7 +27,7 @@ _PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
 @dataclass(slots=True)
-class _Kept:
+class _KeptLetters:
     """What fonts that share something still need of it: numbers of glyphs before a map of the font and behind it, codes
     and names of glyphs."""
 
@@ -117,8 +117,8 @@ def _parts(font: Any) -> Iterator[Key]:
         yield key_of(below)
 
 
-def _kept(fonts: Mapping[Key, Any], used: Mapping[Key, set[bytes]]) -> _Kept:
-    kept = _Kept()
+def _kept(fonts: Mapping[Key, Any], used: Mapping[Key, set[bytes]]) -> _KeptLetters:
+    kept = _KeptLetters()
     for key, font in fonts.items():
         numbers = {int.from_bytes(code, "big") for code in used[key]}
         if str(font.get("/Subtype", "")) != "/Type0":
@@ -136,7 +136,7 @@ def _kept(fonts: Mapping[Key, Any], used: Mapping[Key, set[bytes]]) -> _Kept:
     return kept
 
 
-def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: _Kept) -> None:
+def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: _KeptLetters) -> None:
     numbers = {int.from_bytes(code, "big") for code in codes}
     size = max(len(code) for code in codes)
     if isinstance(thing.get("/ToUnicode"), pikepdf.Stream):
@@ -165,7 +165,7 @@ def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: _Kept) -> None:
         _blank_program(descriptor, lost)
 
 
-def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept: _Kept) -> None:
+def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept: _KeptLetters) -> None:
     below, encoding = thing.DescendantFonts[0], thing.get("/Encoding")
     descriptor = below.get("/FontDescriptor")
     numbers = codes

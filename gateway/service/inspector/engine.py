@@ -14,7 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from gateway.errors import Abandoned, CannotRewrite, Late, OutOfTime, Problem, ReaderDied, StoreUnavailable, Unavailable
+from gateway.errors import (
+    Abandoned,
+    CannotRewrite,
+    Late,
+    OutOfTime,
+    Problem,
+    ReaderDied,
+    ReaderTimedOut,
+    StoreUnavailable,
+    Unavailable,
+)
 from gateway.inspection.inspect import completed, examine, settle
 from gateway.inspection.tools import InspectionDeps
 from gateway.inspection.triage import audience, unrelated_by_cache, unrelated_by_index
@@ -42,6 +52,7 @@ from gateway.model import (
 from gateway.model.deadline import Deadline
 from gateway.reading.plain import plain_fingerprints
 from gateway.service.budget import DEFAULT_BUDGET
+from gateway.service.inspector.answers import NOT_TAKEN, Answers
 from gateway.service.inspector.evidence_completion import Completions, Openable, Unfinished
 from gateway.service.inspector.inspections import Inspection, InspectionKey, Inspections, Judgement, question_of
 from gateway.service.inspector.ordinary_mail import OrdinaryMail, is_ordinary
@@ -115,7 +126,9 @@ class LocalInspector:
         emit: Emit,
         budget: float = DEFAULT_BUDGET,
         threads: int = 64,
+        answers: Answers | None = None,
     ) -> None:
+        self._answers = answers
         self._tools, self._metrics, self._emit = tools, metrics, emit
         self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
         self.inspections = Inspections(budget, threads, emit)
@@ -138,6 +151,8 @@ class LocalInspector:
         """`Pass` for mail that surely concerns nobody; no thread, no query. None says nothing."""
         started = time.monotonic()
         tools = self._tools()
+        if self._is_answer(envelope):
+            return None
         if not unrelated_by_cache(envelope, spooled.fingerprints, tools):
             return None
         self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
@@ -154,6 +169,9 @@ class LocalInspector:
         started = time.monotonic()
         try:
             tools = self._tools()
+            if self._is_answer(envelope):
+                who = await self._quickly(audience, envelope, tools)
+                return LookupResult(tools, who, time.monotonic(), started)
             who, nobodys = await self._quickly(_looked_up, envelope, spooled.fingerprints, tools)
             slow = 0.0 if who.stays_inside() else tools.limiter.slow(envelope, tools.policy.limits)
             if slow:
@@ -179,6 +197,8 @@ class LocalInspector:
         """The whole answer. The place goes to the inspection, or is given back where none is begun. `begun` hears which
         one is waited for."""
         try:
+            if self._is_answer(envelope):
+                return await self._taken(envelope, message, looked)
             subject = await self._known(envelope, message, looked)
             if not isinstance(subject, InspectionKey):
                 return subject
@@ -200,6 +220,21 @@ class LocalInspector:
             return subject
         inspection = self.inspections.running(subject)
         return None if inspection is None else await self._heard(inspection, begun)
+
+    def _is_answer(self, envelope: Envelope) -> bool:
+        """Whether it is an answer to a notice: it goes nowhere from here."""
+        return self._answers is not None and self._answers.takes(envelope)
+
+    async def _taken(self, envelope: Envelope, message: Message, looked: LookupResult) -> Verdict:
+        """Keep it for the reviewer."""
+        assert self._answers is not None
+        deadline = Deadline.after(self.inspections.budget)
+        try:
+            return await asyncio.to_thread(self._answers.take, envelope, message, looked.tools, deadline)
+        except ReaderTimedOut:
+            return Rejected(NOT_TAKEN)
+        except Exception as error:
+            return self._failed(message, error, looked.started)
 
     async def probed(self) -> None:
         """Nothing where envelopes can be looked up. Raises: Unavailable."""

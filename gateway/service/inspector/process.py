@@ -19,14 +19,17 @@ from gateway.ipc.control import Drain, Order, Orders, Ready, Reload, send_packet
 from gateway.sandbox.users import User, parsed
 from gateway.service.budget import budget_of
 from gateway.service.gc_tuning import freeze_loaded
+from gateway.service.inspector.answers import Answers
 from gateway.service.inspector.engine import LocalInspector
 from gateway.service.inspector.server import AnsweringServer
 from gateway.service.inspector.work_slots import Kind, WorkSlots
 from gateway.service.lease_sweeper import sweep
 from gateway.service.metrics_from_events import counting_emit
+from gateway.service.notifier import Notifier
 from gateway.service.own_names import ask_about_ours
+from gateway.service.rule_changes import note_changes
 from gateway.service.wiring import Application, open_house
-from gateway.settings.settings import store_path
+from gateway.settings.settings import console_url, store_path
 from gateway.telemetry.events import StoreFailed, StoreOpened, SuggestionsAsked, unexpected
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.log import tell
@@ -66,18 +69,24 @@ async def _run(
                     house.reread(config, os.environ)
                     tools[0] = house.again(tools[0])
                     beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
+                    beside.append(asyncio.create_task(_note_changes(house, config, emit)))
             case Drain():
                 end.set()
             case _:
                 pass
 
     small, large = _places_for(house.readers)
-    inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), small + large + _ASIDE)
+    places_at_work = small + large + _ASIDE
+    answers = Answers(house, emit)
+    inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), places_at_work, answers)
     places = WorkSlots(small, large)
     server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
     Orders(control, on_order, end.set)
     beside += [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
     beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
+    notifier = Notifier(house, lambda: tools[0], emit, lambda: console_url(house.settings.console))
+    beside.append(asyncio.create_task(notifier.run()))
+    beside.append(asyncio.create_task(_note_changes(house, config, emit)))
     freeze_loaded()
     send_packet(control, Ready())
     await end.wait()
@@ -102,6 +111,16 @@ async def _ask_about_ours(house: Application, emit: Callable[[object], None]) ->
             emit(SuggestionsAsked(asked))
     except StoreUnavailable:
         emit(StoreFailed("suggestions"))  # at the next start or reload
+    except Exception as error:
+        emit(unexpected(error))
+
+
+async def _note_changes(house: Application, config: Path, emit: Callable[[object], None]) -> None:
+    """Which rules hold from now on, in the audit log."""
+    try:
+        await asyncio.to_thread(note_changes, house, config, "inspector")
+    except StoreUnavailable:
+        emit(StoreFailed("audit"))  # at the next start or reload
     except Exception as error:
         emit(unexpected(error))
 
