@@ -1,21 +1,25 @@
 """Rules: what becomes of a message, given what was found in it. The middle is pure; only `load` reads a file."""
 
-from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled
+from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled, judge
 from gateway.policy.for_release import rewriting_all
 from gateway.policy.load import load_policy, packaged_policy, policy_problems, policy_warnings
-from gateway.policy.schema import Policy, Rule, SenderLimits
+from gateway.policy.schema import Policy, Rule, SenderLimits, Situation
+from gateway.policy.situations import situations
 
 __all__ = [
     "MONITORED",
     "Policy",
     "Rule",
     "SenderLimits",
+    "Situation",
     "decide",
     "gravest",
     "is_settled",
+    "judge",
     "load_policy",
     "packaged_policy",
     "policy_problems",
     "policy_warnings",
     "rewriting_all",
+    "situations",
 ]

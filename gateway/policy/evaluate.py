@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from gateway.model import Action, Decision, Envelope, Finding, Kind, Match, strictest
 from gateway.policy.conditions import conditions
 from gateway.policy.schema import Policy, Rule, Situation
+from gateway.policy.situations import situations
 
 _GRAVEST: tuple[Kind, ...] = (
     "material", "qr_code", "avatar", "thread", "government_id", "phone", "address", "account", "name", "nickname",
@@ -31,17 +32,22 @@ def decide(
     mentions_report: bool = True,
 ) -> Decision:
     """The action, the rule that set it, and the rule of each finding in their order."""
+    return judge(situations(findings, envelope, matches, mentions_report), policy)
+
+
+def judge(found: Sequence[Situation], policy: Policy) -> Decision:
+    """The same of what rules may ask, which a record of an older decision keeps."""
     taken: list[tuple[str, Action]] = []
-    for finding in findings:
-        if finding.kind == "personal_data" and policy.personal_data == "monitor":
+    for situation in found:
+        if situation.kind == "personal_data" and policy.personal_data == "monitor":
             taken.append((MONITORED, "pass"))
             continue
-        rule = _first(Situation(finding, envelope, tuple(matches), mentions_report), policy)
+        rule = _first(situation, policy)
         taken.append((rule.name, rule.action) if rule else (DEFAULT, policy.default))
     action = strictest(action for _, action in taken)
     named = [
-        (_GRAVEST.index(finding.kind), name)
-        for finding, (name, each) in zip(findings, taken, strict=True)
+        (_GRAVEST.index(situation.kind), name)
+        for situation, (name, each) in zip(found, taken, strict=True)
         if each == action and name != MONITORED
     ]
     name = min(named, key=lambda one: one[0])[1] if named else CLEAN
