@@ -17,8 +17,9 @@ import pikepdf
 from fontTools import agl
 from fontTools.encodings.StandardEncoding import StandardEncoding
 
-from gateway.formats.pdf.codes_in_use import CodesInUse, Key, codes_in_use, key_of
+from gateway.formats.pdf.codes_in_use import CodesInUse, codes_in_use
 from gateway.formats.pdf.compact_programs import blank_compact
+from gateway.formats.pdf.content import Key, key_of
 from gateway.formats.pdf.font_programs import blank_truetype
 from gateway.formats.pdf.glyphs import numbers_in
 from gateway.formats.pdf.lost_shapes import Coded, LostShapes
