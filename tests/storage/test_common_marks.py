@@ -201,6 +201,15 @@ def test_no_number_of_false_letters_takes_a_number_from_whose_letter_says_that_i
     assert "V-1" in found(store, KINDS["phone"])
 
 
+def test_the_number_of_a_shops_agent_in_letters_of_many_is_nobodys(store: SqlStore) -> None:
+    for n in range(COMMON + 2):
+        name = "赵钱孙李周吴郑"[n] + "晓明"
+        text = f"我叫{name}，我的电话是1390013{n:04}。\n王丽 13800138000\n他是店家的客服。\n"
+        store.reports.put([taken_in(f"A-{n}", text, f"a{n}@a{n}.example", f"p{n}")], "t")
+    assert found(store, KINDS["phone"]) == set()
+    assert found(store, fingerprints("13900130002")) == {"A-2"}
+
+
 def test_a_shops_number_in_sheets_is_nobodys_as_ever(store: SqlStore) -> None:
     for n in range(COMMON):
         name = "赵钱孙李周"[n] + "晓明"
