@@ -39,7 +39,7 @@ def blank_compact(data: bytes, lost: LostShapes) -> bytes:
     gone = _gone(top, order, lost)
     if not gone:
         return data
-    _drop(top, order, gone, stays_in_place=bool(lost.places) and not hasattr(top, "ROS"))
+    _drop(top, order, gone, stays_in_place=lost.is_by_place() and not hasattr(top, "ROS"))
     out = io.BytesIO()
     fonts.compile(out, file, isCFF2=False)
     return out.getvalue()
@@ -55,23 +55,18 @@ def _number(top: Any, is_wrapped: bool) -> None:
 
 
 def _gone(top: Any, order: list[str], lost: LostShapes) -> set[str]:
-    if hasattr(top, "ROS"):
-        gone = {f"cid{place:05d}" for place in lost.places}
-    else:
-        gone = {order[place] for place in lost.places if place < len(order)}
-    if lost.coded:
-        table = _table(top)
-        known = NamedGlyphs(order)
+    known, table, has_cids = NamedGlyphs(order), _table(top), hasattr(top, "ROS")
 
-        def glyphs_of(coded: Coded) -> set[str]:
-            code, name = coded
-            if not name:
-                name = table[code] if code < len(table) else _NONE
-                return {name} & known.names - {_NONE}
+    def name_at(place: int) -> str:
+        return f"cid{place:05d}" if has_cids else order[place] if place < len(order) else _NONE
+
+    def glyphs_of(coded: Coded) -> set[str]:
+        code, name = coded
+        if name:
             return known.of(name)
+        return {table[code] if code < len(table) else _NONE} & known.names - {_NONE}
 
-        gone |= glyphs_lost(lost, glyphs_of)
-    return gone & set(order) - {_NONE}
+    return glyphs_lost(lost, name_at, glyphs_of) & known.names - {_NONE}
 
 
 def _table(top: Any) -> list[str]:

@@ -46,10 +46,7 @@ def blank_truetype(data: bytes, lost: LostShapes) -> bytes:
         if "glyf" not in font:
             raise ValueError("a font of another make")
         order = font.getGlyphOrder()
-        gone = {order[place] for place in lost.places if place < len(order)}
-        if lost.coded:
-            gone |= _coded(font, lost)
-        gone.discard(order[0])
+        gone = _lost_in(font, lost) - {order[0]}
         if not gone:
             return data
         shapes = font["glyf"]
@@ -73,7 +70,8 @@ def _parts_of(shapes: Any, kept: list[str]) -> set[str]:
     parts: set[str] = set()
     left = kept
     while left:
-        below = {part for name in left for part in shapes[name].getComponentNames(shapes)}
+        shown = [shapes.glyphs[name] for name in left if name in shapes.glyphs]  # as they stand, not opened
+        below = {part for shape in shown if shape.isComposite() for part in shape.getComponentNames(shapes)}
         left = list(below - parts)
         parts |= below
     return parts
@@ -90,21 +88,22 @@ def _unmap(font: TTFont, gone: set[str]) -> None:
         del font[tag]
 
 
-def _coded(font: TTFont, lost: LostShapes) -> set[str]:
-    """By the font's own tables, where symbols may stand in private use, and by names and the characters they name."""
+def _lost_in(font: TTFont, lost: LostShapes) -> set[str]:
+    """By place, by the font's own tables, where symbols may stand in private use, by names and what they name."""
     mapped: dict[int, set[str]] = {}
     for table in font["cmap"].tables if "cmap" in font else ():
         for code, name in getattr(table, "cmap", {}).items():
             mapped.setdefault(code, set()).add(name)
-    order = set(font.getGlyphOrder())
+    order = font.getGlyphOrder()
+    known = set(order)
 
     def glyphs_of(coded: Coded) -> set[str]:
         code, name = coded
         sign = ord(bytes((code,)).decode("cp1252", "replace"))
         found: set[str] = set().union(*(mapped.get(one, set()) for one in (code, 0xF000 + code, sign)))
         if name:
-            found |= {name} & order
+            found |= {name} & known
             found = found.union(*(mapped.get(ord(one), set()) for one in agl.toUnicode(name)[:1]))
         return found
 
-    return glyphs_lost(lost, glyphs_of)
+    return glyphs_lost(lost, lambda place: order[place] if place < len(order) else order[0], glyphs_of)

@@ -3,7 +3,8 @@
 A font that is carried in a file holds the shapes of the letters that were used, their widths and their characters;
 three shapes that no page shows name three characters of whoever was left out. So each code that no content stream shows
 any more loses its shape, its width, its name and its character. Fonts may share a program, a table of codes or a map
-to characters (pdfTeX does): what one of them still shows stays for all, and what none shows goes from each.
+to characters (pdfTeX does, Word for fonts of two makes): what one of them still shows stays for all, and what none
+shows goes from each.
 
 In: an open document, the codes that it showed before. Out: nothing; the fonts are changed. ValueError for a font that
 cannot be opened.
@@ -57,6 +58,7 @@ class _Programs:
             if isinstance(program, pikepdf.Stream):
                 _, _, known = self._lost.setdefault(key_of(program), (program, key, LostShapes()))
                 known.places.update(lost.places)
+                known.kept_places.update(lost.kept_places)
                 known.coded.update(lost.coded)
                 known.kept.update(lost.kept)
                 known.shown.update(lost.shown)
@@ -76,22 +78,39 @@ def forget(pdf: Any, before: CodesInUse) -> None:
     programs = _Programs()
     for fonts in _groups(_fonts_of(pdf), _parts):
         group = list(fonts)
-        gone = set().union(*(lost.get(key, set()) for key in group))
-        if not gone:
+        gone_of: dict[bool, set[bytes]] = {False: set(), True: set()}
+        for key, font in fonts.items():
+            gone_of[_is_wide(font)] |= lost.get(key, set())
+        if not any(gone_of.values()):
             continue
         if any(key in before.uncut | after.uncut for key in group):
             if any(_says(font) for font in fonts.values()):
                 raise ValueError("codes of an unknown make")
             continue
-        if len({str(font.get("/Subtype", "")) == "/Type0" for font in fonts.values()}) > 1:
+        if _are_mixed(fonts.values()):
             raise ValueError("fonts of two makes that share their letters")
         used = {key: after.codes.get(key, set()) for key in group}
         for sharing in _groups(fonts, _shapes_of):
             kept = _kept(sharing, used)
             for key, font in sharing.items():
-                if codes := gone - used[key]:
+                if codes := gone_of[_is_wide(font)] - used[key]:
                     _blank(pdf, font, codes, kept, programs, lost.get(key, set()))
     programs.blank()
+
+
+def _is_wide(font: Any) -> bool:
+    return str(font.get("/Subtype", "")) == "/Type0"
+
+
+def _are_mixed(fonts: Iterable[Any]) -> bool:
+    """Whether a map or table is read by codes of one byte and by codes of more. (Word's fonts share their program.)"""
+    read = {
+        (key_of(font[key]), _is_wide(font))
+        for font in fonts
+        for key in ("/ToUnicode", "/Encoding")
+        if isinstance(font.get(key), (pikepdf.Stream, pikepdf.Dictionary)) and font[key].is_indirect
+    }
+    return any((key, not is_wide) in read for key, is_wide in read)
 
 
 def _says(font: Any) -> bool:
@@ -204,7 +223,7 @@ def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: _KeptLetters, programs
         return
     descriptor = thing.get("/FontDescriptor")
     if isinstance(descriptor, pikepdf.Dictionary):
-        programs.lose(descriptor, LostShapes(coded=coded, kept=kept.coded, shown=was_shown))
+        programs.lose(descriptor, LostShapes(coded=coded, kept=kept.coded, kept_places=kept.places, shown=was_shown))
 
 
 def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept: _KeptLetters, programs: _Programs) -> None:
@@ -234,7 +253,7 @@ def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept: _KeptLetters, 
         for number in numbers:
             places_of[2 * number : 2 * number + 2] = bytes(len(places_of[2 * number : 2 * number + 2]))
         below.CIDToGIDMap = pdf.make_stream(bytes(places_of))
-    programs.lose(descriptor, LostShapes(places=places - kept.places))
+    programs.lose(descriptor, LostShapes(places=places, kept=kept.coded, kept_places=kept.places))
 
 
 def _through(table: bytearray, numbers: Iterable[int]) -> set[int]:
@@ -347,4 +366,4 @@ def _blank_program(program: Any, key: str, lost: LostShapes) -> None:
     for name, length in lengths.items():
         program[name] = length
     if str(program.get("/Subtype", "")) == "/OpenType" and blank is blank_compact:
-        program.Subtype = pikepdf.Name("/Type1C" if lost.coded else "/CIDFontType0C")
+        program.Subtype = pikepdf.Name("/CIDFontType0C" if lost.is_by_place() else "/Type1C")

@@ -17,18 +17,25 @@ Coded = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class LostShapes:
-    """`places` are numbers in the program (CIDs, where it has such). What `kept` leads to stays; for what was `shown`
-    there has to be a shape."""
+    """`places` are numbers in the program (CIDs, where it has such). What `kept` and `kept_places` lead to stays; for
+    what was `shown` there has to be a shape."""
 
     places: set[int] = field(default_factory=set)
+    kept_places: set[int] = field(default_factory=set)
     coded: set[Coded] = field(default_factory=set)
     kept: set[Coded] = field(default_factory=set)
     shown: set[Coded] = field(default_factory=set)
 
+    def is_by_place(self) -> bool:
+        """Whether some font calls glyphs by their place."""
+        return bool(self.places or self.kept_places)
 
-def glyphs_lost(lost: LostShapes, glyphs_of: Callable[[Coded], Iterable[str]]) -> set[str]:
-    """Names of the glyphs that lost codes lead to and kept ones do not."""
-    gone: set[str] = set()
+
+def glyphs_lost(
+    lost: LostShapes, name_at: Callable[[int], str], glyphs_of: Callable[[Coded], Iterable[str]]
+) -> set[str]:
+    """Names of the glyphs that lost places and codes lead to and kept ones do not."""
+    gone = {name_at(place) for place in lost.places}
     for one in lost.coded:
         found = set(glyphs_of(one))
         if not found and one in lost.shown and not _is_blank(one):
@@ -36,7 +43,7 @@ def glyphs_lost(lost: LostShapes, glyphs_of: Callable[[Coded], Iterable[str]]) -
         gone |= found
     for one in lost.kept:
         gone -= set(glyphs_of(one))
-    return gone
+    return gone - {name_at(place) for place in lost.kept_places}
 
 
 def _is_blank(coded: Coded) -> bool:

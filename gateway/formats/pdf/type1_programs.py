@@ -85,7 +85,7 @@ def _gone(clear: bytes, known: NamedGlyphs, lost: LostShapes) -> set[str]:
         code, name = coded
         return known.of(name) if name else {table.get(code, _NONE)} & known.names - {_NONE}
 
-    return glyphs_lost(lost, glyphs_of) - {_NONE}
+    return glyphs_lost(lost, lambda _: _NONE, glyphs_of) - {_NONE}
 
 
 def _uncoded(clear: bytes, gone: set[str]) -> bytes:

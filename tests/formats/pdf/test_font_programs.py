@@ -23,6 +23,7 @@ from reportlab.pdfgen import canvas
 from gateway.formats.pdf.compact_programs import blank_compact
 from gateway.formats.pdf.font_programs import blank_truetype
 from gateway.formats.pdf.lost_shapes import LostShapes
+from gateway.formats.pdf.to_unicode import map_of
 from pdf_files import carried, document, han_font, saved, without
 
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -255,6 +256,55 @@ def test_fonts_that_share_a_table_only_keep_no_letters_for_each_other() -> None:
     own, other = sorted(letters, key=lambda one: "M" in one)
     assert not own & set("Quincy")
     assert set("Quin") < other
+
+
+@ONE_OF_TWO
+@pytest.mark.parametrize("who", ["Jurgen Q", "Köln Z"])
+def test_fonts_of_two_makes_may_share_a_program(who: str) -> None:
+    """As in files by Word: a font of single bytes, and one of places in the program."""
+    data = as_word_does([f"User {who} reported it"], ["Just an answer: Züge", "Mül Grün"])
+    made = without(data, {who: "[name removed]"})
+    assert (look(data)[150:] == look(made)[150:]).all()
+    program, _ = programs(made)
+    with TTFont(io.BytesIO(program)) as font:
+        left = {sign for sign in who if ord(sign) in font.getBestCmap()}
+    # The others are shown by one font or the other.
+    assert set(who) - left == set("Q" if who.endswith("Q") else "Kö")
+
+
+def as_word_does(lines: list[str], wide_lines: list[str]) -> bytes:
+    pdf = document(b"")
+    program = pdf.make_stream(DEJAVU.read_bytes())
+    with TTFont(DEJAVU, lazy=True) as font:
+        places = {sign: font.getGlyphID(font.getBestCmap()[ord(sign)]) for sign in "".join(wide_lines)}
+    about: dict[str, Any] = {
+        "Type": Name.FontDescriptor, "FontBBox": [0, 0, 1000, 1000], "Flags": 32, "FontName": Name("/ABCDEF+D"),
+        "ItalicAngle": 0, "Ascent": 900, "Descent": -200, "CapHeight": 700, "StemV": 80, "FontFile2": program,
+    }  # fmt: skip
+    simple = Dictionary(
+        Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/ABCDEF+D"), Encoding=Name.WinAnsiEncoding, FirstChar=32,
+        LastChar=255, Widths=Array([600] * 224), FontDescriptor=pdf.make_indirect(Dictionary(**about)),
+    )  # fmt: skip
+    below = Dictionary(
+        Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=Name("/ABCDEF+D"), DW=700, CIDToGIDMap=Name.Identity,
+        CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
+        FontDescriptor=pdf.make_indirect(Dictionary(**about)),
+    )  # fmt: skip
+    wide = Dictionary(
+        Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/ABCDEF+D"), Encoding=Name("/Identity-H"),
+        DescendantFonts=Array([pdf.make_indirect(below)]),
+        ToUnicode=pdf.make_stream(map_of([(place, f"{ord(sign):04x}") for sign, place in places.items()], 2)),
+    )  # fmt: skip
+    page = pdf.pages[0].obj
+    page.Resources.Font = Dictionary({"/S": pdf.make_indirect(simple), "/W": pdf.make_indirect(wide),
+                                      "/F1": page.Resources.Font.F1})  # fmt: skip
+    strings = [("/S", line.encode("cp1252")) for line in lines]
+    strings += [("/W", b"".join(places[sign].to_bytes(2, "big") for sign in line)) for line in wide_lines]
+    page.Contents = pdf.make_stream(b" ".join(
+        b"BT %s 12 Tf 60 %d Td %s Tj ET" % (name.encode(), 780 - 40 * number, pikepdf.String(shown).unparse())
+        for number, (name, shown) in enumerate(strings)
+    ))  # fmt: skip
+    return saved(pdf)
 
 
 # Letters made of others.
