@@ -528,10 +528,27 @@ def fanned() -> bytes:
     return saved(pdf)
 
 
+def hollow() -> bytes:
+    pdf = document(written(LINES) + b" BT /F3 12 Tf 60 90 Td (abcd) Tj ET")
+    below = Dictionary(Type=Name.Font, Subtype=Name.Type0, Encoding=Name("/Identity-H"), DescendantFonts=Array([None]))
+    pdf.pages[0].obj.Resources.Font["/F3"] = pdf.make_indirect(below)
+    return saved(pdf)
+
+
+def packed_by_nobody() -> bytes:
+    pdf = document(written(LINES))
+    form = pdf.make_stream(b"0 0 m", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    form.write(b"0 0 m", filter=Name("/Nobody"))
+    pdf.pages[0].obj.Resources.XObject = Dictionary(Fm=form)
+    return saved(pdf)
+
+
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "an operator of nobody's": lambda: saved(document(b"1 2 zz " + written(LINES))),
     "text that clips": lambda: saved(document(b"BT 7 Tr ET " + written(LINES))),
     "writing from top to bottom": vertical,
+    "a font without the font below it": hollow,
+    "a form packed in a way that no standard knows": packed_by_nobody,
 }
 
 
