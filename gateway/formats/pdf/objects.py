@@ -177,7 +177,10 @@ class Objects:
 
     def doubted_pages(self) -> set[int]:
         """Numbers of pages, from 0, that have to be looked at whatever their text says."""
-        return doubted_in(self.pdf)
+        try:
+            return doubted_in(self.pdf)
+        except ValueError:
+            raise PdfTooLarge from None
 
     def _collect(self, thing: Any, into: dict[str, None], depth: int, holder: "_Holder", key: "Key" = "") -> None:
         """Strings and names of one object; others that it points to are met by themselves."""

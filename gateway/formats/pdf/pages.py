@@ -26,11 +26,11 @@ from gateway.formats.pdf.mapped import says_all
 from gateway.formats.pdf.outlines import drawn_alone, may_be_letters, weight_of
 from gateway.formats.pdf.pictures import DEEPEST, MOST_OBJECTS, MOST_PIXELS, draw, views_of
 from gateway.formats.pdf.sheets import LEAST, SMALL, adjoin, fits, is_plain, may_say, sheets
+from gateway.formats.pdf.undrawn import MOST_PAGES
 from gateway.images.extract import look_at
 from gateway.images.extract.raster import Raster
 from gateway.model import Location, TextFragment, Unreadable, steps
 
-MOST_PAGES = 500
 MOST_LOOKS = 40
 _LITTLE_TEXT = 40
 _MANY_PATHS = 400

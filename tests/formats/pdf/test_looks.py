@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from gateway.demo.drawing import font
 from gateway.formats import Source
-from gateway.formats.pdf import FORMAT
+from gateway.formats.pdf import FORMAT, undrawn
 from gateway.formats.pdf import pages as reader
 from gateway.formats.pdf.masks import may_be_letters
+from gateway.formats.pdf.undrawn import doubted_in, undrawn_in
 from gateway.model import Location, Unreadable
 from gateway.reading.walk import read_file
 from pdf_files import document, saved, written
@@ -171,3 +173,72 @@ def showing(pdf: Pdf, picture: Any) -> bytes:
     pdf.pages[0].obj.Resources.XObject = Dictionary(Im=picture)
     pdf.pages[0].obj.Contents = pdf.make_stream(ENOUGH + b" q 320 0 0 80 60 300 cm /Im Do Q")
     return saved(pdf)
+
+
+def _sharing(pages: int, forms: int) -> Pdf:
+    """Pages that all name the same forms."""
+    pdf = document(ENOUGH, pages)
+    own = [
+        pdf.make_stream(b"0 0 9 9 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9]) for _ in range(forms)
+    ]
+    shared = pdf.make_indirect(Dictionary({f"/F{number}": one for number, one in enumerate(own)}))
+    for page in pdf.pages:
+        page.obj.Resources.XObject = shared
+    return pdf
+
+
+@pytest.mark.parametrize("content", [ENOUGH, b" ".join(b"/F%d Do" % number for number in range(1500))])
+def test_what_many_pages_name_is_opened_once(content: bytes) -> None:
+    pdf = _sharing(1500, 1500)
+    shared = pdf.make_stream(content)
+    for page in pdf.pages:
+        page.obj.Contents = shared
+    began = process_time()
+    assert doubted_in(pdf) == set()
+    assert undrawn_in(pdf) == [] or content is ENOUGH
+    assert process_time() - began < 4
+
+
+def test_more_names_than_pages_have_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undrawn, "_MOST_NAMES", 900)
+    pdf = _sharing(10, 100)
+    assert doubted_in(pdf) == set()
+    for page in pdf.pages:
+        page.obj.Resources.XObject = Dictionary(dict(page.obj.Resources.XObject.items()))
+    with pytest.raises(ValueError, match="names"):
+        doubted_in(pdf)
+
+
+@given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5))), st.sets(st.integers(0, 5)), st.booleans())
+def test_a_page_is_doubted_if_any_way_leads_to_a_cell_that_writes(
+    draws: set[tuple[int, int]], odd: set[int], in_place: bool
+) -> None:
+    """Forms name one another, in circles as well; each page names one of them."""
+    pdf = document(ENOUGH, 6)
+    forms = [pdf.make_stream(b"%d w" % number, Type=Name.XObject, Subtype=Name.Form) for number in range(6)]
+    cell = pdf.make_stream(b"BT (x) Tj ET", PatternType=1, BBox=[0, 0, 9, 9])
+    for number, form in enumerate(forms):
+        inner = Dictionary({f"/F{to}": forms[to] for by, to in draws if by == number})
+        form.Resources = Dictionary(XObject=inner if in_place else pdf.make_indirect(inner))
+        if number in odd:
+            form.Resources.Pattern = Dictionary(P=cell)
+        pdf.pages[number].obj.Resources.XObject = Dictionary(F=form)
+    reached = [{number} for number in range(6)]
+    for _ in range(6):
+        for own in reached:
+            own |= {to for by, to in draws if by in own}
+    assert doubted_in(pdf) == {number for number, own in enumerate(reached) if own & odd}
+
+
+def test_what_many_fonts_draw_with_is_opened_once() -> None:
+    pdf = _sharing(1, 1500)
+    for _ in range(1500):
+        pdf.make_indirect(
+            Dictionary(
+                Type=Name.Font, Subtype=Name.Type3, Resources=Dictionary(XObject=pdf.pages[0].obj.Resources.XObject)
+            )
+        )
+    loose = image(pdf, np.zeros((40, 40), np.uint8))
+    began = process_time()
+    assert [one.objgen for one in undrawn_in(pdf) if "/Width" in one] == [loose.objgen]
+    assert process_time() - began < 4
