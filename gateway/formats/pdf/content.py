@@ -127,6 +127,15 @@ def key_of(thing: Any) -> Key:
     return int(thing.objgen[0]), int(thing.objgen[1])
 
 
+def text_of_name(name: Any) -> str:
+    """What a name says, or a key of a dictionary; programs of a Chinese Windows write the names of fonts in GBK."""
+    written = bytes(name) if isinstance(name, pikepdf.Name) else str(name).encode("utf-8", "surrogateescape")
+    try:
+        return written[1:].decode("utf-8")
+    except UnicodeDecodeError:
+        return written[1:].decode("gb18030", "replace")
+
+
 def is_drawing(stream: Any) -> bool:
     """Whether it is a form, or a cell of a pattern."""
     kind = stream.get("/PatternType", 0)

@@ -298,7 +298,7 @@ def _coded(thing: Any, numbers: set[int]) -> set[Coded]:
         at = 0
         for one in differences:
             if isinstance(one, pikepdf.Name):
-                names[at] = str(one)[1:]
+                names[at] = bytes(one)[1:].decode("utf-8", "surrogateescape")
                 at += 1
             else:
                 at = int(one)
