@@ -39,6 +39,7 @@ def blank_compact(data: bytes, lost: LostShapes) -> bytes:
     gone = _gone(top, order, lost)
     if not gone:
         return data
+    _uncode(top, gone, lost)
     _drop(top, order, gone, stays_in_place=lost.is_by_place() and not hasattr(top, "ROS"))
     out = io.BytesIO()
     fonts.compile(out, file, isCFF2=False)
@@ -89,8 +90,6 @@ def _drop(top: Any, order: list[str], gone: set[str], *, stays_in_place: bool) -
         while left := [name for name in walk.parts - parts if name in gone]:
             parts |= set(left)
             walk.follow(items[name] for name in left)
-    if isinstance(getattr(top, "Encoding", None), list):
-        _uncode(top, gone)
     dropped = gone - parts
     if stays_in_place:
         for name in dropped:
@@ -110,12 +109,22 @@ def _drop(top: Any, order: list[str], gone: set[str], *, stays_in_place: bool) -
         _empty_routines(top, walk)
 
 
-def _uncode(top: Any, gone: set[str]) -> None:
+def _uncode(top: Any, gone: set[str], lost: LostShapes) -> None:
+    """The table of codes without them."""
+    if not isinstance(getattr(top, "Encoding", None), list):
+        return
     table = [_NONE if name in gone else name for name in top.Encoding]
-    names = [name for name in table if name != _NONE]
-    if len(set(names)) < len(names):
-        raise ValueError("a font that has two codes for a glyph")  # the library would write one of them
-    top.Encoding = table if names else "StandardEncoding"
+    by_name: dict[str, list[int]] = {}
+    for code, name in enumerate(table):
+        by_name.setdefault(name, []).append(code)
+    needed = {code for code, name in lost.kept if not name}
+    for codes in (codes for name, codes in by_name.items() if name != _NONE and len(codes) > 1):
+        shown = needed.intersection(codes) or codes[-1:]
+        if len(shown) > 1:
+            raise ValueError("a font that has two codes for a glyph")  # the library writes one of them
+        for code in set(codes).difference(shown):
+            table[code] = _NONE
+    top.Encoding = table if len(by_name) > 1 else "StandardEncoding"
 
 
 class _CompactWalk(SimpleT2Decompiler):  # type: ignore[misc]  # the library has no types

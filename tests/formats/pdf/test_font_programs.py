@@ -10,7 +10,7 @@ import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from fontTools.cffLib import CFFFontSet, SubrsIndex
+from fontTools.cffLib import CFFFontSet, EncodingCompiler, SubrsIndex
 from fontTools.fontBuilder import FontBuilder
 from fontTools.misc.psCharStrings import T2CharString
 from fontTools.pens.t2CharStringPen import T2CharStringPen
@@ -194,6 +194,30 @@ def test_a_letter_that_was_shown_and_is_not_found_is_refused() -> None:
         blank_compact(program, lost)
     assert "a" not in opened(blank_compact(program, LostShapes(coded={(97, "a")}, shown={(97, "a")}))).charset
     assert blank_compact(program, LostShapes(coded={(32, ""), (99, "d")}, shown={(32, "")})) == program
+
+
+def test_of_two_codes_of_a_glyph_the_one_stays_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library that writes the table writes one of them."""
+
+    class WithSupplement(EncodingCompiler):  # type: ignore[misc]  # the library has no types
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            supplement = bytes((1, 65, 0, 66))  # code 65 is the string 66, an a
+            own: bytes = self.data
+            self.data: bytes = bytes((own[0] | 0x80,)) + own[1:] + supplement
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fontTools.cffLib.EncodingCompiler", WithSupplement)
+        program = named(outlines("ab"), [{66: "a", 67: "b"}.get(code, ".notdef") for code in range(256)])
+
+    def codes(*kept: int) -> list[int]:
+        lost = LostShapes(coded={(98, "b")}, kept={(code, "") for code in kept})
+        return [code for code, name in enumerate(opened(blank_compact(program, lost)).Encoding) if name == "a"]
+
+    assert codes(65) == [65]
+    assert codes(66) == [66]
+    with pytest.raises(ValueError, match="two codes"):
+        codes(65, 66)
 
 
 def test_a_name_counts_by_its_character_where_the_font_says_another() -> None:
