@@ -75,7 +75,7 @@ def _loose_pictures(pdf: Any, drawn: set[Key]) -> list[Any]:
     loose = [one for one in pictures if key_of(one) not in shown]
     if not loose:
         return []
-    named = _Named()
+    named = _Namers()
     for font in pdf.objects:
         if isinstance(font, pikepdf.Dictionary) and str(font.get("/Subtype", "")) == "/Type3":
             named.follow(key_of(font), font.get("/Resources"))
@@ -172,13 +172,13 @@ def show_layers(pdf: Any) -> None:
 def doubted_in(pdf: Any) -> set[int]:
     """Numbers of pages, from 0, whose ink is not that of their text: cells that show writing or pictures, and letters
     drawn by the file itself that are as wide as several. Each object is opened once, however many pages name it."""
-    named = _Named()
+    named = _Namers()
     for number, page in enumerate(islice(pdf.pages, MOST_PAGES)):
         named.follow((_PAGE, number), _resources(page))
     return {number for kind, number in named.lead_to_odd() if kind == _PAGE}
 
 
-class _Named:
+class _Namers:
     """What names what: pages, dictionaries of resources, and the fonts, cells and forms in them."""
 
     def __init__(self) -> None:
