@@ -18,11 +18,12 @@ from gateway.formats.pdf.pictures import rgb, scale_of
 from gateway.images.extract.raster import Raster
 
 _MOST_LOOKED_AT = 200
-_LEAST = 7
-"""Points of the simplest letter that is not made of upright and level lines."""
+POINTS_OF_A_LETTER = 7
+"""That the simplest letter has that is not made of upright and level lines."""
 _ROUND = frozenset((13, 14, 17, 18))
 """Points of a dot and of a frame with round corners, closed or not."""
-_ENOUGH = 40
+POINTS_OF_LETTERS = 40
+"""Points that the letters of a name have between them."""
 _LEVEL = 0.02
 _OPAQUE = 255
 _PALE = 215
@@ -50,11 +51,11 @@ def weight_of(thing: Any) -> int:
 
 def may_be_letters(weights: Sequence[int]) -> bool:
     """Whether the objects of a page have so many points between them."""
-    return sum(weights) >= _ENOUGH
+    return sum(weights) >= POINTS_OF_LETTERS
 
 
 def _weight(segment_at: Any, count: int) -> int:
-    if count < _LEAST:
+    if count < POINTS_OF_A_LETTER:
         return 0
     curves, slanted = 0, False
     x, y = ctypes.c_float(), ctypes.c_float()

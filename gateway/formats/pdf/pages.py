@@ -25,7 +25,7 @@ from gateway.formats.pdf.char_places import joined
 from gateway.formats.pdf.mapped import says_all
 from gateway.formats.pdf.outlines import drawn_alone, may_be_letters, weight_of
 from gateway.formats.pdf.pictures import DEEPEST, MOST_OBJECTS, MOST_PIXELS, draw, views_of
-from gateway.formats.pdf.sheets import LEAST, SMALL, adjoin, fits, is_plain, may_say, sheets
+from gateway.formats.pdf.sheets import LEAST, SMALL, Sheets, adjoin, fits, is_plain, may_say
 from gateway.formats.pdf.undrawn import MOST_PAGES
 from gateway.images.extract import look_at
 from gateway.images.extract.raster import Raster
@@ -88,7 +88,7 @@ class PdfPages:
         parts: int | None = None,
     ) -> None:
         self._editable = editable
-        self._sheets: list[Raster] = []
+        self._sheets = Sheets()
         self._has_masks = _MASK.search(data) is not None
         try:
             self._document = pdfium.PdfDocument(data, password)
@@ -129,7 +129,7 @@ class PdfPages:
                 yield from self._pictures(page, is_scarce or not says_all(said, written), is_part, place)
             except pdfium.PdfiumError:
                 yield Unreadable(place, "broken_pdf")
-        for sheet in sheets(self._sheets):
+        for sheet in self._sheets.rest():
             yield from self._look(sheet, where)
         if self._parts > MOST_PAGES:
             yield Unreadable(where, "document_too_large")
@@ -185,7 +185,7 @@ class PdfPages:
                 is_further = is_part
                 for view in views:
                     if not view.is_own or min(view.pixels.shape[:2]) < SMALL or (is_further and fits(view.pixels)):
-                        self._add(view.pixels)
+                        yield from self._add(view.pixels, where)
                     else:
                         yield from self._look(view.pixels, place)
                         is_further = is_further or not is_plain(view.pixels)
@@ -195,20 +195,23 @@ class PdfPages:
         elif not doubtful and may_be_letters([weight for weight, _ in outlines]):
             for seen in drawn_alone(page, [thing for weight, thing in outlines if weight]):
                 if fits(seen):
-                    self._add(seen)
+                    yield from self._add(seen, where)
                 else:
                     yield from self._look(seen, where.inside(steps.PICTURE_INSIDE))
 
-    def _add(self, picture: Raster) -> None:
-        if may_say(picture) and self._looks.is_new(picture):
-            self._sheets.append(picture)
+    def _add(self, picture: Raster, where: Location) -> Iterator[Piece]:
+        """On a sheet, which is looked at when it is full."""
+        if not self._looks.is_over and may_say(picture) and self._looks.is_new(picture):
+            for sheet in self._sheets.put(picture):
+                yield from self._look(sheet, Location(where.part, where.steps[:-1]))
 
     def _look(self, picture: Raster, where: Location) -> Iterator[Piece]:
         if is_plain(picture) or not self._looks.is_new(picture):
             return  # one colour, as an empty page is
         if not self._looks.left:
+            if not self._looks.is_over:
+                yield Unreadable(where, "too_many_pictures")
             self._looks.is_over = True
-            yield Unreadable(where, "too_many_pictures")
             return
         self._looks.left -= 1
         yield from look_at(picture, where)

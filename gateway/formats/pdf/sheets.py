@@ -21,6 +21,7 @@ _LONGEST = 1400
 _HIGHEST = 1040
 _ENLARGED, _MARGIN = 3, 24
 _WIDTH, _HEIGHT = 1600, 2200
+_MOST_WAITING = 4 * 3 * _WIDTH * _HEIGHT
 _MOST_COMPARED = 300
 _NEAR = 0.75
 """Points between two pictures that adjoin."""
@@ -42,21 +43,43 @@ def fits(picture: Raster) -> bool:
     return bool(picture.shape[0] <= _HIGHEST and picture.shape[1] <= _LONGEST)
 
 
-def sheets(pictures: Iterable[Raster]) -> Iterator[Raster]:
-    """As many as it takes."""
-    pieces = [piece for picture in pictures for piece in _pieces(picture)]
+class Sheets:
+    """Pictures that wait for a sheet: so many that rows of one height come together, and few enough for the memory."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Raster] = []
+
+    def put(self, picture: Raster) -> Iterator[Raster]:
+        """The sheets that are full with it."""
+        for piece in _pieces(picture):
+            self._waiting.append(piece)
+            if sum(one.size for one in self._waiting) > _MOST_WAITING:
+                *full, (_, self._waiting) = list(_laid(self._waiting))
+                yield from (sheet for sheet, _ in full)
+
+    def rest(self) -> Iterator[Raster]:
+        """The sheets that are left, the last of them as high as what stands on it."""
+        waiting, self._waiting = self._waiting, []
+        yield from (sheet for sheet, _ in _laid(waiting))
+
+
+def _laid(pieces: Iterable[Raster]) -> Iterator[tuple[Raster, list[Raster]]]:
+    """Sheets, and what stands on each."""
     sheet, x, y, high = _blank(), _MARGIN, _MARGIN, 0
+    own: list[Raster] = []
     for piece in sorted(pieces, key=lambda one: -one.shape[0]):  # rows of one height leave least room
         height, width = piece.shape[:2]
         if x + width + _MARGIN > _WIDTH:
             x, y, high = _MARGIN, y + high + _MARGIN, 0
         if y + height + _MARGIN > _HEIGHT:
-            yield sheet
+            yield sheet, own
             sheet, x, y, high = _blank(), _MARGIN, _MARGIN, 0
+            own = []
         sheet[y : y + height, x : x + width] = piece
+        own.append(piece)
         x, high = x + width + _MARGIN, max(high, height)
     if high:
-        yield sheet[: y + high + _MARGIN]
+        yield sheet[: y + high + _MARGIN], own
 
 
 def _blank() -> Raster:
@@ -71,7 +94,7 @@ def _pieces(picture: Raster) -> Iterator[Raster]:
     step = _LONGEST // by
     for start in range(0, picture.shape[1], max(1, step - 2 * SMALL)):
         piece = picture[:, start : start + step]
-        yield piece.repeat(by, axis=0).repeat(by, axis=1)
+        yield piece.repeat(by, axis=0).repeat(by, axis=1) if by > 1 else np.array(piece)
         if start + step >= picture.shape[1]:
             return
 

@@ -16,6 +16,7 @@ from typing import Any
 import pikepdf
 
 from gateway.formats.pdf.content import MOST_BYTES, Key, is_drawing, key_of, size_of
+from gateway.formats.pdf.outlines import POINTS_OF_A_LETTER, POINTS_OF_LETTERS
 from gateway.formats.pdf.pictures import MOST_PIXELS
 
 MOST_DRAWINGS = 1000
@@ -29,6 +30,12 @@ _DO = re.compile(rb"/([^\s/\[\]()<>{}%]{1,200})\s{1,20}Do\b")
 _INK = re.compile(rb"(?:^|[\s\])>])(?:Tj|TJ|'|\"|Do|sh|EI|f|F|f\*|S|s|B|B\*|b|b\*)(?=[\s/\[(<]|$)")
 _WRITES = re.compile(rb"(?:^|[\s\])>])(?:Tj|TJ|'|\"|Do|EI)(?=[\s/\[(<]|$)")
 _POINT = re.compile(rb"\s(?:m|l|c|v|y|re)(?=\s|$)")
+_SHOWS = re.compile(rb"(?:^|[\s\])>])(?:Tj|TJ|'|\"|BI|EI)(?=[\s/\[(<]|$)")
+_PAINT = re.compile(rb"(?:^|[\s\])>])(?:sh|f|F|f\*|S|s|B|B\*|b|b\*)(?=[\s/\[(<]|$)")
+_FRAME = re.compile(rb"\sre(?=\s|$)")
+_POINTS_OF_A_FRAME = 5
+_NESTED = 3
+_SHORT = 4000
 _ESCAPED = re.compile(r"#([0-9A-Fa-f]{2})")
 _LOWEST = 8
 _SIDE = 600
@@ -57,7 +64,7 @@ def undrawn_in(pdf: Any) -> list[Any]:
         left -= len(content)
         if left < 0 or len(content) > MOST_BYTES:
             raise ValueError("more content than a page has")
-        if _INK.search(content):
+        if _INK.search(content) and not _is_mute(content, one.get("/Resources")):
             found.setdefault((content, repr(one.get("/BBox")), _named(one.get("/Resources"))), one)
             _follow(content, one.get("/Resources"), in_parts, followed, 0)
     made = [*found.values(), *_loose_pictures(pdf, drawn | in_parts)]
@@ -236,6 +243,39 @@ def _is_odd(thing: Any) -> bool:
     return str(thing.get("/Subtype", "")) == "/Type3" and _has_wide(thing)
 
 
+def _is_mute(content: bytes, resources: Any) -> bool:
+    """Whether it draws no text, no picture and fewer points than letters have (`outlines`): a shade, an area to fade
+    in. It need be no page, where nothing of it would be looked at."""
+    counts = _counts(content, resources, _NESTED)
+    return counts is not None and (counts[0] < POINTS_OF_A_LETTER or counts[0] * counts[1] < POINTS_OF_LETTERS)
+
+
+def _counts(content: bytes, resources: Any, depth: int) -> tuple[int, int] | None:
+    """Points, and areas and lines that are painted, each of which the points of all may cut. None for more than that,
+    or what cannot be told."""
+    if depth < 0 or len(content) > _SHORT or _SHOWS.search(content):
+        return None
+    points = len(_POINT.findall(content)) + _POINTS_OF_A_FRAME * len(_FRAME.findall(content))
+    paints = len(_PAINT.findall(content))
+    names = _DO.findall(content)
+    own = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+    if len(names) > _NESTED:
+        return None
+    for name in names:
+        form = own.get("/" + _unescaped(name)) if isinstance(own, pikepdf.Dictionary) else None
+        if not isinstance(form, pikepdf.Stream) or str(form.get("/Subtype", "")) != "/Form":
+            return None
+        inside = _counts(bytes(form.read_bytes()), form.get("/Resources", resources), depth - 1)
+        if inside is None:
+            return None
+        points, paints = points + inside[0], paints + inside[1]
+    return points, paints
+
+
+def _unescaped(name: bytes) -> str:
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), name.decode("latin-1"))
+
+
 def _is_plain(cell: bytes) -> bool:
     return len(cell) < MOST_BYTES and not _WRITES.search(cell) and len(_POINT.findall(cell)) <= _PLAIN
 
@@ -295,8 +335,7 @@ def _follow(content: bytes, resources: Any, drawn: set[Key], left: list[int], de
     if left[0] < 0:
         raise ValueError("more names than are looked up")
     for name in names:
-        plain = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), name.decode("latin-1"))
-        form = own.get("/" + plain)
+        form = own.get("/" + _unescaped(name))
         if not isinstance(form, pikepdf.Stream) or key_of(form) in drawn:
             continue
         drawn.add(key_of(form))

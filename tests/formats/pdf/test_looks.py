@@ -1,5 +1,7 @@
 """What ordinary documents draw costs few looks, and what a stranger draws costs little time and memory."""
 
+import io
+import tracemalloc
 import zlib
 from collections.abc import Iterator
 from time import process_time
@@ -7,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Dictionary, Name, Pdf
 from PIL import Image, ImageDraw, ImageFilter
@@ -17,6 +19,7 @@ from gateway.formats import Source
 from gateway.formats.pdf import FORMAT, undrawn
 from gateway.formats.pdf import pages as reader
 from gateway.formats.pdf.masks import may_be_letters
+from gateway.formats.pdf.sheets import Sheets
 from gateway.formats.pdf.undrawn import doubted_in, undrawn_in
 from gateway.model import Location, Unreadable
 from gateway.reading.walk import read_file
@@ -29,11 +32,11 @@ RANDOM = np.random.default_rng(7)
 
 @pytest.fixture
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The rasters that would be looked at, one by one; none is read."""
+    """The sizes of what would be looked at, one by one; none is read."""
     seen: list[Any] = []
 
     def look_at(raster: Any, where: Location) -> Iterator[Any]:
-        seen.append(raster)
+        seen.append(raster.shape)
         yield from ()
 
     monkeypatch.setattr(reader, "look_at", look_at)
@@ -242,3 +245,84 @@ def test_what_many_fonts_draw_with_is_opened_once() -> None:
     began = process_time()
     assert [one.objgen for one in undrawn_in(pdf) if "/Width" in one] == [loose.objgen]
     assert process_time() - began < 4
+
+
+def faded_groups(count: int, content: bytes = b"%d 0 20 20 re W n /S sh") -> bytes:
+    """Areas seen through groups that are masks."""
+    pdf = document(ENOUGH)
+    shade = Dictionary(
+        ShadingType=2, ColorSpace=Name.DeviceGray, Coords=[0, 0, 100, 0],
+        Function=Dictionary(FunctionType=2, Domain=[0, 1], C0=[0], C1=[1], N=1),
+    )  # fmt: skip
+    inner = pdf.make_stream(
+        b"0 0 9 9 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 600, 800],
+    )  # fmt: skip
+    own = Dictionary(Shading=Dictionary(S=shade), XObject=Dictionary(F=inner))
+    if b"/I " in content:
+        own.XObject.I = image(pdf, photograph(64, 64))
+    own.Font = pdf.pages[0].obj.Resources.Font
+    states = {}
+    for number in range(count):
+        group = pdf.make_stream(
+            content.replace(b"%d", b"%d" % number), Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 600, 800],
+            Resources=own, Group=Dictionary(S=Name.Transparency, CS=Name.DeviceGray),
+        )  # fmt: skip
+        mask = Dictionary(Type=Name.Mask, S=Name.Luminosity, G=group)
+        states[f"/G{number}"] = Dictionary(Type=Name.ExtGState, SMask=mask)
+    pdf.pages[0].obj.Resources.ExtGState = Dictionary(states)
+    used = b" ".join(b"q /G%d gs 0 0 20 20 re f Q" % number for number in range(min(count, 300)))
+    pdf.pages[0].obj.Contents = pdf.make_stream(ENOUGH + b" " + used)
+    return saved(pdf)
+
+
+@pytest.mark.parametrize("content", [b"%d 0 20 20 re W n /S sh", b"q %d 0 20 20 re f Q", b"%d w /F Do"])
+def test_areas_that_fade_are_no_drawings(content: bytes, looked: list[Any]) -> None:
+    assert held(faded_groups(1020, content)) == []
+    assert not looked
+
+
+SAYING = {
+    "text": b"%d w BT /F1 12 Tf (x) Tj ET",
+    "a picture": b"%d w /I Do",
+    "a picture in place": b"%d w BI /W 9 /H 9 /BPC 8 /CS /G ID " + bytes(81) + b" EI",
+    "letters": b"%d 0 m " + b"1 1 l 2 9 l " * 20 + b"f",
+    "areas cut by a letter": b"%d 0 m 1 1 l 2 9 l 3 1 l 4 9 l 5 5 l 6 3 l W n " + b"0 0 9 9 re f " * 5,
+}
+
+
+@pytest.mark.parametrize("kind", SAYING)
+def test_groups_that_may_say_something_are_drawings(kind: str) -> None:
+    with Pdf.open(io.BytesIO(faded_groups(3, SAYING[kind]))) as pdf:
+        assert len([one for one in undrawn_in(pdf) if "/Group" in one]) == 3
+
+
+def test_pictures_that_wait_for_a_sheet_take_little_memory(looked: list[Any]) -> None:
+    pdf = document(ENOUGH)
+    for number in range(120):
+        bits = np.zeros((1040, 175), np.uint8)
+        bits[number * 8 :, number : number + 20] = 0xF0
+        loose = image(pdf, bits)
+        loose.Width, loose.BitsPerComponent = 1400, 1
+        pdf.Root[f"/X{number}"] = loose
+    data = saved(pdf)
+    tracemalloc.start()
+    try:
+        assert held(data) == ["too_many_pictures"]
+        assert tracemalloc.get_traced_memory()[1] < 150_000_000
+    finally:
+        tracemalloc.stop()
+    assert len(looked) == 40
+
+
+@given(st.lists(st.tuples(st.integers(8, 1040), st.integers(8, 2000)), max_size=40))
+@settings(max_examples=20, deadline=None)
+def test_sheets_show_every_picture(sizes: list[tuple[int, int]]) -> None:
+    """Each has a grey of its own, that stands on a sheet as often as it has pixels."""
+    stack = Sheets()
+    made = []
+    for number, size in enumerate(sizes):
+        made += list(stack.put(np.full((*size, 3), number, np.uint8)))
+    made += list(stack.rest())
+    shown = sum((np.bincount(sheet[..., 0].ravel(), minlength=256) for sheet in made), np.zeros(256, np.int64))
+    for number, (height, width) in enumerate(sizes):
+        assert shown[number] >= height * width * (9 if min(height, width) < 24 else 1)
