@@ -212,9 +212,7 @@ def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: _KeptLetters, programs
     coded = _coded(thing, numbers)
     was_shown = _coded(thing, {int.from_bytes(code, "big") for code in shown} & numbers)
     _unname(thing, numbers)
-    widths, first = thing.get("/Widths"), int(thing.get("/FirstChar", 0))
-    if isinstance(widths, pikepdf.Array):
-        thing.Widths = pikepdf.Array([0 if first + at in numbers else one for at, one in enumerate(widths)])
+    _forget_widths(thing, numbers)
     if kind == "/Type3":
         shapes = thing.get("/CharProcs", pikepdf.Dictionary())
         for name in {name for _, name in coded} - {name for _, name in kept.coded}:
@@ -224,6 +222,21 @@ def _blank(pdf: Any, thing: Any, codes: set[bytes], kept: _KeptLetters, programs
     descriptor = thing.get("/FontDescriptor")
     if isinstance(descriptor, pikepdf.Dictionary):
         programs.lose(descriptor, LostShapes(coded=coded, kept=kept.coded, kept_places=kept.places, shown=was_shown))
+
+
+def _forget_widths(thing: Any, numbers: set[int]) -> None:
+    """Of some codes. The first and the last code say of a width that there is one, so those without go."""
+    widths, first = thing.get("/Widths"), int(thing.get("/FirstChar", 0))
+    if not isinstance(widths, pikepdf.Array) or not len(widths):
+        return
+    left = [0 if first + at in numbers else one for at, one in enumerate(widths)]
+    if first + len(left) - 1 in numbers:
+        while len(left) > 1 and left[-1] == 0:
+            left.pop()
+    if first in numbers:
+        empty = next((at for at, one in enumerate(left[:-1]) if one != 0), len(left) - 1)
+        first, left = first + empty, left[empty:]
+    thing.Widths, thing.FirstChar, thing.LastChar = pikepdf.Array(left), first, first + len(left) - 1
 
 
 def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept: _KeptLetters, programs: _Programs) -> None:
@@ -252,7 +265,8 @@ def _blank_composite(pdf: Any, thing: Any, codes: set[int], kept: _KeptLetters, 
         places = _through(places_of, numbers)
         for number in numbers:
             places_of[2 * number : 2 * number + 2] = bytes(len(places_of[2 * number : 2 * number + 2]))
-        below.CIDToGIDMap = pdf.make_stream(bytes(places_of))
+        last = len(bytes(places_of).rstrip(b"\0"))
+        below.CIDToGIDMap = pdf.make_stream(bytes(places_of[: max(2, last + last % 2)]))
     programs.lose(descriptor, LostShapes(places=places, kept=kept.coded, kept_places=kept.places))
 
 
@@ -328,13 +342,15 @@ def _unname(thing: Any, numbers: set[int]) -> None:
         return
     made: list[Any] = []
     at = 0
+    is_next = False
     for one in encoding.Differences:
-        if isinstance(one, pikepdf.Name):
-            made.append(pikepdf.Name("/.notdef") if at in numbers else one)
-            at += 1
-        else:
-            made.append(one)
-            at = int(one)
+        if not isinstance(one, pikepdf.Name):
+            at, is_next = int(one), False
+            continue
+        if at not in numbers:  # not even an empty entry says that there was one
+            made += [one] if is_next else [at, one]
+        is_next = at not in numbers
+        at += 1
     own = pikepdf.Dictionary(dict(encoding.items()))  # for others may use the same
     own.Differences = pikepdf.Array(made)
     thing.Encoding = own

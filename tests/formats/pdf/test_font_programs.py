@@ -176,6 +176,24 @@ def test_a_letter_goes_whatever_explains_its_code(encoding: str, dictionary: str
     assert (look(data)[150:] != 255).any()
 
 
+def test_neither_bounds_nor_empty_entries_say_which_codes_there_were() -> None:
+    said = Array([65, Name.T, Name.e, 81, Name.Q, 110, Name.n, 117, Name.u, 121, Name.y])
+    data = in_a_page(named(outlines(LETTERS)), LINES, Encoding=Dictionary(Differences=said))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        font = pdf.pages[0].obj.Resources.Font.O
+        font.FirstChar, font.LastChar = 81, 121
+        shown = {ord(sign) for line in LINES for sign in line}
+        font.Widths = Array([600 if code in shown else 0 for code in range(81, 122)])
+        data = saved(pdf)
+    with pikepdf.open(io.BytesIO(without(data, {"Quincy": "[name removed]"}))) as pdf:
+        font = pdf.pages[0].obj.Resources.Font.O
+        assert str(font.Encoding.Differences.unparse()) == str(Array([65, Name.T, Name.e, 110, Name.n]).unparse())
+        assert (int(font.FirstChar), int(font.LastChar), len(font.Widths)) == (84, 116, 33)
+        assert [84 + at for at, width in enumerate(font.Widths) if width] == sorted(
+            {ord(sign) for line in LINES for sign in line.replace("Quincy", "")} - {32}
+        )
+
+
 def test_a_font_that_shows_nothing_any_more_has_no_letters() -> None:
     shapes = {name: shape for name, shape in outlines("Quincy").items() if name != "space"}
     program = named(shapes, [chr(code) if chr(code) in "Quincy" else ".notdef" for code in range(256)])
