@@ -21,6 +21,8 @@ from gateway.formats.pdf.lost_shapes import Coded, LostShapes, NamedGlyphs, glyp
 _NONE = ".notdef"
 _MOST_STEPS = 30_000_000
 """Bytes of instructions that are followed, from routine to routine."""
+_MOST_GLYPHS = 10_000
+"""Of a font with more, carried whole as a rule, the routines are not looked through: that takes seconds."""
 _RETURN = bytes((11,))
 
 
@@ -81,7 +83,7 @@ def _table(top: Any) -> list[str]:
 def _drop(top: Any, order: list[str], gone: set[str], *, stays_in_place: bool) -> None:
     shapes = top.CharStrings
     items = {name: shapes[name] for name in order}
-    calls = bool(_walked(items[name] for name in gone).routines)
+    calls = len(order) <= _MOST_GLYPHS and bool(_walked(items[name] for name in gone).routines)
     kept = [name for name in order if name not in gone]
     parts: set[str] = set()
     walk = None
