@@ -15,6 +15,7 @@ import numpy as np
 import pypdfium2.raw as raw
 
 from gateway.formats.pdf.pictures import rgb, scale_of
+from gateway.formats.pdf.strokes import finest
 from gateway.images.extract.raster import Raster
 
 _MOST_LOOKED_AT = 200
@@ -30,6 +31,10 @@ _PALE = 215
 _LOW, _LONGEST, _MOST_ENLARGED = 120, 1400, 6.0
 """Pixels that lines of small writing are high, and how much they are enlarged."""
 _SMALL = 0.25
+_LARGE, _LARGE_IS = 44.0, 32.0
+"""Pixels of the smallest letter of a path from which it may be drawn smaller, and what is left of them then."""
+_MOST_LINES = 8
+"""Lines of a chart; what more of them leave free of one another may be small."""
 _WHITE, _BLACK = 0xFFFFFFFF, 0xFF000000
 
 
@@ -40,6 +45,12 @@ def weight_of(thing: Any) -> int:
         if (thing.type == raw.FPDF_PAGEOBJ_PATH)
         else 0
     )
+    return own + _edge_weight(thing)
+
+
+def _edge_weight(thing: Any) -> int:
+    """Points of the edges that cut it."""
+    own = 0
     edge = raw.FPDFPageObj_GetClipPath(thing)
     for number in range(min(_MOST_LOOKED_AT, max(0, raw.FPDFClipPath_CountPaths(edge)))) if edge else ():
         own += _weight(
@@ -74,7 +85,27 @@ def _weight(segment_at: Any, count: int) -> int:
 
 
 def drawn_alone(page: Any, things: Sequence[Any]) -> Iterator[Raster]:
-    """As much of the page as they take, over white; over black too if some of them are pale."""
+    """As much of the page as they take, over white; over black too if some of them are pale. Where some can draw large
+    letters only, all are drawn as small as those allow, and the others once more by themselves."""
+    _leave(page, things)
+    pales = [_opaque(thing) for thing in things]
+    pale, scale = any(pales), scale_of(page)
+    large = [
+        (size, thing)
+        for thing, is_pale in zip(things, pales, strict=True)
+        if not is_pale and _edge_weight(thing) == 0 and (size := scale * finest(thing)) >= _LARGE
+    ]
+    if not 0 < len(large) <= _MOST_LINES:
+        large = []
+    yield from _over_grounds(page, pale, _LARGE_IS / min(size for size, _ in large) if large else 1.0)
+    if 0 < len(large) < len(things):
+        for _, thing in large:
+            raw.FPDFPageObj_SetIsActive(thing, False)
+        yield from _over_grounds(page, pale, 1.0)
+
+
+def _leave(page: Any, things: Sequence[Any]) -> None:
+    """Nothing on the page but these."""
     kept = {ctypes.addressof(thing.raw.contents) for thing in things}
     holders: set[int] = set()
     for thing in things:
@@ -85,13 +116,16 @@ def drawn_alone(page: Any, things: Sequence[Any]) -> Iterator[Raster]:
         at = ctypes.addressof(thing.raw.contents)
         if at not in kept and at not in holders:
             raw.FPDFPageObj_SetIsActive(thing, False)
-    pale = [_opaque(thing) for thing in things]
-    for ground in (_WHITE, _BLACK) if any(pale) else (_WHITE,):
-        yield _seen(page, ground)
 
 
-def _seen(page: Any, ground: int) -> Raster:
-    """What stands on the page, larger than the page is looked at if it is low; found on a small copy first."""
+def _over_grounds(page: Any, pale: bool, by: float) -> Iterator[Raster]:
+    for ground in (_WHITE, _BLACK) if pale else (_WHITE,):
+        yield _seen(page, ground, by)
+
+
+def _seen(page: Any, ground: int, by: float) -> Raster:
+    """What stands on the page, larger than the page is looked at if it is low; found on a small copy first. Smaller by
+    as much as is asked, if that leaves it high enough."""
     scale = scale_of(page)
     small = _rendered(page, ground, scale * _SMALL, (0, 0, 0, 0))
     left, top, right, bottom = inked(small)
@@ -99,7 +133,10 @@ def _seen(page: Any, ground: int) -> Raster:
         return rgb(small)
     height, width = small.to_numpy().shape[:2]
     wide, high = (right - left) / _SMALL, (bottom - top) / _SMALL
-    by = max(1.0, min(_MOST_ENLARGED, _LONGEST / max(wide, high))) if min(wide, high) < _LOW else 1.0
+    if min(wide, high) < _LOW:
+        by = max(1.0, min(_MOST_ENLARGED, _LONGEST / max(wide, high)))
+    else:
+        by = max(by, _LOW / min(wide, high))
     unit = scale * _SMALL
     crop = (left / unit, (height - bottom) / unit, (width - right) / unit, top / unit)
     return rgb(_rendered(page, ground, scale * by, crop))

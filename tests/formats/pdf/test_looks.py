@@ -8,18 +8,21 @@ from time import process_time
 from typing import Any
 
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Dictionary, Name, Pdf
 from PIL import Image, ImageDraw, ImageFilter
 
+from formats.pdf.test_unseen_ink import outlines
 from gateway.demo.drawing import font
 from gateway.formats import Source
 from gateway.formats.pdf import FORMAT, undrawn
 from gateway.formats.pdf import pages as reader
 from gateway.formats.pdf.masks import may_be_letters
 from gateway.formats.pdf.sheets import Sheets
+from gateway.formats.pdf.strokes import finest
 from gateway.formats.pdf.undrawn import doubted_in, undrawn_in
 from gateway.model import Location, Unreadable
 from gateway.reading.walk import read_file
@@ -326,3 +329,70 @@ def test_sheets_show_every_picture(sizes: list[tuple[int, int]]) -> None:
     shown = sum((np.bincount(sheet[..., 0].ravel(), minlength=256) for sheet in made), np.zeros(256, np.int64))
     for number, (height, width) in enumerate(sizes):
         assert shown[number] >= height * width * (9 if min(height, width) < 24 else 1)
+
+
+def _chart(number: int, points: int, width: float = 400) -> bytes:
+    """A line through random values."""
+    random = np.random.default_rng(number)
+    places = [(100 + width * at / points, 300 + 200 * random.random()) for at in range(points)]
+    line = b" ".join(b"%.2f %.2f %s" % (x, y, b"l" if at else b"m") for at, (x, y) in enumerate(places))
+    return b"0.5 w 0 0 0.8 RG %s S" % line
+
+
+def slides(pages: int, points: int, emblem: bytes) -> bytes:
+    pdf = document(ENOUGH, pages)
+    for number, page in enumerate(pdf.pages):
+        page.obj.MediaBox = [0, 0, 960, 842]
+        page.obj.Contents = pdf.make_stream(ENOUGH + b" " + emblem + b" " + _chart(number, points, 750))
+    return saved(pdf)
+
+
+EMBLEM = b"q 0 g 0.03 0 0 0.03 860 60 cm " + b"0 0 m 300 900 500 900 600 0 c 400 300 l 100 300 l 0 0 l " * 6 + b"f Q"
+
+
+@pytest.mark.parametrize("points", [24, 50, 100])
+def test_the_lines_of_charts_share_a_few_sheets(points: int, looked: list[Any]) -> None:
+    assert held(slides(45, points, EMBLEM)) == []
+    assert len(looked) <= 20
+
+
+@pytest.mark.parametrize("high", [4, 20, 60, 150])
+@pytest.mark.parametrize("points", [24, 60])
+def test_outlines_beside_a_chart_are_read(high: int, points: int) -> None:
+    pdf = document(ENOUGH)
+    name = b"q 0 g %g 0 0 %g 60 100 cm %s Q" % (high / 1000, high / 1000, outlines().replace(b"%s", b"f"))
+    pdf.pages[0].obj.Contents = pdf.make_stream(ENOUGH + b" " + _chart(1, points) + b" " + name)
+    assert WHO in "".join("".join(text.text.split()) for text in read_file(saved(pdf), "a.pdf").texts)
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [
+        (b"0 0 m 30 40 l 60 0 l 90 40 l 120 0 l 150 40 l S", 90),  # four turns of a zigzag
+        (b"0 0 m 300 0 l 302 2 l 304 0 l 306 2 l 308 0 l 600 0 l S", 6),  # the least of it counts
+        (b"0 0 m 100 0 l 1 1 m 3 1 l 2 2 m 2 3 l S", 2),
+        (b"2 0 0 2 0 0 cm 0 0 m 30 40 l 60 0 l 90 40 l 120 0 l S", 180),  # as it stands on the page
+        (b"0 0 m 10 1 l 20 2 l 30 4 l 40 8 l 50 16 l 90 17 l S", 90),  # never turns
+        (b"0 0 m 30 40 l 60 0 l 90 40 l 120 0 l 150 40 l f", 0),  # areas may leave something small free
+        (b"0 0 m 30 40 l 60 0 l 90 40 l 120 0 l 150 40 l B", 0),
+        (b"[3 1] 0 d 0 0 m 30 40 l 60 0 l 90 40 l 120 0 l 150 40 l S", 0),  # and so may gaps
+        (b"3 w 2 0 0 2 0 0 cm 0 0 m 30 40 l 60 0 l 90 40 l 120 0 l 150 40 l S", 0),  # and what is thick
+    ],
+)
+def test_letters_of_a_path_are_no_smaller_than_its_turns(path: bytes, size: float) -> None:
+    with pdfium.PdfDocument(saved(document(path))) as pdf:
+        (thing,) = pdf[0].get_objects()
+        assert finest(thing) == pytest.approx(size, abs=0.1)
+
+
+def test_a_name_on_a_large_white_area_beside_a_chart_is_read() -> None:
+    pdf = document(ENOUGH)
+    name = outlines().replace(b"%s", b"f")
+    cover = (
+        b"q 1 g 0.03 0 0 0.03 60 300 cm " + b"-900 -900 m -400 -950 l 4000 -900 l 4000 1900 l -900 1900 l -950 300 l "
+    )
+    cover += b"h f Q "
+    pdf.pages[0].obj.Contents = pdf.make_stream(
+        ENOUGH + b" " + _chart(1, 24) + b" " + cover + b"q 0 g 0.03 0 0 0.03 60 300 cm %s Q" % name
+    )
+    assert WHO in "".join("".join(text.text.split()) for text in read_file(saved(pdf), "a.pdf").texts)
