@@ -1,15 +1,17 @@
 """Keyed fingerprints of mail that passed, so that a report that comes after a leak finds it.
 
 Of a mail there are its fingerprints under the keys of the index (`storage.index_keys`) cut to 40 bits, and the words
-that may call somebody (`fingerprints.mentions`) under theirs, cut to 24: only mail to a report's own parties is ever
-compared with it, a few hundred mails with a few hundred keys, so that a chance hit is one in a million, of a name one
-in a thousand long mails. Nothing of it can be turned back into words, and what says who wrote to whom is sealed.
+that may call somebody (`fingerprints.mentions`) under theirs, cut to 32: only mail to a report's own parties is ever
+compared with it, a few hundred mails with a few hundred keys. Of a million looks for a name in a long mail two hit by
+chance. They are kept in order, as the steps from one to the next, octet by octet of all: the highest are nearly all 0
+and take no room. Nothing of it can be turned back into words, and what says who wrote to whom is sealed.
 
 A report looks for mail to its parties by the keyed digests that `parties` has of them; the addresses that the directory
 knows of an account or a name count too. A name counts from three Han letters or four others on, and not where it is
 everybody's word; a text from three fingerprints on. What was found is a hint: nobody has the mail to look at.
 """
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
+from gateway.errors import StoreUnavailable
 from gateway.fingerprints.identifiers import item_prints
 from gateway.fingerprints.mentions import callings_of
 from gateway.fingerprints.of_report import STRONG, fingerprints_of_report
@@ -34,9 +37,9 @@ from gateway.text.everyday import is_english, is_everyday
 from gateway.text.han import all_han
 from gateway.text.normalize import letters_alone
 
-_KEY_OCTETS, _WORD_OCTETS = 5, 3
+_KEY_OCTETS, _WORD_OCTETS = 5, 4
 _MOST_KEYS, _MOST_WORDS = 16_384, 8_192
-"""Of one mail: 80 KB and 24 KB. Of a longer one the lowest are kept, which are a fair choice among keyed numbers."""
+"""Of one mail. Of a longer one the lowest are kept, which are a fair choice: they are hashes."""
 _MOST_RECIPIENTS = 1000
 _LEAST_TEXTS = 3
 _SHORTEST_HAN, _SHORTEST = 3, 4
@@ -188,7 +191,8 @@ class PassedStore:
         )
         sealed = seal(vault, line, _line_context(line.at[:10]))
         keys = _packed(lookup_keys(bare, vault).keys, _KEY_OCTETS, _MOST_KEYS)
-        words = _packed(_word_keys(mail.fingerprints.words, self._ground), _WORD_OCTETS, _MOST_WORDS)
+        said = mail.fingerprints.words[: 8 * _MOST_WORDS]
+        words = _packed(_word_keys(said, self._ground), _WORD_OCTETS, _MOST_WORDS)
         size = len(sealed) + len(keys) + len(words) + 64
         return {"day": line.at[:10], "size": size, "sealed": sealed, "keys": keys, "words": words}
 
@@ -315,15 +319,18 @@ def _cut(keys: _Keys, octets: int) -> _Keys:
 
 
 def _packed(keys: _Keys, octets: int, most: int) -> bytes:
-    cut = _cut(keys, octets)[:most]
-    return cut.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :octets].tobytes()
+    steps = np.diff(_cut(keys, octets)[:most], prepend=0)
+    return zlib.compress(steps.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :octets].T.tobytes(), 1)
 
 
 def _unpacked(packed: bytes, octets: int) -> _Keys:
-    rows = np.frombuffer(packed[: len(packed) // octets * octets], np.uint8).reshape(-1, octets)
-    whole = np.zeros((len(rows), 8), np.uint8)
-    whole[:, :octets] = rows
-    return whole.reshape(-1).view("<i8").astype(np.int64)
+    try:
+        rows = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(octets, -1)
+    except (zlib.error, ValueError):
+        raise StoreUnavailable("a stored value is damaged") from None
+    whole = np.zeros((rows.shape[1], 8), np.uint8)
+    whole[:, :octets] = rows.T
+    return np.cumsum(whole.reshape(-1).view("<i8"))
 
 
 def _short(digest: bytes) -> int:

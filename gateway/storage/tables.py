@@ -416,8 +416,8 @@ passed = Table(
     Column("day", Text, nullable=False),
     Column("size", Integer, nullable=False),  # octets of the row, about
     Column("sealed", LargeBinary, nullable=False),  # sender, recipients, time, id
-    Column("keys", LargeBinary, nullable=False),  # keyed fingerprints, five octets each; see `storage.passed_mail`
-    Column("words", LargeBinary, nullable=False),  # keyed words, three octets each
+    Column("keys", LargeBinary, nullable=False),  # keyed fingerprints, packed; see `storage.passed_mail`
+    Column("words", LargeBinary, nullable=False),  # keyed words, likewise
     Index("passed_day", "day", "number", "size"),
     sqlite_autoincrement=True,
 )

@@ -3,10 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
 from gateway.model import Item, Party, Report
 from gateway.reading.plain import plain_fingerprints
+from gateway.storage import passed_mail
 from gateway.storage.passed_protocols import NewPassed
 from gateway.storage.store import SqlStore
 
@@ -135,3 +139,9 @@ def test_a_mail_of_any_length_takes_a_bounded_room(store: SqlStore) -> None:
     with store._ground.transactions.read() as connection:
         size = connection.exec_driver_sql("SELECT size FROM passed").scalar_one()
     assert 0 < size < 120_000
+
+
+@drawn(st.lists(st.integers(0, (1 << 48) - 1), max_size=50), st.sampled_from([4, 5]))
+def test_what_is_packed_comes_back_cut_each_once_and_in_order(keys: list[int], octets: int) -> None:
+    packed = passed_mail._packed(np.array(keys, np.int64), octets, 1000)
+    assert passed_mail._unpacked(packed, octets).tolist() == sorted({key & ((1 << 8 * octets) - 1) for key in keys})
