@@ -88,7 +88,8 @@ def _print(result: "ScanResult") -> None:
         print(f"{result.resumed} mail(s) were judged in an earlier run")
     if result.skipped:
         print(f"{result.skipped} file(s) in folders are no mail")
-    print(f"{result.read} mail(s) judged, {len(result.found)} would be stopped now, {len(result.failed)} not judged")
+    found, failed = len(result.found), len(result.failed)
+    print(f"{result.read} mail(s) judged, {found} would not go out as they were, {failed} not judged")
 
 
 def _place(one: dict[str, Any]) -> str:

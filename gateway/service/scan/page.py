@@ -36,6 +36,22 @@ _COLUMNS = (
     ("邮件", "Mail"), ("日期", "Date"), ("收件人", "To"), ("按现行规则", "By the rules of now"), ("举报", "Reports"),
     ("查到的内容", "What was found"),
 )  # fmt: skip
+_WHY = {
+    "is no mail: it begins with no field of one": "不是邮件：开头没有邮件头",
+    "is empty": "空文件",
+    "is no regular file": "不是普通文件",
+    "No such file or directory": "文件不存在",
+    "Permission denied": "没有读取权限",
+    "was cut short while it was read": "读取时文件变短了",
+    "took too long to read": "读取超时",
+    "took too long to inspect": "检查超时",
+    "took too much memory": "占用内存过多",
+    "ended the process that read it": "读取它的进程异常退出",
+    "ended the process that inspected it": "检查它的进程异常退出",
+    "could not be inspected within the limits of time and memory": "未能在时间和内存限额内完成检查",
+}
+"""What is said of a file in `failed`, in Chinese. Anything else is the system's own word, or has a number in it."""
+_LARGE = ("is larger than smtp.max_size", "超过 smtp.max_size 的上限")
 _NOTE = (
     "按生成本页时的规则与举报判断；邮件发出时，有关举报可能尚未立案。举报人的身份信息已遮盖（███），未发送、未留存任何邮件。"
     "收件人取自邮件自身的字段，未必是当时实际投递的全部地址。",
@@ -65,10 +81,12 @@ def page_of(result: ScanResult, now: datetime) -> str:
     parts = [_HEAD.substitute(style=style), _state(result), f"<p>{_both(*_NOTE)}</p>\n"]
     if result.found:
         rows = "".join(map(_row, result.found))
-        parts.append(f"<h2>{_both('会被拦下的邮件', 'Mail that would be stopped')}</h2>\n{_table(_COLUMNS, rows)}")
+        parts.append(
+            f"<h2>{_both('不会原样发出的邮件', 'Mail that would not go out as it was')}</h2>\n{_table(_COLUMNS, rows)}"
+        )
     if result.failed:
         columns = (("文件", "File"), ("原因", "Why"))
-        rows = "".join(_cells(columns, (html.escape(one["file"]), html.escape(one["why"]))) for one in result.failed)
+        rows = "".join(_cells(columns, (html.escape(one["file"]), _why(one["why"]))) for one in result.failed)
         parts.append(f"<h2>{_both('未能判断的文件', 'What could not be judged')}</h2>\n{_table(columns, rows)}")
     made = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     parts.append(f"<p>{_both(f'生成于 {made}（UTC）', f'Made at {made} (UTC)')}</p>\n</main></body></html>\n")
@@ -77,11 +95,16 @@ def page_of(result: ScanResult, now: datetime) -> str:
 
 def _state(result: ScanResult) -> str:
     count, read, failed = len(result.found), result.read, len(result.failed)
-    chinese = f"共判断 {read} 封，其中 {count} 封按现行规则会被拦下；{failed} 个文件或邮件未能判断。"
-    english = f"{read} mails judged; {count} of them would be stopped now; {failed} could not be judged."
+    chinese = f"共判断 {read} 封，其中 {count} 封按现行规则不会原样发出；{failed} 个文件或邮件未能判断。"
+    english = f"{read} mail(s) judged; {count} would not go out as they were; {failed} could not be judged."
     if not result.complete:
         chinese, english = f"（未完成）{chinese}", f"(stopped before the end) {english}"
     return f'<p class="state {"found" if count else "nothing"}">{_both(chinese, english)}</p>\n'
+
+
+def _why(why: str) -> str:
+    chinese = _LARGE[1] if why.startswith(_LARGE[0]) else _WHY.get(why, why)
+    return _both(html.escape(chinese), html.escape(why))
 
 
 def _row(one: dict[str, Any]) -> str:

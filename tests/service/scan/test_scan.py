@@ -193,7 +193,7 @@ def test_the_page_is_static_and_what_stands_in_a_mail_is_text(scan: Scan, folder
     assert "&lt;b onclick=x&gt;" in text
     assert page.stat().st_mode & 0o777 == 0o600
     assert "共判断 1 封" in text
-    assert "1 mails judged" in text
+    assert "1 mail(s) judged" in text
 
 
 def test_a_report_that_comes_later_finds_what_passed(scan: Scan, folder: Path, scene: Scene) -> None:
