@@ -46,8 +46,8 @@ class Written:
 def written_in(content: bytes) -> Written:
     """Of one mail, of which the first `HEAD` octets are enough."""
     block = block_of(content[:HEAD], 0, min(len(content), HEAD))
-    sender = next((one for name in _FROM for one in _addresses(block, (name,))), "")
-    recipients = dict.fromkeys(_addresses(block, _TO))
+    sender = next((_plain(one) for name in _FROM for one in _addresses(block, (name,))), "")
+    recipients = dict.fromkeys(map(_plain, _addresses(block, _TO)))
     is_mail = any(one.name in _OF_A_MAIL for one in block.fields)
     return Written(sender, tuple(recipients)[:MOST_RECIPIENTS], _date(block), is_mail)
 
@@ -65,6 +65,11 @@ def _addresses(block: Block, names: Iterable[str]) -> Iterator[str]:
             if defects or not found:
                 for text in dict.fromkeys((value, decoded_words(value))):
                     yield from _ADDRESS.findall(text)
+
+
+def _plain(address: str) -> str:
+    """Without halves of characters, which no address has and no program can write."""
+    return address.encode("utf-8", "replace").decode("utf-8")
 
 
 def _date(block: Block) -> str:

@@ -17,6 +17,7 @@ from gateway.service.scan.progress import ScanProgress
 from gateway.service.scan.sources import BrokenSource, MailPlace, OtherFile, mails_in
 from gateway.service.scan.workers import Workers
 from gateway.service.wiring import open_house
+from gateway.text.covering import printable
 
 _AT_MOST = 64
 
@@ -37,7 +38,7 @@ class ScanResult:
         """One mail more."""
         if outcome.why:
             shown = place.path if place.number == 1 and not place.is_of_box else f"{place.path}#{place.number}"
-            self.failed.append({"file": shown, "why": outcome.why})
+            self.failed.append({"file": printable(shown), "why": outcome.why})
             return
         self.read += 1
         if outcome.found is not None:
@@ -98,6 +99,6 @@ def _left(paths: Sequence[Path], state: ScanProgress | None, result: ScanResult)
                 result.take(one, before)
                 result.resumed += 1
             case BrokenSource(path=path, why=why):
-                result.failed.append({"file": path, "why": why})
+                result.failed.append({"file": printable(path), "why": why})
             case OtherFile():
                 result.skipped += 1

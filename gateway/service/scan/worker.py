@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -25,10 +25,21 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class ScanTask:
-    """One mail that is asked about."""
+    """One mail that is asked about. `path` in the octets of the file system, which need not be text."""
 
     number: int
-    place: MailPlace
+    path: bytes
+    where: MailPlace
+
+    @classmethod
+    def of(cls, number: int, place: MailPlace) -> "ScanTask":
+        """To be sent."""
+        return cls(number, os.fsencode(place.path), replace(place, path=""))
+
+    @property
+    def place(self) -> MailPlace:
+        """Where the mail stands."""
+        return replace(self.where, path=os.fsdecode(self.path))
 
 
 @dataclass(frozen=True, slots=True)

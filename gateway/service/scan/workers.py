@@ -55,7 +55,7 @@ class _ScanProcess:
         self.asked[number] = place, again
         self.alone = again
         assert self.process.stdin is not None
-        frames.send(self.process.stdin.fileno(), [encode(ScanTask(number, place))])
+        frames.send(self.process.stdin.fileno(), [encode(ScanTask.of(number, place))])
 
     def end(self) -> None:
         self.process.kill()

@@ -314,3 +314,14 @@ def test_nobody_hears_of_progress_where_nobody_looks_on(scene: Scene, folder: Pa
     out, err = done.communicate(timeout=60)
     assert (done.returncode, err) == (0, "")
     assert json.loads(out)["read"] == 1
+
+
+def test_names_that_are_no_text_and_such_that_would_move_the_cursor(scan: Scan, folder: Path) -> None:
+    (folder / os.fsdecode(b"\xff\xfe\x1b[2J.eml")).write_bytes(mail(TO, LEAK))
+    (folder / os.fsdecode(b"\xfd\x07.eml")).write_bytes(b"")
+    code, result = scan(folder)
+    assert code == 10
+    assert [Path(one["file"]).name for one in (*result["found"], *result["failed"])] == [
+        "\ufffd\ufffd\ufffd[2J.eml",
+        "\ufffd\ufffd.eml",
+    ]
