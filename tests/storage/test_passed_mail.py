@@ -13,6 +13,7 @@ from gateway.reading.plain import plain_fingerprints
 from gateway.storage import passed_mail
 from gateway.storage.passed_protocols import NewPassed
 from gateway.storage.store import SqlStore
+from storage.conftest import Place
 
 NOW = datetime.now(UTC)
 TO = "xinger@streamers.example"
@@ -145,3 +146,23 @@ def test_a_mail_of_any_length_takes_a_bounded_room(store: SqlStore) -> None:
 def test_what_is_packed_comes_back_cut_each_once_and_in_order(keys: list[int], octets: int) -> None:
     packed = passed_mail._packed(np.array(keys, np.int64), octets, 1000)
     assert passed_mail._unpacked(packed, octets).tolist() == sorted({key & ((1 << 8 * octets) - 1) for key in keys})
+
+
+def test_in_a_store_of_before_nothing_is_to_be_looked_for_until_a_report_changes(place: Place) -> None:
+    store = place.open()
+    opened(store, report(given("name", "王小红")))
+    store.shut()
+    place.age("0019")
+    store = place.open()
+    assert store.passed.unchecked(10) == ()
+    store.passed.add([passed(TEXT, TO)])
+    opened(store, report(given("name", "王小红"), given("phone", "13912345678")))
+    assert [one for one, _ in store.passed.unchecked(10)] == ["R-1"]
+    assert store.passed.check("R-1") == 1
+
+
+def test_a_party_of_the_directory_counts(store: SqlStore) -> None:
+    store.passed.add([passed(TEXT, "private@else.example")])
+    store.directory.put([Party("星儿", ("private@else.example",), ("room:88412345",))], "test")
+    opened(store, report(given("name", "王小红"), party=Party("星儿", (), ("room:88412345",))))
+    assert store.passed.check("R-1") == 1

@@ -21,7 +21,6 @@ from gateway.formats.mime.mail_facts import text_of
 
 HEAD = 256 * 1024
 MOST_RECIPIENTS = 5000
-_LONGEST = 65536
 _TO = (
     "to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc", "delivered-to", "x-original-to", "envelope-to",
     "x-envelope-to", "apparently-to",
@@ -55,7 +54,7 @@ def written_in(content: bytes) -> Written:
 def _addresses(block: Block, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         for one in block.all(name):
-            value = text_of(one.value[:_LONGEST])
+            value = text_of(one.value)
             defects: list[dict[str, object]] = []
             try:
                 found = [one for _, one in get_addresses(value, defects=defects, decode_names=True) if "@" in one]
