@@ -5,9 +5,12 @@ configuration that is wrong; Unavailable where nothing can be judged now.
 """
 
 import contextlib
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from gateway.errors import Problem
@@ -53,7 +56,7 @@ def scan(
     jobs: int = 0,
     progress: Callable[[int], None] = lambda done: None,
 ) -> ScanResult:
-    """Judge all of it. A KeyboardInterrupt ends it, and leaves what was done: `complete` is false then."""
+    """Judge all of it. Ctrl-C ends it between two mails, and leaves what was done: `complete` is false then."""
     for path in paths:
         if not path.exists() and not path.is_symlink():
             raise Problem(str(path), "is not there", "name a mail file, a folder, an mbox or a Maildir")
@@ -67,16 +70,17 @@ def scan(
         if state is not None:
             stack.callback(state.close)
             result.stale = state.stale
-        workers = Workers(config, count, 2 * patience)
+        stopped = stack.enter_context(_interruptible())
+        workers = Workers(config, count, 2 * patience, stopped.is_set)
         stack.callback(workers.close)
-        try:
-            for place, outcome in workers.outcomes(_left(paths, state, result)):
-                if state is not None and not outcome.why:  # what failed may not fail the next time
-                    state.add(place, outcome)
-                result.take(place, outcome)
-                progress(result.read + len(result.failed))
-        except KeyboardInterrupt:
-            result.complete = False
+        for place, outcome in workers.outcomes(_left(paths, state, result)):
+            if state is not None and not outcome.why:  # what failed may not fail the next time
+                state.add(place, outcome)
+            result.take(place, outcome)
+            progress(result.read + len(result.failed))
+            if stopped.is_set():
+                break
+        result.complete = not stopped.is_set()
     result.found.sort(key=lambda one: (one["file"], one["number"]))
     result.failed.sort(key=lambda one: one["file"])
     return result
@@ -85,6 +89,29 @@ def scan(
 def counted_mails(paths: Sequence[Path]) -> int:
     """How many there are."""
     return sum(isinstance(one, MailPlace | BrokenSource) for one in mails_in(paths))
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Set by the first ctrl-C; the second one ends the program as always."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if before == signal.SIG_IGN:  # somebody who started us said so
+        yield stopped
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _left(paths: Sequence[Path], state: ScanProgress | None, result: ScanResult) -> Iterator[MailPlace]:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,18 +67,19 @@ class _ScanProcess:
 
 
 class Workers:
-    """So many processes, each of which is silent for `seconds` at most."""
+    """So many processes, each of which is silent for `seconds` at most. `stopped` is asked once a second."""
 
-    def __init__(self, config: Path, count: int, seconds: float) -> None:
-        self._config, self._count, self._seconds = config, count, seconds
+    def __init__(self, config: Path, count: int, seconds: float, stopped: Callable[[], bool] = lambda: False) -> None:
+        self._config, self._count, self._seconds, self._stopped = config, count, seconds, stopped
         self._processes: list[_ScanProcess] = []
         self._again: deque[tuple[int, MailPlace]] = deque()
 
     def outcomes(self, places: Iterable[MailPlace]) -> Iterator[tuple[MailPlace, Outcome]]:
-        """Of all of them, in the order in which they are done. A process is started when there is work for it."""
+        """Of all of them, in the order in which they are done; of no more where it is stopped. A process is started
+        when there is work for it."""
         coming = enumerate(places)
         more = True
-        while True:
+        while not self._stopped():
             while self._again and (free := self._free(1)) is not None:
                 self._ask(free, *self._again.popleft(), again=True)
             while more and not self._again and (free := self._free(AT_ONCE) or self._free(_ASKED_AHEAD)) is not None:

@@ -216,12 +216,13 @@ def _command(scene: Scene, *words: object) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # ignored in a shell's background
     )
 
 
 @pytest.mark.slow
 def test_what_was_stopped_goes_on_where_it_was(scan: Scan, folder: Path, scene: Scene) -> None:
-    for number in range(60):
+    for number in range(40):
         (folder / f"{number:02}.eml").write_bytes(mail(TO, f"{LEAK if number % 10 == 3 else CLEAN} {number}"))
     state = scene.folder / "state"
     running = _command(scene, folder, "--resume", state, "--jobs", "1")
@@ -235,14 +236,14 @@ def test_what_was_stopped_goes_on_where_it_was(scan: Scan, folder: Path, scene: 
     part = json.loads(out)
     assert not part["complete"]
     done = state.read_text(encoding="utf-8").count("\n") - 1
-    assert 9 <= done == part["read"] < 60
+    assert 9 <= done == part["read"] < 40
     with state.open("a", encoding="utf-8") as file:
         file.write('{"mail":"cut o')
 
     code, whole = scan(folder, "--resume", state)
-    assert (code, whole["read"], len(whole["found"])) == (10, 60, 6)
+    assert (code, whole["read"], len(whole["found"])) == (10, 40, 4)
     assert whole == scan(folder)[1]
-    assert state.read_text(encoding="utf-8").count("\n") == 61
+    assert state.read_text(encoding="utf-8").count("\n") == 41
     assert "张小鸣" not in state.read_text(encoding="utf-8")
     scene.import_reports(XINGER | {"id": "R-9"})
     code, again = scan(folder, "--resume", state)
