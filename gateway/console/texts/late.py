@@ -22,5 +22,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "late_recipients": ("收件人", "To"),
     "late_report": ("举报", "Report"),
     "late_kinds": ("含有", "What is in it"),
+    "ret_passed": ("已放行邮件的特征值", "Fingerprints of passed mail"),
+    "ret_passed_days": (
+        "保留 {0} 天，供事后查找；不含邮件内容。",
+        "Kept for {0} days, to find what a later report guards; nothing of the mail is in them.",
+    ),
+    "ret_passed_none": ("不留存。", "None are kept."),
     "late_older": ("更早的", "Older"),
 }

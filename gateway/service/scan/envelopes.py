@@ -4,7 +4,7 @@ The sender is that of Return-Path, else of From. Recipients are all that a field
 it in Delivered-To or X-Original-To, a sent copy in To, Cc and Bcc. An address that two programs would read differently
 counts in both ways, since who is reported must not be missed.
 
-In: the head of a mail. Out: `Written`. Nothing is raised.
+In: the head of a mail. Out: `WrittenEnvelope`. Nothing is raised.
 """
 
 import re
@@ -33,7 +33,7 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@]{1,64}@[^\s<>()\[\],;:\"\\@]{1,253}
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenEnvelope:
     """What the fields say. `date` is RFC 3339; empty where there is none. `is_mail`: there is a field of a mail."""
 
     sender: str = field(default="", repr=False)
@@ -42,13 +42,13 @@ class Written:
     is_mail: bool = False
 
 
-def written_in(content: bytes) -> Written:
+def written_in(content: bytes) -> WrittenEnvelope:
     """Of one mail, of which the first `HEAD` octets are enough."""
     block = block_of(content[:HEAD], 0, min(len(content), HEAD))
     sender = next((_plain(one) for name in _FROM for one in _addresses(block, (name,))), "")
     recipients = dict.fromkeys(map(_plain, _addresses(block, _TO)))
     is_mail = any(one.name in _OF_A_MAIL for one in block.fields)
-    return Written(sender, tuple(recipients)[:MOST_RECIPIENTS], _date(block), is_mail)
+    return WrittenEnvelope(sender, tuple(recipients)[:MOST_RECIPIENTS], _date(block), is_mail)
 
 
 def _addresses(block: Block, names: Iterable[str]) -> Iterator[str]:

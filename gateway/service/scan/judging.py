@@ -22,7 +22,7 @@ from gateway.model.deadline import Deadline
 from gateway.sandbox.users import READER, user_of
 from gateway.service.budget import budget_of
 from gateway.service.scan import mbox
-from gateway.service.scan.envelopes import Written
+from gateway.service.scan.envelopes import WrittenEnvelope
 from gateway.service.scan.skimmer import Skimmed, Skimmer
 from gateway.service.scan.sources import MailPlace, opened, reading_at
 from gateway.service.searching import Searching
@@ -156,7 +156,7 @@ class Judge:
         except OutOfTime:
             raise Unavailable("out of time") from None
 
-    def _shown(self, place: MailPlace, written: Written, examination: Examination) -> dict[str, Any]:
+    def _shown(self, place: MailPlace, written: WrittenEnvelope, examination: Examination) -> dict[str, Any]:
         """What is said of a mail, everything of a reporter covered in it."""
         decision = examination.decision
         reports = list(dict.fromkeys(match.report for match in examination.matches))
@@ -191,6 +191,6 @@ def is_stopped(examination: Examination) -> bool:
     return decision.action != "pass" or getattr(decision, "would", None) not in (None, "pass")
 
 
-def _envelope(written: Written) -> Envelope:
+def _envelope(written: WrittenEnvelope) -> Envelope:
     recipients = tuple(map(Recipient, written.recipients)) or (Recipient(_NOBODY),)
     return Envelope(written.sender, recipients, _CLIENT, datetime.now(UTC))

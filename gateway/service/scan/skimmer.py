@@ -23,7 +23,7 @@ from gateway.model import Fingerprints
 from gateway.reading.plain import LARGEST, plain_fingerprints
 from gateway.sandbox.jail import shut
 from gateway.sandbox.users import User, parsed
-from gateway.service.scan.envelopes import HEAD, Written, written_in
+from gateway.service.scan.envelopes import HEAD, WrittenEnvelope, written_in
 
 _ROOT = str(Path(gateway.__file__).resolve().parent.parent)
 _START = (
@@ -39,7 +39,7 @@ _ANSWER = 64 * 1024 * 1024
 class Skimmed:
     """What one mail says at its head; `fingerprints` are None where it has to be read."""
 
-    written: Written
+    written: WrittenEnvelope
     fingerprints: Fingerprints | None = field(default=None, repr=False)
 
 
