@@ -21,6 +21,7 @@ from pathlib import Path
 from gateway.inspection.inspect import examine
 from gateway.model import Client, Envelope, Message, Recipient
 from gateway.reading.plain import plain_fingerprints
+from gateway.service.scan.envelopes import written_in
 from gateway.service.scan.scanning import scan
 from gateway.service.scan.sources import MailPlace, mails_in
 from gateway.service.wiring import open_house
@@ -64,14 +65,20 @@ def one_by_one(config: Path, path: Path) -> tuple[float, int]:
     with open_house(config, os.environ) as house:
         tools = house.tools()
         client, now = Client("127.0.0.1", "localhost"), datetime.now(UTC)
-        envelope = Envelope("kf@platform.example", (Recipient("kehu@customers.example"),), client, now)
-        examine(envelope, Message("x", content(1, random.Random(0)).replace(b"\n", b"\r\n")), tools)
+
+        def asked(data: bytes) -> None:
+            data = data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+            written = written_in(data)
+            envelope = Envelope(written.sender, tuple(map(Recipient, written.recipients)), client, now)
+            examine(envelope, Message("x", data), tools)
+
+        asked(content(7, random.Random(0)))
         begun, count = time.perf_counter(), 0
         for place in mails_in([path]):
             if isinstance(place, MailPlace):
                 data = Path(place.path).read_bytes()
                 data = data[place.start : place.start + place.length] if place.length >= 0 else data
-                examine(envelope, Message("x", data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")), tools)
+                asked(data)
                 count += 1
         return time.perf_counter() - begun, count
 

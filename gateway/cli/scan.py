@@ -32,10 +32,12 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from gateway.service.scan.page import write_page
+    from gateway.service.scan.page import check_place, write_page
     from gateway.service.scan.scanning import counted_mails, scan
 
     config = arguments.config.absolute()
+    if arguments.html is not None:
+        check_place(arguments.html)  # before hours of work, not behind them
     total = counted_mails(arguments.paths) if sys.stderr.isatty() else 0
     with output.progress("scan") as advance:
         result = scan(
@@ -46,12 +48,12 @@ def _run(arguments: argparse.Namespace) -> int:
             max(0, arguments.jobs),
             lambda done: advance(min(done, total), total),
         )
-    if arguments.html is not None:
-        write_page(arguments.html, result)
     if arguments.json:
         output.as_json(as_json(result))
     else:
         _print(result)
+    if arguments.html is not None:
+        write_page(arguments.html, result)
     if not result.complete:
         goes_on = "the same command goes on from here" if arguments.resume else "--resume FILE would go on from here"
         print(f"hushgate: stopped before the end; {goes_on}", file=sys.stderr)

@@ -14,6 +14,7 @@ from string import Template
 from typing import Any
 
 from gateway.console.texts import TEXTS
+from gateway.errors import Problem
 from gateway.model import Action
 from gateway.service.scan.scanning import ScanResult
 
@@ -59,6 +60,12 @@ _NOTE = (
     "been there. What identifies a reporter is covered (███). Nothing was sent or stored. Recipients are those that "
     "the mail itself names, which need not be all whom it went to.",
 )
+
+
+def check_place(path: Path) -> None:
+    """Raises: Problem where no page can be written."""
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+        raise Problem(str(path), "cannot be written", "name a file in a folder that is there and that you may write to")
 
 
 def write_page(path: Path, result: ScanResult, now: datetime | None = None) -> None:

@@ -148,6 +148,7 @@ def test_nothing_found_is_0_and_what_is_wrong_with_the_command_is_2(scan: Scan, 
     (folder / "state").write_text("mine")
     assert "is not the state of a scan" in scan(folder, "--resume", folder / "state")[1]["error"]
     assert (folder / "state").read_text() == "mine"
+    assert "cannot be written" in scan(folder, "--html", folder / "nowhere" / "page.html")[1]["error"]
     (scene.config / "policy.toml").write_text("nonsense")
     assert scan(folder)[0] == 2
 
