@@ -86,15 +86,21 @@ class LateMatching:
             self._thread.join()
 
     def _live(self) -> None:
+        failing = False
         while True:
             with self._changed:
                 closed = self._changed.wait_for(lambda: self._closed, self._looks)
             try:
                 self._round(closed)
+                failing = False
             except Unavailable:
-                self._emit(StoreFailed("passed"))
+                if not failing:  # once, and not each second for as long as it lasts
+                    self._emit(StoreFailed("passed"))
+                failing = True
             except Exception as error:
-                self._emit(unexpected(error))
+                if not failing:
+                    self._emit(unexpected(error))
+                failing = True
             if closed:
                 return
 

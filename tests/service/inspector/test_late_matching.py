@@ -143,3 +143,20 @@ def test_nothing_is_kept_where_nothing_is_to_be(store: SqlStore) -> None:
     late.add(envelope(TO), passed(TEXT, TO).fingerprints, "m-1")
     late.close()
     assert store.passed.newest() == 0
+
+
+def test_a_store_that_is_gone_is_told_once(store: SqlStore) -> None:
+    events: list[object] = []
+    late = matching(store, events)
+    asked = threading.Semaphore(0)
+
+    def changes() -> bytes:
+        asked.release()
+        raise StoreUnavailable("gone")
+
+    late._tools = lambda: SimpleNamespace(reports=SimpleNamespace(changes=changes))  # type: ignore[assignment,return-value]
+    late.start()
+    for _ in range(5):
+        assert asked.acquire(timeout=10)
+    late.close()
+    assert events == [StoreFailed("passed")]
