@@ -35,6 +35,8 @@ def _purge(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print(f"above the limit of the store: {done['over']} octets")
     print(f"kept by a legal hold: {done['kept']}")
+    if not arguments.dry_run:
+        print(f"removed, fingerprints of mail that passed and late matches: {done['passed']}")
     counts = ", ".join(f"{done[sort]} {sort}" for sort in ("waiting", "decided", "rewritten"))
     print(f"the store now: {done['used']} octets; {counts}")
     if not done.get("complete", True):

@@ -16,6 +16,7 @@ from gateway.console.bulk_pages import BulkPages
 from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import RequestGuard, visitor_of
 from gateway.console.figure_pages import FigurePages
+from gateway.console.late_pages import LatePages
 from gateway.console.lesson_pages import LessonPages
 from gateway.console.message_pages import MessagePages
 from gateway.console.peers import Peers, is_loopback, networks, within
@@ -48,6 +49,8 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         MessagePages(site),
         RewritePages(site),
     ]
+    if deps.passed is not None:
+        rooms.append(LatePages(site, deps.passed))
     if deps.reports is not None:
         rooms.append(ReportPages(site, deps.reports))
     rooms.append(UserPages(site))

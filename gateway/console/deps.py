@@ -16,6 +16,7 @@ from gateway.quarantine.release import ReleaseOutcome
 from gateway.settings.settings import Retention
 from gateway.storage.audit_protocols import Audit
 from gateway.storage.keeping_protocols import Keeping, Tallies
+from gateway.storage.passed_protocols import PassedMail
 from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
 
@@ -64,7 +65,7 @@ class ConsoleDeps:
     `note_look` (actor, list) audits a look at a list, once an hour; `log` is the audit log.
 
     `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
-    `keep_days`: of originals of rewritten mail.
+    `keep_days`: of originals of rewritten mail. `passed` has late matches.
     """
 
     quarantine: Quarantine
@@ -117,3 +118,4 @@ class ConsoleDeps:
     legal_hold: Callable[[str, bool, str, str], None] | None = None
     retention: Retention = field(default_factory=Retention)
     keep_days: Callable[[], int] = lambda: 30
+    passed: PassedMail | None = None

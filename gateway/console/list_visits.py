@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 LISTS = {
     "/": "queue",
     "/rewritten": "rewritten_list",
+    "/late": "late",
     "/reports": "reports",
     "/reports/unresolved": "reports",
     "/users": "accounts",

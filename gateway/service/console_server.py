@@ -178,6 +178,7 @@ def _deps(
         tallies=house.store.tallies,
         lessons=console.lessons,
         keeping=house.store.keeping,
+        passed=house.store.passed,
         legal_hold=lambda message, on, actor, reason: set_legal_hold(house, message, on, actor, reason),
         retention=house.settings.retention,
         keep_days=lambda: house.policy.keep_days,

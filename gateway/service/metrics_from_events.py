@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from gateway.telemetry.events import (
+    LateMatchesFound,
     MessageAbandoned,
     NoticeNotSent,
     NoticeSent,
+    PassedNotKept,
     ReaderLost,
     StoreFailed,
     Unexpected,
@@ -33,6 +35,10 @@ def counting_emit(metrics: Metrics, emit: Emit) -> Emit:
                 metrics.noticed(kind, "sent")
             case NoticeNotSent(kind=kind):
                 metrics.noticed(kind, "not_sent")
+            case LateMatchesFound(mails=count):
+                metrics.late_matches(count)
+            case PassedNotKept(mails=count):
+                metrics.passed_not_kept(count)
             case StoreFailed():
                 metrics.store_failed()
             case Unexpected():

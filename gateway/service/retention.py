@@ -21,7 +21,8 @@ AT_ONCE = 20
 """Messages in one round of the housekeeping."""
 _STEP = 64 * 1024 * 1024
 _ROUNDS = 1000
-_GB = 10**9
+_GB, _MB = 10**9, 10**6
+_PASSED_AT_ONCE = 500
 _EVERY = 1_000_000
 
 
@@ -33,6 +34,7 @@ class Purged:
     removed: int = 0
     expired_rewritings: int = 0
     octets: int = 0
+    passed: int = 0
     complete: bool = True
 
     def plus(self, other: "Purged") -> "Purged":
@@ -42,6 +44,7 @@ class Purged:
             self.removed + other.removed,
             self.expired_rewritings + other.expired_rewritings,
             self.octets + other.octets,
+            self.passed + other.passed,
             other.complete,
         )
 
@@ -84,8 +87,10 @@ def purge_some(
         for one in _oldest(keeping, bound, most):
             (rewritten if one.startswith("W-") else removed).append(keeping.remove(one, RETENTION_ACTOR, "size"))
     house.store.tallies.forget_old()
+    passed = house.store.passed.forget(wanted.passed_days, _PASSED_AT_ONCE, wanted.passed_mb * _MB)
     octets = sum(removed) + sum(rewritten)
-    return Purged(discarded, sum(map(bool, removed)), sum(map(bool, rewritten)), octets, keeping.clean(_STEP))
+    clean = keeping.clean(_STEP)
+    return Purged(discarded, sum(map(bool, removed)), sum(map(bool, rewritten)), octets, passed, clean)
 
 
 def purge(house: Application, now: datetime | None = None, limit: int | None = None) -> Purged:
@@ -96,7 +101,7 @@ def purge(house: Application, now: datetime | None = None, limit: int | None = N
     while True:
         once = purge_some(house, now, limit=limit)
         done = done.plus(once)
-        if not (once.discarded or once.removed or once.expired_rewritings):
+        if not (once.discarded or once.removed or once.expired_rewritings or once.passed):
             break
     for _ in range(_ROUNDS):
         if house.store.keeping.clean(_STEP):

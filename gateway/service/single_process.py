@@ -43,7 +43,9 @@ async def running(house: Application, emit: Callable[[object], None]) -> AsyncIt
     house.reader(emit)
     tools = house.tools(emit)
     answers = Answers(house, emit)
-    inspector = LocalInspector(lambda: tools, metrics, emit, budget_of(house.settings), answers=answers)
+    passed = house.store.passed if house.settings.retention.passed_days else None
+    inspector = LocalInspector(lambda: tools, metrics, emit, budget_of(house.settings), answers=answers, passed=passed)
+    inspector.late.start()
     async with AsyncExitStack() as stack:
         stack.callback(inspector.close)
         relay = RelayServer(relay_options(house.settings), inspector, emit)

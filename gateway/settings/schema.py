@@ -348,6 +348,15 @@ class Retention:
         0,
         most=100_000,
     )
+    passed_days: int = _setting(
+        "How long fingerprints of mail that passed are kept, in days: keyed, without a word of it, so that a report "
+        "that comes after a leak finds it. 0: none are kept.",
+        90,
+        most=3_650,
+    )
+    passed_mb: int = _setting(
+        "Above so many megabytes of such fingerprints the oldest are removed. 0: no limit.", 2_000, most=1_000_000
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from gateway.storage.held_listing import ListedMessage
 from gateway.storage.held_terms import forget_terms
 from gateway.storage.keeping import under_legal_hold
 from gateway.storage.party_index import Relations
+from gateway.storage.passed_mail import forget_late_matches
 from gateway.storage.protocols import Erased
 from gateway.storage.quarantine import HeldEvidence
 from gateway.storage.suggestions import SuggestionStore
@@ -72,6 +73,7 @@ def erase(
         before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
         named = {one for party in before.reported for one in (*party.addresses, *party.representatives)}
         forget_people(connection, ground, named)
+        forget_late_matches(connection, report)
         suggestions.forget(connection, report)  # nobody is left to decide
         suggestions.forget_sightings(connection, before)
         if keep_digests:

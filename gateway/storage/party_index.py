@@ -106,6 +106,10 @@ class Relations:
             for report, relation in sorted(found.get(address, ()))
         )
 
+    def digests_of(self, address: str) -> tuple[bytes, ...]:
+        """Those under which an address is known, in `parties` and elsewhere."""
+        return self._asked(address)
+
     def cannot_match(self, addresses: Sequence[str]) -> bool:
         """See `protocols.Reports`. One `PRAGMA` and keyed digests, where no report or party changed since."""
         try:

@@ -17,6 +17,7 @@ from gateway.storage.mention_index import CallingStore
 from gateway.storage.outbox import OutboxStore
 from gateway.storage.party_directory import DirectoryStore
 from gateway.storage.party_index import Relations
+from gateway.storage.passed_mail import PassedStore
 from gateway.storage.passwords import PasswordStore
 from gateway.storage.proposals import ProposalStore
 from gateway.storage.quarantine import QuarantineStore
@@ -52,6 +53,7 @@ class SqlStore:
         self._earlier = EarlierStore(ground)
         self._tallies = TallyStore(ground)
         self._keeping = KeepingStore(ground)
+        self._passed = PassedStore(ground, relations.digests_of)
 
     @property
     def reports(self) -> ReportStore:
@@ -120,6 +122,10 @@ class SqlStore:
     @property
     def keeping(self) -> KeepingStore:
         return self._keeping
+
+    @property
+    def passed(self) -> PassedStore:
+        return self._passed
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""

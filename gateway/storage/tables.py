@@ -408,3 +408,45 @@ tally_words = Table(
     Column("day", Text, nullable=False),  # the last on which it was counted
     Column("sealed", LargeBinary, nullable=False),  # the word
 )
+
+passed = Table(
+    "passed",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("day", Text, nullable=False),
+    Column("size", Integer, nullable=False),  # octets of the row, about
+    Column("sealed", LargeBinary, nullable=False),  # sender, recipients, time, id
+    Column("keys", LargeBinary, nullable=False),  # keyed fingerprints, packed; see `storage.passed_mail`
+    Column("words", LargeBinary, nullable=False),  # keyed words, likewise
+    Index("passed_day", "day", "number", "size"),
+    sqlite_autoincrement=True,
+)
+
+passed_recipients = Table(
+    "passed_recipients",
+    metadata,
+    Column("digest", BigInteger, primary_key=True, autoincrement=False),  # the first 63 bits of that in `parties`
+    Column("mail", Integer, ForeignKey("passed.number", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Index("passed_recipients_mail", "mail"),
+    sqlite_with_rowid=False,
+)
+
+late_matches = Table(
+    "late_matches",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), nullable=False),
+    Column("mail", Integer, nullable=False),  # `passed.number`, which may be gone by now
+    Column("at", Text, nullable=False),  # when it was found
+    Column("sealed", LargeBinary, nullable=False),  # what is shown of it
+    Index("late_matches_once", "report", "mail", unique=True),
+    Index("late_matches_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+late_checks = Table(
+    "late_checks",
+    metadata,
+    Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, nullable=False),  # for which passed mail was looked through
+)

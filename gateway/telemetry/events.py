@@ -126,6 +126,21 @@ class SuggestionsAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class LateMatchesFound:
+    """A report came or changed, and so much mail that passed to its parties before has what it guards now."""
+
+    report: str
+    mails: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassedNotKept:
+    """Of so much mail that passed no fingerprints are kept, since too much waited or the store refused."""
+
+    mails: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDelivered:
     """Upstream answered the final dot. `size` in octets, without our `Received`."""
 

@@ -108,6 +108,12 @@ class Metrics:
             ["kind", "outcome"],
             registry=registry,
         )
+        self._late = Counter(
+            "hushgate_late_matches", "Mail that passed before a report said what it guards now.", registry=registry
+        )
+        self._not_kept = Counter(
+            "hushgate_passed_not_kept", "Mail that passed of which no fingerprints are kept.", registry=registry
+        )
         self._findings = Counter(
             "hushgate_findings", "Findings by kind, those that are only watched too.", ["kind"], registry=registry
         )
@@ -158,6 +164,14 @@ class Metrics:
     def noticed(self, kind: str, outcome: str) -> None:
         """A notice of this kind was `sent`, or `not_sent`."""
         self._notices.labels(_known(kind, _NOTICES), _known(outcome, _TOLD)).inc()
+
+    def late_matches(self, count: int) -> None:
+        """So many were found."""
+        self._late.inc(count)
+
+    def passed_not_kept(self, count: int) -> None:
+        """Of so much mail nothing is kept."""
+        self._not_kept.inc(count)
 
     def abandoned(self, stage: str) -> None:
         """A stage of `events.MessageAbandoned`."""

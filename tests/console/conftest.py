@@ -276,6 +276,7 @@ def console(store: Store) -> Iterator[Console]:
         log=store.audit,
         tallies=store.tallies,
         keeping=store.keeping,
+        passed=store.passed,
         legal_hold=lambda message, on, actor, reason: legal_hold(store, message, on, actor, reason),
     )
     with TestClient(

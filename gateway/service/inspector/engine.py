@@ -55,10 +55,12 @@ from gateway.service.budget import DEFAULT_BUDGET
 from gateway.service.inspector.answers import NOT_TAKEN, Answers
 from gateway.service.inspector.evidence_completion import Completions, Openable, Unfinished
 from gateway.service.inspector.inspections import Inspection, InspectionKey, Inspections, Judgement, question_of
+from gateway.service.inspector.late_matching import LateMatching
 from gateway.service.inspector.ordinary_mail import OrdinaryMail, is_ordinary
 from gateway.service.inspector.remembering import Remembering
 from gateway.service.inspector.work_slots import WorkSlot
 from gateway.service.wiring import Application
+from gateway.storage.passed_protocols import PassedMail
 from gateway.telemetry.events import (
     MessageAbandoned,
     MessageDecided,
@@ -127,12 +129,14 @@ class LocalInspector:
         budget: float = DEFAULT_BUDGET,
         threads: int = 64,
         answers: Answers | None = None,
+        passed: PassedMail | None = None,
     ) -> None:
         self._answers = answers
         self._tools, self._metrics, self._emit = tools, metrics, emit
         self._quick = ThreadPoolExecutor(8, thread_name_prefix="match")
         self.inspections = Inspections(budget, threads, emit)
         self.ordinary = OrdinaryMail(tools, emit)
+        self.late = LateMatching(passed, tools, emit)
         self.remembering = Remembering(emit)
         self.completions = Completions(budget, lambda: len(self.inspections.at_work()), emit)
 
@@ -157,6 +161,7 @@ class LocalInspector:
             return None
         self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
         self.ordinary.add(envelope, spooled.fingerprints)
+        self.late.add(envelope, spooled.fingerprints, spooled.id)
         return Pass()
 
     async def look_up(
@@ -183,6 +188,7 @@ class LocalInspector:
         if nobodys:
             self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
             self.ordinary.add(envelope, spooled.fingerprints)
+            self.late.add(envelope, spooled.fingerprints, spooled.id)
             return Pass()
         return LookupResult(tools, who, time.monotonic(), started)
 
@@ -251,6 +257,7 @@ class LocalInspector:
         self.remembering.close()
         self.completions.close()
         self.ordinary.close()
+        self.late.close()
 
     async def _quickly(self, work: Callable[..., T], *words: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._quick, work, *words)
@@ -292,6 +299,9 @@ class LocalInspector:
                     kept = replace(examination, fingerprints=None)
                     self.completions.add(Unfinished(verdict.id, envelope, message, kept, tools))
                 self._remember(envelope, examination, verdict, tools)
+                if isinstance(verdict, Pass):
+                    known = tuple({finding.report for finding in examination.findings})
+                    self.late.add(envelope, examination.fingerprints, message.id, known)
                 if is_ordinary(examination):
                     self.ordinary.add(envelope, examination.fingerprints)
         except Abandoned:

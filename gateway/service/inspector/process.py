@@ -78,7 +78,11 @@ async def _run(
     small, large = _places_for(house.readers)
     places_at_work = small + large + _ASIDE
     answers = Answers(house, emit)
-    inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), places_at_work, answers)
+    passed = house.store.passed if house.settings.retention.passed_days else None
+    inspector = LocalInspector(
+        lambda: tools[0], metrics, emit, budget_of(house.settings), places_at_work, answers, passed
+    )
+    inspector.late.start()
     places = WorkSlots(small, large)
     server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
     Orders(control, on_order, end.set)
