@@ -35,6 +35,7 @@ from gateway.service.listeners import listening, reserved, shown_address
 from gateway.service.process import Role, ServiceProcess, StartFailed, ended, exit_of, few_of, first_word, start_process
 from gateway.service.relay_grants import grants, share, spool_folder
 from gateway.service.rules import policy_of
+from gateway.service.smtp_address import forget_smtp_port, note_smtp_port
 from gateway.service.upstream import relay_options
 from gateway.settings.settings import load
 from gateway.telemetry.events import (
@@ -95,6 +96,7 @@ class Supervisor:
         assert console is not None
         assert first is not None
         self._keep(self._health.run())
+        note_smtp_port(self._settings, first.port)
         return (first.host, first.port), (console.host, console.port), console.setup_file
 
     def reload(self) -> None:
@@ -120,6 +122,7 @@ class Supervisor:
     async def stop(self) -> None:
         """Relays finish what they accepted; then the others end."""
         self._stopping = True
+        forget_smtp_port(self._settings, self._port.getsockname()[1])
         for watcher in self._watchers:
             watcher.cancel()
         for child in self._children:

@@ -161,6 +161,12 @@ def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False
         house.close()
 
 
+def passing_store(folder: Path) -> Store:
+    """An empty store under a key that nobody else knows, for what is made up and thrown away. Raises: Problem,
+    StoreUnavailable."""
+    return open_store(f"sqlite:///{folder / 'store.db'}", Vault(os.urandom(32)))
+
+
 def _refuse_to_begin_anew(path: Path, config: Path, fresh: bool) -> None:
     """Raises Problem where a store that is not there was there before: an empty one lets every leak pass."""
     if not fresh:

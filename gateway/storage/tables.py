@@ -408,3 +408,20 @@ tally_words = Table(
     Column("day", Text, nullable=False),  # the last on which it was counted
     Column("sealed", LargeBinary, nullable=False),  # the word
 )
+
+drills = Table(
+    "drills",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # of its token
+    Column("until", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the made-up report, and where what passes goes
+)
+
+drill_answers = Table(
+    "drill_answers",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("name", Text, primary_key=True),  # of the mail
+    Column("action", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+)

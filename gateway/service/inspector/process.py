@@ -20,6 +20,7 @@ from gateway.sandbox.users import User, parsed
 from gateway.service.budget import budget_of
 from gateway.service.gc_tuning import freeze_loaded
 from gateway.service.inspector.answers import Answers
+from gateway.service.inspector.drills import Drills
 from gateway.service.inspector.engine import LocalInspector
 from gateway.service.inspector.server import AnsweringServer
 from gateway.service.inspector.work_slots import Kind, WorkSlots
@@ -80,20 +81,28 @@ async def _run(
     answers = Answers(house, emit)
     inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), places_at_work, answers)
     places = WorkSlots(small, large)
-    server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
+    drills = Drills(house, lambda: tools[0], emit, budget_of(house.settings), _beside(listening) / "drills")
+    server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else (), drills)
     Orders(control, on_order, end.set)
     beside += [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
     beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
     notifier = Notifier(house, lambda: tools[0], emit, lambda: console_url(house.settings.console))
     beside.append(asyncio.create_task(notifier.run()))
     beside.append(asyncio.create_task(_note_changes(house, config, emit)))
+    beside.append(asyncio.create_task(drills.watch()))
     freeze_loaded()
     send_packet(control, Ready())
     await end.wait()
     server.close()
     for task in beside:
         task.cancel()
+    await asyncio.to_thread(drills.close)
     await asyncio.to_thread(inspector.close)
+
+
+def _beside(listening: socket.socket) -> Path:
+    """The folder of this service, which goes with it."""
+    return Path(listening.getsockname()).parent
 
 
 def _say_which(house: Application) -> None:
