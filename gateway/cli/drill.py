@@ -26,6 +26,7 @@ _OUTCOMES = {
     "rejected": ("已拒收", "refused by a rule"),
     "passed": ("原样发出", "went out as it was"),
     "leaked": ("改写后仍泄露", "rewritten, and still tells"),
+    "lost": ("收下后丢失", "accepted and lost"),
     "deferred": ("暂未判定（4xx）", "put off (4xx)"),
     "refused": ("被拒绝（5xx）", "refused (5xx)"),
     "no_answer": ("没有答复", "no answer"),
@@ -53,8 +54,8 @@ def _seconds(given: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from gateway.drill.client import NoRelay, NotOurs, Relay
-    from gateway.drill.run import DrillOptions, StoreTakesNothing, TooMany, drill
+    from gateway.drill.client import NoRelayThere, RelayClient, UnknownRelay
+    from gateway.drill.run import DrillOptions, StoreTakesNothing, TooManyDrills, drill
     from gateway.errors import StoreUnavailable
     from gateway.service.smtp_address import smtp_address
     from gateway.service.wiring import open_house
@@ -65,15 +66,15 @@ def _run(arguments: argparse.Namespace) -> int:
         place = "smtp.listen" if address is None else f"smtp.listen {address[0]}:{address[1]}"
         try:
             if address is None:
-                raise NoRelay
+                raise NoRelayThere
             options = DrillOptions(output.actor(), float(arguments.seconds), _ours(house.ours))
-            result = asyncio.run(drill(Relay(*address, house.settings.smtp), house.store.drills, options))
-        except NoRelay:
+            result = asyncio.run(drill(RelayClient(*address, house.settings.smtp), house.store.drills, options))
+        except NoRelayThere:
             raise Problem(place, "no relay runs there", "start it with `hushgate serve`") from None
-        except NotOurs:
+        except UnknownRelay:
             remedy = "run the drill with the configuration of the relay that runs, of the same version"
             raise Problem(place, "what answers there is no relay of this store", remedy) from None
-        except TooMany:
+        except TooManyDrills:
             raise Problem("drill", "too many drills run already", "wait until they have ended") from None
         except StoreTakesNothing:
             print("hushgate: the store takes no write, so nothing can be held", file=sys.stderr)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from gateway.console.oidc import Provider
 from gateway.model import Edit, Finding, Reading
+from gateway.model.drill import DrillResult
 from gateway.model.notice import Justification
 from gateway.model.place_changes import PlaceChanges
 from gateway.model.shown_page import ShownPage
@@ -64,7 +65,7 @@ class ConsoleDeps:
     `note_look` (actor, list) audits a look at a list, once an hour; `log` is the audit log.
 
     `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
-    `keep_days`: of originals of rewritten mail.
+    `keep_days`: of originals of rewritten mail. `last_drill`: how it ended; None where there was none.
     """
 
     quarantine: Quarantine
@@ -117,3 +118,4 @@ class ConsoleDeps:
     legal_hold: Callable[[str, bool, str, str], None] | None = None
     retention: Retention = field(default_factory=Retention)
     keep_days: Callable[[], int] = lambda: 30
+    last_drill: Callable[[], DrillResult | None] = lambda: None

@@ -84,8 +84,12 @@ class QueuePages:
         expanded = request.query_params.get("expand", "")
         plain = chosen == QueueFilter() and not after and not expanded
         guesses = plain and may(person.role, "see_senders")
-        found, guessing = await off_loop(
-            lambda: (self._found(chosen, after, expanded), self._guessing() if guesses else ())
+        found, guessing, drill = await off_loop(
+            lambda: (
+                self._found(chosen, after, expanded),
+                self._guessing() if guesses else (),
+                self._site.deps.last_drill() if plain else None,
+            )
         )
         deps, language = self._site.deps, language_of(request)
         many = may(person.role, "decide_many")
@@ -97,6 +101,7 @@ class QueuePages:
             page=found.page,
             count=_count(found.count, Translations(language)),
             suspects=guessing,
+            drill=drill if drill is not None and not drill.good else None,
             chosen=chosen,
             after=after,
             choices=CHOICES,

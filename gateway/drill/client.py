@@ -22,20 +22,20 @@ _CONNECT_SECONDS = 5.0
 _MOST_LINES = 100
 
 
-class NoRelay(Exception):
+class NoRelayThere(Exception):
     """Nobody listens there."""
 
 
-class NotOurs(Exception):
+class UnknownRelay(Exception):
     """Whoever answers there knows nothing of this drill."""
 
 
-class Silent(Exception):
+class RelaySilent(Exception):
     """The relay took the connection and did not answer in time, or hung up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RelayAnswer:
     """The relay's answer to the whole mail, or to the command that it refused."""
 
     code: int
@@ -43,22 +43,22 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Relay:
+class RelayClient:
     """Where it listens, and how clients are to come."""
 
     host: str
     port: int
     smtp: Smtp = field(repr=False)
 
-    async def send(self, mail: DrillMail, route: DrillRoute, seconds: float) -> Answered:
-        """Raises: NoRelay, NotOurs, Silent."""
+    async def send(self, mail: DrillMail, route: DrillRoute, seconds: float) -> RelayAnswer:
+        """Raises: NoRelayThere, UnknownRelay, RelaySilent."""
         try:
             async with asyncio.timeout(seconds):
                 return await self._sent(mail, route)
         except (TimeoutError, OSError, EOFError, ValueError):
-            raise Silent from None
+            raise RelaySilent from None
 
-    async def _sent(self, mail: DrillMail, route: DrillRoute) -> Answered:
+    async def _sent(self, mail: DrillMail, route: DrillRoute) -> RelayAnswer:
         talk = await self._connected()
         try:
             await talk.hears(220)
@@ -69,16 +69,16 @@ class Relay:
                 await talk.says("HELO drill.invalid", 250)
             code, word = await talk.asks(f"MAIL FROM:<{mail.sender}>")
             if code == 421 or code == 451:
-                return Answered(code, 0.0)
+                return RelayAnswer(code, 0.0)
             if code != 250 or not hmac.compare_digest(word.rpartition(" ")[2].encode(), route.proof.encode()):
-                raise NotOurs
+                raise UnknownRelay
             for line, wanted in ((f"RCPT TO:<{mail.recipient}>", 250), ("DATA", 354)):
                 code, _ = await talk.asks(line)
                 if code != wanted:
-                    return Answered(code, 0.0)
+                    return RelayAnswer(code, 0.0)
             started = time.monotonic()
             code = await talk.content(mail.content)
-            return Answered(code, time.monotonic() - started)
+            return RelayAnswer(code, time.monotonic() - started)
         finally:
             talk.close()
 
@@ -87,9 +87,9 @@ class Relay:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 reader, writer = await asyncio.open_connection(self.host, self.port)
         except ConnectionRefusedError:
-            raise NoRelay from None
+            raise NoRelayThere from None
         except OSError as error:
-            raise NoRelay from error
+            raise NoRelayThere from error
         talk = _Talk(reader, writer)
         if _within(str(writer.get_extra_info("sockname")[0]), self.smtp.proxy_networks):
             writer.write(b"PROXY UNKNOWN\r\n")
@@ -117,14 +117,14 @@ class _Talk:
         return await self._answer()
 
     async def says(self, line: str, wanted: int) -> None:
-        """Raises: Silent where the answer is another one."""
+        """Raises: RelaySilent where the answer is another one."""
         if (await self.asks(line))[0] != wanted:
-            raise Silent
+            raise RelaySilent
 
     async def hears(self, wanted: int) -> None:
-        """The greeting. Raises: Silent where it is another one."""
+        """The greeting. Raises: RelaySilent where it is another one."""
         if (await self._answer())[0] != wanted:
-            raise Silent
+            raise RelaySilent
 
     async def content(self, content: bytes) -> int:
         """The code of the answer to a whole mail."""
@@ -145,7 +145,7 @@ class _Talk:
             line = (await self._reader.readuntil(b"\n")).decode("ascii", "replace").rstrip()
             if line[3:4] != "-":
                 return int(line[:3]), line
-        raise Silent
+        raise RelaySilent
 
 
 def _within(address: str, networks: tuple[str, ...]) -> bool:

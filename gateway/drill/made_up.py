@@ -24,6 +24,7 @@ _GIVEN = "嘉铭昱泽瑞宸雨桐梓涵浩宇欣怡诗琪俊熙子墨若曦晨�
 _LATIN = ("Alder", "Birch", "Cedar", "Hazel", "Linden", "Maple", "Rowan", "Willow", "Juniper", "Laurel")
 _DID = ("私下收款", "虚假宣传", "辱骂观众", "诱导打赏", "抽奖造假", "售卖假货")
 _LETTERS, _DIGITS = "abcdefghijkmnpqrstuvwxyz", "0123456789"
+_SEVEN_BITS = SMTP.clone(cte_type="7bit")
 _DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
 
 
@@ -165,7 +166,7 @@ def _mail(
     file: tuple[str, str, str, bytes] | None = None,
 ) -> DrillMail:
     sender, recipient = str(DrillAddress(SENDER, token)), str(DrillAddress(name, token))
-    mail = EmailMessage(SMTP)
+    mail = EmailMessage(_SEVEN_BITS)
     mail["From"] = f"平台客服 <{sender}>"
     mail["To"] = recipient
     mail["Subject"] = f"{subject}（{_digits(6)}）"

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Protocol
 
-from gateway.drill.client import Answered, Silent
+from gateway.drill.client import RelayAnswer, RelaySilent
 from gateway.drill.made_up import CLEAN, DrillMail, made_up
 from gateway.errors import StoreUnavailable
 from gateway.model.drill import CaseResult, DrillAnswer, DrillCase, DrillResult, DrillRoute
@@ -23,7 +23,7 @@ _GRACE = timedelta(seconds=30)
 """So much longer than it may take, the service keeps what a drill needs."""
 
 
-class TooMany(Exception):
+class TooManyDrills(Exception):
     """So many drills run already that there is no place for one more."""
 
 
@@ -32,7 +32,7 @@ class StoreTakesNothing(Exception):
 
 
 class _Sends(Protocol):
-    async def send(self, mail: DrillMail, route: DrillRoute, seconds: float) -> Answered: ...
+    async def send(self, mail: DrillMail, route: DrillRoute, seconds: float) -> RelayAnswer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class DrillOptions:
 
 
 async def drill(relay: _Sends, drills: Drills, options: DrillOptions) -> DrillResult:
-    """What became of each mail. Raises: client.NoRelay, client.NotOurs, TooMany, StoreTakesNothing."""
+    """What became of each mail. Raises: client.NoRelayThere, client.UnknownRelay, TooManyDrills, StoreTakesNothing."""
     token, end = secrets.token_hex(16), time.monotonic() + options.seconds
     made = made_up(token, options.ours)
     async with Outbox() as sink:
@@ -53,13 +53,13 @@ async def drill(relay: _Sends, drills: Drills, options: DrillOptions) -> DrillRe
         case = DrillCase(route, made.report, made.files)
         try:
             if not drills.begin(token, case, timedelta(seconds=options.seconds) + _GRACE):
-                raise TooMany
+                raise TooManyDrills
         except StoreUnavailable:
             raise StoreTakesNothing from None
         try:
             results = [await _tried(mail, relay, route, sink, end) for mail in made.mails]
             answers = drills.answers(token)
-            known = tuple(_with_rule(result, answers) for result in results)
+            known = tuple(with_rule(result, answers) for result in results)
             clean = next(one for one in known if one.name == CLEAN)
             result = DrillResult(datetime.now(UTC), tuple(one for one in known if one is not clean), clean)
             try:
@@ -80,7 +80,7 @@ async def _tried(mail: DrillMail, relay: _Sends, route: DrillRoute, sink: Outbox
     started = time.monotonic()
     try:
         answered = await relay.send(mail, route, left)
-    except Silent:
+    except RelaySilent:
         answered = None
     got = [one for one in sink.messages if mail.recipient in one.recipients]
     seconds = time.monotonic() - started if answered is None else answered.seconds
@@ -128,6 +128,12 @@ def _is_as_sent(mail: DrillMail, content: bytes) -> bool:
     return content.endswith(mail.content) and content[: -len(mail.content)].lower().startswith(b"received:")
 
 
-def _with_rule(result: CaseResult, answers: dict[str, DrillAnswer]) -> CaseResult:
-    answer = answers.get(result.name)
-    return result if answer is None else CaseResult(result.name, result.outcome, result.seconds, answer.rule)
+def with_rule(result: CaseResult, answers: dict[str, DrillAnswer]) -> CaseResult:
+    """The same with what the rules said. What was accepted is held only where they held it, else it is lost."""
+    answer, outcome = answers.get(result.name), result.outcome
+    action = "" if answer is None else answer.action
+    if outcome == "held" and action != "quarantine":
+        outcome = "lost"
+    elif outcome == "rejected" and action != "reject":
+        outcome = "refused"
+    return CaseResult(result.name, outcome, result.seconds, "" if answer is None else answer.rule)

@@ -7,7 +7,7 @@ reads it only where somebody who is reported gets it. The answer may come from t
 from typing import Protocol, runtime_checkable
 
 from gateway.ipc.content_handle import ContentHandle
-from gateway.model import Envelope, Verdict
+from gateway.model import Envelope, TryLater, Verdict
 from gateway.model.drill import DrillRoute
 
 
@@ -45,7 +45,7 @@ class Inspector(Protocol):
 class KnowsDrills(Protocol):
     """An inspector that can say which drills run."""
 
-    async def drill(self, token: str) -> DrillRoute | None:
-        """Where what passes of it goes; None where no such drill runs, or nobody can say so now. Never raises for the
-        token's sake."""
+    async def drill(self, token: str) -> DrillRoute | TryLater | None:
+        """Where what passes of it goes; None where no such drill runs, `TryLater` where nobody can say so now. Never
+        raises for the token's sake."""
         ...

@@ -74,11 +74,12 @@ class DrillRequest(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 class DrillReply(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """Where what passes of it goes, on this machine; and the word that shows the drill that we are the relay it means.
-    Port 0: there is no such drill."""
+    Port 0: there is no such drill, or (`later`) nobody can say so now."""
 
     number: int
     port: int = 0
     proof: str = ""
+    later: bool = False
 
     def __repr__(self) -> str:
         return f"DrillReply({self.number}, {self.port})"

@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.ipc.inspector import Inspector, KnowsDrills
 from gateway.ipc.relay_options import RelayOptions
+from gateway.model import TryLater
 from gateway.model.drill import DOMAIN, SENDER, DrillAddress, DrillRoute, drill_address
 from gateway.relay.client_limits import is_here
 from gateway.relay.connection_pool import UpstreamPool
@@ -40,8 +41,8 @@ def drill_of(address: str, peer: str, transport: Any, of: DrillAddress | None = 
     return found if found.token == of.token and found.name != SENDER else None
 
 
-async def opened(named: DrillAddress, inspector: Inspector) -> DrillRoute | None:
-    """Where what passes of it goes; None where no such drill runs."""
+async def opened(named: DrillAddress, inspector: Inspector) -> DrillRoute | TryLater | None:
+    """Where what passes of it goes; None where no such drill runs, `TryLater` where nobody can say so now."""
     return await inspector.drill(named.token) if isinstance(inspector, KnowsDrills) else None
 
 

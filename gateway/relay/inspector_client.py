@@ -77,7 +77,7 @@ class RemoteInspector:
         self._canary.feed(CANARY + b".\r\n")
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(InspectReply | DrillReply).decode
-        self._drills: dict[int, asyncio.Future[DrillRoute | None]] = {}
+        self._drills: dict[int, asyncio.Future[DrillRoute | TryLater | None]] = {}
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol. An inspector that is not there is waited for; one that dies meanwhile is not."""
@@ -114,22 +114,22 @@ class RemoteInspector:
         finally:
             self._over(question)
 
-    async def drill(self, token: str) -> DrillRoute | None:
+    async def drill(self, token: str) -> DrillRoute | TryLater | None:
         """See `ipc.inspector.KnowsDrills`."""
         end = self._loop.time() + _DRILL_SECONDS
         line = await self._connected(end)
         if line is None:
-            return None
+            return TryLater("inspector")
         self._number += 1
         number = self._number
-        answer: asyncio.Future[DrillRoute | None] = self._loop.create_future()
+        answer: asyncio.Future[DrillRoute | TryLater | None] = self._loop.create_future()
         self._drills[number] = answer
         try:
             async with asyncio.timeout_at(end):
                 line.send(self._encode(DrillRequest(number, token, _DRILL_SECONDS)))
                 return await answer
         except TimeoutError:
-            return None
+            return TryLater("late")
         finally:
             del self._drills[number]
 
@@ -219,7 +219,7 @@ class RemoteInspector:
             if isinstance(answer, DrillReply):
                 asked = self._drills.get(answer.number)
                 if asked is not None and not asked.done():
-                    asked.set_result(DrillRoute(answer.port, answer.proof) if answer.port else None)
+                    asked.set_result(_route(answer))
                 return
             question = self._asked.get(answer.number)
             if question is None or question.settled:
@@ -250,10 +250,16 @@ class RemoteInspector:
     def _lost(self) -> None:
         for asked in self._drills.values():
             if not asked.done():
-                asked.set_result(None)
+                asked.set_result(TryLater("inspector"))
         for question in list(self._asked.values()):
             if not question.settled:
                 question.settle(TryLater("inspector"))
+
+
+def _route(answer: DrillReply) -> DrillRoute | TryLater | None:
+    if answer.later:
+        return TryLater("drill")
+    return DrillRoute(answer.port, answer.proof) if answer.port else None
 
 
 def _verdict(answer: InspectReply, fds: list[int]) -> Verdict:

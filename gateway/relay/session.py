@@ -13,14 +13,14 @@ from aiosmtpd.smtp import syntax
 
 from gateway.ipc.inspector import Inspector
 from gateway.ipc.relay_options import RelayOptions
-from gateway.model import Client, Envelope
+from gateway.model import Client, Envelope, TryLater
 from gateway.model.drill import DrillAddress, is_of_a_drill
 from gateway.notices.replies import ReplyAddress
 from gateway.relay.auth_passthrough import NotPassedOn, opening
 from gateway.relay.client_limits import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
 from gateway.relay.connection_pool import UpstreamPool
 from gateway.relay.drilling import NO_DRILL, drill_of, faults_alone, mentions_a_drill, mirror_of, opened
-from gateway.relay.end_of_data import envelope_of, judge
+from gateway.relay.end_of_data import TRY_LATER, envelope_of, judge
 from gateway.relay.protocol import Connection
 from gateway.relay.received import helo_name
 from gateway.relay.replies import (
@@ -195,6 +195,9 @@ class ClientSession(Connection):
         route = None if named is None else await opened(named, self._inspector)
         if named is None or route is None or self._drill not in (None, named):
             self._complain(NO_DRILL)
+            return
+        if isinstance(route, TryLater):
+            self._say(TRY_LATER)
             return
         if self._drill is None:
             self._mirror.quit()

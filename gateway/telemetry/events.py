@@ -284,6 +284,15 @@ class SenderOverLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillEnded:
+    """A drill went through the relay. `held`: every made-up leak was stopped; `passed`: the clean mail went through.
+    Both are false of one that nobody ended."""
+
+    held: bool
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateNotLoaded:
     """The files of our certificate changed and cannot be used; the old pair stays in use."""
 

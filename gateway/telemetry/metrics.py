@@ -5,7 +5,7 @@ processes of one service share a folder, named by PROMETHEUS_MULTIPROC_DIR (the 
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -20,6 +20,7 @@ _LOST: Final = ("died", "timeout")
 _STAGES_LEFT: Final = ("waiting", "content", "work")
 _STAGES: Final = ("connect", "tls", "greeting", "envelope", "data", "dot")
 _NOTICES: Final = ("notice", "summary", "digest", "webhook")
+_CASES: Final = ("clean", "text", "screenshot", "letter")
 _TOLD: Final = ("sent", "not_sent")
 _INSPECTION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -108,6 +109,19 @@ class Metrics:
             ["kind", "outcome"],
             registry=registry,
         )
+        self._drill = Gauge(
+            "hushgate_drill_good",
+            "The last drill, by its mails: 1 where a leak was stopped, or the clean mail passed.",
+            ["case"],
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._drill_at = Gauge(
+            "hushgate_drill_timestamp_seconds",
+            "When the last drill ended; 0 where there was none.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
         self._findings = Counter(
             "hushgate_findings", "Findings by kind, those that are only watched too.", ["kind"], registry=registry
         )
@@ -186,6 +200,12 @@ class Metrics:
     def set_over_limit(self, count: int) -> None:
         """So many senders are over a limit now."""
         self._over.set(count)
+
+    def set_drill(self, at: float, good: Mapping[str, bool]) -> None:
+        """So the last drill ended; of one that was abandoned nothing was good."""
+        self._drill_at.set(at)
+        for case in _CASES:
+            self._drill.labels(case).set(good.get(case, False))
 
     def set_audit_entries(self, count: int) -> None:
         """So long is the audit log now."""

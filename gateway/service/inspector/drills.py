@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.errors import HushgateError, Problem, StoreUnavailable
+from gateway.errors import Problem, StoreUnavailable, Unavailable
 from gateway.inspection.limits import Limiter
 from gateway.inspection.tools import Crashes, InspectionDeps, Subjects
 from gateway.intake.importer import import_file
@@ -43,7 +43,7 @@ def is_drilled(envelope: Envelope) -> bool:
     return is_of_a_drill(envelope.sender) or any(is_of_a_drill(one.address) for one in envelope.recipients)
 
 
-class Drills:
+class RunningDrills:
     """Those of one inspector; lives on its event loop. `folder`: where their stores lie while they run."""
 
     def __init__(
@@ -52,20 +52,21 @@ class Drills:
         self._house, self._tools, self._emit, self._budget, self._folder = house, tools, emit, budget, folder
         self._running: dict[str, _Drill] = {}
         self._opening: dict[str, asyncio.Task[_Drill | None]] = {}
+        self._one = asyncio.Lock()  # Alembic makes one store at a time
         shutil.rmtree(folder, ignore_errors=True)  # of an inspector that was killed
 
     async def route(self, token: str) -> DrillRoute | None:
-        """Where what passes of it goes, once its made-up report is in force; None where no such drill runs."""
+        """Where what passes of it goes, once its made-up report is in force; None where no such drill runs. Raises:
+        Unavailable where that cannot be said now, or its report cannot be read."""
         if token not in self._running and token not in self._opening:
             if len(self._running) + len(self._opening) >= _MOST:
                 await self.sweep()
             if len(self._running) + len(self._opening) >= _MOST:
-                return None
+                raise Unavailable("too many drills")
             task = self._opening[token] = asyncio.create_task(self._opened(token))
-            task.add_done_callback(lambda done: self._opening.pop(token, None))
-        if token in self._opening:
-            await asyncio.shield(self._opening[token])
-        drill = self._running.get(token)
+            task.add_done_callback(lambda done: self._no_more_opening(token, done))
+        opening = self._opening.get(token)
+        drill = self._running.get(token) if opening is None else await asyncio.shield(opening)
         return None if drill is None else drill.case.route
 
     def of(self, envelope: Envelope) -> "DrillInspector | None":
@@ -103,18 +104,23 @@ class Drills:
         self._running.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _no_more_opening(self, token: str, done: "asyncio.Task[_Drill | None]") -> None:
+        self._opening.pop(token, None)
+        if not done.cancelled():
+            done.exception()  # whoever waited heard it; perhaps nobody did
+
     async def _opened(self, token: str) -> "_Drill | None":
         try:
-            drill = await asyncio.to_thread(self._open, token)
+            async with self._one:
+                drill = await asyncio.to_thread(self._open, token)
         except StoreUnavailable:
             self._emit(StoreFailed("drill"))
-            return None
-        except HushgateError as error:
-            self._emit(unexpected(error))  # a made-up report that cannot be read: readers that do not read
-            return None
-        except Exception as error:
+            raise
+        except Unavailable:
+            raise
+        except Exception as error:  # a made-up report that nobody can read among them
             self._emit(unexpected(error))
-            return None
+            raise Unavailable("drill") from None
         if drill is not None:
             self._running[token] = drill
         return drill

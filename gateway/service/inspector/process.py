@@ -20,7 +20,7 @@ from gateway.sandbox.users import User, parsed
 from gateway.service.budget import budget_of
 from gateway.service.gc_tuning import freeze_loaded
 from gateway.service.inspector.answers import Answers
-from gateway.service.inspector.drills import Drills
+from gateway.service.inspector.drills import RunningDrills
 from gateway.service.inspector.engine import LocalInspector
 from gateway.service.inspector.server import AnsweringServer
 from gateway.service.inspector.work_slots import Kind, WorkSlots
@@ -81,7 +81,7 @@ async def _run(
     answers = Answers(house, emit)
     inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), places_at_work, answers)
     places = WorkSlots(small, large)
-    drills = Drills(house, lambda: tools[0], emit, budget_of(house.settings), _beside(listening) / "drills")
+    drills = RunningDrills(house, lambda: tools[0], emit, budget_of(house.settings), _beside(listening) / "drills")
     server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else (), drills)
     Orders(control, on_order, end.set)
     beside += [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]

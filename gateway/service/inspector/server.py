@@ -19,6 +19,7 @@ from typing import Literal
 
 import msgspec
 
+from gateway.errors import Unavailable
 from gateway.ipc.channel import LONGEST, Channel, in_memory
 from gateway.ipc.content_handle import ContentHandle, opened
 from gateway.ipc.messages import (
@@ -32,7 +33,7 @@ from gateway.ipc.messages import (
 )
 from gateway.model import Envelope, Fingerprints, Held, Message, Pass, Rejected, Send, TryLater, Verdict
 from gateway.service.inspector.canary import Canaries
-from gateway.service.inspector.drills import OVER, Drills, is_drilled
+from gateway.service.inspector.drills import OVER, RunningDrills, is_drilled
 from gateway.service.inspector.engine import LocalInspector, LookupResult
 from gateway.service.inspector.inspections import Inspection, question_of
 from gateway.service.inspector.work_slots import LARGE, WorkSlots, kind_of
@@ -68,7 +69,7 @@ class AnsweringServer:
         emit: Callable[[object], None],
         places: WorkSlots,
         users: Iterable[int] = (),
-        drills: Drills | None = None,
+        drills: RunningDrills | None = None,
     ) -> None:
         self._drills = drills
         self._listening, self._inspector, self._emit, self._places = listening, inspector, emit, places
@@ -137,7 +138,7 @@ class _Relay:
         places: WorkSlots,
         canaries: Canaries,
         gone: Callable[["_Relay"], None],
-        drills: Drills | None = None,
+        drills: RunningDrills | None = None,
     ) -> None:
         self._drills = drills
         self._inspector, self._emit, self._places, self._canaries, self._gone = inspector, emit, places, canaries, gone
@@ -187,8 +188,12 @@ class _Relay:
         return None if self._drills is None else self._drills.of(envelope)
 
     async def _drilled(self, question: _InspectTask, token: str) -> None:
-        route = None if self._drills is None else await self._drills.route(token)
-        reply = DrillReply(question.number) if route is None else DrillReply(question.number, route.port, route.proof)
+        number = question.number
+        try:
+            route = None if self._drills is None else await self._drills.route(token)
+            reply = DrillReply(number) if route is None else DrillReply(number, route.port, route.proof)
+        except Unavailable:
+            reply = DrillReply(number, later=True)
         self.line.send(self._encode(reply))
 
     def _questioned(self, number: int, message: str, seconds: float) -> _InspectTask:
