@@ -66,7 +66,8 @@ class DrillAnswer:
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """What became of one mail. `outcome`: `held`, `rewritten`, `rejected`; `passed`, `leaked` (rewritten, and it still
-    tells), `lost` (accepted, and neither held nor sent), `deferred`, `refused`, `no_answer`. `seconds`: from the mail's last byte to the answer."""
+    tells), `lost` (accepted, and neither held nor sent), `deferred`, `refused`, `no_answer`. `seconds`: from the mail's
+    last byte to the answer."""
 
     name: str
     outcome: str

@@ -287,6 +287,7 @@ def test_no_relay_and_somebody_elses_server_are_exit_2(scene: Scene) -> None:
     assert "no relay runs there" in done.stderr
     assert done.stdout == ""
     box: Outbox = scene.outbox.box
+    scene.write_config(upstream=port)
     scene.environ = {"HUSHGATE_SMTP__LISTEN": f"127.0.0.1:{box.port}"}
     done = scene.cli("drill", "--json")
     assert done.returncode == 2
