@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.model import KINDS, RECIPIENT_CLASSES, TIES, Action
+from gateway.model import KINDS, RECIPIENT_CLASSES, TIES, Action, Kind, Reason, RecipientClass, Tie
 from gateway.policy import Policy, Rule, Situation, judge, load_policy, packaged_policy, policy_gaps, policy_warnings
 from gateway.policy.conditions import conditions
 from gateway.policy.conditions.where import MEDIA
@@ -59,27 +60,19 @@ POLICIES = st.lists(st.tuples(KINDS_AND_PLACES, st.sampled_from(ACTIONS), st.boo
 )
 
 
-@given(
-    POLICIES, st.sampled_from(KINDS), st.sampled_from(MEDIA), st.sampled_from(["party", "representative", "unknown"])
-)
-def test_whatever_passes_is_named_with_its_rule(policy: Policy, kind: str, place: str, to: str) -> None:
+READERS: tuple[Literal["party", "representative", "unknown"], ...] = ("party", "representative", "unknown")
+
+
+@given(POLICIES, st.sampled_from(KINDS), st.sampled_from(MEDIA), st.sampled_from(READERS))
+def test_whatever_passes_is_named_with_its_rule(
+    policy: Policy, kind: Kind, place: str, to: Literal["party", "representative", "unknown"]
+) -> None:
     if kind == "personal_data":
         return
-    tie = "recipient" if to != "unknown" else "complaint"
-    situation = Situation(
-        kind,
-        "R-1",
-        place,
-        "t",
-        "",
-        0.8,
-        None,
-        tie,
-        frozenset((to,)),
-        frozenset((to,)),
-        "s@x",
-        ("r@y",),  # type: ignore[arg-type]
-    )
+    tie: Tie = "recipient" if to != "unknown" else "complaint"
+    reasons: frozenset[Reason] = frozenset(("content" if to == "unknown" else to,))
+    stands: frozenset[RecipientClass] = frozenset((to,))
+    situation = Situation(kind, "R-1", place, "t", "", 0.8, None, tie, reasons, stands, "s@x", ("r@y",))
     decision = judge((situation,), policy)
     if decision.action == "pass":
         said = [str(one) for one in gaps(policy, lambda *keys: "policy.toml:1")]
