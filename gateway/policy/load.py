@@ -31,14 +31,14 @@ _TOP = (
     "operators", "groups", "rewriting", "words", "limits", "rule", "default",
 )  # fmt: skip
 _RULE = ("name", "action", "when", "remove", "four_eyes", "monitor", "notify", "headers", "say")
-_RESERVED = (
+RESERVED = (
     CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "placeholder-tells", "not-proved", "out-of-time",
     "too-many-findings",
 )  # fmt: skip
 MODES, PICTURES, PERSONAL = ("enforce", "monitor"), ("suspected", "always"), ("off", "monitor", "on")
 LISTS = ("hold", "all")
 NO_LIMITS = SenderLimits(*(0 for _ in fields(SenderLimits)))
-_LONGEST_KEPT = 3650
+LONGEST_KEPT = 3650
 _SHORTEST = 5  # of a number that is allowed: five letters or digits
 _NOUNS = {
     "kinds": "kind", "where": "place", "relation": "relation", "reasons": "reason", "recipient": "class of recipient",
@@ -174,8 +174,8 @@ def _rewriting(document: Document, value: Any, found: list[Problem]) -> tuple[in
         return 0, "hold"
     _known(document, ("rewriting",), value, "key of [rewriting]", ("keep_days", "lists"), found)
     days = value.get("keep_days", 30)
-    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _LONGEST_KEPT:
-        wrong, remedy = "keep_days is not right", f"write a number of days from 0 (not kept) to {_LONGEST_KEPT}"
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= LONGEST_KEPT:
+        wrong, remedy = "keep_days is not right", f"write a number of days from 0 (not kept) to {LONGEST_KEPT}"
         found.append(Problem(document.place("rewriting", "keep_days"), wrong, remedy))
         days = 0
     lists = value.get("lists", "hold")
@@ -242,7 +242,7 @@ def _rule(document: Document, number: int, value: dict[str, Any], groups: Groups
             )
         )
         name = ""
-    elif name in _RESERVED:
+    elif name in RESERVED:
         found.append(
             Problem(document.place(*here, "name"), f"the name {name!r} is the product's own", "choose another")
         )

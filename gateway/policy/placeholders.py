@@ -14,7 +14,7 @@ from gateway.model import LANGUAGES, OPERATORS, PLACEHOLDER_KINDS, Operator, Pla
 from gateway.policy.telling import tells
 
 LONGEST = 40
-_CAN_BE_WORDS = tuple(kind for kind in PLACEHOLDER_KINDS if kind not in ("picture", "attachment", "other"))
+CAN_BE_WORDS = tuple(kind for kind in PLACEHOLDER_KINDS if kind not in ("picture", "attachment", "other"))
 _ENDING = frozenset('<>@"\\,;&')
 
 
@@ -50,8 +50,8 @@ def operators(value: Any, place: Callable[..., str], found: list[Problem]) -> di
     own: dict[str, Operator] = {}
     for kind, word in value.items():
         here = place("operators", kind)
-        if kind not in _CAN_BE_WORDS:
-            found.append(unknown(here, "kind of what is taken out", kind, _CAN_BE_WORDS))
+        if kind not in CAN_BE_WORDS:
+            found.append(unknown(here, "kind of what is taken out", kind, CAN_BE_WORDS))
         elif word not in OPERATORS:
             found.append(unknown(here, "operator", str(word), OPERATORS))
         else:
