@@ -7,6 +7,7 @@ from pathlib import Path
 from gateway.errors import Problem
 from gateway.model import LANGUAGES
 from gateway.notices import templates
+from gateway.policy import json_schema
 from gateway.service.rules import POLICY_FILE
 from gateway.settings.settings import FILE as SETTINGS_FILE
 
@@ -15,6 +16,7 @@ def _files() -> dict[str, bytes]:
     """By their names in the folder."""
     rooms = {SETTINGS_FILE: "gateway.settings", POLICY_FILE: "gateway.policy"}
     files = {name: resources.files(room).joinpath("default.toml").read_bytes() for name, room in rooms.items()}
+    files[json_schema.FILE] = json_schema.text().encode()  # editors find it by the first line of the rules
     return files | {f"{templates.FOLDER}/{one}.toml": templates.default(one) for one in LANGUAGES}
 
 

@@ -27,6 +27,7 @@ from pathlib import Path
 from gateway.errors import HushgateError, Problem
 from gateway.ipc.control import Drain, Probed, Reload, ServiceState, Wanted, receive, send_packet
 from gateway.ipc.relay_options import RelayOptions
+from gateway.policy import Policy, watching_notes
 from gateway.relay.connection_counter import ROWS, ConnectionCounter
 from gateway.sandbox.users import RELAY, User, user_of
 from gateway.service.budget import budget_of, patience_of
@@ -63,7 +64,7 @@ class Supervisor:
     def __init__(self, config: Path, environ: Mapping[str, str], folder: Path) -> None:
         self._config, self._environ, self._folder = config, dict(environ), folder
         self._settings = load(config, environ)
-        policy_of(config)  # a mistake in it is one line now, not three from the processes
+        _tell_of(policy_of(config))  # a mistake in it is one line now, not three from the processes
         smtp = self._settings.smtp.listen
         self._port = reserved("smtp.listen", smtp.host, smtp.port)
         page = self._settings.console.listen
@@ -103,13 +104,14 @@ class Supervisor:
         """Read settings and rules anew; with a mistake in them the old ones stay, and one line says so."""
         try:
             settings = load(self._config, self._environ)
-            policy_of(self._config)
+            policy = policy_of(self._config)
             same = settings.smtp.spool_folder == self._settings.smtp.spool_folder
             spool = self._grants.spool if same else spool_folder(settings, self._folder, self._relays)
             seen = grants(settings, spool)
         except HushgateError as error:
             tell("NotReloaded", f"hushgate: not reloaded: {error}")
             return
+        _tell_of(policy)
         others = seen.differs(self._grants, self._closely)
         self._settings, self._grants = settings, seen
         if others:
@@ -361,6 +363,12 @@ def _bound(path: str, relays: User | None) -> socket.socket:
 
 def _log(event: object) -> None:
     emit(event)  # type: ignore[arg-type]  # every event is a dataclass
+
+
+def _tell_of(policy: Policy) -> None:
+    """Say that mail passes, where the rules only watch."""
+    for note in watching_notes(policy):
+        tell("OnlyWatching", f"hushgate: {note}")
 
 
 def _part(word: str) -> Part:

@@ -16,6 +16,7 @@ from gateway.model import KINDS, Kind
 from gateway.telemetry.events import Outcome
 
 _OUTCOMES: Final = ("pass", "redact", "quarantine", "reject", "retry")
+_WATCHED: Final = ("redact", "quarantine", "reject")
 _LOST: Final = ("died", "timeout")
 _STAGES_LEFT: Final = ("waiting", "content", "work")
 _STAGES: Final = ("connect", "tls", "greeting", "envelope", "data", "dot")
@@ -32,6 +33,12 @@ class Metrics:
         self._registry = CollectorRegistry()
         registry = self._registry
         self._messages = Counter("hushgate_messages", "Messages by what became of them.", ["action"], registry=registry)
+        self._watched = Counter(
+            "hushgate_messages_watched",
+            "Messages that passed because a rule only watches, by what would have become of them.",
+            ["would"],
+            registry=registry,
+        )
         self._held = Gauge(
             "hushgate_held", "Messages that wait for a reviewer.", registry=registry, multiprocess_mode="mostrecent"
         )
@@ -128,6 +135,8 @@ class Metrics:
         # A counter that starts at 0 can be alerted on.
         self._by_kind = {kind: self._findings.labels(kind) for kind in KINDS}
         self._by_outcome = {outcome: self._messages.labels(outcome) for outcome in _OUTCOMES}
+        for would in _WATCHED:
+            self._watched.labels(would)
         for how in _LOST:
             self._readers.labels(how)
         for where in _STAGES_LEFT:
@@ -138,8 +147,10 @@ class Metrics:
             for outcome in _TOLD:
                 self._notices.labels(kind, outcome)
 
-    def decided(self, action: Outcome, seconds: float) -> None:
-        """One message got its answer after so long."""
+    def decided(self, action: Outcome, seconds: float, would: Outcome | None = None) -> None:
+        """One message got its answer after so long; `would` have been another, were no rule only watched."""
+        if would is not None:
+            self._watched.labels(would).inc()
         counter = self._by_outcome.get(action)
         (self._messages.labels("other") if counter is None else counter).inc()
         self._inspection.observe(seconds)

@@ -1,7 +1,7 @@
 """`kinds`: what was found."""
 
 from gateway.model import KINDS
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, listed, words
 
 CONDITION = Condition(
     key="kinds",
@@ -9,7 +9,8 @@ CONDITION = Condition(
     zh="发现的种类是其中之一",
     en="the kind of the finding is one of these",
     check=lambda value: frozenset(words(value, KINDS)),
-    holds=lambda value, situation: situation.finding.kind in value,
+    holds=lambda value, situation: situation.kind in value,
     covers=has_all,
     always=frozenset(KINDS),
+    schema=listed(KINDS),
 )

@@ -1,6 +1,6 @@
 """`reports`: whose reporter it is."""
 
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, texts_schema, words
 
 CONDITION = Condition(
     key="reports",
@@ -8,6 +8,7 @@ CONDITION = Condition(
     zh="属于这些举报之一",
     en="the finding belongs to one of these reports",
     check=lambda value: frozenset(words(value)),
-    holds=lambda value, situation: situation.finding.report in value,
+    holds=lambda value, situation: situation.report in value,
     covers=has_all,
+    schema=texts_schema(),
 )

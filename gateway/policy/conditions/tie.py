@@ -1,7 +1,7 @@
 """`tie`: what else of the report is in the message."""
 
 from gateway.model import TIES
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, listed, words
 
 CONDITION = Condition(
     key="tie",
@@ -13,7 +13,8 @@ CONDITION = Condition(
     "representative gets it; it names the party, an account of it or the case; something else of the report is in it; "
     "words of a complaint or of pointing at somebody stand near; nothing explains why it is there; it is service mail",
     check=lambda value: frozenset(words(value, TIES)),
-    holds=lambda value, situation: situation.finding.tie in value,
+    holds=lambda value, situation: situation.tie in value,
     covers=has_all,
     always=frozenset(TIES),
+    schema=listed(TIES),
 )
