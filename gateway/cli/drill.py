@@ -116,7 +116,9 @@ def _as_json(result: "DrillResult", seen_by: tuple[str, ...], seconds: float) ->
 
 
 def _case(case: "CaseResult") -> dict[str, Any]:
-    return {"name": case.name, "outcome": case.outcome, "seconds": case.seconds, "rule": case.rule}
+    return {"name": case.name, "outcome": case.outcome, "seconds": case.seconds, "rule": case.rule} | (
+        {"would": case.would} if case.would else {}
+    )
 
 
 def _tell(result: "DrillResult", seen_by: tuple[str, ...], seconds: float) -> None:
@@ -130,6 +132,8 @@ def _tell(result: "DrillResult", seen_by: tuple[str, ...], seconds: float) -> No
         if result.held
         else "有泄露邮件未被拦下，请立即检查 a leak was not stopped: look into it now"
     )
+    if any(case.would for case in result.leaks):
+        print("规则现在只观察，不拦截 rules only watch now: nothing is held")
     print(
         "普通邮件原样通过 the clean mail went through as it was"
         if result.passed

@@ -19,6 +19,7 @@ from gateway.storage.audit_protocols import Audit
 from gateway.storage.keeping_protocols import Keeping, Tallies
 from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
+from gateway.storage.watched_protocols import Watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class ConsoleDeps:
     `note_look` (actor, list) audits a look at a list, once an hour; `log` is the audit log.
 
     `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
-    `keep_days`: of originals of rewritten mail. `last_drill`: how it ended; None where there was none.
+    `keep_days`: of originals of rewritten mail. `watched`: mail that passed
+    because rules only watch. `last_drill`: how it ended; None where there was none.
     """
 
     quarantine: Quarantine
@@ -118,4 +120,5 @@ class ConsoleDeps:
     legal_hold: Callable[[str, bool, str, str], None] | None = None
     retention: Retention = field(default_factory=Retention)
     keep_days: Callable[[], int] = lambda: 30
+    watched: Watched | None = None
     last_drill: Callable[[], DrillResult | None] = lambda: None

@@ -6,7 +6,7 @@ import email
 import secrets
 import time
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
@@ -136,4 +136,6 @@ def with_rule(result: CaseResult, answers: dict[str, DrillAnswer]) -> CaseResult
         outcome = "lost"
     elif outcome == "rejected" and action != "reject":
         outcome = "refused"
-    return CaseResult(result.name, outcome, result.seconds, "" if answer is None else answer.rule)
+    if answer is None:
+        return replace(result, outcome=outcome)
+    return replace(result, outcome=outcome, rule=answer.rule, would=answer.would)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from gateway.detection import STRANGE, Familiar, detect
-from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
+from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut, Unavailable
 from gateway.fingerprints.of_reading import fingerprints_of_files
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
@@ -135,6 +135,7 @@ def complete(
 
 def settle(envelope: Envelope, message: Message, examination: Examination, tools: InspectionDeps) -> Verdict:
     """Carry the decision out. After `Held` and `Rejected` it is durable."""
+    note_watched(envelope, message, examination, tools)
     match examination.decision.action:
         case "pass":
             return Pass(with_headers(examination, tools))
@@ -152,6 +153,19 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
             return Rejected(tools.quarantine.record_rejection(held_as(envelope, message, examination), ACTOR))
         case other:
             assert_never(other)
+
+
+def note_watched(envelope: Envelope, message: Message, examination: Examination, tools: InspectionDeps) -> None:
+    """Write down what goes out because rules only watch. Where that fails the message goes out all the same: rules that
+    only watch keep no mail waiting."""
+    decision = examination.decision
+    if tools.watched is None or decision.would is None or decision.action not in ("pass", "redact"):
+        return
+    new = held_as(envelope, message, examination)
+    try:
+        tools.watched.note(replace(new, action=decision.would, rule=decision.would_rule))
+    except Unavailable as error:
+        tools.failed(error)
 
 
 def with_headers(examination: Examination, tools: InspectionDeps) -> Amendment:

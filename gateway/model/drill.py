@@ -56,23 +56,25 @@ class DrillCase:
 
 @dataclass(frozen=True, slots=True)
 class DrillAnswer:
-    """What the rules said of one mail."""
+    """What the rules said of one mail. `would`: what they would do, if they did not only watch."""
 
     name: str
     action: str
     rule: str
+    would: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """What became of one mail. `outcome`: `held`, `rewritten`, `rejected`; `passed`, `leaked` (rewritten, and it still
     tells), `lost` (accepted, and neither held nor sent), `deferred`, `refused`, `no_answer`. `seconds`: from the mail's
-    last byte to the answer."""
+    last byte to the answer. `would` as in `DrillAnswer`."""
 
     name: str
     outcome: str
     seconds: float
     rule: str = ""
+    would: str = ""
 
     @property
     def stopped(self) -> bool:

@@ -83,6 +83,7 @@ def purge_some(
     if bound and not any(removed) and not any(rewritten):
         for one in _oldest(keeping, bound, most):
             (rewritten if one.startswith("W-") else removed).append(keeping.remove(one, RETENTION_ACTOR, "size"))
+    house.store.watched.forget(before, most)
     house.store.tallies.forget_old()
     octets = sum(removed) + sum(rewritten)
     return Purged(discarded, sum(map(bool, removed)), sum(map(bool, rewritten)), octets, keeping.clean(_STEP))

@@ -89,6 +89,7 @@ class Application:
             failed=lambda error: emit(unexpected(error)),
             passwords=self.store.passwords,
             rewrites=self.store.rewrites,
+            watched=self.store.watched,
             pseudonym_key=self.pseudonym_key,
             suggestions=self.store.suggestions,
             shows_rewritten=self.settings.notices.attach_rewritten,

@@ -57,13 +57,15 @@ class DrillStore:
             if connection.execute(known).scalar() is None:
                 raise StoreUnavailable("the drill is over")
             connection.execute(delete(table).where(table.c.digest == digest, table.c.name == answer.name))
-            values = {"name": answer.name, "action": answer.action, "rule": answer.rule}
+            values = {"name": answer.name, "action": answer.action, "rule": answer.rule, "would": answer.would}
             connection.execute(insert(table).values(digest=digest, **values))
 
     def answers(self, token: str) -> dict[str, DrillAnswer]:
         """See `protocols.Drills`."""
         table = tables.drill_answers
-        query = select(table.c.name, table.c.action, table.c.rule).where(table.c.digest == self._digest(token))
+        query = select(table.c.name, table.c.action, table.c.rule, table.c.would).where(
+            table.c.digest == self._digest(token)
+        )
         with self._ground.transactions.read() as connection:
             return {row.name: DrillAnswer(*row) for row in connection.execute(query)}
 

@@ -26,6 +26,7 @@ from gateway.storage.rewrites import RewriteStore
 from gateway.storage.senders import SenderStore
 from gateway.storage.suggestions import AskLimits, SuggestionStore
 from gateway.storage.tallies import TallyStore
+from gateway.storage.watched import WatchedStore
 
 _ASK = AskLimits()
 
@@ -54,6 +55,7 @@ class SqlStore:
         self._tallies = TallyStore(ground)
         self._keeping = KeepingStore(ground)
         self._drills = DrillStore(ground)
+        self._watched = WatchedStore(ground, relations.of)
 
     @property
     def reports(self) -> ReportStore:
@@ -126,6 +128,10 @@ class SqlStore:
     @property
     def drills(self) -> DrillStore:
         return self._drills
+
+    @property
+    def watched(self) -> WatchedStore:
+        return self._watched
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""

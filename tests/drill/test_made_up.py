@@ -46,7 +46,7 @@ def test_a_made_up_person_has_no_name_of_ours() -> None:
             return not str(name).startswith(("赵", "钱", "孙"))
 
     for _ in range(5):
-        report = json.loads(made_up(TOKEN, Most()).report)  # type: ignore[arg-type]
+        report = json.loads(made_up(TOKEN, Most()).report)
         assert report["reporter"]["names"][0][0] in "赵钱孙"
         assert report["reported"][0]["name"][0] in "赵钱孙"
 

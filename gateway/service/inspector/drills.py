@@ -26,7 +26,7 @@ from gateway.service.inspector.inspections import Inspection
 from gateway.service.inspector.work_slots import WorkSlot
 from gateway.service.wiring import Application, passing_store
 from gateway.storage.protocols import Store
-from gateway.telemetry.events import MessageDecided, StoreFailed, Unexpected, unexpected
+from gateway.telemetry.events import MessageDecided, Outcome, StoreFailed, Unexpected, unexpected
 from gateway.telemetry.metrics import Metrics
 
 OVER = "drill-over"
@@ -191,6 +191,7 @@ class DrillInspector(LocalInspector):
                 limiter=limiter,
                 passwords=None,
                 rewrites=None,
+                watched=None,
                 suggestions=None,
             )
 
@@ -236,7 +237,7 @@ class DrillInspector(LocalInspector):
         to = drill_address(envelope.recipients[0].address)
         if decided is None or to is None or isinstance(verdict, TryLater):
             return verdict
-        answer = DrillAnswer(to.name, decided.action, decided.rule)
+        answer = DrillAnswer(to.name, decided.action, decided.rule, decided.would or "")
         try:
             await asyncio.to_thread(self._real.drills.answered, self._token, answer)
         except StoreUnavailable:
@@ -261,7 +262,7 @@ class _Uncounted(Metrics):
     def __init__(self) -> None:
         pass
 
-    def decided(self, action: str, seconds: float) -> None:
+    def decided(self, action: Outcome, seconds: float, would: Outcome | None = None) -> None:
         pass
 
     def found(self, kinds: object) -> None:
