@@ -1,4 +1,4 @@
-"""What enforcement would have held: mail that passed because rules only watch, by rule and by week; and a person says of
+"""What enforcement would have held: mail that passed because rules only watch, by rule and by week. A person says of
 each whether it would have been right."""
 
 import contextlib
