@@ -4,12 +4,13 @@ and to mark."""
 import json
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 from conftest import XINGER
 from gateway.model.watched import WatchedFilter
 from gateway.service.wiring import open_house
-from scene import Scene, mail, under_one_received, unreadable
+from scene import HUSHGATE, Scene, mail, under_one_received, unreadable
 
 TO = "xinger@streamers.example"
 LEAK = mail("张小鸣举报了您，请说明当晚情况。")
@@ -17,8 +18,8 @@ LEAK = mail("张小鸣举报了您，请说明当晚情况。")
 
 def watching(scene: Scene, tmp_path: Path) -> None:
     """The rules that `hushgate init --monitor` writes."""
-    done = scene.cli("init", str(tmp_path / "fresh"), "--monitor")
-    assert done.returncode == 0, done.stderr
+    command = [*HUSHGATE, "init", str(tmp_path / "fresh"), "--monitor"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "rules only watch, nothing is held" in done.stdout
     (scene.config / "policy.toml").write_bytes((tmp_path / "fresh" / "policy.toml").read_bytes())
 
@@ -29,10 +30,9 @@ def test_all_mail_goes_out_and_what_would_have_been_held_is_noted(scene: Scene, 
     scene.start()
     assert 'mode = \\"monitor\\"' in scene.stderr()
     clean = mail("请说明当晚情况。")
-    for content in (LEAK, LEAK, unreadable(), clean):
-        assert scene.send(content, TO)[0] == 250
-    assert all(under_one_received(got.content, sent) for got, sent in zip(scene.got, (LEAK, LEAK, unreadable(), clean)))
-    assert len(scene.got) == 4
+    mails = (LEAK, LEAK, unreadable(), clean)
+    assert [scene.send(content, TO)[0] for content in mails] == [250] * 4
+    assert all(under_one_received(got.content, sent) for got, sent in zip(scene.got, mails, strict=True))
     assert scene.held() == []
     with open_house(scene.config, {}) as house:
         found = house.store.watched.page(WatchedFilter(), 10)
