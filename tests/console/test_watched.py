@@ -112,6 +112,17 @@ def test_one_of_them_is_shown_covered_and_the_look_is_in_the_log(office: Console
     assert [entry.subject for entry in office.store.audit.entries() if entry.event == "opened"] == [one]
 
 
+def test_of_one_whose_time_is_over_the_verdict_can_still_be_said(office: Console) -> None:
+    office.store.watched.note(passed())
+    (one,) = all_of(office)
+    assert office.store.watched.forget(datetime.now(UTC) + timedelta(seconds=1), 20) == 1
+    page = office.client.get("/watched").text
+    assert TEXTS["watched_forgotten"][0] in page
+    assert "kefu" not in page
+    assert office.client.get(f"/watched/{one}").status_code == 404
+    assert mark(office, one, "right")[0] == 303
+
+
 def test_the_table_as_csv_names_nobody(office: Console) -> None:
     office.store.watched.note(passed())
     office.store.watched.note(passed(1, "=a-rule"))

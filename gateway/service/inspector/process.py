@@ -8,6 +8,7 @@ import asyncio
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -101,8 +102,11 @@ async def _run(
 
 
 def _beside(listening: socket.socket) -> Path:
-    """The folder of this service, which goes with it."""
-    return Path(listening.getsockname()).parent
+    """The folder of this service, which goes with it; one of its own where the socket has no name in the file system."""
+    name = listening.getsockname()
+    if isinstance(name, str) and name.startswith("/"):
+        return Path(name).parent
+    return Path(tempfile.mkdtemp(prefix="hushgate-"))
 
 
 def _say_which(house: Application) -> None:
