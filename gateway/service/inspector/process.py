@@ -102,7 +102,7 @@ async def _run(
 
 
 def _beside(listening: socket.socket) -> Path:
-    """The folder of this service, which goes with it; one of its own where the socket has no name in the file system."""
+    """The folder of this service, which goes with it; one of its own where the socket has no name among files."""
     name = listening.getsockname()
     if isinstance(name, str) and name.startswith("/"):
         return Path(name).parent
