@@ -285,3 +285,5 @@ def _import(case: DrillCase, folder: Path, store: Store, tools: InspectionDeps, 
             raise Problem("drill", "a file that lies elsewhere", "run the drill of this version")
         (folder / name).write_bytes(content)
     import_file(line, tools.reader, store.reports, ACTOR, house.settings.organization.domains, ours=house.ours)
+    for name in (line.name, *case.files):
+        (folder / name).unlink(missing_ok=True)
