@@ -19,7 +19,7 @@ from gateway.storage.audit_protocols import Audit
 from gateway.storage.keeping_protocols import Keeping, Tallies
 from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
-from gateway.storage.watched_protocols import Watched
+from gateway.storage.watched_protocols import WatchedMails
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +120,5 @@ class ConsoleDeps:
     legal_hold: Callable[[str, bool, str, str], None] | None = None
     retention: Retention = field(default_factory=Retention)
     keep_days: Callable[[], int] = lambda: 30
-    watched: Watched | None = None
+    watched: WatchedMails | None = None
     last_drill: Callable[[], DrillResult | None] = lambda: None

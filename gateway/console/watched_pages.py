@@ -23,7 +23,7 @@ from gateway.figures.csv_lines import csv_of
 from gateway.model.roles import may
 from gateway.model.watched import VERDICTS, WatchedCount, WatchedFilter, WatchedMail
 from gateway.storage.protocols import Person
-from gateway.storage.watched_protocols import Watched
+from gateway.storage.watched_protocols import WatchedMails
 
 WEEKS = 12
 _MOST_ROWS = 50
@@ -43,7 +43,7 @@ class WatchedPages:
 
     menu: Sequence[MenuEntry] = ()
 
-    def __init__(self, site: Site, watched: Watched) -> None:
+    def __init__(self, site: Site, watched: WatchedMails) -> None:
         self._site, self._watched = site, watched
 
     def routes(self) -> list[Route]:

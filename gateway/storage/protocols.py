@@ -40,7 +40,7 @@ from gateway.storage.drill_protocols import Drills
 from gateway.storage.keeping_protocols import Keeping, Tallies
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.review_protocols import Proposals
-from gateway.storage.watched_protocols import Watched
+from gateway.storage.watched_protocols import WatchedMails
 from gateway.text.addresses import fold_address
 
 Relation = Literal["party", "representative", "reporter"]
@@ -482,7 +482,7 @@ class Store(Protocol):
     @property
     def drills(self) -> Drills: ...
     @property
-    def watched(self) -> Watched: ...
+    def watched(self) -> WatchedMails: ...
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store cannot take a write now."""

@@ -25,13 +25,13 @@ _COUNTED = timedelta(days=366)
 
 
 class WatchedStore:
-    """`watched_protocols.Watched` on SQL."""
+    """`watched_protocols.WatchedMails` on SQL."""
 
     def __init__(self, ground: Ground, relations_of: RelationsOf) -> None:
         self._ground, self._relations_of = ground, relations_of
 
     def note(self, new: NewHold) -> None:
-        """See `watched_protocols.Watched`."""
+        """See `watched_protocols.WatchedMails`."""
         table, vault = tables.watched, self._ground.vault
         request = self._request(new)
         known = select(table.c.id).where(table.c.request == request)
@@ -65,7 +65,7 @@ class WatchedStore:
                 bare(connection, table.c.number <= over, table.c.sealed.is_not(None))
 
     def counts(self, since: date) -> tuple[WatchedCount, ...]:
-        """See `watched_protocols.Watched`."""
+        """See `watched_protocols.WatchedMails`."""
         table = tables.watched
         total = func.count()
         said = [func.sum(case((table.c.verdict == word, 1), else_=0)) for word in ("right", "false")]
@@ -83,7 +83,7 @@ class WatchedStore:
         )
 
     def page(self, wanted: WatchedFilter, most: int) -> tuple[WatchedMail, ...]:
-        """See `watched_protocols.Watched`."""
+        """See `watched_protocols.WatchedMails`."""
         table = tables.watched
         query = select(*_SUMMARY).order_by(table.c.number.desc()).limit(most)
         if wanted.week is not None:
@@ -99,7 +99,7 @@ class WatchedStore:
         return tuple(self._mail(row) for row in rows)
 
     def open(self, watched: str, actor: str) -> WatchedEvidence | None:
-        """See `watched_protocols.Watched`."""
+        """See `watched_protocols.WatchedMails`."""
         table = tables.watched
         there = select(table.c.id).where(table.c.id == watched, table.c.sealed.is_not(None))
         with self._ground.transactions.write() as connection:
@@ -115,7 +115,7 @@ class WatchedStore:
         return WatchedEvidence(self._mail(row), reading, found)
 
     def mark(self, watched: str, verdict: Verdict, actor: str) -> bool:
-        """See `watched_protocols.Watched`."""
+        """See `watched_protocols.WatchedMails`."""
         table = tables.watched
         values = {"verdict": verdict, "marked_by": actor if verdict else "", "marked_at": self._ground.now()}
         with self._ground.transactions.write() as connection:
@@ -129,7 +129,7 @@ class WatchedStore:
         return True
 
     def forget(self, before: datetime, most: int) -> int:
-        """See `watched_protocols.Watched`."""
+        """See `watched_protocols.WatchedMails`."""
         table = tables.watched
         old = select(table.c.number).where(table.c.at < stamp(before), table.c.sealed.is_not(None)).limit(most)
         ancient = select(table.c.number).where(table.c.at < stamp(self._ground.clock() - _COUNTED)).limit(most)

@@ -7,7 +7,7 @@ from gateway.model import NewHold
 from gateway.model.watched import Verdict, WatchedCount, WatchedEvidence, WatchedFilter, WatchedMail
 
 
-class Watched(Protocol):
+class WatchedMails(Protocol):
     """Sealed; what is counted by rule and week names nobody."""
 
     def note(self, new: NewHold) -> None:
