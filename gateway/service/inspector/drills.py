@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from gateway.errors import Problem, StoreUnavailable, Unavailable
 from gateway.inspection.limits import Limiter
@@ -172,28 +173,13 @@ class DrillInspector(LocalInspector):
         emit: Emit,
         budget: float,
     ) -> None:
-        own, limiter = Subjects(store.reports), Limiter()
-        crashes, delays = Crashes(), Crashes()
+        own = own_tools(store)
         self._decisions: dict[str, MessageDecided] = {}
         self._passed = set[str]()
         self._real, self._token, self._outside = real, token, emit
 
         def ours() -> InspectionDeps:
-            return replace(
-                tools(),
-                reports=store.reports,
-                subjects=own,
-                quarantine=store.quarantine,
-                marks=store.marks,
-                callings=store.callings,
-                crashes=crashes,
-                delays=delays,
-                limiter=limiter,
-                passwords=None,
-                rewrites=None,
-                watched=None,
-                suggestions=None,
-            )
+            return replace(tools(), **own)
 
         super().__init__(ours, _Uncounted(), self._hear, budget, threads=4)
         self.completions = _NothingMore(budget, lambda: 1, emit)
@@ -254,6 +240,31 @@ class DrillInspector(LocalInspector):
                 self._outside(event)
             case _:
                 pass
+
+
+SHARED = frozenset(
+    ("reader", "policy", "circle", "staff", "failed", "pseudonym_key", "changes", "shows_rewritten")
+)  # fmt: skip
+"""What a drill has in common with all mail: nothing that writes, and nothing that knows a real report. A test holds that
+all else of an inspection's tools is its own."""
+
+
+def own_tools(store: Store) -> dict[str, Any]:
+    """What of the tools is the drill's own. What writes anything that outlasts it is None."""
+    return {
+        "reports": store.reports,
+        "subjects": Subjects(store.reports),
+        "quarantine": store.quarantine,
+        "marks": store.marks,
+        "callings": store.callings,
+        "crashes": Crashes(),
+        "delays": Crashes(),
+        "limiter": Limiter(),
+        "passwords": None,
+        "rewrites": None,
+        "watched": None,
+        "suggestions": None,
+    }
 
 
 class _Uncounted(Metrics):
