@@ -245,8 +245,8 @@ class DrillInspector(LocalInspector):
 SHARED = frozenset(
     ("reader", "policy", "circle", "staff", "failed", "pseudonym_key", "changes", "shows_rewritten")
 )  # fmt: skip
-"""What a drill has in common with all mail: nothing that writes, and nothing that knows a real report. A test holds that
-all else of an inspection's tools is its own."""
+"""What a drill has in common with all mail: nothing that writes, and nothing that knows a real report. A test holds
+that all else of an inspection's tools is its own."""
 
 
 def own_tools(store: Store) -> dict[str, Any]:
