@@ -38,9 +38,10 @@ check: .venv/.dev ## ruff (lint and format), mypy --strict, import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-docs: .venv/.dev ## write docs/settings.md and the tables of docs/rules.md anew from the code
+docs: .venv/.dev ## write docs/settings.md, the tables of docs/rules.md and config/policy.schema.json anew from the code
 	@$(BIN)/python deploy/settings_page.py
 	@$(BIN)/python deploy/rules_page.py
+	@$(BIN)/python deploy/policy_schema.py
 
 lock: .venv/.dev ## write lock files, bill of materials and third-party notices anew from pyproject.toml
 	@$(BIN)/python deploy/lock.py

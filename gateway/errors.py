@@ -34,6 +34,14 @@ class Problem(HushgateError):
         self.place, self.wrong, self.remedy = place, wrong, remedy
         super().__init__(f"{place}: {wrong}" + (f"; {remedy}" if remedy else ""))
 
+    @property
+    def pointed(self) -> str:
+        """The same with the column, where it is known: `policy.toml:12: column 20: …`. What stands before the first
+        blank is what it is without."""
+        column = getattr(self.place, "column", 0)
+        said = f"{self.wrong}; {self.remedy}" if self.remedy else self.wrong
+        return f"{self.place}: column {column}: {said}" if column else str(self)
+
 
 class Problems(Problem):
     """Several at once, so that whoever puts them right is not told one at a time. `found` has at least one."""

@@ -112,6 +112,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "legal_hold": ("对邮件 {subject} 设置了法律保全", "put message {subject} under a legal hold"),
     "legal_hold_ended": ("解除了邮件 {subject} 的法律保全", "ended the legal hold on message {subject}"),
     "purged": ("彻底删除了邮件 {subject}", "removed message {subject} for good"),
+    "watched_marked": (
+        "标记了只观察的邮件 {subject}（{verdict}）",
+        "marked message {subject}, which was only watched ({verdict})",
+    ),
+    "drilled": ("做了一次演练，编造的泄露邮件都被拦下", "ran a drill: every made-up leak was stopped"),
+    "drill_failed": (
+        "做了一次演练，结果不合格",
+        "ran a drill, and it failed",
+    ),
+    "drill_abandoned": ("清除了一次中断的演练", "cleared away a drill that was interrupted"),
     "figures_exported": ("导出了统计数据", "exported figures"),
     "notice_failed": ("未能就邮件 {subject} 发出通知", "could not send a notice about message {subject}"),
 }
@@ -138,6 +148,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "exports": ("log_exported", "figures_exported"),
     "keeping": ("legal_hold", "legal_hold_ended", "purged"),
     "notices": ("notice_sent", "notice_failed"),
+    "watched": ("watched_marked",),
+    "drills": ("drilled", "drill_failed", "drill_abandoned"),
 }  # fmt: skip
 """Events that are asked for together. A test holds that each sentence is in one."""
 
@@ -153,10 +165,15 @@ GROUP_NAMES: dict[str, tuple[str, str]] = {
     "exports": ("导出", "Exports"),
     "notices": ("通知", "Notices"),
     "keeping": ("留存与删除", "Keeping and removing"),
+    "watched": ("只观察的邮件", "Mail that was only watched"),
+    "drills": ("演练", "Drills"),
     "others": ("其他", "Others"),
 }
 
 _WORDS: dict[str, tuple[str, str]] = {
+    "verdict:right": ("该拦", "right to stop"),
+    "verdict:false": ("误报", "a false alarm"),
+    "verdict:none": ("取消标记", "the mark taken back"),
     # what is looked at
     "queue": ("待审邮件列表", "the list of held messages"),
     "rewritten_list": ("已改写邮件列表", "the list of rewritten messages"),

@@ -19,7 +19,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for note in (*notes, *reading_notes(arguments.config, os.environ)):
         print(note)
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(problem.pointed, file=sys.stderr)
     if not problems:
         print(f"{arguments.config}: no mistakes found")
     return 2 if problems else 0

@@ -29,6 +29,7 @@ from gateway.console.rewrite_pages import RewritePages
 from gateway.console.sign_in_pages import SignInPages
 from gateway.console.site import Room, Site
 from gateway.console.user_pages import UserPages
+from gateway.console.watched_pages import WatchedPages
 from gateway.errors import Unavailable
 from gateway.telemetry.events import StoreFailed
 
@@ -58,6 +59,8 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         rooms.append(ProviderPages(site, signing, accounts, deps.provider, attempts))
     if deps.log is not None:
         rooms.append(AuditPages(site, deps.log))
+    if deps.watched is not None:
+        rooms.append(WatchedPages(site, deps.watched))
     rooms += [FigurePages(site), LessonPages(site), RetentionPages(site)]
     site.menu = tuple(entry for room in rooms for entry in room.menu)
     scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()

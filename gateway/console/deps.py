@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from gateway.console.oidc import Provider
 from gateway.model import Edit, Finding, Reading
+from gateway.model.drill import DrillResult
 from gateway.model.notice import Justification
 from gateway.model.place_changes import PlaceChanges
 from gateway.model.shown_page import ShownPage
@@ -19,6 +20,7 @@ from gateway.storage.keeping_protocols import Keeping, Tallies
 from gateway.storage.passed_protocols import PassedMail
 from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
+from gateway.storage.watched_protocols import WatchedMails
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class ConsoleDeps:
 
     `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
     `keep_days`: of originals of rewritten mail. `passed` has late matches.
+    `keep_days`: of originals of rewritten mail. `watched`: mail that passed
+    because rules only watch. `last_drill`: how it ended; None where there was none.
     """
 
     quarantine: Quarantine
@@ -119,3 +123,5 @@ class ConsoleDeps:
     retention: Retention = field(default_factory=Retention)
     keep_days: Callable[[], int] = lambda: 30
     passed: PassedMail | None = None
+    watched: WatchedMails | None = None
+    last_drill: Callable[[], DrillResult | None] = lambda: None

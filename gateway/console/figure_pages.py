@@ -72,6 +72,7 @@ class FigurePages:
             figures=figures,
             weeks=weeks,
             choices=WEEKS,
+            watches=self._site.deps.watched is not None and may(person.role, "see_messages"),
             keeps=may(person.role, "keep_records"),
             tiles=_tiles(t, figures, self._target) if figures else (),
             plots=tuple(_plots(t, figures, words, self._target, may(person.role, "see_messages"))) if figures else (),

@@ -18,7 +18,7 @@ from gateway.console.people import ShownEnvelope, shown_people
 from gateway.console.proposing import Advice, proposal
 from gateway.console.recipients import KnownRecipient, known_recipients, relations_of
 from gateway.console.rendered_images import MailSource
-from gateway.console.why import Why, why, why_sentences
+from gateway.console.why import Why, said_by_rules, why, why_sentences
 from gateway.fingerprints.thread_ties import thread_of
 from gateway.inspection.unlocking import locks
 from gateway.model import HeldMessage, Location, Proposal, Reading, ReportSummary, RewriteMessage
@@ -59,6 +59,7 @@ class MessageView:
     people: ShownEnvelope
     who: tuple[KnownRecipient, ...]
     sentences: tuple[str, ...]
+    said: tuple[str, ...]
     proposal: Advice | None
     body: tuple[ShownText, ...]
     attached: tuple[ShownAttachment, ...]
@@ -107,6 +108,7 @@ def view(message: HeldMessage, deps: ConsoleDeps, language: Language, filtered: 
         people=people,
         who=who,
         sentences=why_sentences(message, language),
+        said=said_by_rules(message.summary, deps.policy(), language),
         proposal=proposal(message, relations_of(who), deps.rewritten is not None, returnable),
         body=body,
         attached=attached,

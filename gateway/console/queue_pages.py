@@ -22,6 +22,7 @@ from gateway.console.why_listed import listed_why
 from gateway.model import HeldSummary, Proposal
 from gateway.model.held_query import HeldCount, HeldPage, HeldRow
 from gateway.model.roles import may
+from gateway.policy import Policy
 from gateway.storage.held_search import MOST_ALIKE
 from gateway.storage.protocols import Person
 
@@ -84,8 +85,12 @@ class QueuePages:
         expanded = request.query_params.get("expand", "")
         plain = chosen == QueueFilter() and not after and not expanded
         guesses = plain and may(person.role, "see_senders")
-        found, guessing = await off_loop(
-            lambda: (self._found(chosen, after, expanded), self._guessing() if guesses else ())
+        found, guessing, drill = await off_loop(
+            lambda: (
+                self._found(chosen, after, expanded),
+                self._guessing() if guesses else (),
+                self._site.deps.last_drill() if plain else None,
+            )
         )
         deps, language = self._site.deps, language_of(request)
         many = may(person.role, "decide_many")
@@ -97,6 +102,8 @@ class QueuePages:
             page=found.page,
             count=_count(found.count, Translations(language)),
             suspects=guessing,
+            watching=_watching(deps.policy()),
+            drill=drill if drill is not None and not drill.good else None,
             chosen=chosen,
             after=after,
             choices=CHOICES,
@@ -206,3 +213,13 @@ def _count(count: HeldCount, words: Translations) -> str:
 
 def _here(chosen: QueueFilter, after: int, expanded: str) -> str:
     return chosen.address(after=after, expand=expanded if expanded.startswith("Q-") and expanded.isascii() else "")
+
+
+def _watching(policy: Policy | None) -> tuple[str, int] | None:
+    """The text that says that rules only watch now, and how many; None where all of them act."""
+    if policy is None:
+        return None
+    if policy.mode == "monitor":
+        return "watching_all", len(policy.rules)
+    count = sum(rule.monitor for rule in policy.rules)
+    return ("watching_one" if count == 1 else "watching_some", count) if count else None

@@ -8,7 +8,7 @@ from gateway.console.evidence import EvidencePage
 from gateway.console.i18n import Language, Translations
 from gateway.model import Finding, HeldMessage, HeldSummary, Kind, Reading
 from gateway.model.uninspectable_reasons import REASONS
-from gateway.policy import MONITORED
+from gateway.policy import MONITORED, Policy
 
 _MOST_ROWS = 200
 _GRAVEST: tuple[tuple[Kind, ...], ...] = (
@@ -65,6 +65,12 @@ def why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[W
 def why_sentence(message: HeldMessage | HeldSummary, language: Language) -> str:
     """What would have given whom away, in one plain sentence: no score, part number or name of a rule."""
     return why_sentences(message, language)[0]
+
+
+def said_by_rules(summary: HeldSummary, policy: Policy | None, language: Language) -> tuple[str, ...]:
+    """What the rules that took something of it have to say to people, by the rules of now."""
+    rules = [policy.named(name) for name in (summary.rule, *summary.rules)] if policy is not None else []
+    return tuple(dict.fromkeys(rule.says(language) for rule in rules if rule is not None and rule.say))
 
 
 def why_sentences(message: HeldMessage | HeldSummary, language: Language) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ class FileEdits:
 class Format:
     """`sniff` decides by bytes alone. `rewrite` gives the file with the edits made, or None: what is found in such a
     file can be taken out with the whole file only. `rewrite` raises ValueError for an edit that it cannot make.
-    `paints`: it can cover boxes of what the file shows; where `can_paint` is given, of those that it says so of."""
+    `paints`: it can cover boxes of what the file shows; where `can_paint` is given, of those that it says so of.
+    `type_of` tells kinds of such files apart, as a word of `model.part_types` (empty where it cannot)."""
 
     name: str
     sniff: Callable[[bytes], Rank]
@@ -104,6 +105,7 @@ class Format:
     rewrite: Callable[[Source, FileEdits], Rewritten] | None = None
     paints: bool = False
     can_paint: Callable[[bytes], bool] | None = None
+    type_of: Callable[[bytes], str] | None = None
 
     def covers(self, data: bytes) -> bool:
         """Whether boxes of this file can be covered."""

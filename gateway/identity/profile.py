@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from gateway.identity.patterns import Pattern
 from gateway.identity.shingles import IndexedMaterial, unpack
 from gateway.identity.variants import forms
-from gateway.model import AvatarMark, Item, Kind, Report
+from gateway.model import AvatarMark, Item, Kind, Report, ReportStatus, Severity
 from gateway.text.addresses import fold_address
 from gateway.text.normalize import letters, normalise
 from gateway.text.thread_ids import own_domain
@@ -30,7 +30,8 @@ class Subject:
     are what identifies the reporter and is not the reported's too; their forms are made when they are asked for, since
     an index keeps of them what it needs. `domains` are those of the reporter's addresses that no provider shares with
     others. Among the `message_ids` are the names of conversations and topics (`text.thread_ids`). `party` is what names
-    the reported and the case, to be looked for in the same ways as the reporter is.
+    the reported and the case, to be looked for in the same ways as the reporter is. `status` and `severity` are the
+    report's, for rules.
     """
 
     report: str
@@ -42,6 +43,8 @@ class Subject:
     message_ids: tuple[str, ...] = field(default=(), repr=False)
     domains: frozenset[str] = field(default=frozenset(), repr=False)
     party: "Subject | None" = field(default=None, repr=False)
+    status: ReportStatus = "open"
+    severity: Severity = "normal"
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -66,6 +69,8 @@ def compile_report(report: Report) -> Subject:
         tuple(sorted({mark.message_id.strip().strip("<>") for mark in report.materials} - {""})),
         frozenset({own_domain(a) for a in addresses} - {own_domain(a) for a in own_addresses} - {""}),
         Subject(report.id, tuple(dict.fromkeys(_naming(report)))),
+        report.status,
+        report.severity,
     )
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from gateway.detection import STRANGE, Familiar, detect
-from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
+from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut, Unavailable
 from gateway.fingerprints.of_reading import fingerprints_of_files
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
+from gateway.inspection.facts import facts_of
 from gateway.inspection.known import familiar_to
 from gateway.inspection.spoken import told_apart, with_envelope_texts
 from gateway.inspection.third_parties import third_parties
@@ -59,7 +60,7 @@ from gateway.model import (
 )
 from gateway.model.deadline import Deadline
 from gateway.notices.addressed import addressed_of
-from gateway.policy import decide, is_settled
+from gateway.policy import decide, is_settled, watched
 from gateway.smtp.amending import amended
 
 ACTOR = "relay"
@@ -88,7 +89,26 @@ def examine(
     matches = by_envelope(who)
     if not matches and who.stays_inside():
         return Examination(Decision("pass", "no-report", tools.policy.digest))
+    if tools.policy.mode == "monitor":
+        # As it would be, to its end: whatever that is, the mail passes as it came.
+        tools = replace(tools, policy=replace(tools.policy, mode="enforce"))
+        return only_watched(_Inquiry(envelope, message, tools, who, matches, deadline, early=False).examination())
     return _Inquiry(envelope, message, tools, who, matches, deadline, early).examination()
+
+
+def only_watched(examination: Examination) -> Examination:
+    """The same of rules that only watch: the message passes as it came, and what would have been done is noted. What
+    the client calls itself, in the field that we write, is ours all the same."""
+    return replace(
+        examination,
+        decision=watched(examination.decision),
+        rewritten=None,
+        edits=(),
+        second=None,
+        left=(),
+        amendment=Amendment(name=examination.amendment.name),
+        unfinished=False,
+    )
 
 
 def completed(unfinished: Examination, whole: Examination) -> Examination:
@@ -115,9 +135,10 @@ def complete(
 
 def settle(envelope: Envelope, message: Message, examination: Examination, tools: InspectionDeps) -> Verdict:
     """Carry the decision out. After `Held` and `Rejected` it is durable."""
+    note_watched(envelope, message, examination, tools)
     match examination.decision.action:
         case "pass":
-            return Pass(examination.amendment)
+            return Pass(with_headers(examination, tools))
         case "redact":
             assert examination.rewritten is not None, "a redaction without a proved rewriting never leaves examine"
             if tools.rewrites is not None:
@@ -125,13 +146,35 @@ def settle(envelope: Envelope, message: Message, examination: Examination, tools
                 if tools.shows_rewritten:
                     new = shown_to_sender(new, examination.rewritten)
                 tools.rewrites.keep(new, ACTOR, original=tools.policy.keep_days > 0)
-            return Send(examination.rewritten, examination.amendment)
+            return Send(examination.rewritten, with_headers(examination, tools))
         case "quarantine":
             return Held(tools.quarantine.hold(held_as(envelope, message, examination), ACTOR))
         case "reject":
             return Rejected(tools.quarantine.record_rejection(held_as(envelope, message, examination), ACTOR))
         case other:
             assert_never(other)
+
+
+def note_watched(envelope: Envelope, message: Message, examination: Examination, tools: InspectionDeps) -> None:
+    """Write down what goes out because rules only watch. Where that fails the message goes out all the same: rules that
+    only watch keep no mail waiting."""
+    decision = examination.decision
+    if tools.watched is None or decision.would is None or decision.action not in ("pass", "redact"):
+        return
+    new = held_as(envelope, message, examination)
+    try:
+        tools.watched.note(replace(new, action=decision.would, rule=decision.would_rule))
+    except Unavailable as error:
+        tools.failed(error)
+
+
+def with_headers(examination: Examination, tools: InspectionDeps) -> Amendment:
+    """What of the envelope does not go on, and what the rule adds by which the message goes out: none where no rule
+    took anything, and none of a rule that only watches."""
+    rule = tools.policy.named(examination.decision.rule)
+    if rule is None or not rule.headers or tools.policy.watches(rule) or rule.action != examination.decision.action:
+        return examination.amendment
+    return replace(examination.amendment, headers=rule.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +360,9 @@ class _Inquiry:
         if named_alone and all(finding.kind in UNREAD for finding in findings) and not is_a_party_s(reading, subjects):
             # a name is many people's: that one of them was reported holds nobody's mail
             return _Judged(nothing, traced.common)
-        decision = decide(findings, self.envelope, matches, tools.policy, bool(findings) and mentions_report(reading))
+        facts = facts_of(self.message, reading, subjects)
+        mentions = bool(findings) and mentions_report(reading)
+        decision = decide(findings, self.envelope, matches, tools.policy, mentions, facts)
         examination = replace(nothing, decision=decision, matches=matches, findings=findings)
         return _Judged(examination, traced.common, faint, subjects, familiar)
 

@@ -25,6 +25,7 @@ def as_json(examination: Examination) -> dict[str, Any]:
         ],
         "findings": findings_as_json(examination.findings, decision.rules, examination.reading),
         "policy": decision.policy,
+        **({"would": decision.would, "would_rule": decision.would_rule} if decision.would is not None else {}),
     }
 
 
@@ -80,6 +81,8 @@ def as_lines(examination: Examination) -> list[str]:
     """For a terminal: the decision, then the findings."""
     decision = examination.decision
     first = f"{decision.action} (rule {decision.rule})"
+    if decision.would is not None:
+        first += f"; only watched: it would be {decision.would} (rule {decision.would_rule})"
     return [first, *finding_lines(examination.findings, decision.rules, examination.reading)]
 
 

@@ -16,6 +16,7 @@ from gateway.model.deadline import Deadline
 from gateway.model.place_changes import PlaceChanges
 from gateway.policy import Policy
 from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports, Rewrites, Suggestions
+from gateway.storage.watched_protocols import WatchedMails
 
 
 class MailReader(Protocol):
@@ -188,6 +189,8 @@ class InspectionDeps:
     """What earlier mail gave; without it nothing is remembered."""
     rewrites: Rewrites | None = None
     """Where what goes out rewritten is written down; without it nowhere."""
+    watched: WatchedMails | None = None
+    """Where what passes because rules only watch is written down; without it nowhere."""
     pseudonym_key: bytes = field(default=b"", repr=False)
     """Of the codes that stand for people (`pseudonyms.codes`)."""
     suggestions: Suggestions | None = None

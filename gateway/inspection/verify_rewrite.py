@@ -12,6 +12,7 @@ from gateway.detection import STRANGE, Familiar, detect
 from gateway.errors import CannotChange, CannotRewrite, HushgateError, OutOfTime, ReaderDied, ReaderTimedOut
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
+from gateway.inspection.facts import facts_of
 from gateway.inspection.planned import as_planned
 from gateway.inspection.pseudonyms import codes
 from gateway.inspection.reviewed import BY_REVIEWER, by_reviewer, without_dropped
@@ -44,13 +45,14 @@ def rewritten_and_proved(
     reading = examination.reading
     assert reading is not None, "a redaction is decided on findings, and they come from a reading"
     mentions = mentions_report(reading)
-    full = decide(faint, envelope, examination.matches, tools.policy, mentions)
+    facts = facts_of(message, reading, subjects)
+    full = decide(faint, envelope, examination.matches, tools.policy, mentions, facts)
     added = by_reviewer(reading, tools.changes, examination.matches[0].report if examination.matches else "")
     if added and places_of(reading, added) is None:
         raise CannotChange(message.id, "add", "nothing can be taken out there")
     if full.action != "redact" and not (full.action == "pass" and added):
         return replace(examination, decision=full, findings=tuple(faint))
-    redacting = {rule.name: rule for rule in tools.policy.rules if rule.action == "redact"}
+    redacting = {rule.name: rule for rule in tools.policy.rules if rule.action == "redact" and not rule.monitor}
     taken = [(finding, redacting[rule]) for finding, rule in zip(faint, full.rules, strict=True) if rule in redacting]
     removable = frozenset(finding for finding, rule in taken if rule.remove)
     in_content, in_envelope, _ = told_apart([finding for finding, _ in taken], reading)
@@ -96,9 +98,11 @@ def rewritten_and_proved(
             raise
         return _held_instead(examination, "not-proved")
     left = without_colleagues(left, second, tools.staff)
-    rules = tools.policy
-    left = tied(left, second, examination.matches, subjects, rules.threshold, deadline, tools.failed, rules.words)
-    if decide(left, envelope, examination.matches, tools.policy, mentions).action != "pass":
+    policy = tools.policy
+    left = tied(left, second, examination.matches, subjects, policy.threshold, deadline, tools.failed, policy.words)
+    # By how much there was before: a rule for many must not leave one to a rule for few.
+    facts = facts.counting(faint).reading(second)
+    if decide(left, envelope, examination.matches, tools.policy, mentions, facts).action != "pass":
         return _held_instead(examination, "not-proved")
     decision = examination.decision if full.action == "redact" else Decision("redact", BY_REVIEWER, full.policy)
     return replace(

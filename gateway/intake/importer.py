@@ -20,7 +20,18 @@ from gateway.intake.extract import learn
 from gateway.intake.jsonl import ReportLine, load
 from gateway.intake.material_fingerprints import avatar_mark, material_marks
 from gateway.intake.protected import Protection, protection_of, question, warning
-from gateway.model import AvatarMark, Item, Location, MaterialMark, Party, Reading, Report, ReportStatus, Unreadable
+from gateway.model import (
+    AvatarMark,
+    Item,
+    Location,
+    MaterialMark,
+    Party,
+    Reading,
+    Report,
+    ReportStatus,
+    Severity,
+    Unreadable,
+)
 from gateway.model.organization import Ours
 from gateway.model.report import ItemState
 from gateway.storage.protocols import Reports
@@ -128,7 +139,10 @@ def _store(
         except Problem as problem:
             wrong.append(problem)
             continue
-        built.append(_as_reviewed(report, reports.get(entry.id)))
+        known = reports.get(entry.id)
+        kept = known.severity if known is not None else "normal"
+        report = replace(report, severity=cast(Severity, entry.severity) or kept)
+        built.append(_as_reviewed(report, known))
     raise_all(wrong)
     if own_mail:
         built = [replace(report, identity=tuple(map(_sender_is_given, report.identity))) for report in built]

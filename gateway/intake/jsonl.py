@@ -13,10 +13,10 @@ from typing import Any
 from gateway.errors import Problem, raise_all, unknown
 from gateway.identity.circumstance_patterns import SORTS
 from gateway.intake.json_validation import object_of, party_of, refuse_unknown_keys, text, texts
-from gateway.model import REPORT_STATES, Item, Party
+from gateway.model import REPORT_STATES, SEVERITIES, Item, Party
 from gateway.text.addresses import fold_address
 
-_REPORT = frozenset({"id", "status", "opened_at", "reported", "reporter", "materials", "case_numbers"})
+_REPORT = frozenset({"id", "status", "opened_at", "reported", "reporter", "materials", "case_numbers", "severity"})
 _REPORTER = frozenset(
     {"names", "nicknames", "addresses", "phones", "accounts", "government_ids", "avatars", "circumstances"}
 )
@@ -29,7 +29,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 class ReportLine:
     """A line of the file, checked but with nothing read yet. `place` is `reports.jsonl:3`.
 
-    `status` is empty where the line does not say: a report that is there already stays as it is.
+    `status` and `severity` are empty where the line does not say: a report that is there already stays as it is.
     """
 
     place: str
@@ -41,6 +41,7 @@ class ReportLine:
     avatars: tuple[Path, ...] = ()
     materials: tuple[Path, ...] = ()
     numbers: tuple[str, ...] = ()
+    severity: str = ""
 
 
 def load(path: Path, now: datetime | None = None) -> tuple[ReportLine, ...]:
@@ -82,6 +83,9 @@ def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> Re
     status = text(value.get("status", ""), "status", place)
     if status and status not in REPORT_STATES:
         raise unknown(place, "status", status, REPORT_STATES)
+    severity = text(value.get("severity", ""), "severity", place)
+    if severity and severity not in SEVERITIES:
+        raise unknown(place, "severity", severity, SEVERITIES)
     opened = text(value.get("opened_at", ""), "opened_at", place) or now.isoformat(timespec="seconds")
     _check_time(opened, place)
     reported = value.get("reported")
@@ -101,6 +105,7 @@ def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> Re
         avatars=_files(reporter.get("avatars", []), "reporter.avatars", folder, place),
         materials=_files(value.get("materials", []), "materials", folder, place),
         numbers=texts(value, "case_numbers", "", place),
+        severity=severity,
     )
 
 

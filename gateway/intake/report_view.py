@@ -16,6 +16,7 @@ def masked_report(report: Report, clear: bool = False) -> dict[str, Any]:
     return {
         "id": report.id,
         "status": report.status,
+        "severity": report.severity,
         "opened_at": report.opened_at,
         "reported": [
             {

@@ -4,10 +4,11 @@ The content goes over as a file descriptor: what faces the network never needs t
 reads it only where somebody who is reported gets it. The answer may come from the same process or from another one.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gateway.ipc.content_handle import ContentHandle
-from gateway.model import Envelope, Verdict
+from gateway.model import Envelope, TryLater, Verdict
+from gateway.model.drill import DrillRoute
 
 
 class Spooled(Protocol):
@@ -37,4 +38,14 @@ class Inspector(Protocol):
         After `Held` or `Rejected` the message is durably recorded; before, nothing is. Cancelled, for the client is
         gone, it leaves no work behind that nobody waits for.
         """
+        ...
+
+
+@runtime_checkable
+class KnowsDrills(Protocol):
+    """An inspector that can say which drills run."""
+
+    async def drill(self, token: str) -> DrillRoute | TryLater | None:
+        """Where what passes of it goes; None where no such drill runs, `TryLater` where nobody can say so now. Never
+        raises for the token's sake."""
         ...

@@ -4,6 +4,8 @@
     ContentDescriptor   relay → inspector   number, how to read the descriptor that comes with it
     CancelRequest       relay → inspector   number: nobody waits for this any more
     ProbeRequest        relay → inspector   number, how long it waits: would a mail be inspected now?
+    DrillRequest        relay → inspector   number, token: does a drill of this token run?
+    DrillReply          inspector → relay   number, where what passes of it goes; port 0: no such drill
     InspectReply        inspector → relay   number, what shall become of it; the rewritten bytes as a descriptor
 
 What is longer than a packet goes in a memory file (`channel.in_memory`). Neither side believes the other: what makes
@@ -57,6 +59,30 @@ class ProbeRequest(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
     number: int
     seconds: float
+
+
+class DrillRequest(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Does a drill of this token run? `seconds`: how long the answer is waited for."""
+
+    number: int
+    token: str
+    seconds: float
+
+    def __repr__(self) -> str:
+        return f"DrillRequest({self.number})"
+
+
+class DrillReply(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Where what passes of it goes, on this machine; and the word that shows the drill that we are the relay it means.
+    Port 0: there is no such drill, or (`later`) nobody can say so now."""
+
+    number: int
+    port: int = 0
+    proof: str = ""
+    later: bool = False
+
+    def __repr__(self) -> str:
+        return f"DrillReply({self.number}, {self.port})"
 
 
 class InspectReply(msgspec.Struct, frozen=True, tag=True, array_like=True):

@@ -4,10 +4,11 @@ Text that comes from a message lives in a `Reading` alone; a `Finding`, an `Edit
 carry places, never words, so that they can be counted, stored and logged without giving anyone away.
 """
 
-from gateway.model.decision import Action, Decision, Examination, strictest
+from gateway.model.decision import Action, Decision, Examination, is_stricter, strictest
 from gateway.model.envelope import AS_IT_CAME, Amendment, Client, Envelope, Message, Recipient
 from gateway.model.finding import (
     KINDS,
+    MATCH_REASONS,
     RECIPIENT_CLASSES,
     TIES,
     Edit,
@@ -70,6 +71,7 @@ from gateway.model.reading import (
 from gateway.model.report import (
     REPORT_NEXT,
     REPORT_STATES,
+    SEVERITIES,
     AvatarMark,
     Item,
     ItemState,
@@ -80,6 +82,7 @@ from gateway.model.report import (
     ReportEvent,
     ReportStatus,
     ReportSummary,
+    Severity,
 )
 from gateway.model.rewrite import NewRewrite, RewriteMessage, RewriteSummary
 from gateway.model.steps import PlaceStep, StepKind
@@ -92,6 +95,7 @@ __all__ = [
     "KINDS",
     "LANGUAGES",
     "MASK",
+    "MATCH_REASONS",
     "MOST_FAULTS",
     "NEUTRAL",
     "NEXT",
@@ -105,6 +109,7 @@ __all__ = [
     "RECIPIENT_CLASSES",
     "REPORT_NEXT",
     "REPORT_STATES",
+    "SEVERITIES",
     "TIES",
     "UNSURE",
     "WORD_BITS",
@@ -173,6 +178,7 @@ __all__ = [
     "RewriteMessage",
     "RewriteSummary",
     "Send",
+    "Severity",
     "Step",
     "StepKind",
     "TextBox",
@@ -182,5 +188,6 @@ __all__ = [
     "TryLater",
     "Unreadable",
     "Verdict",
+    "is_stricter",
     "strictest",
 ]

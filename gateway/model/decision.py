@@ -13,6 +13,11 @@ Action = Literal["pass", "redact", "quarantine", "reject"]
 _STRICTNESS: dict[Action, int] = {"pass": 0, "redact": 1, "quarantine": 2, "reject": 3}
 
 
+def is_stricter(one: Action, other: Action) -> bool:
+    """Whether more is done to a message by the one than by the other."""
+    return _STRICTNESS[one] > _STRICTNESS[other]
+
+
 def strictest(actions: Iterable[Action]) -> Action:
     """The action that holds for the whole message: RFC 5321 knows one answer to DATA for all recipients."""
     return max(actions, key=_STRICTNESS.__getitem__, default="pass")
@@ -20,12 +25,15 @@ def strictest(actions: Iterable[Action]) -> Action:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`rule` is the name of the rule that set the action; `rules[i]` the one that took `findings[i]`."""
+    """`rule` is the name of the rule that set the action; `rules[i]` the one that took `findings[i]`. `would` and
+    `would_rule`: what would be done, and by which rule, if no rule were only watched; None where it is done."""
 
     action: Action
     rule: str
     policy: str
     rules: tuple[str, ...] = ()
+    would: Action | None = None
+    would_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

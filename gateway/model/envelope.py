@@ -40,11 +40,13 @@ class Envelope:
 @dataclass(frozen=True, slots=True)
 class Amendment:
     """What of an envelope does not go on: parameters of MAIL by keyword, those of the n-th recipient (from 0), and the
-    name that the client gave itself, in the field that we add. `smtp.amending` carries it out."""
+    name that the client gave itself, in the field that we add. `headers`: fields that a rule adds behind that field, as
+    `X-Name: value`. `smtp.amending` carries it out."""
 
     mail: tuple[str, ...] = ()
     rcpt: tuple[tuple[int, str], ...] = ()
     name: bool = False
+    headers: tuple[str, ...] = ()
 
 
 AS_IT_CAME = Amendment()

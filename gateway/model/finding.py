@@ -26,6 +26,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 Reason = Literal["party", "representative", "name", "number", "thread", "content"]
 """Why a message concerns a report: a recipient is a reported party or its representative; a party, an account of it or
 a number of the report is named; it answers mail of the report; it carries something of its reporter or material."""
+MATCH_REASONS: tuple[Reason, ...] = get_args(Reason)
 
 RecipientClass = Literal["party", "representative", "reporter", "internal", "authority", "unknown"]
 """How a recipient stands to a report, the strictest that holds: a colleague who was reported is a `party`."""

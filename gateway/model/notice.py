@@ -39,7 +39,8 @@ TO_ANYBODY = Addressed()
 @dataclass(frozen=True, slots=True)
 class SenderNotice:
     """Of one message, to its sender. `message` is our id of it, `at` when it came; `note` is a reviewer's; `rewritten`
-    what went out instead, where the settings want that to be shown. `dots`: how often it may have been sent."""
+    what went out instead, where the settings want that to be shown. `dots`: how often it may have been sent. `rule`:
+    the one by which it was held or rewritten, which may have something to say; never said itself."""
 
     event: NoticeKind
     message: str
@@ -51,6 +52,7 @@ class SenderNotice:
     rewritten: bytes = field(default=b"", repr=False)
     smtputf8: bool = False
     dots: int = 0
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,8 +131,10 @@ class FilePart:
     """Any leaf part or archive member, by digest. `kind` is what its bytes are (`docx`, `png`, `text` …).
 
     `file` leads from the message to it: one number a level, which says how many children its parent's reader gave
-    before; empty for the message itself. `editable`: it can be given new content, or be taken out. Where it cannot,
-    `file` is that of the nearest one around it that can. `paintable`: boxes of what it shows can be covered.
+    before; empty for the message itself. `type` says more exactly what its bytes are, where that is known (`docx`,
+    `png`: words of `model.part_types`); it is for rules, and makes no two files differ. `editable`: it can be given new
+    content, or be taken out. Where it cannot, `file` is that of the nearest one around it that can. `paintable`: boxes
+    of what it shows can be covered.
     """
 
     where: Location
@@ -143,6 +145,7 @@ class FilePart:
     file: tuple[int, ...] = ()
     editable: bool = False
     paintable: bool = False
+    type: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

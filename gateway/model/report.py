@@ -1,7 +1,7 @@
 """A report: who was reported, who reported, what was handed in. Everything about the reporter is secret."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from gateway.model.finding import Kind
 from gateway.model.reading import Pixels
@@ -16,6 +16,10 @@ again."""
 ReportStatus = Literal["open", "closed", "withdrawn", "erased"]
 """Protection goes on when a report is closed or withdrawn, for as long as the settings say: retaliation does not end
 with the case. An erased report is its id; what was known is gone, or only keyed digests of it are left."""
+
+Severity = Literal["low", "normal", "high"]
+"""How grave a report is, as whoever opened it says; rules may ask for it. It changes nothing of what is looked for."""
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 REPORT_STATES: tuple[ReportStatus, ...] = ("open", "closed", "withdrawn")
 """Those that a file may give."""
@@ -125,6 +129,7 @@ class Report:
     avatars: tuple[AvatarMark, ...] = ()
     materials: tuple[MaterialMark, ...] = ()
     numbers: tuple[str, ...] = ()
+    severity: Severity = "normal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,10 @@ def about(
     message_id: str,
     reply_to: str = "",
     original: bytes = b"",
+    say: str = "",
 ) -> Notice:
-    """To the sender, of one message. `original`: its content, to hang on. `reply_to`: where an answer may go."""
+    """To the sender, of one message. `original`: its content, to hang on. `reply_to`: where an answer may go.
+    `say`: the sentence of the rule."""
     language, event = told.addressed.language, told.event
     hangs = bool(original or told.rewritten)
     facts = {
@@ -71,6 +73,8 @@ def about(
         note = _plain(told.note)
         facts["note"] = "\n" + writer.words.of(language, "return", "note", note=note) + "\n" if note else ""
     text = writer.words.of(language, event, "text", **facts)
+    if say:
+        text = f"{text}\n\n{_plain(say)}"
     if reply_to:
         text = ABOVE.format(words=writer.words.of(language, "reply", "above")) + "\n\n" + text
     subject = writer.words.of(language, event, "subject", **facts)

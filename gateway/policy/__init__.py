@@ -1,13 +1,16 @@
 """Rules: what becomes of a message, given what was found in it. The middle is pure; only `load` reads a file."""
 
-from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled, judge
+from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled, judge, watched
 from gateway.policy.for_release import rewriting_all
-from gateway.policy.load import load_policy, packaged_policy, policy_problems, policy_warnings
+from gateway.policy.load import load_policy, packaged_policy, policy_gaps, policy_problems, policy_warnings
 from gateway.policy.schema import Policy, Rule, SenderLimits, Situation
-from gateway.policy.situations import situations
+from gateway.policy.situations import NO_FACTS, MessageFacts, situations
+from gateway.policy.watching import watching_notes
 
 __all__ = [
     "MONITORED",
+    "NO_FACTS",
+    "MessageFacts",
     "Policy",
     "Rule",
     "SenderLimits",
@@ -18,8 +21,11 @@ __all__ = [
     "judge",
     "load_policy",
     "packaged_policy",
+    "policy_gaps",
     "policy_problems",
     "policy_warnings",
     "rewriting_all",
     "situations",
+    "watched",
+    "watching_notes",
 ]

@@ -13,5 +13,10 @@ _REST = Rule(DEFAULT, "redact", remove=True)
 
 def rewriting_all(policy: Policy) -> Policy:
     """What these rules let pass passes; everything else that is found is rewritten, or goes with its file."""
-    rules = (rule if rule.action == "pass" else replace(rule, action="redact", remove=True) for rule in policy.rules)
-    return replace(policy, rules=(*rules, _REST))
+    rules = (
+        replace(rule, action="pass", monitor=False)
+        if rule.action == "pass" or rule.monitor
+        else replace(rule, action="redact", remove=True)
+        for rule in policy.rules
+    )
+    return replace(policy, mode="enforce", rules=(*rules, _REST))

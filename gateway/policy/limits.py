@@ -11,8 +11,8 @@ from gateway.errors import Problem, unknown
 from gateway.policy.schema import SenderLimits
 from gateway.settings.toml_file import Document
 
-_MOST = 1_000_000
-_MOST_SECONDS = 30
+MOST = 1_000_000
+MOST_SECONDS = 30
 _LETTER = 10
 """Numbers or addresses in a letter with a signature and a few quoted answers."""
 _KEYS = tuple(one.name for one in fields(SenderLimits))
@@ -30,12 +30,12 @@ def limits_of(document: Document, value: Any, found: list[Problem]) -> SenderLim
         if key not in _KEYS:
             found.append(unknown(place, "key of [limits]", key, _KEYS))
         elif key == "slow_seconds":
-            if not isinstance(number, int | float) or isinstance(number, bool) or not 0 <= number <= _MOST_SECONDS:
-                found.append(Problem(place, f"{key} is not right", f"write seconds from 0 (off) to {_MOST_SECONDS}"))
+            if not isinstance(number, int | float) or isinstance(number, bool) or not 0 <= number <= MOST_SECONDS:
+                found.append(Problem(place, f"{key} is not right", f"write seconds from 0 (off) to {MOST_SECONDS}"))
             else:
                 given[key] = number
-        elif not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= _MOST:
-            found.append(Problem(place, f"{key} is not right", f"write a number from 0 (off) to {_MOST}"))
+        elif not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= MOST:
+            found.append(Problem(place, f"{key} is not right", f"write a number from 0 (off) to {MOST}"))
         else:
             given[key] = number
     return SenderLimits(**given)

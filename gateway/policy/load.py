@@ -3,38 +3,49 @@
 Raises: Problem (`policy.toml:12: unknown kind 'avtar'; did you mean 'avatar'?`).
 """
 
+import difflib
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
 
 from gateway.errors import Problem, unknown
 from gateway.model import Action, Lists
-from gateway.policy.conditions import UnknownWord, Wrong, conditions, share
+from gateway.policy.conditions import Groups, UnknownWord, Wrong, conditions, mailboxes, share
 from gateway.policy.evaluate import CLEAN, DEFAULT, MONITORED
+from gateway.policy.gaps import gaps
 from gateway.policy.limits import limit_warnings, limits_of
 from gateway.policy.lint import warnings
 from gateway.policy.placeholders import operators, placeholders
-from gateway.policy.schema import Policy, Rule
+from gateway.policy.said import headers, notified, said
+from gateway.policy.schema import Policy, Rule, SenderLimits
 from gateway.policy.words import word_warnings, words_of
 from gateway.settings.toml_file import Document, Key, load, parse
 from gateway.text.numbers import plain_number
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _TOP = (
-    "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders",
-    "operators", "rewriting", "words", "limits", "rule", "default",
+    "mode", "threshold", "proof_threshold", "read_pictures", "personal_data", "personal_data_allowed", "placeholders",
+    "operators", "groups", "rewriting", "words", "limits", "rule", "default",
 )  # fmt: skip
-_RULE = ("name", "action", "when", "remove", "four_eyes")
-_RESERVED = (
+_RULE = ("name", "action", "when", "remove", "four_eyes", "monitor", "notify", "headers", "say")
+RESERVED = (
     CLEAN, DEFAULT, MONITORED, "no-report", "cannot-rewrite", "placeholder-tells", "not-proved", "out-of-time",
     "too-many-findings",
 )  # fmt: skip
-_LONGEST_KEPT = 3650
+MODES, PICTURES, PERSONAL = ("enforce", "monitor"), ("suspected", "always"), ("off", "monitor", "on")
+LISTS = ("hold", "all")
+NO_LIMITS = SenderLimits(*(0 for _ in fields(SenderLimits)))
+LONGEST_KEPT = 3650
 _SHORTEST = 5  # of a number that is allowed: five letters or digits
-_NOUNS = {"kinds": "kind", "where": "place", "relation": "relation"}
+_NOUNS = {
+    "kinds": "kind", "where": "place", "relation": "relation", "reasons": "reason", "recipient": "class of recipient",
+    "tie": "tie", "variants": "variant", "matched_by": "reason of a match", "report_status": "state of a report",
+    "severity": "severity", "part_types": "type of file", "weekdays": "day", "sender_groups": "group",
+    "recipient_groups": "group",
+}  # fmt: skip
 
 
 def load_policy(path: Path) -> Policy:
@@ -71,7 +82,16 @@ def policy_warnings(path: Path) -> list[Problem]:
         return []
     found = warnings(policy.rules, lambda number: document.place("rule", number))
     found.extend(word_warnings(policy.words, document.place))
+    if policy.mode == "monitor":
+        return found
     return found + limit_warnings(policy.limits, document.place("limits"))
+
+
+def policy_gaps(path: Path) -> list[Problem]:
+    """What would pass by a file without mistakes, a line a rule."""
+    document = load(path)
+    policy, _ = _read(document)
+    return [] if policy is None else list(gaps(policy, document.place))
 
 
 def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
@@ -84,26 +104,30 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
         wrong = "proof_threshold is above threshold"
         found.append(Problem(document.place("proof_threshold"), wrong, "a proof must look closer than the first look"))
     pictures = values.get("read_pictures", "suspected")
-    if pictures not in ("suspected", "always"):
-        place = document.place("read_pictures")
-        found.append(Problem(place, "read_pictures is not right", 'write "suspected" or "always"'))
+    if pictures not in PICTURES:
+        found.append(_not_right(document.place("read_pictures"), "read_pictures", pictures, PICTURES))
     personal = values.get("personal_data", "off")
-    if personal not in ("off", "monitor", "on"):
-        place = document.place("personal_data")
-        found.append(Problem(place, "personal_data is not right", 'write "off", "monitor" or "on"'))
+    if personal not in PERSONAL:
+        found.append(_not_right(document.place("personal_data"), "personal_data", personal, PERSONAL))
     allowed = _allowed(document, values.get("personal_data_allowed", []), found)
     instead = placeholders(values.get("placeholders", {}), document.place, found)
     instead = replace(instead, operators=operators(values.get("operators", {}), document.place, found))
     keep_days, lists = _rewriting(document, values.get("rewriting", {}), found)
     words = words_of(values.get("words", {}), document.place, found)
+    mode = values.get("mode", "enforce")
+    if mode not in MODES:
+        found.append(_not_right(document.place("mode"), "mode", mode, MODES))
     default = _default(document, values.get("default", {}), found)
-    rules = _rules(document, values.get("rule", []), found)
+    groups = _groups(document, values.get("groups", {}), found)
+    rules = _rules(document, values.get("rule", []), groups, found)
     limits = limits_of(document, values.get("limits", {}), found)
     if found:
         return None, sorted(found, key=lambda problem: _line(problem.place))
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-    limited = (personal, allowed, instead, limits, keep_days, words, lists)
+    if mode == "monitor":
+        limits = NO_LIMITS  # nobody is slowed, and nothing is held
+    limited = (personal, allowed, instead, limits, keep_days, words, lists, mode)
     return Policy(rules, default, threshold, proof, pictures, digest, *limited), []
 
 
@@ -150,22 +174,49 @@ def _rewriting(document: Document, value: Any, found: list[Problem]) -> tuple[in
         return 0, "hold"
     _known(document, ("rewriting",), value, "key of [rewriting]", ("keep_days", "lists"), found)
     days = value.get("keep_days", 30)
-    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _LONGEST_KEPT:
-        wrong, remedy = "keep_days is not right", f"write a number of days from 0 (not kept) to {_LONGEST_KEPT}"
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= LONGEST_KEPT:
+        wrong, remedy = "keep_days is not right", f"write a number of days from 0 (not kept) to {LONGEST_KEPT}"
         found.append(Problem(document.place("rewriting", "keep_days"), wrong, remedy))
         days = 0
     lists = value.get("lists", "hold")
-    if lists not in ("hold", "all"):
-        found.append(Problem(document.place("rewriting", "lists"), "lists is not right", 'write "hold" or "all"'))
+    if lists not in LISTS:
+        found.append(_not_right(document.place("rewriting", "lists"), "lists", lists, LISTS))
         lists = "hold"
     return days, lists
 
 
-def _rules(document: Document, value: Any, found: list[Problem]) -> tuple[Rule, ...]:
+def _not_right(place: str, key: str, given: Any, known: tuple[str, ...]) -> Problem:
+    """A value that is none of a few words; which one was meant, where that can be seen."""
+    words = [f'"{word}"' for word in known]
+    remedy = f"write {', '.join(words[:-1])} or {words[-1]}"
+    close = difflib.get_close_matches(given, known, n=1) if isinstance(given, str) else ()
+    return Problem(place, f"{key} is not right", f'did you mean "{close[0]}"? {remedy}' if close else remedy)
+
+
+def _groups(document: Document, value: Any, found: list[Problem]) -> dict[str, frozenset[str]]:
+    """Keys of addresses and domains by the name of their group."""
+    if not isinstance(value, dict):
+        remedy = 'write [groups] and night = ["night@platform.example"]'
+        found.append(Problem(document.place("groups"), "groups is not a table", remedy))
+        return {}
+    groups = {}
+    for name, members in value.items():
+        place = document.place("groups", name)
+        groups[name] = frozenset[str]()
+        if not name.strip() or not name.isprintable() or len(name) > 64:
+            found.append(Problem(place, "a group has no name", "write up to 64 letters in a line"))
+        try:
+            groups[name] = mailboxes(members)
+        except Wrong as wrong:
+            found.append(Problem(place, f"the group {name!r} is not right", f"it {wrong}"))
+    return groups
+
+
+def _rules(document: Document, value: Any, groups: Groups, found: list[Problem]) -> tuple[Rule, ...]:
     if not isinstance(value, list) or any(not isinstance(rule, dict) for rule in value):
         found.append(Problem(document.place("rule"), "rule is not a list of tables", "begin each rule with [[rule]]"))
         return ()
-    rules = [_rule(document, number, rule, found) for number, rule in enumerate(value)]
+    rules = [_rule(document, number, rule, groups, found) for number, rule in enumerate(value)]
     first: dict[str, int] = {}
     for number, rule in enumerate(rules):
         if rule.name and rule.name in first:
@@ -180,7 +231,7 @@ def _rules(document: Document, value: Any, found: list[Problem]) -> tuple[Rule, 
     return tuple(rules)
 
 
-def _rule(document: Document, number: int, value: dict[str, Any], found: list[Problem]) -> Rule:
+def _rule(document: Document, number: int, value: dict[str, Any], groups: Groups, found: list[Problem]) -> Rule:
     here: tuple[Key, ...] = ("rule", number)
     _known(document, here, value, "key of a rule", _RULE, found)
     name = value.get("name")
@@ -191,7 +242,7 @@ def _rule(document: Document, number: int, value: dict[str, Any], found: list[Pr
             )
         )
         name = ""
-    elif name in _RESERVED:
+    elif name in RESERVED:
         found.append(
             Problem(document.place(*here, "name"), f"the name {name!r} is the product's own", "choose another")
         )
@@ -209,7 +260,7 @@ def _rule(document: Document, number: int, value: dict[str, Any], found: list[Pr
     checked = [
         (key, result)
         for key, given in when.items()
-        if (result := _condition(document, (*here, "when", key), key, given, found)) is not None
+        if (result := _condition(document, (*here, "when", key), key, given, groups, found)) is not None
     ]
     remove = value.get("remove", False)
     if not isinstance(remove, bool):
@@ -224,16 +275,50 @@ def _rule(document: Document, number: int, value: dict[str, Any], found: list[Pr
         wrong = f"four_eyes = true says nothing with action {action!r}, which holds nothing"
         found.append(Problem(document.place(*here, "four_eyes"), wrong, "leave four_eyes out"))
     taken: Action = action if action in ACTIONS else "quarantine"
-    return Rule(name, taken, tuple(checked), remove is True, four_eyes is True)
+    rule = Rule(name, taken, tuple(checked), remove is True, four_eyes is True)
+    return _with_words(document, here, value, rule, found)
 
 
-def _condition(document: Document, path: tuple[Key, ...], key: str, given: Any, found: list[Problem]) -> Any:
+def _with_words(
+    document: Document, here: tuple[Key, ...], value: dict[str, Any], rule: Rule, found: list[Problem]
+) -> Rule:
+    """The rule with what it does besides its action."""
+    monitor = value.get("monitor", False)
+    if not isinstance(monitor, bool):
+        found.append(Problem(document.place(*here, "monitor"), "monitor is not right", "write true or false"))
+    told, fields_, sentence = rule.notify, rule.headers, rule.say
+    if "notify" in value:
+        place = document.place(*here, "notify")
+        told = notified(value["notify"], lambda *keys: document.place(*here, "notify", *keys), found)
+        if told != rule.notify and rule.action in ("pass", "reject"):
+            wrong = f"notify says nothing with action {rule.action!r}: nobody is told of it anyway"
+            found.append(Problem(place, wrong, "leave notify out"))
+    if "headers" in value:
+        place = document.place(*here, "headers")
+        fields_ = headers(value["headers"], lambda *keys: document.place(*here, "headers", *keys), found)
+        if rule.action not in ("pass", "redact") or monitor is True:
+            wrong = "headers says nothing here: nothing goes out by this rule, or it goes as it came"
+            found.append(Problem(place, wrong, "leave headers out, or write action = pass or redact"))
+    if "say" in value:
+        place = document.place(*here, "say")
+        sentence = said(value["say"], lambda *keys: document.place(*here, "say", *keys), found)
+        if rule.action in ("pass", "reject"):
+            wrong = f"say says nothing with action {rule.action!r}: no notice is written, and nobody reviews it"
+            found.append(Problem(place, wrong, "leave say out"))
+    return replace(rule, monitor=monitor is True, notify=told, headers=fields_, say=sentence)
+
+
+def _condition(
+    document: Document, path: tuple[Key, ...], key: str, given: Any, groups: Groups, found: list[Problem]
+) -> Any:
     place = document.place(*path)
     if key not in conditions():
         found.append(unknown(place, "condition", key, conditions()))
         return None
     try:
-        return conditions()[key].check(given)
+        condition = conditions()[key]
+        checked = condition.check(given)
+        return checked if condition.resolve is None else condition.resolve(checked, groups)
     except UnknownWord as wrong:
         if isinstance(given, list) and wrong.word in given:
             place = document.place(*path, given.index(wrong.word))

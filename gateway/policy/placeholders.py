@@ -6,21 +6,15 @@ without the signs that end an address, a tag or a quotation, and at most 40 char
 In: what the file says, and a way to name a place in it. Out: `Placeholders`, and problems.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from gateway.errors import Problem, unknown
 from gateway.model import LANGUAGES, OPERATORS, PLACEHOLDER_KINDS, Operator, Placeholders
+from gateway.policy.telling import tells
 
 LONGEST = 40
-_CAN_BE_WORDS = tuple(kind for kind in PLACEHOLDER_KINDS if kind not in ("picture", "attachment", "other"))
-_TELLS = re.compile(
-    r"举\s*报|舉\s*報|投\s*诉|投\s*訴|检\s*举|檢\s*舉|控\s*告|告\s*发|告\s*發|告\s*密|揭\s*发|揭\s*發|爆\s*料|申\s*诉|信\s*访|反\s*映人|来\s*信人"
-    r"|原\s*告|线\s*人|report|complain|whistle|inform(?:er|ant)|accus|denounc|tip.?ster|grievance|plaintiff|claimant",
-    re.IGNORECASE,
-)
+CAN_BE_WORDS = tuple(kind for kind in PLACEHOLDER_KINDS if kind not in ("picture", "attachment", "other"))
 _ENDING = frozenset('<>@"\\,;&')
 
 
@@ -56,8 +50,8 @@ def operators(value: Any, place: Callable[..., str], found: list[Problem]) -> di
     own: dict[str, Operator] = {}
     for kind, word in value.items():
         here = place("operators", kind)
-        if kind not in _CAN_BE_WORDS:
-            found.append(unknown(here, "kind of what is taken out", kind, _CAN_BE_WORDS))
+        if kind not in CAN_BE_WORDS:
+            found.append(unknown(here, "kind of what is taken out", kind, CAN_BE_WORDS))
         elif word not in OPERATORS:
             found.append(unknown(here, "operator", str(word), OPERATORS))
         else:
@@ -75,6 +69,6 @@ def _problem(here: str, kind: str, word: Any) -> Problem | None:
         return Problem(here, wrong, "write a short word, without line ends or control characters")
     if _ENDING & set(word):
         return Problem(here, f"the placeholder for {kind} has one of {' '.join(sorted(_ENDING))}", "leave it out")
-    if _TELLS.search(unicodedata.normalize("NFKC", word)):
+    if tells(word):
         return Problem(here, f"the placeholder for {kind} speaks of reports", "say only that something was left out")
     return None

@@ -1,5 +1,6 @@
 """What `policy.toml` says, once checked.
 
+mode = "enforce"         # or "monitor": all mail passes, and what would have been done is noted
 threshold = 0.6          # findings less sure than this are not judged
 proof_threshold = 0.4    # a rewritten message is searched again down to this
 read_pictures = "suspected"   # of mail to nobody reported: where something else points to a report, or "always"
@@ -11,6 +12,9 @@ name = "[姓名略]"
 
 [operators]              # what becomes of it: "replace" (by that word), "mask" (***), "drop", or "pseudonym": the word
 name = "replace"         # with a code that is the same for the same person within one thread of mail
+
+[groups]                 # names for addresses and domains, for `sender_groups` and `recipient_groups`
+night = ["night@platform.example", "@night.platform.example"]
 
 [rewriting]
 keep_days = 30           # the original of what goes out rewritten is kept, sealed, so long; 0: not at all
@@ -29,6 +33,10 @@ action = "quarantine"    # pass | redact | quarantine | reject
 when = { kinds = ["uninspectable", "malformed"] }
 remove = false           # with redact: what cannot be changed in its place is taken out with its file, instead of held
 four_eyes = false        # true: a release of what it holds takes two people, one who proposes and one who decides
+monitor = false          # true: what it takes passes, and what it would have done is noted
+notify = true            # or false, or some of ["sender", "reviewers"]
+headers = { X-Checked = "yes" }   # with pass and redact: fields added to what goes out by this rule
+say = { zh = "附件请不要加密。", en = "Please attach files without a password." }   # shown to sender and reviewers
 
 [default]
 action = "quarantine"    # for a finding that no rule takes: quarantine or reject
@@ -45,10 +53,21 @@ found_per_hour = 0       # from so many on all that the sender sends outside is 
 found_per_day = 0
 """
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
 
-from gateway.model import Action, Kind, Lists, Placeholders, Reason, RecipientClass, Tie
+from gateway.model import (
+    Action,
+    Kind,
+    Language,
+    Lists,
+    Placeholders,
+    Reason,
+    RecipientClass,
+    ReportStatus,
+    Severity,
+    Tie,
+)
 from gateway.model.words import Words
 
 
@@ -59,7 +78,10 @@ class Situation:
     It holds no word of a message, no name of a file and nothing of a reporter but the report's id, so that a decision
     can be recorded by it and judged again by other rules. `place` is the medium, or `file` or `message` where the
     finding is about one as a whole; `reasons` and `stands` are those of all matches of the finding's report;
-    `mentions_report`: the message speaks of a report at all (`matching.mentions_report`).
+    `mentions_report`: the message speaks of a report at all (`matching.mentions_report`). `count`: how many findings of
+    this kind and report the message has; `status` and `severity` are the report's; `part_types` those of the files
+    that it stands in, outermost and innermost alike; `size` the message's octets; `weekday` (0 is Monday) and `minute`
+    of the day when it came, by the installation's clock.
     """
 
     kind: Kind
@@ -75,19 +97,42 @@ class Situation:
     sender: str = field(repr=False)
     recipients: tuple[str, ...] = field(repr=False)
     mentions_report: bool = True
+    count: int = 1
+    status: ReportStatus = "open"
+    severity: Severity = "normal"
+    part_types: frozenset[str] = frozenset()
+    size: int = 0
+    weekday: int = 0
+    minute: int = 0
+
+
+Told = Literal["sender", "reviewers"]
+TOLD: tuple[Told, ...] = get_args(Told)
+"""Who hears of what a rule took, where the settings want them to be told at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Takes a finding where every one of its conditions holds; without conditions it takes any. `remove`: with
     `redact`, what cannot be changed in its place is taken out with the file that it stands in. `four_eyes`: what it
-    takes is released by two people."""
+    takes is released by two people. `monitor`: what it takes passes, and its action is only noted. `notify`: who is
+    told; `headers` are added to what goes out by it, as `X-Name: value`; `say`: a sentence by language, for the sender
+    and for reviewers."""
 
     name: str
     action: Action
     when: tuple[tuple[str, Any], ...] = ()
     remove: bool = False
     four_eyes: bool = False
+    monitor: bool = False
+    notify: frozenset[Told] = frozenset(TOLD)
+    headers: tuple[str, ...] = ()
+    say: tuple[tuple[Language, str], ...] = ()
+
+    def says(self, language: Language) -> str:
+        """Its sentence in that language; empty where it has none at all."""
+        said = dict(self.say)
+        return said.get(language) or next(iter(said.values()), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +168,8 @@ class SenderLimits:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Ordered rules. `digest` is the SHA-256 of the file, in hex: the audit log says by which rules it was decided.
-    `lists`: where one cell of a table would go, hold the message or take out all cells of its column."""
+    `lists`: where one cell of a table would go, hold the message or take out all cells of its column. `mode`: with
+    `monitor` every message passes, and what would have been done is noted."""
 
     rules: tuple[Rule, ...]
     default: Action
@@ -138,3 +184,18 @@ class Policy:
     keep_days: int = 30
     words: Words = field(default=Words())
     lists: Lists = "hold"
+    mode: Literal["enforce", "monitor"] = "enforce"
+
+    def watches(self, rule: Rule) -> bool:
+        """Whether what the rule takes passes, and is only noted."""
+        return rule.monitor or self.mode == "monitor"
+
+    def named(self, name: str) -> Rule | None:
+        """The rule of that name."""
+        return next((rule for rule in self.rules if rule.name == name), None)
+
+    def enforced(self) -> "Policy":
+        """The same rules, with nothing only watched."""
+        if self.mode == "enforce" and not any(rule.monitor for rule in self.rules):
+            return self
+        return replace(self, mode="enforce", rules=tuple(replace(rule, monitor=False) for rule in self.rules))

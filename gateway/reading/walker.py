@@ -236,7 +236,9 @@ class Walk:
         kind = formats[0].name if formats else "unknown"
         digest = hashlib.sha256(child.data).digest()
         paintable = editable and bool(formats) and formats[0].covers(child.data)
-        self._into.append(FilePart(child.where, child.name, kind, len(child.data), digest, file, editable, paintable))
+        exact = formats[0].type_of(child.data) if formats and formats[0].type_of is not None else ""
+        size = len(child.data)
+        self._into.append(FilePart(child.where, child.name, kind, size, digest, file, editable, paintable, exact))
         if not formats:
             self._refuse(child.where, "unknown_binary")
             return

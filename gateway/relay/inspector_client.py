@@ -20,14 +20,26 @@ import msgspec
 from gateway.ipc.channel import LONGEST, Channel, in_memory
 from gateway.ipc.content_handle import ContentHandle, opened
 from gateway.ipc.inspector import Spooled
-from gateway.ipc.messages import CANARY, CancelRequest, ContentDescriptor, InspectReply, InspectRequest, ProbeRequest
+from gateway.ipc.messages import (
+    CANARY,
+    CancelRequest,
+    ContentDescriptor,
+    DrillReply,
+    DrillRequest,
+    InspectReply,
+    InspectRequest,
+    ProbeRequest,
+)
 from gateway.model import Envelope, Held, Pass, Rejected, Send, TryLater, Verdict
+from gateway.model.drill import DrillRoute
 from gateway.relay.plain_mail import fingerprints_of
 from gateway.relay.spool import Spool, SpoolRoom
 from gateway.telemetry.events import unexpected
 
 _RETRY_SECONDS = 0.2
 _LEAST_SECONDS = 0.1
+_DRILL_SECONDS = 30.0
+"""The inspector reads the drill's made-up report first."""
 _ITS_SHARE = 0.8
 """Of the time for a probe: the inspector has to say in time which of its parts did not answer."""
 
@@ -64,7 +76,8 @@ class RemoteInspector:
         self._canary = Spool("canary", len(CANARY), SpoolRoom())
         self._canary.feed(CANARY + b".\r\n")
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(InspectReply).decode
+        self._decode = msgspec.msgpack.Decoder(InspectReply | DrillReply).decode
+        self._drills: dict[int, asyncio.Future[DrillRoute | TryLater | None]] = {}
 
     async def inspect(self, envelope: Envelope, spooled: Spooled) -> Verdict:
         """See the Protocol. An inspector that is not there is waited for; one that dies meanwhile is not."""
@@ -100,6 +113,25 @@ class RemoteInspector:
                     return "inspector"
         finally:
             self._over(question)
+
+    async def drill(self, token: str) -> DrillRoute | TryLater | None:
+        """See `ipc.inspector.KnowsDrills`."""
+        end = self._loop.time() + _DRILL_SECONDS
+        line = await self._connected(end)
+        if line is None:
+            return TryLater("inspector")
+        self._number += 1
+        number = self._number
+        answer: asyncio.Future[DrillRoute | TryLater | None] = self._loop.create_future()
+        self._drills[number] = answer
+        try:
+            async with asyncio.timeout_at(end):
+                line.send(self._encode(DrillRequest(number, token, _DRILL_SECONDS)))
+                return await answer
+        except TimeoutError:
+            return TryLater("late")
+        finally:
+            del self._drills[number]
 
     def _over(self, question: _PendingRequest) -> None:
         """Nobody waits for it here; the inspector hears so unless it has answered."""
@@ -184,6 +216,11 @@ class RemoteInspector:
     def _heard(self, packet: bytes, fds: list[int]) -> None:
         try:
             answer = self._decode(packet)
+            if isinstance(answer, DrillReply):
+                asked = self._drills.get(answer.number)
+                if asked is not None and not asked.done():
+                    asked.set_result(_route(answer))
+                return
             question = self._asked.get(answer.number)
             if question is None or question.settled:
                 if answer.outcome == "need":
@@ -211,9 +248,18 @@ class RemoteInspector:
             self._line.send(self._encode(content), handle.fd)
 
     def _lost(self) -> None:
+        for asked in self._drills.values():
+            if not asked.done():
+                asked.set_result(TryLater("inspector"))
         for question in list(self._asked.values()):
             if not question.settled:
                 question.settle(TryLater("inspector"))
+
+
+def _route(answer: DrillReply) -> DrillRoute | TryLater | None:
+    if answer.later:
+        return TryLater("drill")
+    return DrillRoute(answer.port, answer.proof) if answer.port else None
 
 
 def _verdict(answer: InspectReply, fds: list[int]) -> Verdict:

@@ -13,12 +13,14 @@ from aiosmtpd.smtp import syntax
 
 from gateway.ipc.inspector import Inspector
 from gateway.ipc.relay_options import RelayOptions
-from gateway.model import Client, Envelope
+from gateway.model import Client, Envelope, TryLater
+from gateway.model.drill import DrillAddress, is_of_a_drill
 from gateway.notices.replies import ReplyAddress
 from gateway.relay.auth_passthrough import NotPassedOn, opening
 from gateway.relay.client_limits import NOT_ALLOWED, SIGN_IN, TLS_FIRST, Clients, Entered, is_here
 from gateway.relay.connection_pool import UpstreamPool
-from gateway.relay.end_of_data import envelope_of, judge
+from gateway.relay.drilling import NO_DRILL, drill_of, faults_alone, mentions_a_drill, mirror_of, opened
+from gateway.relay.end_of_data import TRY_LATER, envelope_of, judge
 from gateway.relay.protocol import Connection
 from gateway.relay.received import helo_name
 from gateway.relay.replies import (
@@ -68,6 +70,7 @@ class ClientSession(Connection):
         self._trusted = False  # a peer that we trust says that the client has signed in
         self._helo = ""  # as a trusted peer heard it
         self._answers = ReplyAddress.of(options.answers)
+        self._drill: DrillAddress | None = None  # of which drill this connection is; then of nothing else any more
 
     @syntax("EHLO hostname")
     async def smtp_EHLO(self, argument: bytes) -> None:
@@ -154,6 +157,9 @@ class ClientSession(Connection):
         """MAIL, mirrored."""
         if self._unnamed():
             return
+        if self._drill is not None or mentions_a_drill(argument):
+            await self._drill_mail(argument)
+            return
         denied = self._denied()
         if denied is CONNECT_AGAIN:
             self._end(denied)
@@ -173,6 +179,34 @@ class ClientSession(Connection):
             return
         self._say(await self._mirror.mail(path))
 
+    async def _drill_mail(self, argument: bytes) -> None:
+        """MAIL of a drill. Its token says that it may send, and from then on nothing of this connection goes to
+        upstream; for whoever has none there is no such address."""
+        if self._options.tls == "required" and not self._tls:
+            self._complain(TLS_FIRST)
+            return
+        if self._mirror.transaction.mail is not None:
+            self._complain(Reply.of(503, "5.5.1 Nested MAIL command"))
+            return
+        path = self._parsed(parse_mail, argument)
+        if path is None:
+            return
+        named = drill_of(path.address, self._peer, self.transport)
+        route = None if named is None else await opened(named, self._inspector)
+        if named is None or route is None or self._drill not in (None, named):
+            self._complain(NO_DRILL)
+            return
+        if isinstance(route, TryLater):
+            self._say(TRY_LATER)
+            return
+        if self._drill is None:
+            self._mirror.quit()
+            self._drill, self._mechanisms = named, ()
+            self._emit = faults_alone(self._emit)
+            self._mirror = mirror_of(route, self._options, self._emit)
+        reply = await self._mirror.mail(path)
+        self._say(Reply.of(250, f"2.1.0 {route.proof}") if reply.positive else reply)
+
     @syntax("RCPT TO:<address> [parameters]")
     async def smtp_RCPT(self, argument: bytes) -> None:
         """RCPT, mirrored."""
@@ -191,6 +225,9 @@ class ClientSession(Connection):
     async def _recipient(self, path: Path) -> Reply:
         """A recipient of the world, or an answer to a notice: that one goes nowhere, so upstream is not asked, and it
         goes alone: the others are told of in another transaction (RFC 5321 section 4.5.3.1.10)."""
+        if self._drill is not None or is_of_a_drill(path.address):
+            ours = self._drill is not None and drill_of(path.address, self._peer, self.transport, self._drill)
+            return await self._mirror.rcpt(path) if ours else NO_DRILL
         answer, before = self._answers.takes(path.address), self._mirror.transaction.accepted
         if before and (answer or self._answers.takes(before[0].address)):
             return TOO_MANY_RECIPIENTS

@@ -24,6 +24,7 @@ from gateway.model import (
     Reading,
     TextFragment,
 )
+from gateway.model.part_types import PART_TYPES
 
 WIDEST, TALLEST = 540, 8000
 POINTS = 600
@@ -44,6 +45,7 @@ def checked(reading: Reading) -> Reading:
         _place(part.where)
         _file(part.file)
         _must(0 <= part.size < _LARGEST and len(part.sha256) == 32 and len(part.kind) <= 64, "file")
+        _must(part.type == "" or part.type in PART_TYPES, "file")
     for mail in reading.mails:
         _place(mail.where)
     for unread in reading.unreadable:

@@ -9,7 +9,7 @@ from gateway.audit.verify import verify
 from gateway.console.peers import is_loopback
 from gateway.errors import HushgateError, Problem
 from gateway.notices.templates import words_problems
-from gateway.policy import SenderLimits, load_policy, policy_problems, policy_warnings
+from gateway.policy import SenderLimits, load_policy, policy_gaps, policy_problems, policy_warnings, watching_notes
 from gateway.sandbox import relay_jail
 from gateway.sandbox.jail import LAYERS, reached
 from gateway.sandbox.pool import probed
@@ -31,9 +31,12 @@ def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list
     path = config / POLICY_FILE
     if path.exists():
         problems += policy_problems(path)
-        notes += [str(warning) for warning in policy_warnings(path)]
+        notes += [found.pointed for found in (*policy_warnings(path), *policy_gaps(path))]
         if not problems:
-            notes.append(_limits(load_policy(path).limits))
+            policy = load_policy(path)
+            notes += [f"warning: {note}" for note in watching_notes(policy)]
+            if policy.mode == "enforce":
+                notes.append(_limits(policy.limits))
     elif config.is_dir():
         notes.append(f"{path}: not there; the packaged rules hold")
     return problems, notes

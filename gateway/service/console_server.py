@@ -182,6 +182,8 @@ def _deps(
         legal_hold=lambda message, on, actor, reason: set_legal_hold(house, message, on, actor, reason),
         retention=house.settings.retention,
         keep_days=lambda: house.policy.keep_days,
+        watched=house.store.watched,
+        last_drill=house.store.drills.last,
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
 

@@ -10,7 +10,7 @@ from gateway.model.held_query import HeldQuery
 from gateway.quarantine.release import sweep as give_back
 from gateway.service.retention import purge_some
 from gateway.service.wiring import Application
-from gateway.telemetry.events import LeasesSwept, StoreFailed, unexpected
+from gateway.telemetry.events import DrillEnded, LeasesSwept, StoreFailed, unexpected
 from gateway.telemetry.metrics import Metrics
 
 SWEEP_SECONDS = 30
@@ -21,16 +21,33 @@ LEASE = timedelta(minutes=15)
 
 async def sweep(house: Application, metrics: Metrics, emit: Callable[[object], None]) -> None:
     """Give back the leases of releases whose process died, and keep the gauges true."""
+    told: datetime | None = None
     while True:
         try:
             count = await asyncio.to_thread(_sweep_once, house, metrics)
             if count:
                 emit(LeasesSwept(count))
+            told = await asyncio.to_thread(_tell_of_drills, house, metrics, emit, told)
         except StoreUnavailable:
             emit(StoreFailed("sweep"))
         except Exception as error:
             emit(unexpected(error))  # the next round may do better; the relay goes on
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _tell_of_drills(
+    house: Application, metrics: Metrics, emit: Callable[[object], None], told: datetime | None
+) -> datetime | None:
+    """When the last drill ended, once it is told of; those that nobody ended are removed."""
+    house.store.drills.forget_old("sweeper")
+    last = house.store.drills.last()
+    if last is None:
+        return None
+    cases = {case.name: case.stopped for case in last.leaks} | {"clean": last.passed}
+    metrics.set_drill(last.at.timestamp(), cases)
+    if last.at != told:
+        emit(DrillEnded(last.held, last.passed))
+    return last.at
 
 
 def _sweep_once(house: Application, metrics: Metrics) -> int:

@@ -13,6 +13,7 @@ from gateway.model import Envelope, Message, Recipient
 from gateway.model.deadline import Deadline
 from gateway.model.notice import SenderNotice
 from gateway.notices.compose import Notice
+from gateway.policy import Policy
 from gateway.settings.settings import Settings
 from gateway.telemetry.events import NoticeWhy
 from gateway.text.addresses import fold_domain
@@ -35,6 +36,24 @@ def is_told(told: SenderNotice, settings: Settings) -> bool:
     return wanted and why_untold(told, settings) is None
 
 
+def wants_sender_told(told: SenderNotice, policy: Policy) -> bool:
+    """Whether the rule by which it was held or rewritten wants its sender to hear of it, by the rules of now. What a
+    person decided is another matter."""
+    rule = policy.named(told.rule) if told.event in ("hold", "rewrite") else None
+    return rule is None or "sender" in rule.notify
+
+
+def said_by_rule(told: SenderNotice, policy: Policy) -> str:
+    """The sentence of that rule in the sender's language; empty where it has none."""
+    rule = policy.named(told.rule) if told.event in ("hold", "rewrite") else None
+    return "" if rule is None else rule.says(told.addressed.language)
+
+
+def unannounced(policy: Policy) -> tuple[str, ...]:
+    """Rules of whose held messages reviewers are not reminded."""
+    return tuple(rule.name for rule in policy.rules if "reviewers" not in rule.notify)
+
+
 def inside(address: str, settings: Settings) -> bool:
     """Whether it is the organisation's own."""
     return fold_domain(address.rpartition("@")[2]) in settings.organization.domains
@@ -43,7 +62,7 @@ def inside(address: str, settings: Settings) -> bool:
 def may_leave(notice: Notice, recipients: tuple[str, ...], tools: InspectionDeps, seconds: float, id_: str) -> bool:
     """Whether inspection lets it pass to who gets it, and would to the recipients of the message that it is about.
     Blocks. Raises: Unavailable."""
-    deadline = Deadline.after(seconds)
+    deadline, tools = Deadline.after(seconds), replace(tools, policy=tools.policy.enforced())
     to_sender = examine(notice.envelope, Message(id_, notice.content), tools, None, deadline)
     if to_sender.decision.action != _PASSES:
         return False

@@ -23,7 +23,15 @@ from gateway.notices.replies import ReplyAddress, expiry
 from gateway.notices.webhooks import Webhook
 from gateway.quarantine.release import AnswerLost, NotReached, ReleaseRefused, SendResult, Sent
 from gateway.service.budget import budget_of
-from gateway.service.notices import inside, is_told, may_leave, why_untold
+from gateway.service.notices import (
+    inside,
+    is_told,
+    may_leave,
+    said_by_rule,
+    unannounced,
+    wants_sender_told,
+    why_untold,
+)
 from gateway.service.upstream import UpstreamSender, hostname_of
 from gateway.service.webhook_client import post
 from gateway.service.wiring import Application
@@ -112,7 +120,8 @@ class Notifier:
 
     async def _notice(self, entry: OutboxEntry, told: SenderNotice, settings: NoticeSettings) -> None:
         why = why_untold(told, self._house.settings)
-        if not is_told(told, self._house.settings):
+        policy = self._tools().policy
+        if not is_told(told, self._house.settings) or not wants_sender_told(told, policy):
             if why is not None and settings.address and told.event in settings.kinds:
                 self._emit(NoticeNotSent("notice", why))
             await asyncio.to_thread(self._outbox.drop, entry)
@@ -124,35 +133,36 @@ class Notifier:
             posted = CountNotice(told.sender, told.addressed, told.smtputf8)
             await asyncio.to_thread(self._outbox.gather, entry, str(slot), posted, due)
             return
-        for variant, original in await self._variants(told, entry.subject):
-            notice = self._composed(variant, entry, now, original)
+        say = said_by_rule(told, policy)
+        for variant, original, said in await self._variants(told, entry.subject, say):
+            notice = self._composed(variant, entry, now, original, said)
             if not await self._passes(notice, variant.recipients, entry):
                 continue
-            if variant != told:
+            if variant != told or said != say:
                 self._emit(NoticeNotSent("notice", "extras_left_out"))
             if await self._sent(entry, notice):
                 return
         await self._settle(entry, "failed", "not_passed")
 
-    async def _variants(self, told: SenderNotice, message: str) -> list[tuple[SenderNotice, bytes]]:
+    async def _variants(self, told: SenderNotice, message: str, say: str) -> list[tuple[SenderNotice, bytes, str]]:
         """Whole; and bare, where the one does not pass or is refused: its sender is to hear of it all the same."""
-        whole, bare = [(told, b"")], compose.without_extras(told)
+        whole, bare = [(told, b"", say)], (compose.without_extras(told), b"", "")
         if told.event == "return" and inside(told.sender, self._house.settings):
             held = await asyncio.to_thread(self._house.store.quarantine.open, message, ACTOR, "return_notice")
             if held is not None and held.content:
-                whole = [(told, held.content)]
-        return whole if whole == [(bare, b"")] else [*whole, (bare, b"")]
+                whole = [(told, held.content, say)]
+        return whole if whole == [bare] else [*whole, bare]
 
     async def _too_many(self, sender: str, settings: NoticeSettings, now: datetime) -> bool:
         return await asyncio.to_thread(self._outbox.sent_to, sender, now - _HOUR) >= settings.per_hour
 
-    def _composed(self, told: SenderNotice, entry: OutboxEntry, now: datetime, original: bytes) -> Notice:
+    def _composed(self, told: SenderNotice, entry: OutboxEntry, now: datetime, original: bytes, say: str) -> Notice:
         reply_to = ""
         days = self._house.settings.notices.justification_days
         if told.event == "hold" and days:
             answers = ReplyAddress.of(self._house.settings.notices.address)
             reply_to = answers.for_message(told.message, expiry(now, days), keyed(self._house.notice_key))
-        return compose.about(told, self._writer(), now, self._message_id(entry), reply_to, original)
+        return compose.about(told, self._writer(), now, self._message_id(entry), reply_to, original, say)
 
     async def _summary(self, entry: OutboxEntry, posted: CountNotice) -> None:
         now = self._clock()
@@ -177,7 +187,7 @@ class Notifier:
             slot = int(now.timestamp()) // (60 * settings.digest_minutes)
             if slot == self._reminded:
                 return
-            count, _ = await asyncio.to_thread(self._outbox.waiting)
+            count, _ = await asyncio.to_thread(self._outbox.waiting, unannounced(self._tools().policy))
             if count:
                 for to in mailboxes:
                     await asyncio.to_thread(self._outbox.post, "digest", f"{slot}/{to}", CountNotice(to), now)
@@ -187,7 +197,7 @@ class Notifier:
 
     async def _digest(self, entry: OutboxEntry, posted: CountNotice, settings: NoticeSettings) -> None:
         now = self._clock()
-        count, oldest = await asyncio.to_thread(self._outbox.waiting)
+        count, oldest = await asyncio.to_thread(self._outbox.waiting, unannounced(self._tools().policy))
         stale = now - entry.made_at > timedelta(minutes=max(5, settings.digest_minutes))
         hook = next((one for one in settings.webhooks if _name(one) == posted.to), None)
         known = hook is not None if entry.kind == "webhook" else posted.to in settings.reviewers and settings.address

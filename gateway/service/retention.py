@@ -86,6 +86,7 @@ def purge_some(
     if bound and not any(removed) and not any(rewritten):
         for one in _oldest(keeping, bound, most):
             (rewritten if one.startswith("W-") else removed).append(keeping.remove(one, RETENTION_ACTOR, "size"))
+    house.store.watched.forget(before, most)
     house.store.tallies.forget_old()
     passed = house.store.passed.forget(wanted.passed_days, _PASSED_AT_ONCE, wanted.passed_mb * _MB)
     octets = sum(removed) + sum(rewritten)

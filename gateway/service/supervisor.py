@@ -27,6 +27,7 @@ from pathlib import Path
 from gateway.errors import HushgateError, Problem
 from gateway.ipc.control import Drain, Probed, Reload, ServiceState, Wanted, receive, send_packet
 from gateway.ipc.relay_options import RelayOptions
+from gateway.policy import Policy, watching_notes
 from gateway.relay.connection_counter import ROWS, ConnectionCounter
 from gateway.sandbox.users import RELAY, User, user_of
 from gateway.service.budget import budget_of, patience_of
@@ -35,6 +36,7 @@ from gateway.service.listeners import listening, reserved, shown_address
 from gateway.service.process import Role, ServiceProcess, StartFailed, ended, exit_of, few_of, first_word, start_process
 from gateway.service.relay_grants import grants, share, spool_folder
 from gateway.service.rules import policy_of
+from gateway.service.smtp_address import forget_smtp_port, note_smtp_port
 from gateway.service.upstream import relay_options
 from gateway.settings.settings import load
 from gateway.telemetry.events import (
@@ -62,7 +64,7 @@ class Supervisor:
     def __init__(self, config: Path, environ: Mapping[str, str], folder: Path) -> None:
         self._config, self._environ, self._folder = config, dict(environ), folder
         self._settings = load(config, environ)
-        policy_of(config)  # a mistake in it is one line now, not three from the processes
+        _tell_of(policy_of(config))  # a mistake in it is one line now, not three from the processes
         smtp = self._settings.smtp.listen
         self._port = reserved("smtp.listen", smtp.host, smtp.port)
         page = self._settings.console.listen
@@ -95,19 +97,21 @@ class Supervisor:
         assert console is not None
         assert first is not None
         self._keep(self._health.run())
+        note_smtp_port(self._settings, first.port)
         return (first.host, first.port), (console.host, console.port), console.setup_file
 
     def reload(self) -> None:
         """Read settings and rules anew; with a mistake in them the old ones stay, and one line says so."""
         try:
             settings = load(self._config, self._environ)
-            policy_of(self._config)
+            policy = policy_of(self._config)
             same = settings.smtp.spool_folder == self._settings.smtp.spool_folder
             spool = self._grants.spool if same else spool_folder(settings, self._folder, self._relays)
             seen = grants(settings, spool)
         except HushgateError as error:
             tell("NotReloaded", f"hushgate: not reloaded: {error}")
             return
+        _tell_of(policy)
         others = seen.differs(self._grants, self._closely)
         self._settings, self._grants = settings, seen
         if others:
@@ -120,6 +124,7 @@ class Supervisor:
     async def stop(self) -> None:
         """Relays finish what they accepted; then the others end."""
         self._stopping = True
+        forget_smtp_port(self._settings, self._port.getsockname()[1])
         for watcher in self._watchers:
             watcher.cancel()
         for child in self._children:
@@ -358,6 +363,12 @@ def _bound(path: str, relays: User | None) -> socket.socket:
 
 def _log(event: object) -> None:
     emit(event)  # type: ignore[arg-type]  # every event is a dataclass
+
+
+def _tell_of(policy: Policy) -> None:
+    """Say that mail passes, where the rules only watch."""
+    for note in watching_notes(policy):
+        tell("OnlyWatching", f"hushgate: {note}")
 
 
 def _part(word: str) -> Part:

@@ -89,6 +89,7 @@ class Application:
             failed=lambda error: emit(unexpected(error)),
             passwords=self.store.passwords,
             rewrites=self.store.rewrites,
+            watched=self.store.watched,
             pseudonym_key=self.pseudonym_key,
             suggestions=self.store.suggestions,
             shows_rewritten=self.settings.notices.attach_rewritten,
@@ -159,6 +160,12 @@ def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False
         yield house
     finally:
         house.close()
+
+
+def passing_store(folder: Path) -> Store:
+    """An empty store under a key that nobody else knows, for what is made up and thrown away. Raises: Problem,
+    StoreUnavailable."""
+    return open_store(f"sqlite:///{folder / 'store.db'}", Vault(os.urandom(32)))
 
 
 def _refuse_to_begin_anew(path: Path, config: Path, fresh: bool) -> None:

@@ -192,7 +192,7 @@ def _values(
     known = {one.name: one for one in fields(kind)}
     allowed = [key for key, one in known.items() if not one.metadata["environment_only"]]
     for key in table:
-        place = document.place(name, key)
+        place: str = document.place(name, key)
         if key not in known:
             found.append(unknown(place, f"key of [{name}]", key, allowed))
         elif key not in allowed:

@@ -16,23 +16,37 @@ from tree_sitter import Language, Node, Parser
 from gateway.errors import Problem
 
 Key = str | int
-_PLACE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`values` as tomllib gives them; `lines` maps a path such as `("rule", 2, "action")` to its line, from 1."""
+    """`values` as tomllib gives them; `lines` maps a path such as `("rule", 2, "action")` to its line, from 1, and
+    `columns` to the character of that line, from 1."""
 
     path: str
     values: dict[str, Any]
     lines: dict[tuple[Key, ...], int] = field(repr=False)
+    columns: dict[tuple[Key, ...], int] = field(default_factory=dict, repr=False)
 
-    def place(self, *keys: Key) -> str:
+    def place(self, *keys: Key) -> "Place":
         """`policy.toml:12` for the nearest place known on the way to that key."""
         for end in range(len(keys), 0, -1):
             if (line := self.lines.get(keys[:end])) is not None:
-                return f"{self.path}:{line}"
-        return f"{self.path}:1"
+                return Place(f"{self.path}:{line}", self.columns.get(keys[:end], 0))
+        return Place(f"{self.path}:1")
+
+
+class Place(str):
+    """A file and a line, as text; it knows the column too, for who wants it."""
+
+    __slots__ = ("column",)
+    column: int
+
+    def __new__(cls, place: str, column: int = 0) -> "Place":
+        made = super().__new__(cls, place)
+        made.column = column
+        return made
 
 
 def load(path: Path) -> Document:
@@ -56,31 +70,33 @@ def parse(data: bytes, name: str) -> Document:
     except tomllib.TOMLDecodeError as error:
         found = _PLACE.search(str(error))
         line = int(found.group(1)) if found else text.count("\n") + 1
+        column = int(found.group(2)) if found else 0
         raise Problem(
-            f"{name}:{line}", f"not TOML: {_PLACE.sub('', str(error))}", "see toml.io for the syntax"
+            Place(f"{name}:{line}", column), f"not TOML: {_PLACE.sub('', str(error))}", "see toml.io for the syntax"
         ) from error
-    return Document(name, values, _lines(text.encode()))
+    return Document(name, values, *_lines(text.encode()))
 
 
-def _lines(data: bytes) -> dict[tuple[Key, ...], int]:
+def _lines(data: bytes) -> tuple[dict[tuple[Key, ...], int], dict[tuple[Key, ...], int]]:
     root = Parser(Language(tree_sitter_toml.language())).parse(data).root_node
-    lines: dict[tuple[Key, ...], int] = {}
+    found = _Places(data.split(b"\n"))
     arrays: dict[tuple[Key, ...], int] = {}
     for node in root.named_children:
         if node.type == "pair":
-            _pair(node, (), lines)
+            found.pair(node, ())
         elif node.type in ("table", "table_array_element"):
             path = _inside_arrays(_key(node.named_children[0]), arrays)
             if node.type == "table_array_element":
                 index = arrays.get(path, -1) + 1
                 arrays[path] = index
-                lines.setdefault(path, node.start_point[0] + 1)
+                if path not in found.lines:
+                    found.note(path, node)
                 path = (*path, index)
-            lines[path] = node.start_point[0] + 1
+            found.note(path, node)
             for child in node.named_children[1:]:
                 if child.type == "pair":
-                    _pair(child, path, lines)
-    return lines
+                    found.pair(child, path)
+    return found.lines, found.columns
 
 
 def _inside_arrays(keys: tuple[str, ...], arrays: dict[tuple[Key, ...], int]) -> tuple[Key, ...]:
@@ -93,23 +109,35 @@ def _inside_arrays(keys: tuple[str, ...], arrays: dict[tuple[Key, ...], int]) ->
     return path
 
 
-def _pair(node: Node, path: tuple[Key, ...], lines: dict[tuple[Key, ...], int]) -> None:
-    key, value = node.named_children[0], node.named_children[-1]
-    path = (*path, *_key(key))
-    lines[path] = node.start_point[0] + 1
-    _value(value, path, lines)
+class _Places:
+    """Where each key and each item of a list stands."""
 
+    def __init__(self, text: list[bytes]) -> None:
+        self._text = text
+        self.lines: dict[tuple[Key, ...], int] = {}
+        self.columns: dict[tuple[Key, ...], int] = {}
 
-def _value(node: Node, path: tuple[Key, ...], lines: dict[tuple[Key, ...], int]) -> None:
-    if node.type == "inline_table":
-        for child in node.named_children:
-            if child.type == "pair":
-                _pair(child, path, lines)
-    elif node.type == "array":
-        items = [child for child in node.named_children if child.type != "comment"]
-        for index, child in enumerate(items):
-            lines[(*path, index)] = child.start_point[0] + 1
-            _value(child, (*path, index), lines)
+    def note(self, path: tuple[Key, ...], node: Node) -> None:
+        row, octet = node.start_point
+        self.lines[path] = row + 1
+        self.columns[path] = len(self._text[row][:octet].decode("utf-8", "replace")) + 1
+
+    def pair(self, node: Node, path: tuple[Key, ...]) -> None:
+        key, value = node.named_children[0], node.named_children[-1]
+        path = (*path, *_key(key))
+        self.note(path, node)
+        self._value(value, path)
+
+    def _value(self, node: Node, path: tuple[Key, ...]) -> None:
+        if node.type == "inline_table":
+            for child in node.named_children:
+                if child.type == "pair":
+                    self.pair(child, path)
+        elif node.type == "array":
+            items = [child for child in node.named_children if child.type != "comment"]
+            for index, child in enumerate(items):
+                self.note((*path, index), child)
+                self._value(child, (*path, index))
 
 
 def _key(node: Node) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ def amended(envelope: Envelope, amendment: Amendment) -> Envelope:
             replace(recipient, parameters=kept_parameters(recipient.parameters, dropped_of(amendment, number)))
             for number, recipient in enumerate(envelope.recipients)
         ),
-        trace=unnamed(envelope.trace) if amendment.name else envelope.trace,
+        trace=(unnamed(envelope.trace) if amendment.name else envelope.trace)
+        + "".join(f"{field}\r\n" for field in amendment.headers).encode("ascii"),
     )
 
 

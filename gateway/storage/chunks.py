@@ -40,3 +40,4 @@ class Chunks:
 
 HELD = Chunks(tables.held_chunks, "held")
 REWRITES = Chunks(tables.rewrite_chunks, "rewrite")
+WATCHED = Chunks(tables.watched_chunks, "watched")

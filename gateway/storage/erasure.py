@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateway.errors import Problem
 from gateway.model import Client, Envelope, Reading, Report
-from gateway.storage import outbox, rewrites, tables
+from gateway.storage import outbox, rewrites, tables, watched
 from gateway.storage.audit import record
 from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground
@@ -63,6 +63,8 @@ def erase(
             _scrub(connection, ground, one)
         if sent:
             rewrites.remove(connection, sent)
+        seen = watched.of_report(connection, ground, report)
+        watched.bare(connection, tables.watched.c.number.in_(seen))
         outbox.remove(connection, [*(one.id for one in held), *sent])
         if not keep_digests:
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report))

@@ -2,6 +2,7 @@
 durable on return, all raise `errors.StoreUnavailable`, all are safe from several threads.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -48,8 +49,9 @@ class PendingNotices(Protocol):
         """How many were gathered for it."""
         ...
 
-    def waiting(self) -> tuple[int, datetime | None]:
-        """How many held messages wait for a decision, and since when the oldest does."""
+    def waiting(self, without: Sequence[str] = ()) -> tuple[int, datetime | None]:
+        """How many held messages wait for a decision, and since when the oldest does; but for those that are held by
+        one of these rules."""
         ...
 
     def forget(self, before: datetime) -> int:

@@ -43,6 +43,7 @@ def tell(
     rewritten: bytes = b"",
     once: bytes = b"",
     parked: bool = False,
+    rule: str = "",
 ) -> None:
     """Write down, inside the caller's transaction, that the sender is to be told. `once`: by what the same event is
     known, where that is not the id. `parked`: not before `unpark`."""
@@ -51,7 +52,16 @@ def tell(
     smtputf8 = any(word.upper() == "SMTPUTF8" for word in envelope.parameters)
     recipients = tuple(one.address for one in envelope.recipients)
     told = SenderNotice(
-        event, message, envelope.sender, recipients, envelope.received_at, addressed, note, rewritten, smtputf8
+        event,
+        message,
+        envelope.sender,
+        recipients,
+        envelope.received_at,
+        addressed,
+        note,
+        rewritten,
+        smtputf8,
+        rule=rule,
     )
     due = _PARKED if parked else stamp(ground.clock() + SETTLING)
     request = ground.vault.digest("outbox", b"notice/" + event.encode() + b"/" + (once or message.encode()))
@@ -186,10 +196,12 @@ class OutboxStore:
         """See `notice_protocols.PendingNotices`."""
         return self._count("gathered", address, since)
 
-    def waiting(self) -> tuple[int, datetime | None]:
+    def waiting(self, without: Sequence[str] = ()) -> tuple[int, datetime | None]:
         """See `notice_protocols.PendingNotices`."""
         table = tables.held
         query = select(func.count(), func.min(table.c.received_at)).where(table.c.state.in_(("held", "uncertain")))
+        if without:
+            query = query.where(table.c.rule.not_in(list(without)))
         with self._ground.transactions.read() as connection:
             count, oldest = connection.execute(query).one()
         return int(count), datetime.fromisoformat(oldest) if oldest else None

@@ -36,10 +36,12 @@ from gateway.model import (
 from gateway.storage.account_protocols import Accounts as Accounts
 from gateway.storage.account_protocols import Person as Person
 from gateway.storage.audit_protocols import Audit
+from gateway.storage.drill_protocols import Drills
 from gateway.storage.keeping_protocols import Keeping, Tallies
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.passed_protocols import PassedMail
 from gateway.storage.review_protocols import Proposals
+from gateway.storage.watched_protocols import WatchedMails
 from gateway.text.addresses import fold_address
 
 Relation = Literal["party", "representative", "reporter"]
@@ -480,6 +482,10 @@ class Store(Protocol):
     def keeping(self) -> Keeping: ...
     @property
     def passed(self) -> PassedMail: ...
+    @property
+    def drills(self) -> Drills: ...
+    @property
+    def watched(self) -> WatchedMails: ...
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store cannot take a write now."""

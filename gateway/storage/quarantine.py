@@ -100,7 +100,7 @@ class QuarantineStore:
             write_terms(connection, cast(tuple[int], made.inserted_primary_key)[0], keys, first=True)
             connection.execute(insert(tables.held_chunks), chunks)
             record(connection, self._ground, actor, "held", held, _facts(new))
-            outbox.tell(connection, self._ground, "hold", held, new.envelope, new.addressed)
+            outbox.tell(connection, self._ground, "hold", held, new.envelope, new.addressed, rule=new.rule)
             count_found(connection, self._ground, "held", new.envelope, new)
         return held
 

@@ -93,6 +93,7 @@ class RewriteStore:
             rewritten=new.shown,
             once=request + held.encode(),
             parked=bool(held),
+            rule="" if held else new.rule,
         )
 
     def summaries(self, most: int = 1000) -> tuple[RewriteSummary, ...]:

@@ -9,6 +9,7 @@ from gateway.storage import tables
 from gateway.storage.accounts import PeopleStore
 from gateway.storage.audit import AuditLog
 from gateway.storage.context import Ground
+from gateway.storage.drills import DrillStore
 from gateway.storage.earlier import EarlierStore
 from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.justifications import JustificationStore
@@ -26,6 +27,7 @@ from gateway.storage.rewrites import RewriteStore
 from gateway.storage.senders import SenderStore
 from gateway.storage.suggestions import AskLimits, SuggestionStore
 from gateway.storage.tallies import TallyStore
+from gateway.storage.watched import WatchedStore
 
 _ASK = AskLimits()
 
@@ -54,6 +56,8 @@ class SqlStore:
         self._tallies = TallyStore(ground)
         self._keeping = KeepingStore(ground)
         self._passed = PassedStore(ground, relations.digests_of)
+        self._drills = DrillStore(ground)
+        self._watched = WatchedStore(ground, relations.of)
 
     @property
     def reports(self) -> ReportStore:
@@ -126,6 +130,14 @@ class SqlStore:
     @property
     def passed(self) -> PassedStore:
         return self._passed
+
+    @property
+    def drills(self) -> DrillStore:
+        return self._drills
+
+    @property
+    def watched(self) -> WatchedStore:
+        return self._watched
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""

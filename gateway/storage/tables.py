@@ -450,3 +450,52 @@ late_checks = Table(
     Column("report", Text, ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
     Column("revision", Integer, nullable=False),  # for which passed mail was looked through
 )
+
+drills = Table(
+    "drills",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # of its token
+    Column("until", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the made-up report, and where what passes goes
+)
+
+drill_answers = Table(
+    "drill_answers",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("name", Text, primary_key=True),  # of the mail
+    Column("action", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("would", Text, nullable=False),
+)
+
+watched = Table(
+    "watched",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("at", Text, nullable=False),
+    Column("week", Text, nullable=False),  # its Monday
+    Column("rule", Text, nullable=False),  # the one that would have acted
+    Column("would", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("request", LargeBinary, nullable=False, unique=True),  # keyed digest: the same is noted once a day
+    Column("verdict", Text, nullable=False, server_default=""),
+    Column("marked_by", Text, nullable=False, server_default=""),
+    Column("marked_at", Text),
+    Column("summary", LargeBinary),  # its line in the list; none once its time is over
+    Column("sealed", LargeBinary),  # what was found
+    CheckConstraint("verdict IN ('', 'right', 'false')", name="watched_verdict"),
+    Index("watched_counts", "week", "rule", "would", "verdict"),
+    Index("watched_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+watched_chunks = Table(
+    "watched_chunks",
+    metadata,
+    Column("watched", Text, ForeignKey("watched.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)

@@ -73,7 +73,8 @@ class ProcessStuck:
 @dataclass(frozen=True, slots=True)
 class MessageDecided:
     """One message got its answer. `rule` is the rule's name in `policy.toml`; `size` is None where the envelope said
-    enough, and the content was still to come; where that took long, there is a second one with the size."""
+    enough, and the content was still to come; where that took long, there is a second one with the size. `would` and
+    `would_rule`: what would have been done, where a rule only watches."""
 
     message: str
     action: Outcome
@@ -84,6 +85,8 @@ class MessageDecided:
     size: int | None
     milliseconds: int
     held: str = ""
+    would: Outcome | None = None
+    would_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +299,15 @@ class SenderOverLimit:
     found_hour: int
     found_day: int
     lists_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrillEnded:
+    """A drill went through the relay. `held`: every made-up leak was stopped; `passed`: the clean mail went through.
+    Both are false of one that nobody ended."""
+
+    held: bool
+    passed: bool
 
 
 @dataclass(frozen=True, slots=True)

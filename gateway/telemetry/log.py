@@ -20,7 +20,7 @@ import msgspec
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-Notice = Literal["NotReloaded", "SetUpLinkWritten", "ProcessNotStarted", "RelaysStayRoot", "StoreFound"]
+Notice = Literal["NotReloaded", "SetUpLinkWritten", "ProcessNotStarted", "RelaysStayRoot", "StoreFound", "OnlyWatching"]
 
 _LARGEST = 10**10
 _WORD = re.compile(r"(?![0-9.:-]{7,}\Z)[A-Za-z0-9_.:-]{0,64}")

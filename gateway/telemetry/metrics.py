@@ -5,7 +5,7 @@ processes of one service share a folder, named by PROMETHEUS_MULTIPROC_DIR (the 
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -16,10 +16,12 @@ from gateway.model import KINDS, Kind
 from gateway.telemetry.events import Outcome
 
 _OUTCOMES: Final = ("pass", "redact", "quarantine", "reject", "retry")
+_WATCHED: Final = ("redact", "quarantine", "reject")
 _LOST: Final = ("died", "timeout")
 _STAGES_LEFT: Final = ("waiting", "content", "work")
 _STAGES: Final = ("connect", "tls", "greeting", "envelope", "data", "dot")
 _NOTICES: Final = ("notice", "summary", "digest", "webhook")
+_CASES: Final = ("clean", "text", "screenshot", "letter")
 _TOLD: Final = ("sent", "not_sent")
 _INSPECTION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -31,6 +33,12 @@ class Metrics:
         self._registry = CollectorRegistry()
         registry = self._registry
         self._messages = Counter("hushgate_messages", "Messages by what became of them.", ["action"], registry=registry)
+        self._watched = Counter(
+            "hushgate_messages_watched",
+            "Messages that passed because a rule only watches, by what would have become of them.",
+            ["would"],
+            registry=registry,
+        )
         self._held = Gauge(
             "hushgate_held", "Messages that wait for a reviewer.", registry=registry, multiprocess_mode="mostrecent"
         )
@@ -114,12 +122,27 @@ class Metrics:
         self._not_kept = Counter(
             "hushgate_passed_not_kept", "Mail that passed of which no fingerprints are kept.", registry=registry
         )
+        self._drill = Gauge(
+            "hushgate_drill_good",
+            "The last drill, by its mails: 1 where a leak was stopped, or the clean mail passed.",
+            ["case"],
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._drill_at = Gauge(
+            "hushgate_drill_timestamp_seconds",
+            "When the last drill ended; 0 where there was none.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
         self._findings = Counter(
             "hushgate_findings", "Findings by kind, those that are only watched too.", ["kind"], registry=registry
         )
         # A counter that starts at 0 can be alerted on.
         self._by_kind = {kind: self._findings.labels(kind) for kind in KINDS}
         self._by_outcome = {outcome: self._messages.labels(outcome) for outcome in _OUTCOMES}
+        for would in _WATCHED:
+            self._watched.labels(would)
         for how in _LOST:
             self._readers.labels(how)
         for where in _STAGES_LEFT:
@@ -130,8 +153,10 @@ class Metrics:
             for outcome in _TOLD:
                 self._notices.labels(kind, outcome)
 
-    def decided(self, action: Outcome, seconds: float) -> None:
-        """One message got its answer after so long."""
+    def decided(self, action: Outcome, seconds: float, would: Outcome | None = None) -> None:
+        """One message got its answer after so long; `would` have been another, were no rule only watched."""
+        if would is not None:
+            self._watched.labels(would).inc()
         counter = self._by_outcome.get(action)
         (self._messages.labels("other") if counter is None else counter).inc()
         self._inspection.observe(seconds)
@@ -200,6 +225,12 @@ class Metrics:
     def set_over_limit(self, count: int) -> None:
         """So many senders are over a limit now."""
         self._over.set(count)
+
+    def set_drill(self, at: float, good: Mapping[str, bool]) -> None:
+        """So the last drill ended; of one that was abandoned nothing was good."""
+        self._drill_at.set(at)
+        for case in _CASES:
+            self._drill.labels(case).set(good.get(case, False))
 
     def set_audit_entries(self, count: int) -> None:
         """So long is the audit log now."""

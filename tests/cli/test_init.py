@@ -14,7 +14,12 @@ def test_what_is_written_has_no_mistake_and_is_what_the_project_shows(
 ) -> None:
     folder = tmp_path / "etc" / "hushgate"
     assert main(["init", str(folder)]) == 0
-    assert sorted(path.name for path in folder.iterdir()) == ["gateway.toml", "notices", "policy.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "gateway.toml",
+        "notices",
+        "policy.schema.json",
+        "policy.toml",
+    ]
     for path in (path for path in folder.rglob("*") if path.is_file()):
         assert path.read_bytes() == (ROOT / "config" / path.relative_to(folder)).read_bytes()
     written = capsys.readouterr().out

@@ -15,6 +15,7 @@ from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
 from gateway.console.setup import issue_setup_link
 from gateway.console.texts.findings import HOW
+from gateway.drill.made_up import LEAKS
 from gateway.errors import Problem
 from gateway.model import (
     KINDS,
@@ -40,6 +41,8 @@ from gateway.model import (
     Unreadable,
     steps,
 )
+from gateway.model.drill import CaseResult, DrillCase, DrillResult, DrillRoute
+from gateway.model.watched import Verdict, WatchedFilter
 from gateway.quarantine.release import ReleaseOutcome, discard
 from gateway.storage.engine import open_store
 from gateway.storage.protocols import Store
@@ -151,7 +154,19 @@ def filled(console: "Console") -> list[str]:
     assert found == set(get_args(HoldState)), found
     lists = [f"/?status={state}" for state in ("", *get_args(HoldState))]
     known = [f"/reports/R-{state}" for state in ("open", "closed", "withdrawn", "unresolved")]
-    return ["/", *lists, "/reports", "/reports/unresolved", *known, *(f"/held/{one}" for one in held)]
+    passed = replace(
+        new_hold(b"passed\r\n"), envelope=envelope, findings=every, action="redact", rule="a-long-name" * 5
+    )
+    for number, verdict in enumerate(get_args(Verdict)):
+        store.watched.note(replace(passed, digest=b"%d" % number * 32))
+        (newest,) = store.watched.page(WatchedFilter(), 1)
+        store.watched.mark(newest.id, verdict, "console:a-reviewer")
+    store.drills.begin("a" * 32, DrillCase(DrillRoute(1, "p"), "{}", {}), timedelta())
+    outcomes = ("passed", "leaked", "no_answer")
+    leaks = tuple(CaseResult(name, outcome, 1.0) for name, outcome in zip(LEAKS, outcomes, strict=True))
+    store.drills.finish("a" * 32, DrillResult(console.now, leaks, CaseResult("clean", "held", 1.0)), "test")
+    watched = ["/watched", "/watched?verdict=false", f"/watched/{newest.id}"]
+    return ["/", *watched, *lists, "/reports", "/reports/unresolved", *known, *(f"/held/{one}" for one in held)]
 
 
 @dataclass
@@ -277,6 +292,8 @@ def console(store: Store) -> Iterator[Console]:
         tallies=store.tallies,
         keeping=store.keeping,
         passed=store.passed,
+        watched=store.watched,
+        last_drill=store.drills.last,
         legal_hold=lambda message, on, actor, reason: legal_hold(store, message, on, actor, reason),
     )
     with TestClient(

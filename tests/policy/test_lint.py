@@ -1,5 +1,6 @@
 """What an admin may write and hardly means is said, and stops nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.model import KINDS, RECIPIENT_CLASSES, TIES, Client, Envelope, Finding, Location, Match, Recipient
+from gateway.model import (
+    KINDS,
+    MATCH_REASONS,
+    RECIPIENT_CLASSES,
+    REPORT_STATES,
+    SEVERITIES,
+    TIES,
+    Client,
+    Envelope,
+    Finding,
+    Location,
+    Match,
+    Recipient,
+)
 from gateway.policy import Rule, load_policy, policy_problems, policy_warnings
 from gateway.policy.conditions import conditions
 from gateway.policy.conditions.where import MEDIA
@@ -104,10 +118,22 @@ VALUES = {
     "recipient": st.frozensets(st.sampled_from(RECIPIENT_CLASSES), min_size=1),
     "recipients": st.frozensets(st.sampled_from(["@a.example", "x@a.example", "y@b.example"]), min_size=1),
     "senders": st.frozensets(st.sampled_from(["@a.example", "x@a.example", "y@b.example"]), min_size=1),
+    "sender_groups": st.frozensets(st.sampled_from(["@a.example", "x@a.example", "y@b.example"]), min_size=1),
+    "recipient_groups": st.frozensets(st.sampled_from(["@a.example", "x@a.example", "y@b.example"]), min_size=1),
+    "count_at_least": st.integers(1, 4),
+    "recipients_at_least": st.integers(1, 3),
+    "size_at_least": st.sampled_from([0, 1000, 2000]),
+    "variants": st.frozensets(st.sampled_from(["exact", "pinyin", "initials"]), min_size=1),
+    "matched_by": st.frozensets(st.sampled_from(MATCH_REASONS), min_size=1),
+    "report_status": st.frozensets(st.sampled_from(REPORT_STATES), min_size=1),
+    "severity": st.frozensets(st.sampled_from(SEVERITIES), min_size=1),
+    "part_types": st.frozensets(st.sampled_from(["pdf", "docx", "png", "mail"]), min_size=1),
+    "hours": st.sampled_from([frozenset(range(360)), frozenset(range(300, 1440)), frozenset(range(1440))]),
+    "weekdays": st.frozensets(st.integers(0, 6), min_size=1),
 }
 WHEN = st.fixed_dictionaries({}, optional=VALUES).map(lambda when: Rule("r", "pass", tuple(when.items())))
 ADDRESS = st.sampled_from(["x@a.example", "z@a.example", "y@b.example"])
-SITUATION = st.builds(
+_SEEN = st.builds(
     lambda kind, medium, part, score, share, report, reason, to, stands, sender, tie, mentions: situations(
         (Finding(kind, report, Location(part), medium, "t", score, share=share, tie=tie),),
         Envelope(sender, (Recipient(to),), Client("h", "h"), datetime(2026, 1, 2, tzinfo=UTC)),
@@ -126,6 +152,30 @@ SITUATION = st.builds(
     ADDRESS,
     st.sampled_from(TIES),
     st.booleans(),
+)
+SITUATION = st.builds(
+    lambda seen, count, status, severity, types, size, weekday, minute, variant, more: replace(
+        seen,
+        count=count,
+        status=status,
+        severity=severity,
+        part_types=types,
+        size=size,
+        weekday=weekday,
+        minute=minute,
+        variant=variant,
+        recipients=seen.recipients * more,
+    ),
+    _SEEN,
+    st.integers(1, 4),
+    st.sampled_from(REPORT_STATES),
+    st.sampled_from(SEVERITIES),
+    st.frozensets(st.sampled_from(["pdf", "docx", "png", "mail"])),
+    st.sampled_from([0, 1000, 5000]),
+    st.integers(0, 6),
+    st.sampled_from([0, 299, 300, 359, 360, 1439]),
+    st.sampled_from(["exact", "pinyin", "initials", ""]),
+    st.integers(1, 3),
 )
 
 

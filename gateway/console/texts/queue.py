@@ -232,6 +232,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "at_page": ("{place}第 {page} 页", "{place}, page {page}"),
     "at_picture": ("{place}的图片", "a picture in {place}"),
     # who may be guessing
+    # a drill that failed
+    "drill_failed": ("最近一次演练不合格：请立即联系管理员", "The last drill failed: tell an admin at once"),
+    "drill_failed_text": (
+        "演练用编造的邮件检查网关。下面的情况说明真实的泄露邮件现在可能发得出去，或正常邮件发不出去。演练时间：",
+        "A drill tries the relay with made-up mail. What is listed means that a real leak may get out now, or that "
+        "good mail does not. The drill ended:",
+    ),
+    "drill_abandoned": ("演练没有做完。", "The drill did not come to its end."),
+    "drill_text": ("写在正文里的泄露", "A leak in the text"),
+    "drill_screenshot": ("截图里的泄露", "A leak in a screenshot"),
+    "drill_letter": ("附上举报信的泄露", "A leak of the letter"),
+    "drill_clean": ("没有问题的邮件", "A mail without a fault"),
+    "drill_held": ("被扣留", "was held"),
+    "drill_rewritten": ("被改写", "was rewritten"),
+    "drill_rejected": ("被拒收", "was refused by a rule"),
+    "drill_passed": ("原样发出", "went out as it was"),
+    "drill_leaked": ("改写后仍然泄露", "was rewritten and still tells"),
+    "drill_lost": ("收下后既没扣留也没发出", "was accepted and lost"),
+    "drill_deferred": ("暂时无法判定", "could not be decided"),
+    "drill_refused": ("被网关拒绝", "was refused by the relay"),
+    "drill_no_answer": ("没有得到答复", "got no answer"),
     "suspects": (
         "以下发件人被扣留或改写的邮件偏多，可能在试探举报人是谁",
         "Much of these senders was held or rewritten: somebody may be guessing who reported",

@@ -49,6 +49,11 @@ def sniff(data: bytes) -> Rank:
     return "no" if kind_of(data) is None else "sure"
 
 
+def type_of(data: bytes) -> str:
+    """As rules name it; empty for one that is not read."""
+    return {"": "", "ICO": "icon"}.get(kind := kind_of(data) or "", kind.lower())
+
+
 def can_be_painted(data: bytes) -> bool:
     """Whether boxes can be covered in it: there is an encoder, and the file keeps its number of frames."""
     match kind_of(data):

@@ -11,6 +11,9 @@ _FLAT = re.compile(
     rb"|Workbook [^>]{0,2000}urn:schemas-microsoft-com:office:spreadsheet)"
 )
 _FLAT_SEARCHED = 32_768
+_FOLDERS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
+_ODF = re.compile(rb"mimetypeapplication/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation)")
+_OF_ODF = {b"text": "odt", b"spreadsheet": "ods", b"presentation": "odp"}
 
 
 def sniff(data: bytes) -> Rank:
@@ -27,3 +30,18 @@ def sniff(data: bytes) -> Rank:
 def _is_flat(data: bytes) -> bool:
     head = data[:_FLAT_SEARCHED].lstrip(b"\xef\xbb\xbf \r\n\t")
     return head.startswith(b"<") and _FLAT.search(head) is not None
+
+
+def type_of(data: bytes) -> str:
+    """The program that it is for, by what every file of that has; empty where that does not tell."""
+    if not data.startswith(b"PK\x03\x04"):
+        return "xlsx" if b":spreadsheet" in data[:_FLAT_SEARCHED] else "docx"
+    try:
+        names = Zip(data).names()
+    except (Damaged, ArchiveTooLarge):
+        return ""
+    for name, folder in _FOLDERS.items():
+        if any(one.lower().startswith(folder) for one in names):
+            return name
+    told = _ODF.search(data, 0, _FLAT_SEARCHED)
+    return _OF_ODF[told[1]] if told else ""

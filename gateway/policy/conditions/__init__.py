@@ -2,8 +2,8 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,13 +16,19 @@ class Wrong(ValueError):
     """A condition's value is not what it takes. The text says what would be right."""
 
 
+Groups = Mapping[str, frozenset[str]]
+"""Of `[groups]`: by name, keys of addresses and domains as `mailboxes` gives them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """`check` turns the value of the file into the one that `holds` gets, or raises `Wrong`.
 
     `covers(one, other)`: does `one` hold wherever `other` does? `always` is the value that holds for everything, where
     there is one. By these two a rule is known that can never be reached. `by_envelope`: it asks of the envelope alone,
-    so that it is known before anything is found.
+    so that it is known before anything is found. `grows`: it may hold for a finding once more is found, and not
+    before. `resolve` puts in place of names of the file what they stand for. `schema`: what the file may say, as JSON
+    Schema, for editors.
     """
 
     key: str
@@ -34,6 +40,9 @@ class Condition:
     covers: Callable[[Any, Any], bool]
     always: Any = None
     by_envelope: Callable[[Any, Envelope], bool] | None = None
+    grows: bool = False
+    resolve: Callable[[Any, Groups], Any] | None = None
+    schema: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def constant_result(self, value: Any, envelope: Envelope) -> bool | None:
         """Whether it holds for each finding in a message of this envelope (True), or for none (False); None where that
@@ -69,6 +78,42 @@ class UnknownWord(Wrong):
     def __init__(self, word: str, known: tuple[str, ...]) -> None:
         self.word, self.known = word, known
         super().__init__(f"unknown word {word!r}")
+
+
+def group_names(value: Any) -> tuple[str, ...]:
+    """Names, not yet known to be there."""
+    return words(value)
+
+
+def members(names: tuple[str, ...], groups: Groups) -> frozenset[str]:
+    """All of these groups. Raises UnknownWord."""
+    if not groups:
+        raise Wrong("takes names of [groups], and the file has none")
+    for name in names:
+        if name not in groups:
+            raise UnknownWord(name, tuple(groups))
+    return frozenset[str]().union(*(groups[name] for name in names))
+
+
+def listed(known: Sequence[str]) -> dict[str, Any]:
+    """JSON Schema of one or some of these words."""
+    word = {"enum": list(known)}
+    return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
+
+
+def texts_schema(pattern: str = "") -> dict[str, Any]:
+    """JSON Schema of a text or some."""
+    text: dict[str, Any] = {"type": "string", "minLength": 1}
+    if pattern:
+        text["pattern"] = pattern
+    return {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]}
+
+
+def amount(value: Any, least: int) -> int:
+    """A whole number of at least so much."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise Wrong(f"takes a whole number from {least} on")
+    return value
 
 
 def share(value: Any) -> float:

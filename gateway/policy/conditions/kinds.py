@@ -1,7 +1,7 @@
 """`kinds`: what was found."""
 
 from gateway.model import KINDS
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, listed, words
 
 CONDITION = Condition(
     key="kinds",
@@ -12,4 +12,5 @@ CONDITION = Condition(
     holds=lambda value, situation: situation.kind in value,
     covers=has_all,
     always=frozenset(KINDS),
+    schema=listed(KINDS),
 )

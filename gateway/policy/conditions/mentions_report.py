@@ -20,4 +20,5 @@ CONDITION = Condition(
     check=_check,
     holds=lambda value, situation: situation.mentions_report is value,
     covers=lambda one, other: one is other,
+    schema={"type": "boolean"},
 )

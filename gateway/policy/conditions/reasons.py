@@ -1,7 +1,7 @@
 """`reasons`: why something could not be inspected, or is malformed."""
 
 from gateway.model.uninspectable_reasons import REASONS
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, listed, words
 
 CONDITION = Condition(
     key="reasons",
@@ -11,4 +11,5 @@ CONDITION = Condition(
     check=lambda value: frozenset(words(value, tuple(REASONS))),
     holds=lambda value, situation: situation.detector in value,
     covers=has_all,
+    schema=listed(tuple(REASONS)),
 )

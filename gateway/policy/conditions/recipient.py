@@ -1,7 +1,7 @@
 """`recipient`: how those who get the message stand to the report."""
 
 from gateway.model import RECIPIENT_CLASSES
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, listed, words
 
 CONDITION = Condition(
     key="recipient",
@@ -13,4 +13,5 @@ CONDITION = Condition(
     check=lambda value: frozenset(words(value, RECIPIENT_CLASSES)),
     holds=lambda value, situation: bool(situation.stands & value),
     covers=has_all,
+    schema=listed(RECIPIENT_CLASSES),
 )

@@ -1,6 +1,6 @@
 """`recipients`: to whom the message goes."""
 
-from gateway.policy.conditions import Condition, is_among, mailboxes, reaches_all
+from gateway.policy.conditions import Condition, is_among, mailboxes, reaches_all, texts_schema
 
 CONDITION = Condition(
     key="recipients",
@@ -11,4 +11,5 @@ CONDITION = Condition(
     holds=lambda value, situation: any(is_among(to, value) for to in situation.recipients),
     covers=reaches_all,
     by_envelope=lambda value, envelope: any(is_among(to.address, value) for to in envelope.recipients),
+    schema=texts_schema("@"),
 )

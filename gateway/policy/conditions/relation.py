@@ -1,6 +1,6 @@
 """`relation`: how the recipient stands to the report."""
 
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, listed, words
 
 CONDITION = Condition(
     key="relation",
@@ -10,4 +10,5 @@ CONDITION = Condition(
     check=lambda value: frozenset(words(value, ("party", "representative"))),
     holds=lambda value, situation: bool(situation.reasons & value),
     covers=has_all,
+    schema=listed(("party", "representative")),
 )

@@ -1,6 +1,6 @@
 """`reports`: whose reporter it is."""
 
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, texts_schema, words
 
 CONDITION = Condition(
     key="reports",
@@ -10,4 +10,5 @@ CONDITION = Condition(
     check=lambda value: frozenset(words(value)),
     holds=lambda value, situation: situation.report in value,
     covers=has_all,
+    schema=texts_schema(),
 )

@@ -1,6 +1,6 @@
 """`senders`: who wrote, by the envelope."""
 
-from gateway.policy.conditions import Condition, is_among, mailboxes, reaches_all
+from gateway.policy.conditions import Condition, is_among, mailboxes, reaches_all, texts_schema
 
 CONDITION = Condition(
     key="senders",
@@ -11,4 +11,5 @@ CONDITION = Condition(
     holds=lambda value, situation: is_among(situation.sender, value),
     covers=reaches_all,
     by_envelope=lambda value, envelope: is_among(envelope.sender, value),
+    schema=texts_schema("@"),
 )

@@ -11,4 +11,5 @@ CONDITION = Condition(
     holds=lambda value, situation: bool((situation.share or 0.0) >= value),
     covers=is_no_higher,
     always=0.0,
+    schema={"type": "number", "minimum": 0, "maximum": 1},
 )

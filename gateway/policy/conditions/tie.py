@@ -1,7 +1,7 @@
 """`tie`: what else of the report is in the message."""
 
 from gateway.model import TIES
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, listed, words
 
 CONDITION = Condition(
     key="tie",
@@ -16,4 +16,5 @@ CONDITION = Condition(
     holds=lambda value, situation: situation.tie in value,
     covers=has_all,
     always=frozenset(TIES),
+    schema=listed(TIES),
 )

@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 from gateway.model import Medium
-from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.conditions import Condition, has_all, listed, words
 from gateway.policy.situations import FILE, MESSAGE
 
 MEDIA: tuple[str, ...] = (*get_args(Medium), FILE, MESSAGE)
@@ -33,4 +33,5 @@ CONDITION = Condition(
     holds=lambda value, situation: situation.place in value,
     covers=has_all,
     always=frozenset(MEDIA),
+    schema=listed((*MEDIA, *GROUPS)),
 )

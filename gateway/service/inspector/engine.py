@@ -25,7 +25,7 @@ from gateway.errors import (
     StoreUnavailable,
     Unavailable,
 )
-from gateway.inspection.inspect import completed, examine, settle
+from gateway.inspection.inspect import completed, examine, only_watched, settle
 from gateway.inspection.tools import InspectionDeps
 from gateway.inspection.triage import audience, unrelated_by_cache, unrelated_by_index
 from gateway.inspection.unlocking import Remembrance, memory_of, remember
@@ -355,7 +355,7 @@ class LocalInspector:
     ) -> None:
         seconds = time.monotonic() - started
         action: Outcome = decision.action
-        self._metrics.decided(action, seconds)
+        self._metrics.decided(action, seconds, decision.would)
         self._emit(
             MessageDecided(
                 message=message.id,
@@ -367,6 +367,8 @@ class LocalInspector:
                 size=message.size,
                 milliseconds=round(seconds * 1000),
                 held=verdict.id if isinstance(verdict, Held | Rejected) else "",
+                would=decision.would,
+                would_rule=decision.would_rule,
             )
         )
 
@@ -413,10 +415,11 @@ def _examined(
         if deadline.cancelled or tools.delays.count(message.digest) < _TRIES:
             raise
     found = examine(envelope, message, replace(tools, reader=_NothingRead()), who)
-    if found.decision.action in ("quarantine", "reject"):
+    if found.decision.action in ("quarantine", "reject") or found.decision.would is not None:
         return found
     # To nobody who is known to be reported. But something was being searched for, so something pointed to a report.
-    return replace(found, decision=Decision("quarantine", "out-of-time", tools.policy.digest))
+    found = replace(found, decision=Decision("quarantine", "out-of-time", tools.policy.digest))
+    return only_watched(found) if tools.policy.mode == "monitor" else found
 
 
 def _word(error: Unavailable) -> str:

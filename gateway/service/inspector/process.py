@@ -8,6 +8,7 @@ import asyncio
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from gateway.sandbox.users import User, parsed
 from gateway.service.budget import budget_of
 from gateway.service.gc_tuning import freeze_loaded
 from gateway.service.inspector.answers import Answers
+from gateway.service.inspector.drills import RunningDrills
 from gateway.service.inspector.engine import LocalInspector
 from gateway.service.inspector.server import AnsweringServer
 from gateway.service.inspector.work_slots import Kind, WorkSlots
@@ -84,20 +86,31 @@ async def _run(
     )
     inspector.late.start()
     places = WorkSlots(small, large)
-    server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
+    drills = RunningDrills(house, lambda: tools[0], emit, budget_of(house.settings), _beside(listening) / "drills")
+    server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else (), drills)
     Orders(control, on_order, end.set)
     beside += [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
     beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
     notifier = Notifier(house, lambda: tools[0], emit, lambda: console_url(house.settings.console))
     beside.append(asyncio.create_task(notifier.run()))
     beside.append(asyncio.create_task(_note_changes(house, config, emit)))
+    beside.append(asyncio.create_task(drills.watch()))
     freeze_loaded()
     send_packet(control, Ready())
     await end.wait()
     server.close()
     for task in beside:
         task.cancel()
+    await asyncio.to_thread(drills.close)
     await asyncio.to_thread(inspector.close)
+
+
+def _beside(listening: socket.socket) -> Path:
+    """The folder of this service, which goes with it; one of its own where the socket has no name among files."""
+    name = listening.getsockname()
+    if isinstance(name, str) and name.startswith("/"):
+        return Path(name).parent
+    return Path(tempfile.mkdtemp(prefix="hushgate-"))
 
 
 def _say_which(house: Application) -> None:

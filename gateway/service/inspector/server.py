@@ -19,11 +19,21 @@ from typing import Literal
 
 import msgspec
 
+from gateway.errors import Unavailable
 from gateway.ipc.channel import LONGEST, Channel, in_memory
 from gateway.ipc.content_handle import ContentHandle, opened
-from gateway.ipc.messages import CancelRequest, ContentDescriptor, InspectReply, InspectRequest, ProbeRequest
+from gateway.ipc.messages import (
+    CancelRequest,
+    ContentDescriptor,
+    DrillReply,
+    DrillRequest,
+    InspectReply,
+    InspectRequest,
+    ProbeRequest,
+)
 from gateway.model import Envelope, Fingerprints, Held, Message, Pass, Rejected, Send, TryLater, Verdict
 from gateway.service.inspector.canary import Canaries
+from gateway.service.inspector.drills import OVER, RunningDrills, is_drilled
 from gateway.service.inspector.engine import LocalInspector, LookupResult
 from gateway.service.inspector.inspections import Inspection, question_of
 from gateway.service.inspector.work_slots import LARGE, WorkSlots, kind_of
@@ -38,6 +48,8 @@ _PEER = struct.Struct("iII")
 """`struct ucred`: process, user, group."""
 _GRACE_SECONDS = 1.0
 """The relay says itself that it is tired of waiting, unless it hangs."""
+
+_Said = InspectRequest | ContentDescriptor | CancelRequest | ProbeRequest | DrillRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,9 @@ class AnsweringServer:
         emit: Callable[[object], None],
         places: WorkSlots,
         users: Iterable[int] = (),
+        drills: RunningDrills | None = None,
     ) -> None:
+        self._drills = drills
         self._listening, self._inspector, self._emit, self._places = listening, inspector, emit, places
         self._users = frozenset((os.geteuid(), *users))
         self._canaries = Canaries(inspector, places)
@@ -84,7 +98,9 @@ class AnsweringServer:
         if _user_of(end) not in self._users:
             end.close()
             return
-        relay = _Relay(end, self._inspector, self._emit, self._places, self._canaries, self._relays.discard)
+        relay = _Relay(
+            end, self._inspector, self._emit, self._places, self._canaries, self._relays.discard, self._drills
+        )
         self._relays.add(relay)
 
 
@@ -122,12 +138,14 @@ class _Relay:
         places: WorkSlots,
         canaries: Canaries,
         gone: Callable[["_Relay"], None],
+        drills: RunningDrills | None = None,
     ) -> None:
+        self._drills = drills
         self._inspector, self._emit, self._places, self._canaries, self._gone = inspector, emit, places, canaries, gone
         self._loop = asyncio.get_running_loop()
         self.questions: dict[int, _InspectTask] = {}
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(InspectRequest | ContentDescriptor | CancelRequest | ProbeRequest).decode
+        self._decode = msgspec.msgpack.Decoder(_Said).decode
         self.line = Channel(end, self._heard, self._lost)
 
     def _heard(self, packet: bytes, fds: list[int]) -> None:
@@ -143,6 +161,9 @@ class _Relay:
                 case ProbeRequest(number=number, seconds=seconds):
                     question = self._questioned(number, "", seconds)
                     self._begin(question, self._probed(question, seconds))
+                case DrillRequest(number=number, token=token, seconds=seconds):
+                    question = self._questioned(number, "", seconds)
+                    self._begin(question, self._drilled(question, token))
         except (msgspec.DecodeError, ValueError, OSError) as error:
             self._nonsense(error)
         finally:
@@ -152,12 +173,28 @@ class _Relay:
     def _asked(self, ask: InspectRequest, fds: list[int]) -> None:
         envelope, fingerprints = (ask.envelope, ask.fingerprints) if ask.envelope is not None else _long(fds)
         asked = _RelayMessage(ask.message, ask.size, fingerprints)
-        verdict = self._inspector.at_once(envelope, asked)
-        if verdict is not None:
-            self._answer(ask.number, verdict)
+        inspector = self._whose(envelope)
+        verdict = Rejected(OVER) if inspector is None else inspector.at_once(envelope, asked)
+        if inspector is None or verdict is not None:
+            self._answer(ask.number, verdict or Rejected(OVER))
             return
         question = self._questioned(ask.number, ask.message, ask.seconds)
-        self._begin(question, self._look(question, envelope, asked, ask.size, ask.seconds))
+        self._begin(question, self._look(question, envelope, asked, ask, inspector))
+
+    def _whose(self, envelope: Envelope) -> LocalInspector | None:
+        """Who decides on it: a drill's mail is no report's business but its own. None where the drill is over."""
+        if not is_drilled(envelope):
+            return self._inspector
+        return None if self._drills is None else self._drills.of(envelope)
+
+    async def _drilled(self, question: _InspectTask, token: str) -> None:
+        number = question.number
+        try:
+            route = None if self._drills is None else await self._drills.route(token)
+            reply = DrillReply(number) if route is None else DrillReply(number, route.port, route.proof)
+        except Unavailable:
+            reply = DrillReply(number, later=True)
+        self.line.send(self._encode(reply))
 
     def _questioned(self, number: int, message: str, seconds: float) -> _InspectTask:
         if number in self.questions or not 0 < seconds <= _LONGEST_WAIT:
@@ -183,16 +220,28 @@ class _Relay:
             self._answer(question.number, TryLater("unexpected"))
 
     async def _look(
-        self, question: _InspectTask, envelope: Envelope, asked: _RelayMessage, size: int, seconds: float
+        self,
+        question: _InspectTask,
+        envelope: Envelope,
+        asked: _RelayMessage,
+        ask: InspectRequest,
+        inspector: LocalInspector,
     ) -> None:
-        looked = await self._inspector.look_up(envelope, asked, seconds)
+        looked = await inspector.look_up(envelope, asked, ask.seconds)
         if isinstance(looked, LookupResult):
-            self._answer(question.number, await self._judged(question, envelope, looked, size))
+            self._answer(question.number, await self._judged(question, envelope, looked, ask.size, inspector))
         else:
             self._answer(question.number, looked)
 
-    async def _judged(self, question: _InspectTask, envelope: Envelope, looked: LookupResult, size: int) -> Verdict:
-        if self._inspector.inspections.likely(question_of(envelope), size):
+    async def _judged(
+        self,
+        question: _InspectTask,
+        envelope: Envelope,
+        looked: LookupResult,
+        size: int,
+        inspector: LocalInspector,
+    ) -> Verdict:
+        if inspector.inspections.likely(question_of(envelope), size):
             # Whoever asks again for what is at work, or was answered meanwhile, needs no place to be told.
             place = await self._places.take("known")
             try:
@@ -201,7 +250,7 @@ class _Relay:
                 return TryLater("content")
             finally:
                 place.leave()
-            verdict = await self._inspector.recognised(envelope, message, looked, question.at_work)
+            verdict = await inspector.recognised(envelope, message, looked, question.at_work)
             if verdict is not None:
                 return verdict
             del message
@@ -215,7 +264,7 @@ class _Relay:
         except BaseException:
             place.leave()
             raise
-        return await self._inspector.decide(envelope, message, looked, place, question.at_work)
+        return await inspector.decide(envelope, message, looked, place, question.at_work)
 
     async def _content(self, question: _InspectTask) -> Message:
         """Raises: TimeoutError."""

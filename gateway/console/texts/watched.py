@@ -1,0 +1,47 @@
+"""Mail that passed because rules only watch."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "watching_all": (
+        "现在只观察，不拦截：所有邮件都原样发出",
+        "Rules only watch now: nothing is held, all mail goes out as it came",
+    ),
+    "watching_some": (
+        "有 {count} 条规则只观察，命中的邮件照样发出",
+        "{count} rules only watch: what they take goes out",
+    ),
+    "watching_one": ("有一条规则只观察，命中的邮件照样发出", "One rule only watches: what it takes goes out"),
+    "watching_look": ("看看本来会拦下什么", "See what would have been stopped"),
+    "watched": ("本来会拦下的邮件", "What enforcement would have held"),
+    "watched_hint": (
+        "这些邮件已经发出，因为规则当时只观察。请逐封标明：本来就该拦，还是误报。每条规则的误报多不多，一看便知。",
+        "This mail went out, because rules only watched. Mark each: right to be stopped, or a false alarm. So you see "
+        "how often each rule is wrong.",
+    ),
+    "watched_none": ("没有这样的邮件。", "There is no such mail."),
+    "watched_since": ("最近 {weeks} 周", "The last {weeks} weeks"),
+    "watched_by_rule": ("按规则和周", "By rule and week"),
+    "watched_week": ("从周一起", "Week from"),
+    "watched_rule": ("规则", "Rule"),
+    "watched_would": ("本来会", "Would be"),
+    "watched_total": ("封数", "Mails"),
+    "watched_right": ("该拦", "Right"),
+    "watched_false": ("误报", "False alarms"),
+    "watched_unmarked": ("未标", "Not marked"),
+    "watched_csv": ("下载 CSV", "Download as CSV"),
+    "watched_all": ("全部", "All"),
+    "watched_narrowed": ("只看：{what}", "Only: {what}"),
+    "watched_every": ("查看全部", "Show all"),
+    "watched_mark_right": ("该拦", "Right to stop"),
+    "watched_mark_false": ("误报", "False alarm"),
+    "watched_mark_none": ("取消标记", "Take the mark back"),
+    "watched_said_right": ("{who} 认为该拦", "{who}: right to stop"),
+    "watched_said_false": ("{who} 标为误报", "{who}: a false alarm"),
+    "watched_forgotten": ("保存期已过，内容不再保留。", "Its time is over; who and what is not kept any more."),
+    "watched_next": ("更早的 →", "Older →"),
+    "watched_first": ("← 回到最新", "← Newest"),
+    "watched_back": ("← 返回", "← Back"),
+    "watched_open": ("看内容", "See why"),
+    "would_redact": ("改写", "rewritten"),
+    "would_quarantine": ("扣留", "held"),
+    "would_reject": ("拒收", "refused"),
+}

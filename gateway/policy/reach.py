@@ -1,0 +1,129 @@
+"""What a rule leaves for those behind it, over the conditions whose values can be listed. Pure.
+
+A rule is a box: for each such condition the values that it takes. What earlier rules take is cut out of it; what is
+left are boxes again. A condition that cannot be listed (an address, a score) keeps an earlier rule from taking anything
+for sure, unless it covers that of the rule itself.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from gateway.model import KINDS, REPORT_STATES, SEVERITIES, TIES
+from gateway.policy.conditions import conditions
+from gateway.policy.conditions.where import MEDIA
+from gateway.policy.schema import Rule
+
+UNREAD = frozenset(("uninspectable", "malformed"))
+_SHARED = frozenset(("material", "avatar"))
+"""Kinds of which a share can be known."""
+
+DOMAINS: dict[str, frozenset[Any]] = {
+    "kinds": frozenset(KINDS),
+    "where": frozenset(MEDIA),
+    "tie": frozenset(TIES),
+    "mentions_report": frozenset((True, False)),
+    "severity": frozenset(SEVERITIES),
+    "report_status": frozenset(REPORT_STATES),
+    "weekdays": frozenset(range(7)),
+    "hours": frozenset(range(24 * 60)),
+}
+"""Conditions of which each finding has exactly one value."""
+_MOST_BOXES = 2000
+
+Box = Mapping[str, frozenset[Any]]
+
+
+def box_of(rule: Rule) -> Box:
+    """What it takes, with what its other conditions imply of the kind: only what could not be read has a reason, and
+    only material a share."""
+    box = dict(DOMAINS)
+    for key, value in rule.when:
+        if key in DOMAINS:
+            box[key] = frozenset((value,)) if isinstance(value, bool) else value
+    when = dict(rule.when)
+    if "reasons" in when:
+        box["kinds"] &= UNREAD
+    if when.get("share_at_least", 0.0) > 0:
+        box["kinds"] &= _SHARED
+    return box
+
+
+def left_of(start: Box, others: Mapping[str, Any], earlier: Iterable[Rule]) -> list[Box] | None:
+    """What of a box, under these conditions that cannot be listed, no earlier rule takes for sure; None where that is
+    too much to list."""
+    left = [start] if all(start.values()) else []
+    for rule in earlier:
+        if not _covers_others(rule, others):
+            continue
+        taken = box_of(rule)
+        left = [rest for box in left for rest in _without(box, taken)]
+        if not left:
+            return []
+        if len(left) > _MOST_BOXES:
+            return None
+    return left
+
+
+def unlisted(rule: Rule) -> dict[str, Any]:
+    """Its conditions that cannot be listed."""
+    return {key: value for key, value in rule.when if key not in DOMAINS}
+
+
+def can_match(rule: Rule, before: Sequence[Rule]) -> bool:
+    """False where all that it takes is taken by rules before it, together."""
+    left = left_of(box_of(rule), unlisted(rule), before)
+    return left is None or bool(left)
+
+
+def contradiction(rule: Rule) -> str:
+    """Why no finding can meet all conditions of the rule; empty where one can."""
+    when = dict(rule.when)
+    kinds = when.get("kinds", DOMAINS["kinds"])
+    if "reasons" in when and not kinds & UNREAD:
+        return "reasons are of uninspectable and malformed alone, and kinds names neither"
+    if when.get("share_at_least", 0.0) > 0 and not kinds & _SHARED:
+        return "share_at_least is of material alone, and kinds does not name it"
+    for one, other in (("senders", "sender_groups"), ("recipients", "recipient_groups")):
+        alone = one == "senders"  # one sender is meant by both; of recipients there may be two
+        if alone and one in when and other in when and not _meet(when[one], when[other]):
+            return f"no address is in {one} and in {other}"
+    if "reasons" in when and when.get("share_at_least", 0.0) > 0:
+        return "reasons are of what could not be read, and share_at_least is of material"
+    if "relation" in when and when.get("matched_by") and not when["matched_by"] & {"party", "representative"}:
+        return ""  # a mail may concern a report for several reasons
+    if "matched_by" not in when and "relation" in when and "tie" in when and "recipient" not in when["tie"]:
+        return "a mail to the party or a representative is tied by its recipient, and tie does not name that"
+    return ""
+
+
+def _meet(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether an address can be in both."""
+    return any(_in(key, other) for key in one) or any(_in(key, one) for key in other)
+
+
+def _in(key: str, keys: frozenset[str]) -> bool:
+    return key in keys or f"@{key.rpartition('@')[2]}" in keys
+
+
+def _covers_others(rule: Rule, others: Mapping[str, Any]) -> bool:
+    """Whether its conditions that cannot be listed hold wherever these do. What `box_of` says of the kind holds too."""
+    known = conditions()
+    for key, value in unlisted(rule).items():
+        narrower = others.get(key, known[key].always)
+        if narrower is None or not known[key].covers(value, narrower):
+            return False
+    return True
+
+
+def _without(box: Box, taken: Box) -> list[Box]:
+    """The box without what is in the other one."""
+    if any(not (values & taken[key]) for key, values in box.items()):
+        return [box]
+    rest = dict(box)
+    pieces: list[Box] = []
+    for key, values in box.items():
+        outside = values - taken[key]
+        if outside:
+            pieces.append({**rest, key: outside})
+            rest[key] = values & taken[key]
+    return pieces
