@@ -59,7 +59,7 @@ def headers(value: Any, place: Callable[..., str], found: list[Problem]) -> tupl
         elif not isinstance(words, str) or not _VALUE.match(words):
             wrong = f"the value of {name} is not one line of at most {LONGEST_VALUE} ASCII characters"
             found.append(Problem(here, wrong, 'write a fixed word in quotation marks, as "yes"'))
-        elif tells(f"{name} {words}".replace("-", " ")) or tells(f"{name}{words}"):
+        elif any(tells(f"{name}{words}".replace("-", between)) for between in ("-", "", " ")):
             found.append(Problem(here, f"{name} speaks of reports or complaints", "say only that it was checked"))
         else:
             kept.append(f"{name}: {words}")

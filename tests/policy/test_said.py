@@ -12,6 +12,8 @@ from gateway.policy import load_policy, policy_problems, policy_warnings, watchi
     [
         ('headers = { X-Report-Checked = "yes" }', "X-Report-Checked speaks of reports or complaints"),
         ('headers = { X-Checked = "no complainant" }', "X-Checked speaks of reports or complaints"),
+        ('headers = { X-Re-porter = "yes" }', "X-Re-porter speaks of reports or complaints"),
+        ('headers = { X-Re = "porter" }', "X-Re speaks of reports or complaints"),
         ('headers = { Subject = "yes" }', "no rule may add the field 'Subject'"),
         ('headers = { X-Checked = "a\\r\\nBcc: x" }', "is not one line of at most 200 ASCII characters"),
         ('headers = { X-Checked = "已检查" }', "is not one line of at most 200 ASCII characters"),
