@@ -19,7 +19,7 @@ _NAME, _VALUE = re.compile(HEADER_NAME), re.compile(HEADER_VALUE)
 _OURS = frozenset(("x-auto-response-suppress",))
 
 
-def said(value: Any, place: Callable[..., str], found: list[Problem]) -> tuple[tuple[Language, str], ...]:
+def sentences(value: Any, place: Callable[..., str], found: list[Problem]) -> tuple[tuple[Language, str], ...]:
     """The sentence of a rule by language. `place()` is that of the table, `place(key)` of a key."""
     if not isinstance(value, dict) or not value:
         found.append(Problem(place(), "say is not a table", 'write say = { zh = "…", en = "…" }'))
