@@ -36,11 +36,9 @@ class Problem(HushgateError):
 
     @property
     def pointed(self) -> str:
-        """The same with the column, where it is known: `policy.toml:12: column 20: …`. What stands before the first
-        blank is what it is without."""
+        """The same with the column at its end, where that is known: who reads `policy.toml:12: …` reads on as ever."""
         column = getattr(self.place, "column", 0)
-        said = f"{self.wrong}; {self.remedy}" if self.remedy else self.wrong
-        return f"{self.place}: column {column}: {said}" if column else str(self)
+        return f"{self} (column {column})" if column else str(self)
 
 
 class Problems(Problem):

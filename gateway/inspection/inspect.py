@@ -91,7 +91,7 @@ def examine(
         return Examination(Decision("pass", "no-report", tools.policy.digest))
     if tools.policy.mode == "monitor":
         # As it would be, to its end: whatever that is, the mail passes as it came.
-        tools = replace(tools, policy=replace(tools.policy, mode="enforce"))
+        tools = replace(tools, policy=tools.policy.enforced())
         return only_watched(_Inquiry(envelope, message, tools, who, matches, deadline, early=False).examination())
     return _Inquiry(envelope, message, tools, who, matches, deadline, early).examination()
 

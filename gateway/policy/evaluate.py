@@ -40,6 +40,8 @@ def decide(
 
 def judge(found: Sequence[Situation], policy: Policy) -> Decision:
     """The same of what rules may ask, which a record of an older decision keeps."""
+    if policy.mode == "monitor":
+        return watched(judge(found, policy.enforced()))
     taken = [_taken(situation, policy) for situation in found]
     done: list[Action] = ["pass" if one.watched else one.action for one in taken]
     action = strictest(done)
@@ -72,9 +74,7 @@ def _taken(situation: Situation, policy: Policy) -> _Taken:
     if situation.kind == "personal_data" and policy.personal_data == "monitor":
         return _Taken(MONITORED, "pass")
     rule = _first(situation, policy)
-    if rule is None:
-        return _Taken(DEFAULT, policy.default, policy.mode == "monitor")
-    return _Taken(rule.name, rule.action, policy.watches(rule))
+    return _Taken(DEFAULT, policy.default) if rule is None else _Taken(rule.name, rule.action, rule.monitor)
 
 
 def _named(found: Sequence[Situation], taken: Sequence[_Taken], actions: Sequence[Action], action: Action) -> str:

@@ -15,8 +15,8 @@ from gateway.policy.limits import MOST, MOST_SECONDS
 from gateway.policy.load import ACTIONS, LISTS, LONGEST_KEPT, MODES, PERSONAL, PICTURES, RESERVED
 from gateway.policy.placeholders import CAN_BE_WORDS
 from gateway.policy.placeholders import LONGEST as LONGEST_PLACEHOLDER
-from gateway.policy.said import HEADER_NAME, HEADER_VALUE, LONGEST_SAID, MOST_HEADERS
 from gateway.policy.schema import TOLD, SenderLimits
+from gateway.policy.wording import HEADER_NAME, HEADER_VALUE, LONGEST_SAID, MOST_HEADERS
 
 FILE = "policy.schema.json"
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}

@@ -19,8 +19,8 @@ from gateway.policy.gaps import gaps
 from gateway.policy.limits import limit_warnings, limits_of
 from gateway.policy.lint import warnings
 from gateway.policy.placeholders import operators, placeholders
-from gateway.policy.said import headers, notified, said
 from gateway.policy.schema import Policy, Rule, SenderLimits
+from gateway.policy.wording import headers, notified, sentences
 from gateway.policy.words import word_warnings, words_of
 from gateway.settings.toml_file import Document, Key, load, parse
 from gateway.text.numbers import plain_number
@@ -301,7 +301,7 @@ def _with_words(
             found.append(Problem(place, wrong, "leave headers out, or write action = pass or redact"))
     if "say" in value:
         place = document.place(*here, "say")
-        sentence = said(value["say"], lambda *keys: document.place(*here, "say", *keys), found)
+        sentence = sentences(value["say"], lambda *keys: document.place(*here, "say", *keys), found)
         if rule.action in ("pass", "reject"):
             wrong = f"say says nothing with action {rule.action!r}: no notice is written, and nobody reviews it"
             found.append(Problem(place, wrong, "leave say out"))

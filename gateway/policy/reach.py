@@ -28,7 +28,7 @@ DOMAINS: dict[str, frozenset[Any]] = {
     "hours": frozenset(range(24 * 60)),
 }
 """Conditions of which each finding has exactly one value."""
-_MOST_BOXES = 2000
+_MOST_BOXES = 1000
 
 Box = Mapping[str, frozenset[Any]]
 
@@ -51,17 +51,41 @@ def box_of(rule: Rule) -> Box:
 def left_of(start: Box, others: Mapping[str, Any], earlier: Iterable[Rule]) -> list[Box] | None:
     """What of a box, under these conditions that cannot be listed, no earlier rule takes for sure; None where that is
     too much to list."""
-    left = [start] if all(start.values()) else []
-    for rule in earlier:
-        if not _covers_others(rule, others):
-            continue
-        taken = box_of(rule)
-        left = [rest for box in left for rest in _without(box, taken)]
+    boxes = [start, *(box_of(rule) for rule in earlier if _covers_others(rule, others))]
+    values = _values(boxes)
+    first, *taken = [_as_bits(box, values) for box in boxes]
+    left = [first] if all(first) else []
+    for other in taken:
+        left = [rest for box in left for rest in _without(box, other)]
         if not left:
             return []
         if len(left) > _MOST_BOXES:
             return None
-    return left
+    return [_from_bits(box, values) for box in left]
+
+
+_Bits = tuple[int, ...]
+"""A box as numbers: a bit for each value, which is many times faster to cut."""
+
+
+def _values(boxes: Sequence[Box]) -> dict[str, tuple[Any, ...]]:
+    """The values of each condition, in an order; one minute stands for all that no box tells apart."""
+    alike: dict[tuple[bool, ...], int] = {}
+    spans = {box["hours"] for box in boxes} - {DOMAINS["hours"]}
+    for minute in sorted(DOMAINS["hours"]) if spans else (0,):
+        alike.setdefault(tuple(minute in span for span in spans), minute)
+    return {key: tuple(alike.values()) if key == "hours" else tuple(domain) for key, domain in DOMAINS.items()}
+
+
+def _as_bits(box: Box, values: Mapping[str, tuple[Any, ...]]) -> _Bits:
+    return tuple(sum(1 << at for at, value in enumerate(known) if value in box[key]) for key, known in values.items())
+
+
+def _from_bits(bits: _Bits, values: Mapping[str, tuple[Any, ...]]) -> Box:
+    return {
+        key: frozenset(value for at, value in enumerate(known) if number >> at & 1)
+        for number, (key, known) in zip(bits, values.items(), strict=True)
+    }
 
 
 def unlisted(rule: Rule) -> dict[str, Any]:
@@ -115,15 +139,13 @@ def _covers_others(rule: Rule, others: Mapping[str, Any]) -> bool:
     return True
 
 
-def _without(box: Box, taken: Box) -> list[Box]:
+def _without(box: _Bits, taken: _Bits) -> list[_Bits]:
     """The box without what is in the other one."""
-    if any(not (values & taken[key]) for key, values in box.items()):
+    if any(not mine & theirs for mine, theirs in zip(box, taken, strict=True)):
         return [box]
-    rest = dict(box)
-    pieces: list[Box] = []
-    for key, values in box.items():
-        outside = values - taken[key]
-        if outside:
-            pieces.append({**rest, key: outside})
-            rest[key] = values & taken[key]
+    rest, pieces = list(box), list[_Bits]()
+    for at, mine in enumerate(box):
+        if outside := mine & ~taken[at]:
+            pieces.append((*rest[:at], outside, *rest[at + 1 :]))
+            rest[at] = mine & taken[at]
     return pieces

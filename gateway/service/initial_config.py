@@ -1,7 +1,9 @@
 """The configuration files of a fresh installation, written where none stand yet."""
 
 import os
+from collections.abc import Iterator
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from gateway.errors import Problem
@@ -11,39 +13,36 @@ from gateway.policy import json_schema
 from gateway.service.rules import POLICY_FILE
 from gateway.settings.settings import FILE as SETTINGS_FILE
 
-_MONITOR = (
-    "# 先只观察：邮件照发，只记录本来会怎样处理。看过控制台的 /watched 之后删去这一行，规则就生效。".encode(),
-    b"# Only watch at first: all mail goes out, and what would have been done is noted. Take this line out, once you",
-    b"# have looked at /watched of the console, and the rules are enforced.",
-    b'mode = "monitor"',
-    b"",
-)
+POLICIES = ("strict", "balanced", "monitor-first")
+"""Rules that are shipped besides those of `default.toml`, each with its samples."""
 
 
-def _files() -> dict[str, bytes]:
+def _files(policy: str) -> dict[str, bytes]:
     """By their names in the folder."""
     rooms = {SETTINGS_FILE: "gateway.settings", POLICY_FILE: "gateway.policy"}
     files = {name: resources.files(room).joinpath("default.toml").read_bytes() for name, room in rooms.items()}
+    if policy:
+        files |= dict(_inside(resources.files("gateway.policy") / "policies" / policy))
     files[json_schema.FILE] = json_schema.text().encode()  # editors find it by the first line of the rules
     return files | {f"{templates.FOLDER}/{one}.toml": templates.default(one) for one in LANGUAGES}
 
 
-def _watching(policy: bytes) -> bytes:
-    """The packaged rules, which only watch: `mode` as the first line that is not a comment."""
-    lines = policy.split(b"\n")
-    first = next(number for number, line in enumerate(lines) if line and not line.startswith(b"#"))
-    return b"\n".join([*lines[:first], *_MONITOR, *lines[first:]])
+def _inside(folder: Traversable, way: str = "") -> Iterator[tuple[str, bytes]]:
+    """Every file in a folder of this package, by its way from there."""
+    for one in sorted(folder.iterdir(), key=lambda one: one.name):
+        if one.is_dir():
+            yield from _inside(one, f"{way}{one.name}/")
+        else:
+            yield f"{way}{one.name}", one.read_bytes()
 
 
-def write_initial_config(folder: Path, monitor: bool = False) -> list[Path]:
-    """The files written: the packaged gateway.toml, policy.toml and words of notices, each synced before it gets its
-    name. `monitor`: rules that only watch.
+def write_initial_config(folder: Path, policy: str = "") -> list[Path]:
+    """The files written: the packaged gateway.toml, policy.toml, what editors know of it, and words of notices, each
+    synced before it gets its name. `policy`: one of `POLICIES` with its samples, instead of the packaged rules.
 
     Raises: Problem if one of them is there already (then nothing is written), OSError if the folder cannot be written.
     """
-    files = {folder / name: content for name, content in _files().items()}
-    if monitor:
-        files[folder / POLICY_FILE] = _watching(files[folder / POLICY_FILE])
+    files = {folder / name: content for name, content in _files(policy).items()}
     there = [path for path in files if os.path.lexists(path)]
     if there:
         raise Problem(str(there[0]), "exists already, and is not overwritten", "name another folder, or move it away")

@@ -79,7 +79,7 @@ def parse(data: bytes, name: str) -> Document:
 
 def _lines(data: bytes) -> tuple[dict[tuple[Key, ...], int], dict[tuple[Key, ...], int]]:
     root = Parser(Language(tree_sitter_toml.language())).parse(data).root_node
-    found = _Places(data.split(b"\n"))
+    found = _KeyPlaces(data.split(b"\n"))
     arrays: dict[tuple[Key, ...], int] = {}
     for node in root.named_children:
         if node.type == "pair":
@@ -109,7 +109,7 @@ def _inside_arrays(keys: tuple[str, ...], arrays: dict[tuple[Key, ...], int]) ->
     return path
 
 
-class _Places:
+class _KeyPlaces:
     """Where each key and each item of a list stands."""
 
     def __init__(self, text: list[bytes]) -> None:

@@ -40,6 +40,28 @@ def test_a_file_that_exists_stays_and_none_is_written_beside_it(
     assert f"{tmp_path / name}: exists already" in said
 
 
+@pytest.mark.parametrize("name", ["strict", "balanced", "monitor-first"])
+def test_a_policy_comes_with_its_samples(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    folder = tmp_path / "config"
+    assert main(["init", str(folder), "--policy", name]) == 0
+    shipped = ROOT / "gateway" / "policy" / "policies" / name
+    assert (folder / "policy.toml").read_bytes() == (shipped / "policy.toml").read_bytes()
+    samples = {path.name: path.read_bytes() for path in (folder / "samples").iterdir()}
+    assert samples == {path.name: path.read_bytes() for path in (shipped / "samples").iterdir()}
+    assert "reports.jsonl" in samples
+    assert main(["check", "--config", str(folder)]) == 0
+    assert ("只观察，不拦截" in capsys.readouterr().out) == (name == "monitor-first")
+
+
+def test_a_new_installation_can_begin_by_watching(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path / "a"), "--monitor"]) == 0
+    assert '\nmode = "monitor"\n' in (tmp_path / "a" / "policy.toml").read_text(encoding="utf-8")
+    assert main(["init", str(tmp_path / "b"), "--monitor", "--policy", "strict"]) == 2
+    assert main(["init", str(tmp_path / "b"), "--policy", "strickt"]) == 2
+    assert "unknown policy 'strickt'; did you mean 'strict'?" in capsys.readouterr().err
+    assert not (tmp_path / "b").exists()
+
+
 def test_a_link_to_nowhere_is_a_file_that_exists(tmp_path: Path) -> None:
     (tmp_path / "gateway.toml").symlink_to(tmp_path / "elsewhere")
     assert main(["init", str(tmp_path)]) == 2

@@ -17,6 +17,7 @@ from gateway.model import Edit, Location, MailFacts, Reading, TextFragment
 from gateway.model.place_changes import AddedBox, AddedSpan, PlaceChanges, code
 from gateway.model.roles import ROLES, Right, may
 from gateway.model.shown_page import ShownPage
+from gateway.policy import Rule, packaged_policy
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.telemetry.events import HeldReturned
 
@@ -451,3 +452,18 @@ def test_earlier_mail_of_the_same_thread_is_known_whoever_wrote_it(world: World)
     again = held(5, mail("<e@x.example>", (), "Re: 关于九月十二日晚直播的说明"), "five@else.example")
     row = world.console.client.get(f"/held/{again}").text.partition(TEXTS["earlier_thread"][0])[2].partition("<dt>")[0]
     assert titled in row
+
+
+def test_the_sentence_of_a_rule_stands_on_the_page_in_its_readers_language(console: Console) -> None:
+    """By the rules of now: it is nothing that is kept with the message."""
+    say = (("zh", "请法务<b>先</b>看。"), ("en", "Legal first."))
+    rules = replace(packaged_policy(), rules=(Rule("material", "quarantine", say=say),))  # type: ignore[arg-type]
+    console = console.given(policy=lambda: rules)
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    console.set_up()
+    page = console.client.get(f"/held/{held}").text
+    assert "请法务&lt;b&gt;先&lt;/b&gt;看。" in page
+    assert "Legal first." not in page
+    assert "Legal first." in console.client.get(f"/held/{held}", headers={"Accept-Language": "en"}).text
+    console.given(policy=packaged_policy)
+    assert "请法务" not in console.client.get(f"/held/{held}").text

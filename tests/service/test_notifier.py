@@ -19,6 +19,7 @@ import pytest
 from chats import Chats
 from gateway.model import Envelope, NewHold
 from gateway.model.notice import Addressed, OutboxEntry
+from gateway.policy import Rule
 from gateway.service.notifier import Notifier
 from gateway.service.wiring import Application, open_house
 from gateway.smtp.sink import Delivered
@@ -221,6 +222,48 @@ def test_reviewers_are_reminded_once_an_interval_while_something_waits(desk: Des
     desk.ahead = timedelta(hours=1)
     asyncio.run(desk.notifier._remind())
     assert [kind for kind, state in desk.rows() if state == "waiting"] == ["digest"]
+
+
+def ruled(desk: Desk, **more: object) -> None:
+    """From now on the rule by which messages are held says this."""
+    tools = desk.house.tools()
+    rule = replace(Rule("held", "quarantine"), **more)  # type: ignore[arg-type]
+    tools = replace(tools, policy=replace(tools.policy, rules=(rule,)))
+    desk.notifier._tools = lambda: tools
+
+
+def test_a_sentence_of_the_rule_is_in_the_notice_in_its_senders_language(desk: Desk, outbox: OutboxThread) -> None:
+    ruled(desk, say=(("zh", "附件请不要加密。"), ("en", "Please send plain files.")))
+    desk.hold(1)
+    desk.hold(2, language="en")
+    desk.work()
+    said = [str(email.message_from_bytes(one.content, policy=default).get_body().get_content()) for one in got(outbox)]  # type: ignore[union-attr]
+    assert sorted("附件请不要加密。" in one for one in said) == [False, True]
+    assert sorted("Please send plain files." in one for one in said) == [False, True]
+
+
+def test_a_rule_may_leave_its_sender_and_reviewers_alone(desk: Desk, outbox: OutboxThread) -> None:
+    ruled(desk, notify=frozenset(("reviewers",)))
+    desk.hold(1)
+    desk.work()
+    assert got(outbox) == []
+    ruled(desk, notify=frozenset(("sender",)))
+    asyncio.run(desk.notifier._remind())
+    desk.hold(2)
+    desk.work()
+    assert [each.recipients for each in got(outbox)] == [("staff@platform.example",)]
+    ruled(desk)
+    asyncio.run(desk.notifier._remind())
+    desk.work()
+    assert got(outbox)[-1].recipients == ("review@platform.example",)
+
+
+def test_what_a_person_decides_is_told_whatever_the_rule_says(desk: Desk, outbox: OutboxThread) -> None:
+    ruled(desk, notify=frozenset[str]())
+    held = desk.hold(1)
+    desk.house.store.quarantine.move(held, "return", "console:li", "x")
+    desk.work()
+    assert len(got(outbox)) == 1
 
 
 def test_a_chat_is_told_a_count_and_is_tried_again_and_its_address_is_nowhere(

@@ -155,4 +155,4 @@ def test_check_names_line_and_column_and_what_would_be_right(scene: Scene) -> No
     (scene.config / "policy.toml").write_text(text, encoding="utf-8")
     done = scene.cli("check")
     assert done.returncode == 2
-    assert done.stderr == (f"{scene.config}/policy.toml:4: column 27: unknown kind 'avtar'; did you mean 'avatar'?\n")
+    assert done.stderr == (f"{scene.config}/policy.toml:4: unknown kind 'avtar'; did you mean 'avatar'? (column 27)\n")

@@ -6,10 +6,10 @@ from gateway.policy.conditions import Condition, has_all, listed, words
 CONDITION = Condition(
     key="recipient",
     takes=", ".join(f"`{word}`" for word in RECIPIENT_CLASSES),
-    zh="对该举报而言，至少一个收件人是：被举报人（party）、其代表（representative）、举报人（reporter）、"
+    zh="使邮件与该举报相关的收件人（没有这样的收件人时，任何一个）中，至少一个对该举报而言是：被举报人（party）、其代表（representative）、举报人（reporter）、"
     "本单位（internal）、主管机关（authority）、其他外部人员（unknown）",
-    en="to the finding's report, at least one recipient is: the reported party, a representative of it, the reporter, "
-    "one of us, an authority, or anybody else outside",
+    en="to the finding's report, at least one recipient by whom the message concerns it (any, where no recipient does) "
+    "is: the reported party, a representative of it, the reporter, one of us, an authority, or anybody else outside",
     check=lambda value: frozenset(words(value, RECIPIENT_CLASSES)),
     holds=lambda value, situation: bool(situation.stands & value),
     covers=has_all,

@@ -19,7 +19,7 @@ _NAME, _VALUE = re.compile(HEADER_NAME), re.compile(HEADER_VALUE)
 _OURS = frozenset(("x-auto-response-suppress",))
 
 
-def said(value: Any, place: Callable[..., str], found: list[Problem]) -> tuple[tuple[Language, str], ...]:
+def sentences(value: Any, place: Callable[..., str], found: list[Problem]) -> tuple[tuple[Language, str], ...]:
     """The sentence of a rule by language. `place()` is that of the table, `place(key)` of a key."""
     if not isinstance(value, dict) or not value:
         found.append(Problem(place(), "say is not a table", 'write say = { zh = "…", en = "…" }'))
@@ -59,7 +59,7 @@ def headers(value: Any, place: Callable[..., str], found: list[Problem]) -> tupl
         elif not isinstance(words, str) or not _VALUE.match(words):
             wrong = f"the value of {name} is not one line of at most {LONGEST_VALUE} ASCII characters"
             found.append(Problem(here, wrong, 'write a fixed word in quotation marks, as "yes"'))
-        elif tells(f"{name} {words}".replace("-", " ")) or tells(f"{name}{words}"):
+        elif any(tells(f"{name}{words}".replace("-", between)) for between in ("-", "", " ")):
             found.append(Problem(here, f"{name} speaks of reports or complaints", "say only that it was checked"))
         else:
             kept.append(f"{name}: {words}")
