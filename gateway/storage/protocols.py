@@ -36,7 +36,7 @@ from gateway.model import (
 from gateway.storage.account_protocols import Accounts as Accounts
 from gateway.storage.account_protocols import Person as Person
 from gateway.storage.audit_protocols import Audit
-from gateway.storage.keeping_protocols import Keeping, Tallies
+from gateway.storage.keeping_protocols import Decisions, Keeping, Tallies
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.review_protocols import Proposals
 from gateway.text.addresses import fold_address
@@ -477,6 +477,8 @@ class Store(Protocol):
     def tallies(self) -> Tallies: ...
     @property
     def keeping(self) -> Keeping: ...
+    @property
+    def decisions(self) -> Decisions: ...
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store cannot take a write now."""

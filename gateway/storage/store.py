@@ -9,6 +9,7 @@ from gateway.storage import tables
 from gateway.storage.accounts import PeopleStore
 from gateway.storage.audit import AuditLog
 from gateway.storage.context import Ground
+from gateway.storage.decisions import DecisionStore
 from gateway.storage.earlier import EarlierStore
 from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.justifications import JustificationStore
@@ -52,6 +53,7 @@ class SqlStore:
         self._earlier = EarlierStore(ground)
         self._tallies = TallyStore(ground)
         self._keeping = KeepingStore(ground)
+        self._decisions = DecisionStore(ground)
 
     @property
     def reports(self) -> ReportStore:
@@ -120,6 +122,10 @@ class SqlStore:
     @property
     def keeping(self) -> KeepingStore:
         return self._keeping
+
+    @property
+    def decisions(self) -> DecisionStore:
+        return self._decisions
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""
