@@ -20,12 +20,15 @@ def strictest(actions: Iterable[Action]) -> Action:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`rule` is the name of the rule that set the action; `rules[i]` the one that took `findings[i]`."""
+    """`rule` is the name of the rule that set the action; `rules[i]` the one that took `findings[i]`. `would` and
+    `would_rule` are set in monitor mode: what enforcement would have done, while `action` is what happens."""
 
     action: Action
     rule: str
     policy: str
     rules: tuple[str, ...] = ()
+    would: Action | None = None
+    would_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Examination:
     action is `redact`, and with them the `second` reading that proved it and what was `left`, which the rules let
     pass; `amendment` says what of the envelope must not go on where the message does; `in_name` has the
     kinds of what was found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was
-    not looked at. `fingerprints` are those of a message that is not rewritten."""
+    not looked at. `fingerprints` are those of a message that is not rewritten. `faint` is all that was found, down to
+    the proof's threshold; `mentions`: the message speaks of a report (`matching.mentions_report`)."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
@@ -48,3 +52,5 @@ class Examination:
     in_name: tuple[Kind, ...] = ()
     unfinished: bool = False
     fingerprints: Fingerprints | None = field(default=None, repr=False)
+    faint: tuple[Finding, ...] = field(default=(), repr=False)
+    mentions: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gateway.telemetry.events import (
+    DecisionsDropped,
     MessageAbandoned,
     NoticeNotSent,
     NoticeSent,
@@ -33,6 +34,8 @@ def counting_emit(metrics: Metrics, emit: Emit) -> Emit:
                 metrics.noticed(kind, "sent")
             case NoticeNotSent(kind=kind):
                 metrics.noticed(kind, "not_sent")
+            case DecisionsDropped(messages=messages):
+                metrics.unrecorded(messages)
             case StoreFailed():
                 metrics.store_failed()
             case Unexpected():

@@ -92,6 +92,7 @@ class Application:
             pseudonym_key=self.pseudonym_key,
             suggestions=self.store.suggestions,
             shows_rewritten=self.settings.notices.attach_rewritten,
+            decisions=self.store.decisions if self.settings.retention.record_days else None,
         )
 
     def reread(self, config: Path, environ: Mapping[str, str]) -> None:

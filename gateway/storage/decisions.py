@@ -261,4 +261,3 @@ def _erased(connection: Connection, reports: Collection[str]) -> set[str]:
 
 def _context(message: bytes) -> str:
     return f"decision/{message.hex()}"
-

@@ -3,7 +3,8 @@
 Gone are the report itself, the digests by which its parties and its reporter are known (unless they are to be kept, so
 that mail can still be recognised by who nobody can read), of decided messages that concerned it the original, the
 envelope and the evidence, and of all mail that did the record of the decision. A message that waits for a decision is
-somebody's to decide: while there is one, nothing is erased. `secure_delete` overwrites what is deleted; the write-ahead log is cut afterwards.
+somebody's to decide: while there is one, nothing is erased. `secure_delete` overwrites what is deleted; the
+write-ahead log is cut afterwards.
 
 What is not reached: backups, and what reviewers wrote as a reason, which is sealed in a log that only grows.
 """

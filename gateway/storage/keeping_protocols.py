@@ -89,9 +89,9 @@ class Keeping(Protocol):
         waits for a decision, or is kept by now."""
         ...
 
-    def clean(self, most: int) -> bool:
+    def clean(self, most: int, dirty: bool = False) -> bool:
         """Leave nothing in the files of what was removed, and give free room back, about `most` octets; False where
-        there is more to do, or somebody reads the store now."""
+        there is more to do, or somebody reads the store now. `dirty`: something was removed elsewhere."""
         ...
 
 
