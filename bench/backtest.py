@@ -35,7 +35,7 @@ _TIES = ("recipient", "party", "evidence", "complaint", "unexplained", "none")
 
 def made_up(count: int, seed: int = 17) -> Iterator[RecordedDecision]:
     """So many decisions, of one to six findings each, judged by the packaged rules."""
-    some, policy = random.Random(seed), packaged_policy()  # noqa: S311 - no secret
+    some, policy = random.Random(seed), packaged_policy()
     for number in range(count):
         sender = f"kefu{some.randrange(40)}@platform.example"
         recipients = (f"streamer{some.randrange(3000)}@streamers.example",)
@@ -50,8 +50,8 @@ def made_up(count: int, seed: int = 17) -> Iterator[RecordedDecision]:
                 some.choice((0.45, 0.6, 0.7, 0.85, 0.97, round(some.uniform(0.4, 1), 3))),
                 None,
                 some.choice(_TIES),  # type: ignore[arg-type]
-                frozenset((some.choice(("party", "content", "name")),)),  # type: ignore[arg-type]
-                frozenset((some.choice(("party", "unknown")),)),  # type: ignore[arg-type]
+                frozenset((some.choice(("party", "content", "name")),)),
+                frozenset((some.choice(("party", "unknown")),)),
                 sender,
                 recipients,
                 bool(number % 3),
@@ -116,7 +116,8 @@ def main() -> None:
                 row = connection.execute(select(tables.decisions).where(tables.decisions.c.number == number)).one()
             replayed(store.decisions._record(row), policy)
         alone = (time.perf_counter() - before) / few
-        print(f"one query and one judgement each: {alone * count:.1f} s for all, {alone * count / took:.1f} times as long")
+        whole = alone * count
+        print(f"one query and one judgement each: {whole:.1f} s for all, {whole / took:.1f} times as long")
         store.shut()
 
 
