@@ -2,7 +2,14 @@
 
 from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled, judge
 from gateway.policy.for_release import rewriting_all
-from gateway.policy.load import load_policy, packaged_policy, policy_problems, policy_warnings
+from gateway.policy.load import (
+    load_policy,
+    packaged_policy,
+    policy_in,
+    policy_problems,
+    policy_warnings,
+    rules_as_written,
+)
 from gateway.policy.schema import Policy, Rule, SenderLimits, Situation
 from gateway.policy.situations import situations
 
@@ -18,8 +25,10 @@ __all__ = [
     "judge",
     "load_policy",
     "packaged_policy",
+    "policy_in",
     "policy_problems",
     "policy_warnings",
     "rewriting_all",
+    "rules_as_written",
     "situations",
 ]

@@ -63,6 +63,22 @@ def policy_problems(path: Path) -> list[Problem]:
     return _read(document)[1]
 
 
+def policy_in(data: bytes, name: str) -> tuple[Policy | None, list[Problem]]:
+    """The rules of a file that somebody shows, called `name`; None where it has mistakes, which come with it."""
+    try:
+        return _read(parse(data, name))
+    except Problem as problem:
+        return None, [problem]
+
+
+def rules_as_written(path: Path | None) -> list[dict[str, Any]]:
+    """The tables of the rules as a file has them; None: as the packaged file has."""
+    if path is None:
+        data = resources.files("gateway.policy").joinpath("default.toml").read_bytes()
+        return list(parse(data, "default.toml").values.get("rule", []))
+    return list(load(path).values.get("rule", []))
+
+
 def policy_warnings(path: Path) -> list[Problem]:
     """What a file may say and hardly means; nothing for a file with mistakes, which come first."""
     document = load(path)

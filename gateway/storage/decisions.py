@@ -71,21 +71,23 @@ class DecisionStore:
             if clean:
                 connection.execute(_COUNT, {"day": self._ground.now()[:10], "clean": clean})
 
-    def since(self, at: datetime | None = None) -> Iterator[RecordedDecision]:
+    def since(self, at: datetime | None = None, newest_first: bool = False) -> Iterator[RecordedDecision]:
         """See `protocols.Decisions`."""
+        number = tables.decisions.c.number
         table = tables.decisions
-        query = select(*_COLUMNS).order_by(table.c.number).limit(_PAGE)
+        query = select(*_COLUMNS).order_by(number.desc() if newest_first else number).limit(_PAGE)
         if at is not None:
             query = query.where(table.c.at >= stamp(at))
-        last = 0
+        page = query
         while True:
             with self._ground.transactions.read() as connection:
-                rows = connection.execute(query.where(table.c.number > last)).all()
+                rows = connection.execute(page).all()
             for row in rows:
                 yield self._record(row)
             if len(rows) < _PAGE:
                 return
             last = rows[-1].number
+            page = query.where(number < last if newest_first else number > last)
 
     def clean(self, at: datetime | None = None) -> int:
         """See `protocols.Decisions`."""

@@ -104,8 +104,8 @@ class Decisions(Protocol):
         written."""
         ...
 
-    def since(self, at: datetime | None = None) -> Iterator[RecordedDecision]:
-        """All from then on, the oldest first, read page by page."""
+    def since(self, at: datetime | None = None, newest_first: bool = False) -> Iterator[RecordedDecision]:
+        """All from then on, in the order in which they were written, read page by page."""
         ...
 
     def clean(self, at: datetime | None = None) -> int:
