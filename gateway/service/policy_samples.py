@@ -1,7 +1,7 @@
 """An admin's own regression test: the sample mails beside the policy, judged against what is expected of each.
 
 A sample is `NAME.eml` with `NAME.toml` beside it (`sender`, `recipients`, `expect`, if wanted `rule`, `at`, `would`);
-the reports for all of them are in `reports.jsonl`. They are imported into a store of their own, which is gone afterwards
+the reports for all of them are in `reports.jsonl`. They are imported into a store of their own, gone afterwards
 (`wiring.open_trial_house`); nothing is sent, stored or counted. The rules are those of the configuration folder.
 
 In: the folder. Out: one `SampleOutcome` for each sample, and what is wrong with the folder. Raises: Problem for a

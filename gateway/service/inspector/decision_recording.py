@@ -128,12 +128,14 @@ class DecisionRecording:
                 self._emit(DecisionsDropped(1))
 
     def _put_back(self, batch: list[DecidedMessage], clean: int, closed: bool) -> None:
-        """They wait for the store, the newest longest where not all fit."""
+        """They wait for the store, the oldest where not all fit; at the end they are given up with all that waits."""
         with self._changed:
             self._clean += clean
-            room = 0 if closed else max(0, self._most - len(self._waiting))
-            self._dropped += len(batch) - len(batch[:room])
-            self._waiting.extendleft(reversed(batch[:room]))
-            self._findings += sum(len(one.findings) for one in batch[:room])
-            if closed and self._dropped:
-                self._emit(DecisionsDropped(self._dropped))
+            if closed:
+                self._emit(DecisionsDropped(self._dropped + len(batch) + len(self._waiting)))
+                self._waiting.clear()
+                return
+            back = batch[: max(0, self._most - len(self._waiting))]
+            self._dropped += len(batch) - len(back)
+            self._waiting.extendleft(reversed(back))
+            self._findings += sum(len(one.findings) for one in back)
