@@ -12,8 +12,8 @@ from gateway.cli.moments import HELP, moment_of
 
 if TYPE_CHECKING:
     from gateway.inspection.backtest import Change, Expected
+    from gateway.inspection.untold import Trial
     from gateway.service.policy_samples import SampleOutcome
-    from gateway.service.policy_trials import Trial
 
 _MOST_SHOWN = 20
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.console.oidc import Provider
+from gateway.inspection.untold import Trial
 from gateway.model import Edit, Finding, Reading
 from gateway.model.notice import Justification
 from gateway.model.place_changes import PlaceChanges
@@ -15,7 +16,7 @@ from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.settings.settings import Retention
 from gateway.storage.audit_protocols import Audit
-from gateway.storage.keeping_protocols import Keeping, Tallies
+from gateway.storage.keeping_protocols import Decisions, Keeping, Tallies
 from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
 
@@ -65,6 +66,9 @@ class ConsoleDeps:
 
     `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
     `keep_days`: of originals of rewritten mail.
+
+    `decisions` is the record by which rules are tried: `try_rules` takes (bytes of a policy.toml, since when), blocks
+    for a bounded time, and raises Problem with each mistake of the file.
     """
 
     quarantine: Quarantine
@@ -117,3 +121,5 @@ class ConsoleDeps:
     legal_hold: Callable[[str, bool, str, str], None] | None = None
     retention: Retention = field(default_factory=Retention)
     keep_days: Callable[[], int] = lambda: 30
+    decisions: Decisions | None = None
+    try_rules: Callable[[bytes, datetime], Trial] | None = None

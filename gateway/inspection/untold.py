@@ -4,6 +4,7 @@ In: a backtest, the rules that were tried and those in force. Out: sentences in 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from gateway.inspection.backtest import Backtest
 from gateway.inspection.replay import TIE_ALONE
@@ -11,6 +12,17 @@ from gateway.policy import Policy
 
 Said = tuple[str, str]
 """Chinese, English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a backtest says, what it cannot say, and how many messages had nothing in them. `cut`: there was no time for
+    all records, the newest were looked at."""
+
+    result: Backtest
+    untold: tuple[Said, ...]
+    clean: int
+    cut: bool = False
 
 
 def untold(result: Backtest, new: Policy, now: Policy) -> tuple[Said, ...]:

@@ -33,6 +33,7 @@ _RESERVED = (
     "too-many-findings",
 )  # fmt: skip
 _LONGEST_KEPT = 3650
+_LONGEST_LINE = 16_384
 _SHORTEST = 5  # of a number that is allowed: five letters or digits
 _NOUNS = {"kinds": "kind", "where": "place", "relation": "relation"}
 
@@ -65,10 +66,16 @@ def policy_problems(path: Path) -> list[Problem]:
 
 def policy_in(data: bytes, name: str) -> tuple[Policy | None, list[Problem]]:
     """The rules of a file that somebody shows, called `name`; None where it has mistakes, which come with it."""
+    longest = max(map(len, data.split(b"\n")))
+    if longest > _LONGEST_LINE:  # a key of many dots takes the square of its length to read
+        wrong = f"has a line of {longest} octets"
+        return None, [Problem(name, wrong, f"break it: {_LONGEST_LINE} are enough for a list")]
     try:
         return _read(parse(data, name))
     except Problem as problem:
         return None, [problem]
+    except RecursionError:
+        return None, [Problem(name, "is nested too deeply", "write it as docs/rules.md says")]
 
 
 def rules_as_written(path: Path | None) -> list[dict[str, Any]]:

@@ -5,15 +5,15 @@ Nothing is changed. Raises: Problem, StoreUnavailable.
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gateway.errors import Problem, raise_all
-from gateway.inspection.backtest import Backtest, Change, Expected, backtest
+from gateway.inspection.backtest import Change, Expected, backtest
 from gateway.inspection.suggest import LEAST, Group, Suggestion, Suggestions, suggest
-from gateway.inspection.untold import Said, untold
+from gateway.inspection.untold import Trial, untold
 from gateway.model.decision_record import RecordedDecision
 from gateway.policy import Policy, policy_in, policy_problems, rules_as_written
 from gateway.policy.load import load_policy
@@ -24,17 +24,6 @@ LARGEST_POLICY = 256 * 1024
 """Octets of a policy that somebody shows."""
 _WHY_FEW = f"fewer than {LEAST} decisions"
 _WHY_MIXED = "no threshold parts false alarms from right holds"
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What a backtest says, what it cannot say, and how many messages had nothing in them. `cut`: there was no time for
-    all records, the newest were looked at."""
-
-    result: Backtest
-    untold: tuple[Said, ...]
-    clean: int
-    cut: bool = False
 
 
 def tried(

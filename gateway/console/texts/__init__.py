@@ -1,7 +1,7 @@
 """Every text of the console, Chinese first; a module for each room of pages. Each key stands in one of them."""
 
-from gateway.console.texts import accounts, audit, every_page, figures, findings, message, queue, reports
+from gateway.console.texts import accounts, audit, every_page, figures, findings, message, queue, reports, rules
 
-ROOMS = (accounts, audit, every_page, figures, findings, message, queue, reports)
+ROOMS = (accounts, audit, every_page, figures, findings, message, queue, reports, rules)
 TEXTS: dict[str, tuple[str, str]] = {key: said for room in ROOMS for key, said in room.TEXTS.items()}
 """By key: Chinese, English."""
