@@ -11,7 +11,7 @@ from gateway.cli import output
 from gateway.cli.moments import HELP, moment_of
 
 if TYPE_CHECKING:
-    from gateway.inspection.backtest import Change, Expected
+    from gateway.inspection.backtest import ChangedDecision, Expected
     from gateway.inspection.untold import Trial
     from gateway.service.policy_samples import SampleOutcome
 
@@ -136,7 +136,7 @@ def _print_trial(trial: "Trial", since: datetime | None) -> None:
         for one in result.by_rule
     ]
     output.table(
-        ["RULE", "HELD", "WOULD HOLD", "NEW", "PASSED", "FALSE ALARMS", "PARTLY", "RIGHT"],
+        ["RULE", "HELD", "WOULD HOLD", "NEWLY", "NO LONGER", "FALSE ALARMS", "PARTLY", "RIGHT"],
         rows,
     )
     if trial.untold:
@@ -154,7 +154,7 @@ def _expected(one: "Expected") -> str:
     return f"{one.known} known, about {one.guess:g} expected ({one.low:g} to {one.high:g})"
 
 
-def _change(one: "Change") -> list[str]:
+def _change(one: "ChangedDecision") -> list[str]:
     return [
         one.at.isoformat(timespec="minutes"),
         one.held or "-",

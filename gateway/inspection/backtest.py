@@ -3,7 +3,7 @@
 Each recorded decision is judged by the function that judges mail (`replay.py`). What changes stands beside what a
 person decided on it: a held message that was released as it was is a false alarm, one that was discarded or returned
 was rightly held, one that was released rewritten was partly right. What nobody decided on is expected to be as what
-people decided under the same rule. What a record cannot tell is counted, and is in no other number.
+people decided of the like, under the same rule. What a record cannot tell is counted, and is in no other number.
 
 In: records, rules. Out: `Backtest`. Pure.
 """
@@ -27,10 +27,11 @@ RIGHT: tuple[ReviewOutcome, ...] = ("discarded", "returned")
 REVIEWED: tuple[ReviewOutcome, ...] = ("released", "released_rewritten", *RIGHT)
 """What a person decided."""
 _MOST_SHOWN = 3
+_ENOUGH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedDecision:
     """One message of which something else would become. Addresses are masked; `kinds` are those of what was found, with
     the highest score of each. `whole`: all of it was looked at, so that nothing else in it can matter."""
 
@@ -85,11 +86,11 @@ class Backtest:
     and were rightly held, `partly` would pass and were released rewritten."""
 
     decisions: int
-    newly_held: tuple[Change, ...]
-    newly_passed: tuple[Change, ...]
-    newly_rewritten: tuple[Change, ...]
-    newly_rejected: tuple[Change, ...]
-    would: tuple[Change, ...]
+    newly_held: tuple[ChangedDecision, ...]
+    newly_passed: tuple[ChangedDecision, ...]
+    newly_rewritten: tuple[ChangedDecision, ...]
+    newly_rejected: tuple[ChangedDecision, ...]
+    would: tuple[ChangedDecision, ...]
     unchanged: int
     untold: dict[str, int]
     by_rule: tuple[RuleChange, ...]
@@ -113,7 +114,7 @@ class Backtest:
 class _Counts:
     """While it goes on."""
 
-    changes: dict[str, list[Change]] = field(default_factory=lambda: defaultdict(list))
+    changes: dict[str, list[ChangedDecision]] = field(default_factory=lambda: defaultdict(list))
     untold: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
     after: Counter[str] = field(default_factory=Counter)
@@ -169,9 +170,9 @@ def _count(counts: _Counts, record: RecordedDecision, policy: Policy, in_force: 
     counts.changes[name].append(_change(record, after))
 
 
-def _change(record: RecordedDecision, after: Replayed) -> Change:
+def _change(record: RecordedDecision, after: Replayed) -> ChangedDecision:
     shown = after.would is not None and after.action == record.action
-    return Change(
+    return ChangedDecision(
         record.at,
         record.held,
         record.action,
@@ -246,7 +247,7 @@ def _result(counts: _Counts) -> Backtest:
         misses=_expected(
             sum(one.review in RIGHT for one in passed),
             Counter(one.before_rule for one in passed if one.review not in REVIEWED and one.before == "quarantine"),
-            {rule: _share(counts.was[rule], "right") for rule in gone},
+            {rule: _share(_like(passed, rule, counts.was[rule]), "right") for rule in gone},
         ),
         unfinished=counts.unfinished,
         older_rules=counts.older,
@@ -254,6 +255,12 @@ def _result(counts: _Counts) -> Backtest:
         least=counts.least,
         searched=frozenset(counts.searched),
     )
+
+
+def _like(passed: list[ChangedDecision], rule: str, all_of_it: Counter[str]) -> Counter[str]:
+    """What people decided on those of a rule that would pass; where they are few, on all of the rule."""
+    mine = Counter[str](one.review for one in passed if one.before_rule == rule)
+    return mine if sum(mine[one] for one in REVIEWED) >= _ENOUGH else all_of_it
 
 
 def _share(reviews: Counter[str], what: str) -> Share:

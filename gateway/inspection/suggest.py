@@ -8,7 +8,7 @@ interval knows nothing of the choice: the threshold was found on the same mail.
 
 What could not be read is never proposed to pass. Nothing is proposed on fewer than `LEAST` decisions.
 
-In: records, rules, and the rules as the file has them. Out: `Suggestions`. Pure.
+In: records, rules, and the rules as the file has them. Out: `RuleSuggestions`. Pure.
 """
 
 import json
@@ -41,7 +41,7 @@ _STEP = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FindingGroup:
     """Findings that one condition can ask for: the rule that takes them, and the words of its conditions."""
 
     rule: str
@@ -55,7 +55,7 @@ class Suggestion:
     `alarms`, released rewritten `partly`, rightly held `lost` (`lost_ids` some of them), undecided `undecided`.
     `price`: the share of `lost` and `partly` among those decided on that would pass."""
 
-    group: Group
+    group: FindingGroup
     threshold: float | None
     detectors: tuple[str, ...]
     decided: int
@@ -74,14 +74,14 @@ class Unsaid:
     """A group of which nothing is proposed: on `decided` messages somebody decided. `few`: fewer than `LEAST`; else no
     threshold parts the false alarms, `alarms`, from what was rightly held."""
 
-    group: Group
+    group: FindingGroup
     decided: int
     alarms: int
     few: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestions:
+class RuleSuggestions:
     """`decided`: messages on which a person decided, of `decisions` in all. `untold`: nobody can tell of them."""
 
     decisions: int
@@ -92,7 +92,7 @@ class Suggestions:
 
 
 @dataclass(slots=True)
-class _Held:
+class _HeldMessageOfGroup:
     """One message that is held for findings of one group alone: the surest of them, and what was decided."""
 
     top: float
@@ -101,14 +101,16 @@ class _Held:
 
 
 @dataclass(slots=True)
-class _Found:
-    held: list[_Held] = field(default_factory=list)
+class _GroupFound:
+    held: list[_HeldMessageOfGroup] = field(default_factory=list)
     detectors: set[str] = field(default_factory=set)
 
 
-def suggest(records: Iterable[RecordedDecision], policy: Policy, written: Sequence[Mapping[str, Any]]) -> Suggestions:
+def suggest(
+    records: Iterable[RecordedDecision], policy: Policy, written: Sequence[Mapping[str, Any]]
+) -> RuleSuggestions:
     """What these records suggest. `written` are the rules as the file gives them."""
-    groups: dict[Group, _Found] = defaultdict(_Found)
+    groups: dict[FindingGroup, _GroupFound] = defaultdict(_GroupFound)
     decisions = decided = untold = 0
     asked = tuple((key, name) for key, name in _ASKED if key in conditions())
     for record in records:
@@ -126,11 +128,14 @@ def suggest(records: Iterable[RecordedDecision], policy: Policy, written: Sequen
         proposed += mine
         if not mine and reviewed:
             unsaid.append(Unsaid(group, len(reviewed), alarms, len(reviewed) < LEAST))
-    return Suggestions(decisions, decided, tuple(proposed), tuple(unsaid), untold)
+    return RuleSuggestions(decisions, decided, tuple(proposed), tuple(unsaid), untold)
 
 
 def _note(
-    groups: dict[Group, _Found], record: RecordedDecision, policy: Policy, asked: tuple[tuple[str, str], ...]
+    groups: dict[FindingGroup, _GroupFound],
+    record: RecordedDecision,
+    policy: Policy,
+    asked: tuple[tuple[str, str], ...],
 ) -> None:
     """Put a message that these rules hold into the group that it is held for, where that is one."""
     if record.action != "quarantine" or not record.whole:
@@ -139,19 +144,19 @@ def _note(
     decision = judge(found, policy)
     if decision.action != "quarantine" or outcome(record, decision).rule != decision.rule:
         return
-    holding = dict[Group, float]()
+    holding = dict[FindingGroup, float]()
     detectors = set[str]()
     for situation, rule in zip(found, decision.rules, strict=True):
         if rule == MONITORED or _action_of(rule, policy) != "quarantine":
             continue
         if situation.kind in UNREAD:
             return
-        group = Group(rule, tuple((key, _word(situation, name)) for key, name in asked))
+        group = FindingGroup(rule, tuple((key, _word(situation, name)) for key, name in asked))
         holding[group] = max(situation.score, holding.get(group, 0.0))
         detectors.add(situation.detector)
     if len(holding) == 1:
         ((group, top),) = holding.items()
-        groups[group].held.append(_Held(top, record.review, record.held))
+        groups[group].held.append(_HeldMessageOfGroup(top, record.review, record.held))
         groups[group].detectors |= detectors
 
 
@@ -164,7 +169,7 @@ def _action_of(name: str, policy: Policy) -> Action:
 
 
 def _proposals(
-    group: Group, found: _Found, policy: Policy, written: Sequence[Mapping[str, Any]]
+    group: FindingGroup, found: _GroupFound, policy: Policy, written: Sequence[Mapping[str, Any]]
 ) -> Iterable[Suggestion]:
     """The threshold that costs nothing and saves most; and one that saves half as much again, at a price."""
     held = sorted(found.held, key=lambda one: one.top)
@@ -195,8 +200,8 @@ def _between(below: float, at: float) -> float:
 
 
 def _suggestion(
-    group: Group,
-    found: _Found,
+    group: FindingGroup,
+    found: _GroupFound,
     policy: Policy,
     written: Sequence[Mapping[str, Any]],
     threshold: float | None,
@@ -227,11 +232,11 @@ def with_suggestion(policy: Policy, one: Suggestion) -> Policy:
     narrow = dict(rule.when)
     for key, word in one.group.when:
         narrow[key] = conditions()[key].check([word])
-    passing = Rule(_free_name(f"{rule.name}-unsure", policy), "pass", tuple(narrow.items()))
+    passing = Rule(_free_name(one.group, "unsure", policy), "pass", tuple(narrow.items()))
     new = [passing]
     if one.threshold is not None:
         sure = narrow | {"score_at_least": max(one.threshold, narrow.get("score_at_least", 0.0))}
-        new.insert(0, replace(rule, name=_free_name(f"{rule.name}-sure", policy), when=tuple(sure.items())))
+        new.insert(0, replace(rule, name=_free_name(one.group, "sure", policy), when=tuple(sure.items())))
     return replace(policy, rules=(*policy.rules[:number], *new, *policy.rules[number:]))
 
 
@@ -242,12 +247,14 @@ def _place(policy: Policy, name: str) -> tuple[int, Rule]:
     return len(policy.rules), Rule(DEFAULT, policy.default)
 
 
-def _free_name(name: str, policy: Policy) -> str:
+def _free_name(group: FindingGroup, how: str, policy: Policy) -> str:
+    """Of a new rule: two suggestions for one rule can be pasted together."""
     taken = {rule.name for rule in policy.rules}
+    name = "-".join((group.rule, *(word for _, word in group.when if word), how))
     return next(one for number in range(1, 1000) if (one := name if number == 1 else f"{name}-{number}") not in taken)
 
 
-def _toml(group: Group, threshold: float | None, policy: Policy, written: Sequence[Mapping[str, Any]]) -> str:
+def _toml(group: FindingGroup, threshold: float | None, policy: Policy, written: Sequence[Mapping[str, Any]]) -> str:
     """The rules to paste, before the one that they are about."""
     number, rule = _place(policy, group.rule)
     given: dict[str, Any] = dict(written[number]) if number < len(written) else {"action": rule.action}
@@ -258,8 +265,8 @@ def _toml(group: Group, threshold: float | None, policy: Policy, written: Sequen
     lines = [f"# to be put {before}"]
     if threshold is not None:
         sure = when | {"score_at_least": max(threshold, float(when.get("score_at_least", 0)))}
-        lines += _rule({"name": _free_name(f"{group.rule}-sure", policy), **given, "when": sure})
-    lines += _rule({"name": _free_name(f"{group.rule}-unsure", policy), "action": "pass", "when": when})
+        lines += _rule({"name": _free_name(group, "sure", policy), **given, "when": sure})
+    lines += _rule({"name": _free_name(group, "unsure", policy), "action": "pass", "when": when})
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway.errors import Problem, raise_all
-from gateway.inspection.backtest import Change, Expected, backtest
-from gateway.inspection.suggest import LEAST, Group, Suggestion, Suggestions, suggest
+from gateway.inspection.backtest import ChangedDecision, Expected, backtest
+from gateway.inspection.suggest import LEAST, FindingGroup, RuleSuggestions, Suggestion, suggest
 from gateway.inspection.untold import Trial, untold
 from gateway.model.decision_record import RecordedDecision
 from gateway.policy import Policy, policy_in, policy_problems, rules_as_written
@@ -66,7 +66,7 @@ def policy_shown(data: bytes, name: str = POLICY_FILE) -> Policy:
     return policy
 
 
-def suggested(decisions: Decisions, config: Path, since: datetime | None = None) -> Suggestions:
+def suggested(decisions: Decisions, config: Path, since: datetime | None = None) -> RuleSuggestions:
     """What the record suggests for the rules of this folder."""
     path = config / POLICY_FILE
     return suggest(decisions.since(since), policy_of(config), rules_as_written(path if path.exists() else None))
@@ -96,7 +96,7 @@ def trial_as_json(trial: Trial) -> dict[str, Any]:
     }
 
 
-def change_as_json(one: Change) -> dict[str, Any]:
+def change_as_json(one: ChangedDecision) -> dict[str, Any]:
     """One message; addresses are masked."""
     return {
         "at": one.at.isoformat(timespec="seconds"),
@@ -118,7 +118,7 @@ def _expected(one: Expected) -> dict[str, Any]:
     return {"known": one.known, "guess": one.guess, "low": one.low, "high": one.high}
 
 
-def suggestions_as_json(found: Suggestions) -> dict[str, Any]:
+def suggestions_as_json(found: RuleSuggestions) -> dict[str, Any]:
     """All of it."""
     return {
         "decisions": found.decisions,
@@ -154,7 +154,7 @@ def suggestions_as_json(found: Suggestions) -> dict[str, Any]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: FindingGroup) -> dict[str, Any]:
     return {"rule": group.rule, "when": {key: [word] for key, word in group.when}}
 
 

@@ -132,6 +132,26 @@ def test_ties_are_apart_and_a_group_of_nothing_but_false_alarms_may_go_whole(pat
     assert (len(result.newly_passed), result.misses.known) == (30, 0)
 
 
+def test_all_suggestions_for_a_rule_can_be_pasted_together(path: Path) -> None:
+    policy = load_policy(path)
+    records = [
+        seen(
+            policy,
+            1000 * place + number,
+            "released" if number < 25 else "discarded",
+            finding(0.65 + number // 25 / 5, tie=tie),
+        )
+        for place, tie in enumerate(TIES)
+        for number in range(50)
+    ]
+    found = suggest(records, policy, rules_as_written(path)).proposed
+    assert len(found) == len(TIES)
+    head, mark, tail = TEXT.partition('[[rule]]\nname = "identity"')
+    path.write_text(head + "".join(one.toml for one in found) + mark + tail, encoding="utf-8")
+    result = backtest(records, load_policy(path))
+    assert (len(result.newly_passed), result.misses.known) == (25 * len(TIES), 0)
+
+
 def test_what_nobody_could_read_is_never_proposed_to_pass(path: Path) -> None:
     policy = load_policy(path)
     locked = Finding("uninspectable", "R-1", Location("2"), None, "encrypted_zip", 1.0)
