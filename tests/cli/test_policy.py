@@ -144,9 +144,8 @@ def test_a_sample_may_say_when_it_comes(run: Run, samples: Path) -> None:
 def recorded(config: Path) -> Path:
     now = datetime.now(UTC)
     rows = [replace(record(replace(NAME, score=0.65), held=f"Q-{n}"), review="released", at=now) for n in range(25)]
-    rows += [
-        replace(record(replace(NAME, score=0.95), held=f"Q-{100 + n}"), review="discarded", at=now) for n in range(9)
-    ]
+    sure = replace(NAME, score=0.95)
+    rows += [replace(record(sure, held=f"Q-{100 + n}"), review="discarded", at=now) for n in range(9)]
     rows += [replace(record(FAINT, held=""), at=now), replace(record(NAME, held="Q-9"), at=now - timedelta(days=50))]
     rows = [replace(one, message=str(n).encode()) for n, one in enumerate(rows)]
     with open_house(config, {}) as house:
@@ -160,7 +159,8 @@ def recorded(config: Path) -> Path:
 
 def test_a_backtest_says_what_would_change_and_changes_nothing(run: Run, recorded: Path, tmp_path: Path) -> None:
     text = (recorded / "policy.toml").read_text(encoding="utf-8")
-    sure = 'name = "holds"\naction = "quarantine"\nwhen = { score_at_least = 0.9 }\n\n[[rule]]\nname = "rest"\naction = "pass"\n'
+    sure = 'name = "holds"\naction = "quarantine"\nwhen = { score_at_least = 0.9 }\n\n'
+    sure += '[[rule]]\nname = "rest"\naction = "pass"\n'
     new = tmp_path / "NEW.toml"
     new.write_text(text.replace('name = "holds"\naction = "quarantine"\n', sure), encoding="utf-8")
     before = (recorded.parent / "var" / "hushgate.db").read_bytes()
@@ -202,13 +202,12 @@ def test_a_backtest_without_a_record_says_so(run: Run, config: Path) -> None:
 def test_a_suggestion_can_be_pasted_and_does_what_it_says(run: Run, recorded: Path, tmp_path: Path) -> None:
     code, out, _ = run("suggest", "--json")
     (one,) = json.loads(out)["suggestions"]
-    assert (code, one["held_fewer"], one["false_alarms_fewer"], one["right_holds_lost"]) == (0, 25, 25, 0)
+    assert (code, one["held_fewer"], one["false_alarms_fewer"], one["right_holds_lost"]) == (0, 26, 25, 0)
     assert one["says"] in run("suggest")[1]
     new = tmp_path / "NEW.toml"
     text = (recorded / "policy.toml").read_text(encoding="utf-8")
-    new.write_text(
-        text.replace('[[rule]]\nname = "holds"', f'{one["toml"]}\n[[rule]]\nname = "holds"'), encoding="utf-8"
-    )
+    mark = '[[rule]]\nname = "holds"'
+    new.write_text(text.replace(mark, one["toml"] + mark), encoding="utf-8")
     told = json.loads(run("backtest", "--policy", str(new), "--json")[1])
     assert (len(told["newly_passed"]), told["expected"]["misses"]["known"]) == (25, 0)
     shutil.copy(new, recorded / "policy.toml")

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
-from httpx import Response
 
 from console.conftest import SAME, Console
 from console.test_figures import become
@@ -49,7 +49,7 @@ def shown(console: Console, text: str = "", file: bytes | None = None, days: str
 
 def answered(
     console: Console, text: str = "", file: bytes | None = None, days: str = "30", language: str = "en"
-) -> Response:
+) -> Any:
     files = {"file": ("policy.toml", file or b"", "application/toml")}
     form = {"token": console.token(), "days": days, "policy": text}
     return console.client.post("/rules", data=form, files=files, headers=SAME | {"accept-language": language})

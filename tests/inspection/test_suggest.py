@@ -135,14 +135,10 @@ def test_ties_are_apart_and_a_group_of_nothing_but_false_alarms_may_go_whole(pat
 def test_all_suggestions_for_a_rule_can_be_pasted_together(path: Path) -> None:
     policy = load_policy(path)
     records = [
-        seen(
-            policy,
-            1000 * place + number,
-            "released" if number < 25 else "discarded",
-            finding(0.65 + number // 25 / 5, tie=tie),
-        )
+        seen(policy, 1000 * place + number, review, finding(score, tie=tie))
         for place, tie in enumerate(TIES)
-        for number in range(50)
+        for score, review, first in ((0.65, "released", 0), (0.85, "discarded", 500))
+        for number in range(first, first + 25)
     ]
     found = suggest(records, policy, rules_as_written(path)).proposed
     assert len(found) == len(TIES)
