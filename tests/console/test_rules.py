@@ -29,6 +29,11 @@ def at_work(console: Console) -> Console:
     """An admin is signed in, and there is a record."""
     console.now = datetime.now(UTC)
     console.set_up("mei")
+    return tried_by(console)
+
+
+def tried_by(console: Console) -> Console:
+    """The same with a record, and what tries rules on it."""
     store = console.store
     rows = [
         replace(record(replace(NAME, score=0.65), held=f"Q-{n}"), review="released", at=console.now) for n in range(6)
@@ -44,7 +49,7 @@ def at_work(console: Console) -> Console:
 
 
 def shown(console: Console, text: str = "", file: bytes | None = None, days: str = "30", language: str = "en") -> str:
-    return answered(console, text, file, days, language).text
+    return str(answered(console, text, file, days, language).text)
 
 
 def answered(

@@ -158,3 +158,13 @@ def test_a_surrogate_in_an_address_is_no_obstacle(store: SqlStore) -> None:
     odd = replace(SITUATIONS, common=SITUATIONS.common | {"sender": "a\udcff@x.example"})
     store.decisions.add([decision(situations=odd)])
     assert kept(store)[0].situations == odd
+
+
+def test_a_store_of_before_there_was_a_record_gets_one(place: Place, report: Report) -> None:
+    store = place.open()
+    store.reports.put([report], "cli:root")
+    store.shut()
+    place.age("0019")
+    store = place.open()
+    store.decisions.add([decision()], clean=1)
+    assert (len(kept(store)), store.decisions.clean(), store.reports.get(report.id) is not None) == (1, 1, True)
