@@ -20,6 +20,7 @@ from gateway.errors import Problem, ReaderDied, unknown
 from gateway.inspection.inspect import completed, examine
 from gateway.intake.importer import import_file
 from gateway.model import Action, Client, Envelope, Examination, Message, Recipient
+from gateway.service.rules import POLICY_FILE
 from gateway.service.wiring import Application, open_trial_house
 
 SAMPLES, REPORTS = "samples", "reports.jsonl"
@@ -84,13 +85,17 @@ def samples_folder(config: Path, given: Path | None) -> Path | None:
     folder = config / SAMPLES if given is None else given
     if given is not None and not folder.is_dir():
         raise Problem(str(folder), "there is no such folder", "name the folder of the samples, as config/samples")
-    if given is not None and not _has_samples(folder) and _has_samples(folder / SAMPLES):
-        folder = folder / SAMPLES
-    return folder if folder.is_dir() and _has_samples(folder) else None
+    places = (folder,) if given is None else (folder, folder / SAMPLES)
+    return next((place for place in places if _has_samples(place)), None)
 
 
 def _has_samples(folder: Path) -> bool:
-    return folder.is_dir() and any(one.suffix in (".eml", ".toml") for one in folder.iterdir())
+    """Whether there are mails in it, or expectations of any; the configuration's own files are none."""
+    if not folder.is_dir():
+        return False
+    names = {one.name for one in folder.iterdir()}
+    own = {"gateway.toml", POLICY_FILE}
+    return any(name.endswith(".eml") or (name.endswith(".toml") and not names & own) for name in names)
 
 
 def policy_tested(
