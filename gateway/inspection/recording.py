@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gateway.model import Decision, Envelope, Examination, Finding, Match
 from gateway.model.decision_record import RecordedDecision
 from gateway.policy import Policy, judge, situations
-from gateway.policy.recorded import recorded
+from gateway.policy.recorded import at_least, recorded
 from gateway.storage.encrypted_codec import encode
 
 
@@ -50,7 +50,7 @@ def record_of(one: DecidedMessage) -> RecordedDecision:
     """The record of it."""
     policy, envelope, decision = one.policy, one.envelope, one.decision
     found = situations(one.findings, envelope, one.matches, one.mentions)
-    alone = judge([situation for situation in found if situation.score >= policy.threshold], policy)
+    alone = judge(at_least(found, policy.threshold), policy)
     recipients = sorted(recipient.address for recipient in envelope.recipients)
     reports = (*(match.report for match in one.matches), *(finding.report for finding in one.findings))
     return RecordedDecision(

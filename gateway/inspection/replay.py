@@ -8,7 +8,7 @@ In: one recorded decision, and rules. Out: what they would have done. Pure.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.inspection.kinds import BEARS_OUT, UNREAD
 from gateway.inspection.limits import RULE as OVER_LIMIT
@@ -16,11 +16,13 @@ from gateway.inspection.ties import UNSEARCHED
 from gateway.model import Action, Decision, strictest
 from gateway.model.decision_record import RecordedDecision
 from gateway.policy import Policy, Situation, judge
-from gateway.policy.recorded import Lacking, situations_of
+from gateway.policy.recorded import Lacking, at_least, counted_anew, situations_of
 
 OUT_OF_TIME = "out-of-time"
 _HELD_ANYWAY = (OVER_LIMIT, OUT_OF_TIME)
 """Rules of ours that hold a message whatever those of the policy say."""
+_NOT_REWRITTEN = ("cannot-rewrite", "placeholder-tells", "not-proved")
+"""Rules of ours by which a message is held that the policy rewrites; in monitor mode, would be."""
 _BY_CONTENT = frozenset(("content",))
 PERSONAL = "personal_data"
 TIE_ALONE = "by_name_alone"
@@ -48,9 +50,9 @@ def decided(record: RecordedDecision, policy: Policy) -> Decision:
 
 def standing(record: RecordedDecision, policy: Policy) -> tuple[Situation, ...]:
     """The situations that these rules would judge. Raises: Lacking."""
-    found = tuple(one for one in situations_of(record.situations) if one.score >= policy.threshold)
+    found = at_least(situations_of(record.situations), policy.threshold)
     if policy.personal_data == "off":
-        found = tuple(one for one in found if one.detector != PERSONAL)
+        found = counted_anew(tuple(one for one in found if one.detector != PERSONAL))
     if policy.threshold > record.threshold:
         found = _borne_out(found)
         if record.by_name_alone and found and all(one.kind in UNREAD for one in found):
@@ -63,11 +65,13 @@ def _borne_out(found: Sequence[Situation]) -> tuple[Situation, ...]:
     if any(one.detector in UNSEARCHED for one in found):
         return tuple(found)
     strong = {one.report for one in found if one.kind in BEARS_OUT}
-    return tuple(one for one in found if one.reasons != _BY_CONTENT or one.report in strong)
+    return counted_anew(tuple(one for one in found if one.reasons != _BY_CONTENT or one.report in strong))
 
 
 def outcome(record: RecordedDecision, decision: Decision) -> Replayed:
     """What becomes of the message where the rules say this: where they say the same as then, what became of it then."""
+    if decision.would == "redact" and record.would_rule in _NOT_REWRITTEN:
+        decision = replace(decision, would=record.would, would_rule=record.would_rule)
     if decision.action == record.judged:
         stricter = record.action != record.judged
         return Replayed(record.action, record.rule if stricter else decision.rule, decision.would, decision.would_rule)

@@ -165,7 +165,11 @@ def _word(situation: Situation, name: str) -> str:
 
 
 def _action_of(name: str, policy: Policy) -> Action:
-    return next((rule.action for rule in policy.rules if rule.name == name), policy.default)
+    """What a rule does; one that only watches lets pass."""
+    for rule in policy.rules:
+        if rule.name == name:
+            return "pass" if getattr(rule, "monitor", False) else rule.action
+    return policy.default
 
 
 def _proposals(

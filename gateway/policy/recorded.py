@@ -8,7 +8,7 @@ In: situations. Out: `RecordedSituations`, and the other way round. Pure.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, cast, get_type_hints
 
 import msgspec
@@ -18,6 +18,7 @@ from gateway.policy.schema import Situation
 
 MOST = 2000
 """Different situations that are kept of one message; a list with more is nobody's to tune rules by."""
+_COUNT = "count"
 _FIELDS = tuple(one.name for one in fields(Situation))
 
 
@@ -37,11 +38,36 @@ class _Partial:
     def __init__(self, known: dict[str, Any]) -> None:
         self._known = known
 
+    def with_field(self, name: str, value: Any) -> "_Partial":
+        """The same with one field more."""
+        return _Partial(self._known | {name: value})
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self._known[name]
         except KeyError:
             raise Lacking(name) from None
+
+
+def at_least(found: Sequence[Situation], threshold: float) -> tuple[Situation, ...]:
+    """Those that rules of this threshold judge, each with the number of those of its kind and report among them: what
+    is below the threshold counts for nothing."""
+    return counted_anew(tuple(one for one in found if one.score >= threshold))
+
+
+def counted_anew(found: tuple[Situation, ...]) -> tuple[Situation, ...]:
+    """The same, where situations have a `count`, with the one that there is among these."""
+    if _COUNT not in _FIELDS or not found:
+        return found
+    counts = Counter((one.kind, one.report) for one in found)
+    return tuple(_with_count(one, counts[one.kind, one.report]) for one in found)
+
+
+def _with_count(one: Situation | _Partial, count: int) -> Situation:
+    if isinstance(one, _Partial):
+        return cast(Situation, one.with_field(_COUNT, count))
+    changed: dict[str, Any] = {_COUNT: count}
+    return one if getattr(one, _COUNT) == count else replace(one, **changed)
 
 
 def recorded(found: Sequence[Situation]) -> RecordedSituations:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.inspection.backtest import backtest
 from gateway.inspection.recording import record_of, to_record
-from gateway.inspection.replay import decided, replayed
+from gateway.inspection.replay import decided, outcome, replayed
 from gateway.inspection.untold import untold
 from gateway.model import (
     KINDS,
@@ -377,3 +377,23 @@ def test_what_was_held_before_all_of_it_was_looked_at_is_said() -> None:
     result = backtest([seen], PASSES)
     assert (result.unfinished, result.newly_passed[0].whole) == (1, False)
     assert any("before all of them was looked at" in english for _, english in untold(result, PASSES, HOLDS))
+
+
+def watching(action: Action, rule_name: str) -> Decision:
+    """As a policy says that only watches."""
+    return Decision("pass", "watched", "d", ("watched",), action, rule_name)
+
+
+def test_in_monitor_mode_what_would_be_done_is_compared() -> None:
+    seen = replace(record(NAME, by=PASSES, held=""), would="quarantine", would_rule="holds")
+    again = outcome(seen, watching("quarantine", "holds"))
+    assert (again.action, again.would, again.would_rule) == ("pass", "quarantine", "holds")
+    assert backtest([seen], PASSES).would[0].after == "pass"
+    (held,) = backtest([seen], HOLDS).newly_held  # enforced
+    assert (held.before, held.after, held.after_rule) == ("pass", "quarantine", "holds")
+
+
+def test_what_would_have_been_held_for_want_of_a_rewriting_stays_so() -> None:
+    seen = replace(record(NAME, by=PASSES, held=""), would="quarantine", would_rule="not-proved")
+    again = outcome(seen, watching("redact", "rewrites"))
+    assert (again.would, again.would_rule) == ("quarantine", "not-proved")
