@@ -209,6 +209,7 @@ async def inspecting(
         circle=TrustedRecipients(frozenset(("platform.example",)), frozenset()),
         passwords=store.passwords,
         suggestions=store.suggestions,
+        decisions=store.decisions,
         limiter=Limiter(None if limits is None else store.senders, events.append),
     )
     inspector = LocalInspector(lambda: tools, Metrics(), events.append, budget, small + large + 2)

@@ -4,21 +4,20 @@ import argparse
 import itertools
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gateway.cli import output
+from gateway.cli.moments import moment_of
 from gateway.errors import Problem
 
 if TYPE_CHECKING:
     from gateway.storage.audit_protocols import Audit, AuditEntry, AuditFilter
 
-_AGO = re.compile(r"(\d{1,6})([dh])", re.ASCII)
 _PAGE = 500
 
 
@@ -176,18 +175,5 @@ def _wanted(arguments: argparse.Namespace) -> "AuditFilter":
     from gateway.audit.sentences import wanted
 
     now = datetime.now(UTC)
-    since, until = _moment("--since", arguments.since, now), _moment("--until", arguments.until, now)
+    since, until = moment_of("--since", arguments.since, now), moment_of("--until", arguments.until, now)
     return replace(wanted(arguments.actor, arguments.event, arguments.subject), since=since, until=until)
-
-
-def _moment(option: str, text: str | None, now: datetime) -> datetime | None:
-    """`30d` and `12h` are so long ago; a date without a time begins at midnight, without a zone it is UTC."""
-    if text is None:
-        return None
-    try:
-        if ago := _AGO.fullmatch(text):
-            return now - int(ago[1]) * (timedelta(days=1) if ago[2] == "d" else timedelta(hours=1))
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise Problem(option, "this is no time", "write 30d, 12h or 2026-11-30T08:00:00+08:00") from None

@@ -16,6 +16,7 @@ from gateway.cli import (
     init,
     inspect,
     parties,
+    policy,
     purge,
     quarantine,
     reports,
@@ -30,7 +31,7 @@ _ALLOCATIONS = 100_000
 """Net new objects between two collections. What a command makes is for the most part the programs that it loads, which
 live as long as it does: with Python's own 700 the collector takes a fifth of its time."""
 
-GROUPS = (init, serve, check, reports, parties, inspect, scan, quarantine, purge, users, audit, drill, demo)
+GROUPS = (init, serve, check, reports, parties, inspect, scan, quarantine, purge, users, audit, drill, policy, demo)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -32,6 +32,7 @@ def _purge(arguments: argparse.Namespace) -> int:
     print(f"{will}discarded, since nobody decided in time: {done['discarded']}")
     print(f"{will}removed, since they were decided long ago: {done['removed']}")
     print(f"{will}removed, originals of rewritten mail: {done['expired_rewritings']}")
+    print(f"{will}removed, records of decisions: {done['records']}")
     if arguments.dry_run:
         print(f"above the limit of the store: {done['over']} octets")
     print(f"kept by a legal hold: {done['kept']}")

@@ -26,6 +26,7 @@ from gateway.console.rate_limit import Attempts
 from gateway.console.report_pages import ReportPages
 from gateway.console.retention_pages import RetentionPages
 from gateway.console.rewrite_pages import RewritePages
+from gateway.console.rule_pages import RulePages
 from gateway.console.sign_in_pages import SignInPages
 from gateway.console.site import Room, Site
 from gateway.console.user_pages import UserPages
@@ -62,6 +63,8 @@ def create_app(deps: ConsoleDeps) -> Starlette:
     if deps.watched is not None:
         rooms.append(WatchedPages(site, deps.watched))
     rooms += [FigurePages(site), LessonPages(site), RetentionPages(site)]
+    if deps.decisions is not None:
+        rooms.append(RulePages(site, deps.decisions))
     site.menu = tuple(entry for room in rooms for entry in room.menu)
     scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
 

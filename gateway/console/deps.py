@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.console.oidc import Provider
+from gateway.inspection.untold import Trial
 from gateway.model import Edit, Finding, Reading
 from gateway.model.drill import DrillResult
 from gateway.model.notice import Justification
@@ -16,7 +17,7 @@ from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.settings.settings import Retention
 from gateway.storage.audit_protocols import Audit
-from gateway.storage.keeping_protocols import Keeping, Tallies
+from gateway.storage.keeping_protocols import Decisions, Keeping, Tallies
 from gateway.storage.passed_protocols import PassedMail
 from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
@@ -67,9 +68,11 @@ class ConsoleDeps:
     `note_look` (actor, list) audits a look at a list, once an hour; `log` is the audit log.
 
     `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
-    `keep_days`: of originals of rewritten mail. `passed` has late matches.
-    `keep_days`: of originals of rewritten mail. `watched`: mail that passed
-    because rules only watch. `last_drill`: how it ended; None where there was none.
+    `keep_days`: of originals of rewritten mail. `passed` has late matches. `watched`: mail that passed because rules
+    only watch. `last_drill`: how it ended; None where there was none.
+
+    `decisions` is the record by which rules are tried: `try_rules` takes (bytes of a policy.toml, since when), blocks
+    for a bounded time, and raises Problem with each mistake of the file.
     """
 
     quarantine: Quarantine
@@ -125,3 +128,5 @@ class ConsoleDeps:
     passed: PassedMail | None = None
     watched: WatchedMails | None = None
     last_drill: Callable[[], DrillResult | None] = lambda: None
+    decisions: Decisions | None = None
+    try_rules: Callable[[bytes, datetime], Trial] | None = None

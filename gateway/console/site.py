@@ -46,6 +46,14 @@ class MenuEntry:
     right: Right
 
 
+@dataclass(frozen=True, slots=True)
+class FormSize:
+    """The most octets and files of a form."""
+
+    octets: int = _FORM_BYTES
+    files: int = 0
+
+
 class Room(Protocol):
     """Pages that belong together: their addresses, and what of them stands in the menu."""
 
@@ -84,16 +92,18 @@ class Site:
         response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=31_536_000, samesite="strict", httponly=True)
         return response
 
-    def asked_or(self, shown: Guarded, done: Guarded, right: Right | None) -> Page:
+    def asked_or(self, shown: Guarded, done: Guarded, right: Right | None, form: "FormSize | None" = None) -> Page:
         """One address, opened as a page and as the target of a form."""
 
         async def either(request: Request, person: Person) -> Response:
             return await (done if request.method == "POST" else shown)(request, person)
 
-        return self.guarded(either, right)
+        return self.guarded(either, right, form)
 
-    def guarded(self, page: Guarded, right: Right | None) -> Page:
-        """Only for people who are signed in and have the right; a form must carry its session's token."""
+    def guarded(self, page: Guarded, right: Right | None, form: "FormSize | None" = None) -> Page:
+        """Only for people who are signed in and have the right; a form must carry its session's token. `form`: how
+        large it may be, where that is more than usual."""
+        size = form or FormSize()
 
         async def guarded(request: Request) -> Response:
             person = await off_loop(sessions.person_of, request, self.deps, self.deps.clock())
@@ -106,10 +116,14 @@ class Site:
                     return RedirectResponse(self.home_of(person), 303)
                 return self.page(request, "message.html", 403, person=person, message="no_right")
             if request.method == "POST":
-                form = await self.form(request)
-                if not sessions.meant(request, str(form.get("token", "")), self.deps.url):
+                given = await self.form(request, size)
+                if not sessions.meant(request, str(given.get("token", "")), self.deps.url):
                     return self.page(request, "message.html", 403, message="forbidden")
-                request.state.form = form
+                request.state.form = given
+                try:
+                    return await page(request, person)
+                finally:
+                    await given.close()
             else:
                 await off_loop(self._visits.note, f"console:{person.name}", request.url.path)
             return await page(request, person)
@@ -150,14 +164,16 @@ class Site:
         """Whether this sign-in needs a second factor that is not there yet."""
         return person.role in self.deps.require_totp and not person.second_factor and person.how != "oidc"
 
-    async def form(self, request: Request) -> FormData:
-        """A small form without files; anything else is 400, 413, or 408 where it does not come."""
+    async def form(self, request: Request, size: "FormSize | None" = None) -> FormData:
+        """A small form without files, or as large as `size` says; anything else is 400, 413, or 408 where it does not
+        come."""
+        size = size or FormSize()
         length = request.headers.get("content-length", "")
-        if not (length.isascii() and length.isdecimal()) or int(length) > _FORM_BYTES:
+        if not (length.isascii() and length.isdecimal()) or int(length) > size.octets:
             raise HTTPException(413)
         try:
             async with asyncio.timeout(self.deps.form_seconds):
-                return await request.form(max_files=0, max_fields=10)
+                return await request.form(max_files=size.files, max_fields=10)
         except TimeoutError:
             raise HTTPException(408, headers={"Connection": "close"}) from None
 

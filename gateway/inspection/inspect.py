@@ -17,6 +17,7 @@ from gateway.fingerprints.of_reading import fingerprints_of_files
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
 from gateway.inspection.facts import facts_of
+from gateway.inspection.kinds import BEARS_OUT, UNREAD
 from gateway.inspection.known import familiar_to
 from gateway.inspection.spoken import told_apart, with_envelope_texts
 from gateway.inspection.third_parties import third_parties
@@ -44,7 +45,6 @@ from gateway.model import (
     Fingerprints,
     Held,
     IndexHits,
-    Kind,
     Location,
     Match,
     Message,
@@ -64,11 +64,7 @@ from gateway.policy import decide, is_settled, watched
 from gateway.smtp.amending import amended
 
 ACTOR = "relay"
-UNREAD: frozenset[Kind] = frozenset(("uninspectable", "malformed"))
-"""Kinds of findings that say nothing of a reporter."""
 _LONGEST_SHOWN = 2 * 1024 * 1024
-STRONG: frozenset[Kind] = frozenset(("material", "thread", "address", "phone", "account", "government_id"))
-"""Kinds of findings that tell a report by themselves, whoever gets the message."""
 
 
 def examine(
@@ -127,9 +123,12 @@ def complete(
     unfinished: Examination,
     tools: InspectionDeps,
     deadline: Deadline | None = None,
+    note: Callable[[Examination], None] = lambda whole: None,
 ) -> bool:
-    """Look at all of a message that was held early, and add to its evidence. False where it is not held any more."""
+    """Look at all of a message that was held early, and add to its evidence. False where it is not held any more.
+    `note` hears what was found in all of it."""
     whole = completed(unfinished, examine(envelope, message, tools, None, deadline))
+    note(whole)
     return tools.quarantine.complete(held, replace(held_as(envelope, message, whole), whole=True), ACTOR)
 
 
@@ -361,9 +360,17 @@ class _Inquiry:
             # a name is many people's: that one of them was reported holds nobody's mail
             return _Judged(nothing, traced.common)
         facts = facts_of(self.message, reading, subjects)
-        mentions = bool(findings) and mentions_report(reading)
+        mentions = bool(faint) and mentions_report(reading)
         decision = decide(findings, self.envelope, matches, tools.policy, mentions, facts)
-        examination = replace(nothing, decision=decision, matches=matches, findings=findings)
+        examination = replace(
+            nothing,
+            decision=decision,
+            matches=matches,
+            findings=findings,
+            faint=faint,
+            mentions=mentions,
+            facts=facts,
+        )
         return _Judged(examination, traced.common, faint, subjects, familiar)
 
     def _found(
@@ -404,9 +411,7 @@ def _borne_out(
     strong = {
         finding.report
         for finding in findings
-        if finding.score >= threshold
-        and (finding.kind in STRONG or finding.kind == "qr_code")
-        and _place(finding) not in spoken_for
+        if finding.score >= threshold and finding.kind in BEARS_OUT and _place(finding) not in spoken_for
     }
     return tuple(report for report in suspects if report in strong)
 

@@ -10,7 +10,8 @@ Raises: Problem (no such message, or it waits for no decision), errors.Unavailab
 from dataclasses import replace
 
 from gateway.errors import Problem
-from gateway.inspection.inspect import UNREAD, examine, held_as
+from gateway.inspection.inspect import examine, held_as
+from gateway.inspection.kinds import UNREAD
 from gateway.inspection.ties import UNSEARCHED
 from gateway.inspection.tools import InspectionDeps
 from gateway.inspection.unlocking import locks, reader_with, ties_of

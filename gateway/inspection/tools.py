@@ -15,6 +15,7 @@ from gateway.model import Edit, Reading, Step
 from gateway.model.deadline import Deadline
 from gateway.model.place_changes import PlaceChanges
 from gateway.policy import Policy
+from gateway.storage.keeping_protocols import Decisions
 from gateway.storage.protocols import Called, Marks, Passwords, Quarantine, Reports, Rewrites, Suggestions
 from gateway.storage.watched_protocols import WatchedMails
 
@@ -195,6 +196,8 @@ class InspectionDeps:
     """Of the codes that stand for people (`pseudonyms.codes`)."""
     suggestions: Suggestions | None = None
     """What is only suggested of reporters; without it nothing is counted in ordinary mail."""
+    decisions: Decisions | None = None
+    """The record of decisions; without it none is kept."""
     changes: PlaceChanges = field(default_factory=PlaceChanges)
     """What a reviewer changes of a rewriting: where something goes too, and where it stays."""
     shows_rewritten: bool = False

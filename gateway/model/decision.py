@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from gateway.model.envelope import AS_IT_CAME, Amendment
 from gateway.model.finding import Edit, Finding, Kind, Match
@@ -42,7 +42,9 @@ class Examination:
     action is `redact`, and with them the `second` reading that proved it and what was `left`, which the rules let
     pass; `amendment` says what of the envelope must not go on where the message does; `in_name` has the
     kinds of what was found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was
-    not looked at. `fingerprints` are those of a message that is not rewritten."""
+    not looked at. `fingerprints` are those of a message that is not rewritten. `faint` is all that was found, down to
+    the proof's threshold; `mentions`: the message speaks of a report (`matching.mentions_report`); `facts`: what else
+    rules were asked by (`policy.MessageFacts`)."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
@@ -56,3 +58,6 @@ class Examination:
     in_name: tuple[Kind, ...] = ()
     unfinished: bool = False
     fingerprints: Fingerprints | None = field(default=None, repr=False)
+    faint: tuple[Finding, ...] = field(default=(), repr=False)
+    mentions: bool = False
+    facts: Any = field(default=None, repr=False)

@@ -2,7 +2,15 @@
 
 from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled, judge, watched
 from gateway.policy.for_release import rewriting_all
-from gateway.policy.load import load_policy, packaged_policy, policy_gaps, policy_problems, policy_warnings
+from gateway.policy.load import (
+    load_policy,
+    packaged_policy,
+    policy_gaps,
+    policy_in,
+    policy_problems,
+    policy_warnings,
+    rules_as_written,
+)
 from gateway.policy.schema import Policy, Rule, SenderLimits, Situation
 from gateway.policy.situations import NO_FACTS, MessageFacts, situations
 from gateway.policy.watching import watching_notes
@@ -22,9 +30,11 @@ __all__ = [
     "load_policy",
     "packaged_policy",
     "policy_gaps",
+    "policy_in",
     "policy_problems",
     "policy_warnings",
     "rewriting_all",
+    "rules_as_written",
     "situations",
     "watched",
     "watching_notes",

@@ -39,6 +39,7 @@ MODES, PICTURES, PERSONAL = ("enforce", "monitor"), ("suspected", "always"), ("o
 LISTS = ("hold", "all")
 NO_LIMITS = SenderLimits(*(0 for _ in fields(SenderLimits)))
 LONGEST_KEPT = 3650
+_LONGEST_LINE = 16_384
 _SHORTEST = 5  # of a number that is allowed: five letters or digits
 _NOUNS = {
     "kinds": "kind", "where": "place", "relation": "relation", "reasons": "reason", "recipient": "class of recipient",
@@ -72,6 +73,28 @@ def policy_problems(path: Path) -> list[Problem]:
     except Problem as problem:
         return [problem]
     return _read(document)[1]
+
+
+def policy_in(data: bytes, name: str) -> tuple[Policy | None, list[Problem]]:
+    """The rules of a file that somebody shows, called `name`; None where it has mistakes, which come with it."""
+    longest = max(map(len, data.split(b"\n")))
+    if longest > _LONGEST_LINE:  # a key of many dots takes the square of its length to read
+        wrong = f"has a line of {longest} octets"
+        return None, [Problem(name, wrong, f"break it: {_LONGEST_LINE} are enough for a list")]
+    try:
+        return _read(parse(data, name))
+    except Problem as problem:
+        return None, [problem]
+    except RecursionError:
+        return None, [Problem(name, "is nested too deeply", "write it as docs/rules.md says")]
+
+
+def rules_as_written(path: Path | None) -> list[dict[str, Any]]:
+    """The tables of the rules as a file has them; None: as the packaged file has."""
+    if path is None:
+        data = resources.files("gateway.policy").joinpath("default.toml").read_bytes()
+        return list(parse(data, "default.toml").values.get("rule", []))
+    return list(load(path).values.get("rule", []))
 
 
 def policy_warnings(path: Path) -> list[Problem]:

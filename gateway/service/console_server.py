@@ -21,6 +21,7 @@ from gateway.model.roles import ROLES
 from gateway.relay.tls import Certificates
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
+from gateway.service.policy_trials import policy_shown, tried
 from gateway.service.retention import set_legal_hold
 from gateway.service.returning import return_held
 from gateway.service.searching import Searching
@@ -32,6 +33,10 @@ from gateway.settings.settings import Console, OidcSettings
 
 _VIEW_SECONDS = 20.0
 """For taking a mail's HTML apart, so that it can be shown."""
+
+
+_TRIAL_SECONDS = 15.0
+"""For trying rules on the record; the rest of it is left out, and that is said."""
 
 
 class ConsoleServer:
@@ -184,6 +189,10 @@ def _deps(
         keep_days=lambda: house.policy.keep_days,
         watched=house.store.watched,
         last_drill=house.store.drills.last,
+        decisions=house.store.decisions if house.settings.retention.record_days else None,
+        try_rules=lambda data, since: tried(
+            house.store.decisions, policy_shown(data), house.policy, since, _TRIAL_SECONDS
+        ),
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
 

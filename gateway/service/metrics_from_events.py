@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gateway.telemetry.events import (
+    DecisionsDropped,
     LateMatchesFound,
     MessageAbandoned,
     NoticeNotSent,
@@ -39,6 +40,8 @@ def counting_emit(metrics: Metrics, emit: Emit) -> Emit:
                 metrics.late_matches(count)
             case PassedNotKept(mails=count):
                 metrics.passed_not_kept(count)
+            case DecisionsDropped(messages=messages):
+                metrics.unrecorded(messages)
             case StoreFailed():
                 metrics.store_failed()
             case Unexpected():

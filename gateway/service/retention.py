@@ -36,6 +36,8 @@ class Purged:
     octets: int = 0
     passed: int = 0
     complete: bool = True
+    records: int = 0
+    """Of decisions."""
 
     def plus(self, other: "Purged") -> "Purged":
         """Both together, as it stands after the other."""
@@ -46,6 +48,7 @@ class Purged:
             self.octets + other.octets,
             self.passed + other.passed,
             other.complete,
+            self.records + other.records,
         )
 
 
@@ -58,6 +61,8 @@ class Due:
     expired_rewritings: int
     over: int
     """Octets that the store has above its limit, before anything is removed."""
+    records: int
+    """Of decisions."""
 
 
 def due(house: Application, now: datetime | None = None) -> Due:
@@ -69,6 +74,7 @@ def due(house: Application, now: datetime | None = None) -> Due:
         len(_decided(keeping, wanted, now, _EVERY)),
         len(keeping.rewritten(now - timedelta(days=house.policy.keep_days), _EVERY)),
         max(0, keeping.room().used - wanted.max_gb * _GB) if wanted.max_gb else 0,
+        0 if (records := _records_until(wanted, now)) is None else house.store.decisions.due(records),
     )
 
 
@@ -89,9 +95,12 @@ def purge_some(
     house.store.watched.forget(before, most)
     house.store.tallies.forget_old()
     passed = house.store.passed.forget(wanted.passed_days, _PASSED_AT_ONCE, wanted.passed_mb * _MB)
+    until = _records_until(wanted, now)
+    records = 0 if until is None else house.store.decisions.forget(until)
     octets = sum(removed) + sum(rewritten)
-    clean = keeping.clean(_STEP)
-    return Purged(discarded, sum(map(bool, removed)), sum(map(bool, rewritten)), octets, passed, clean)
+    gone = sum(map(bool, removed)), sum(map(bool, rewritten))
+    clean = keeping.clean(_STEP, dirty=bool(records))
+    return Purged(discarded, *gone, octets, passed, clean, records)
 
 
 def purge(house: Application, now: datetime | None = None, limit: int | None = None) -> Purged:
@@ -102,7 +111,7 @@ def purge(house: Application, now: datetime | None = None, limit: int | None = N
     while True:
         once = purge_some(house, now, limit=limit)
         done = done.plus(once)
-        if not (once.discarded or once.removed or once.expired_rewritings or once.passed):
+        if not (once.discarded or once.removed or once.expired_rewritings or once.passed or once.records):
             break
     for _ in range(_ROUNDS):
         if house.store.keeping.clean(_STEP):
@@ -131,6 +140,11 @@ def _decided(keeping: Keeping, wanted: Retention, now: datetime, most: int) -> t
     if wanted.decided_days < 0:
         return ()
     return keeping.decided(now - timedelta(days=wanted.decided_days), most)
+
+
+def _records_until(wanted: Retention, now: datetime) -> datetime | None:
+    """Records of decisions that are older are due; None where they are kept for ever."""
+    return None if wanted.record_days < 0 else now - timedelta(days=wanted.record_days)
 
 
 def _discard(house: Application, held: str, days: int) -> bool:

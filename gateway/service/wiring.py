@@ -1,10 +1,12 @@
 """Opens what a command needs: settings, key, store, rules, readers. Nothing else knows how they fit."""
 
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gateway.errors import Problem
 from gateway.inspection.colleagues import directory_of
@@ -26,7 +28,7 @@ from gateway.storage.protocols import Store
 from gateway.storage.suggestions import AskLimits
 from gateway.telemetry.events import unexpected
 from gateway.telemetry.log import quiet_libraries
-from gateway.vault.keys import load_key
+from gateway.vault.keys import KEY_BYTES, load_key
 from gateway.vault.vault import Vault
 
 
@@ -93,6 +95,7 @@ class Application:
             pseudonym_key=self.pseudonym_key,
             suggestions=self.store.suggestions,
             shows_rewritten=self.settings.notices.attach_rewritten,
+            decisions=self.store.decisions if self.settings.retention.record_days else None,
         )
 
     def reread(self, config: Path, environ: Mapping[str, str]) -> None:
@@ -166,6 +169,24 @@ def passing_store(folder: Path) -> Store:
     """An empty store under a key that nobody else knows, for what is made up and thrown away. Raises: Problem,
     StoreUnavailable."""
     return open_store(f"sqlite:///{folder / 'store.db'}", Vault(os.urandom(32)))
+
+
+@contextmanager
+def open_trial_house(config: Path, environ: Mapping[str, str]) -> Iterator[Application]:
+    """The rules and settings of a configuration folder over an empty store of its own, sealed under a key that nobody
+    keeps and gone at the end: for trying rules on samples. Nothing of the installation's store is touched.
+
+    Raises: Problem for a mistake in either file."""
+    quiet_libraries()
+    settings, policy = load(config, environ), policy_of(config)
+    tagger().user = user_of(settings.service.reader_user, READER)
+    with TemporaryDirectory(prefix="hushgate-") as folder:
+        store = open_store(f"sqlite:///{folder}/samples.db", Vault(secrets.token_bytes(KEY_BYTES)))
+        house = Application(settings, policy, store, pseudonym_key=secrets.token_bytes(KEY_BYTES), created=True)
+        try:
+            yield house
+        finally:
+            house.close()
 
 
 def _refuse_to_begin_anew(path: Path, config: Path, fresh: bool) -> None:

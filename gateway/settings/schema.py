@@ -342,6 +342,14 @@ class Retention:
         least=-1,
         most=36_500,
     )
+    record_days: int = _setting(
+        "How long the record of decisions is kept, by which other rules are tried on the mail of the past (`hushgate "
+        "policy backtest`): of each message in which something was found the sealed facts that rules ask for, and no "
+        "word of it. 0: none is kept; -1: for ever.",
+        90,
+        least=-1,
+        most=36_500,
+    )
     max_gb: int = _setting(
         "Above so many gigabytes in the store the messages decided longest ago are removed, then the oldest originals "
         "of rewritten mail, until there are fewer; never one that waits. 0: no limit.",

@@ -1,9 +1,10 @@
 """Erasing a report: what says who somebody is goes for good; what is left is its id, its times and the audit log.
 
 Gone are the report itself, the digests by which its parties and its reporter are known (unless they are to be kept, so
-that mail can still be recognised by who nobody can read), and of decided messages that concerned it the original, the
-envelope and the evidence. A message that waits for a decision is somebody's to decide: while there is one, nothing is
-erased. `secure_delete` overwrites what is deleted; the write-ahead log is cut afterwards.
+that mail can still be recognised by who nobody can read), of decided messages that concerned it the original, the
+envelope and the evidence, and of all mail that did the record of the decision. A message that waits for a decision is
+somebody's to decide: while there is one, nothing is erased. `secure_delete` overwrites what is deleted; the
+write-ahead log is cut afterwards.
 
 What is not reached: backups, and what reviewers wrote as a reason, which is sealed in a log that only grows.
 """
@@ -19,6 +20,7 @@ from gateway.storage import outbox, rewrites, tables, watched
 from gateway.storage.audit import record
 from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground
+from gateway.storage.decisions import forget_report
 from gateway.storage.encrypted_codec import pack, seal, unseal
 from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.held_listing import ListedMessage
@@ -66,6 +68,7 @@ def erase(
         seen = watched.of_report(connection, ground, report)
         watched.bare(connection, tables.watched.c.number.in_(seen))
         outbox.remove(connection, [*(one.id for one in held), *sent])
+        forget_report(connection, report)
         if not keep_digests:
             connection.execute(delete(tables.parties).where(tables.parties.c.report == report))
             relations.callings.forget(connection, report)

@@ -104,8 +104,9 @@ class KeepingStore:
         self._unclean = True
         return int(row["size"]) or 1
 
-    def clean(self, most: int) -> bool:
+    def clean(self, most: int, dirty: bool = False) -> bool:
         """See `protocols.Keeping`."""
+        self._unclean = self._unclean or dirty
         if not self._unclean:
             return True
         given = 0

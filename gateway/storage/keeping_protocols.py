@@ -1,10 +1,11 @@
 """What the store promises whoever counts and whoever removes; see `storage.protocols`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from gateway.model.decision_record import RecordedDecision, RuleRecord
 from gateway.model.tallies import AXES, Axis, Tally
 
 
@@ -88,7 +89,37 @@ class Keeping(Protocol):
         waits for a decision, or is kept by now."""
         ...
 
-    def clean(self, most: int) -> bool:
+    def clean(self, most: int, dirty: bool = False) -> bool:
         """Leave nothing in the files of what was removed, and give free room back, about `most` octets; False where
-        there is more to do, or somebody reads the store now."""
+        there is more to do, or somebody reads the store now. `dirty`: something was removed elsewhere."""
+        ...
+
+
+class Decisions(Protocol):
+    """What was decided of each message in which something was found, kept so that other rules can be tried on it."""
+
+    def add(self, records: Sequence[RecordedDecision], clean: int = 0) -> None:
+        """Write these in one transaction, and count so many messages in which nothing was found. One of the same
+        message with the same outcome takes the place of the one before; of a report that was erased, none is
+        written."""
+        ...
+
+    def since(self, at: datetime | None = None, newest_first: bool = False) -> Iterator[RecordedDecision]:
+        """All from then on, in the order in which they were written, read page by page."""
+        ...
+
+    def clean(self, at: datetime | None = None) -> int:
+        """How many messages had nothing in them since that day."""
+        ...
+
+    def by_rule(self, at: datetime | None = None) -> tuple[RuleRecord, ...]:
+        """How much each rule took, and what people did with it."""
+        ...
+
+    def forget(self, before: datetime, most: int = 2000) -> int:
+        """Remove some that are older than this: how many."""
+        ...
+
+    def due(self, before: datetime) -> int:
+        """How many are older than this."""
         ...

@@ -37,7 +37,7 @@ from gateway.storage.account_protocols import Accounts as Accounts
 from gateway.storage.account_protocols import Person as Person
 from gateway.storage.audit_protocols import Audit
 from gateway.storage.drill_protocols import Drills
-from gateway.storage.keeping_protocols import Keeping, Tallies
+from gateway.storage.keeping_protocols import Decisions, Keeping, Tallies
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.passed_protocols import PassedMail
 from gateway.storage.review_protocols import Proposals
@@ -486,6 +486,8 @@ class Store(Protocol):
     def drills(self) -> Drills: ...
     @property
     def watched(self) -> WatchedMails: ...
+    @property
+    def decisions(self) -> Decisions: ...
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store cannot take a write now."""

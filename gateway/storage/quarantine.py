@@ -32,6 +32,7 @@ from gateway.storage import outbox, tables
 from gateway.storage.audit import plain_or_private, private, record
 from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground, stamp
+from gateway.storage.decisions import note_review
 from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
 from gateway.storage.held_listing import (
     HeldListing,
@@ -280,6 +281,7 @@ class QuarantineStore:
                 record(connection, self._ground, actor, _MOVES[event], held, facts)
                 self._tell(connection, held, state, note)
                 count_move(connection, self._ground, held, state, actor, detail)
+                note_review(connection, held, state, actor)
             over = state in _DECIDED and self._drop_passwords(connection, held)
         if over:
             with suppress(StoreUnavailable):  # what was decided is decided; the log is cut some other time

@@ -9,6 +9,7 @@ from gateway.storage import tables
 from gateway.storage.accounts import PeopleStore
 from gateway.storage.audit import AuditLog
 from gateway.storage.context import Ground
+from gateway.storage.decisions import DecisionStore
 from gateway.storage.drills import DrillStore
 from gateway.storage.earlier import EarlierStore
 from gateway.storage.fingerprint_index import MarkStore
@@ -58,6 +59,7 @@ class SqlStore:
         self._passed = PassedStore(ground, relations.digests_of)
         self._drills = DrillStore(ground)
         self._watched = WatchedStore(ground, relations.of)
+        self._decisions = DecisionStore(ground)
 
     @property
     def reports(self) -> ReportStore:
@@ -138,6 +140,10 @@ class SqlStore:
     @property
     def watched(self) -> WatchedStore:
         return self._watched
+
+    @property
+    def decisions(self) -> DecisionStore:
+        return self._decisions
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""

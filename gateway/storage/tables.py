@@ -499,3 +499,45 @@ watched_chunks = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=False),
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("would", Text, nullable=False),  # what enforcement would have done, in monitor mode; else empty
+    Column("would_rule", Text, nullable=False),
+    Column("policy", Text, nullable=False),  # digest of the rules
+    Column("message", LargeBinary, nullable=False),  # keyed digest of envelope and content
+    Column("held", Text, nullable=False),  # `held.id`, which may be gone by now; empty where it was not held
+    Column("review", Text, nullable=False),  # `model.decision_record.ReviewOutcome`
+    Column("sealed", LargeBinary, nullable=False),  # what rules may ask of it
+    Index("decisions_message", "message", "held", unique=True),
+    Index("decisions_at", "at"),
+    Index("decisions_held", "held"),
+    sqlite_autoincrement=True,
+)
+
+decision_reports = Table(
+    "decision_reports",
+    metadata,
+    Column("report", Text, primary_key=True),
+    Column(
+        "decision",
+        Integer,
+        ForeignKey("decisions.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Index("decision_reports_decision", "decision"),
+    sqlite_with_rowid=False,
+)
+
+decision_days = Table(
+    "decision_days",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("clean", Integer, nullable=False),  # messages that were inspected and in which nothing was found
+)

@@ -121,6 +121,13 @@ class EvidenceLeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionsDropped:
+    """So many messages are not in the record of decisions: too many waited for the store, or it could not be used."""
+
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionsAsked:
     """So many items that were only suggested stand in ordinary mail, or are the organisation's by its settings: they
     protect nobody until a person decides."""

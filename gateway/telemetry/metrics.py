@@ -57,6 +57,11 @@ class Metrics:
         self._unexpected = Counter(
             "hushgate_unexpected", "Faults of our own code, each with a line in the log.", registry=registry
         )
+        self._unrecorded = Counter(
+            "hushgate_decisions_unrecorded",
+            "Messages that are not in the record of decisions by which other rules are tried.",
+            registry=registry,
+        )
         self._store = Counter("hushgate_store_failures", "Operations that the database refused.", registry=registry)
         self._audit = Gauge(
             "hushgate_audit_entries", "Entries of the audit log.", registry=registry, multiprocess_mode="mostrecent"
@@ -181,6 +186,10 @@ class Metrics:
     def unexpected(self) -> None:
         """A fault of our own code (`events.Unexpected`)."""
         self._unexpected.inc()
+
+    def unrecorded(self, messages: int) -> None:
+        """So many messages more (`events.DecisionsDropped`)."""
+        self._unrecorded.inc(messages)
 
     def store_failed(self) -> None:
         """The database was locked, gone or full."""

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from gateway.cli.main import main
 from gateway.errors import Problem
 from gateway.model import Client, Envelope, Finding, Location, NewHold, NewRewrite, Reading, Recipient
+from gateway.model.decision_record import RecordedDecision, RecordedSituations
 from gateway.service.retention import due, purge, purge_some, set_legal_hold
 from gateway.service.wiring import Application, open_house
 from gateway.storage import tables
@@ -248,3 +249,27 @@ def test_mail_is_held_while_a_purge_runs(house: Application) -> None:
     purging.join()
     assert len(held) > 1
     assert states(house) == dict.fromkeys(held, "held")
+
+
+def test_the_record_of_decisions_goes_after_its_days(house: Application, config: Path) -> None:
+    now = datetime.now(UTC)
+    nothing = RecordedSituations({}, rows=())
+    rows = [
+        RecordedDecision(
+            now - timedelta(days=days), "pass", "a", "p", 0.6, 0.4, "off", "pass", nothing, (), message=bytes([days])
+        )
+        for days in (0, 89, 91, 120)
+    ]
+    house.store.decisions.add(rows, clean=3)
+    assert due(house).records == 2
+    assert purge(house).records == 2
+    assert len(list(house.store.decisions.since())) == 2
+    assert house.store.decisions.clean() == 3
+    house.settings = replace(house.settings, retention=replace(house.settings.retention, record_days=-1))
+    assert due(house, now + timedelta(days=4000)).records == 0
+
+
+def test_without_days_no_record_is_kept(house: Application) -> None:
+    assert house.tools().decisions is not None
+    house.settings = replace(house.settings, retention=replace(house.settings.retention, record_days=0))
+    assert house.tools().decisions is None

@@ -26,6 +26,7 @@ from gateway.errors import (
     Unavailable,
 )
 from gateway.inspection.inspect import completed, examine, only_watched, settle
+from gateway.inspection.recording import to_record
 from gateway.inspection.tools import InspectionDeps
 from gateway.inspection.triage import audience, unrelated_by_cache, unrelated_by_index
 from gateway.inspection.unlocking import Remembrance, memory_of, remember
@@ -53,6 +54,7 @@ from gateway.model.deadline import Deadline
 from gateway.reading.plain import plain_fingerprints
 from gateway.service.budget import DEFAULT_BUDGET
 from gateway.service.inspector.answers import NOT_TAKEN, Answers
+from gateway.service.inspector.decision_recording import DecisionRecording
 from gateway.service.inspector.evidence_completion import Completions, Openable, Unfinished
 from gateway.service.inspector.inspections import Inspection, InspectionKey, Inspections, Judgement, question_of
 from gateway.service.inspector.late_matching import LateMatching
@@ -137,6 +139,7 @@ class LocalInspector:
         self.inspections = Inspections(budget, threads, emit)
         self.ordinary = OrdinaryMail(tools, emit)
         self.late = LateMatching(passed, tools, emit)
+        self.recording = DecisionRecording(tools, emit)
         self.remembering = Remembering(emit)
         self.completions = Completions(budget, lambda: len(self.inspections.at_work()), emit)
 
@@ -162,6 +165,7 @@ class LocalInspector:
         self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
         self.ordinary.add(envelope, spooled.fingerprints)
         self.late.add(envelope, spooled.fingerprints, spooled.id)
+        self.recording.count()
         return Pass()
 
     async def look_up(
@@ -189,6 +193,7 @@ class LocalInspector:
             self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
             self.ordinary.add(envelope, spooled.fingerprints)
             self.late.add(envelope, spooled.fingerprints, spooled.id)
+            self.recording.count()
             return Pass()
         return LookupResult(tools, who, time.monotonic(), started)
 
@@ -258,6 +263,7 @@ class LocalInspector:
         self.completions.close()
         self.ordinary.close()
         self.late.close()
+        self.recording.close()
 
     async def _quickly(self, work: Callable[..., T], *words: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._quick, work, *words)
@@ -295,9 +301,12 @@ class LocalInspector:
                     read = functools.partial(tools.reader.read_mail, deadline=deadline)
                     examination = tools.limiter.limited(envelope, message, examination, tools.policy.limits, turn, read)
                 verdict = settle(envelope, message, examination, tools)
-                if examination.unfinished and isinstance(verdict, Held):
+                held = verdict.id if isinstance(verdict, Held) else ""
+                record = functools.partial(self._record, envelope, message, tools, held)
+                record(examination)
+                if examination.unfinished and held:
                     kept = replace(examination, fingerprints=None)
-                    self.completions.add(Unfinished(verdict.id, envelope, message, kept, tools))
+                    self.completions.add(Unfinished(held, envelope, message, kept, tools, record))
                 self._remember(envelope, examination, verdict, tools)
                 if isinstance(verdict, Pass):
                     known = tuple({finding.report for finding in examination.findings})
@@ -315,6 +324,12 @@ class LocalInspector:
         self._metrics.found(finding.kind for finding in examination.findings)
         self._decided(message, examination.decision, verdict, looked.started, envelope, reports, findings)
         return Judgement(verdict, examination.decision, reports, findings)
+
+    def _record(
+        self, envelope: Envelope, message: Message, tools: InspectionDeps, held: str, examination: Examination
+    ) -> None:
+        """For trying other rules on it."""
+        self.recording.add(to_record(envelope, message.digest, examination, tools.policy, held))
 
     def _remember(self, envelope: Envelope, examination: Examination, verdict: Verdict, tools: InspectionDeps) -> None:
         """What the message says of passwords, for others. Where that fails, a file in them stays shut, and is held."""

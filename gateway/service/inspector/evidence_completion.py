@@ -42,6 +42,8 @@ class Unfinished:
     message: Message
     examination: Examination
     tools: InspectionDeps
+    note: Callable[[Examination], None] = lambda whole: None
+    """Hears what was found in all of it."""
     tries: int = 0
 
     @property
@@ -50,7 +52,7 @@ class Unfinished:
 
     def work(self, deadline: Deadline) -> bool:
         """Whether there is more evidence now."""
-        return complete(self.held, self.envelope, self.message, self.examination, self.tools, deadline)
+        return complete(self.held, self.envelope, self.message, self.examination, self.tools, deadline, self.note)
 
 
 @dataclass(slots=True)
