@@ -107,6 +107,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "sessions_ended": ("结束了 {subject} 的会话", "ended sessions of {subject}"),
     # rules, exports, notices
     "rules_changed": ("启用了 {subject} 的新内容", "put {subject} into force as it is now"),
+    "rules_refused": (
+        "没有启用改动后的规则：{subject} 有错，仍按原来的规则运行",
+        "did not put changed rules into force: there is a mistake at {subject}, and the old ones hold",
+    ),
     "log_exported": ("导出了审计日志（{format}）", "exported the audit log ({format})"),
     "notice_sent": ("就邮件 {subject} 发出了通知", "sent a notice about message {subject}"),
     "legal_hold": ("对邮件 {subject} 设置了法律保全", "put message {subject} under a legal hold"),
@@ -134,7 +138,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "totp_off", "recovery_used", "recovery_renewed",
     ),
     "sign_ins": ("signed_in", "signed_out", "sign_in_failed", "sessions_ended"),
-    "rules": ("rules_changed",),
+    "rules": ("rules_changed", "rules_refused"),
     "exports": ("log_exported", "figures_exported"),
     "keeping": ("legal_hold", "legal_hold_ended", "purged"),
     "notices": ("notice_sent", "notice_failed"),

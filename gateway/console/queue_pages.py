@@ -97,6 +97,7 @@ class QueuePages:
             page=found.page,
             count=_count(found.count, Translations(language)),
             suspects=guessing,
+            rules_refused=_shown_mistake(deps.rules_refused()) if plain else "",
             chosen=chosen,
             after=after,
             choices=CHOICES,
@@ -186,6 +187,12 @@ class QueuePages:
         slow = time.thread_time() - started > _SLOW_SECONDS
         self._suspects = (self._seconds() + _SUSPECTS_SECONDS if slow else 0.0, known)
         return known
+
+
+def _shown_mistake(problem: str) -> str:
+    """Without the folder that the file lies in, which is nobody's business here."""
+    place, _, rest = problem.partition(": ")
+    return f"{place.rpartition('/')[2]}: {rest}" if rest else problem
 
 
 def _counted(page: HeldPage, after: int) -> HeldCount | None:

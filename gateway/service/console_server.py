@@ -181,6 +181,7 @@ def _deps(
         legal_hold=lambda message, on, actor, reason: set_legal_hold(house, message, on, actor, reason),
         retention=house.settings.retention,
         keep_days=lambda: house.policy.keep_days,
+        rules_refused=lambda: house.rules_refused,
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
 

@@ -25,18 +25,29 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 
 from gateway.errors import HushgateError, Problem
-from gateway.ipc.control import Drain, Probed, Reload, ServiceState, Wanted, receive, send_packet
+from gateway.ipc.control import (
+    Drain,
+    Prepare,
+    Prepared,
+    Probed,
+    Reload,
+    ReloadRefused,
+    ServiceState,
+    Wanted,
+    receive,
+    send_packet,
+)
 from gateway.ipc.relay_options import RelayOptions
 from gateway.relay.connection_counter import ROWS, ConnectionCounter
 from gateway.sandbox.users import RELAY, User, user_of
 from gateway.service.budget import budget_of, patience_of
+from gateway.service.config_snapshot import is_being_written
+from gateway.service.files_in_force import FilesInForce, FilesRead, NotTaken, place_in
 from gateway.service.health import Health, Probeable
 from gateway.service.listeners import listening, reserved, shown_address
 from gateway.service.process import Role, ServiceProcess, StartFailed, ended, exit_of, few_of, first_word, start_process
 from gateway.service.relay_grants import grants, share, spool_folder
-from gateway.service.rules import policy_of
 from gateway.service.upstream import relay_options
-from gateway.settings.settings import load
 from gateway.telemetry.events import (
     PARTS,
     Part,
@@ -50,6 +61,10 @@ from gateway.telemetry.events import (
 from gateway.telemetry.log import emit, tell
 
 _FILES_SECONDS = 5.0
+_LOOK_SECONDS = 0.5
+_LONGEST_OPEN = 60
+"""Looks after which a file that keeps still is read, though somebody has it open to write to."""
+_PREPARE_SECONDS = 30.0
 _LONGEST_WATCH = 300.0
 _LONGEST_REST = 10.0
 """Seconds between two starts of a process that dies at once; doubles from a tenth of a second."""
@@ -61,8 +76,8 @@ class Supervisor:
 
     def __init__(self, config: Path, environ: Mapping[str, str], folder: Path) -> None:
         self._config, self._environ, self._folder = config, dict(environ), folder
-        self._settings = load(config, environ)
-        policy_of(config)  # a mistake in it is one line now, not three from the processes
+        self._files = FilesInForce(config, self._environ, folder)  # a mistake is one line now, not three from processes
+        self._settings = self._files.now.settings
         smtp = self._settings.smtp.listen
         self._port = reserved("smtp.listen", smtp.host, smtp.port)
         page = self._settings.console.listen
@@ -75,6 +90,9 @@ class Supervisor:
         self._socket = str(folder / "inspector")
         self._asking = _bound(self._socket, self._relays)
         self._tally = ConnectionCounter.create()
+        self._reloading = asyncio.Lock()
+        self._prepared: dict[ServiceProcess, asyncio.Future[str]] = {}
+        self._refused, self._refusal_noted = "", True
         self._children: list[ServiceProcess] = []
         self._watchers: set[asyncio.Task[None]] = set()
         self._stopping = self._behind = False
@@ -91,6 +109,7 @@ class Supervisor:
         console = (await self._begun(page)).ready
         await asyncio.gather(*(self._begun(relay) for relay in relays))
         self._keep(self._watch_files())
+        self._keep(self._watch_config())
         first = relays[0].ready
         assert console is not None
         assert first is not None
@@ -98,24 +117,96 @@ class Supervisor:
         return (first.host, first.port), (console.host, console.port), console.setup_file
 
     def reload(self) -> None:
-        """Read settings and rules anew; with a mistake in them the old ones stay, and one line says so."""
+        """Read settings and rules anew; with a mistake in them the old ones stay everywhere, and one line says so."""
+        self._keep(self._reload(asked=True))
+
+    async def _reload(self, *, asked: bool) -> None:
+        """`asked`: by a person; else because files were seen to have changed, which may be by mistake."""
+        async with self._reloading:
+            try:
+                fresh = self._files.read(asked=asked)
+                if fresh is None:
+                    if self._refused:  # what is in force stands in the files again
+                        emit(Reloaded(False, self._files.now.policy, self._files.now.policy))
+                    self._taken_back()
+                    return
+                settings = fresh.settings
+                same = settings.smtp.spool_folder == self._settings.smtp.spool_folder
+                spool = self._grants.spool if same else spool_folder(settings, self._folder, self._relays)
+                seen = grants(settings, spool)
+                await self._all_prepared(fresh)
+            except HushgateError as error:
+                self._refuse(error)
+                return
+            before = self._files.now.policy
+            self._files.take(fresh)
+            others = seen.differs(self._grants, self._closely)
+            self._settings, self._grants = settings, seen
+            if others:
+                self._keep(self._relays_replaced())
+            for child in self._children:
+                if child.role == "relay" and child.begun and not others:
+                    send_packet(child.control, Reload(self._options()))
+                elif child.role != "relay" and child.ready is not None:
+                    self._take(child)
+            self._files.forget(min((child.rules for child in self._children if child.rules), default=fresh.number))
+            emit(Reloaded(others, before, fresh.policy))
+            self._taken_back()
+
+    async def _all_prepared(self, fresh: FilesRead) -> None:
+        """Returns once each process that goes by rules has read the new ones. Raises Problem where one cannot."""
+        loop = asyncio.get_running_loop()
+        asked = self._at_work("inspector") + self._at_work("console")
+        self._prepared = {child: loop.create_future() for child in asked}
         try:
-            settings = load(self._config, self._environ)
-            policy_of(self._config)
-            same = settings.smtp.spool_folder == self._settings.smtp.spool_folder
-            spool = self._grants.spool if same else spool_folder(settings, self._folder, self._relays)
-            seen = grants(settings, spool)
-        except HushgateError as error:
-            tell("NotReloaded", f"hushgate: not reloaded: {error}")
-            return
-        others = seen.differs(self._grants, self._closely)
-        self._settings, self._grants = settings, seen
-        if others:
-            self._keep(self._relays_replaced())
-        for child in self._children:
-            if child.begun and not (others and child.role == "relay"):
-                send_packet(child.control, Reload(self._options() if child.role == "relay" else None))
-        emit(Reloaded(others))
+            for child in asked:
+                send_packet(child.control, Prepare(fresh.number, str(fresh.folder)))
+            async with asyncio.timeout(_PREPARE_SECONDS):
+                said = await asyncio.gather(*self._prepared.values())
+        except TimeoutError:
+            raise Problem(str(self._config), "a process does not answer", "reload again") from None
+        finally:
+            self._prepared = {}
+        for problem in said:
+            if problem:
+                raise NotTaken(self._files.in_their_own_words(problem, fresh))
+
+    def _take(self, child: ServiceProcess) -> None:
+        """It goes by the rules of now from here on."""
+        child.rules = self._files.now.number
+        send_packet(child.control, Reload(None, child.rules, str(self._files.now.folder)))
+
+    def _refuse(self, error: HushgateError) -> None:
+        """The old rules hold: say so in the log, to the console, and once in the audit log."""
+        tell("NotReloaded", f"hushgate: not reloaded: {error}")
+        self._refused, self._refusal_noted = str(error)[:1000], False
+        self._note_refusal()
+        self._tell()
+
+    def _note_refusal(self) -> None:
+        for child in self._at_work("inspector"):
+            if self._refused and not self._refusal_noted:
+                self._refusal_noted = send_packet(child.control, ReloadRefused(place_in(self._refused)))
+
+    def _taken_back(self) -> None:
+        """What stands in the files is in force."""
+        if self._refused:
+            self._refused, self._refusal_noted = "", True
+            self._tell()
+
+    async def _watch_config(self) -> None:
+        """Reload what was changed once it keeps still: an editor may write in several steps, and rename; and a file
+        that somebody has open to write to is not written to its end."""
+        seen, still = self._files.stamp, 0
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            stamp = self._files.stamp_now()
+            if stamp != seen:
+                seen, still = stamp, 0
+            elif stamp != self._files.stamp:
+                still += 1
+                if not is_being_written(self._config) or still > _LONGEST_OPEN:
+                    await self._reload(asked=False)
 
     async def stop(self) -> None:
         """Relays finish what they accepted; then the others end."""
@@ -156,8 +247,11 @@ class Supervisor:
             raise StartFailed("")
         child.ready = ready
         emit(ProcessStarted(child.role, child.process.pid))
+        if child.rules and child.rules != self._files.now.number:  # others took new ones while it started
+            self._take(child)
         child.control.setblocking(False)
         asyncio.get_running_loop().add_reader(child.control.fileno(), self._said, child)
+        self._note_refusal()
         self._tell()
         if not self._stopping:
             self._keep(self._watch(child))
@@ -180,6 +274,9 @@ class Supervisor:
                 self._health.came_back(child, number, part)
             case Wanted(number=number):
                 self._keep(self._look_for(child, number))
+            case Prepared(number=number, problem=problem):
+                if number == self._files.last:
+                    self._heard(child, problem)
             case None:
                 pass
 
@@ -282,6 +379,7 @@ class Supervisor:
             self._children.remove(child)
             if child.row is not None:
                 ConnectionCounter.clear(self._tally, child.row)
+        self._heard(child, "")  # another one comes in its place, and reads what holds then
         self._health.forget(child)
         asyncio.get_running_loop().remove_reader(child.control.fileno())
         child.control.close()
@@ -290,6 +388,11 @@ class Supervisor:
             for file in self._counts.glob(f"gauge_live*_{child.process.pid}.db"):
                 file.unlink()
 
+    def _heard(self, child: ServiceProcess, problem: str) -> None:
+        answer = self._prepared.get(child)
+        if answer is not None and not answer.done():
+            answer.set_result(problem)
+
     def _tell(self) -> None:
         for child in self._children:
             if child.role == "console" and child.begun:
@@ -297,7 +400,8 @@ class Supervisor:
 
     def _state(self, number: int = 0) -> ServiceState:
         inspector = self._inspector() is not None
-        return ServiceState(len(self._at_work("relay")), inspector, self._health.part, number, self._stuck)
+        relays, part = len(self._at_work("relay")), self._health.part
+        return ServiceState(relays, inspector, part, number, self._stuck, self._refused)
 
     def _options(self) -> RelayOptions:
         host, port = self._port.getsockname()[:2]
@@ -336,9 +440,11 @@ class Supervisor:
         else:
             listening = (self._asking if role == "inspector" else self._page).fileno()
             passed.append(listening)
-            words += [str(listening), str(self._config), word]
+            words += [str(listening), str(self._config), str(self._files.now.written()), word]
         process = start_process(role, words, environment, passed)
-        child = ServiceProcess(role, process, ours, row=row, grants=self._grants if role == "relay" else None)
+        rules = 0 if role == "relay" else self._files.now.number
+        granted = self._grants if role == "relay" else None
+        child = ServiceProcess(role, process, ours, row=row, grants=granted, rules=rules)
         self._children.append(child)
         return child
 

@@ -38,9 +38,12 @@ class ServiceStopped:
 
 @dataclass(frozen=True, slots=True)
 class Reloaded:
-    """Settings and rules were read anew, and every process was told. `relays` says that relays are replaced for it."""
+    """Settings and rules were read anew, and every process was told. `relays` says that relays are replaced for it;
+    `before` and `after` are the digests of the rules."""
 
     relays: bool
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,9 @@ class ProcessStuck:
 
 @dataclass(frozen=True, slots=True)
 class MessageDecided:
-    """One message got its answer. `rule` is the rule's name in `policy.toml`; `size` is None where the envelope said
-    enough, and the content was still to come; where that took long, there is a second one with the size."""
+    """One message got its answer. `rule` is the rule's name in `policy.toml`, `policy` the digest of that file; `size`
+    is None where the envelope said enough, and the content was still to come; where that took long, there is a second
+    one with the size."""
 
     message: str
     action: Outcome
@@ -84,6 +88,7 @@ class MessageDecided:
     size: int | None
     milliseconds: int
     held: str = ""
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,6 +357,7 @@ class LocalInspector:
                 size=message.size,
                 milliseconds=round(seconds * 1000),
                 held=verdict.id if isinstance(verdict, Held | Rejected) else "",
+                policy=decision.policy,
             )
         )
 
