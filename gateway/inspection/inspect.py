@@ -317,8 +317,9 @@ class _Inquiry:
         if named_alone and all(finding.kind in UNREAD for finding in findings) and not is_a_party_s(reading, subjects):
             # a name is many people's: that one of them was reported holds nobody's mail
             return _Judged(nothing, traced.common)
-        decision = decide(findings, self.envelope, matches, tools.policy, bool(findings) and mentions_report(reading))
-        examination = replace(nothing, decision=decision, matches=matches, findings=findings)
+        mentions = bool(findings) and mentions_report(reading)
+        decision = decide(findings, self.envelope, matches, tools.policy, mentions)
+        examination = replace(nothing, decision=decision, matches=matches, findings=findings, mentions_report=mentions)
         return _Judged(examination, traced.common, faint, subjects, familiar)
 
     def _found(

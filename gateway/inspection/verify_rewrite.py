@@ -49,7 +49,7 @@ def rewritten_and_proved(
     if added and places_of(reading, added) is None:
         raise CannotChange(message.id, "add", "nothing can be taken out there")
     if full.action != "redact" and not (full.action == "pass" and added):
-        return replace(examination, decision=full, findings=tuple(faint))
+        return replace(examination, decision=full, findings=tuple(faint), mentions_report=mentions)
     redacting = {rule.name: rule for rule in tools.policy.rules if rule.action == "redact"}
     taken = [(finding, redacting[rule]) for finding, rule in zip(faint, full.rules, strict=True) if rule in redacting]
     removable = frozenset(finding for finding, rule in taken if rule.remove)

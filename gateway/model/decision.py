@@ -34,7 +34,8 @@ class Examination:
     action is `redact`, and with them the `second` reading that proved it and what was `left`, which the rules let
     pass; `amendment` says what of the envelope must not go on where the message does; `in_name` has the
     kinds of what was found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was
-    not looked at. `fingerprints` are those of a message that is not rewritten."""
+    not looked at. `fingerprints` are those of a message that is not rewritten. `mentions_report` is what the rules were
+    told of that."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
@@ -48,3 +49,4 @@ class Examination:
     in_name: tuple[Kind, ...] = ()
     unfinished: bool = False
     fingerprints: Fingerprints | None = field(default=None, repr=False)
+    mentions_report: bool = True

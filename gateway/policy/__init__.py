@@ -4,12 +4,16 @@ from gateway.policy.evaluate import MONITORED, decide, gravest, is_settled
 from gateway.policy.for_release import rewriting_all
 from gateway.policy.load import load_policy, packaged_policy, policy_problems, policy_warnings
 from gateway.policy.schema import Policy, Rule, SenderLimits
+from gateway.policy.trace import ConditionTrace, RuleTrace, Trace, trace
 
 __all__ = [
     "MONITORED",
+    "ConditionTrace",
     "Policy",
     "Rule",
+    "RuleTrace",
     "SenderLimits",
+    "Trace",
     "decide",
     "gravest",
     "is_settled",
@@ -18,4 +22,5 @@ __all__ = [
     "policy_problems",
     "policy_warnings",
     "rewriting_all",
+    "trace",
 ]

@@ -47,8 +47,7 @@ class FilesInForce:
         self.last = 0
         self._others: tuple[str, ...] = ()
         self.stamp: Stamp = ()
-        self.now = self._read()
-        self._know(self.now)
+        self.now = self._read(taken(config))
 
     def stamp_now(self) -> Stamp:
         """How they stand."""
@@ -60,7 +59,7 @@ class FilesInForce:
         snapshot = taken(self._config, self._others)
         self.stamp = snapshot.stamp
         if not asked:
-            if snapshot.files == self.now.snapshot.files and stamps(self._others) == self.now.others:
+            if snapshot.files == self.now.snapshot.files and stamps(_named(self.now.settings)) == self.now.others:
                 return None
             lost = POLICY_FILE in self.now.snapshot.says_something() - snapshot.says_something()
             if lost:  # rules that forget everything are seldom meant
@@ -71,7 +70,6 @@ class FilesInForce:
     def take(self, fresh: FilesRead) -> None:
         """It holds from now on."""
         self.now = fresh
-        self._know(fresh)
 
     def forget(self, before: int) -> None:
         """Lots with lower numbers are nobody's any more."""
@@ -82,9 +80,7 @@ class FilesInForce:
         """A problem of a copy, as one of the file that it is of."""
         return problem.replace(str(fresh.folder), str(self._config))
 
-    def _read(self, snapshot: Snapshot | None = None) -> FilesRead:
-        if snapshot is None:
-            snapshot = taken(self._config)
+    def _read(self, snapshot: Snapshot) -> FilesRead:
         self.last += 1
         folder = self._folder / str(self.last)
         try:
@@ -98,12 +94,11 @@ class FilesInForce:
             raise Problem(
                 problem.place.replace(str(folder), str(self._config)), problem.wrong, problem.remedy
             ) from None
-        return FilesRead(self.last, snapshot, folder, settings, policy.digest, stamps(_named(settings)))
-
-    def _know(self, read: FilesRead) -> None:
-        """The files that its settings name are watched too."""
-        self._others = _named(read.settings)
-        self.stamp = (*read.snapshot.stamp[: len(NAMES)], *read.others)
+        # What the settings name is watched too, also where it turns out that it is what cannot be taken.
+        self._others = _named(settings)
+        others = stamps(self._others)
+        self.stamp = (*snapshot.stamp[: len(NAMES)], *others)
+        return FilesRead(self.last, snapshot, folder, settings, policy.digest, others)
 
 
 def _named(settings: Settings) -> tuple[str, ...]:

@@ -65,6 +65,9 @@ _LOOK_SECONDS = 0.5
 _LONGEST_OPEN = 60
 """Looks after which a file that keeps still is read, though somebody has it open to write to."""
 _PREPARE_SECONDS = 30.0
+_RETRY_LOOKS = 10
+"""Looks after which files that were refused are read again: what was wrong may be a file that they name."""
+_LONGEST_PROBLEM = 1000
 _LONGEST_WATCH = 300.0
 _LONGEST_REST = 10.0
 """Seconds between two starts of a process that dies at once; doubles from a tenth of a second."""
@@ -136,7 +139,8 @@ class Supervisor:
                 seen = grants(settings, spool)
                 await self._all_prepared(fresh)
             except HushgateError as error:
-                self._refuse(error)
+                if asked or str(error)[:_LONGEST_PROBLEM] != self._refused:
+                    self._refuse(error)
                 return
             before = self._files.now.policy
             self._files.take(fresh)
@@ -179,7 +183,7 @@ class Supervisor:
     def _refuse(self, error: HushgateError) -> None:
         """The old rules hold: say so in the log, to the console, and once in the audit log."""
         tell("NotReloaded", f"hushgate: not reloaded: {error}")
-        self._refused, self._refusal_noted = str(error)[:1000], False
+        self._refused, self._refusal_noted = str(error)[:_LONGEST_PROBLEM], False
         self._note_refusal()
         self._tell()
 
@@ -203,10 +207,14 @@ class Supervisor:
             stamp = self._files.stamp_now()
             if stamp != seen:
                 seen, still = stamp, 0
-            elif stamp != self._files.stamp:
-                still += 1
+                continue
+            still += 1
+            if stamp != self._files.stamp:
                 if not is_being_written(self._config) or still > _LONGEST_OPEN:
                     await self._reload(asked=False)
+                    still = 0
+            elif self._refused and still % _RETRY_LOOKS == 0:
+                await self._reload(asked=False)
 
     async def stop(self) -> None:
         """Relays finish what they accepted; then the others end."""
