@@ -61,6 +61,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "显示了邮件 {subject} 中被遮盖的身份信息",
         "looked at an identity in message {subject} in clear",
     ),
+    "inspection.revealed": (
+        "检查一封邮件时显示了其中被遮盖的身份信息（{subject}）",
+        "looked at identities in a mail that was inspected by hand ({subject}), in clear",
+    ),
     "list_viewed": ("查看了{subject}", "looked at {subject}"),
     "log_revealed": (
         "显示了审计日志第 {from}–{to} 条中封存的文字",
@@ -127,7 +131,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "messages": ("held", "rewritten", "rejected", "evidence_completed", "opened_with_password", "justified"),
     "looks": ("opened", "report.viewed", "list_viewed"),
-    "reveals": ("report.revealed", "identity.revealed", "log_revealed"),
+    "reveals": ("report.revealed", "identity.revealed", "inspection.revealed", "log_revealed"),
     "reports": (
         "report_added", "report_changed", "report_closed", "report_withdrawn", "report_reopened", "report_erased",
         "item_confirmed", "item_struck", "item_marked", "item_asked", "parties_imported",

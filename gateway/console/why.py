@@ -44,6 +44,15 @@ class Why:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the sentences are made of, of a message that nobody keeps."""
+
+    findings: tuple[Finding, ...]
+    rules: tuple[str, ...]
+    reading: Reading | None
+
+
 def why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[Why]:
     """The findings in rows, in their order; for what could not be read the sentence that says why."""
     rows: dict[tuple[str, ...], Why] = {}
@@ -67,7 +76,7 @@ def why_sentence(message: HeldMessage | HeldSummary, language: Language) -> str:
     return why_sentences(message, language)[0]
 
 
-def why_sentences(message: HeldMessage | HeldSummary, language: Language) -> tuple[str, ...]:
+def why_sentences(message: HeldMessage | HeldSummary | Judged, language: Language) -> tuple[str, ...]:
     """The same, and what else there is, the gravest first. There is always one."""
     words = Translations(language)
     if isinstance(message, HeldSummary):

@@ -27,7 +27,7 @@ VALUES: dict[str, list[Any]] = {
 }
 """Of each condition some values as the file has them; of one that is not here none is tried."""
 
-actions = st.sampled_from(("pass", "redact", "quarantine", "reject"))
+actions: st.SearchStrategy[Action] = st.sampled_from(("pass", "redact", "quarantine", "reject"))
 findings = st.lists(
     st.builds(
         Finding,

@@ -16,10 +16,13 @@ import uvloop
 from gateway.errors import HushgateError, StoreUnavailable
 from gateway.ipc.control import Drain, Order, Orders, Prepare, Ready, Reload, ReloadRefused, send_packet
 from gateway.sandbox.users import User, parsed
+from gateway.service.asking import state_folder
 from gateway.service.budget import budget_of
 from gateway.service.gc_tuning import freeze_loaded
 from gateway.service.inspector.answers import Answers
+from gateway.service.inspector.asked import AskedServer
 from gateway.service.inspector.engine import LocalInspector
+from gateway.service.inspector.inspecting import Explaining
 from gateway.service.inspector.server import AnsweringServer
 from gateway.service.inspector.work_slots import Kind, WorkSlots
 from gateway.service.lease_sweeper import sweep
@@ -28,6 +31,7 @@ from gateway.service.notifier import Notifier
 from gateway.service.own_names import ask_about_ours
 from gateway.service.reloading import Reloading
 from gateway.service.rule_changes import note_changes, note_refused
+from gateway.service.searching import Searching
 from gateway.service.wiring import Application, ReadAnew, open_house
 from gateway.settings.settings import console_url, store_path
 from gateway.telemetry.events import StoreFailed, StoreOpened, SuggestionsAsked, unexpected
@@ -97,6 +101,17 @@ async def _run(
     inspector = LocalInspector(lambda: tools[0], metrics, emit, budget_of(house.settings), places_at_work, answers)
     places = WorkSlots(small, large)
     server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
+    search = Searching(house).found
+    asked = AskedServer(
+        config,
+        state_folder(house.settings),
+        lambda: Explaining(tools[0], search, house.store.audit),
+        places,
+        emit,
+        house.settings.smtp.max_size,
+        budget_of(house.settings),
+    )
+    await asked.start()
     Orders(control, on_order, end.set)
     beside += [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
     beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
@@ -107,6 +122,7 @@ async def _run(
     send_packet(control, Ready())
     await end.wait()
     server.close()
+    asked.close()
     for task in beside:
         task.cancel()
     await asyncio.to_thread(inspector.close)
