@@ -39,8 +39,9 @@ def explain(
     reports = tuple(
         dict.fromkeys((*(one.report for one in examination.matches), *(one.report for one in findings if one.report)))
     )
+    # Of a mail that concerns no report there is nothing to mark; whom it names nobody has looked for.
     view = evidence(
-        examination.reading,
+        examination.reading if examination.matches else None,
         findings,
         lambda texts: search(texts, reports),
         whole=not examination.unfinished,
