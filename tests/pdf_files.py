@@ -160,7 +160,8 @@ def _strings(thing: Any, depth: int) -> Iterator[str]:
         yield str(thing)
         yield bytes(thing).decode("gb18030", "ignore")
     elif isinstance(thing, pikepdf.Name):
-        yield str(thing)
+        yield bytes(thing).decode("utf-8", "ignore")
+        yield bytes(thing).decode("gb18030", "ignore")
     elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)) and depth < 40:
         for key, value in thing.items():
             yield key

@@ -1,8 +1,9 @@
 """What a letter surely says of its writer, so that nobody else's letters can make it a shop's.
 
 A number that was learned may be of a shop (`电话` in a payment sheet), or of whoever sent the mail on. It is the
-writer's where the writer says so (`我的电话是…`), signs with it or stands beside it; and in a line of a form where the
-same material names its writer in the text as well, and gives one of the kind and no more.
+writer's where the writer says so (`我的电话是…`), signs with it or stands beside it (not beside the name of somebody
+else, `王丽 138…，她是客服`); and in a line of a form where the same material names its writer in the text as well, and
+gives one of the kind and no more.
 
 In: the items of one report. Out: some of them. Pure.
 """
@@ -15,7 +16,7 @@ from gateway.model import Item
 from gateway.text.normalize import letters
 
 _SAID = frozenset(("sentence", "signature", "letterhead", "name beside a number"))
-_FORM = "form line"
+_FORM, _OF_ANOTHER = "form line", "another's name beside a number"
 _NAMES = ("name", "government_id")
 
 
@@ -36,6 +37,11 @@ def own_items(items: Iterable[Item]) -> tuple[Item, ...]:
             or (_place(item) == _FORM and _material(item) in named and len(written[_material(item), item.kind]) == 1)
         )
     )
+
+
+def is_of_another(item: Item) -> bool:
+    """Whether it is the name of somebody else in what the reporter wrote, as far as a text can say."""
+    return item.kind == "name" and item.state == "suggested" and _place(item) == _OF_ANOTHER
 
 
 def _material(item: Item) -> str:

@@ -59,7 +59,7 @@ from gateway.model import (
 )
 from gateway.model.deadline import Deadline
 from gateway.notices.addressed import addressed_of
-from gateway.policy import decide, is_settled
+from gateway.policy import is_settled, judge, situations
 from gateway.smtp.amending import amended
 
 ACTOR = "relay"
@@ -318,8 +318,9 @@ class _Inquiry:
             # a name is many people's: that one of them was reported holds nobody's mail
             return _Judged(nothing, traced.common)
         mentions = bool(findings) and mentions_report(reading)
-        decision = decide(findings, self.envelope, matches, tools.policy, mentions)
-        examination = replace(nothing, decision=decision, matches=matches, findings=findings, mentions_report=mentions)
+        asked = situations(findings, self.envelope, matches, mentions)
+        decision = judge(asked, tools.policy)
+        examination = replace(nothing, decision=decision, matches=matches, findings=findings, asked=asked)
         return _Judged(examination, traced.common, faint, subjects, familiar)
 
     def _found(

@@ -28,12 +28,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from gateway.inspection.painted import looks_as_planned
-from gateway.inspection.word_cuts import Cuts
+from gateway.inspection.word_cuts import Cuts, without_blanks
 from gateway.model import Edit, FilePart, Location, Reading, TextFragment, steps
 from gateway.model.deadline import Deadline, no_deadline
 from gateway.rewriting.plan import ordinals_of
 
-_BLANK = re.compile(r"\s+")
 _WORDS = re.compile(r"(?:=\?utf-8\?b\?[A-Za-z0-9+/]{2,}={0,2}\?=\s*)+")
 _WORD = re.compile(r"=\?utf-8\?b\?([A-Za-z0-9+/]{2,}={0,2})\?=")
 """As rewriting encodes words (RFC 2047). Where a field is folded between two, the reading shows them as they stand."""
@@ -120,7 +119,7 @@ class _MaySay:
         for fragment in before.texts:
             self._know(fragment, fragment.text)
             if fragment.medium == "document":
-                self._lines_of.setdefault(fragment.file, set()).update(map(_plain, fragment.text.split("\n")))
+                self._lines_of.setdefault(fragment.file, set()).update(map(without_blanks, fragment.text.split("\n")))
         for fragment, text, own in _edited(before, edits):
             self._know(fragment, text)
             for edit in own:
@@ -133,9 +132,9 @@ class _MaySay:
             by_skeleton = self._olds.setdefault((file, medium, label if medium == "header" else ""), {})
             for text in texts:
                 by_skeleton.setdefault(self._cuts.skeleton(text), []).append(text)
-        self._notices = {_plain(edit.replacement) for edit in edits if edit.kind == "remove"}
+        self._notices = {without_blanks(edit.replacement) for edit in edits if edit.kind == "remove"}
         self._notices |= {f"{notice}.txt" for notice in self._notices}
-        self._placeholders = {_plain(one) for new in words.values() for one in new if one} | self._notices
+        self._placeholders = {without_blanks(one) for new in words.values() for one in new if one} | self._notices
         self._types = {_without_charset(text.text) for text in before.texts if text.label == "content-type"}
         self._numbers: dict[tuple[str, str], set[int]] = {}
 
@@ -146,7 +145,7 @@ class _MaySay:
     def _know(self, fragment: TextFragment, text: str) -> None:
         key = (self._file(fragment), fragment.medium, fragment.label)
         known = self._known.setdefault(key, set())
-        known.add(_plain(text))
+        known.add(without_blanks(text))
         if fragment.medium in _LAID_OUT:
             self._known.setdefault((key[0], f"{fragment.medium} line", ""), set()).update(_lines_of(text))
         elif fragment.medium in _IN_LINES or (fragment.medium, fragment.label) == ("header", ""):
@@ -154,12 +153,12 @@ class _MaySay:
         if fragment.medium == "metadata":
             for line in text.split("\n"):
                 if line.startswith("From ") and line.count(" ") > 1:
-                    known.add(_plain(f"From {_NOBODY} {line.split(' ', 2)[2]}"))
+                    known.add(without_blanks(f"From {_NOBODY} {line.split(' ', 2)[2]}"))
 
     def allows(self, fragment: TextFragment) -> bool:
         """Whether it stood there, or is what the edits make of what stood there."""
         self._deadline.check()
-        medium, label, text = fragment.medium, fragment.label, _plain(fragment.text)
+        medium, label, text = fragment.medium, fragment.label, without_blanks(fragment.text)
         if medium == "header" and self._is_of_a_changed_part(label, text):
             return True
         if self._says(fragment, text):
@@ -186,7 +185,9 @@ class _MaySay:
 
     def are_numbered_in_turn(self, after: Reading) -> bool:
         """Whether names that a number tells apart begin with one without, and leave no number out."""
-        names = {(fragment.medium, _plain(fragment.text)) for fragment in after.texts} if self._numbers else set()
+        names = (
+            {(fragment.medium, without_blanks(fragment.text)) for fragment in after.texts} if self._numbers else set()
+        )
         return all(
             name in names and numbers == set(range(2, len(numbers) + 2)) for name, numbers in self._numbers.items()
         )
@@ -199,7 +200,7 @@ class _MaySay:
         return all(self._says(fragment, line, " line") for line in _lines_of(fragment.text))
 
     def _is_on_a_page(self, fragment: TextFragment) -> bool:
-        lines = map(_plain, fragment.text.split("\n"))
+        lines = map(without_blanks, fragment.text.split("\n"))
         own = self._lines_of.get(fragment.file, ())
         return all(
             self._says_line(fragment, line) or any(self._cuts.leads_on_a_page(old, line) for old in own)
@@ -209,7 +210,7 @@ class _MaySay:
     def _is_spelled(self, fragment: TextFragment) -> bool:
         """What pages draw in strings of one letter each: lines of the pages, one after another."""
         return all(
-            self._cuts.are_one_after_another(self._lines_of.get(fragment.file, ()), _plain(line))
+            self._cuts.are_one_after_another(self._lines_of.get(fragment.file, ()), without_blanks(line))
             for line in fragment.text.split("\n")
         )
 
@@ -261,7 +262,7 @@ class _MaySay:
         found = _NUMBERED.search(fragment.text)
         if found is None:
             return False
-        base = _plain(_NUMBERED.sub("", fragment.text))
+        base = without_blanks(_NUMBERED.sub("", fragment.text))
         if not any(one in base.rstrip("/").rpartition("/")[2] for one in self._placeholders):
             return False
         if not self._says(fragment, base):
@@ -274,27 +275,27 @@ def _is_another_form(fragment: TextFragment, accepted: Sequence[TextFragment]) -
     """Whether it says only what other texts at that place say: a name as old programs see it or as it is saved, lines
     of a field as they were folded."""
     names = {form for one in accepted if one.medium == "file_name" for form in _names_like(one.text)}
-    text = _plain(fragment.text)
+    text = without_blanks(fragment.text)
     if fragment.medium == "file_name":
         return text in names
     if fragment.medium != "header" or fragment.label:
         return False
-    said = "\0".join((*names, *(_plain(one.text) for one in accepted if one.medium == "header")))
+    said = "\0".join((*names, *(without_blanks(one.text) for one in accepted if one.medium == "header")))
     lines = (_WORDS.sub(lambda words: _decoded(words[0]), line) for line in fragment.text.split("\n"))
     pieces = (piece.strip('";') for line in lines for piece in _PARAMETER.split(line))
-    return all(_plain(piece) in said or _plain(unquote(piece)) in said for piece in pieces)
+    return all(without_blanks(piece) in said or without_blanks(unquote(piece)) in said for piece in pieces)
 
 
 def _names_like(name: str) -> Iterator[str]:
     """A name, and what stands for it where ASCII alone may stand, both as they are and as they are saved."""
     in_ascii = re.sub(r"_+", "_", "".join(sign if sign.isascii() else "_" for sign in name))
     for form in (name, in_ascii):
-        yield _plain(form)
-        yield _plain(_SPECIAL.sub("", form))
+        yield without_blanks(form)
+        yield without_blanks(_SPECIAL.sub("", form))
 
 
 def _without_charset(text: str) -> str:
-    return _CHARSET.sub("", _plain(text).replace('"', "").lower())
+    return _CHARSET.sub("", without_blanks(text).replace('"', "").lower())
 
 
 def _has_files_as_planned(before: Reading, edits: Sequence[Edit], after: Reading) -> bool:
@@ -354,7 +355,7 @@ def _lines_of(text: str) -> Sequence[str]:
     """Without blanks; those of a card without the places where they go on."""
     if _CARD.match(text):
         text = _FOLDS.sub("", text)
-    return [_plain(line) for line in text.split("\n")]
+    return [without_blanks(line) for line in text.split("\n")]
 
 
 def _decoded(words: str) -> str:
@@ -363,8 +364,3 @@ def _decoded(words: str) -> str:
         return b"".join(base64.b64decode(word[1], validate=True) for word in _WORD.finditer(words)).decode("utf-8")
     except ValueError:
         return words
-
-
-def _plain(text: str) -> str:
-    """Without blanks, which folding and wrapping move."""
-    return _BLANK.sub("", text)

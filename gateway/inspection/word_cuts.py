@@ -36,7 +36,7 @@ class Cuts:
         instead: dict[str, set[str]] = {}
         for word, replacements in words.items():
             for replacement in replacements:
-                by_rule = {_plain(replacement), quote(replacement), _NO_NAME.sub("_", replacement).strip("_")}
+                by_rule = {without_blanks(replacement), quote(replacement), _NO_NAME.sub("_", replacement).strip("_")}
                 for old, new in zip(_forms(word), _forms(replacement), strict=True):
                     if old and (new or not replacement):
                         instead.setdefault(old, set()).update((new, *by_rule))
@@ -181,11 +181,11 @@ def _forms(word: str) -> Iterator[str]:
     """A word as files say it without blanks, always as many forms in the same order: as it is, with `_` for what ASCII
     has not, as a name without brackets, escaped for HTML and for JSON, with percent signs, in quoted-printable, and
     read in other charsets."""
-    yield _plain(word)
-    yield _plain(_NOT_ASCII.sub("_", word))
+    yield without_blanks(word)
+    yield without_blanks(_NOT_ASCII.sub("_", word))
     yield _NO_NAME.sub("_", word).strip("_")
-    yield _plain(escape(word))
-    yield _plain(dumps(word)[1:-1])
+    yield without_blanks(escape(word))
+    yield without_blanks(dumps(word)[1:-1])
     yield quote(word)
     for charset in _WRITTEN_IN:
         try:
@@ -195,10 +195,11 @@ def _forms(word: str) -> Iterator[str]:
         yield "".join(chr(one) if 32 < one < 127 and one != ord("=") else f"={one:02X}" for one in data)
         for other in _READ_IN:
             try:
-                yield _plain(data.decode(other))
+                yield without_blanks(data.decode(other))
             except UnicodeError:
                 yield ""
 
 
-def _plain(text: str) -> str:
+def without_blanks(text: str) -> str:
+    """The text without blanks, which folding and wrapping move."""
     return "".join(text.split())

@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from gateway.intake.circumstances import circumstances_of
 from gateway.intake.extracted import Learned
+from gateway.intake.form_fields import OTHERS_PAIR, PAIR
 from gateway.intake.letter_lines import from_letter, from_sender_line
 from gateway.intake.ner import people_of
 from gateway.intake.own import OwnNames
@@ -37,6 +38,7 @@ _NOTHING_OURS = Ours()
 _ASCII = re.compile("[\x00-\x7f]+")
 _PLACED = frozenset(("center", "top", "bottom", "left", "right", "inside", "outside"))
 _THUMBNAIL = re.compile(r"(?i:thumbnail)[^/]{0,12}\Z")
+_OF_WRITER = frozenset(("sentence", "signature", "letterhead", "form line"))
 _BODY_MEDIA = ("text", "html", "document", "picture")
 
 
@@ -52,7 +54,7 @@ def learn(
     reading = _as_characters(reading)
     found: dict[tuple[str, str], Item] = {}
     own = OwnNames(ours)
-    for learned, place in _all(reading):
+    for learned, place in _with_pairs_of_others(list(_all(reading))):
         if known.forbids(learned) or own.has(learned):
             continue
         item = Item(
@@ -67,6 +69,21 @@ def learn(
         if key[1] and (key not in found or found[key].score < item.score):
             found[key] = item
     return tuple(found.values())
+
+
+def _with_pairs_of_others(every: Sequence[tuple[Learned, str]]) -> Iterator[tuple[Learned, str]]:
+    """The same, where a name beside a number is known as another's: the writer says or signs a different one, or there
+    are several and nobody says which."""
+    said = {_bare(learned) for learned, place in every if learned.kind == "name" and place in _OF_WRITER}
+    pairs = {_bare(learned) for learned, place in every if learned.kind == "name" and place == PAIR}
+    for learned, place in every:
+        beside = letters(learned.beside).text
+        is_others = beside not in said if said else len(pairs) > 1
+        yield learned, OTHERS_PAIR if place == PAIR and is_others else place
+
+
+def _bare(learned: Learned) -> str:
+    return letters(learned.value).text
 
 
 def _as_characters(reading: Reading) -> Reading:

@@ -41,6 +41,11 @@ _MOST_ROWS = 200
 _MOST_PAIRS = 3
 """Names with numbers that no label gives to anybody: more of them are a list of other people."""
 
+PAIR, OTHERS_PAIR = "name beside a number", "another's name beside a number"
+"""Places of a name and a number that no label gives to anybody; of others, where the text says so."""
+_OF_OTHERS = re.compile(r"[\W_]{0,8}(?:(?:TA|ta|[他她])[^们]|此人|该人|对方|这(?:个人|位|是)|[是为](?!本人|我))")
+"""`王丽 138…，是店家的客服`: what says of a name that stands before it whose it is."""
+
 _EXAMPLE = re.compile(
     r"[(（\[【]?[ \t]{0,3}(?:例如|例[:：]|比如|譬如|如[:：]|示例|样例|范例|样表|填写说明|填表说明|填写样式"
     r"|(?i:\be\.g\.|\bfor example|\bsample\b))"
@@ -130,7 +135,7 @@ class _FormReader:
         if not line.startswith(("\t", "|\t", "| |", "||")) and self._owner != "office":
             self._owner = self._section  # a row whose first cell is empty goes on with what stands above it
         if not fields or fields[0].label.field == "phone":
-            self._beside(line, fields)
+            self._beside(at, fields)
         empty_person = False
         name = ""
         for number, one in enumerate(fields):
@@ -182,8 +187,9 @@ class _FormReader:
                 return "" if self._fields[below] else cells[0]
         return ""
 
-    def _beside(self, line: str, fields: Sequence[_FormField]) -> None:
+    def _beside(self, at: int, fields: Sequence[_FormField]) -> None:
         """`N  P`, `N（P）`, `N，电话P`: what stands before a number is who has it, where it is a name and no more."""
+        line = self._lines[at]
         if self._owner in ("party", "office") or len(line) > 200:
             return
         start = fields[0].label.start if fields else 0
@@ -197,10 +203,12 @@ class _FormReader:
         if not name and not fields and not before.strip():
             name = name_alone(line[match.end() :])
         if name:
-            self._pairs.append(Learned("name", name, 0.8, "name beside a number"))
+            behind = "\n".join((line[match.end() :], *self._lines[at + 1 : at + 2]))
+            place = OTHERS_PAIR if _OF_OTHERS.match(behind) else PAIR
+            self._pairs.append(Learned("name", name, 0.8, place, beside=name))
             if not fields:
                 value = number_in(match["value"])
-                self._pairs.append(Learned("phone", value, 0.8, "name beside a number", beside=name))
+                self._pairs.append(Learned("phone", value, 0.8, place, beside=name))
 
     # a table
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from gateway.model.envelope import AS_IT_CAME, Amendment
 from gateway.model.finding import Edit, Finding, Kind, Match
@@ -34,8 +34,8 @@ class Examination:
     action is `redact`, and with them the `second` reading that proved it and what was `left`, which the rules let
     pass; `amendment` says what of the envelope must not go on where the message does; `in_name` has the
     kinds of what was found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was
-    not looked at. `fingerprints` are those of a message that is not rewritten. `mentions_report` is what the rules were
-    told of that."""
+    not looked at. `fingerprints` are those of a message that is not rewritten. `asked`: the
+    situation that the rules were asked about for each finding (`policy.Situation`)."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
@@ -49,4 +49,4 @@ class Examination:
     in_name: tuple[Kind, ...] = ()
     unfinished: bool = False
     fingerprints: Fingerprints | None = field(default=None, repr=False)
-    mentions_report: bool = True
+    asked: tuple[Any, ...] = field(default=(), repr=False)

@@ -9,11 +9,11 @@ Personal data of third parties that is only to be watched is taken before any ru
 """
 
 from collections.abc import Sequence
-from typing import Final, Literal
 
 from gateway.model import Action, Decision, Envelope, Finding, Kind, Match, strictest
 from gateway.policy.conditions import conditions
 from gateway.policy.schema import Policy, Rule, Situation
+from gateway.policy.situations import situations
 
 _GRAVEST: tuple[Kind, ...] = (
     "material", "qr_code", "avatar", "thread", "government_id", "phone", "address", "account", "name", "nickname",
@@ -21,8 +21,7 @@ _GRAVEST: tuple[Kind, ...] = (
 )  # fmt: skip
 """What says most of the reporter first; then what may, and what says nothing of one."""
 
-CLEAN, MONITORED = "clean", "monitored"
-DEFAULT: Final = "default"
+CLEAN, DEFAULT, MONITORED = "clean", "default", "monitored"
 
 
 def decide(
@@ -33,40 +32,22 @@ def decide(
     mentions_report: bool = True,
 ) -> Decision:
     """The action, the rule that set it, and the rule of each finding in their order."""
-    asked = situations(findings, envelope, matches, policy, mentions_report)
-    return outcome(findings, [None if one is None else _first(one, policy) or DEFAULT for one in asked], policy)
+    return judge(situations(findings, envelope, matches, mentions_report), policy)
 
 
-def situations(
-    findings: Sequence[Finding],
-    envelope: Envelope,
-    matches: Sequence[Match],
-    policy: Policy,
-    mentions_report: bool = True,
-) -> tuple[Situation | None, ...]:
-    """What the rules are asked about each finding; None where they are not asked, for it is only watched."""
-    return tuple(
-        None
-        if finding.kind == "personal_data" and policy.personal_data == "monitor"
-        else Situation(finding, envelope, tuple(matches), mentions_report)
-        for finding in findings
-    )
-
-
-def outcome(findings: Sequence[Finding], took: Sequence[Rule | Literal["default"] | None], policy: Policy) -> Decision:
-    """The decision where these rules took the findings; None: none was asked."""
-    taken: list[tuple[str, Action]] = [
-        (MONITORED, "pass")
-        if rule is None
-        else (DEFAULT, policy.default)
-        if isinstance(rule, str)
-        else (rule.name, rule.action)
-        for rule in took
-    ]
+def judge(found: Sequence[Situation], policy: Policy) -> Decision:
+    """The same of what rules may ask, which a record of an older decision keeps."""
+    taken: list[tuple[str, Action]] = []
+    for situation in found:
+        if situation.kind == "personal_data" and policy.personal_data == "monitor":
+            taken.append((MONITORED, "pass"))
+            continue
+        rule = _first(situation, policy)
+        taken.append((rule.name, rule.action) if rule else (DEFAULT, policy.default))
     action = strictest(action for _, action in taken)
     named = [
-        (_GRAVEST.index(finding.kind), name)
-        for finding, (name, each) in zip(findings, taken, strict=True)
+        (_GRAVEST.index(situation.kind), name)
+        for situation, (name, each) in zip(found, taken, strict=True)
         if each == action and name != MONITORED
     ]
     name = min(named, key=lambda one: one[0])[1] if named else CLEAN

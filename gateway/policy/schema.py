@@ -48,18 +48,32 @@ found_per_day = 0
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from gateway.model import Action, Envelope, Finding, Lists, Match, Placeholders
+from gateway.model import Action, Kind, Lists, Placeholders, Reason, RecipientClass, Tie
 from gateway.model.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a condition may look at: one finding, and the message that it stands in. `mentions_report`: it speaks of a
-    report at all (`matching.mentions_report`)."""
+    """What a condition may look at: one finding, and the message that it stands in (`policy.situations` makes them).
 
-    finding: Finding
-    envelope: Envelope
-    matches: tuple[Match, ...]
+    It holds no word of a message, no name of a file and nothing of a reporter but the report's id, so that a decision
+    can be recorded by it and judged again by other rules. `place` is the medium, or `file` or `message` where the
+    finding is about one as a whole; `reasons` and `stands` are those of all matches of the finding's report;
+    `mentions_report`: the message speaks of a report at all (`matching.mentions_report`).
+    """
+
+    kind: Kind
+    report: str
+    place: str
+    detector: str
+    variant: str
+    score: float
+    share: float | None
+    tie: Tie
+    reasons: frozenset[Reason]
+    stands: frozenset[RecipientClass]
+    sender: str = field(repr=False)
+    recipients: tuple[str, ...] = field(repr=False)
     mentions_report: bool = True
 
 

@@ -1,18 +1,18 @@
 """How a decision came about: each rule in its order, and which of its conditions held for which finding. Pure.
 
-The same questions are put to the same conditions as in `evaluate.decide`, and the answers are made a decision by the
-same function; a property test holds the two together. Where `decide` stops at the first condition that fails, all of
-a rule are asked here, so that whoever reads it sees what else would have to change.
+The decision is `evaluate.judge`'s own, and so is which rule took what; this only puts the rules' conditions to the same
+situations once more. Where `judge` stops at the first condition that fails, all of a rule are asked here: whoever reads
+it sees what else would have to change. A property test holds that a rule took what all its conditions hold for.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from gateway.model import Action, Decision, Envelope, Finding, Match
+from gateway.model import Action, Decision
 from gateway.policy.conditions import conditions
-from gateway.policy.evaluate import DEFAULT, outcome, situations
-from gateway.policy.schema import Policy, Rule
+from gateway.policy.evaluate import DEFAULT, MONITORED, judge
+from gateway.policy.schema import Policy, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,38 +48,24 @@ class Trace:
     watched: tuple[int, ...]
 
 
-def trace(
-    findings: Sequence[Finding],
-    envelope: Envelope,
-    matches: Sequence[Match],
-    policy: Policy,
-    mentions_report: bool = True,
-) -> Trace:
-    """What `decide` says of the same, with its reasons."""
-    asked = situations(findings, envelope, matches, policy, mentions_report)
-    known = conditions()
-    took: list[Rule | Literal["default"] | None] = [None if one is None else DEFAULT for one in asked]
-    left = [number for number, one in enumerate(asked) if one is not None]
+def trace(found: Sequence[Situation], policy: Policy) -> Trace:
+    """What `judge` says of the same, with its reasons."""
+    decision, known = judge(found, policy), conditions()
+    took = decision.rules
+    left = [number for number in range(len(found)) if took[number] != MONITORED]
     rules: list[RuleTrace] = []
     for rule in policy.rules:
-        answers = {
-            number: [known[key].holds(value, one) for key, value in rule.when]
-            for number in left
-            if (one := asked[number]) is not None
-        }
-        mine = tuple(number for number in left if all(answers[number]))
-        for number in mine:
-            took[number] = rule
         told = tuple(
             ConditionTrace(
                 key,
                 value,
-                tuple(number for number in left if answers[number][at]),
-                tuple(number for number in left if not answers[number][at]),
+                tuple(number for number in left if known[key].holds(value, found[number])),
+                tuple(number for number in left if not known[key].holds(value, found[number])),
             )
-            for at, (key, value) in enumerate(rule.when)
+            for key, value in rule.when
         )
+        mine = tuple(number for number in left if took[number] == rule.name)
         rules.append(RuleTrace(rule.name, rule.action, tuple(left), mine, told))
-        left = [number for number in left if number not in set(mine)]
-    watched = tuple(number for number, one in enumerate(asked) if one is None)
-    return Trace(tuple(rules), outcome(findings, took, policy), tuple(left), watched)
+        left = [number for number in left if took[number] != rule.name]
+    watched = tuple(number for number, name in enumerate(took) if name == MONITORED)
+    return Trace(tuple(rules), decision, tuple(number for number in left if took[number] == DEFAULT), watched)

@@ -101,8 +101,18 @@ def learn_all(connection: Connection) -> None:
 
 
 def reconsider(connection: Connection, keys: Iterable[int], given: Iterable[int] = ()) -> None:
-    """Forget what is common no longer: of these keys, all that are `given`, and what was common because a number that
-    fell told of nobody."""
+    """Judge these keys once more. Forgotten is what is common no longer: of these keys, all that are `given`, and what
+    was common because a number that fell told of nobody. Learned is what is common by now: who a report is of may be
+    known since, and two people may have been one by a report that is gone."""
+    asked = set(keys)
+    _forget_fallen(connection, asked, given)
+    rest = sorted(asked - common_among(connection, asked))
+    for table in _TABLES:
+        for at in range(0, len(rest), _AT_ONCE):
+            learn(connection, table, rest[at : at + _AT_ONCE])
+
+
+def _forget_fallen(connection: Connection, keys: Iterable[int], given: Iterable[int]) -> None:
     fallen = common_among(connection, given)
     doubtful = common_among(connection, keys) - fallen
     if not doubtful and not fallen:

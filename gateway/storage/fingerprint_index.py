@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 from gateway.errors import StoreUnavailable
 from gateway.fingerprints.identifiers import telephone_numbers
 from gateway.fingerprints.of_report import STRONG, fingerprints_of_report
-from gateway.fingerprints.own_items import own_items
+from gateway.fingerprints.own_items import is_of_another, own_items
 from gateway.model import Fingerprints, IndexHits, Item, Report, Trace
 from gateway.storage import bloom_filter, common_marks, tables
 from gateway.storage.context import Ground
@@ -199,7 +199,7 @@ class MarkStore:
 
     def _people_of(self, report: Report) -> dict[bytes, tuple[Item, tuple[int, ...]]]:
         """By what the report's reporter is known to be the one of another report, each with its keys."""
-        known = [item for item in report.identity if item.acts and item.kind in _KNOWN_BY]
+        known = [item for item in report.identity if item.acts and item.kind in _KNOWN_BY and not is_of_another(item)]
         surest = _surest(report)
         items = known or ([] if surest is None else [surest])
         return {self._person(item): (item, self._keys_of_item(report, item)) for item in items}

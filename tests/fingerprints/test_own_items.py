@@ -48,6 +48,44 @@ def test_a_shops_number_is_not(text: str) -> None:
     assert SHOPS not in {item.value for item in own_items(learned(text))}
 
 
+AGENTS = "13800138000"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"王丽 {AGENTS}\n他是店家的客服",
+        f"王丽 {AGENTS}，她是店家的客服。",
+        f"王丽（{AGENTS}）是店家的客服",
+        f"王丽 {AGENTS}\n此人是客服。",
+        f"王丽：{AGENTS} 对方的客服",
+    ],
+)
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "反映如下。\n{}\n",
+        "我叫张小鸣。\n{}\n",
+        f"举报人：张小鸣\n联系电话：{OWN}\n{{}}\n",
+        f"反映如下。\n张小鸣 {OWN}\n{{}}\n",
+        "反映如下。\n{}\n此致\n敬礼\n张小鸣\n2020年9月1日",
+    ],
+)
+def test_a_number_beside_a_name_of_somebody_else_is_not_its_writers(letter: str, beside: str) -> None:
+    items = learned(letter.format(beside))
+    assert AGENTS in {item.value for item in items}  # it is guarded all the same
+    assert AGENTS not in {item.value for item in own_items(items)}
+    if OWN in letter:
+        assert OWN in {item.value for item in own_items(items)}
+
+
+def test_of_two_names_with_numbers_it_is_the_signed_one_or_nobodys() -> None:
+    both = f"反映如下。\n张小鸣 {OWN}\n王丽 {AGENTS}\n"
+    assert not {item.value for item in own_items(learned(both)) if item.kind == "phone"}
+    signed = f"{both}此致\n敬礼\n张小鸣\n2020年9月1日"
+    assert {item.value for item in own_items(learned(signed)) if item.kind == "phone"} == {OWN}
+
+
 @pytest.mark.parametrize("place", ["From", "Reply-To", "Sender", "sender line", "mail signature", "code", "recognised"])
 def test_whoever_sent_a_mail_on_is_not_its_writer(place: str) -> None:
     items = (

@@ -13,6 +13,7 @@ from gateway.policy.conditions import conditions
 from gateway.policy.conditions.where import MEDIA
 from gateway.policy.lint import NOT_REWRITABLE, takes_all_of
 from gateway.policy.schema import Situation
+from gateway.policy.situations import situations
 from gateway.rewriting.places import IN_TEXT
 
 ROOT = Path(__file__).parents[2]
@@ -107,12 +108,12 @@ VALUES = {
 WHEN = st.fixed_dictionaries({}, optional=VALUES).map(lambda when: Rule("r", "pass", tuple(when.items())))
 ADDRESS = st.sampled_from(["x@a.example", "z@a.example", "y@b.example"])
 SITUATION = st.builds(
-    lambda kind, medium, part, score, share, report, reason, to, stands, sender, tie, mentions: Situation(
-        Finding(kind, report, Location(part), medium, "t", score, share=share, tie=tie),
+    lambda kind, medium, part, score, share, report, reason, to, stands, sender, tie, mentions: situations(
+        (Finding(kind, report, Location(part), medium, "t", score, share=share, tie=tie),),
         Envelope(sender, (Recipient(to),), Client("h", "h"), datetime(2026, 1, 2, tzinfo=UTC)),
         (Match("R-1", reason, to, 1.0, stands),),
         mentions,
-    ),
+    )[0],
     st.sampled_from(KINDS),
     st.sampled_from([None, "text", "header", "picture"]),
     st.sampled_from(["", "2"]),

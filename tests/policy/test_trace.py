@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.model import KINDS, RECIPIENT_CLASSES, TIES, Action, Finding, Location, Match
-from gateway.policy import Policy, Rule, decide, packaged_policy, trace
+from gateway.policy import Policy, Rule, decide, packaged_policy, situations, trace
 from gateway.policy.conditions import conditions
 from policy.test_decide import ENVELOPE
 
@@ -69,7 +69,7 @@ def policies(draw: st.DrawFn) -> Policy:
 
 @given(findings, matches, policies(), st.booleans())
 def test_a_trace_ends_in_the_decision(found: list[Finding], known: list[Match], policy: Policy, mentions: bool) -> None:
-    told = trace(found, ENVELOPE, known, policy, mentions)
+    told = trace(situations(found, ENVELOPE, known, mentions), policy)
     assert told.decision == decide(found, ENVELOPE, known, policy, mentions)
     taken = {number: rule.name for rule in told.rules for number in rule.took}
     taken |= dict.fromkeys(told.default, "default") | dict.fromkeys(told.watched, "monitored")
@@ -86,7 +86,7 @@ def test_a_trace_ends_in_the_decision(found: list[Finding], known: list[Match], 
 def test_each_condition_of_a_rule_is_told_and_not_only_the_first_that_fails() -> None:
     found = [Finding("name", "R-9", Location("1"), "picture", "exact", 0.5)]
     when = tuple((key, conditions()[key].check(VALUES[key][-1])) for key in ("kinds", "score_at_least", "reports"))
-    told = trace(found, ENVELOPE, [], Policy((Rule("one", "pass", when),), "reject", 0.6, 0.4))
+    told = trace(situations(found, ENVELOPE, []), Policy((Rule("one", "pass", when),), "reject", 0.6, 0.4))
     assert [(one.key, one.held, one.failed) for one in told.rules[0].conditions] == [
         ("kinds", (0,), ()),
         ("score_at_least", (), (0,)),

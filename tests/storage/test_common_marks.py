@@ -120,6 +120,27 @@ def test_a_text_comes_back_that_was_common_because_a_number_told_nobody(store: S
     assert found(store, fingerprints(text)) == {one.id for one in theirs}
 
 
+def test_a_text_is_common_once_it_is_known_whose_the_reports_are(store: SqlStore) -> None:
+    nameless = [replace(filed(n, n), identity=(Item("address", f"box{n}@mail{n}.example"),)) for n in range(COMMON)]
+    store.reports.put(nameless, "t")
+    assert len(found(store, KINDS["text"])) == COMMON
+    named = [replace(one, identity=(*one.identity, Item("name", f"甲{n}乙"))) for n, one in enumerate(nameless)]
+    store.reports.put(named[:-2], "t")
+    assert len(found(store, KINDS["text"])) == COMMON
+    store.reports.put(named[-2:], "t")
+    assert found(store, KINDS["text"]) == set()
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_text_is_common_once_the_report_is_gone_that_made_two_people_one(store: SqlStore, keep: bool) -> None:
+    bridge = report("B-1", Item("name", "甲0乙"), Item("name", "甲1乙"), party=Party("另一个主播", ("y@s.example",)))
+    bridge = replace(bridge, materials=filed(0, 0).materials)
+    store.reports.put([bridge, *(fake(n) for n in range(COMMON))], "t")
+    assert len(found(store, KINDS["text"])) == COMMON + 1
+    store.reports.erase("B-1", "t", keep)
+    assert found(store, KINDS["text"]) == set()
+
+
 SPELLED = ("138 0013 8000", "+86 13800138000", "13800138000", "138-0013-8000", "0086 138 0013 8000")
 
 
@@ -178,6 +199,15 @@ def test_no_number_of_false_letters_takes_a_number_from_whose_letter_says_that_i
         text = f"我叫{name}，我的电话是1390013{n:04}。\n联系电话：13800138000\n电话：1390013{n:04}\n"
         store.reports.put([taken_in(f"A-{n}", text, f"a{n}@a{n}.example", f"p{n}")], "t")
     assert "V-1" in found(store, KINDS["phone"])
+
+
+def test_the_number_of_a_shops_agent_in_letters_of_many_is_nobodys(store: SqlStore) -> None:
+    for n in range(COMMON + 2):
+        name = "赵钱孙李周吴郑"[n] + "晓明"
+        text = f"我叫{name}，我的电话是1390013{n:04}。\n王丽 13800138000\n他是店家的客服。\n"
+        store.reports.put([taken_in(f"A-{n}", text, f"a{n}@a{n}.example", f"p{n}")], "t")
+    assert found(store, KINDS["phone"]) == set()
+    assert found(store, fingerprints("13900130002")) == {"A-2"}
 
 
 def test_a_shops_number_in_sheets_is_nobodys_as_ever(store: SqlStore) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 
-from gateway.formats.pdf.content import parsed, size_of
+from gateway.formats.pdf.content import Key, is_drawing, key_of, parsed, size_of
 from gateway.formats.pdf.glyphs import Font, font_of
 from gateway.formats.pdf.objects import hidden_in
 
@@ -18,8 +18,6 @@ _MOST_BYTES = 64 * 1024 * 1024
 _SHOWING = frozenset(("Tj", "TJ", "'", '"'))
 _DEEPEST = 12
 _MOST_FORMS = 20_000
-
-Key = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -51,11 +49,6 @@ def reachable(pdf: Any) -> set[Key]:
     return seen
 
 
-def key_of(thing: Any) -> Key:
-    """Its object's number; zeroes for what stands in place."""
-    return int(thing.objgen[0]), int(thing.objgen[1])
-
-
 class _CodeWalk:
     def __init__(self, pdf: Any) -> None:
         self.found = CodesInUse()
@@ -69,7 +62,7 @@ class _CodeWalk:
             self._weigh(size_of(page.get("/Contents")))
             self._follow(pikepdf.Page(page), page.get("/Resources", pikepdf.Dictionary()), 0)
         for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Stream) and _draws(thing) and key_of(thing) in saved:
+            if isinstance(thing, pikepdf.Stream) and is_drawing(thing) and key_of(thing) in saved:
                 self._weigh(len(thing.read_bytes()))
                 self._follow(thing, thing.get("/Resources", pikepdf.Dictionary()), 0)
 
@@ -99,7 +92,7 @@ class _CodeWalk:
             elif operator == "Do" and operands and isinstance(own_forms, pikepdf.Dictionary):
                 form = own_forms.get(str(operands[0]))
                 # A form with resources of its own is met by itself; what it draws with its page's is found here.
-                if isinstance(form, pikepdf.Stream) and _draws(form) and "/Resources" not in form:
+                if isinstance(form, pikepdf.Stream) and is_drawing(form) and "/Resources" not in form:
                     self._weigh(len(form.read_bytes()))
                     self._follow(form, resources, depth + 1)
 
@@ -126,7 +119,3 @@ class _CodeWalk:
                 pass
         self.found.uncut.add(key)
         return [string]
-
-
-def _draws(thing: Any) -> bool:
-    return str(thing.get("/Subtype", "")) == "/Form" or thing.get("/PatternType", 0) == 1

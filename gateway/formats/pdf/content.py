@@ -9,6 +9,7 @@ In: a page. Out: its streams: instructions, glyphs, painted paths, pictures, in 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 import pikepdf
@@ -28,6 +29,8 @@ _PASSING = frozenset(
 _CLIPPING_MODE = 4
 
 Instruction = tuple[list[Any], str]
+Key = tuple[int, int]
+"""The number of an object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,26 @@ def drawn(page: Any) -> Drawn:
         raise ValueError("more content than a page has")
     walk.follow(stream, page, TextState(), 0)
     return walk.drawn
+
+
+def key_of(thing: Any) -> Key:
+    """Its object's number; zeroes for what stands in place."""
+    return int(thing.objgen[0]), int(thing.objgen[1])
+
+
+def text_of_name(name: Any) -> str:
+    """What a name says, or a key of a dictionary; programs of a Chinese Windows write the names of fonts in GBK."""
+    written = bytes(name) if isinstance(name, pikepdf.Name) else str(name).encode("utf-8", "surrogateescape")
+    try:
+        return written[1:].decode("utf-8")
+    except UnicodeDecodeError:
+        return written[1:].decode("gb18030", "replace")
+
+
+def is_drawing(stream: Any) -> bool:
+    """Whether it is a form, or a cell of a pattern."""
+    kind = stream.get("/PatternType", 0)
+    return str(stream.get("/Subtype", "")) == "/Form" or (isinstance(kind, (int, Decimal)) and int(kind) == 1)
 
 
 def size_of(contents: Any) -> int:
@@ -340,8 +363,7 @@ class _Follower:
             own = matrix_of(thing.Matrix) if "/Matrix" in thing else UNIT
             base = times(own, times(self._space, self._stream.base))
             resources = thing.get("/Resources", self._stream.resources)
-            key = (int(thing.objgen[0]), int(thing.objgen[1]))
-            self._walk.follow(Stream(thing, resources, base, key=key), thing, self._state, self._depth + 1)
+            self._walk.follow(Stream(thing, resources, base, key=key_of(thing)), thing, self._state, self._depth + 1)
         else:
             raise ValueError("an object of another kind")
 

@@ -96,7 +96,7 @@ def _composite(thing: Any, key: Any) -> Font:
     encoding = thing.get("/Encoding")
     name = str(encoding)[1:] if isinstance(encoding, pikepdf.Name) else ""
     below = thing.get("/DescendantFonts")
-    if not isinstance(below, pikepdf.Array) or len(below) != 1:
+    if not isinstance(below, pikepdf.Array) or len(below) != 1 or not isinstance(below[0], pikepdf.Dictionary):
         raise ValueError("a font of no known make")
     usual = float(below[0].get("/DW", 1000)) * 0.001
     widths = _listed(below[0].get("/W"))

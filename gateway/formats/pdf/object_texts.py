@@ -14,7 +14,7 @@ from typing import Any
 
 import pikepdf
 
-from gateway.formats.pdf.content import parsed, unparsed
+from gateway.formats.pdf.content import key_of, parsed, unparsed
 from gateway.formats.pdf.objects import NAMED, Written
 
 Cut = tuple[tuple[int, int], str]
@@ -38,7 +38,7 @@ def owners_in(pdf: Any) -> Owners:
         contents = page.obj.get("/Contents")
         for one in contents if isinstance(contents, pikepdf.Array) else [contents]:
             if isinstance(one, pikepdf.Stream):
-                owners.setdefault((int(one.objgen[0]), int(one.objgen[1])), []).append(number)
+                owners.setdefault(key_of(one), []).append(number)
     return owners
 
 
@@ -99,7 +99,7 @@ def _change_object(pdf: Any, place: Written, owners: Owners) -> None:
         raise ValueError("a string that is an object of its own")  # noqa: TRY004  # of the file, not of a call
     if str(thing.get("/Type", "")) in ("/ObjStm", "/XRef"):
         return  # written anew with what is used
-    if pages := owners.get((int(thing.objgen[0]), int(thing.objgen[1]))):
+    if pages := owners.get(key_of(thing)):
         for number in pages:
             page = pdf.pages[number]
             page.obj.Contents = pdf.make_stream(_unspoken(page))

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import pikepdf
 
 from gateway.containers.xmp import authors
+from gateway.formats.pdf.content import text_of_name
 from gateway.formats.pdf.photographs import beside
 from gateway.formats.pdf.undrawn import as_page, doubted_in, has_layers_off, show_layers, undrawn_in
 from gateway.text.charsets import decodings
@@ -177,7 +178,10 @@ class Objects:
 
     def doubted_pages(self) -> set[int]:
         """Numbers of pages, from 0, that have to be looked at whatever their text says."""
-        return doubted_in(self.pdf)
+        try:
+            return doubted_in(self.pdf)
+        except ValueError:
+            raise PdfTooLarge from None
 
     def _collect(self, thing: Any, into: dict[str, None], depth: int, holder: "_Holder", key: "Key" = "") -> None:
         """Strings and names of one object; others that it points to are met by themselves."""
@@ -186,7 +190,7 @@ class Objects:
         if isinstance(thing, pikepdf.String):
             self._add(_text(thing), into, holder, key)
         elif isinstance(thing, pikepdf.Name):
-            name = str(thing)[1:]
+            name = text_of_name(thing)
             if not name.isascii() or "#" in name or len(name) > 12:
                 self._add(name, into, holder, NAMED)
         elif depth and isinstance(thing, pikepdf.Object) and thing.is_indirect:
@@ -201,7 +205,7 @@ class Objects:
             inside = _Holder(holder.object, thing)
             for name, value in thing.items():
                 if not name.isascii():
-                    self._add(name[1:], into, inside, NAMED)
+                    self._add(text_of_name(name), into, inside, NAMED)
                 self._collect(value, into, depth + 1, inside, name)
         elif isinstance(thing, pikepdf.Array):
             inside = _Holder(holder.object, thing)

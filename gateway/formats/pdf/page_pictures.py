@@ -21,7 +21,8 @@ from PIL import Image
 
 from gateway.formats.pdf.char_places import boxes as glyph_boxes
 from gateway.formats.pdf.content import drawn
-from gateway.formats.pdf.pictures import COVER, draw, images_of, pixels_of
+from gateway.formats.pdf.masks import COVER
+from gateway.formats.pdf.pictures import draw, images_of, pixels_of
 from gateway.images.extract.raster import Raster
 from gateway.model import Box
 

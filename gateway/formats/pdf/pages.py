@@ -1,7 +1,8 @@
 """Pages as PDFium reads and draws them.
 
 Pictures of a page are looked at one by one, each once however many pages show it, for a black box over a picture or
-a frame that cuts it hides nothing of the file; small ones enlarged and together (`pictures`, `sheets`). Left out are
+a frame that cuts it hides nothing of the file; small ones enlarged and together, as are further looks of one whose
+mask lets it be seen in several ways (`pictures`, `sheets`). Left out are
 those too low for writing, of one colour, and of a page that is drawn all of them if they are many. The page is drawn
 and looked at whole where it has little text, or glyphs that its text does not say (no map to Unicode), or so many paths
 that they may be letters, or pictures that adjoin, or something stamped on it. On any other page the paths that may be
@@ -24,12 +25,12 @@ from gateway.formats.pdf.char_places import joined
 from gateway.formats.pdf.mapped import says_all
 from gateway.formats.pdf.outlines import drawn_alone, may_be_letters, weight_of
 from gateway.formats.pdf.pictures import DEEPEST, MOST_OBJECTS, MOST_PIXELS, draw, views_of
-from gateway.formats.pdf.sheets import LEAST, SMALL, adjoin, fits, may_say, sheets
+from gateway.formats.pdf.sheets import LEAST, SMALL, adjoin, fits, is_plain, may_say, sheets
+from gateway.formats.pdf.undrawn import MOST_PAGES
 from gateway.images.extract import look_at
 from gateway.images.extract.raster import Raster
 from gateway.model import Location, TextFragment, Unreadable, steps
 
-MOST_PAGES = 500
 MOST_LOOKS = 40
 _LITTLE_TEXT = 40
 _MANY_PATHS = 400
@@ -181,11 +182,13 @@ class PdfPages:
                     doubtful, alone = True, False
                     if min(image.get_px_size()) >= LEAST:
                         yield Unreadable(place, "unknown_picture")
+                is_further = is_part
                 for view in views:
-                    if not view.is_own or min(view.pixels.shape[:2]) < SMALL or (is_part and fits(view.pixels)):
+                    if not view.is_own or min(view.pixels.shape[:2]) < SMALL or (is_further and fits(view.pixels)):
                         self._add(view.pixels)
                     else:
                         yield from self._look(view.pixels, place)
+                        is_further = is_further or not is_plain(view.pixels)
         # Shadings and patterns draw without being one of the page's objects, so an empty page is looked at as well.
         if doubtful and not alone:
             yield from self._look(draw(page), where)
@@ -201,7 +204,7 @@ class PdfPages:
             self._sheets.append(picture)
 
     def _look(self, picture: Raster, where: Location) -> Iterator[Piece]:
-        if int(picture.max()) == int(picture.min()) or not self._looks.is_new(picture):
+        if is_plain(picture) or not self._looks.is_new(picture):
             return  # one colour, as an empty page is
         if not self._looks.left:
             self._looks.is_over = True

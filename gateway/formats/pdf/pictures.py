@@ -2,7 +2,7 @@
 
 A picture with a mask (ISO 32000-2 section 8.9.6) may have all its ink in the mask, its own pixels being of one colour.
 So it is given as it is composed, over a ground from which all that can be seen in it stands out; and as its pixels are,
-where more stands in them than the mask lets through.
+where more stands in them than the mask lets through, or its shape can be no letters (`masks`).
 
 In: PDFium's page, or a picture of it. Out: pixels. ValueError for a picture that is too large.
 """
@@ -17,13 +17,12 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from gateway.formats.pdf.masks import SEEN, SOLID, grounds, may_be_letters
 from gateway.images.extract.raster import Raster
 
 MOST_PIXELS = 50_000_000
 MOST_OBJECTS = 20_000
 DEEPEST = 8
-COVER = (116, 116, 120)
-"""What boxes of pictures are covered with, here as in pictures that are files."""
 _WIDTH = 1240  # pixels of a drawn page: 150 dots an inch on A4
 _LONGEST = 3600
 _ENLARGED = 2.1
@@ -31,10 +30,6 @@ _TRIED = 256
 _SMALL, _LARGE = 300, 900
 """A mask may have more pixels than its picture, and PDFium does not say how many: a small picture is drawn as large as
 it stands on the page."""
-_SEEN, _SOLID = 16, 250
-_GROUNDS = (255, 0, 128)
-_APART = 64
-_SPECK = 4
 _ALIKE = 3
 
 
@@ -87,7 +82,7 @@ def views_of(page: Any, image: Any, has_mask: bool = True) -> Iterator[PictureVi
         return
     height, width = pixels.shape[:2]
     tried = _composed(page, image, *_fitting(width, height, _TRIED)) if has_mask else None
-    if tried is None or int(tried[..., 3].min()) >= _SOLID:
+    if tried is None or int(tried[..., 3].min()) >= SOLID:
         yield PictureView(pixels)
         return
     large = max(width, height) < _SMALL
@@ -99,7 +94,10 @@ def views_of(page: Any, image: Any, has_mask: bool = True) -> Iterator[PictureVi
     if whole is None:
         yield PictureView(pixels)
         return
-    for ground in _grounds(whole):
+    if not may_be_letters(whole[..., 3]):
+        yield PictureView(pixels)
+        return
+    for ground in grounds(whole):
         yield PictureView(_over(whole, ground), not large)
     if large or _hides(pixels, whole[..., 3]):
         yield PictureView(pixels)
@@ -130,19 +128,6 @@ def _composed(page: Any, image: Any, width: int, height: int) -> Raster | None:
     return pixels[:, :, [2, 1, 0, 3]] if pixels.ndim == 3 and pixels.shape[2] == 4 else None
 
 
-def _grounds(whole: Raster) -> list[int]:
-    """Greys from which everything that is seen stands out: one, or two where it has all tones."""
-    seen = whole[whole[..., 3] >= _SEEN][:, :3]
-    tones = np.bincount(seen.mean(axis=1).astype(np.uint8), minlength=256)
-    cover = round(sum(COVER) / 3)
-    tones[cover - 1 : cover + 2] = 0  # what is covered stands out from nothing else than before
-    levels = np.flatnonzero(tones >= max(_SPECK, int(tones.sum()) >> 13))
-    if not len(levels):
-        return [255]
-    away, ground = max((int(np.abs(levels - one).min()), -number, one) for number, one in enumerate(_GROUNDS))[::2]
-    return [ground] if away >= _APART else [255, 0]
-
-
 def _over(whole: Raster, ground: int) -> Raster:
     share = whole[..., 3:].astype(np.uint16)
     mixed = (whole[..., :3].astype(np.uint16) * share + ground * (255 - share)) // 255
@@ -153,7 +138,7 @@ def _hides(pixels: Raster, share: Raster) -> bool:
     """Whether more than one colour stands where the mask lets nothing through."""
     if share.shape != pixels.shape[:2]:
         return True
-    is_hidden = share < _SEEN
+    is_hidden = share < SEEN
     if not is_hidden.any():
         return False
     return any(int(np.ptp(np.ascontiguousarray(pixels[..., one])[is_hidden])) > _ALIKE for one in range(3))

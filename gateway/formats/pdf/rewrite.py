@@ -55,6 +55,8 @@ def rewritten(source: Source, edits: FileEdits) -> Rewritten:
         return Rewritten(_changed(source, edits))
     except (MemoryError, ValueError):
         raise
+    except pikepdf.PdfError as error:  # raised by a call of our own: the library is compiled
+        raise ValueError("a file that cannot be changed") from error
     except Exception as error:  # both libraries raise whatever they meet in a damaged file
         if is_our_own(error):
             raise

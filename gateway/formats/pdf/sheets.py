@@ -29,7 +29,12 @@ _BESIDE = 0.5
 
 def may_say(picture: Raster) -> bool:
     """Whether it is high enough for writing, and has more than one colour."""
-    return bool(min(picture.shape[:2]) >= LEAST and int(picture.max()) != int(picture.min()))
+    return min(picture.shape[:2]) >= LEAST and not is_plain(picture)
+
+
+def is_plain(picture: Raster) -> bool:
+    """Whether all of it has one grey, as an empty page has."""
+    return int(picture.max()) == int(picture.min())
 
 
 def fits(picture: Raster) -> bool:

@@ -4,21 +4,26 @@ Cells of tiling patterns, looks of notes and fields (also those that are hidden,
 groups that serve as a mask, forms and pictures that no page draws: whatever is written there, PDFium's text of the
 pages does not say. And what layers that are off hide (ISO 32000-2 section 8.11), in the pages themselves.
 
-In: an open document, which is changed; pages and cells as QPDF opens them. Out: how many pages come before the added
-ones, bytes of the document; numbers of pages that have to be looked at. ValueError over a limit.
+In: an open document as QPDF opens it; `as_page` and `show_layers` change it. Out: drawings, as its objects, and a page
+that shows one; whether layers are off; numbers of pages that have to be looked at. ValueError over a limit.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import pikepdf
 
-from gateway.formats.pdf.content import MOST_BYTES, size_of
+from gateway.formats.pdf.content import MOST_BYTES, Key, is_drawing, key_of, size_of
 from gateway.formats.pdf.pictures import MOST_PIXELS
 
 MOST_DRAWINGS = 1000
 _MOST_BYTES = 256 * 1024 * 1024
+MOST_PAGES = 500
+_MOST_NAMES = 400_000
+_NAME = 500
+"""Bytes of content that take as long as it takes to look up a name."""
 _DEEPEST = 12
 _DO = re.compile(rb"/([^\s/\[\]()<>{}%]{1,200})\s{1,20}Do\b")
 _INK = re.compile(rb"(?:^|[\s\])>])(?:Tj|TJ|'|\"|Do|sh|EI|f|F|f\*|S|s|B|B\*|b|b\*)(?=[\s/\[(<]|$)")
@@ -33,18 +38,20 @@ _WIDE = 2.2
 """Em that no letter of a font is wide, but several are."""
 _BOX = re.compile(rb"([-+.\d]+)\s+([-+.\d]+)(?:\s+([-+.\d]+)\s+([-+.\d]+)\s+([-+.\d]+)\s+([-+.\d]+)\s+d1|\s+d0)\b")
 
-Key = tuple[int, int]
+_PAGE = -1
+"""In place of the number of an object."""
 
 
 def undrawn_in(pdf: Any) -> list[Any]:
     """Forms and cells that no page draws as part of itself, if they have ink, and pictures that nothing draws."""
     drawn, left = _drawn_by_pages(pdf), _MOST_BYTES
-    drawings = {_key(one): one for one in pdf.objects if isinstance(one, pikepdf.Stream) and _is_drawing(one)}
-    drawings |= {_key(one): one for one in _looks_of_notes(pdf)}
+    drawings = {key_of(one): one for one in pdf.objects if isinstance(one, pikepdf.Stream) and is_drawing(one)}
+    drawings |= {key_of(one): one for one in _looks_of_notes(pdf)}
     found: dict[tuple[bytes, str, str], Any] = {}
     in_parts: set[Key] = set()
+    followed = [_MOST_BYTES]
     for one in drawings.values():
-        if _key(one) in drawn:
+        if key_of(one) in drawn:
             continue
         content = bytes(one.read_bytes())
         left -= len(content)
@@ -52,7 +59,7 @@ def undrawn_in(pdf: Any) -> list[Any]:
             raise ValueError("more content than a page has")
         if _INK.search(content):
             found.setdefault((content, repr(one.get("/BBox")), _named(one.get("/Resources"))), one)
-            _follow(content, one.get("/Resources"), in_parts, [_MOST_BYTES], 0)
+            _follow(content, one.get("/Resources"), in_parts, followed, 0)
     made = [*found.values(), *_loose_pictures(pdf, drawn | in_parts)]
     if len(made) > MOST_DRAWINGS:
         raise ValueError("more drawings than a document has")
@@ -63,17 +70,16 @@ def _loose_pictures(pdf: Any, drawn: set[Key]) -> list[Any]:
     """Pictures left over, small copies of pages, pictures for print; masks are seen with what they belong to, and what
     letters are drawn with in their font."""
     pictures = [one for one in pdf.objects if _is_picture(one)]
-    beside = {_key(mask) for one in pictures for mask in (one.get("/SMask"), one.get("/Mask")) if _is_stream(mask)}
-    loose = [one for one in pictures if _key(one) not in drawn | beside]
+    beside = {key_of(mask) for one in pictures for mask in (one.get("/SMask"), one.get("/Mask")) if _is_stream(mask)}
+    shown = drawn | beside
+    loose = [one for one in pictures if key_of(one) not in shown]
     if not loose:
         return []
-    of_fonts = {
-        _key(one)
-        for font in pdf.objects
-        if isinstance(font, pikepdf.Dictionary) and str(font.get("/Subtype", "")) == "/Type3"
-        for one in _reached(font.get("/Resources"))
-    }
-    return [one for one in loose if _key(one) not in of_fonts]
+    named = _Namers()
+    for font in pdf.objects:
+        if isinstance(font, pikepdf.Dictionary) and str(font.get("/Subtype", "")) == "/Type3":
+            named.follow(key_of(font), font.get("/Resources"))
+    return [one for one in loose if key_of(one) not in named]
 
 
 def _is_stream(thing: Any) -> bool:
@@ -165,23 +171,69 @@ def show_layers(pdf: Any) -> None:
 
 def doubted_in(pdf: Any) -> set[int]:
     """Numbers of pages, from 0, whose ink is not that of their text: cells that show writing or pictures, and letters
-    drawn by the file itself that are as wide as several."""
-    known: dict[Key, bool] = {}
-    return {
-        number
-        for number, page in enumerate(pdf.pages)
-        if any(_is_odd(one, known) for one in _reached(_resources(page)))
-    }
+    drawn by the file itself that are as wide as several. Each object is opened once, however many pages name it."""
+    named = _Namers()
+    for number, page in enumerate(islice(pdf.pages, MOST_PAGES)):
+        named.follow((_PAGE, number), _resources(page))
+    return {number for kind, number in named.lead_to_odd() if kind == _PAGE}
 
 
-def _is_odd(thing: Any, known: dict[Key, bool]) -> bool:
-    key = _key(thing)
-    if key == (0, 0) or key not in known:
-        if isinstance(thing, pikepdf.Stream):
-            known[key] = _number(thing.get("/PatternType")) == 1 and not _is_plain(bytes(thing.read_bytes()))
-        else:
-            known[key] = str(thing.get("/Subtype", "")) == "/Type3" and _has_wide(thing)
-    return known[key]
+class _Namers:
+    """What names what: pages, dictionaries of resources, and the fonts, cells and forms in them."""
+
+    def __init__(self) -> None:
+        self._namers: dict[Key, set[Key]] = {}
+        self._odd: set[Key] = set()
+        self._left = _MOST_NAMES
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._namers
+
+    def follow(self, owner: Key, resources: Any) -> None:
+        """All that may be drawn with some resources, and with those of what is drawn."""
+        waiting = [(owner, resources)]
+        while waiting:
+            owner, resources = waiting.pop()
+            holder = self._holder(owner, resources)
+            for kind in ("/Font", "/Pattern", "/XObject") if holder is not None else ():
+                own = resources.get(kind)
+                inner = self._holder(holder, own)
+                for thing in own.values() if inner is not None else ():
+                    self._left -= 1
+                    if self._left < 0:
+                        raise ValueError("more names than pages draw with")
+                    if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+                        if (user := self._holder(inner, thing)) is None:
+                            continue
+                        if _is_odd(thing):
+                            self._odd.add(user)
+                        waiting.append((user, thing.get("/Resources")))
+
+    def _holder(self, owner: Key | None, thing: Any) -> Key | None:
+        """Who names what is in it: itself, or its owner where it stands in place. None where that is known."""
+        if owner is None or not isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+            return None
+        key = key_of(thing)
+        if key == (0, 0):
+            return owner
+        is_known = key in self._namers
+        self._namers.setdefault(key, set()).add(owner)
+        return None if is_known else key
+
+    def lead_to_odd(self) -> set[Key]:
+        """Whatever draws an odd thing, itself or by what it names."""
+        found, waiting = set(self._odd), list(self._odd)
+        while waiting:
+            more = self._namers.get(waiting.pop(), set()) - found
+            found |= more
+            waiting += more
+        return found
+
+
+def _is_odd(thing: Any) -> bool:
+    if isinstance(thing, pikepdf.Stream):
+        return _number(thing.get("/PatternType")) == 1 and not _is_plain(bytes(thing.read_bytes()))
+    return str(thing.get("/Subtype", "")) == "/Type3" and _has_wide(thing)
 
 
 def _is_plain(cell: bytes) -> bool:
@@ -210,38 +262,26 @@ def _has_wide(font: Any) -> bool:
     return False
 
 
-def _reached(resources: Any, depth: int = 0, seen: set[Key] | None = None) -> Iterator[Any]:
-    """Fonts, cells and forms that may be drawn with some resources."""
-    seen = set() if seen is None else seen
-    if depth > _DEEPEST or not isinstance(resources, pikepdf.Dictionary):
-        return
-    for kind in ("/Font", "/Pattern", "/XObject"):
-        own = resources.get(kind)
-        for thing in own.values() if isinstance(own, pikepdf.Dictionary) else ():
-            if not isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
-                continue
-            key = _key(thing)
-            if key != (0, 0) and key in seen:
-                continue
-            seen.add(key)
-            yield thing
-            yield from _reached(thing.get("/Resources"), depth + 1, seen)
-
-
 def _drawn_by_pages(pdf: Any) -> set[Key]:
     """Forms and pictures that pages draw, and those in forms."""
     drawn: set[Key] = set()
     left = [_MOST_BYTES]
+    known: set[tuple[Key, ...]] = set()
     for page in pdf.pages:
         resources = _resources(page)
         if not isinstance(resources, pikepdf.Dictionary) or "/XObject" not in resources:
             continue
         contents = page.obj.get("/Contents")
+        streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+        streams = [one for one in streams if isinstance(one, pikepdf.Stream)]
+        keys = tuple(key_of(one) for one in (resources["/XObject"], *streams))
+        if keys in known and (0, 0) not in keys:
+            continue
+        known.add(keys)
         left[0] -= size_of(contents)
         if left[0] < 0:
             raise ValueError("more content than is looked through")
-        streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-        content = b"\n".join(bytes(one.read_bytes()) for one in streams if isinstance(one, pikepdf.Stream))
+        content = b"\n".join(bytes(one.read_bytes()) for one in streams)
         _follow(content, resources, drawn, left, 0)
     return drawn
 
@@ -250,13 +290,17 @@ def _follow(content: bytes, resources: Any, drawn: set[Key], left: list[int], de
     own = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
     if depth > _DEEPEST or not isinstance(own, pikepdf.Dictionary):
         return
-    for name in {match[1] for match in _DO.finditer(content)}:
+    names = {match[1] for match in _DO.finditer(content)}
+    left[0] -= _NAME * len(names)
+    if left[0] < 0:
+        raise ValueError("more names than are looked up")
+    for name in names:
         plain = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), name.decode("latin-1"))
         form = own.get("/" + plain)
-        if not isinstance(form, pikepdf.Stream) or _key(form) in drawn:
+        if not isinstance(form, pikepdf.Stream) or key_of(form) in drawn:
             continue
-        drawn.add(_key(form))
-        if not _is_drawing(form):
+        drawn.add(key_of(form))
+        if not is_drawing(form):
             continue
         inside = bytes(form.read_bytes())
         left[0] -= len(inside)
@@ -272,26 +316,18 @@ def _resources(page: Any) -> Any:
         return page.obj.get("/Resources")
 
 
-def _is_drawing(thing: Any) -> bool:
-    return str(thing.get("/Subtype", "")) == "/Form" or _number(thing.get("/PatternType")) == 1
-
-
 def _named(resources: Any) -> str:
     """What it draws with, by the objects' numbers."""
     if not isinstance(resources, pikepdf.Dictionary):
         return ""
-    return repr(_key(resources)) if resources.is_indirect else "".join(_kinds(resources))
+    return repr(key_of(resources)) if resources.is_indirect else "".join(_kinds(resources))
 
 
 def _kinds(resources: Any) -> Iterable[str]:
     for kind, own in resources.items():
         if isinstance(own, pikepdf.Dictionary):
             yield kind
-            yield from (f"{name}{_key(one) if isinstance(one, pikepdf.Object) else one}" for name, one in own.items())
-
-
-def _key(thing: Any) -> Key:
-    return int(thing.objgen[0]), int(thing.objgen[1])
+            yield from (f"{name}{key_of(one) if isinstance(one, pikepdf.Object) else one}" for name, one in own.items())
 
 
 def _number(value: Any) -> int:

@@ -9,7 +9,7 @@ CONDITION = Condition(
     zh="发现的种类是其中之一",
     en="the kind of the finding is one of these",
     check=lambda value: frozenset(words(value, KINDS)),
-    holds=lambda value, situation: situation.finding.kind in value,
+    holds=lambda value, situation: situation.kind in value,
     covers=has_all,
     always=frozenset(KINDS),
 )

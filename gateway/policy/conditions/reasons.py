@@ -9,6 +9,6 @@ CONDITION = Condition(
     zh="无法检查或结构异常的原因是其中之一（`hushgate inspect` 会显示该词）",
     en="why it could not be inspected, or is malformed, is one of these; `hushgate inspect` shows the word",
     check=lambda value: frozenset(words(value, tuple(REASONS))),
-    holds=lambda value, situation: situation.finding.detector in value,
+    holds=lambda value, situation: situation.detector in value,
     covers=has_all,
 )

@@ -11,8 +11,6 @@ CONDITION = Condition(
     en="to the finding's report, at least one recipient is: the reported party, a representative of it, the reporter, "
     "one of us, an authority, or anybody else outside",
     check=lambda value: frozenset(words(value, RECIPIENT_CLASSES)),
-    holds=lambda value, situation: any(
-        match.to in value for match in situation.matches if match.report == situation.finding.report
-    ),
+    holds=lambda value, situation: bool(situation.stands & value),
     covers=has_all,
 )

@@ -8,7 +8,7 @@ CONDITION = Condition(
     zh="至少一个收件人在其中",
     en="at least one recipient is among these",
     check=mailboxes,
-    holds=lambda value, situation: any(is_among(to.address, value) for to in situation.envelope.recipients),
+    holds=lambda value, situation: any(is_among(to, value) for to in situation.recipients),
     covers=reaches_all,
     by_envelope=lambda value, envelope: any(is_among(to.address, value) for to in envelope.recipients),
 )

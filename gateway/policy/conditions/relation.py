@@ -8,8 +8,6 @@ CONDITION = Condition(
     zh="收件人是被举报人本人（party）或其代表（representative）",
     en="a recipient is the reported party or a representative of it",
     check=lambda value: frozenset(words(value, ("party", "representative"))),
-    holds=lambda value, situation: any(
-        match.reason in value for match in situation.matches if match.report == situation.finding.report
-    ),
+    holds=lambda value, situation: bool(situation.reasons & value),
     covers=has_all,
 )

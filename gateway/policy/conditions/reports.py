@@ -8,6 +8,6 @@ CONDITION = Condition(
     zh="属于这些举报之一",
     en="the finding belongs to one of these reports",
     check=lambda value: frozenset(words(value)),
-    holds=lambda value, situation: situation.finding.report in value,
+    holds=lambda value, situation: situation.report in value,
     covers=has_all,
 )

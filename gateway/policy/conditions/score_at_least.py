@@ -8,7 +8,7 @@ CONDITION = Condition(
     zh="可信度不低于此值",
     en="the finding is at least this sure",
     check=share,
-    holds=lambda value, situation: bool(situation.finding.score >= value),
+    holds=lambda value, situation: bool(situation.score >= value),
     covers=is_no_higher,
     always=0.0,
 )

@@ -8,7 +8,7 @@ CONDITION = Condition(
     zh="发件人（信封）在其中",
     en="the envelope's sender is among these",
     check=mailboxes,
-    holds=lambda value, situation: is_among(situation.envelope.sender, value),
+    holds=lambda value, situation: is_among(situation.sender, value),
     covers=reaches_all,
     by_envelope=lambda value, envelope: is_among(envelope.sender, value),
 )

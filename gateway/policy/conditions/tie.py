@@ -13,7 +13,7 @@ CONDITION = Condition(
     "representative gets it; it names the party, an account of it or the case; something else of the report is in it; "
     "words of a complaint or of pointing at somebody stand near; nothing explains why it is there; it is service mail",
     check=lambda value: frozenset(words(value, TIES)),
-    holds=lambda value, situation: situation.finding.tie in value,
+    holds=lambda value, situation: situation.tie in value,
     covers=has_all,
     always=frozenset(TIES),
 )

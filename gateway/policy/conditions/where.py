@@ -2,12 +2,10 @@
 
 from typing import Any, get_args
 
-from gateway.model import Finding, Medium
+from gateway.model import Medium
 from gateway.policy.conditions import Condition, has_all, words
+from gateway.policy.situations import FILE, MESSAGE
 
-# A finding may be about a file as a whole (a material that was attached as it is, an archive that cannot be opened) or
-# about the message as a whole; then it stands in no medium.
-FILE, MESSAGE = "file", "message"
 MEDIA: tuple[str, ...] = (*get_args(Medium), FILE, MESSAGE)
 GROUPS: dict[str, frozenset[str]] = {
     "body": frozenset({"text", "html", "markup"}),
@@ -22,10 +20,6 @@ def _check(value: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def _place(finding: Finding) -> str:
-    return finding.medium or (FILE if finding.where.part else MESSAGE)
-
-
 CONDITION = Condition(
     key="where",
     takes=", ".join(f"`{word}`" for word in (*MEDIA, *GROUPS)),
@@ -36,7 +30,7 @@ CONDITION = Condition(
     "`attachment` is document, picture, code, metadata and file; `envelope` is what SMTP says (sender, parameters, "
     "tags of recipients)",
     check=_check,
-    holds=lambda value, situation: _place(situation.finding) in value,
+    holds=lambda value, situation: situation.place in value,
     covers=has_all,
     always=frozenset(MEDIA),
 )

@@ -50,6 +50,8 @@ def _page(told: Explanation) -> Iterator[str]:
     decision = told.decision
     yield f"<h1>{escape(_ZH(decision.action))} <span lang='en'>{escape(_EN(decision.action))}</span></h1>\n"
     yield f"<div class='card'>{_pair(_ZH.outcome(told), _EN.outcome(told))}"
+    if would := _ZH.would(told):
+        yield _pair(would, _EN.would(told))
     if decision.rule != told.by_rules.rule and told.findings:
         yield _pair(*(s("rules_said", action=s(told.by_rules.action), rule=told.by_rules.rule) for s in (_ZH, _EN)))
     for zh, en in zip(*told.sentences, strict=False):

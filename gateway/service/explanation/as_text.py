@@ -15,6 +15,8 @@ def _lines(told: Explanation, says: Says) -> Iterator[str]:
     decision = told.decision
     yield f"{decision.action} (rule {decision.rule})"
     yield f"  {says.outcome(told)}"
+    if would := says.would(told):
+        yield f"  {would}"
     if decision.rule != told.by_rules.rule and told.findings:
         yield f"  {says('rules_said', action=says(told.by_rules.action), rule=told.by_rules.rule)}"
     for sentence in told.sentences[says.index]:

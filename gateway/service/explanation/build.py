@@ -1,6 +1,6 @@
 """An examination as an `Explanation`: what was found and which rule took it, with everything of a reporter covered.
 
-In: the envelope, the examination, the rules that made it, and a way to search texts that are about to be shown. Pure
+In: the examination, the rules that made it, and a way to search texts that are about to be shown. Pure
 but for that search. The trace of the rules comes from `policy.trace`, which asks the rules' own conditions.
 """
 
@@ -12,7 +12,7 @@ from gateway.console.evidence import EvidencePage, ShownPicture, ShownText, Text
 from gateway.console.image_redaction import Cover, png
 from gateway.console.why import Judged, why_sentences
 from gateway.inspection.serialize import as_json as plain_json
-from gateway.model import AS_IT_CAME, Edit, Envelope, Examination, Finding, Location, Reading
+from gateway.model import AS_IT_CAME, Edit, Examination, Finding, Location, Reading
 from gateway.policy import Policy, trace
 from gateway.service.explanation.changes import changed_lines
 from gateway.service.explanation.model import (
@@ -31,9 +31,7 @@ _MOST_VALUES = 20
 _LONGEST_WORDS = 200
 
 
-def explain(
-    envelope: Envelope, examination: Examination, policy: Policy, search: Search, *, revealed: bool = False
-) -> Explanation:
+def explain(examination: Examination, policy: Policy, search: Search, *, revealed: bool = False) -> Explanation:
     """All that is to be said."""
     reading, findings = examination.reading or Reading(), examination.findings
     reports = tuple(
@@ -46,7 +44,7 @@ def explain(
         lambda texts: search(texts, reports),
         whole=not examination.unfinished,
     )
-    told = trace(findings, envelope, examination.matches, policy, examination.mentions_report)
+    told = trace(examination.asked, policy)
     shown = _Shown(view, reading, revealed=revealed)
     places = [shown.place(finding.where) for finding in findings]
     files = shown.words([_file(reading, finding.where) for finding in findings], "file_name")
@@ -58,7 +56,7 @@ def explain(
     judged = Judged(findings, rules, examination.reading)
     return Explanation(
         decision=examination.decision,
-        by_rules=told.decision,
+        by_rules=told.decision if examination.asked else examination.decision,
         sentences=(why_sentences(judged, "zh"), why_sentences(judged, "en")) if findings else ((), ()),
         matches=tuple(
             ExplainedMatch(match.report, recipient, match.reason, match.to, match.strength)

@@ -68,6 +68,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "left_out": ("另有 {count} 处内容未显示", "{count} more texts or pictures are not shown"),
     "coarse": ("整张打码：查不出信息在图中的位置", "shown as a mosaic: nobody can say where in it"),
     "envelope_amended": ("信封中会泄露的参数不再转发", "parameters of the envelope that would tell do not go on"),
+    "would": (
+        "规则目前只观察，邮件照常放行；若执行，结果会是“{action}”（规则 {rule}）。",
+        "The rules only watch, and the mail passes; enforced, it would be {action} (rule {rule}).",
+    ),
     "rules_said": (
         "规则原本的结果是“{action}”（规则 {rule}），最终不同：",
         "The rules asked for {action} (rule {rule}); it came out otherwise:",
@@ -121,6 +125,11 @@ class Says:
         if self.index == 0:
             return f"按规则 {told.decision.rule} 办理：{action}。"
         return f"Rule {told.decision.rule} asks for it: {action}."
+
+    def would(self, told: Explanation) -> str:
+        """What enforcement would have done, where the rules only watch; else empty."""
+        action, rule = getattr(told.decision, "would", None), getattr(told.decision, "would_rule", "")
+        return self("would", action=self(action), rule=rule) if action else ""
 
     def match(self, match: ExplainedMatch) -> str:
         """Why a report is concerned."""

@@ -41,7 +41,7 @@ def inspected(content: bytes, asked: Question, means: Explaining, deadline: Dead
         means.audit.append_with_reason(
             actor, REVEALED, digest[:16], {"reports": reports, "sha256": digest}, asked.reason
         )
-    told = explain(envelope, examination, tools.policy, means.search, revealed=bool(asked.reason))
+    told = explain(examination, tools.policy, means.search, revealed=bool(asked.reason))
     text = as_text(told, "zh" if asked.language == "zh" else "en")
     plain = msgspec.json.encode(as_json(told)).decode()
     return Answer(told.decision.action, plain, text, as_page(told) if asked.page else b"")

@@ -90,6 +90,21 @@ def test_text_that_nobody_sees_is_read_all_the_same(content: bytes) -> None:
     assert WORD in texts(read(saved(document(content))))
 
 
+@pytest.mark.parametrize("name", ["宋体", "章晓鸣"])
+@pytest.mark.parametrize("charset", ["gbk", "utf-8"])
+def test_names_in_the_charset_of_a_chinese_windows_are_read(name: str, charset: str) -> None:
+    written = b"/" + "".join(f"#{byte:02x}" for byte in name.encode(charset)).encode()
+
+    def named(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        page.obj.Resources.Font.F1.BaseFont = pikepdf.Object.parse(written)
+        page.obj.Own = pikepdf.Object.parse(b"<< " + written + b" (a) >>")
+
+    pieces = read(saved(document(more=named)))
+    assert not [piece for piece in pieces if isinstance(piece, Unreadable)]
+    assert texts(pieces).count(name) >= 1
+    assert "third of November" in texts(pieces)
+
+
 def test_an_attached_file_is_a_file_of_its_own() -> None:
     def attach(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
         pdf.attachments["letter.txt"] = pikepdf.AttachedFileSpec(pdf, WORD.encode(), filename="letter.txt")

@@ -528,10 +528,42 @@ def fanned() -> bytes:
     return saved(pdf)
 
 
+def hollow() -> bytes:
+    pdf = document(written(LINES) + b" BT /F3 12 Tf 60 90 Td (abcd) Tj ET")
+    below = Dictionary(Type=Name.Font, Subtype=Name.Type0, Encoding=Name("/Identity-H"), DescendantFonts=Array([None]))
+    pdf.pages[0].obj.Resources.Font["/F3"] = pdf.make_indirect(below)
+    return saved(pdf)
+
+
+def packed_by_nobody() -> bytes:
+    pdf = document(written(LINES))
+    form = pdf.make_stream(b"0 0 m", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    form.write(b"0 0 m", filter=Name("/Nobody"))
+    pdf.pages[0].obj.Resources.XObject = Dictionary(Fm=form)
+    return saved(pdf)
+
+
+def test_a_font_may_be_named_in_the_charset_of_a_chinese_windows() -> None:
+    pdf = document(written(LINES))
+    pdf.pages[0].obj.Resources.Font.F2.BaseFont = pikepdf.Object.parse(b"/#cb#ce#cc#e5")
+    made = without(saved(pdf), {WHO: MASK})
+    assert not holds(made, WHO)
+
+
+def of_gbk() -> bytes:
+    pdf = document(written(LINES))
+    name = "".join(f"#{byte:02x}" for byte in WHO.encode("gbk"))
+    pdf.pages[0].obj.Resources.Font.F2.BaseFont = pikepdf.Object.parse(f"/{name}".encode())
+    return saved(pdf)
+
+
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "an operator of nobody's": lambda: saved(document(b"1 2 zz " + written(LINES))),
     "text that clips": lambda: saved(document(b"BT 7 Tr ET " + written(LINES))),
     "writing from top to bottom": vertical,
+    "a font without the font below it": hollow,
+    "a font of the word's own name": of_gbk,
+    "a form packed in a way that no standard knows": packed_by_nobody,
 }
 
 
