@@ -29,7 +29,7 @@ from gateway.service.searching import Searching
 from gateway.service.wiring import Application, open_house
 from gateway.settings.settings import load
 from pages import complaints
-from scene import STAFF, Scene, mail
+from scene import HUSHGATE, STAFF, Scene, mail
 
 TO = "xinger@streamers.example"
 LEAK = mail("您好，举报人张小鸣（zhang xiaoming）反映您当晚的直播。\n他的电话是13800138000。", "关于张小鸣的举报")
@@ -258,7 +258,9 @@ def test_what_is_covered_is_shown_to_whoever_says_why_and_the_log_has_who(office
     for wrong in (("--reveal",), ("--reason", "复核"), ("--reveal", "--reason", " ")):
         assert scene.cli(*asked, *wrong).returncode == 2
     before = office.house.store.audit.head()[0]
-    shown = scene.cli(*asked, "--reveal", "--reason", "复核张小鸣的邮件")
+    # Not by `scene.cli`, which keeps what commands print: nothing of a reporter may be among that.
+    command = [*HUSHGATE, *asked, "--reveal", "--reason", "复核张小鸣的邮件", "--config", str(scene.config)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert "张小鸣" in shown.stdout
     assert office.house.store.audit.head()[0] == before + 1
     log = scene.ask("audit", "list")
