@@ -79,7 +79,8 @@ class AskedServer:
         try:
             end: socket.socket = writer.get_extra_info("socket")
             process, user, _ = PEER.unpack(end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size))
-            if user in (0, os.geteuid()) and len(self._clients) <= _WAITING:
+            known = user in (0, os.geteuid()) and not is_child(process, os.getppid())
+            if known and len(self._clients) <= _WAITING:
                 answer = msgspec.msgpack.encode(await self._answered(reader, actor_of(process, user)))
                 writer.write(LENGTH.pack(len(answer)) + answer)
                 async with asyncio.timeout(_HEARD_SECONDS):
@@ -124,6 +125,16 @@ class AskedServer:
                 gone.cancel()
                 if not work.done():
                     deadline.cancel()
+
+
+def is_child(process: int, parent: int) -> bool:
+    """Whether it was started by that one. Relays may be the same user as we are, and are to know no more than an answer
+    to a mail; they can start no process that would ask for them."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+            return int(file.read().rpartition(")")[2].split()[1]) == parent
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 def _bound(end: socket.socket, path: str) -> None:
