@@ -61,9 +61,10 @@ def _page(told: Explanation) -> Iterator[str]:
     yield from _reports(told)
     if told.findings:
         yield from _findings(told)
-        yield from _rules(told)
     yield from _rewriting(told)
     yield from _mail(told)
+    if told.findings:
+        yield from _rules(told)
     yield "</main>\n</body>\n</html>\n"
 
 
@@ -101,18 +102,18 @@ def _rule(rule: ExplainedRule) -> Iterator[str]:
     kind = "took" if rule.took else "unmet"
     yield f"<span class='{kind}'>{escape(rule.name)}</span> ({escape(action)}) "
     if not rule.came:
-        yield _note("not_reached")
+        yield _beside(*WORDS["not_reached"])
         return
     if rule.took:
-        yield _pair(*(says("takes", numbers=numbers(rule.took)) for says in (_ZH, _EN)))
+        yield _beside(*(says("takes", numbers=numbers(rule.took)) for says in (_ZH, _EN)))
     if rule.conditions:
         yield "<ul>"
         for one in rule.conditions:
             what = escape(f"{one.key} = {one.value}")
-            yield f"<li><code>{what}</code>{_pair(held(one, _ZH), held(one, _EN))}</li>"
+            yield f"<li><code>{what}</code> {_beside(held(one, _ZH), held(one, _EN))}</li>"
         yield "</ul>"
     else:
-        yield _note("takes_any")
+        yield _beside(*WORDS["takes_any"])
 
 
 def _rewriting(told: Explanation) -> Iterator[str]:
@@ -207,6 +208,11 @@ def _pair(zh: str, en: str) -> str:
     """A sentence in both languages; once where both are the same."""
     zh, en = escape(_plain(zh)), escape(_plain(en))
     return f"<p>{zh}</p>" if zh == en else f"<p>{zh}</p><p lang='en'>{en}</p>"
+
+
+def _beside(zh: str, en: str) -> str:
+    """A few words in both languages, in one line."""
+    return f"{escape(_plain(zh))} <span lang='en'>{escape(_plain(en))}</span>"
 
 
 def _plain(text: str) -> str:
