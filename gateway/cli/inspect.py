@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.errors import Problem
 
 if TYPE_CHECKING:
-    from gateway.service.asking import Answer, Question
+    from gateway.service.asking import ExplainAnswer, ExplainRequest
     from gateway.settings.settings import Settings
 
 EXITS: dict[str, int] = {"pass": 0, "redact": 10, "quarantine": 20, "reject": 30}
@@ -38,7 +38,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from gateway.service.asking import Question, ask
+    from gateway.service.asking import ExplainRequest, ask
     from gateway.service.budget import budget_of, patience_of
     from gateway.settings.settings import load
 
@@ -52,7 +52,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise Problem(place, wrong, "give a readable mail file") from error
     settings = load(arguments.config, os.environ)
     language = arguments.language or _language()
-    question = Question(
+    question = ExplainRequest(
         arguments.sender, tuple(arguments.recipients), len(content), language, arguments.html is not None, reason
     )
     seconds = 2 * patience_of(budget_of(settings))
@@ -74,7 +74,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return EXITS[answer.action]
 
 
-def _alone(config: Path, question: "Question", content: bytes, settings: "Settings") -> "Answer":
+def _alone(config: Path, question: "ExplainRequest", content: bytes, settings: "Settings") -> "ExplainAnswer":
     """The same answer from everything loaded here."""
     from gateway.cli import output
     from gateway.model.deadline import Deadline

@@ -45,7 +45,7 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedMessage:
     """What the sentences are made of, of a message that nobody keeps."""
 
     findings: tuple[Finding, ...]
@@ -76,7 +76,7 @@ def why_sentence(message: HeldMessage | HeldSummary, language: Language) -> str:
     return why_sentences(message, language)[0]
 
 
-def why_sentences(message: HeldMessage | HeldSummary | Judged, language: Language) -> tuple[str, ...]:
+def why_sentences(message: HeldMessage | HeldSummary | JudgedMessage, language: Language) -> tuple[str, ...]:
     """The same, and what else there is, the gravest first. There is always one."""
     words = Translations(language)
     if isinstance(message, HeldSummary):

@@ -29,7 +29,7 @@ LONGEST_ANSWER = 512 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
 
 
-class Question(msgspec.Struct, frozen=True):
+class ExplainRequest(msgspec.Struct, frozen=True):
     """What would become of a mail of `size` octets? `page`: as a page too. `reason`: why what is the reporter's is to
     be shown; without one it is covered."""
 
@@ -43,7 +43,7 @@ class Question(msgspec.Struct, frozen=True):
     config: str = ""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class ExplainAnswer(msgspec.Struct, frozen=True):
     """The decision in all its forms; `plain` is JSON. Where there is none, `wrong` says why: `problem` (with its place
     and remedy), `unavailable`, or `other`: this service is none that can be asked."""
 
@@ -71,7 +71,9 @@ def reached(folder: Path, use: Callable[[str], None]) -> None:
         os.close(at)
 
 
-def ask(settings: Settings, config: Path, question: Question, content: bytes, seconds: float) -> Answer | None:
+def ask(
+    settings: Settings, config: Path, question: ExplainRequest, content: bytes, seconds: float
+) -> ExplainAnswer | None:
     """The service's answer; None where there is none to be asked."""
     end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     with end:
@@ -104,7 +106,7 @@ def ask(settings: Settings, config: Path, question: Question, content: bytes, se
     return answer
 
 
-def _answer(end: socket.socket) -> Answer | None:
+def _answer(end: socket.socket) -> ExplainAnswer | None:
     head = _received(end, LENGTH.size)
     if len(head) < LENGTH.size:
         return None
@@ -112,7 +114,7 @@ def _answer(end: socket.socket) -> Answer | None:
     if length > LONGEST_ANSWER:
         return None
     words = _received(end, length)
-    return msgspec.msgpack.decode(words, type=Answer) if len(words) == length else None
+    return msgspec.msgpack.decode(words, type=ExplainAnswer) if len(words) == length else None
 
 
 def _received(end: socket.socket, length: int) -> bytes:

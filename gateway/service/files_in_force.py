@@ -23,7 +23,7 @@ class NotTaken(HushgateError):
 
 
 @dataclass(frozen=True, slots=True)
-class FilesRead:
+class ConfigCopy:
     """One lot. `policy` is the digest of its rules; `others` says how the files stood that its settings name."""
 
     number: int
@@ -53,7 +53,7 @@ class FilesInForce:
         """How they stand."""
         return stamp_of(self._config, self._others)
 
-    def read(self, *, asked: bool) -> FilesRead | None:
+    def read(self, *, asked: bool) -> ConfigCopy | None:
         """What stands in the files, found good. None where it is what holds and nobody `asked`. Raises Problem."""
         self.stamp = self.stamp_now()
         snapshot = taken(self._config, self._others)
@@ -67,7 +67,7 @@ class FilesInForce:
                 raise Problem(str(self._config / POLICY_FILE), "is gone or empty", remedy)
         return self._read(snapshot)
 
-    def take(self, fresh: FilesRead) -> None:
+    def take(self, fresh: ConfigCopy) -> None:
         """It holds from now on."""
         self.now = fresh
 
@@ -76,11 +76,11 @@ class FilesInForce:
         for number in range(max(1, self.last - 100), min(before, self.now.number)):
             shutil.rmtree(self._folder / str(number), ignore_errors=True)
 
-    def in_their_own_words(self, problem: str, fresh: FilesRead) -> str:
+    def in_their_own_words(self, problem: str, fresh: ConfigCopy) -> str:
         """A problem of a copy, as one of the file that it is of."""
         return problem.replace(str(fresh.folder), str(self._config))
 
-    def _read(self, snapshot: Snapshot) -> FilesRead:
+    def _read(self, snapshot: Snapshot) -> ConfigCopy:
         self.last += 1
         folder = self._folder / str(self.last)
         try:
@@ -98,7 +98,7 @@ class FilesInForce:
         self._others = _named(settings)
         others = stamps(self._others)
         self.stamp = (*snapshot.stamp[: len(NAMES)], *others)
-        return FilesRead(self.last, snapshot, folder, settings, policy.digest, others)
+        return ConfigCopy(self.last, snapshot, folder, settings, policy.digest, others)
 
 
 def _named(settings: Settings) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ from gateway.relay.connection_counter import ROWS, ConnectionCounter
 from gateway.sandbox.users import RELAY, User, user_of
 from gateway.service.budget import budget_of, patience_of
 from gateway.service.config_snapshot import is_being_written
-from gateway.service.files_in_force import FilesInForce, FilesRead, NotTaken, place_in
+from gateway.service.files_in_force import ConfigCopy, FilesInForce, NotTaken, place_in
 from gateway.service.health import Health, Probeable
 from gateway.service.listeners import listening, reserved, shown_address
 from gateway.service.process import Role, ServiceProcess, StartFailed, ended, exit_of, few_of, first_word, start_process
@@ -157,7 +157,7 @@ class Supervisor:
             emit(Reloaded(others, before, fresh.policy))
             self._taken_back()
 
-    async def _all_prepared(self, fresh: FilesRead) -> None:
+    async def _all_prepared(self, fresh: ConfigCopy) -> None:
         """Returns once each process that goes by rules has read the new ones. Raises Problem where one cannot."""
         loop = asyncio.get_running_loop()
         asked = self._at_work("inspector") + self._at_work("console")

@@ -23,7 +23,7 @@ from gateway.demo.case import STAFF as CLERK
 from gateway.errors import Problem
 from gateway.model import Location, Reading, TextFragment
 from gateway.model.deadline import Deadline
-from gateway.service.asking import LENGTH, Answer, Question, ask
+from gateway.service.asking import LENGTH, ExplainAnswer, ExplainRequest, ask
 from gateway.service.inspector.inspecting import Explaining, inspected
 from gateway.service.searching import Searching
 from gateway.service.wiring import Application, open_house
@@ -44,17 +44,17 @@ class Office:
     mails: tuple[tuple[bytes, str, str], ...]
     search: Searching
 
-    def ask(self, content: bytes, to: str, page: bool = False, language: str = "en") -> Answer:
+    def ask(self, content: bytes, to: str, page: bool = False, language: str = "en") -> ExplainAnswer:
         """The service's answer."""
         settings = load(self.scene.config, {})
-        answer = ask(settings, self.scene.config, Question(CLERK, (to,), 0, language, page), content, 120)
+        answer = ask(settings, self.scene.config, ExplainRequest(CLERK, (to,), 0, language, page), content, 120)
         assert answer is not None
         return answer
 
-    def alone(self, content: bytes, to: str) -> Answer:
+    def alone(self, content: bytes, to: str) -> ExplainAnswer:
         """The same from everything loaded here."""
         means = Explaining(self.house.tools(), self.search.found, self.house.store.audit)
-        question = Question(CLERK, (to,), len(content), page=True)
+        question = ExplainRequest(CLERK, (to,), len(content), page=True)
         return inspected(content, question, means, Deadline.after(120), "cli:test")
 
 
@@ -72,7 +72,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     scene.close()
 
 
-def words(answer: Answer) -> list[str]:
+def words(answer: ExplainAnswer) -> list[str]:
     """All that a person reads in any of its forms."""
     page = re.sub(r"<style>.*?</style>|data:image/png;base64,[^']*", " ", answer.page.decode(), flags=re.DOTALL)
     return [answer.text, answer.plain, unescape(re.sub(r"<[^>]*>", " ", page)), unescape(page)]
@@ -217,7 +217,7 @@ def test_whoever_says_nonsense_or_nothing_holds_up_nobody(office: Office) -> Non
     office.scene.until(lambda: office.ask(content, to).action == expected)
     settings = load(office.scene.config, {})
     with pytest.raises(Problem, match="max_size"):
-        ask(settings, office.scene.config, Question(CLERK, (to,), 0), bytes(settings.smtp.max_size + 1), 60)
+        ask(settings, office.scene.config, ExplainRequest(CLERK, (to,), 0), bytes(settings.smtp.max_size + 1), 60)
     assert '"Unexpected"' not in office.scene.stderr()
 
 

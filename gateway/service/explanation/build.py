@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.console.evidence import EvidencePage, ShownPicture, ShownText, TextRun, evidence
 from gateway.console.image_redaction import Cover, png
-from gateway.console.why import Judged, why_sentences
+from gateway.console.why import JudgedMessage, why_sentences
 from gateway.inspection.serialize import as_json as plain_json
 from gateway.model import AS_IT_CAME, Edit, Examination, Finding, Location, Reading
 from gateway.policy import Policy, trace
@@ -45,7 +45,7 @@ def explain(examination: Examination, policy: Policy, search: Search, *, reveale
         whole=not examination.unfinished,
     )
     told = trace(examination.asked, policy)
-    shown = _Shown(view, reading, revealed=revealed)
+    shown = _ExplainedView(view, reading, revealed=revealed)
     places = [shown.place(finding.where) for finding in findings]
     files = shown.words([_file(reading, finding.where) for finding in findings], "file_name")
     rules = examination.decision.rules
@@ -53,7 +53,7 @@ def explain(examination: Examination, policy: Policy, search: Search, *, reveale
     values = shown.words([_value(one.value) for rule in told.rules for one in rule.conditions])
     names = shown.words([rule.name for rule in told.rules])
     value = iter(values)
-    judged = Judged(findings, rules, examination.reading)
+    judged = JudgedMessage(findings, rules, examination.reading)
     return Explanation(
         decision=examination.decision,
         by_rules=told.decision if examination.asked else examination.decision,
@@ -100,7 +100,7 @@ def explain(examination: Examination, policy: Policy, search: Search, *, reveale
     )
 
 
-class _Shown:
+class _ExplainedView:
     """How texts and pictures are shown: covered, or as they are with what was found marked."""
 
     def __init__(self, view: EvidencePage, reading: Reading, *, revealed: bool) -> None:
@@ -157,7 +157,7 @@ class _Shown:
         return replace(picture, place=place, png=png(fragment, Cover((), "", tuple(boxes))), coarse=False)
 
 
-def _changes(reading: Reading, edits: Sequence[Edit], shown: _Shown) -> tuple[TextChange, ...]:
+def _changes(reading: Reading, edits: Sequence[Edit], shown: _ExplainedView) -> tuple[TextChange, ...]:
     lines = changed_lines(reading, edits, shown.view.masking, revealed=shown.revealed)
     return tuple(
         TextChange(shown.place(line.fragment.where), line.fragment.medium, (("-", line.before), ("+", line.after)))
@@ -165,7 +165,7 @@ def _changes(reading: Reading, edits: Sequence[Edit], shown: _Shown) -> tuple[Te
     )
 
 
-def _others(reading: Reading, edits: Sequence[Edit], shown: _Shown) -> tuple[OtherChange, ...]:
+def _others(reading: Reading, edits: Sequence[Edit], shown: _ExplainedView) -> tuple[OtherChange, ...]:
     kinds = {"paint": "painted", "field": "field_goes", "remove": "file_is_left_out"}
     return tuple(
         OtherChange(shown.place(edit.where), kinds[edit.kind], len(edit.boxes)) for edit in edits if edit.kind in kinds

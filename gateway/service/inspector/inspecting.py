@@ -12,7 +12,7 @@ import msgspec
 from gateway.inspection.tools import Crashes, InspectionDeps
 from gateway.model import Finding, Reading
 from gateway.model.deadline import Deadline
-from gateway.service.asking import Answer, Question
+from gateway.service.asking import ExplainAnswer, ExplainRequest
 from gateway.service.explanation import as_json, as_page, as_text, explain
 from gateway.service.inspector.engine import envelope_for, examine_content
 from gateway.storage.audit_protocols import Audit
@@ -29,7 +29,9 @@ class Explaining:
     audit: Audit
 
 
-def inspected(content: bytes, asked: Question, means: Explaining, deadline: Deadline, actor: str) -> Answer:
+def inspected(
+    content: bytes, asked: ExplainRequest, means: Explaining, deadline: Deadline, actor: str
+) -> ExplainAnswer:
     """The answer. Blocks. Raises what an inspection raises."""
     # What a mail did to a reader here says nothing of it to those who send it, and the other way round.
     tools = replace(means.tools, crashes=Crashes(), delays=Crashes(), rewrites=None, suggestions=None)
@@ -44,4 +46,4 @@ def inspected(content: bytes, asked: Question, means: Explaining, deadline: Dead
     told = explain(examination, tools.policy, means.search, revealed=bool(asked.reason))
     text = as_text(told, "zh" if asked.language == "zh" else "en")
     plain = msgspec.json.encode(as_json(told)).decode()
-    return Answer(told.decision.action, plain, text, as_page(told) if asked.page else b"")
+    return ExplainAnswer(told.decision.action, plain, text, as_page(told) if asked.page else b"")

@@ -20,8 +20,8 @@ from gateway.service.asking import state_folder
 from gateway.service.budget import budget_of
 from gateway.service.gc_tuning import freeze_loaded
 from gateway.service.inspector.answers import Answers
-from gateway.service.inspector.asked import AskedServer
 from gateway.service.inspector.engine import LocalInspector
+from gateway.service.inspector.explain_server import ExplainServer
 from gateway.service.inspector.inspecting import Explaining
 from gateway.service.inspector.server import AnsweringServer
 from gateway.service.inspector.work_slots import Kind, WorkSlots
@@ -102,7 +102,7 @@ async def _run(
     places = WorkSlots(small, large)
     server = AnsweringServer(listening, inspector, emit, places, (relays.uid,) if relays else ())
     search = Searching(house).found
-    asked = AskedServer(
+    asked = ExplainServer(
         config,
         state_folder(house.settings),
         lambda: Explaining(tools[0], search, house.store.audit),

@@ -1,6 +1,6 @@
 """How long `hushgate inspect` takes with a service and without: seconds of the clock and of this command's processor.
 
-    python bench/inspecting.py [--times 5]
+    python bench/explaining.py [--times 5]
 
 Two mails of text, one that is rewritten and one that is clean; the service is warm. On a machine with other work the
 clock says little: compare the ratio.

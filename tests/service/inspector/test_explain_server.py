@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from conftest import XINGER
-from gateway.service.asking import Question, ask
-from gateway.service.inspector.asked import is_child
+from gateway.service.asking import ExplainRequest, ask
+from gateway.service.inspector.explain_server import is_child
 from gateway.settings.settings import load
 from scene import STAFF, Scene, mail
 
@@ -29,12 +29,12 @@ def test_an_address_may_be_longer_than_a_socket_s(tmp_path: Path) -> None:
         scene.import_reports(XINGER)
         scene.start()
         settings = load(scene.config, {})
-        question = Question(STAFF, ("xinger@streamers.example",), 0)
+        question = ExplainRequest(STAFF, ("xinger@streamers.example",), 0)
         end = time.monotonic() + 60
         while (answer := ask(settings, scene.config, question, mail("举报人张小鸣"), 60)) is None:
             assert time.monotonic() < end
         assert answer.action == "redact"
-        other = Question(STAFF, ("xinger@streamers.example",), 0, version="another")
+        other = ExplainRequest(STAFF, ("xinger@streamers.example",), 0, version="another")
         assert ask(settings, scene.config, other, mail("举报人张小鸣"), 60) is None  # by no other version
         assert ask(settings, folder, question, mail("举报人张小鸣"), 60) is None  # nor for another configuration
     finally:

@@ -16,7 +16,7 @@ import msgspec
 from gateway import __version__
 from gateway.errors import HushgateError, Problem, Unavailable
 from gateway.model.deadline import Deadline
-from gateway.service.asking import LENGTH, LONGEST_QUESTION, PEER, SOCKET, Answer, Question, reached
+from gateway.service.asking import LENGTH, LONGEST_QUESTION, PEER, SOCKET, ExplainAnswer, ExplainRequest, reached
 from gateway.service.inspector.inspecting import Explaining, inspected
 from gateway.service.inspector.work_slots import WorkSlots, kind_of
 from gateway.service.os_users import actor_of
@@ -27,7 +27,7 @@ _WAITING = 16
 _HEARD_SECONDS = 20.0
 
 
-class AskedServer:
+class ExplainServer:
     """Answers from `start` to `close`. `means` is asked once a mail, so that a reload holds for the next. `largest`: of
     a mail, in octets; `budget`: seconds for one."""
 
@@ -61,7 +61,7 @@ class AskedServer:
             self._emit(unexpected(error))
 
     def close(self) -> None:
-        """Answer nobody any more, and leave the place to whoever has taken it."""
+        """ExplainAnswer nobody any more, and leave the place to whoever has taken it."""
         if self._server is not None:
             self._server.close()
         for client in self._clients:
@@ -92,16 +92,18 @@ class AskedServer:
         finally:
             writer.close()
 
-    async def _answered(self, reader: asyncio.StreamReader, actor: str) -> Answer:
+    async def _answered(self, reader: asyncio.StreamReader, actor: str) -> ExplainAnswer:
         async with asyncio.timeout(_HEARD_SECONDS):
             (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
             if length > LONGEST_QUESTION:
                 raise ValueError("a question that makes no sense")
-            asked = msgspec.msgpack.decode(await reader.readexactly(length), type=Question)
+            asked = msgspec.msgpack.decode(await reader.readexactly(length), type=ExplainRequest)
             if (asked.version, asked.config) != (__version__, self._config):
-                return Answer(wrong="other")
+                return ExplainAnswer(wrong="other")
             if not 0 <= asked.size <= self._largest:
-                return Answer(wrong="problem", why=("mail", "is larger than smtp.max_size", "no relay would take it"))
+                return ExplainAnswer(
+                    wrong="problem", why=("mail", "is larger than smtp.max_size", "no relay would take it")
+                )
             content = await reader.readexactly(asked.size)
         deadline = Deadline.after(self._budget)
         async with self._few:
@@ -116,11 +118,11 @@ class AskedServer:
                     deadline.cancel()  # nobody waits for it any more
                 return await asyncio.shield(work)
             except Problem as problem:
-                return Answer(wrong="problem", why=(problem.place, problem.wrong, problem.remedy))
+                return ExplainAnswer(wrong="problem", why=(problem.place, problem.wrong, problem.remedy))
             except Unavailable as error:
-                return Answer(wrong="unavailable", why=(str(error) or type(error).__name__, "", ""))
+                return ExplainAnswer(wrong="unavailable", why=(str(error) or type(error).__name__, "", ""))
             except HushgateError as error:
-                return Answer(wrong="problem", why=("mail", type(error).__name__, ""))
+                return ExplainAnswer(wrong="problem", why=("mail", type(error).__name__, ""))
             finally:
                 gone.cancel()
                 if not work.done():
