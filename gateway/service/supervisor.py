@@ -39,18 +39,16 @@ from gateway.ipc.control import (
 )
 from gateway.ipc.relay_options import RelayOptions
 from gateway.relay.connection_counter import ROWS, ConnectionCounter
-from gateway.sandbox.users import RELAY, User, user_of
+from gateway.sandbox.users import RELAY, user_of
 from gateway.service.budget import budget_of, patience_of
 from gateway.service.config_snapshot import is_being_written
 from gateway.service.files_in_force import ConfigCopy, FilesInForce, NotTaken, place_in
-from gateway.service.health import Health, Probeable
+from gateway.service.health import Health, Probeable, part_of
 from gateway.service.listeners import listening, reserved, shown_address
 from gateway.service.process import Role, ServiceProcess, StartFailed, ended, exit_of, few_of, first_word, start_process
-from gateway.service.relay_grants import grants, share, spool_folder
+from gateway.service.relay_grants import bound_for, grants, share, spool_folder
 from gateway.service.upstream import relay_options
 from gateway.telemetry.events import (
-    PARTS,
-    Part,
     ProcessEnded,
     ProcessStarted,
     ProcessStuck,
@@ -91,7 +89,7 @@ class Supervisor:
         self._counts.mkdir(mode=0o700)
         self._grants = grants(self._settings, spool_folder(self._settings, folder, self._relays))
         self._socket = str(folder / "inspector")
-        self._asking = _bound(self._socket, self._relays)
+        self._asking = bound_for(self._socket, self._relays)
         self._tally = ConnectionCounter.create()
         self._reloading = asyncio.Lock()
         self._prepared: dict[ServiceProcess, asyncio.Future[str]] = {}
@@ -304,7 +302,7 @@ class Supervisor:
         """It is stuck: another takes its place as soon as it is gone."""
         for child in self._children:
             if child is process:
-                emit(ProcessStuck(child.role, child.process.pid, _part(part), round(seconds)))
+                emit(ProcessStuck(child.role, child.process.pid, part_of(part), round(seconds)))
                 self._stuck += 1
                 child.process.kill()
 
@@ -336,7 +334,7 @@ class Supervisor:
             if not os.path.isdir(self._grants.spool):
                 self._grants = grants(self._settings, spool_folder(self._settings, self._folder, self._relays))
             if not os.path.exists(self._socket):
-                asking, self._asking = self._asking, _bound(self._socket, self._relays)
+                asking, self._asking = self._asking, bound_for(self._socket, self._relays)
                 asking.close()
                 for child in self._children:
                     if child.role == "inspector":
@@ -457,26 +455,8 @@ class Supervisor:
         return child
 
 
-def _bound(path: str, relays: User | None) -> socket.socket:
-    """Listens there, for us and for relays."""
-    asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    try:
-        asking.bind(path)
-        share(path, relays, 0o660)
-        asking.listen(64)
-    except BaseException:
-        asking.close()
-        raise
-    return asking
-
-
 def _log(event: object) -> None:
     emit(event)  # type: ignore[arg-type]  # every event is a dataclass
-
-
-def _part(word: str) -> Part:
-    """A relay's word, as far as we know it."""
-    return next((part for part in PARTS if part == word), "inspector")
 
 
 def serve(config: Path, environ: Mapping[str, str]) -> int:
