@@ -61,6 +61,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "显示了邮件 {subject} 中被遮盖的身份信息",
         "looked at an identity in message {subject} in clear",
     ),
+    "inspection.revealed": (
+        "检查一封邮件时显示了其中被遮盖的身份信息（{subject}）",
+        "looked at identities in a mail that was inspected by hand ({subject}), in clear",
+    ),
     "list_viewed": ("查看了{subject}", "looked at {subject}"),
     "log_revealed": (
         "显示了审计日志第 {from}–{to} 条中封存的文字",
@@ -107,6 +111,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "sessions_ended": ("结束了 {subject} 的会话", "ended sessions of {subject}"),
     # rules, exports, notices
     "rules_changed": ("启用了 {subject} 的新内容", "put {subject} into force as it is now"),
+    "rules_refused": (
+        "没有启用改动后的规则：{subject} 有错，仍按原来的规则运行",
+        "did not put changed rules into force: there is a mistake at {subject}, and the old ones hold",
+    ),
     "log_exported": ("导出了审计日志（{format}）", "exported the audit log ({format})"),
     "notice_sent": ("就邮件 {subject} 发出了通知", "sent a notice about message {subject}"),
     "legal_hold": ("对邮件 {subject} 设置了法律保全", "put message {subject} under a legal hold"),
@@ -133,7 +141,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "messages": ("held", "rewritten", "rejected", "evidence_completed", "opened_with_password", "justified"),
     "looks": ("opened", "report.viewed", "list_viewed"),
-    "reveals": ("report.revealed", "identity.revealed", "log_revealed"),
+    "reveals": ("report.revealed", "identity.revealed", "inspection.revealed", "log_revealed"),
     "reports": (
         "report_added", "report_changed", "report_closed", "report_withdrawn", "report_reopened", "report_erased",
         "item_confirmed", "item_struck", "item_marked", "item_asked", "parties_imported",
@@ -144,7 +152,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "totp_off", "recovery_used", "recovery_renewed",
     ),
     "sign_ins": ("signed_in", "signed_out", "sign_in_failed", "sessions_ended"),
-    "rules": ("rules_changed",),
+    "rules": ("rules_changed", "rules_refused"),
     "exports": ("log_exported", "figures_exported"),
     "keeping": ("legal_hold", "legal_hold_ended", "purged"),
     "notices": ("notice_sent", "notice_failed"),

@@ -2,16 +2,12 @@
 
 import json
 import os
-import pwd
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from gateway.text.terminal_table import aligned
-
-_NOBODY = 2**32 - 1
-"""What the system says where nobody signed in, as in a container."""
 
 
 def as_json(value: Any) -> None:
@@ -41,13 +37,6 @@ def progress(label: str) -> AbstractContextManager[Callable[[int, int], None]]:
 def actor() -> str:
     """Who is at the keyboard, for the audit log: who signed in to the machine, also after `su` or `sudo`, where the
     system knows that; else whose this process is. Never what a variable says, which anybody can set."""
-    try:
-        with open("/proc/self/loginuid", encoding="ascii") as file:
-            user = int(file.read())
-    except (OSError, ValueError):
-        user = _NOBODY
-    user = os.getuid() if user == _NOBODY else user
-    try:
-        return f"cli:{pwd.getpwuid(user).pw_name}"
-    except KeyError:
-        return f"cli:uid-{user}"
+    from gateway.service.os_users import actor_of
+
+    return actor_of("self", os.getuid())

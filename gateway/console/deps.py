@@ -72,7 +72,8 @@ class ConsoleDeps:
     only watch. `last_drill`: how it ended; None where there was none.
 
     `decisions` is the record by which rules are tried: `try_rules` takes (bytes of a policy.toml, since when), blocks
-    for a bounded time, and raises Problem with each mistake of the file.
+    for a bounded time, and raises Problem with each mistake of the file. `rules_refused`: what is wrong with the files,
+    where older rules hold.
     """
 
     quarantine: Quarantine
@@ -130,3 +131,4 @@ class ConsoleDeps:
     last_drill: Callable[[], DrillResult | None] = lambda: None
     decisions: Decisions | None = None
     try_rules: Callable[[bytes, datetime], Trial] | None = None
+    rules_refused: Callable[[], str] = lambda: ""

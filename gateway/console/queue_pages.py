@@ -104,6 +104,7 @@ class QueuePages:
             suspects=guessing,
             watching=_watching(deps.policy()),
             drill=drill if drill is not None and not drill.good else None,
+            rules_refused=_shown_mistake(deps.rules_refused()) if plain else "",
             chosen=chosen,
             after=after,
             choices=CHOICES,
@@ -193,6 +194,12 @@ class QueuePages:
         slow = time.thread_time() - started > _SLOW_SECONDS
         self._suspects = (self._seconds() + _SUSPECTS_SECONDS if slow else 0.0, known)
         return known
+
+
+def _shown_mistake(problem: str) -> str:
+    """Without the folder that the file lies in, which is nobody's business here."""
+    place, _, rest = problem.partition(": ")
+    return f"{place.rpartition('/')[2]}: {rest}" if rest else problem
 
 
 def _counted(page: HeldPage, after: int) -> HeldCount | None:

@@ -44,6 +44,15 @@ class Why:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedMessage:
+    """What the sentences are made of, of a message that nobody keeps."""
+
+    findings: tuple[Finding, ...]
+    rules: tuple[str, ...]
+    reading: Reading | None
+
+
 def why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[Why]:
     """The findings in rows, in their order; for what could not be read the sentence that says why."""
     rows: dict[tuple[str, ...], Why] = {}
@@ -73,7 +82,7 @@ def said_by_rules(summary: HeldSummary, policy: Policy | None, language: Languag
     return tuple(dict.fromkeys(rule.says(language) for rule in rules if rule is not None and rule.say))
 
 
-def why_sentences(message: HeldMessage | HeldSummary, language: Language) -> tuple[str, ...]:
+def why_sentences(message: HeldMessage | HeldSummary | JudgedMessage, language: Language) -> tuple[str, ...]:
     """The same, and what else there is, the gravest first. There is always one."""
     words = Translations(language)
     if isinstance(message, HeldSummary):

@@ -60,7 +60,7 @@ from gateway.model import (
 )
 from gateway.model.deadline import Deadline
 from gateway.notices.addressed import addressed_of
-from gateway.policy import decide, is_settled, watched
+from gateway.policy import is_settled, judge, situations, watched
 from gateway.smtp.amending import amended
 
 ACTOR = "relay"
@@ -361,7 +361,8 @@ class _Inquiry:
             return _Judged(nothing, traced.common)
         facts = facts_of(self.message, reading, subjects)
         mentions = bool(faint) and mentions_report(reading)
-        decision = decide(findings, self.envelope, matches, tools.policy, mentions, facts)
+        asked = situations(findings, self.envelope, matches, mentions, facts)
+        decision = judge(asked, tools.policy)
         examination = replace(
             nothing,
             decision=decision,
@@ -370,6 +371,7 @@ class _Inquiry:
             faint=faint,
             mentions=mentions,
             facts=facts,
+            asked=asked,
         )
         return _Judged(examination, traced.common, faint, subjects, familiar)
 

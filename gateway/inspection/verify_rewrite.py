@@ -23,7 +23,7 @@ from gateway.inspection.tools import InspectionDeps
 from gateway.matching import mentions_report
 from gateway.model import Decision, Envelope, Examination, Finding, Fingerprints, Message
 from gateway.model.deadline import Deadline
-from gateway.policy import decide
+from gateway.policy import decide, judge, situations
 from gateway.rewriting.places import places_of
 from gateway.rewriting.plan import plan, telling
 from gateway.smtp.amending import amended
@@ -46,12 +46,13 @@ def rewritten_and_proved(
     assert reading is not None, "a redaction is decided on findings, and they come from a reading"
     mentions = mentions_report(reading)
     facts = facts_of(message, reading, subjects)
-    full = decide(faint, envelope, examination.matches, tools.policy, mentions, facts)
+    asked = situations(faint, envelope, examination.matches, mentions, facts)
+    full = judge(asked, tools.policy)
     added = by_reviewer(reading, tools.changes, examination.matches[0].report if examination.matches else "")
     if added and places_of(reading, added) is None:
         raise CannotChange(message.id, "add", "nothing can be taken out there")
     if full.action != "redact" and not (full.action == "pass" and added):
-        return replace(examination, decision=full, findings=tuple(faint))
+        return replace(examination, decision=full, findings=tuple(faint), asked=asked)
     redacting = {rule.name: rule for rule in tools.policy.rules if rule.action == "redact" and not rule.monitor}
     taken = [(finding, redacting[rule]) for finding, rule in zip(faint, full.rules, strict=True) if rule in redacting]
     removable = frozenset(finding for finding, rule in taken if rule.remove)

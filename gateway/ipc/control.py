@@ -2,6 +2,7 @@
 
     child → supervisor   Ready(…) once it can work
     supervisor → child   Reload, State, Drain; the end of the socket means: end
+    supervisor → child   Prepare: read these files, and change nothing   child → supervisor   Prepared
     supervisor → relay   Probe: would a mail be inspected now?      relay → supervisor   Probed
     console → supervisor   Wanted: how does it stand?               supervisor → console   State
 
@@ -35,22 +36,46 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     another: bool = False
 
 
+class Prepare(msgspec.Struct, frozen=True, tag=True):
+    """Read the rules and settings in this folder, where they stay as they are. They hold from a `Reload` with the same
+    number on, once everybody could read them."""
+
+    number: int
+    folder: str
+
+
+class Prepared(msgspec.Struct, frozen=True, tag=True):
+    """It has read them; `problem` says why it cannot take them, else it is empty."""
+
+    number: int
+    problem: str = ""
+
+
 class Reload(msgspec.Struct, frozen=True, tag=True):
-    """Settings or rules were changed; they were found good."""
+    """Settings or rules were changed; they were found good, and lie in this folder. A relay gets what it needs."""
 
     relay: RelayOptions | None = None
+    number: int = 0
+    folder: str = ""
+
+
+class ReloadRefused(msgspec.Struct, frozen=True, tag=True):
+    """Files were changed and are not taken, for there is a mistake at `place` (FILE:LINE); the old rules hold."""
+
+    place: str
 
 
 class ServiceState(msgspec.Struct, frozen=True, tag=True):
     """What the console tells who asks whether mail can be taken: how many relays are at work, whether an inspector is,
     and which part of the way failed a canary (none: empty). `number` is that of the `Wanted` which it answers. `stuck`
-    processes were ended so far."""
+    processes were ended so far. `refused`: what is wrong with the files, where older rules hold than stand in them."""
 
     relays: int
     inspector: bool
     part: str = ""
     number: int = 0
     stuck: int = 0
+    refused: str = ""
 
 
 class Drain(msgspec.Struct, frozen=True, tag=True):
@@ -77,8 +102,8 @@ class Wanted(msgspec.Struct, frozen=True, tag=True):
     number: int
 
 
-Order = Reload | ServiceState | Drain | ProbeOrder
-Said = Probed | Wanted
+Order = Reload | ServiceState | Drain | ProbeOrder | Prepare | ReloadRefused
+Said = Probed | Wanted | Prepared
 
 
 def send_packet(end: socket.socket, what: Ready | Order | Said) -> bool:

@@ -44,7 +44,8 @@ class Examination:
     kinds of what was found in the client's own name, which no rule judges. `unfinished`: it is certain; the rest was
     not looked at. `fingerprints` are those of a message that is not rewritten. `faint` is all that was found, down to
     the proof's threshold; `mentions`: the message speaks of a report (`matching.mentions_report`); `facts`: what else
-    rules were asked by (`policy.MessageFacts`)."""
+    rules were asked by (`policy.MessageFacts`); `asked`: the situation that they were asked about for each finding
+    (`policy.Situation`)."""
 
     decision: Decision
     matches: tuple[Match, ...] = ()
@@ -61,3 +62,4 @@ class Examination:
     faint: tuple[Finding, ...] = field(default=(), repr=False)
     mentions: bool = False
     facts: Any = field(default=None, repr=False)
+    asked: tuple[Any, ...] = field(default=(), repr=False)

@@ -13,16 +13,20 @@ from gateway.policy.load import (
 )
 from gateway.policy.schema import Policy, Rule, SenderLimits, Situation
 from gateway.policy.situations import NO_FACTS, MessageFacts, situations
+from gateway.policy.trace import ConditionTrace, RuleTrace, Trace, trace
 from gateway.policy.watching import watching_notes
 
 __all__ = [
     "MONITORED",
     "NO_FACTS",
+    "ConditionTrace",
     "MessageFacts",
     "Policy",
     "Rule",
+    "RuleTrace",
     "SenderLimits",
     "Situation",
+    "Trace",
     "decide",
     "gravest",
     "is_settled",
@@ -36,6 +40,7 @@ __all__ = [
     "rewriting_all",
     "rules_as_written",
     "situations",
+    "trace",
     "watched",
     "watching_notes",
 ]

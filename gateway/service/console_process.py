@@ -1,6 +1,6 @@
 """The console as a process of its own: a slow page never slows mail, and what breaks it breaks nothing else.
 
-Started by the supervisor as `python -c … CONTROL LISTENING CONFIG`; it opens the store at its first order, for the
+Started by the supervisor as `python -c … CONTROL LISTENING CONFIG COPY`; it opens the store at its first order, for the
 inspector makes the store.
 """
 
@@ -9,7 +9,6 @@ import os
 import socket
 import sys
 import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +16,24 @@ import msgspec
 
 from gateway.console.setup import issue_setup_link
 from gateway.errors import HushgateError
-from gateway.ipc.control import Drain, Order, Orders, Ready, Reload, ServiceState, Wanted, first_order, send_packet
+from gateway.ipc.control import (
+    Drain,
+    Order,
+    Orders,
+    Prepare,
+    Ready,
+    Reload,
+    ServiceState,
+    Wanted,
+    first_order,
+    send_packet,
+)
 from gateway.service.console_server import ConsoleServer, base_url
 from gateway.service.gc_tuning import freeze_loaded
 from gateway.service.health import ANSWER_SECONDS, parts_of
 from gateway.service.links import note_address
 from gateway.service.metrics_from_events import counting_emit
-from gateway.service.rules import policy_of
+from gateway.service.reloading import Reloading
 from gateway.service.setup_link import remove_link, setup_file, write_link
 from gateway.service.wiring import Application, open_house
 from gateway.telemetry.log import emit as log
@@ -36,7 +46,7 @@ def main() -> None:
     state = first_order(control, ServiceState)
     try:
         config = Path(sys.argv[3])
-        with open_house(config, os.environ) as house:
+        with open_house(config, os.environ, copy=Path(sys.argv[4])) as house:
             asyncio.run(_run(control, page, house, config, state))
     except HushgateError as error:
         print(f"hushgate: {error}", file=sys.stderr)
@@ -77,15 +87,21 @@ async def _run(
     emit = counting_emit(metrics, log)  # type: ignore[arg-type]  # every event is a dataclass
     end = asyncio.Event()
     service = _LastState(control, at_first)
+    reloading = Reloading(house, config, control, lambda fresh, folder: None)
+    house.rules_refused = at_first.refused
+    metrics.set_refused(bool(at_first.refused))
 
     def on_order(order: Order) -> None:
         match order:
             case ServiceState():
                 service.update(order)
                 metrics.set_stuck(order.stuck)
+                metrics.set_refused(bool(order.refused))
+                house.rules_refused = order.refused
+            case Prepare():
+                reloading.prepare(order)
             case Reload():
-                with suppress(HushgateError):  # changed once more since the supervisor found it good
-                    house.policy = policy_of(config)
+                reloading.take(order)
             case Drain():
                 end.set()
             case _:

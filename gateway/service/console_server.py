@@ -193,6 +193,7 @@ def _deps(
         try_rules=lambda data, since: tried(
             house.store.decisions, policy_shown(data), house.policy, since, _TRIAL_SECONDS
         ),
+        rules_refused=lambda: house.rules_refused,
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.ipc.control import ServiceState
-from gateway.telemetry.events import unexpected
+from gateway.telemetry.events import PARTS, Part, unexpected
 
 LOOK_SECONDS = 5.0
 """Between two looks that nobody asked for."""
@@ -174,3 +174,8 @@ def parts_of(state: ServiceState | None) -> dict[str, bool]:
         "reader": state.part != "reader",
         "store": state.part != "store",
     }
+
+
+def part_of(word: str) -> Part:
+    """A relay's word, as far as we know it."""
+    return next((part for part in PARTS if part == word), "inspector")

@@ -59,6 +59,8 @@ class ServiceProcess:
     """Has it had its first order? Before that it holds nothing, and understands no other."""
     retiring: bool = False
     """Another one has its place already."""
+    rules: int = 0
+    """The number of the files that it goes by; 0 for a relay, which knows no rules."""
     grants: Grants | None = None
     """What a relay may see: what was granted when it was started."""
 

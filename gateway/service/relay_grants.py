@@ -11,6 +11,7 @@ Relays that became another user cannot read our key again: they are replaced whe
 import contextlib
 import json
 import os
+import socket
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -117,3 +118,16 @@ def _state(name: str) -> tuple[int, int, int] | None:
 
 def _files(readable: Iterable[str]) -> tuple[tuple[str, int, int], ...]:
     return identity(name for name in (*LOOKING_UP, *readable) if not os.path.isdir(name))
+
+
+def bound_for(path: str, relays: User | None) -> socket.socket:
+    """Listens there, for us and for relays."""
+    asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        asking.bind(path)
+        share(path, relays, 0o660)
+        asking.listen(64)
+    except BaseException:
+        asking.close()
+        raise
+    return asking

@@ -1,5 +1,5 @@
 """Says in the audit log which rules are in force: an entry whenever a file is another one than it was before, at a
-start and at a reload alike."""
+start and at a reload alike; and one where a file was changed and could not be taken."""
 
 import hashlib
 import json
@@ -13,10 +13,12 @@ from gateway.settings.settings import FILE as SETTINGS_FILE
 from gateway.storage.audit_protocols import AuditFilter
 
 EVENT = "rules_changed"
+REFUSED = "rules_refused"
 
 
 def note_changes(house: Application, config: Path, process: str) -> int:
-    """How many files changed since the log last spoke of them. Raises StoreUnavailable."""
+    """How many files changed since the log last spoke of them. `config` has them as they were taken. Raises
+    StoreUnavailable."""
     audit, count = house.store.audit, 0
     for file, digest in _in_force(house, config):
         before = audit.find(AuditFilter(events=(EVENT,), subject=file), None, 1)
@@ -26,6 +28,12 @@ def note_changes(house: Application, config: Path, process: str) -> int:
             audit.append("service", EVENT, file, facts)
             count += 1
     return count
+
+
+def note_refused(house: Application, place: str) -> None:
+    """There is a mistake at this place (FILE:LINE), and the rules of before hold. Raises StoreUnavailable."""
+    facts: dict[str, str | int] = {"in_force": house.policy.digest, "process": "inspector", "pid": os.getpid()}
+    house.store.audit.append("service", REFUSED, place, facts)
 
 
 def _in_force(house: Application, config: Path) -> Iterator[tuple[str, str]]:

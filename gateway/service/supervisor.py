@@ -25,23 +25,31 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 
 from gateway.errors import HushgateError, Problem
-from gateway.ipc.control import Drain, Probed, Reload, ServiceState, Wanted, receive, send_packet
+from gateway.ipc.control import (
+    Drain,
+    Prepare,
+    Prepared,
+    Probed,
+    Reload,
+    ReloadRefused,
+    ServiceState,
+    Wanted,
+    receive,
+    send_packet,
+)
 from gateway.ipc.relay_options import RelayOptions
-from gateway.policy import Policy, watching_notes
 from gateway.relay.connection_counter import ROWS, ConnectionCounter
-from gateway.sandbox.users import RELAY, User, user_of
+from gateway.sandbox.users import RELAY, user_of
 from gateway.service.budget import budget_of, patience_of
-from gateway.service.health import Health, Probeable
+from gateway.service.config_snapshot import is_being_written
+from gateway.service.files_in_force import ConfigCopy, FilesInForce, NotTaken, place_in
+from gateway.service.health import Health, Probeable, part_of
 from gateway.service.listeners import listening, reserved, shown_address
 from gateway.service.process import Role, ServiceProcess, StartFailed, ended, exit_of, few_of, first_word, start_process
-from gateway.service.relay_grants import grants, share, spool_folder
-from gateway.service.rules import policy_of
+from gateway.service.relay_grants import bound_for, grants, share, spool_folder
 from gateway.service.smtp_address import forget_smtp_port, note_smtp_port
 from gateway.service.upstream import relay_options
-from gateway.settings.settings import load
 from gateway.telemetry.events import (
-    PARTS,
-    Part,
     ProcessEnded,
     ProcessStarted,
     ProcessStuck,
@@ -52,6 +60,13 @@ from gateway.telemetry.events import (
 from gateway.telemetry.log import emit, tell
 
 _FILES_SECONDS = 5.0
+_LOOK_SECONDS = 0.5
+_LONGEST_OPEN = 60
+"""Looks after which a file that keeps still is read, though somebody has it open to write to."""
+_PREPARE_SECONDS = 30.0
+_RETRY_LOOKS = 10
+"""Looks after which files that were refused are read again: what was wrong may be a file that they name."""
+_LONGEST_PROBLEM = 1000
 _LONGEST_WATCH = 300.0
 _LONGEST_REST = 10.0
 """Seconds between two starts of a process that dies at once; doubles from a tenth of a second."""
@@ -63,8 +78,8 @@ class Supervisor:
 
     def __init__(self, config: Path, environ: Mapping[str, str], folder: Path) -> None:
         self._config, self._environ, self._folder = config, dict(environ), folder
-        self._settings = load(config, environ)
-        _tell_of(policy_of(config))  # a mistake in it is one line now, not three from the processes
+        self._files = FilesInForce(config, self._environ, folder)  # a mistake is one line now, not three from processes
+        self._settings = self._files.now.settings
         smtp = self._settings.smtp.listen
         self._port = reserved("smtp.listen", smtp.host, smtp.port)
         page = self._settings.console.listen
@@ -75,8 +90,11 @@ class Supervisor:
         self._counts.mkdir(mode=0o700)
         self._grants = grants(self._settings, spool_folder(self._settings, folder, self._relays))
         self._socket = str(folder / "inspector")
-        self._asking = _bound(self._socket, self._relays)
+        self._asking = bound_for(self._socket, self._relays)
         self._tally = ConnectionCounter.create()
+        self._reloading = asyncio.Lock()
+        self._prepared: dict[ServiceProcess, asyncio.Future[str]] = {}
+        self._refused, self._refusal_noted = "", True
         self._children: list[ServiceProcess] = []
         self._watchers: set[asyncio.Task[None]] = set()
         self._stopping = self._behind = False
@@ -93,6 +111,7 @@ class Supervisor:
         console = (await self._begun(page)).ready
         await asyncio.gather(*(self._begun(relay) for relay in relays))
         self._keep(self._watch_files())
+        self._keep(self._watch_config())
         first = relays[0].ready
         assert console is not None
         assert first is not None
@@ -101,25 +120,101 @@ class Supervisor:
         return (first.host, first.port), (console.host, console.port), console.setup_file
 
     def reload(self) -> None:
-        """Read settings and rules anew; with a mistake in them the old ones stay, and one line says so."""
+        """Read settings and rules anew; with a mistake in them the old ones stay everywhere, and one line says so."""
+        self._keep(self._reload(asked=True))
+
+    async def _reload(self, *, asked: bool) -> None:
+        """`asked`: by a person; else because files were seen to have changed, which may be by mistake."""
+        async with self._reloading:
+            try:
+                fresh = self._files.read(asked=asked)
+                if fresh is None:
+                    if self._refused:  # what is in force stands in the files again
+                        emit(Reloaded(False, self._files.now.policy, self._files.now.policy))
+                    self._taken_back()
+                    return
+                settings = fresh.settings
+                same = settings.smtp.spool_folder == self._settings.smtp.spool_folder
+                spool = self._grants.spool if same else spool_folder(settings, self._folder, self._relays)
+                seen = grants(settings, spool)
+                await self._all_prepared(fresh)
+            except HushgateError as error:
+                if asked or str(error)[:_LONGEST_PROBLEM] != self._refused:
+                    self._refuse(error)
+                return
+            before = self._files.now.policy
+            self._files.take(fresh)
+            others = seen.differs(self._grants, self._closely)
+            self._settings, self._grants = settings, seen
+            if others:
+                self._keep(self._relays_replaced())
+            for child in self._children:
+                if child.role == "relay" and child.begun and not others:
+                    send_packet(child.control, Reload(self._options()))
+                elif child.role != "relay" and child.ready is not None:
+                    self._take(child)
+            self._files.forget(min((child.rules for child in self._children if child.rules), default=fresh.number))
+            emit(Reloaded(others, before, fresh.policy))
+            self._taken_back()
+
+    async def _all_prepared(self, fresh: ConfigCopy) -> None:
+        """Returns once each process that goes by rules has read the new ones. Raises Problem where one cannot."""
+        loop = asyncio.get_running_loop()
+        asked = self._at_work("inspector") + self._at_work("console")
+        self._prepared = {child: loop.create_future() for child in asked}
         try:
-            settings = load(self._config, self._environ)
-            policy = policy_of(self._config)
-            same = settings.smtp.spool_folder == self._settings.smtp.spool_folder
-            spool = self._grants.spool if same else spool_folder(settings, self._folder, self._relays)
-            seen = grants(settings, spool)
-        except HushgateError as error:
-            tell("NotReloaded", f"hushgate: not reloaded: {error}")
-            return
-        _tell_of(policy)
-        others = seen.differs(self._grants, self._closely)
-        self._settings, self._grants = settings, seen
-        if others:
-            self._keep(self._relays_replaced())
-        for child in self._children:
-            if child.begun and not (others and child.role == "relay"):
-                send_packet(child.control, Reload(self._options() if child.role == "relay" else None))
-        emit(Reloaded(others))
+            for child in asked:
+                send_packet(child.control, Prepare(fresh.number, str(fresh.folder)))
+            async with asyncio.timeout(_PREPARE_SECONDS):
+                said = await asyncio.gather(*self._prepared.values())
+        except TimeoutError:
+            raise Problem(str(self._config), "a process does not answer", "reload again") from None
+        finally:
+            self._prepared = {}
+        for problem in said:
+            if problem:
+                raise NotTaken(self._files.in_their_own_words(problem, fresh))
+
+    def _take(self, child: ServiceProcess) -> None:
+        """It goes by the rules of now from here on."""
+        child.rules = self._files.now.number
+        send_packet(child.control, Reload(None, child.rules, str(self._files.now.folder)))
+
+    def _refuse(self, error: HushgateError) -> None:
+        """The old rules hold: say so in the log, to the console, and once in the audit log."""
+        tell("NotReloaded", f"hushgate: not reloaded: {error}")
+        self._refused, self._refusal_noted = str(error)[:_LONGEST_PROBLEM], False
+        self._note_refusal()
+        self._tell()
+
+    def _note_refusal(self) -> None:
+        for child in self._at_work("inspector"):
+            if self._refused and not self._refusal_noted:
+                self._refusal_noted = send_packet(child.control, ReloadRefused(place_in(self._refused)))
+
+    def _taken_back(self) -> None:
+        """What stands in the files is in force."""
+        if self._refused:
+            self._refused, self._refusal_noted = "", True
+            self._tell()
+
+    async def _watch_config(self) -> None:
+        """Reload what was changed once it keeps still: an editor may write in several steps, and rename; and a file
+        that somebody has open to write to is not written to its end."""
+        seen, still = self._files.stamp, 0
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            stamp = self._files.stamp_now()
+            if stamp != seen:
+                seen, still = stamp, 0
+                continue
+            still += 1
+            if stamp != self._files.stamp:
+                if not is_being_written(self._config) or still > _LONGEST_OPEN:
+                    await self._reload(asked=False)
+                    still = 0
+            elif self._refused and still % _RETRY_LOOKS == 0:
+                await self._reload(asked=False)
 
     async def stop(self) -> None:
         """Relays finish what they accepted; then the others end."""
@@ -161,8 +256,11 @@ class Supervisor:
             raise StartFailed("")
         child.ready = ready
         emit(ProcessStarted(child.role, child.process.pid))
+        if child.rules and child.rules != self._files.now.number:  # others took new ones while it started
+            self._take(child)
         child.control.setblocking(False)
         asyncio.get_running_loop().add_reader(child.control.fileno(), self._said, child)
+        self._note_refusal()
         self._tell()
         if not self._stopping:
             self._keep(self._watch(child))
@@ -185,6 +283,9 @@ class Supervisor:
                 self._health.came_back(child, number, part)
             case Wanted(number=number):
                 self._keep(self._look_for(child, number))
+            case Prepared(number=number, problem=problem):
+                if number == self._files.last:
+                    self._heard(child, problem)
             case None:
                 pass
 
@@ -204,7 +305,7 @@ class Supervisor:
         """It is stuck: another takes its place as soon as it is gone."""
         for child in self._children:
             if child is process:
-                emit(ProcessStuck(child.role, child.process.pid, _part(part), round(seconds)))
+                emit(ProcessStuck(child.role, child.process.pid, part_of(part), round(seconds)))
                 self._stuck += 1
                 child.process.kill()
 
@@ -236,7 +337,7 @@ class Supervisor:
             if not os.path.isdir(self._grants.spool):
                 self._grants = grants(self._settings, spool_folder(self._settings, self._folder, self._relays))
             if not os.path.exists(self._socket):
-                asking, self._asking = self._asking, _bound(self._socket, self._relays)
+                asking, self._asking = self._asking, bound_for(self._socket, self._relays)
                 asking.close()
                 for child in self._children:
                     if child.role == "inspector":
@@ -287,6 +388,7 @@ class Supervisor:
             self._children.remove(child)
             if child.row is not None:
                 ConnectionCounter.clear(self._tally, child.row)
+        self._heard(child, "")  # another one comes in its place, and reads what holds then
         self._health.forget(child)
         asyncio.get_running_loop().remove_reader(child.control.fileno())
         child.control.close()
@@ -295,6 +397,11 @@ class Supervisor:
             for file in self._counts.glob(f"gauge_live*_{child.process.pid}.db"):
                 file.unlink()
 
+    def _heard(self, child: ServiceProcess, problem: str) -> None:
+        answer = self._prepared.get(child)
+        if answer is not None and not answer.done():
+            answer.set_result(problem)
+
     def _tell(self) -> None:
         for child in self._children:
             if child.role == "console" and child.begun:
@@ -302,7 +409,8 @@ class Supervisor:
 
     def _state(self, number: int = 0) -> ServiceState:
         inspector = self._inspector() is not None
-        return ServiceState(len(self._at_work("relay")), inspector, self._health.part, number, self._stuck)
+        relays, part = len(self._at_work("relay")), self._health.part
+        return ServiceState(relays, inspector, part, number, self._stuck, self._refused)
 
     def _options(self) -> RelayOptions:
         host, port = self._port.getsockname()[:2]
@@ -341,39 +449,17 @@ class Supervisor:
         else:
             listening = (self._asking if role == "inspector" else self._page).fileno()
             passed.append(listening)
-            words += [str(listening), str(self._config), word]
+            words += [str(listening), str(self._config), str(self._files.now.written()), word]
         process = start_process(role, words, environment, passed)
-        child = ServiceProcess(role, process, ours, row=row, grants=self._grants if role == "relay" else None)
+        rules = 0 if role == "relay" else self._files.now.number
+        granted = self._grants if role == "relay" else None
+        child = ServiceProcess(role, process, ours, row=row, grants=granted, rules=rules)
         self._children.append(child)
         return child
 
 
-def _bound(path: str, relays: User | None) -> socket.socket:
-    """Listens there, for us and for relays."""
-    asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    try:
-        asking.bind(path)
-        share(path, relays, 0o660)
-        asking.listen(64)
-    except BaseException:
-        asking.close()
-        raise
-    return asking
-
-
 def _log(event: object) -> None:
     emit(event)  # type: ignore[arg-type]  # every event is a dataclass
-
-
-def _tell_of(policy: Policy) -> None:
-    """Say that mail passes, where the rules only watch."""
-    for note in watching_notes(policy):
-        tell("OnlyWatching", f"hushgate: {note}")
-
-
-def _part(word: str) -> Part:
-    """A relay's word, as far as we know it."""
-    return next((part for part in PARTS if part == word), "inspector")
 
 
 def serve(config: Path, environ: Mapping[str, str]) -> int:
@@ -393,8 +479,7 @@ async def _serve(supervisor: Supervisor, started: float) -> int:
         loop.add_signal_handler(name, stop.set)
     loop.add_signal_handler(signal.SIGHUP, supervisor.reload)
     try:
-        starting = asyncio.create_task(supervisor.start())
-        stopped = asyncio.create_task(stop.wait())
+        starting, stopped = asyncio.create_task(supervisor.start()), asyncio.create_task(stop.wait())
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             smtp, console, file = starting.result()

@@ -51,6 +51,8 @@ class Application:
     """Of which team a sender is, for counting."""
     created: bool = False
     """Whether the store was made just now, and so is empty."""
+    rules_refused: str = ""
+    """What is wrong with the files, where older rules hold than stand in them."""
     _readers: list[ReaderPool] = field(default_factory=list)
 
     @property
@@ -101,19 +103,21 @@ class Application:
     def reread(self, config: Path, environ: Mapping[str, str]) -> None:
         """Take the rules, notices, and the names and staff of the organisation, as the files have them now; with a
         mistake in one of them nothing changes. Raises Problem."""
-        policy, settings, words = policy_of(config), load(config, environ), words_of(config)
-        us = settings.organization
-        if us.staff:
-            load_staff(Path(us.staff))
+        self.take(read_anew(config, environ))
+
+    def take(self, fresh: "ReadAnew") -> None:
+        """From now on these hold."""
+        us = fresh.settings.organization
         organization = replace(self.settings.organization, names=us.names, staff=us.staff)
-        self.policy, self.words = policy, words
-        self.settings = replace(self.settings, organization=organization, notices=settings.notices)
+        self.policy, self.words = fresh.policy, fresh.words
+        self.settings = replace(self.settings, organization=organization, notices=fresh.settings.notices)
         self.teams.know(us.staff)
 
-    def again(self, before: InspectionDeps) -> InspectionDeps:
+    def again(self, before: InspectionDeps, fresh: "ReadAnew | None" = None) -> InspectionDeps:
         """An inspection's tools with what was read anew; what was learnt of reports and crashes stays."""
         shows = self.settings.notices.attach_rewritten
-        return replace(before, policy=self.policy, staff=directory_of(self.ours), shows_rewritten=shows)
+        staff = directory_of(self.ours if fresh is None else fresh.ours)
+        return replace(before, policy=self.policy, staff=staff, shows_rewritten=shows)
 
     def close(self) -> None:
         """Stop the readers, close the store."""
@@ -122,16 +126,36 @@ class Application:
         self.store.shut()
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAnew:
+    """What a reload takes over, read and found good; nothing changed yet."""
+
+    policy: Policy
+    settings: Settings
+    words: NoticeWords = field(repr=False)
+    ours: Ours = field(repr=False)
+
+
+def read_anew(config: Path, environ: Mapping[str, str], copied_from: Path | None = None) -> ReadAnew:
+    """All of it, from one folder. Raises Problem."""
+    policy, settings, words = policy_of(config), load(config, environ, copied_from), words_of(config)
+    us = settings.organization
+    return ReadAnew(policy, settings, words, Ours(us.names, load_staff(Path(us.staff)) if us.staff else ()))
+
+
 @contextmanager
-def open_house(config: Path, environ: Mapping[str, str], new_store: bool = False) -> Iterator[Application]:
+def open_house(
+    config: Path, environ: Mapping[str, str], new_store: bool = False, copy: Path | None = None
+) -> Iterator[Application]:
     """Everything of one configuration folder, closed at the end. With `new_store` an empty store is made beside a key
-    that exists.
+    that exists. `copy` has the folder's files as they stood when they were found good.
 
     Raises: Problem for a mistake in either file, a missing key or store, or a store of another key; StoreUnavailable.
     """
     quiet_libraries()
-    settings = load(config, environ)
-    policy, words = policy_of(config), words_of(config)
+    files = copy or config
+    settings = load(files, environ, config)
+    policy, words = policy_of(files), words_of(files)
     tagger().user = user_of(settings.service.reader_user, READER)
     storage = settings.storage
     # Both are made together at the first start, never one beside the other: a store that is gone must not come back

@@ -100,9 +100,10 @@ def describe() -> Iterator[Described]:
             )
 
 
-def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings, or the first problem."""
-    settings, found = _load(config_dir, environ)
+def load(config_dir: Path, environ: Mapping[str, str], copied_from: Path | None = None) -> Settings:
+    """The settings, or the first problem. A folder whose files were `copied_from` another one has paths that begin
+    where that one stands."""
+    settings, found = _load(config_dir, environ, copied_from)
     if settings is None:
         raise found[0]
     return settings
@@ -113,7 +114,9 @@ def problems(config_dir: Path, environ: Mapping[str, str]) -> list[Problem]:
     return _load(config_dir, environ)[1]
 
 
-def _load(config_dir: Path, environ: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:
+def _load(
+    config_dir: Path, environ: Mapping[str, str], copied_from: Path | None = None
+) -> tuple[Settings | None, list[Problem]]:
     try:
         document = load_toml(config_dir / FILE)
     except Problem as problem:
@@ -121,7 +124,7 @@ def _load(config_dir: Path, environ: Mapping[str, str]) -> tuple[Settings | None
     found: list[Problem] = []
     tables = _tables(document, found)
     overrides = _overrides(environ, found)
-    root = root_of(config_dir)
+    root = root_of(copied_from or config_dir)
     built: dict[str, Any] = {}
     for name, kind in TABLES.items():
         given = tables.get(name, {})

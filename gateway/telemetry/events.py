@@ -38,9 +38,12 @@ class ServiceStopped:
 
 @dataclass(frozen=True, slots=True)
 class Reloaded:
-    """Settings and rules were read anew, and every process was told. `relays` says that relays are replaced for it."""
+    """Settings and rules were read anew, and every process was told. `relays` says that relays are replaced for it;
+    `before` and `after` are the digests of the rules."""
 
     relays: bool
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,9 @@ class ProcessStuck:
 
 @dataclass(frozen=True, slots=True)
 class MessageDecided:
-    """One message got its answer. `rule` is the rule's name in `policy.toml`; `size` is None where the envelope said
-    enough, and the content was still to come; where that took long, there is a second one with the size. `would` and
-    `would_rule`: what would have been done, where a rule only watches."""
+    """One message got its answer. `rule` is the rule's name in `policy.toml`, `policy` the digest of that file; `size`
+    is None where the envelope said enough, and the content was still to come; where that took long, there is a second
+    one with the size. `would` and `would_rule`: what would have been done, where a rule only watches."""
 
     message: str
     action: Outcome
@@ -85,6 +88,7 @@ class MessageDecided:
     size: int | None
     milliseconds: int
     held: str = ""
+    policy: str = ""
     would: Outcome | None = None
     would_rule: str = ""
 

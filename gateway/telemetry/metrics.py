@@ -23,6 +23,8 @@ _STAGES: Final = ("connect", "tls", "greeting", "envelope", "data", "dot")
 _NOTICES: Final = ("notice", "summary", "digest", "webhook")
 _CASES: Final = ("clean", "text", "screenshot", "letter")
 _TOLD: Final = ("sent", "not_sent")
+_RELOADS: Final = ("done", "refused")
+_DIGEST = 16
 _INSPECTION = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
@@ -115,6 +117,26 @@ class Metrics:
             registry=registry,
             multiprocess_mode="mostrecent",
         )
+        self._reloads = Counter(
+            "hushgate_reloads",
+            "Reloads of rules and settings by how they ended.",
+            ["outcome"],
+            registry=registry,
+        )
+        self._refused = Gauge(
+            "hushgate_rules_refused",
+            "1 where the files have a mistake, and older rules hold than stand in them.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._rules = Gauge(
+            "hushgate_rules",
+            "1 for the rules that decide now, by the beginning of their digest.",
+            ["digest"],
+            registry=registry,
+            multiprocess_mode="livemostrecent",
+        )
+        self._digest = ""
         self._notices = Counter(
             "hushgate_notices",
             "Notices to senders and reviewers by what became of them.",
@@ -152,6 +174,8 @@ class Metrics:
             self._readers.labels(how)
         for where in _STAGES_LEFT:
             self._abandoned.labels(where)
+        for outcome in _RELOADS:
+            self._reloads.labels(outcome)
         for stage in _STAGES:
             self._upstream.labels(stage)
         for kind in _NOTICES:
@@ -222,6 +246,21 @@ class Metrics:
     def set_stuck(self, count: int) -> None:
         """So many processes were ended because they did not answer."""
         self._stuck.set(count)
+
+    def reloaded(self, outcome: str) -> None:
+        """A reload was `done`, or `refused` for a mistake in a file."""
+        self._reloads.labels(_known(outcome, _RELOADS)).inc()
+
+    def set_refused(self, refused: bool) -> None:
+        """Whether older rules hold than stand in the files."""
+        self._refused.set(int(refused))
+
+    def set_rules(self, digest: str) -> None:
+        """These rules decide from now on."""
+        if self._digest:
+            self._rules.labels(self._digest).set(0)
+        self._digest = digest[:_DIGEST]
+        self._rules.labels(self._digest).set(1)
 
     def set_sessions(self, count: int) -> None:
         """So many clients are connected now."""

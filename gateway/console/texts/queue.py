@@ -12,6 +12,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "uncertain": ("结果不明", "uncertain"),
     "discarded": ("已作废", "discarded"),
     "proposed": ("待第二人决定", "Second person"),
+    "rules_refused": ("改动后的规则没有启用", "The changed rules are not in force"),
+    "rules_refused_hint": (
+        "规则或设置文件有错，系统仍按改动前的规则运行。改好文件后会自动启用。",
+        "A file of rules or settings has a mistake, so the rules of before hold. Once it is put right it is taken over "
+        "by itself.",
+    ),
     # searching
     "search": ("搜索", "Search"),
     "search_hint": (

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from gateway.errors import (
@@ -19,7 +18,6 @@ from gateway.errors import (
     CannotRewrite,
     Late,
     OutOfTime,
-    Problem,
     ReaderDied,
     ReaderTimedOut,
     StoreUnavailable,
@@ -61,7 +59,6 @@ from gateway.service.inspector.late_matching import LateMatching
 from gateway.service.inspector.ordinary_mail import OrdinaryMail, is_ordinary
 from gateway.service.inspector.remembering import Remembering
 from gateway.service.inspector.work_slots import WorkSlot
-from gateway.service.wiring import Application
 from gateway.storage.passed_protocols import PassedMail
 from gateway.telemetry.events import (
     MessageAbandoned,
@@ -382,6 +379,7 @@ class LocalInspector:
                 size=message.size,
                 milliseconds=round(seconds * 1000),
                 held=verdict.id if isinstance(verdict, Held | Rejected) else "",
+                policy=decision.policy,
                 would=decision.would,
                 would_rule=decision.would_rule,
             )
@@ -445,28 +443,32 @@ def _word(error: Unavailable) -> str:
     return "reader" if isinstance(error, ReaderDied) else "unavailable"
 
 
-def examine_file(path: Path, sender: str, recipients: Sequence[str], house: Application) -> Examination:
-    """What would become of a mail in a file; changes nothing. A reader that dies is tried once more."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise Problem(str(path), f"cannot be read ({error.strerror})", "give a readable mail file") from error
-    # A file from an editor has bare line feeds; on the wire they would be CRLF.
-    content = content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    envelope = Envelope(
+def envelope_for(sender: str, recipients: Sequence[str]) -> Envelope:
+    """The envelope of a mail that nobody sends."""
+    return Envelope(
         sender=sender,
         recipients=tuple(Recipient(address) for address in recipients),
         client=Client("127.0.0.1", "localhost"),
         received_at=datetime.now(UTC),
     )
-    message, tools = Message("inspect", content), house.tools()
+
+
+def examine_content(
+    content: bytes, envelope: Envelope, tools: InspectionDeps, deadline: Deadline | None = None
+) -> Examination:
+    """What would become of a mail; changes nothing. A reader that dies is tried once more."""
+    # A file from an editor has bare line feeds; on the wire they would be CRLF.
+    content = content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    message = Message("inspect", content)
     try:
-        return _whole(envelope, message, tools)
+        return _whole(envelope, message, tools, deadline)
     except ReaderDied:
-        return _whole(envelope, message, tools)
+        return _whole(envelope, message, tools, deadline)
 
 
-def _whole(envelope: Envelope, message: Message, tools: InspectionDeps) -> Examination:
+def _whole(envelope: Envelope, message: Message, tools: InspectionDeps, deadline: Deadline | None) -> Examination:
     """What a relay would answer, with all that there is to be found."""
-    found = examine(envelope, message, tools, early=True)
-    return completed(found, examine(envelope, message, tools)) if found.unfinished else found
+    found = examine(envelope, message, tools, None, deadline, early=True)
+    if not found.unfinished:
+        return found
+    return completed(found, examine(envelope, message, tools, None, deadline))
