@@ -21,6 +21,7 @@ from gateway.console.mail_view import POLICY, frame_page
 from gateway.console.masking import Search
 from gateway.console.message_view import MessageView, search_of, view
 from gateway.console.people import shown_people
+from gateway.console.queue_filter import filter_within
 from gateway.console.rewritten_places import rows_of
 from gateway.console.site import Guarded, MenuEntry, Site
 from gateway.console.why import why_sentence
@@ -394,7 +395,8 @@ class MessagePages:
     async def _next(self, request: Request, person: Person, held: str, notice: str) -> Response:
         """The message that waits longest behind it, of the same filter; where there is none, this one."""
         earlier, filtered = self._site.deps.earlier, _filter_of(request)
-        following = await off_loop(earlier.following, held, filtered) if earlier is not None else None
+        asked = filter_within(filtered).query()
+        following = await off_loop(earlier.following, held, asked) if earlier is not None else None
         if not following:
             return await self._show(request, person, held, notice=notice)
         query = {"done": notice, "of": held, **({"in": filtered} if filtered else {})}

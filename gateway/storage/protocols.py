@@ -432,11 +432,13 @@ class EarlierMessages(Protocol):
     """What the page of one held message asks about others."""
 
     def before(self, held: str, most: int = 600) -> EarlierMail:
-        """Of held and rewritten messages the newest before this one."""
+        """Held and rewritten messages before this one of its sender, to its recipients and of its thread, however long
+        ago: of each the newest, and of each recipient the first."""
         ...
 
-    def following(self, held: str, filtered: str = "") -> str | None:
-        """Which message is to be decided next, oldest first, among those of a queue's filter; None where none waits."""
+    def following(self, held: str, asked: HeldQuery | None = None) -> str | None:
+        """Which message is to be decided next: of those that are asked for the one behind this, in their order, else
+        the first of all; None where none waits. Without a question, of all that wait the one that waits longest."""
         ...
 
 

@@ -42,7 +42,7 @@ from gateway.storage.held_listing import (
     listing_of,
 )
 from gateway.storage.held_search import MOST_COUNTED, HeldSearch
-from gateway.storage.held_terms import term_keys, write_terms
+from gateway.storage.held_terms import keys_of_people, term_keys, write_terms
 from gateway.storage.proposals import confirmed, drop_proposal
 from gateway.storage.tallies import count_found, count_move
 
@@ -215,7 +215,9 @@ class QuarantineStore:
         write_terms(connection, row.number, self._keys(listing))
 
     def _keys(self, listing: HeldListing) -> list[int]:
-        return term_keys(self._ground.vault, listing.terms, covered_senders(listing.listed))
+        vault, listed = self._ground.vault, listing.listed
+        of_people = keys_of_people(vault, listed.sender, listed.recipients, listed.thread)
+        return sorted({*term_keys(vault, listing.terms, covered_senders(listed)), *of_people.values()})
 
     def _campaign(self, said: bytes) -> bytes:
         return self._ground.vault.digest("campaign", said) if said else b""
