@@ -202,6 +202,7 @@ class BulkPages:
         summary = await off_loop(self._site.deps.quarantine.summary, held)
         if summary is None:
             raise HTTPException(404)
+        (summary,) = await off_loop(self._site.known_now.of, (summary,))
         standing = await off_loop(self._proposal, held)
         people = await off_loop(shown_people, (summary,), self._site.deps.reports)
         decider = await off_loop(self._site.deps.decider, f"console:{person.name}")
@@ -246,7 +247,7 @@ class BulkPages:
         if len(wanted) > 1 and not may(person.role, "decide_many"):
             return _Plan(known, (), "bulk_many_right", where)
         deps = self._site.deps
-        found = [one for one in map(deps.quarantine.summary, wanted) if one is not None]
+        found = self._site.known_now.of([one for one in map(deps.quarantine.summary, wanted) if one is not None])
         if not found:
             return _Plan(known, (), "bulk_none", where)
         people = shown_people(found, deps.reports)

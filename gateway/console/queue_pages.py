@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import resources
 
@@ -132,12 +132,23 @@ class QueuePages:
         quarantine = self._site.deps.quarantine
         if quarantine.newest() <= since:  # nearly always, and one look at the end of an index
             return HeldCount(0)
+        if chosen.words:
+            self._page(chosen, since)
         return quarantine.count(query, _MOST_NEWS)
+
+    def _page(self, chosen: QueueFilter, after: int) -> HeldPage:
+        """A search finds nothing by a word that is covered by now: what it found so is covered, and it asks again."""
+        quarantine = self._site.deps.quarantine
+        page = quarantine.page(chosen.query(after, MOST_AT_ONCE))
+        found = [row.summary for row in page.rows]
+        if chosen.words and self._site.known_now.of(found) != tuple(found):
+            return quarantine.page(chosen.query(after, MOST_AT_ONCE))
+        return page
 
     def _found(self, chosen: QueueFilter, after: int, expanded: str) -> _Found:
         deps = self._site.deps
         newest = deps.quarantine.newest()  # first: what comes in between is news
-        page = deps.quarantine.page(chosen.query(after, MOST_AT_ONCE))
+        page = self._page(chosen, after)
         members: tuple[HeldRow, ...] = ()
         for row in page.rows:
             if row.summary.id != expanded or row.alike < 2:
@@ -145,7 +156,9 @@ class QueuePages:
             status = "proposed" if chosen.status == "proposed" else row.summary.status
             lot = QueueFilter(status, chosen.words, expanded, chosen.newest_first)
             members = deps.quarantine.page(lot.query(0, MOST_AT_ONCE, grouped=False)).rows
-        shown = [row.summary for row in (*page.rows, *members)]
+        shown = self._site.known_now.of([row.summary for row in (*page.rows, *members)])
+        rows = tuple(replace(row, summary=one) for row, one in zip((*page.rows, *members), shown, strict=True))
+        page, members = replace(page, rows=rows[: len(page.rows)]), rows[len(page.rows) :]
         proposals = deps.proposals.among(tuple(one.id for one in shown)) if deps.proposals is not None else {}
         count = _counted(page, after)
         if count is None:  # a search tries each message that it counts, a state is counted by an index

@@ -235,6 +235,10 @@ class Quarantine(Protocol):
         """The highest number, 0 where nothing was ever held."""
         ...
 
+    def cover_line(self, held: str, subject: str, author: str) -> None:
+        """What its line says from now on, more of it covered; no search finds it by what is covered."""
+        ...
+
     def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:
         """Of these folded addresses those in which something was found, when a message of theirs was held."""
         ...

@@ -45,6 +45,7 @@ from gateway.storage.held_search import MOST_COUNTED, HeldSearch
 from gateway.storage.held_terms import keys_of_people, term_keys, write_terms
 from gateway.storage.proposals import confirmed, drop_proposal
 from gateway.storage.tallies import count_found, count_move
+from gateway.text.search_terms import terms_of_text
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
 _DECIDED = ("released", "discarded", "returned")
@@ -161,6 +162,22 @@ class QuarantineStore:
         """See `protocols.Quarantine`."""
         with self._ground.transactions.read() as connection:
             return connection.execute(select(func.max(tables.held.c.number))).scalar() or 0
+
+    def cover_line(self, held: str, subject: str, author: str) -> None:
+        """See `protocols.Quarantine`."""
+        table, vault = tables.held, self._ground.vault
+        with self._ground.transactions.write() as connection:
+            row = connection.execute(select(table.c.number, table.c.summary).where(table.c.id == held)).one_or_none()
+            if row is None:
+                return
+            listed = unseal(vault, row.summary, HELD.context(held, "summary"), ListedMessage)
+            gone = {*terms_of_text(listed.subject), *terms_of_text(listed.author)}
+            stay = {*terms_of_text(subject), *terms_of_text(author)}
+            keys = term_keys(vault, gone - stay)
+            terms = tables.held_terms
+            connection.execute(delete(terms).where(terms.c.held == row.number, terms.c.key.in_(keys)))
+            now = seal(vault, replace(listed, subject=subject, author=author), HELD.context(held, "summary"))
+            connection.execute(update(table).where(table.c.number == row.number).values(summary=now))
 
     def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:
         """See `protocols.Quarantine`."""

@@ -2,15 +2,18 @@
 before a reporter is shown in clear."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from console.conftest import SAME, Console
+from console.conftest import SAME, SUBJECT, Console, new_hold
 from console.test_message_page import Proposed, World, world  # noqa: F401 - a fixture
 from console.test_queue import Desk
 from console.test_reports import put, said
+from gateway.model import Finding, Item, Party, Reading, Report, TextFragment
 from gateway.storage.protocols import Store
 
 # ruff: noqa: F811 - `world` is a fixture
@@ -117,4 +120,39 @@ def test_a_reporter_is_shown_in_clear_for_a_reason_alone(console: Console, store
     last = list(store.audit.entries())[-1]
     assert last.event == "report.revealed"
     assert "核对" not in last.detail  # sealed
-    assert store.audit.reveal(last)["reason"] == "与当事人核对"  # type: ignore[attr-defined]
+    assert store.audit.reveal(last)["reason"] == "与当事人核对"
+
+
+def test_what_a_report_learned_since_is_covered_in_every_list(world: World) -> None:
+    """The subject named somebody whom nobody knew to be the reporter when the message was held."""
+    known: list[str] = []
+
+    def search(reading: Reading, reports: Sequence[str]) -> list[Finding]:
+        return [
+            Finding("name", "R-1", one.where, one.medium, "names", 0.9, "exact", number, (at, at + len(name)))
+            for number, one in enumerate(reading.texts)
+            for name in known
+            if "R-1" in reports and (at := one.text.find(name)) >= 0
+        ]
+
+    console = world.console
+    console.given(search=search)
+    hold = new_hold(b"later")
+    late = Reading((TextFragment(SUBJECT, "header", "关于李晓梅与███", "subject"),))
+    held = console.store.quarantine.hold(replace(hold, reading=late, findings=()), "relay")
+    paths = ("/", "/?status=all", f"/bulk?action=discard&held={held}", f"/proposals/{held}")
+    for path in (*paths, "/?q=李晓梅"):
+        assert "李晓梅" in console.client.get(path).text, path
+    assert console.client.get("/queue/news?q=李晓梅&since=0").text
+    known.append("李晓梅")
+    (report,) = console.store.reports.summaries()
+    party = Party("星儿", ("xinger@streamers.example",), (), ("pr@guild.example",))
+    console.store.reports.put([Report("R-1", "open", report.opened_at, (party,), (Item("name", "李晓梅"),))], "test")
+    for path in ("/queue/news?q=李晓梅&since=0", "/?q=李晓梅", "/?q=李晓"):
+        assert held not in console.client.get(path).text, path  # a search is no way to ask who reported
+    assert console.client.get("/queue/news?q=李晓梅&since=0").text == ""
+    assert held in console.client.get("/?q=关于").text
+    for path in paths:
+        page = console.client.get(path).text
+        assert "李晓梅" not in page, path
+        assert held in page, path
