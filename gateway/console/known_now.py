@@ -57,6 +57,19 @@ class KnownNow:
             now.append(replace(each, subject=subject, author=author))
         return tuple(now)
 
+    def unlist_reporters(self, summaries: Sequence[HeldSummary]) -> bool:
+        """No search finds these by an address that is a reporter's by now; whether one did."""
+        reports, addresses = self._deps.reports, {one for each in summaries for one in (each.sender, *each.recipients)}
+        if reports is None or not addresses:
+            return False
+        known = reports.open_for(tuple(one for one in addresses if one))
+        reporters = {address for _, address, relation in known if relation == "reporter"}
+        done = False
+        for each in summaries:
+            if of_reporters := reporters.intersection((each.sender, *each.recipients)):
+                done = self._deps.quarantine.cover_addresses(each.id, of_reporters) or done
+        return done
+
     def _masking(self, reports: tuple[str, ...]) -> Masking:
         return Masking(Reading(), (), lambda reading: self._deps.search(reading, reports))
 

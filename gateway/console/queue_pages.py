@@ -28,6 +28,8 @@ from gateway.storage.protocols import Person
 MOST_AT_ONCE = 50
 """Messages of one page, and of one decision."""
 _MOST_NEWS, _MOST_FOUND, _MOST_COUNTED = 99, 1_000, 10_000
+_MOST_COVERED = 20
+"""Pages full of messages that a report learned of since, before a search gives one."""
 _SUSPECTS_SECONDS, _SLOW_SECONDS = 5.0, 0.02
 
 
@@ -138,11 +140,14 @@ class QueuePages:
 
     def _page(self, chosen: QueueFilter, after: int) -> HeldPage:
         """A search finds nothing by a word that is covered by now: what it found so is covered, and it asks again."""
-        quarantine = self._site.deps.quarantine
+        quarantine, known = self._site.deps.quarantine, self._site.known_now
         page = quarantine.page(chosen.query(after, MOST_AT_ONCE))
-        found = [row.summary for row in page.rows]
-        if chosen.words and self._site.known_now.of(found) != tuple(found):
-            return quarantine.page(chosen.query(after, MOST_AT_ONCE))
+        for _ in range(_MOST_COVERED if chosen.words else 0):
+            found = [row.summary for row in page.rows]
+            covered = known.of(found) != tuple(found)
+            if not known.unlist_reporters(found) and not covered:
+                break
+            page = quarantine.page(chosen.query(after, MOST_AT_ONCE))
         return page
 
     def _found(self, chosen: QueueFilter, after: int, expanded: str) -> _Found:

@@ -239,6 +239,10 @@ class Quarantine(Protocol):
         """What its line says from now on, more of it covered; no search finds it by what is covered."""
         ...
 
+    def cover_addresses(self, held: str, addresses: Collection[str]) -> bool:
+        """Of these, which the message has, no search finds it by any from now on; whether one did."""
+        ...
+
     def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:
         """Of these folded addresses those in which something was found, when a message of theirs was held."""
         ...

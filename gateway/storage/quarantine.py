@@ -45,7 +45,8 @@ from gateway.storage.held_search import MOST_COUNTED, HeldSearch
 from gateway.storage.held_terms import keys_of_people, term_keys, write_terms
 from gateway.storage.proposals import confirmed, drop_proposal
 from gateway.storage.tallies import count_found, count_move
-from gateway.text.search_terms import terms_of_text
+from gateway.text.addresses import address_key
+from gateway.text.search_terms import terms_of_address, terms_of_text
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
 _DECIDED = ("released", "discarded", "returned")
@@ -178,6 +179,23 @@ class QuarantineStore:
             connection.execute(delete(terms).where(terms.c.held == row.number, terms.c.key.in_(keys)))
             now = seal(vault, replace(listed, subject=subject, author=author), HELD.context(held, "summary"))
             connection.execute(update(table).where(table.c.number == row.number).values(summary=now))
+
+    def cover_addresses(self, held: str, addresses: Collection[str]) -> bool:
+        """See `protocols.Quarantine`."""
+        table, vault, terms = tables.held, self._ground.vault, tables.held_terms
+        with self._ground.transactions.write() as connection:
+            row = connection.execute(select(table.c.number, table.c.summary).where(table.c.id == held)).one_or_none()
+            if row is None:
+                return False
+            listed = unseal(vault, row.summary, HELD.context(held, "summary"), ListedMessage)
+            covered = {address_key(one) for one in addresses}
+            others = [one for one in (listed.sender, *listed.recipients) if address_key(one) not in covered]
+            gone = {term for one in addresses for term in terms_of_address(one)}
+            stay = {term for one in others for term in terms_of_address(one)}
+            stay |= {*terms_of_text(listed.subject), *terms_of_text(listed.author)}
+            keys = term_keys(vault, gone - stay)
+            query = delete(terms).where(terms.c.held == row.number, terms.c.key.in_(keys))
+            return connection.execute(query).rowcount > 0
 
     def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:
         """See `protocols.Quarantine`."""

@@ -156,3 +156,18 @@ def test_what_a_report_learned_since_is_covered_in_every_list(world: World) -> N
         page = console.client.get(path).text
         assert "李晓梅" not in page, path
         assert held in page, path
+
+
+def test_an_address_that_became_a_reporter_s_finds_nothing(world: World) -> None:
+    """Else whoever types it sees by the answer that its owner reported: the row says that a recipient is masked."""
+    console, address = world.console, "wang.fang@mail.example"
+    held = console.store.quarantine.hold(new_hold(b"to the reporter", address), "relay")
+    asked = (address, "WANG.FANG@mail.example", f"{address} kefu@platform.example")
+    for words in asked:
+        assert held in console.client.get("/", params={"q": words}).text, words
+    party = Party("星儿", ("xinger@streamers.example",), (), ("pr@guild.example",))
+    console.store.reports.put([Report("R-1", "open", "2026-01-01", (party,), (Item("address", address),))], "test")
+    assert console.client.get("/queue/news", params={"q": address, "since": "0"}).text == ""
+    for words in asked:
+        assert held not in console.client.get("/", params={"q": words}).text, words
+    assert held in console.client.get("/", params={"q": "kefu@platform.example"}).text
