@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from gateway.errors import StoreUnavailable
 from gateway.model import HoldState
@@ -116,6 +116,7 @@ class EarlierStore:
     ) -> None:
         key, vault = f"{_COMPLETE}_{column}", self._ground.vault
         done, known = tables.meta.c.key == key, select(tables.meta.c.value).where(tables.meta.c.key == key)
+        into = f"INSERT INTO {terms.name} (key, {column}) VALUES (:key, :number) ON CONFLICT DO NOTHING"  # noqa: S608 - ours
         with self._ground.transactions.read() as connection:
             state = connection.execute(known).scalar()
         while state != _ALL:
@@ -126,13 +127,16 @@ class EarlierStore:
                     query = select(table.c.number, table.c.id, table.c.summary).order_by(table.c.number)
                     later = query.where(table.c.number > int(before or 0))
                     rows = connection.execute(later.limit(_OLD_AT_ONCE)).all()
+                lacking: list[dict[str, int]] = []
                 for row in rows:
                     try:
                         one = unseal(vault, row.summary, chunks.context(row.id, "summary"), kind)
                     except StoreUnavailable:  # one that does not open is nobody's
                         continue
                     found = keys_of_people(vault, one.sender, one.recipients, one.thread).values()
-                    _write(connection, terms, column, row.number, sorted(set(found)))
+                    lacking += [{"key": one_key, "number": row.number} for one_key in sorted(set(found))]
+                if lacking:
+                    connection.execute(text(into), lacking)
                 state = str(rows[-1].number).encode() if len(rows) == _OLD_AT_ONCE else _ALL
                 if before is None:
                     connection.execute(insert(tables.meta).values(key=key, value=state))
@@ -147,11 +151,3 @@ def _rows(connection: Connection, table: Table, columns: Sequence[str], numbers:
         chosen = table.c.number.in_(ordered[at : at + _OLD_AT_ONCE])
         found += connection.execute(select(*(table.c[name] for name in columns)).where(chosen)).all()
     return found
-
-
-def _write(connection: Connection, terms: Table, column: str, number: int, keys: Sequence[int]) -> None:
-    """These of one message, whether it has some of them or none."""
-    if not keys:
-        return
-    connection.execute(delete(terms).where(terms.c[column] == number, terms.c.key.in_(keys)))
-    connection.execute(insert(terms), [{"key": key, column: number} for key in keys])
