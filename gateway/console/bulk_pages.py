@@ -59,6 +59,11 @@ class _Plan:
         return tuple(one for one in self.decisions if one.effect in _DOES)
 
     @property
+    def effects(self) -> str:
+        """What would happen to which message: what the page that asks for the reason has said."""
+        return " ".join(f"{one.summary.id}:{one.effect}" for one in self.doing)
+
+    @property
     def risks(self) -> int:
         """How many may have been delivered already, and would be sent once more."""
         if self.action in ("discard", "return"):
@@ -113,6 +118,8 @@ class BulkPages:
             return self._show(request, person, plan, 409 if not plan.fault else 400)
         if not reason:
             return self._show(request, person, plan, 400, "no_reason")
+        if not set(plan.effects.split()) <= set(str(form.get("effects", "")).split()):  # it would send, and not propose
+            return self._show(request, person, plan, 409, "bulk_changed")
         done: list[PlannedDecision] = []
         for one in plan.decisions:
             result = await self._done(plan.action, one.summary.id, person, reason) if one.effect in _DOES else ""
@@ -195,6 +202,7 @@ class BulkPages:
         summary = await off_loop(self._site.deps.quarantine.summary, held)
         if summary is None:
             raise HTTPException(404)
+        (summary,) = await off_loop(self._site.known_now.of, (summary,))
         standing = await off_loop(self._proposal, held)
         people = await off_loop(shown_people, (summary,), self._site.deps.reports)
         decider = await off_loop(self._site.deps.decider, f"console:{person.name}")
@@ -239,7 +247,7 @@ class BulkPages:
         if len(wanted) > 1 and not may(person.role, "decide_many"):
             return _Plan(known, (), "bulk_many_right", where)
         deps = self._site.deps
-        found = [one for one in map(deps.quarantine.summary, wanted) if one is not None]
+        found = self._site.known_now.of([one for one in map(deps.quarantine.summary, wanted) if one is not None])
         if not found:
             return _Plan(known, (), "bulk_none", where)
         people = shown_people(found, deps.reports)

@@ -43,7 +43,8 @@ class ConsoleDeps:
     """`release` and `discard` take (held id, actor, reason). `ready` is asked on a thread, it may block.
 
     By `reports` the list knows which recipients are reported parties, and shows them; all others are masked there, for
-    one of them may be the reporter. Without it all are masked. `noted` (actor, event, report) audits a look at one.
+    one of them may be the reporter. Without it all are masked. `noted` (actor, event, report, reason) audits a
+    look at one, the reason sealed.
 
     `hosts` are names that may be asked for besides our own address, folded. `url` is the address under which people
     open the pages, empty where it is none but ours. `device_key` makes cookies of known browsers; `used` is told that
@@ -87,7 +88,7 @@ class ConsoleDeps:
     session_lasts: timedelta = timedelta(hours=8)
     secure_cookies: bool = False
     reports: Reports | None = None
-    noted: Callable[[str, str, str], None] = lambda actor, event, report: None
+    noted: Callable[[str, str, str, str], None] = lambda actor, event, report, reason: None
     hosts: frozenset[str] = frozenset()
     url: str = ""
     trusted_proxies: tuple[str, ...] = ()

@@ -83,7 +83,7 @@ class FigurePages:
         """The same numbers as CSV; whoever takes them along is in the log."""
         weeks = _weeks(request)
         figures, words = await off_loop(self._figures, person, weeks)
-        await off_loop(self._site.deps.noted, f"console:{person.name}", "figures_exported", "figures")
+        await off_loop(self._site.deps.noted, f"console:{person.name}", "figures_exported", "figures", "")
         rows = list(_lines(figures, words, may(person.role, "see_messages"))) if figures else []
         body = csv_of(("week", "sort", "what", "messages"), rows)
         return Response(body, media_type="text/csv; charset=utf-8", headers=_CSV)

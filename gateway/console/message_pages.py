@@ -21,6 +21,7 @@ from gateway.console.mail_view import POLICY, frame_page
 from gateway.console.masking import Search
 from gateway.console.message_view import MessageView, search_of, view
 from gateway.console.people import shown_people
+from gateway.console.queue_filter import filter_within
 from gateway.console.rewritten_places import rows_of
 from gateway.console.site import Guarded, MenuEntry, Site
 from gateway.console.why import why_sentence
@@ -50,7 +51,7 @@ _DONE = frozenset(
 _ID = re.compile(r"[A-Z]-[A-Z0-9]{1,20}", re.ASCII)
 _PLACE = re.compile(r"(\d{1,6})\.(\d{1,8})-(\d{1,8})", re.ASCII)
 _RECIPIENT = re.compile(r"to\.(\d{1,4})", re.ASCII)
-_FILTER = re.compile(r"[\w.~%=&+:@\-]{0,300}", re.ASCII)
+_FILTER = re.compile(r"[\w.~%=&+:@*\-]{0,2000}", re.ASCII)
 _LONGEST_NOTE, _LONGEST_WORD = 1000, 200
 _FRAME_GONE = "<!doctype html><meta charset=utf-8><title></title><p>{}"
 
@@ -195,6 +196,8 @@ class MessagePages:
         held, reason = request.path_params["held"], self._reason(request)
         if not reason:
             return await self._show(request, person, held, 400, "no_reason")
+        if await self._proposed_since(request, person, held):
+            return await self._show(request, person, held, 409, "proposed_since")
         try:
             outcome = await self._site.deps.release(held, f"console:{person.name}", reason)
         except Problem:
@@ -301,7 +304,8 @@ class MessagePages:
         shown = (*new.pictures, *old.pictures)
         self._site.pictures.keep(sessions.token_of(request), held, tuple(picture.png for picture in shown))
         people = await off_loop(shown_people, (message.summary,), self._site.deps.reports)
-        language = language_of(request)
+        language, proposals = language_of(request), self._site.deps.proposals
+        standing = await off_loop(proposals.of, held) if proposals is not None else None
         return self._site.page(
             request,
             "rewritten.html",
@@ -314,6 +318,7 @@ class MessagePages:
             rows=rows_of(form, language),
             places=code(form.changes),
             digest=form.digest,
+            standing=standing.at.isoformat() if standing is not None else "",
             to=old.masking.texts(people[held].recipients),
             why=why_sentence(message, language),
             reasons=REASONS,
@@ -334,6 +339,8 @@ class MessagePages:
             return await self._show(request, person, held, 400, "no_reason")
         if changes is None or (changes and deps.release_shown is None):
             return await self._show(request, person, held, 400, "bad_place")
+        if await self._proposed_since(request, person, held):
+            return await self._show(request, person, held, 409, "proposed_since")
 
         async def page() -> Response:
             actor = f"console:{person.name}"
@@ -394,11 +401,21 @@ class MessagePages:
     async def _next(self, request: Request, person: Person, held: str, notice: str) -> Response:
         """The message that waits longest behind it, of the same filter; where there is none, this one."""
         earlier, filtered = self._site.deps.earlier, _filter_of(request)
-        following = await off_loop(earlier.following, held, filtered) if earlier is not None else None
+        asked = filter_within(filtered).query()
+        following = await off_loop(earlier.following, held, asked) if earlier is not None else None
         if not following:
             return await self._show(request, person, held, notice=notice)
         query = {"done": notice, "of": held, **({"in": filtered} if filtered else {})}
         return RedirectResponse(f"/held/{quote(following, safe='')}?{urlencode(query)}", 303)
+
+    async def _proposed_since(self, request: Request, person: Person, held: str) -> bool:
+        """Whether another one proposed something since the page was made: a click that was to propose would be the
+        second word, and send."""
+        proposals = self._site.deps.proposals
+        standing = await off_loop(proposals.of, held) if proposals is not None else None
+        if standing is None or standing.person == f"console:{person.name}":
+            return False
+        return str(request.state.form.get("standing", "")) != standing.at.isoformat()
 
     def _reason(self, request: Request) -> str:
         """What was written, else what was chosen, in words; empty where there is neither."""

@@ -16,6 +16,7 @@ from gateway.console.mail_view import pictures_by_file
 from gateway.console.masking import Search
 from gateway.console.people import ShownEnvelope, shown_people
 from gateway.console.proposing import Advice, proposal
+from gateway.console.queue_filter import filter_within
 from gateway.console.recipients import KnownRecipient, known_recipients, relations_of
 from gateway.console.rendered_images import MailSource
 from gateway.console.why import Why, said_by_rules, why, why_sentences
@@ -123,7 +124,7 @@ def view(message: HeldMessage, deps: ConsoleDeps, language: Language, filtered: 
         suspect=of_sender(sender, people.sender, deps.senders, deps.limits(), deps.clock()),
         why=why(message, shown, language),
         hidden=identities(shown.masking),
-        next=(deps.earlier.following(summary.id, filtered) or "") if deps.earlier is not None else "",
+        next=(deps.earlier.following(summary.id, filter_within(filtered).query()) or "") if deps.earlier else "",
         justifications=_said(deps.justifications_of(summary.id), shown),
         proposed=deps.proposals.of(summary.id) if deps.proposals is not None and waiting else None,
         locked=deps.unlock is not None and summary.status == "held" and locks(message.reading) > 0,

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import resources
 
@@ -29,6 +29,8 @@ from gateway.storage.protocols import Person
 MOST_AT_ONCE = 50
 """Messages of one page, and of one decision."""
 _MOST_NEWS, _MOST_FOUND, _MOST_COUNTED = 99, 1_000, 10_000
+_MOST_COVERED = 20
+"""Pages full of messages that a report learned of since, before a search gives one."""
 _SUSPECTS_SECONDS, _SLOW_SECONDS = 5.0, 0.02
 
 
@@ -140,12 +142,26 @@ class QueuePages:
         quarantine = self._site.deps.quarantine
         if quarantine.newest() <= since:  # nearly always, and one look at the end of an index
             return HeldCount(0)
+        if chosen.words:
+            self._page(chosen, since)
         return quarantine.count(query, _MOST_NEWS)
+
+    def _page(self, chosen: QueueFilter, after: int) -> HeldPage:
+        """A search finds nothing by a word that is covered by now: what it found so is covered, and it asks again."""
+        quarantine, known = self._site.deps.quarantine, self._site.known_now
+        page = quarantine.page(chosen.query(after, MOST_AT_ONCE))
+        for _ in range(_MOST_COVERED if chosen.words else 0):
+            found = [row.summary for row in page.rows]
+            covered = known.of(found) != tuple(found)
+            if not known.unlist_reporters(found) and not covered:
+                break
+            page = quarantine.page(chosen.query(after, MOST_AT_ONCE))
+        return page
 
     def _found(self, chosen: QueueFilter, after: int, expanded: str) -> _Found:
         deps = self._site.deps
         newest = deps.quarantine.newest()  # first: what comes in between is news
-        page = deps.quarantine.page(chosen.query(after, MOST_AT_ONCE))
+        page = self._page(chosen, after)
         members: tuple[HeldRow, ...] = ()
         for row in page.rows:
             if row.summary.id != expanded or row.alike < 2:
@@ -153,7 +169,9 @@ class QueuePages:
             status = "proposed" if chosen.status == "proposed" else row.summary.status
             lot = QueueFilter(status, chosen.words, expanded, chosen.newest_first)
             members = deps.quarantine.page(lot.query(0, MOST_AT_ONCE, grouped=False)).rows
-        shown = [row.summary for row in (*page.rows, *members)]
+        shown = self._site.known_now.of([row.summary for row in (*page.rows, *members)])
+        rows = tuple(replace(row, summary=one) for row, one in zip((*page.rows, *members), shown, strict=True))
+        page, members = replace(page, rows=rows[: len(page.rows)]), rows[len(page.rows) :]
         proposals = deps.proposals.among(tuple(one.id for one in shown)) if deps.proposals is not None else {}
         count = _counted(page, after)
         if count is None:  # a search tries each message that it counts, a state is counted by an index

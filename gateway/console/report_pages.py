@@ -18,7 +18,7 @@ from gateway.model import ReportSummary
 from gateway.model.roles import Right
 from gateway.storage.protocols import Person, Reports
 
-_ON_A_PAGE = 200
+_ON_A_PAGE, _LONGEST_REASON = 200, 1000
 _WORDS = {"missing": "not_found", "moved": "item_moved", "given": "item_is_given"}
 
 
@@ -83,8 +83,11 @@ class ReportPages:
         return await self._show(request, person, "report.viewed")
 
     async def reveal(self, request: Request, person: Person) -> Response:
-        """The same with the reporter in clear: who decides must see what is to be decided."""
-        return await self._show(request, person, "report.revealed", clear=True)
+        """The same with the reporter in clear, for a reason: who decides must see what is to be decided."""
+        reason = str(request.state.form.get("reason", "")).strip()[:_LONGEST_REASON]
+        if not reason:
+            return await self._show(request, person, "report.viewed", status=400, notice="no_reason")
+        return await self._show(request, person, "report.revealed", clear=True, reason=reason)
 
     def reviewing(self, state: Literal["confirmed", "struck"]) -> Callable[[Request, Person], Awaitable[Response]]:
         """Confirm or strike an item."""
@@ -117,14 +120,21 @@ class ReportPages:
         return RedirectResponse(f"/reports/{request.path_params['report']}", 303)
 
     async def _show(
-        self, request: Request, person: Person, event: str, clear: bool = False, status: int = 200, notice: str = ""
+        self,
+        request: Request,
+        person: Person,
+        event: str,
+        clear: bool = False,
+        status: int = 200,
+        notice: str = "",
+        reason: str = "",
     ) -> Response:
         name = request.path_params["report"]
         revision = await off_loop(self._reports.revision, name)
         found = await off_loop(self._reports.get, name)
         if found is None:
             return self._site.page(request, "message.html", 404, person=person, message="not_found")
-        await off_loop(self._site.deps.noted, f"console:{person.name}", event, name)
+        await off_loop(self._site.deps.noted, f"console:{person.name}", event, name, reason)
         return self._site.page(
             request,
             "report.html",

@@ -21,6 +21,7 @@ from gateway.console.deps import ConsoleDeps
 from gateway.console.entrance import visitor_of
 from gateway.console.i18n import COOKIE as LANGUAGE_COOKIE
 from gateway.console.i18n import Language, Translations, language_of
+from gateway.console.known_now import KnownNow
 from gateway.console.list_visits import ListVisits
 from gateway.console.rendered_images import KeptPictures
 from gateway.model.roles import Right, may
@@ -64,12 +65,13 @@ class Room(Protocol):
 
 class Site:
     """The pages that need nobody signed in, and what the other rooms of pages are made with. `pictures` are those of
-    pages that were just shown."""
+    pages that were just shown; `known_now` covers lines of lists."""
 
     def __init__(self, deps: ConsoleDeps) -> None:
         self.deps = deps
         self.menu: tuple[MenuEntry, ...] = ()
         self.pictures = KeptPictures()
+        self.known_now = KnownNow(deps)
         self._visits = ListVisits(deps.note_look, deps.clock)
         self._templates = Environment(
             loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True

@@ -137,7 +137,9 @@ def _deps(
         quarantine=house.store.quarantine,
         people=house.store.people,
         reports=house.store.reports,
-        noted=lambda actor, event, report: house.store.audit.append(actor, event, report, {}),
+        noted=lambda actor, event, report, reason: house.store.audit.append_with_reason(
+            actor, event, report, {}, reason
+        ),
         note_look=house.store.audit.note_look,
         log=house.store.audit,
         release=lambda held, actor, reason: release_held(house, held, actor, reason),

@@ -94,8 +94,9 @@ class AuditLog:
     def append_with_reason(
         self, actor: str, event: str, subject: str, detail: dict[str, str | int], reason: str
     ) -> None:
-        """The same with a person's words, sealed."""
-        self.append(actor, event, subject, {**detail, "reason": private(self._ground, reason)})
+        """The same with a person's words, sealed, where there are any."""
+        words = {"reason": private(self._ground, reason)} if reason else {}
+        self.append(actor, event, subject, {**detail, **words})
 
     def append_signed(
         self, actor: str, event: str, subject: str, detail: dict[str, str | int], reason: str = ""

@@ -77,6 +77,7 @@ def open_store(
         store.reports.complete_suggestions()
         store.reports.complete_marks()
         store.quarantine.complete_search()
+        store.earlier.complete()
         store.tallies.begin()
     except BaseException:
         store.shut()

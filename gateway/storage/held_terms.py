@@ -1,14 +1,17 @@
-"""Keyed digests of the words by which held messages are found (table `held_terms`), written and forgotten with them."""
+"""Keyed digests of the words by which held messages are found (table `held_terms`), and of whose mail held and
+rewritten messages are (there, and in `rewrite_terms`); written and forgotten with them."""
 
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, delete, insert
 
 from gateway.storage import tables
+from gateway.text.addresses import fold_address
 from gateway.vault.vault import Vault
 
 _BITS = 48
 _AT_ONCE = 500
+_MOST_RECIPIENTS = 200
 
 
 def term_key(vault: Vault, term: str, sort: str = "word") -> int:
@@ -22,6 +25,16 @@ def term_keys(vault: Vault, terms: Iterable[str], covered_senders: Iterable[str]
     keys = {term_key(vault, term) for term in terms}
     keys |= {term_key(vault, sender, "covered-sender") for sender in covered_senders}
     return sorted(keys)
+
+
+def keys_of_people(
+    vault: Vault, sender: str, recipients: Iterable[str], thread: Iterable[str]
+) -> dict[tuple[str, str], int]:
+    """By sort (`sender`, `recipient`, `thread`) and folded value. Of a kind of their own, so that nobody who searches
+    for words finds an address by them that is none of the words."""
+    people = [("sender", fold_address(sender)), *(("recipient", fold_address(one)) for one in recipients)]
+    marks = [*people[: 1 + _MOST_RECIPIENTS], *(("thread", mark) for mark in thread)]
+    return {(sort, value): term_key(vault, value, f"earlier-{sort}") for sort, value in marks if value}
 
 
 def write_terms(connection: Connection, number: int, keys: Collection[int], *, first: bool = False) -> None:

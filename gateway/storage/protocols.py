@@ -238,6 +238,14 @@ class Quarantine(Protocol):
         """The highest number, 0 where nothing was ever held."""
         ...
 
+    def cover_line(self, held: str, subject: str, author: str) -> None:
+        """What its line says from now on, more of it covered; no search finds it by what is covered."""
+        ...
+
+    def cover_addresses(self, held: str, addresses: Collection[str]) -> bool:
+        """Of these, which the message has, no search finds it by any from now on; whether one did."""
+        ...
+
     def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:
         """Of these folded addresses those in which something was found, when a message of theirs was held."""
         ...
@@ -435,11 +443,13 @@ class EarlierMessages(Protocol):
     """What the page of one held message asks about others."""
 
     def before(self, held: str, most: int = 600) -> EarlierMail:
-        """Of held and rewritten messages the newest before this one."""
+        """Held and rewritten messages before this one of its sender, to its recipients and of its thread, however long
+        ago: of each the newest, and of each recipient the first."""
         ...
 
-    def following(self, held: str, filtered: str = "") -> str | None:
-        """Which message is to be decided next, oldest first, among those of a queue's filter; None where none waits."""
+    def following(self, held: str, asked: HeldQuery | None = None) -> str | None:
+        """Which message is to be decided next: of those that are asked for the one behind this, in their order, else
+        the first of all; None where none waits. Without a question, of all that wait the one that waits longest."""
         ...
 
 

@@ -43,9 +43,11 @@ from gateway.storage.held_listing import (
     listing_of,
 )
 from gateway.storage.held_search import MOST_COUNTED, HeldSearch
-from gateway.storage.held_terms import term_keys, write_terms
+from gateway.storage.held_terms import keys_of_people, term_keys, write_terms
 from gateway.storage.proposals import confirmed, drop_proposal
 from gateway.storage.tallies import count_found, count_move
+from gateway.text.addresses import address_key
+from gateway.text.search_terms import terms_of_address, terms_of_text
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
 _DECIDED = ("released", "discarded", "returned")
@@ -163,6 +165,39 @@ class QuarantineStore:
         with self._ground.transactions.read() as connection:
             return connection.execute(select(func.max(tables.held.c.number))).scalar() or 0
 
+    def cover_line(self, held: str, subject: str, author: str) -> None:
+        """See `protocols.Quarantine`."""
+        table, vault = tables.held, self._ground.vault
+        with self._ground.transactions.write() as connection:
+            row = connection.execute(select(table.c.number, table.c.summary).where(table.c.id == held)).one_or_none()
+            if row is None:
+                return
+            listed = unseal(vault, row.summary, HELD.context(held, "summary"), ListedMessage)
+            gone = {*terms_of_text(listed.subject), *terms_of_text(listed.author)}
+            stay = {*terms_of_text(subject), *terms_of_text(author)}
+            keys = term_keys(vault, gone - stay)
+            terms = tables.held_terms
+            connection.execute(delete(terms).where(terms.c.held == row.number, terms.c.key.in_(keys)))
+            now = seal(vault, replace(listed, subject=subject, author=author), HELD.context(held, "summary"))
+            connection.execute(update(table).where(table.c.number == row.number).values(summary=now))
+
+    def cover_addresses(self, held: str, addresses: Collection[str]) -> bool:
+        """See `protocols.Quarantine`."""
+        table, vault, terms = tables.held, self._ground.vault, tables.held_terms
+        with self._ground.transactions.write() as connection:
+            row = connection.execute(select(table.c.number, table.c.summary).where(table.c.id == held)).one_or_none()
+            if row is None:
+                return False
+            listed = unseal(vault, row.summary, HELD.context(held, "summary"), ListedMessage)
+            covered = {address_key(one) for one in addresses}
+            others = [one for one in (listed.sender, *listed.recipients) if address_key(one) not in covered]
+            gone = {term for one in addresses for term in terms_of_address(one)}
+            stay = {term for one in others for term in terms_of_address(one)}
+            stay |= {*terms_of_text(listed.subject), *terms_of_text(listed.author)}
+            keys = term_keys(vault, gone - stay)
+            query = delete(terms).where(terms.c.held == row.number, terms.c.key.in_(keys))
+            return connection.execute(query).rowcount > 0
+
     def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:
         """See `protocols.Quarantine`."""
         return self._search.known("covered-sender", tuple(addresses))
@@ -216,7 +251,9 @@ class QuarantineStore:
         write_terms(connection, row.number, self._keys(listing))
 
     def _keys(self, listing: HeldListing) -> list[int]:
-        return term_keys(self._ground.vault, listing.terms, covered_senders(listing.listed))
+        vault, listed = self._ground.vault, listing.listed
+        of_people = keys_of_people(vault, listed.sender, listed.recipients, listed.thread)
+        return sorted({*term_keys(vault, listing.terms, covered_senders(listed)), *of_people.values()})
 
     def _campaign(self, said: bytes) -> bytes:
         return self._ground.vault.digest("campaign", said) if said else b""

@@ -8,7 +8,7 @@ answer tries once more. A row is written before the message goes on: it says wha
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -19,6 +19,7 @@ from gateway.storage.audit import plain_or_private, record
 from gateway.storage.chunks import REWRITES
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
+from gateway.storage.held_terms import keys_of_people
 from gateway.storage.tallies import count_found
 from gateway.text.covering import covered, found_words
 
@@ -66,6 +67,7 @@ class RewriteStore:
                 return str(before)
         id_ = "W-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
         row = self._row(id_, request, new) if original else {}
+        keys = self._keys(new) if original else []
         parts = (("content", new.content), ("reading", pack(new.reading))) if original else ()
         chunks = [row for kind, data in parts for row in REWRITES.rows(self._ground.vault, id_, kind, data)]
         with self._ground.transactions.write() as connection:
@@ -73,7 +75,10 @@ class RewriteStore:
                 self._tell(connection, str(before), request, new, held)
                 return str(before)
             if original:
-                connection.execute(insert(tables.rewrites).values(**row))
+                made = connection.execute(insert(tables.rewrites).values(**row))
+                number = cast(tuple[int], made.inserted_primary_key)[0]
+                if keys:
+                    connection.execute(insert(tables.rewrite_terms), [{"key": key, "rewrite": number} for key in keys])
                 connection.execute(insert(tables.rewrite_chunks), chunks)
             record(connection, self._ground, actor, "rewritten", id_, _facts(new, held))
             self._tell(connection, id_, request, new, held)
@@ -159,6 +164,10 @@ class RewriteStore:
             "sealed": seal(vault, evidence, REWRITES.context(id_, "evidence")),
         }
 
+    def _keys(self, new: NewRewrite) -> list[int]:
+        recipients, thread = [one.address for one in new.envelope.recipients], thread_of(new.reading or Reading())
+        return sorted(set(keys_of_people(self._ground.vault, new.envelope.sender, recipients, thread).values()))
+
     def _summary(self, row: Any) -> RewriteSummary:
         listed = unseal(self._ground.vault, row.summary, REWRITES.context(row.id, "summary"), ListedRewrite)
         return RewriteSummary(
@@ -191,6 +200,8 @@ def of_report(connection: Connection, ground: Ground, report: str) -> list[str]:
 def remove(connection: Connection, ids: list[str]) -> None:
     """Originals, evidence and rows; the audit log keeps that there were such messages."""
     connection.execute(delete(tables.rewrite_chunks).where(tables.rewrite_chunks.c.rewrite.in_(ids)))
+    numbers = select(tables.rewrites.c.number).where(tables.rewrites.c.id.in_(ids))
+    connection.execute(delete(tables.rewrite_terms).where(tables.rewrite_terms.c.rewrite.in_(numbers)))
     connection.execute(delete(tables.rewrites).where(tables.rewrites.c.id.in_(ids)))
 
 

@@ -53,7 +53,7 @@ class SqlStore:
         self._justifications = JustificationStore(ground)
         self._audit = AuditLog(ground)
         self._people = PeopleStore(ground)
-        self._earlier = EarlierStore(ground)
+        self._earlier = EarlierStore(ground, self._quarantine.page)
         self._tallies = TallyStore(ground)
         self._keeping = KeepingStore(ground)
         self._passed = PassedStore(ground, relations.digests_of)

@@ -183,6 +183,15 @@ held_terms = Table(
     sqlite_with_rowid=False,
 )
 
+rewrite_terms = Table(
+    "rewrite_terms",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # 48 bits, keyed, of whose mail it is
+    Column("rewrite", Integer, primary_key=True, autoincrement=False),  # `rewrites.number`
+    Index("rewrite_terms_rewrite", "rewrite"),
+    sqlite_with_rowid=False,
+)
+
 held_chunks = Table(
     "held_chunks",
     metadata,

@@ -286,7 +286,7 @@ def console(store: Store) -> Iterator[Console]:
         pause=pause,
         senders=store.senders,
         unlock=unlock,
-        noted=lambda actor, event, report: store.audit.append(actor, event, report, {}),
+        noted=lambda actor, event, report, reason: store.audit.append_with_reason(actor, event, report, {}, reason),
         note_look=store.audit.note_look,
         log=store.audit,
         tallies=store.tallies,

@@ -14,6 +14,7 @@ from selenium.webdriver.common.by import By
 
 from console.conftest import PASSWORD, Console, filled, new_hold
 from gateway.console.setup import issue_setup_link
+from gateway.model.notice import Justification
 from pages import complaints, turn
 
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
@@ -121,3 +122,31 @@ def test_a_page_of_another_site_cannot_decide(
     turn(phone, By.TAG_NAME, "button")
     assert phone.find_element(By.TAG_NAME, "main")  # ours, saying no or asking who it is
     assert console.released == []
+
+
+def test_a_thousand_lines_of_a_sender_hide_no_button_and_are_text(
+    console: Console, phone: webdriver.Chrome, request: pytest.FixtureRequest
+) -> None:
+    """What a sender says for a mail is long, or markup, or both, five times over."""
+    said = "\n".join(f"<b onmouseover=alert(1)>第 {number} 行</b><script>x</script>" for number in range(1000))[:4000]
+    console.given(justifications_of=lambda held: [Justification(console.now, said)] * 5)
+    base = request.getfixturevalue("address")
+    console.set_up("mei")
+    held = console.store.quarantine.hold(new_hold(), "relay")
+    phone.get(f"{base}/login")
+    phone.find_element(By.NAME, "name").send_keys("mei")
+    phone.find_element(By.NAME, "password").send_keys(PASSWORD)
+    turn(phone, By.CSS_SELECTOR, "main button")
+    for width in (1280, 390):
+        phone.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**PHONE, "width": width, "mobile": width < 500})
+        phone.get(f"{base}/held/{held}")
+        ends = phone.execute_script(
+            "return [...document.querySelectorAll('.do .buttons button')].map(e => e.getBoundingClientRect().bottom)"
+        )
+        assert ends
+        assert max(ends) < 900, width
+        assert phone.find_elements(By.CSS_SELECTOR, ".justified b, .justified script") == []
+        box = phone.find_element(By.CSS_SELECTOR, ".justified")
+        assert phone.execute_script("return arguments[0].scrollHeight > arguments[0].clientHeight", box)
+        assert box.get_attribute("tabindex") == "0"  # it scrolls by the keyboard too
+    assert complaints(phone) == []

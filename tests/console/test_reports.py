@@ -39,7 +39,7 @@ def test_a_report_is_masked_until_somebody_asks_and_both_looks_are_audited(conso
     assert "张**" in page
     assert "小鸣" not in page
     assert "待确认" in page
-    status, clear = said(console, "reveal")
+    status, clear = said(console, "reveal", reason="x")
     assert status == 200
     assert "张小鸣" in clear
     seen = [entry.event for entry in store.audit.entries() if entry.subject == "R-7"]

@@ -187,11 +187,15 @@ def test_an_answer_to_a_notice_is_kept_for_the_reviewer_and_goes_nowhere(own: Sc
         assert own.send(reply(address, "x"), address)[0] == 550, address
     assert own.send(reply(to, "second"), PARTY, to)[0] == 250
     assert own.got[-1].recipients == (PARTY,)
+    # Whoever was sent the notice on is not its sender, and a server that writes its own address is nobody else.
+    another = reply(to, "let it go").replace(STAFF.encode(), b"li@platform.example", 1)
+    assert own.send(another, to, sender="li@platform.example")[0] == 550
+    assert own.send(reply(to, said), to, sender="prvs=1234=list@platform.example") == (code, text)
     # A machine's answer is taken, and dropped.
     assert own.send(reply(to, "I am away", Auto_Submitted="auto-replied"), to)[0] == 250
     with closing(sqlite3.connect(own.database)) as connection:
         assert connection.execute("SELECT count(*) FROM justifications").fetchone() == (1,)
-    assert own.stderr().count('"event": "Justified", ') == 5
+    assert own.stderr().count('"event": "Justified", ') == 7
 
 
 def test_over_the_limit_a_sender_is_told_by_number_alone(scene: Scene) -> None:

@@ -155,6 +155,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "turn_down": ("否决", "Turn down"),
     "withdraw": ("撤回", "Withdraw"),
     # what else there is
+    "proposed_since": (
+        "刚才有同事提出了处理意见。您这一步会成为最后决定，请先看过再确认。",
+        "A colleague proposed something just now. Your word would be the last one: please look first, then confirm.",
+    ),
     "justified": ("发件人的说明", "What its sender says"),
     "would_see": ("收件人本会看到", "What the recipient would have seen"),
     "would_see_hint": (

@@ -81,6 +81,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bulk_return": ("退回发件人", "Return to sender"),
     "bulk_none": ("没有选中任何邮件。", "No message was chosen."),
     "bulk_too_many": ("一次最多处理 {most} 封。", "At most {most} messages at once."),
+    "bulk_changed": (
+        "刚才有变化：下面是现在会发生的事，请再确认一次。",
+        "Something changed meanwhile. Below is what would happen now; please confirm once more.",
+    ),
     "bulk_mixed": (
         "选中的邮件既不是同一发件人的，也不是同一批内容的。请分开处理。",
         "The chosen messages are neither of one sender nor of one campaign. Decide on them separately.",
