@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gateway import __version__
-from gateway.cli import audit, check, demo, init, inspect, parties, purge, quarantine, reports, serve, users
+from gateway.cli import audit, check, demo, init, inspect, parties, purge, quarantine, reports, serve, tokens, users
 from gateway.errors import HushgateError, Unavailable
 from gateway.sandbox.hardening import harden
 
@@ -16,7 +16,7 @@ _ALLOCATIONS = 100_000
 """Net new objects between two collections. What a command makes is for the most part the programs that it loads, which
 live as long as it does: with Python's own 700 the collector takes a fifth of its time."""
 
-GROUPS = (init, serve, check, reports, parties, inspect, quarantine, purge, users, audit, demo)
+GROUPS = (init, serve, check, reports, parties, inspect, quarantine, purge, users, tokens, audit, demo)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -64,7 +64,7 @@ class ConsoleDeps:
     `note_look` (actor, list) audits a look at a list, once an hour; `log` is the audit log.
 
     `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
-    `keep_days`: of originals of rewritten mail.
+    `keep_days`: of originals of rewritten mail. `may_scrape` takes a token of the API, and blocks.
     """
 
     quarantine: Quarantine
@@ -117,3 +117,4 @@ class ConsoleDeps:
     legal_hold: Callable[[str, bool, str, str], None] | None = None
     retention: Retention = field(default_factory=Retention)
     keep_days: Callable[[], int] = lambda: 30
+    may_scrape: Callable[[str], bool] = lambda token: False

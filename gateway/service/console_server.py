@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.routing import Mount
 
+from gateway.api.app import PREFIX
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
 from gateway.console.oidc import OidcProvider, Options
@@ -19,6 +21,7 @@ from gateway.errors import Unavailable
 from gateway.model.deadline import Deadline
 from gateway.model.roles import ROLES
 from gateway.relay.tls import Certificates
+from gateway.service.api import api_of
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
 from gateway.service.retention import set_legal_hold
@@ -52,7 +55,7 @@ class ConsoleServer:
         self.address: tuple[str, int] = (name[0], name[1])
         console = house.settings.console
         config = uvicorn.Config(
-            create_app(_deps(house, metrics, parts, emit)),
+            create_app(_deps(house, metrics, parts, emit), [Mount(PREFIX, api_of(house, emit))]),
             http=protocol(console.head_seconds, Crowd(console.max_connections, proxies(console).is_proxy)),
             ws="none",
             h11_max_incomplete_event_size=LONGEST_HEAD,
@@ -181,8 +184,14 @@ def _deps(
         legal_hold=lambda message, on, actor, reason: set_legal_hold(house, message, on, actor, reason),
         retention=house.settings.retention,
         keep_days=lambda: house.policy.keep_days,
+        may_scrape=lambda secret: _may_scrape(house, secret),
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
+
+
+def _may_scrape(house: Application, secret: str) -> bool:
+    token = house.store.tokens.find(secret, datetime.now(UTC))
+    return token is not None and "metrics" in token.scopes
 
 
 def provider_of(oidc: OidcSettings) -> OidcProvider | None:

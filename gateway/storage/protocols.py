@@ -39,6 +39,7 @@ from gateway.storage.audit_protocols import Audit
 from gateway.storage.keeping_protocols import Keeping, Tallies
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.review_protocols import Proposals
+from gateway.storage.token_protocols import ApiTokens
 from gateway.text.addresses import fold_address
 
 Relation = Literal["party", "representative", "reporter"]
@@ -67,6 +68,10 @@ class Reports(Protocol):
 
     def summaries(self, among: Sequence[str] | None = None) -> tuple[ReportSummary, ...]:
         """All reports (or of these those that there are), newest first. Nothing of the reporter."""
+        ...
+
+    def page(self, status: ReportStatus | None, after: str, most: int) -> tuple[ReportSummary, ...]:
+        """At most so many that are not erased, by id, behind that one; of one state, or of any."""
         ...
 
     def statuses(self, reports: Sequence[str]) -> dict[str, ReportStatus]:
@@ -477,6 +482,8 @@ class Store(Protocol):
     def tallies(self) -> Tallies: ...
     @property
     def keeping(self) -> Keeping: ...
+    @property
+    def tokens(self) -> ApiTokens: ...
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store cannot take a write now."""

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from gateway.errors import StoreUnavailable
 from gateway.storage import tables
 from gateway.storage.accounts import PeopleStore
+from gateway.storage.api_tokens import TokenStore
 from gateway.storage.audit import AuditLog
 from gateway.storage.context import Ground
 from gateway.storage.earlier import EarlierStore
@@ -52,6 +53,7 @@ class SqlStore:
         self._earlier = EarlierStore(ground)
         self._tallies = TallyStore(ground)
         self._keeping = KeepingStore(ground)
+        self._tokens = TokenStore(ground)
 
     @property
     def reports(self) -> ReportStore:
@@ -120,6 +122,10 @@ class SqlStore:
     @property
     def keeping(self) -> KeepingStore:
         return self._keeping
+
+    @property
+    def tokens(self) -> TokenStore:
+        return self._tokens
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""

@@ -418,12 +418,17 @@ def _word(error: Unavailable) -> str:
 
 
 def examine_file(path: Path, sender: str, recipients: Sequence[str], house: Application) -> Examination:
-    """What would become of a mail in a file; changes nothing. A reader that dies is tried once more."""
+    """What would become of a mail in a file; changes nothing."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise Problem(str(path), f"cannot be read ({error.strerror})", "give a readable mail file") from error
-    # A file from an editor has bare line feeds; on the wire they would be CRLF.
+    return examine_content(content, sender, recipients, house)
+
+
+def examine_content(content: bytes, sender: str, recipients: Sequence[str], house: Application) -> Examination:
+    """What would become of a mail; changes nothing. A reader that dies is tried once more."""
+    # What comes from an editor has bare line feeds; on the wire they would be CRLF.
     content = content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     envelope = Envelope(
         sender=sender,
