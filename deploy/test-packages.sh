@@ -13,6 +13,7 @@ needs swaks swaks
 needs msmtp msmtp
 needs 7zz 7zip
 needs zip zip
+needs curl curl
 needs npm nodejs
 needs npm npm
 provider() { # in the versions and with the digests of tests/oidc/package-lock.json

@@ -104,6 +104,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "totp_off": ("关闭了两步验证", "turned off the second factor"),
     "recovery_used": ("用了一个恢复码", "used a recovery code"),
     "recovery_renewed": ("更换了恢复码", "renewed their recovery codes"),
+    # tokens
+    "token_created": ("创建了接口令牌 {subject}（权限：{scopes}）", "created the API token {subject} ({scopes})"),
+    "token_rotated": ("更换了接口令牌 {subject} 的密钥", "gave the API token {subject} a new secret"),
+    "token_revoked": ("吊销了接口令牌 {subject}", "revoked the API token {subject}"),
     # sign-ins
     "signed_in": ("登录", "signed in"),
     "signed_out": ("退出登录", "signed out"),
@@ -149,7 +153,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "accounts": (
         "setup_issued", "person_set_up", "invited", "password_set", "password_changed", "account_disabled",
         "account_enabled", "account_reset", "role_changed", "provider_linked", "provider_unlinked", "totp_on",
-        "totp_off", "recovery_used", "recovery_renewed",
+        "totp_off", "recovery_used", "recovery_renewed", "token_created", "token_rotated", "token_revoked",
     ),
     "sign_ins": ("signed_in", "signed_out", "sign_in_failed", "sessions_ended"),
     "rules": ("rules_changed", "rules_refused"),

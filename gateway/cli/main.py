@@ -17,8 +17,8 @@ _ALLOCATIONS = 100_000
 live as long as it does: with Python's own 700 the collector takes a fifth of its time."""
 
 GROUPS = (
-    "init", "serve", "check", "reports", "parties", "inspect", "scan", "quarantine", "purge", "users", "audit", "drill",
-    "policy", "demo",
+    "init", "serve", "check", "reports", "parties", "inspect", "scan", "quarantine", "purge", "users", "tokens",
+    "audit", "drill", "policy", "demo",
 )  # fmt: skip
 """Modules of this folder, each by the name of its command."""
 

@@ -1,6 +1,7 @@
 """The console as an ASGI application: routes, security headers, and errors as plain pages."""
 
 import hmac
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -8,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from gateway.console.account_pages import AccountPages
 from gateway.console.audit_pages import AuditPages
@@ -38,8 +39,8 @@ _SAID = {400: "bad_request", 404: "not_found", 405: "not_found", 408: "too_slow"
 _BEARER = "bearer "
 
 
-def create_app(deps: ConsoleDeps) -> Starlette:
-    """The application. Nothing is opened here and nothing needs closing."""
+def create_app(deps: ConsoleDeps, mounts: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application, with what else is answered at its address. Nothing is opened here and nothing needs closing."""
     site = Site(deps)
     attempts = Attempts()
     signing, accounts = SignInPages(site, attempts), AccountPages(site, attempts)
@@ -66,7 +67,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
     if deps.decisions is not None:
         rooms.append(RulePages(site, deps.decisions))
     site.menu = tuple(entry for room in rooms for entry in room.menu)
-    scrapers, token = networks(deps.metrics_networks), deps.metrics_token.encode()
+    scrapers, secret = networks(deps.metrics_networks), deps.metrics_token.encode()
 
     def may_see_metrics(request: Request) -> bool:
         """They say by kind what was found: to whom they are not meant they would tell what became of a mail."""
@@ -75,7 +76,10 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             return True
         given = request.headers.get("authorization", "")
         bearer = given[: len(_BEARER)].lower() == _BEARER
-        return bool(token) and bearer and hmac.compare_digest(given[len(_BEARER) :].strip().encode(), token)
+        told = given[len(_BEARER) :].strip() if bearer else ""
+        return bool(told) and (
+            (bool(secret) and hmac.compare_digest(told.encode("utf-8", "replace"), secret)) or deps.may_scrape(told)
+        )
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -86,7 +90,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
         return JSONResponse({"ready": ready, **state}, 200 if ready else 503)
 
     async def metrics(request: Request) -> Response:
-        if not may_see_metrics(request):
+        if not await run_in_threadpool(may_see_metrics, request):
             return PlainTextResponse(
                 "需要令牌，或来自 console.metrics_networks\nA token, or a network of console.metrics_networks\n",
                 401,
@@ -118,6 +122,7 @@ def create_app(deps: ConsoleDeps) -> Starlette:
             Route("/favicon.ico", site.icon),
             Route("/language/{language}", site.language),
             *(route for room in rooms for route in room.routes()),
+            *mounts,
         ],
         middleware=[
             Middleware(

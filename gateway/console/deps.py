@@ -70,7 +70,7 @@ class ConsoleDeps:
 
     `lessons`: its page is shown without a sign-in. `legal_hold` takes (message, on, actor, reason) and raises Problem.
     `keep_days`: of originals of rewritten mail. `passed` has late matches. `watched`: mail that passed because rules
-    only watch. `last_drill`: how it ended; None where there was none.
+    only watch. `last_drill`: how it ended; None where there was none. `may_scrape` takes a token of the API.
 
     `decisions` is the record by which rules are tried: `try_rules` takes (bytes of a policy.toml, since when), blocks
     for a bounded time, and raises Problem with each mistake of the file. `rules_refused`: what is wrong with the files,
@@ -133,3 +133,4 @@ class ConsoleDeps:
     decisions: Decisions | None = None
     try_rules: Callable[[bytes, datetime], Trial] | None = None
     rules_refused: Callable[[], str] = lambda: ""
+    may_scrape: Callable[[str], bool] = lambda token: False

@@ -81,7 +81,7 @@ class WatchedPages:
     async def table(self, request: Request, person: Person) -> Response:
         """The counts as CSV, which names nobody; whoever takes them along is in the log."""
         counts = await off_loop(self._watched.counts, self._since())
-        await off_loop(self._site.deps.noted, f"console:{person.name}", "figures_exported", "watched")
+        await off_loop(self._site.deps.noted, f"console:{person.name}", "figures_exported", "watched", "")
         rows = [
             (one.week.isoformat(), one.rule, one.would, one.total, one.right, one.false, one.unmarked) for one in counts
         ]

@@ -4,12 +4,12 @@ Files are strangers' bytes and are read by a `MailReader`, apart from every key 
 Raises: Problem (file and line), Unavailable (store or readers). Then nothing of the file was imported.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
-from pathlib import Path
-from typing import cast
+from pathlib import Path, PurePosixPath
+from typing import Any, cast
 
 from gateway.errors import Problem, ReaderDied, ReaderTimedOut, raise_all
 from gateway.fingerprints.identifiers import telephone_numbers
@@ -17,7 +17,8 @@ from gateway.images.calibration import AVATAR_DISTINCT_SCORE
 from gateway.inspection.tools import MailReader
 from gateway.intake.avatar_extraction import portraits
 from gateway.intake.extract import learn
-from gateway.intake.jsonl import ReportLine, load
+from gateway.intake.handed_in import HandedIn, among, on_disk
+from gateway.intake.jsonl import ReportLine, entry_of, load
 from gateway.intake.material_fingerprints import avatar_mark, material_marks
 from gateway.intake.protected import Protection, protection_of, question, warning
 from gateway.model import (
@@ -87,6 +88,29 @@ def import_file(
     return _store(entries, reader, reports, actor, domains, ours, progress)
 
 
+def import_report(
+    value: Mapping[str, Any],
+    files: Mapping[str, bytes],
+    reader: MailReader,
+    reports: Reports,
+    actor: str,
+    domains: Sequence[str],
+    now: datetime | None = None,
+    ours: Ours = _NOTHING_OURS,
+) -> Imported:
+    """Import one report that came with its files, or nothing of it. Raises Problem as `import_file`; the place is
+    `report`. Files that the report does not name are said in a note."""
+    sent = dict(files)
+    entry = entry_of(dict(value), "report", among(sent), now or datetime.now(UTC))
+    outcome = _store((entry,), reader, reports, actor, domains, ours, _unwatched)
+    named = {PurePosixPath(name).name for name in (file.name for file in (*entry.avatars, *entry.materials))}
+    left = sum(PurePosixPath(name).name not in named for name in sent)
+    if not left:
+        return outcome
+    note = f"report: {left} file(s) that the report does not name were left out"
+    return replace(outcome, notes=(*outcome.notes, note))
+
+
 def ingest_mail(
     path: Path,
     report: str,
@@ -110,7 +134,7 @@ def ingest_mail(
         opened_at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         reported=tuple(_party(written) for written in reported),
         items=(),
-        materials=(path,),
+        materials=(on_disk(path),),
     )
     return _store((entry,), reader, reports, actor, domains, ours, _unwatched, own_mail=True)
 
@@ -180,21 +204,21 @@ def _report(
     identity = list(entry.items)
     marks: list[MaterialMark] = []
     cut_out: list[AvatarMark] = []
-    for path in entry.materials:
-        data, reading = _read(path, reader, entry.place)
+    for file in entry.materials:
+        data, reading = _read(file, reader, entry.place)
         read.step()
-        learned = learn(reading, f"材料 {path.name}", entry.reported, domains, ours)
+        learned = learn(reading, f"材料 {file.name}", entry.reported, domains, ours)
         identity += learned
-        cut_out += portraits(reading, f"材料 {path.name}", (*entry.items, *learned), entry.reported)
-        marks += material_marks(reading, path.name, data)
+        cut_out += portraits(reading, f"材料 {file.name}", (*entry.items, *learned), entry.reported)
+        marks += material_marks(reading, file.name, data)
         if reading.unreadable:
             notes.append(
-                f"{entry.place}: {path.name}: cannot be read whole ({reading.unreadable[0].reason}); "
+                f"{entry.place}: {file.name}: cannot be read whole ({reading.unreadable[0].reason}); "
                 "copies of it are recognised by their bytes only"
             )
     avatars = []
-    for path in entry.avatars:
-        avatars.append(_avatar(path, reader, entry.place, notes))
+    for file in entry.avatars:
+        avatars.append(_avatar(file, reader, entry.place, notes))
         read.step()
     if not identity and not marks and not avatars and not cut_out:
         notes.append(
@@ -212,14 +236,11 @@ def _report(
     )
 
 
-def _read(path: Path, reader: MailReader, place: str) -> tuple[bytes, Reading]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Problem(place, f"{path.name} cannot be read ({error.strerror})", "make the file readable") from error
+def _read(file: HandedIn, reader: MailReader, place: str) -> tuple[bytes, Reading]:
+    data = file.content(place)
     for _ in range(2):  # a reader that dies once may not be this file's fault
         try:
-            return data, reader.read_file(data, path.name)
+            return data, reader.read_file(data, file.name)
         except ReaderTimedOut:
             return data, Reading(unreadable=(Unreadable(Location(""), "time_limit"),))
         except ReaderDied:
@@ -227,15 +248,15 @@ def _read(path: Path, reader: MailReader, place: str) -> tuple[bytes, Reading]:
     return data, Reading(unreadable=(Unreadable(Location(""), "reader_crashed"),))
 
 
-def _avatar(path: Path, reader: MailReader, place: str, notes: list[str]) -> AvatarMark:
-    data, reading = _read(path, reader, place)
+def _avatar(file: HandedIn, reader: MailReader, place: str, notes: list[str]) -> AvatarMark:
+    data, reading = _read(file, reader, place)
     mark = avatar_mark(reading, data)
     if mark is None:
-        raise Problem(place, f"avatar {path.name} is not a picture that can be read", "give a PNG, JPEG or WebP file")
+        raise Problem(place, f"avatar {file.name} is not a picture that can be read", "give a PNG, JPEG or WebP file")
     if not mark.usable:
-        notes.append(f"{place}: avatar {path.name} is of one colour; it is not looked for")
+        notes.append(f"{place}: avatar {file.name} is of one colour; it is not looked for")
     elif mark.distinct < AVATAR_DISTINCT_SCORE:
-        notes.append(f"{place}: avatar {path.name} is like many others; it counts only beside other evidence")
+        notes.append(f"{place}: avatar {file.name} is like many others; it counts only beside other evidence")
     return mark
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway.errors import Problem, raise_all, unknown
 from gateway.identity.circumstance_patterns import SORTS
+from gateway.intake.handed_in import FindFile, HandedIn, beside
 from gateway.intake.json_validation import object_of, party_of, refuse_unknown_keys, text, texts
 from gateway.model import REPORT_STATES, SEVERITIES, Item, Party
 from gateway.text.addresses import fold_address
@@ -21,8 +22,6 @@ _REPORTER = frozenset(
     {"names", "nicknames", "addresses", "phones", "accounts", "government_ids", "avatars", "circumstances"}
 )
 _ACCOUNT = frozenset({"kind", "value"})
-_MOST_BYTES = 64 * 1024 * 1024
-"""Of one file that a report names: what a relay would not carry need not be recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class ReportLine:
     opened_at: str
     reported: tuple[Party, ...]
     items: tuple[Item, ...] = field(repr=False)
-    avatars: tuple[Path, ...] = ()
-    materials: tuple[Path, ...] = ()
+    avatars: tuple[HandedIn, ...] = ()
+    materials: tuple[HandedIn, ...] = ()
     numbers: tuple[str, ...] = ()
     severity: str = ""
 
@@ -55,13 +54,14 @@ def load(path: Path, now: datetime | None = None) -> tuple[ReportLine, ...]:
         raise Problem(f"{path}:{bad}", "not UTF-8", "save the file as UTF-8") from None
     entries, wrong = list[ReportLine](), list[Problem]()
     seen: dict[str, str] = {}
+    files = beside(path.parent)
     # Not splitlines(): U+2028 and others are legal inside JSON strings.
     for number, line in enumerate(text.split("\n"), 1):
         place = f"{path}:{number}"
         if not line.strip():
             continue
         try:
-            entry = _entry(object_of(line, place), place, path.parent, now or datetime.now(UTC))
+            entry = entry_of(object_of(line, place), place, files, now or datetime.now(UTC))
             if entry.id in seen:
                 raise Problem(place, f"id {entry.id!r} stands in {seen[entry.id]} already", "give each report one line")
         except Problem as problem:
@@ -73,7 +73,8 @@ def load(path: Path, now: datetime | None = None) -> tuple[ReportLine, ...]:
     return tuple(entries)
 
 
-def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> ReportLine:
+def entry_of(value: dict[str, Any], place: str, files: FindFile, now: datetime) -> ReportLine:
+    """One report, checked. `now` opens one that does not say when it was opened. Raises Problem."""
     refuse_unknown_keys(value, _REPORT, "key", place)
     id_ = text(value.get("id"), "id", place, needed=True)
     if len(id_) > 200 or any(c.isspace() or not c.isprintable() for c in id_):
@@ -102,8 +103,8 @@ def _entry(value: dict[str, Any], place: str, folder: Path, now: datetime) -> Re
         opened_at=opened,
         reported=tuple(party_of(party, "reported", place) for party in reported),
         items=tuple(_items(reporter, place)),
-        avatars=_files(reporter.get("avatars", []), "reporter.avatars", folder, place),
-        materials=_files(value.get("materials", []), "materials", folder, place),
+        avatars=_files(reporter.get("avatars", []), "reporter.avatars", files, place),
+        materials=_files(value.get("materials", []), "materials", files, place),
         numbers=texts(value, "case_numbers", "", place),
         severity=severity,
     )
@@ -155,19 +156,8 @@ def _circumstances(value: Any, place: str) -> Iterator[Item]:
         yield Item("circumstance", text(one.get("value"), "reporter.circumstances.value", place, needed=True), sort)
 
 
-def _files(value: Any, key: str, folder: Path, place: str) -> tuple[Path, ...]:
-    names = texts({key: value}, key, "", place)
-    paths = []
-    for name in names:
-        path = folder / name
-        if not path.is_file():
-            raise Problem(
-                place, f"{key}: no file {name!r} beside the JSONL file", "give its path relative to that file"
-            )
-        if path.stat().st_size > _MOST_BYTES:
-            raise Problem(place, f"{key}: {name!r} is over {_MOST_BYTES >> 20} MiB", "split it, or leave it out")
-        paths.append(path)
-    return tuple(paths)
+def _files(value: Any, key: str, files: FindFile, place: str) -> tuple[HandedIn, ...]:
+    return tuple(files(name, key, place) for name in texts({key: value}, key, "", place))
 
 
 def _check_time(value: str, place: str) -> None:

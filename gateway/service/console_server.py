@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.routing import Mount
 
+from gateway.api.app import PREFIX
 from gateway.console.app import create_app
 from gateway.console.deps import ConsoleDeps
 from gateway.console.oidc import OidcProvider, Options
@@ -19,6 +21,7 @@ from gateway.errors import Unavailable
 from gateway.model.deadline import Deadline
 from gateway.model.roles import ROLES
 from gateway.relay.tls import Certificates
+from gateway.service.api import api_of
 from gateway.service.http import LONGEST_HEAD, Crowd, protocol
 from gateway.service.listeners import listening, shown_address
 from gateway.service.policy_trials import policy_shown, tried
@@ -57,7 +60,7 @@ class ConsoleServer:
         self.address: tuple[str, int] = (name[0], name[1])
         console = house.settings.console
         config = uvicorn.Config(
-            create_app(_deps(house, metrics, parts, emit)),
+            create_app(_deps(house, metrics, parts, emit), [Mount(PREFIX, api_of(house, emit))]),
             http=protocol(console.head_seconds, Crowd(console.max_connections, proxies(console).is_proxy)),
             ws="none",
             h11_max_incomplete_event_size=LONGEST_HEAD,
@@ -196,8 +199,14 @@ def _deps(
             house.store.decisions, policy_shown(data), house.policy, since, _TRIAL_SECONDS
         ),
         rules_refused=lambda: house.rules_refused,
+        may_scrape=lambda secret: _may_scrape(house, secret),
         used=lambda: remove_link(setup_file(house.settings.storage)),
     )
+
+
+def _may_scrape(house: Application, secret: str) -> bool:
+    token = house.store.tokens.find(secret, datetime.now(UTC))
+    return token is not None and "metrics" in token.scopes
 
 
 def provider_of(oidc: OidcSettings) -> OidcProvider | None:

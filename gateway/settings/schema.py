@@ -205,6 +205,7 @@ class Console:
         check=checks.endpoint,
     )
     secure_cookies: bool = _setting("Send the session cookie over HTTPS only; set it behind a TLS proxy.", False)
+    api_rate: int = _setting("Requests a second that one token of the API may send.", 50, least=1, most=10_000)
     session_minutes: int = _setting("How long a sign-in lasts.", 480, least=1, most=10_080)
     idle_minutes: int = _setting(
         "And how long after the last page that was opened; what a page fetches by itself does not count.",

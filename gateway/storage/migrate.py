@@ -26,7 +26,7 @@ from gateway.vault.vault import NotOpened, Vault
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0025"
+HEAD = "0026"
 """The newest migration, so that a store that has it opens without loading Alembic. A test compares the two."""
 
 Connect = Callable[[Path, bool], AbstractContextManager[Connection]]

@@ -41,6 +41,7 @@ from gateway.storage.keeping_protocols import Decisions, Keeping, Tallies
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.passed_protocols import PassedMail
 from gateway.storage.review_protocols import Proposals
+from gateway.storage.token_protocols import ApiTokens
 from gateway.storage.watched_protocols import WatchedMails
 from gateway.text.addresses import fold_address
 
@@ -70,6 +71,10 @@ class Reports(Protocol):
 
     def summaries(self, among: Sequence[str] | None = None) -> tuple[ReportSummary, ...]:
         """All reports (or of these those that there are), newest first. Nothing of the reporter."""
+        ...
+
+    def page(self, status: ReportStatus | None, after: str, most: int) -> tuple[ReportSummary, ...]:
+        """At most so many that are not erased, by id, behind that one; of one state, or of any."""
         ...
 
     def statuses(self, reports: Sequence[str]) -> dict[str, ReportStatus]:
@@ -498,6 +503,8 @@ class Store(Protocol):
     def watched(self) -> WatchedMails: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def tokens(self) -> ApiTokens: ...
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store cannot take a write now."""

@@ -188,18 +188,30 @@ class ReportStore:
             else:
                 parts = (among[start : start + _AT_ONCE] for start in range(0, len(among), _AT_ONCE))
                 rows = [row for part in parts for row in connection.execute(query.where(table.c.id.in_(part)))]
-        found = [
-            ReportSummary(
-                id=row.id,
-                status=row.status,
-                opened_at=row.opened_at,
-                reported=unseal(self._ground.vault, row.parties, report_context(row.id, "parties"), tuple[str, ...]),
-                revision=row.revision,
-            )
-            for row in rows
-        ]
+        found = [self._summary(row) for row in rows]
         found.sort(key=lambda one: (_moment(one.opened_at), one.id), reverse=True)
         return tuple(found)
+
+    def page(self, status: ReportStatus | None, after: str, most: int) -> tuple[ReportSummary, ...]:
+        """See `protocols.Reports`."""
+        table = tables.reports
+        query = select(table.c.id, table.c.status, table.c.opened_at, table.c.revision, table.c.parties)
+        query = query.where(table.c.status != "erased", table.c.id > after)
+        if status is not None:
+            query = query.where(table.c.status == status)
+        with self._ground.transactions.read() as connection:
+            rows = connection.execute(query.order_by(table.c.id).limit(most)).all()
+        return tuple(self._summary(row) for row in rows)
+
+    def _summary(self, row: Any) -> ReportSummary:
+        vault = self._ground.vault
+        return ReportSummary(
+            id=row.id,
+            status=row.status,
+            opened_at=row.opened_at,
+            reported=unseal(vault, row.parties, report_context(row.id, "parties"), tuple[str, ...]),
+            revision=row.revision,
+        )
 
     def statuses(self, reports: Sequence[str]) -> dict[str, ReportStatus]:
         """Of those that there are."""

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from gateway.errors import StoreUnavailable
 from gateway.storage import tables
 from gateway.storage.accounts import PeopleStore
+from gateway.storage.api_tokens import TokenStore
 from gateway.storage.audit import AuditLog
 from gateway.storage.context import Ground
 from gateway.storage.decisions import DecisionStore
@@ -60,6 +61,7 @@ class SqlStore:
         self._drills = DrillStore(ground)
         self._watched = WatchedStore(ground, relations.of)
         self._decisions = DecisionStore(ground)
+        self._tokens = TokenStore(ground)
 
     @property
     def reports(self) -> ReportStore:
@@ -144,6 +146,10 @@ class SqlStore:
     @property
     def decisions(self) -> DecisionStore:
         return self._decisions
+
+    @property
+    def tokens(self) -> TokenStore:
+        return self._tokens
 
     def ping(self) -> None:
         """A real write, made durable: a full disk shows only there."""

@@ -550,3 +550,27 @@ decision_days = Table(
     Column("day", Text, primary_key=True),
     Column("clean", Integer, nullable=False),  # messages that were inspected and in which nothing was found
 )
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),  # keyed, of the secret
+    Column("scopes", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("expires", Text),
+    Column("seen_at", Text),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),  # keyed digest of a token and the `Idempotency-Key` that it gave
+    Column("token", Text, nullable=False),
+    Column("request", LargeBinary, nullable=False),  # digest of what was asked
+    Column("status", Integer, nullable=False),  # 0: it is being answered
+    Column("sealed", LargeBinary, nullable=False),  # the answer
+    Column("at", Text, nullable=False),
+    Index("answers_at", "at"),
+    Index("answers_token", "token"),
+)
