@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.intake.importer import Imported
+from gateway.model import Finding, Reading
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.storage.audit_protocols import Audit
 from gateway.storage.protocols import Quarantine, Reports
@@ -19,6 +20,8 @@ class ApiDeps:
 
     `release` and `release_rewritten` take (held id, actor, reason); `discard` too, and blocks; `return_to_sender` takes
     (held id, actor, reason, note), blocks while the note is inspected, and says whether the sender is told.
+
+    `search` finds what the detectors know of these reports in texts that are about to be shown.
 
     `most` octets of one body; `rate` requests a second and token. `clock` is the time, `seconds` runs. `who` gives the
     address that a request came from.
@@ -34,6 +37,7 @@ class ApiDeps:
     release_rewritten: Callable[[str, str, str], Awaitable[ReleaseOutcome]]
     discard: Callable[[str, str, str], None]
     return_to_sender: Callable[[str, str, str, str], bool]
+    search: Callable[[Reading, Sequence[str]], Sequence[Finding]]
     clock: Callable[[], datetime]
     seconds: Callable[[], float]
     emit: Callable[[object], None]

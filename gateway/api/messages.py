@@ -14,6 +14,7 @@ from gateway.api.operations import Call, Operation, QueryParameter
 from gateway.api.paging import PARAMETERS, cursor, cursor_of, limit_of
 from gateway.api.problems import Refused, refused_by
 from gateway.api.shapes import DecisionIn, FindingShown, HeldDetail, HeldEntries, HeldEntry, HeldState, ReturnIn
+from gateway.console.known_now import KnownNow
 from gateway.console.people import shown_people
 from gateway.errors import Problem
 from gateway.inspection.serialize import findings_as_json
@@ -34,7 +35,7 @@ class MessageCalls:
     """The calls."""
 
     def __init__(self, deps: ApiDeps) -> None:
-        self._deps = deps
+        self._deps, self._known_now = deps, KnownNow(deps)
 
     def operations(self) -> list[Operation]:
         """Longer paths first."""
@@ -90,7 +91,7 @@ class MessageCalls:
 
         def found() -> HeldEntries:
             self._deps.audit.note_look(call.token.actor, "queue")
-            page = self._deps.quarantine.page(asked)
+            page = self._known_now.page(asked)
             lines = self._lines([row.summary for row in page.rows])
             return HeldEntries(lines, cursor(str(page.next)) if page.next else None)
 
@@ -111,6 +112,7 @@ class MessageCalls:
         return _json(await off_loop(opened))
 
     def _lines(self, found: Sequence[HeldSummary]) -> list[HeldEntry]:
+        found = self._known_now.of(found)
         people = shown_people(found, self._deps.reports)
         return [
             HeldEntry(

@@ -6,29 +6,57 @@ once is not again while the reports stand as they are. Blocks on the store.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from cachetools import LRUCache
 
-from gateway.console.deps import ConsoleDeps
 from gateway.console.masking import Masking
-from gateway.model import HeldSummary, Reading
+from gateway.model import Finding, HeldSummary, Reading
+from gateway.model.held_query import HeldPage, HeldQuery
+from gateway.storage.protocols import Quarantine, Reports
 
 _KEPT = 20_000
+_MOST_COVERED = 20
+"""Pages full of messages that a report learned of since, before a search gives one."""
 _MOST_REPORTS = 50
 """Of one message: by those that follow the list covers nothing more."""
 _Line = tuple[str, str]
 _Key = tuple[str, str, str, tuple[tuple[str, int], ...]]
 
 
-class KnownNow:
-    """One for all lists of a console."""
+class Lists(Protocol):
+    """What lists are made from."""
 
-    def __init__(self, deps: ConsoleDeps) -> None:
+    @property
+    def quarantine(self) -> Quarantine: ...
+    @property
+    def reports(self) -> Reports | None: ...
+    @property
+    def search(self) -> Callable[[Reading, Sequence[str]], Sequence[Finding]]: ...
+
+
+class KnownNow:
+    """One for all lists of a console, and one for those of the API."""
+
+    def __init__(self, deps: Lists) -> None:
         self._deps = deps
         self._kept: LRUCache[_Key, _Line] = LRUCache(_KEPT)
         self._lock = threading.Lock()
+
+    def page(self, query: HeldQuery) -> HeldPage:
+        """What is found, still to be covered. A search finds nothing by a word that is covered by now: what it found so
+        is covered in the store, and it asks again."""
+        quarantine = self._deps.quarantine
+        page = quarantine.page(query)
+        for _ in range(_MOST_COVERED if query.words else 0):
+            found = [row.summary for row in page.rows]
+            covered = self.of(found) != tuple(found)
+            if not self.unlist_reporters(found) and not covered:
+                break
+            page = quarantine.page(query)
+        return page
 
     def of(self, summaries: Sequence[HeldSummary]) -> tuple[HeldSummary, ...]:
         """In their order."""

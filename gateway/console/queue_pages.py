@@ -29,8 +29,6 @@ from gateway.storage.protocols import Person
 MOST_AT_ONCE = 50
 """Messages of one page, and of one decision."""
 _MOST_NEWS, _MOST_FOUND, _MOST_COUNTED = 99, 1_000, 10_000
-_MOST_COVERED = 20
-"""Pages full of messages that a report learned of since, before a search gives one."""
 _SUSPECTS_SECONDS, _SLOW_SECONDS = 5.0, 0.02
 
 
@@ -147,16 +145,7 @@ class QueuePages:
         return quarantine.count(query, _MOST_NEWS)
 
     def _page(self, chosen: QueueFilter, after: int) -> HeldPage:
-        """A search finds nothing by a word that is covered by now: what it found so is covered, and it asks again."""
-        quarantine, known = self._site.deps.quarantine, self._site.known_now
-        page = quarantine.page(chosen.query(after, MOST_AT_ONCE))
-        for _ in range(_MOST_COVERED if chosen.words else 0):
-            found = [row.summary for row in page.rows]
-            covered = known.of(found) != tuple(found)
-            if not known.unlist_reporters(found) and not covered:
-                break
-            page = quarantine.page(chosen.query(after, MOST_AT_ONCE))
-        return page
+        return self._site.known_now.page(chosen.query(after, MOST_AT_ONCE))
 
     def _found(self, chosen: QueueFilter, after: int, expanded: str) -> _Found:
         deps = self._site.deps

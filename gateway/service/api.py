@@ -15,6 +15,7 @@ from gateway.model.deadline import Deadline
 from gateway.service.budget import budget_of
 from gateway.service.inspector.engine import envelope_for, examine_content
 from gateway.service.returning import return_held
+from gateway.service.searching import Searching
 from gateway.service.sending import discard_held, release_held, release_held_rewritten
 from gateway.service.wiring import Application
 
@@ -37,6 +38,7 @@ def api_of(house: Application, emit: Callable[[object], None]) -> ASGIApp:
             release_rewritten=lambda held, actor, reason: release_held_rewritten(house, held, actor, reason),
             discard=lambda held, actor, reason: discard_held(house, held, actor, reason),
             return_to_sender=lambda held, actor, reason, note: return_held(house, held, actor, reason, note),
+            search=Searching(house).found,
             clock=lambda: datetime.now(UTC),
             seconds=time.monotonic,
             emit=emit,

@@ -15,6 +15,8 @@ from gateway.inspection.untold import untold
 from gateway.model import (
     KINDS,
     RECIPIENT_CLASSES,
+    REPORT_STATES,
+    SEVERITIES,
     TIES,
     Action,
     Client,
@@ -56,6 +58,18 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "recipient": some(*RECIPIENT_CLASSES),
     "recipients": some("@a.example", "x@a.example", "y@b.example"),
     "senders": some("@a.example", "x@a.example", "y@b.example"),
+    "sender_groups": some("@a.example", "x@a.example", "y@b.example"),
+    "recipient_groups": some("@a.example", "x@a.example", "y@b.example"),
+    "count_at_least": st.integers(1, 4),
+    "recipients_at_least": st.integers(1, 3),
+    "size_at_least": st.sampled_from([0, 1000, 2000]),
+    "variants": some("", "exact", "pinyin"),
+    "matched_by": some("party", "representative", "name"),
+    "report_status": some(*REPORT_STATES),
+    "severity": some(*SEVERITIES),
+    "part_types": some("pdf", "docx", "png", "mail"),
+    "hours": st.sampled_from([frozenset(range(360)), frozenset(range(300, 1440)), frozenset(range(1440))]),
+    "weekdays": st.frozensets(st.integers(0, 6), min_size=1),
 }
 rules = st.builds(
     lambda name, action, when: Rule(name, action, tuple(when.items())),
