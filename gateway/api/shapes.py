@@ -46,6 +46,7 @@ class ReportIn(Struct, forbid_unknown_fields=True):
     reporter: ReporterIn = msgspec.field(default_factory=ReporterIn)
     materials: list[str] = []
     case_numbers: list[str] = []
+    severity: str = ""
 
 
 class ReportTaken(Struct):

@@ -17,9 +17,10 @@ from gateway.quarantine.four_eyes import Decider
 from gateway.quarantine.release import ReleaseOutcome
 from gateway.settings.settings import Retention
 from gateway.storage.audit_protocols import Audit
+from gateway.storage.earlier_protocols import EarlierMessages
 from gateway.storage.keeping_protocols import Decisions, Keeping, Tallies
 from gateway.storage.passed_protocols import PassedMail
-from gateway.storage.protocols import Accounts, EarlierMessages, Quarantine, Reports, Rewrites, Senders
+from gateway.storage.protocols import Accounts, Quarantine, Reports, Rewrites, Senders
 from gateway.storage.review_protocols import Proposals
 from gateway.storage.watched_protocols import WatchedMails
 

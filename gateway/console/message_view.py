@@ -24,7 +24,7 @@ from gateway.fingerprints.thread_ties import thread_of
 from gateway.inspection.unlocking import locks
 from gateway.model import HeldMessage, Location, Proposal, Reading, ReportSummary, RewriteMessage
 from gateway.model.notice import Justification
-from gateway.storage.protocols import EarlierMail, EarlierMessage
+from gateway.storage.earlier_protocols import EarlierMail, EarlierMessage
 
 _MOST_EARLIER = 3
 _MOST_REPORTS = 10

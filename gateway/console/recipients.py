@@ -12,7 +12,8 @@ from typing import Literal, get_args
 
 from gateway.console.people import ShownEnvelope
 from gateway.model import HeldSummary
-from gateway.storage.protocols import EarlierMail, Reports
+from gateway.storage.earlier_protocols import EarlierMail
+from gateway.storage.protocols import Reports
 from gateway.text.addresses import fold_address
 
 Relation = Literal["reporter", "party", "representative", "colleague", "unknown"]

@@ -151,7 +151,10 @@ def _note(
             continue
         if situation.kind in UNREAD:
             return
-        group = FindingGroup(rule, tuple((key, _word(situation, name)) for key, name in asked))
+        when = tuple((key, _word(situation, name)) for key, name in asked)
+        if any(not word for _, word in when):
+            return  # no condition asks for what has no word
+        group = FindingGroup(rule, when)
         holding[group] = max(situation.score, holding.get(group, 0.0))
         detectors.add(situation.detector)
     if len(holding) == 1:

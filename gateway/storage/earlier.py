@@ -17,10 +17,10 @@ from gateway.model.held_query import HeldPage, HeldQuery
 from gateway.storage import tables
 from gateway.storage.chunks import HELD, REWRITES, Chunks
 from gateway.storage.context import Ground
+from gateway.storage.earlier_protocols import EarlierMail, EarlierMessage
 from gateway.storage.encrypted_codec import unseal
 from gateway.storage.held_listing import ListedMessage
 from gateway.storage.held_terms import keys_of_people
-from gateway.storage.protocols import EarlierMail, EarlierMessage
 from gateway.storage.rewrites import ListedRewrite
 
 _MOST = 600

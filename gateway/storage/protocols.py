@@ -37,13 +37,13 @@ from gateway.storage.account_protocols import Accounts as Accounts
 from gateway.storage.account_protocols import Person as Person
 from gateway.storage.audit_protocols import Audit
 from gateway.storage.drill_protocols import Drills
+from gateway.storage.earlier_protocols import EarlierMessages
 from gateway.storage.keeping_protocols import Decisions, Keeping, Tallies
 from gateway.storage.notice_protocols import Justifications, PendingNotices
 from gateway.storage.passed_protocols import PassedMail
 from gateway.storage.review_protocols import Proposals
 from gateway.storage.token_protocols import ApiTokens
 from gateway.storage.watched_protocols import WatchedMails
-from gateway.text.addresses import fold_address
 
 Relation = Literal["party", "representative", "reporter"]
 """How somebody at an address stands to a report. `reporter`: given as the reporter's own, or sent the report in."""
@@ -405,56 +405,6 @@ class Passwords(Protocol):
 
     def forget_old(self) -> int:
         """Delete for good what is too old; how much it was."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierMessage:
-    """One that was held or rewritten earlier. `state` is that of a held one, or `rewritten`."""
-
-    id: str
-    at: datetime
-    state: str
-    sender: str = field(repr=False)
-    recipients: tuple[str, ...] = field(repr=False)
-    reports: tuple[str, ...] = ()
-    thread: tuple[str, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierMail:
-    """Newest first. `cut`: there is more than was looked through."""
-
-    messages: tuple[EarlierMessage, ...] = ()
-    cut: bool = False
-
-    def by(self, sender: str) -> tuple[EarlierMessage, ...]:
-        """Those of one sender."""
-        folded = fold_address(sender)
-        return tuple(one for one in self.messages if folded and fold_address(one.sender) == folded)
-
-    def of_thread(self, thread: Collection[str]) -> tuple[EarlierMessage, ...]:
-        """Those of a thread (`fingerprints.thread_ties.thread_of`)."""
-        marks = frozenset(thread)
-        return tuple(one for one in self.messages if not marks.isdisjoint(one.thread))
-
-    def to(self, recipient: str) -> tuple[EarlierMessage, ...]:
-        """Those to one recipient."""
-        folded = fold_address(recipient)
-        return tuple(one for one in self.messages if folded in map(fold_address, one.recipients))
-
-
-class EarlierMessages(Protocol):
-    """What the page of one held message asks about others."""
-
-    def before(self, held: str, most: int = 600) -> EarlierMail:
-        """Held and rewritten messages before this one of its sender, to its recipients and of its thread, however long
-        ago: of each the newest, and of each recipient the first."""
-        ...
-
-    def following(self, held: str, asked: HeldQuery | None = None) -> str | None:
-        """Which message is to be decided next: of those that are asked for the one behind this, in their order, else
-        the first of all; None where none waits. Without a question, of all that wait the one that waits longest."""
         ...
 
 

@@ -175,8 +175,7 @@ class QuarantineStore:
             listed = unseal(vault, row.summary, HELD.context(held, "summary"), ListedMessage)
             gone = {*terms_of_text(listed.subject), *terms_of_text(listed.author)}
             stay = {*terms_of_text(subject), *terms_of_text(author)}
-            keys = term_keys(vault, gone - stay)
-            terms = tables.held_terms
+            keys, terms = term_keys(vault, gone - stay), tables.held_terms
             connection.execute(delete(terms).where(terms.c.held == row.number, terms.c.key.in_(keys)))
             now = seal(vault, replace(listed, subject=subject, author=author), HELD.context(held, "summary"))
             connection.execute(update(table).where(table.c.number == row.number).values(summary=now))
@@ -194,8 +193,7 @@ class QuarantineStore:
             gone = {term for one in addresses for term in terms_of_address(one)}
             stay = {term for one in others for term in terms_of_address(one)}
             stay |= {*terms_of_text(listed.subject), *terms_of_text(listed.author)}
-            keys = term_keys(vault, gone - stay)
-            query = delete(terms).where(terms.c.held == row.number, terms.c.key.in_(keys))
+            query = delete(terms).where(terms.c.held == row.number, terms.c.key.in_(term_keys(vault, gone - stay)))
             return connection.execute(query).rowcount > 0
 
     def covered_senders(self, addresses: Collection[str]) -> frozenset[str]:

@@ -29,7 +29,7 @@ def test_a_report_with_its_letter_is_new_once_and_updated_then(api: Api) -> None
 
 
 def test_a_report_comes_as_json_alone(api: Api) -> None:
-    assert api.ask("POST", "/reports", json=report("R-2")).status_code == 201
+    assert api.ask("POST", "/reports", json=report("J-2")).status_code == 201
 
 
 def test_what_only_a_letter_says_is_learned_and_counted(api: Api) -> None:

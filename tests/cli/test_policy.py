@@ -208,7 +208,9 @@ def test_a_suggestion_can_be_pasted_and_does_what_it_says(run: Run, recorded: Pa
     text = (recorded / "policy.toml").read_text(encoding="utf-8")
     mark = '[[rule]]\nname = "holds"'
     new.write_text(text.replace(mark, one["toml"] + mark), encoding="utf-8")
-    told = json.loads(run("backtest", "--policy", str(new), "--json")[1])
+    code, out, wrong = run("backtest", "--policy", str(new), "--json")
+    assert code == 0, wrong
+    told = json.loads(out)
     assert (len(told["newly_passed"]), told["expected"]["misses"]["known"]) == (25, 0)
     shutil.copy(new, recorded / "policy.toml")
     assert main(["check", "--config", str(recorded)]) == 0

@@ -21,7 +21,7 @@ FENCED = {
     "argon2": ("console/passwords.py",),
     "prometheus_client": ("telemetry/",),
     "alembic": ("storage/",),
-    "starlette": ("console/", "service/console_server.py"),
+    "starlette": ("api/", "console/", "service/api.py", "service/console_server.py"),
     "uvicorn": ("service/",),
 }
 

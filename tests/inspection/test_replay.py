@@ -194,7 +194,7 @@ ENVELOPE = Envelope(
     datetime(2026, 1, 2, tzinfo=UTC),
 )
 PARTY = [Match("R-1", "party", "xinger@streamers.example", 1.0, "party")]
-NAME = Finding("name", "R-1", Location("1"), "text", "names", 0.7)
+NAME = Finding("name", "R-1", Location("1"), "text", "names", 0.7, "exact")
 FAINT = Finding("phone", "R-1", Location("1"), "text", "numbers", 0.5)
 
 

@@ -263,6 +263,7 @@ def own_tools(store: Store) -> dict[str, Any]:
         "passwords": None,
         "rewrites": None,
         "watched": None,
+        "decisions": None,
         "suggestions": None,
     }
 

@@ -28,6 +28,7 @@ def test_nothing_of_a_drill_is_written_where_real_mail_is(tmp_path: Path) -> Non
         assert set(own) | SHARED == {field.name for field in fields(InspectionDeps)}
         assert SHARED.isdisjoint(own)
         assert {name for name, value in own.items() if value is None} == {
+            "decisions",
             "passwords",
             "rewrites",
             "suggestions",
