@@ -21,7 +21,7 @@ from gateway.model import REPORT_STATES, ReportEvent, ReportStatus, ReportSummar
 
 _STATES: tuple[ReportStatus, ...] = REPORT_STATES
 _MANY = 10_000_000
-_MOVES: tuple[tuple[str, ReportEvent, str], ...] = (
+_LIFE: tuple[tuple[str, ReportEvent, str], ...] = (
     ("close", "close", "The case is over; protection goes on as the settings say"),
     ("withdraw", "withdraw", "The reporter took it back; protection goes on likewise"),
     ("reopen", "reopen", "A closed or withdrawn report is open again"),
@@ -43,7 +43,7 @@ class ReportCalls:
                     "POST", f"/reports/{{report:path}}/{word}", "reports:write", says, self._mover(event), state,
                     repeatable=True,
                 )
-                for word, event, says in _MOVES
+                for word, event, says in _LIFE
             ),
             Operation(
                 "POST", "/reports", "reports:write", "Add or update a report, with its files", self.take_in,

@@ -134,6 +134,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ran a drill, and it failed",
     ),
     "drill_abandoned": ("清除了一次中断的演练", "cleared away a drill that was interrupted"),
+    "backed_up": ("备份了数据", "made a backup of the store"),
+    "restored": (
+        "从备份恢复了数据（恢复后有 {entries} 条记录，回退 {set_back_by} 条）",
+        "restored the store from a backup ({entries} entries then, set back by {set_back_by})",
+    ),
     "figures_exported": ("导出了统计数据", "exported figures"),
     "notice_failed": ("未能就邮件 {subject} 发出通知", "could not send a notice about message {subject}"),
 }
@@ -158,7 +163,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "sign_ins": ("signed_in", "signed_out", "sign_in_failed", "sessions_ended"),
     "rules": ("rules_changed", "rules_refused"),
     "exports": ("log_exported", "figures_exported"),
-    "keeping": ("legal_hold", "legal_hold_ended", "purged"),
+    "keeping": ("legal_hold", "legal_hold_ended", "purged", "backed_up", "restored"),
     "notices": ("notice_sent", "notice_failed"),
     "watched": ("watched_marked",),
     "drills": ("drilled", "drill_failed", "drill_abandoned"),

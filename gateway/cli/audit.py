@@ -58,11 +58,14 @@ def _revealing(parser: argparse.ArgumentParser) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from gateway.service.audit_anchor import note_anchor, set_back
     from gateway.service.checking import verify_audit
     from gateway.service.wiring import open_house
 
     with open_house(arguments.config, os.environ) as house:
-        sound, sentence = verify_audit(house.store.audit)
+        sound, sentence = verify_audit(house.store.audit, set_back(house))
+        if sound:
+            note_anchor(house)
     print(sentence, file=sys.stdout if sound else sys.stderr)
     return 0 if sound else 1
 

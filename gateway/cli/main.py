@@ -18,7 +18,7 @@ live as long as it does: with Python's own 700 the collector takes a fifth of it
 
 GROUPS = (
     "init", "serve", "check", "reports", "parties", "inspect", "scan", "quarantine", "purge", "users", "tokens",
-    "audit", "drill", "policy", "demo",
+    "audit", "drill", "policy", "doctor", "backup", "restore", "demo",
 )  # fmt: skip
 """Modules of this folder, each by the name of its command."""
 

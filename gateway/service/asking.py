@@ -71,6 +71,17 @@ def reached(folder: Path, use: Callable[[str], None]) -> None:
         os.close(at)
 
 
+def is_served(settings: Settings) -> bool:
+    """Whether a service has this store open."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as end:
+        end.settimeout(_CONNECT_SECONDS)
+        try:
+            reached(state_folder(settings), end.connect)
+        except OSError:
+            return False
+        return True
+
+
 def ask(
     settings: Settings, config: Path, question: ExplainRequest, content: bytes, seconds: float
 ) -> ExplainAnswer | None:

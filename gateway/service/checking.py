@@ -118,8 +118,11 @@ def _said(layers: Iterable[str], holding: Container[str]) -> str:
     return ", ".join(f"{layer} {'on' if layer in holding else 'off (not on this system)'}" for layer in layers)
 
 
-def verify_audit(audit: Audit) -> tuple[bool, str]:
-    """Is the chain whole, is its end where the store remembers it, and is that memory the store's own?"""
+def verify_audit(audit: Audit, set_back: str = "") -> tuple[bool, str]:
+    """Is the chain whole, is its end where the store remembers it, and is that memory the store's own? `set_back`: what
+    is noted outside the store against it."""
+    if set_back:
+        return False, f"audit: {set_back}"
     result = verify(audit.entries(), audit.head, audit.checkpoints())
     if not result.sound:
         return False, f"audit: broken at entry {result.broken}: {result.why}"

@@ -8,6 +8,7 @@ from gateway.errors import StoreUnavailable
 from gateway.inspection.limits import over_limit
 from gateway.model.held_query import HeldQuery
 from gateway.quarantine.release import sweep as give_back
+from gateway.service.audit_anchor import note_anchor
 from gateway.service.retention import purge_some
 from gateway.service.wiring import Application
 from gateway.telemetry.events import DrillEnded, LeasesSwept, StoreFailed, unexpected
@@ -57,5 +58,6 @@ def _sweep_once(house: Application, metrics: Metrics) -> int:
         purge_some(house)
     metrics.set_held(house.store.quarantine.count(HeldQuery(("held",)), _MOST_HELD).number)
     metrics.set_audit_entries(house.store.audit.head()[0])
+    note_anchor(house)
     metrics.set_over_limit(over_limit(house.store.senders.after(0), house.policy.limits, datetime.now(UTC)))
     return count

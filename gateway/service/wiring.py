@@ -23,6 +23,7 @@ from gateway.service.rules import policy_of
 from gateway.service.teams import Teams
 from gateway.settings.settings import Settings, load, root_of, store_path
 from gateway.settings.staff import load_staff
+from gateway.storage.backup import back_up, checked, put_back
 from gateway.storage.engine import open_store
 from gateway.storage.protocols import Store
 from gateway.storage.suggestions import AskLimits
@@ -45,6 +46,8 @@ class Application:
     """Of the codes that stand for people in rewritten mail."""
     notice_key: bytes = field(default=b"", repr=False)
     """Of the addresses under which notices are answered, and of their Message-IDs."""
+    anchor_key: bytes = field(default=b"", repr=False)
+    """Of the note that says how far the audit log had come."""
     words: NoticeWords = field(default_factory=packaged, repr=False)
     """Of notices."""
     teams: Teams = field(default_factory=Teams, repr=False)
@@ -182,7 +185,8 @@ def open_house(
     )
     devices, pseudonyms = vault.digest("console-device", b""), vault.digest("pseudonym", b"")
     notices = vault.digest("notice", b"")
-    house = Application(settings, policy, store, devices, pseudonyms, notices, words, teams, created=fresh)
+    anchors = vault.digest("audit-anchor", b"")
+    house = Application(settings, policy, store, devices, pseudonyms, notices, anchors, words, teams, created=fresh)
     try:
         yield house
     finally:
@@ -225,3 +229,31 @@ def _refuse_to_begin_anew(path: Path, config: Path, fresh: bool) -> None:
     if path.is_relative_to(root) and before != path and before.exists():
         wrong = f"there is no store here, but one at {before}: paths are relative to the configuration folder's parent"
         raise Problem(str(path), wrong, "move it here with its key, or write its absolute path as [storage] url")
+
+
+def store_backed_up(house: Application, file: Path) -> int:
+    """How many octets the copy in the file has. Raises Problem."""
+    return back_up(store_path(house.settings.storage), file)
+
+
+def store_put_back(config: Path, environ: Mapping[str, str], file: Path, force: bool) -> Path | None:
+    """Put a backup in the store's place; where the store that was there lies now. Nothing is changed where the backup
+    is damaged or of another key, or, unless `force`, where the store knows a report or a message. Raises Problem."""
+    settings = load(config, environ)
+    storage, path = settings.storage, store_path(settings.storage)
+    checked(file)
+    vault = Vault(load_key(Path(storage.key_file), storage.key, create=False))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".restore-", dir=path.parent) as folder:
+        trial = Path(folder) / "store.db"
+        put_back(file, trial)
+        open_store(f"sqlite:///{trial}", vault, create=False).shut()
+    if path.exists() and not force:
+        store = open_store(storage.url, vault, create=False)
+        try:
+            used = bool(store.reports.page(None, "", 1) or store.quarantine.newest())
+        finally:
+            store.shut()
+        if used:
+            raise Problem(str(path), "the store there is not empty", "give --force: it is moved aside, not lost")
+    return put_back(file, path)

@@ -31,8 +31,8 @@ HEAD = "0026"
 
 Connect = Callable[[Path, bool], AbstractContextManager[Connection]]
 """A transaction on a file; the second says whether it is to write."""
-_MAGIC = b"SQLite format 3\x00"
-_APPLICATION = 0x48555348  # "HUSH", in the header of the file: another program's database is never touched
+MAGIC = b"SQLite format 3\x00"
+APPLICATION = 0x48555348  # "HUSH", in the header of the file: another program's database is never touched
 _CHECK, _CHECK_CONTEXT = b"hushgate", "meta/key_check"
 
 
@@ -71,7 +71,7 @@ def _make(path: Path, vault: Vault, connect: Connect) -> None:
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with connect(draft, True) as connection:
-            connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION}")
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
             _upgrade(connection)
             connection.execute(
                 insert(tables.meta),
@@ -104,7 +104,7 @@ def _update(path: Path, vault: Vault, connect: Connect) -> None:
         header = file.read(100)
     if not header:
         raise Problem(str(path), "the store is empty", "restore it from a backup")
-    if header[:16] != _MAGIC or header[68:72] != _APPLICATION.to_bytes(4, "big"):
+    if header[:16] != MAGIC or header[68:72] != APPLICATION.to_bytes(4, "big"):
         raise Problem(str(path), "this is not a store of Hushgate", "correct [storage] url, or restore a backup")
     with connect(path, False) as connection:  # nearly always all there is to do: no need to wait for who is writing
         if _version(connection, path) == HEAD:
