@@ -61,7 +61,7 @@ def why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[W
         sentence = REASONS.get(finding.detector, REASONS.get(finding.variant))
         by = sentence[0 if language == "zh" else 1] if sentence else words.how(finding.variant or finding.detector)
         if number < len(message.rules) and message.rules[number] == MONITORED:
-            by += words["watched"]
+            by += words["only_watched"]
         medium = (
             words["picture"] if finding.medium == "picture" and finding.span is None else words.medium(finding.medium)
         )

@@ -23,6 +23,7 @@ from console.conftest import PASSWORD, Console, filled, findings, new_hold, read
 from console.counted import fill
 from console.test_browser import address  # noqa: F401 - a fixture
 from console.test_message_page import Proposed, World, world  # noqa: F401 - a fixture
+from console.test_rules import tried_by
 from gateway.console import second_factor
 from gateway.console.site import Site
 from gateway.model import NewRewrite
@@ -130,7 +131,7 @@ def test_no_page_has_a_serious_or_critical_finding(
 ) -> None:
     console = world.console
     console.now = datetime.now(UTC)
-    console.given(
+    tried_by(console).given(
         rewrites=console.store.rewrites,
         justifications_of=lambda held: (Justification(console.now, "当事人已经同意，请放行。"),),
     )
@@ -163,6 +164,8 @@ def test_no_page_has_a_serious_or_critical_finding(
             "/lessons",
             "/retention",
             f"/retention/{mine}",
+            "/late",
+            "/rules",
             "/log",
             "/users",
             "/account",

@@ -17,8 +17,11 @@ from starlette.testclient import TestClient
 from console.conftest import SAME, Console, findings, new_hold, reading
 from console.test_accounts import invited, token_of
 from console.test_message_page import World, world  # noqa: F401 - a fixture
+from console.test_rules import tried_by
+from console.test_watched import passed
 from gateway.model import NewRewrite
 from gateway.model.roles import ROLES, Right, may
+from gateway.model.watched import WatchedFilter
 
 # ruff: noqa: F811 - `world` is a fixture
 
@@ -98,6 +101,13 @@ TABLE: Mapping[str, Line] = {
     "/figures": Line("see_figures"),
     "/figures.csv": Line("see_figures"),
     "/lessons": Line(OWN),
+    "/watched": Line("see_messages"),
+    "/watched.csv": Line("see_figures"),
+    "/watched/{watched}": Line("see_messages"),
+    "/watched/{watched}/picture/{number:int}.png": Line("see_messages"),
+    "/watched/{watched}/mark": Line("decide", POSTED),
+    "/late": Line("see_messages"),
+    "/rules": Line("try_rules", BOTH),
     "/retention": Line("keep_records"),
     "/retention/{message}": Line("keep_records", BOTH),
 }
@@ -146,7 +156,7 @@ class House:
 def house(world: World) -> House:
     console = world.console
     console.now = datetime.now(UTC)
-    console.given(provider=NoProvider(), rewrites=console.store.rewrites)
+    tried_by(console).given(provider=NoProvider(), rewrites=console.store.rewrites)
     console.client.post("/login", data={"name": "mei", "password": "a long enough password"}, headers=SAME)
     hold = new_hold()
     rewrite = NewRewrite(hold.envelope, b"x", b"o" * 32, b"s" * 32, "r", "p", ("R-1",), findings(), (), (), reading())
@@ -155,6 +165,7 @@ def house(world: World) -> House:
         "message": world.held(2),
         "rewrite": console.store.rewrites.keep(rewrite, "relay", original=True),
         "report": "R-1",
+        "watched": watched_one(console),
         "number": "0",
         "token": "t" * 32,
         "language": "zh",
@@ -163,6 +174,13 @@ def house(world: World) -> House:
     for number, role in enumerate(ROLES):
         browsers[role] = invited(console, f"a-{role}", role, f"10.4.0.{number}")
     return House(world, browsers, filled)
+
+
+def watched_one(console: Console) -> str:
+    """The id of a mail that passed because rules only watch."""
+    console.store.watched.note(passed())
+    (newest,) = console.store.watched.page(WatchedFilter(), 1)
+    return newest.id
 
 
 def routes(console: Console) -> dict[str, set[str]]:

@@ -66,7 +66,7 @@ def test_a_long_field_is_read_in_no_time(letters: bytes) -> None:
     started = time.process_time()
     for name in (XFF, FWD, REAL):
         PROXIES.visitor("10.0.0.7", [(name, (letters * 16_384)[:16_384])])
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 5  # a square of the length takes minutes
 
 
 def test_https_is_what_the_nearest_trusted_proxy_was_asked_over() -> None:

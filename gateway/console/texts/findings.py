@@ -16,7 +16,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "uninspectable": ("无法检查", "cannot be inspected"),
     "malformed": ("格式异常", "malformed"),
     "variation": ("只差一两个词的邮件", "mail that differs in a word or two"),
-    "watched": ("（仅记录）", " (only watched)"),
+    "only_watched": ("（仅记录）", " (only watched)"),
     "header": ("邮件头", "header"),
     "file_name": ("文件名", "file name"),
     "text": ("正文", "text"),

@@ -83,7 +83,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rules_act_redact": ("改写", "rewrite"),
     "rules_act_quarantine": ("扣留", "hold"),
     "rules_act_reject": ("拒收", "refuse"),
-    "rules_rev_": ("—", "—"),
+    "rules_rev_": ("尚未处理", "not decided"),
     "rules_rev_released": ("误报（原样放行）", "false alarm (released)"),
     "rules_rev_released_rewritten": ("改写后放行", "released rewritten"),
     "rules_rev_returned": ("扣得对（退回）", "right (returned)"),
