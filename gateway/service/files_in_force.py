@@ -115,6 +115,11 @@ def _named(settings: Settings) -> tuple[str, ...]:
     return (staff,) if staff else ()
 
 
+def refusal(fault: Exception) -> HushgateError:
+    """Why files are not taken. The text of what we did not foresee may quote one, so its kind alone is told."""
+    return fault if isinstance(fault, HushgateError) else NotTaken(f"fault of the program: {type(fault).__name__}")
+
+
 def place_in(problem: str) -> str:
     """The last part of `/etc/hushgate/policy.toml:3: …`: the file's name and line."""
     place = problem.split(": ", 1)[0]

@@ -42,7 +42,7 @@ from gateway.relay.connection_counter import ROWS, ConnectionCounter
 from gateway.sandbox.users import RELAY, user_of
 from gateway.service.budget import budget_of, patience_of
 from gateway.service.config_snapshot import is_being_written
-from gateway.service.files_in_force import ConfigCopy, FilesInForce, NotTaken, place_in
+from gateway.service.files_in_force import ConfigCopy, FilesInForce, NotTaken, place_in, refusal
 from gateway.service.health import Health, Probeable, part_of
 from gateway.service.listeners import listening, reserved, shown_address
 from gateway.service.process import Role, ServiceProcess, StartFailed, ended, exit_of, few_of, first_word, start_process
@@ -133,19 +133,19 @@ class Supervisor:
                         emit(Reloaded(False, self._files.now.policy, self._files.now.policy))
                     self._taken_back()
                     return
-                settings = fresh.settings
-                same = settings.smtp.spool_folder == self._settings.smtp.spool_folder
-                spool = self._grants.spool if same else spool_folder(settings, self._folder, self._relays)
-                seen = grants(settings, spool)
+                same = fresh.settings.smtp.spool_folder == self._settings.smtp.spool_folder
+                spool = self._grants.spool if same else spool_folder(fresh.settings, self._folder, self._relays)
+                seen = grants(fresh.settings, spool)
                 await self._all_prepared(fresh)
-            except HushgateError as error:
+            except Exception as fault:  # also one of ours, or of the disk: whoever watches the files goes on
+                error = refusal(fault)
                 if asked or str(error)[:_LONGEST_PROBLEM] != self._refused:
                     self._refuse(error)
                 return
             before = self._files.now.policy
             self._files.take(fresh)
             others = seen.differs(self._grants, self._closely)
-            self._settings, self._grants = settings, seen
+            self._settings, self._grants = fresh.settings, seen
             if others:
                 self._keep(self._relays_replaced())
             for child in self._children:

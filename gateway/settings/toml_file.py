@@ -61,6 +61,13 @@ def load(path: Path) -> Document:
 def parse(data: bytes, name: str) -> Document:
     """Parse the bytes of a file called `name`."""
     try:
+        return _parsed(data, name)
+    except RecursionError:
+        raise Problem(name, "is nested too deeply", "write its tables as the documentation shows them") from None
+
+
+def _parsed(data: bytes, name: str) -> Document:
+    try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
@@ -74,6 +81,8 @@ def parse(data: bytes, name: str) -> Document:
         raise Problem(
             Place(f"{name}:{line}", column), f"not TOML: {_PLACE.sub('', str(error))}", "see toml.io for the syntax"
         ) from error
+    except ValueError:  # of a number or a date, without a place (CPython issue 95778)
+        raise Problem(name, "not TOML: a number that is too long, or no date", "write it shorter") from None
     return Document(name, values, *_lines(text.encode()))
 
 

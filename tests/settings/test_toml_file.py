@@ -61,6 +61,9 @@ def test_the_values_are_the_standard_library_s() -> None:
         (b"a = 1\nb = [1,\n", "p.toml:3: not TOML"),
         (b"a = 1\na = 2\n", "p.toml:2: not TOML"),
         (b"# ok\n# \xff\n", "p.toml:2: not UTF-8"),
+        (b"a = " + b"[" * 100_000, "p.toml: is nested too deeply"),
+        (b"a = " + b"{b = " * 3000 + b"1" + b"}" * 3000, "p.toml: is nested too deeply"),
+        (b"a = " + b"9" * 5000, "p.toml: not TOML: a number"),
     ],
 )
 def test_a_mistake_says_where(data: bytes, says: str) -> None:

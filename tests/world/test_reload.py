@@ -116,6 +116,18 @@ def test_a_broken_file_changes_nothing_anywhere_and_raises_an_alarm(own: Scene) 
     own.until(lambda: metric(own, "hushgate_rules_refused") == 0)
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "{b = " * 3000, "a = " + "9" * 5000])
+def test_a_file_that_no_parser_gets_to_the_end_of_is_a_mistake_like_any_other(own: Scene, text: str) -> None:
+    held = answer(own)
+    (own.config / "policy.toml").write_text(text, "utf-8")
+    own.until(lambda: bool(events(own, "NotReloaded")))
+    assert "Traceback" not in own.stderr()
+    assert answer(own) == held
+    digest = write(own, REFUSED)
+    own.until(lambda: any(one["after"] == digest for one in events(own, "Reloaded")))
+    assert answer(own) == 550
+
+
 def test_a_mistake_that_one_process_alone_would_meet_is_everybody_s(own: Scene) -> None:
     staff = own.folder / "staff.csv"
     staff.write_text("李晓,not an address@\n", "utf-8")
