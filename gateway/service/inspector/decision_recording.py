@@ -76,8 +76,9 @@ class DecisionRecording:
 
     def _start(self) -> None:
         if self._thread is None and not self._closed:
-            self._thread = threading.Thread(target=self._live, name="recording", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._live, name="recording", daemon=True)
+            thread.start()  # where none can be started now, the next message tries again
+            self._thread = thread
 
     def _live(self) -> None:
         last = -self._writes

@@ -159,10 +159,7 @@ class LocalInspector:
             return None
         if not unrelated_by_cache(envelope, spooled.fingerprints, tools):
             return None
-        self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
-        self.ordinary.add(envelope, spooled.fingerprints)
-        self.late.add(envelope, spooled.fingerprints, spooled.id)
-        self.recording.count()
+        self._nobodys(envelope, spooled, tools, started)
         return Pass()
 
     async def look_up(
@@ -187,10 +184,7 @@ class LocalInspector:
         except Exception as error:
             return self._failed(spooled, error, started)
         if nobodys:
-            self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
-            self.ordinary.add(envelope, spooled.fingerprints)
-            self.late.add(envelope, spooled.fingerprints, spooled.id)
-            self.recording.count()
+            self._nobodys(envelope, spooled, tools, started)
             return Pass()
         return LookupResult(tools, who, time.monotonic(), started)
 
@@ -298,18 +292,11 @@ class LocalInspector:
                     read = functools.partial(tools.reader.read_mail, deadline=deadline)
                     examination = tools.limiter.limited(envelope, message, examination, tools.policy.limits, turn, read)
                 verdict = settle(envelope, message, examination, tools)
-                held = verdict.id if isinstance(verdict, Held) else ""
-                record = functools.partial(self._record, envelope, message, tools, held)
-                record(examination)
-                if examination.unfinished and held:
-                    kept = replace(examination, fingerprints=None)
-                    self.completions.add(Unfinished(held, envelope, message, kept, tools, record))
-                self._remember(envelope, examination, verdict, tools)
-                if isinstance(verdict, Pass):
-                    known = tuple({finding.report for finding in examination.findings})
-                    self.late.add(envelope, examination.fingerprints, message.id, known)
-                if is_ordinary(examination):
-                    self.ordinary.add(envelope, examination.fingerprints)
+                for follow in (self._noted_down, self._remember, self._kept_for_later):
+                    try:
+                        follow(envelope, message, examination, verdict, tools)
+                    except Exception as error:  # it is settled: no mail waits for what is done behind its answer
+                        self._emit(unexpected(error, message.id))
         except Abandoned:
             if not deadline.cancelled:
                 return Judgement(self._later(message, "reader", looked.started))
@@ -322,13 +309,46 @@ class LocalInspector:
         self._decided(message, examination.decision, verdict, looked.started, envelope, reports, findings)
         return Judgement(verdict, examination.decision, reports, findings)
 
+    def _nobodys(self, envelope: Envelope, spooled: MessageSummary, tools: InspectionDeps, started: float) -> None:
+        """It passes; what is kept and counted of it costs it nothing, also where that fails."""
+        self._decided(spooled, Decision("pass", "no-report", tools.policy.digest), Pass(), started, envelope)
+        try:
+            self.ordinary.add(envelope, spooled.fingerprints)
+            self.late.add(envelope, spooled.fingerprints, spooled.id)
+            self.recording.count()
+        except Exception as error:
+            self._emit(unexpected(error, spooled.id))
+
+    def _noted_down(
+        self, envelope: Envelope, message: Message, examination: Examination, verdict: Verdict, tools: InspectionDeps
+    ) -> None:
+        """The record of the decision; of what was held early, once more when all of it was looked at."""
+        held = verdict.id if isinstance(verdict, Held) else ""
+        record = functools.partial(self._record, envelope, message, tools, held)
+        record(examination)
+        if examination.unfinished and held:
+            kept = replace(examination, fingerprints=None)
+            self.completions.add(Unfinished(held, envelope, message, kept, tools, record))
+
+    def _kept_for_later(
+        self, envelope: Envelope, message: Message, examination: Examination, verdict: Verdict, tools: InspectionDeps
+    ) -> None:
+        """What a later report may find it by, and what is counted of ordinary mail."""
+        if isinstance(verdict, Pass):
+            known = tuple({finding.report for finding in examination.findings})
+            self.late.add(envelope, examination.fingerprints, message.id, known)
+        if is_ordinary(examination):
+            self.ordinary.add(envelope, examination.fingerprints)
+
     def _record(
         self, envelope: Envelope, message: Message, tools: InspectionDeps, held: str, examination: Examination
     ) -> None:
         """For trying other rules on it."""
         self.recording.add(to_record(envelope, message.digest, examination, tools.policy, held))
 
-    def _remember(self, envelope: Envelope, examination: Examination, verdict: Verdict, tools: InspectionDeps) -> None:
+    def _remember(
+        self, envelope: Envelope, message: Message, examination: Examination, verdict: Verdict, tools: InspectionDeps
+    ) -> None:
         """What the message says of passwords, for others. Where that fails, a file in them stays shut, and is held."""
         held = verdict.id if isinstance(verdict, Held) else ""
         if isinstance(verdict, Rejected):

@@ -103,8 +103,9 @@ class Completions:
             self._waiting.append(one)
             self._octets += size
             if self._thread is None:
-                self._thread = threading.Thread(target=self._live, name="completing", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._live, name="completing", daemon=True)
+                thread.start()  # where none can be started now, the next one tries again
+                self._thread = thread
             self._changed.notify()
 
     @property

@@ -71,8 +71,9 @@ class OrdinaryMail:
             self._waiting.append((envelope, seen))
             self._octets += size
             if self._thread is None:
-                self._thread = threading.Thread(target=self._live, name="counting", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._live, name="counting", daemon=True)
+                thread.start()  # where none can be started now, the next one tries again
+                self._thread = thread
 
     def close(self) -> None:
         """What was counted is written, if it can be."""

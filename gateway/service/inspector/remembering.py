@@ -46,8 +46,9 @@ class Remembering:
                 return
             self._waiting.append(task)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._live, name="remembering", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._live, name="remembering", daemon=True)
+                thread.start()  # where none can be started now, the next one tries again
+                self._thread = thread
             self._changed.notify()
             failing = self._failing
         if not failing and not task.tried.wait(self._moment):

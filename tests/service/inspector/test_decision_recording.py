@@ -71,6 +71,33 @@ async def test_evidence_that_is_completed_takes_the_place_of_what_was_known(tmp_
         assert row.whole
 
 
+async def test_where_no_thread_can_be_started_mail_is_answered_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, behind, none_left = threading.Thread.start, {"recording", "counting", "remembering", "completing"}, True
+
+    def start(thread: threading.Thread) -> None:
+        if none_left and not thread.name.startswith(("match", "inspect", "asyncio")):
+            behind.discard(thread.name)
+            raise RuntimeError("can't start new thread")
+        begin(thread)
+
+    async with inspecting(tmp_path) as one:
+        relay = one.relay()
+        one.reader.steps = True
+        monkeypatch.setattr(threading.Thread, "start", start)
+        for number, (content, outcome) in enumerate(
+            ((TO_NOBODY, "pass"), (LEAK, "send"), (beside_a_picture(), "held"), (CLEAN, "pass")), 1
+        ):
+            to = envelope("somebody@else.example") if content is TO_NOBODY else envelope()
+            assert (await relay.asked(number, content, to=to)).outcome == outcome
+        assert not {"recording", "counting"} & behind
+        none_left = False
+        assert (await relay.asked(9, unreadable())).outcome == "held"
+        await one.until(lambda: len(list(one.store.decisions.since())) >= 3)
+        one.inspector.recording.close()
+
+
 def decided(number: int, findings: int = 1) -> DecidedMessage:
     found = tuple(Finding("name", "R-1", Location("1"), "text", "names", 0.9) for _ in range(findings))
     to = Envelope("a@b.example", (Recipient("c@d.example"),), Client("h", "h"), datetime.now(UTC))
