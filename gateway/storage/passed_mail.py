@@ -223,7 +223,10 @@ class PassedStore:
         table = record_tables.passed
         for start in range(0, len(mails), _AT_ONCE):
             for row in connection.execute(select(table).where(table.c.number.in_(mails[start : start + _AT_ONCE]))):
-                keys, words = _unpacked(row.keys, _KEY_OCTETS), _unpacked(row.words, _WORD_OCTETS)
+                try:
+                    keys, words = _unpacked(row.keys, _KEY_OCTETS), _unpacked(row.words, _WORD_OCTETS)
+                except StoreUnavailable:  # damaged: it costs this mail alone
+                    continue
                 kinds = tuple(
                     dict.fromkeys(
                         kind
@@ -232,7 +235,10 @@ class PassedStore:
                     )
                 )
                 if kinds:
-                    line = unseal(self._ground.vault, row.sealed, _line_context(row.day), PassedLine)
+                    try:
+                        line = unseal(self._ground.vault, row.sealed, _line_context(row.day), PassedLine)
+                    except StoreUnavailable:
+                        continue
                     if report not in line.known:
                         yield row.number, LateEvidence(line, kinds)
 

@@ -166,3 +166,13 @@ def test_a_party_of_the_directory_counts(store: SqlStore) -> None:
     store.directory.put([Party("星儿", ("private@else.example",), ("room:88412345",))], "test")
     opened(store, report(given("name", "王小红"), party=Party("星儿", (), ("room:88412345",))))
     assert store.passed.check("R-1") == 1
+
+
+@pytest.mark.parametrize("column", ["keys", "words", "sealed"])
+def test_a_row_that_is_damaged_costs_that_mail_alone(store: SqlStore, column: str) -> None:
+    store.passed.add([passed(TEXT, TO, message="m-1"), passed(TEXT, TO, message="m-2")])
+    with store._ground.transactions.write() as connection:
+        connection.exec_driver_sql(f"UPDATE passed SET {column} = x'00ff' WHERE number = 1")
+    opened(store, report(given("name", "王小红")))
+    assert store.passed.check("R-1") == 1
+    assert [one.message for one in store.passed.matches(10)] == ["m-2"]

@@ -13,7 +13,7 @@ In: messages that pass. Out: `LateMatchesFound`, `PassedNotKept`. Nothing is rai
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from gateway.errors import Unavailable
@@ -129,32 +129,53 @@ class LateMatching:
             if not batch:
                 break
             kept = [one for one in batch if self._goes_outside(one)]
-            try:
-                if kept:
-                    self._store.add(kept)
-                    wrote = True
-            except Unavailable:
-                self._emit(PassedNotKept(len(kept)))
-                raise
+            if kept:
+                self._add(kept)
+                wrote = True
         if wrote:
             self._look_again()
+
+    def _add(self, kept: Sequence[NewPassed]) -> None:
+        """Keep them; what cannot be kept for what is in it costs no other one. Raises: Unavailable."""
+        assert self._store is not None
+        try:
+            self._store.add(kept)
+        except Unavailable:
+            self._emit(PassedNotKept(len(kept)))
+            raise
+        except Exception as error:
+            if len(kept) == 1:
+                self._emit(unexpected(error, kept[0].message))
+                self._emit(PassedNotKept(1))
+                return
+            for one in kept:
+                self._add((one,))
 
     def _goes_outside(self, new: NewPassed) -> bool:
         circle = self._tools().circle
         return any(circle.stands(fold_address(one)) not in INSIDE for one in new.recipients)
 
     def _look(self) -> None:
-        """For every report that changed, some at a time."""
+        """For every report that changed, some at a time. One for which that fails keeps no other one from it; it is
+        asked for again."""
         assert self._store is not None
-        while reports := self._store.unchecked(_REPORTS):
+        failed: dict[str, Exception] = {}
+        while True:
+            reports = [new for new in self._store.unchecked(_REPORTS + len(failed)) if new[0] not in failed]
+            if not reports or self._closed:
+                break
             upto, until = self._store.newest(), time.monotonic() + _LATELY
             for report, _ in reports:
-                self._found(report, self._store.check(report))
+                try:
+                    self._found(report, self._store.check(report))
+                except Exception as error:
+                    failed[report] = error
                 if len(self._lately) < _MOST_LATELY:
                     self._lately[report] = until, upto
-            self._store.checked(reports)
-            if self._closed:
-                return
+            if done := [new for new in reports if new[0] not in failed]:
+                self._store.checked(done)
+        for one in failed.values():
+            raise one
 
     def _look_again(self) -> None:
         """For reports that changed lately, among what was written since."""
@@ -162,7 +183,11 @@ class LateMatching:
         upto, now = self._store.newest(), time.monotonic()
         for report, (until, after) in list(self._lately.items()):
             if after < upto:
-                self._found(report, self._store.check(report, after))
+                try:
+                    self._found(report, self._store.check(report, after))
+                except Exception as error:
+                    self._emit(StoreFailed("passed") if isinstance(error, Unavailable) else unexpected(error))
+                    continue  # behind the same mail next time
             if until < now:
                 del self._lately[report]
             else:

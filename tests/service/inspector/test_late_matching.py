@@ -160,3 +160,57 @@ def test_a_store_that_is_gone_is_told_once(store: SqlStore) -> None:
         assert asked.acquire(timeout=10)
     late.close()
     assert events == [StoreFailed("passed")]
+
+
+def other(name: str, to: str, number: str) -> Report:
+    return Report(name, "open", NOW.isoformat(), (Party("月儿", (to,)),), (Item("phone", number),))
+
+
+def test_a_report_that_cannot_be_looked_for_keeps_no_other_one_from_it(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late_matching, "_REPORTS", 2)
+    events: list[object] = []
+    broken = {"A-1", "A-2", "A-3"}
+
+    class Damaged:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store.passed, name)
+
+        def check(self, report: str, after: int = 0) -> int:
+            if report in broken:
+                raise StoreUnavailable("damaged") if report == "A-1" else ValueError("damaged")
+            return store.passed.check(report, after)
+
+    store.passed.add([passed(TEXT, TO)])
+    store.reports.put([other(name, TO, "13800001111") for name in sorted(broken)], "test")
+    store.reports.put([REPORT], "test")
+    late = matching(store, events, Damaged())
+    late.start()
+    until(lambda: store.passed.count() == 1)
+    broken.clear()  # it is asked for again
+    until(lambda: not store.passed.unchecked(10))
+    late.close()
+    assert LateMatchesFound("R-1", 1) in events
+    assert len([one for one in events if not isinstance(one, LateMatchesFound)]) == 1
+
+
+def test_a_mail_that_cannot_be_kept_costs_no_other_one(store: SqlStore) -> None:
+    events: list[object] = []
+
+    class Picky:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store.passed, name)
+
+        def add(self, mails: Any) -> None:
+            if any(one.message == "m-1" for one in mails):
+                raise ValueError("a fault of ours")
+            store.passed.add(mails)
+
+    late = matching(store, events, Picky())
+    for number in range(3):
+        late.add(envelope(TO), passed(TEXT, TO).fingerprints, f"m-{number}")
+    late.start()
+    late.close()
+    assert store.passed.newest() == 2
+    assert PassedNotKept(1) in events
