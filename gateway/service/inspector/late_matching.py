@@ -121,7 +121,6 @@ class LateMatching:
             dropped, self._dropped = self._dropped, 0
         if dropped:
             self._emit(PassedNotKept(dropped))
-        wrote = False
         while True:
             with self._changed:
                 batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
@@ -131,8 +130,7 @@ class LateMatching:
             kept = [one for one in batch if self._goes_outside(one)]
             if kept:
                 self._add(kept)
-                wrote = True
-        if wrote:
+        if self._lately:  # other inspectors of the store write too
             self._look_again()
 
     def _add(self, kept: Sequence[NewPassed]) -> None:

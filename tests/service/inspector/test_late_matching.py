@@ -214,3 +214,17 @@ def test_a_mail_that_cannot_be_kept_costs_no_other_one(store: SqlStore) -> None:
     late.close()
     assert store.passed.newest() == 2
     assert PassedNotKept(1) in events
+
+
+def test_what_one_inspector_writes_behind_another_one_s_look_is_found(store: SqlStore) -> None:
+    events: list[object] = []
+    late, replica = matching(store, events), matching(store, events)
+    late.start()
+    store.reports.put([REPORT], "test")
+    until(lambda: not store.passed.unchecked(1))
+    replica.add(envelope(TO), passed(TEXT, TO).fingerprints, "m-1")  # decided before the report
+    replica.start()
+    until(lambda: store.passed.count() == 1)
+    late.close()
+    replica.close()
+    assert events == [LateMatchesFound("R-1", 1)]
