@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from gateway.detection import STRANGE, Familiar, detect
-from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut, Unavailable
+from gateway.errors import HushgateError, ReaderDied, ReaderTimedOut
 from gateway.fingerprints.of_reading import fingerprints_of_files
 from gateway.identity import Subject
 from gateway.inspection.colleagues import without_colleagues
@@ -160,10 +160,10 @@ def note_watched(envelope: Envelope, message: Message, examination: Examination,
     decision = examination.decision
     if tools.watched is None or decision.would is None or decision.action not in ("pass", "redact"):
         return
-    new = held_as(envelope, message, examination)
     try:
+        new = held_as(envelope, message, examination)
         tools.watched.note(replace(new, action=decision.would, rule=decision.would_rule))
-    except Unavailable as error:
+    except Exception as error:
         tools.failed(error)
 
 

@@ -517,3 +517,20 @@ def test_third_parties_data_concerns_mail_to_the_reported_alone(store: Store) ->
     assert {finding.kind for finding in found.findings} == {"phone"}
     found = examine(envelope(), Message("m", mail("观众电话 13800138000。")), using)
     assert [finding.kind for finding in found.findings] == ["phone"], "the reporter's own stays the reporter's"
+
+
+@pytest.mark.parametrize("fault", [StoreUnavailable("locked"), ValueError("a fault of ours")])
+def test_what_is_only_watched_goes_out_also_where_it_cannot_be_noted(store: Store, fault: Exception) -> None:
+    class Refusing:
+        def note(self, new: object) -> None:
+            raise fault
+
+    told: list[Exception] = []
+    ours = with_personal_data(store, "on")
+    watching = replace(ours.policy, mode="monitor")
+    ours = replace(ours, policy=watching, watched=Refusing(), failed=told.append)  # type: ignore[arg-type]
+    message = Message("m", BOTH)
+    found = examine(envelope(), message, ours)
+    assert found.decision.would is not None
+    assert isinstance(settle(envelope(), message, found, ours), Pass)
+    assert told == [fault]
