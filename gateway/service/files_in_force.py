@@ -8,7 +8,7 @@ In: the configuration folder and the environment. Raises: Problem with `FILE:LIN
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.errors import HushgateError, Problem
@@ -16,7 +16,7 @@ from gateway.notices.templates import words_of
 from gateway.policy import watching_notes
 from gateway.service.config_snapshot import NAMES, Snapshot, Stamp, stamp_of, stamps, taken
 from gateway.service.rules import POLICY_FILE, policy_of
-from gateway.settings.settings import Settings, load
+from gateway.settings.settings import STAFF_COPY, Settings, load
 from gateway.telemetry.log import tell
 
 
@@ -26,7 +26,8 @@ class NotTaken(HushgateError):
 
 @dataclass(frozen=True, slots=True)
 class ConfigCopy:
-    """One lot. `policy` is the digest of its rules; `others` says how the files stood that its settings name."""
+    """One lot. `policy` is the digest of its rules; `others` says how the files stood that its settings name,
+    `staff` what the staff directory said: who is started later finds it as it was, whatever became of the file."""
 
     number: int
     snapshot: Snapshot
@@ -34,10 +35,13 @@ class ConfigCopy:
     settings: Settings
     policy: str
     others: Stamp
+    staff: bytes | None = field(default=None, repr=False)
 
     def written(self) -> Path:
         """The folder, with the files in it."""
         self.snapshot.write(self.folder)
+        if self.staff is not None:
+            (self.folder / STAFF_COPY).write_bytes(self.staff)
         return self.folder
 
 
@@ -107,12 +111,24 @@ class FilesInForce:
         self._others = _named(settings)
         others = stamps(self._others)
         self.stamp = (*snapshot.stamp[: len(NAMES)], *others)
-        return ConfigCopy(self.last, snapshot, folder, settings, policy.digest, others)
+        fresh = ConfigCopy(self.last, snapshot, folder, settings, policy.digest, others, _staff_of(settings))
+        fresh.written()
+        return fresh
 
 
 def _named(settings: Settings) -> tuple[str, ...]:
     staff = settings.organization.staff
     return (staff,) if staff else ()
+
+
+def _staff_of(settings: Settings) -> bytes | None:
+    if not settings.organization.staff:
+        return None
+    path = Path(settings.organization.staff)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Problem(str(path), f"cannot be read ({error.strerror})", "name a readable file as staff") from error
 
 
 def refusal(fault: Exception) -> HushgateError:

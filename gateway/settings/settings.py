@@ -65,6 +65,8 @@ __all__ = [
 ]
 
 FILE = "gateway.toml"
+STAFF_COPY = "organization.staff"
+"""Beside files that were copied: the staff directory that their settings name, as it was then."""
 PREFIX = "HUSHGATE_"
 _SQLITE = "sqlite:///"
 
@@ -102,7 +104,7 @@ def describe() -> Iterator[Described]:
 
 def load(config_dir: Path, environ: Mapping[str, str], copied_from: Path | None = None) -> Settings:
     """The settings, or the first problem. A folder whose files were `copied_from` another one has paths that begin
-    where that one stands."""
+    where that one stands, and the staff directory that was copied with them."""
     settings, found = _load(config_dir, environ, copied_from)
     if settings is None:
         raise found[0]
@@ -117,6 +119,8 @@ def problems(config_dir: Path, environ: Mapping[str, str]) -> list[Problem]:
 def _load(
     config_dir: Path, environ: Mapping[str, str], copied_from: Path | None = None
 ) -> tuple[Settings | None, list[Problem]]:
+    if copied_from is not None and (config_dir / STAFF_COPY).is_file():
+        environ = {**environ, _variable("organization", "staff"): str(config_dir / STAFF_COPY)}
     try:
         document = load_toml(config_dir / FILE)
     except Problem as problem:

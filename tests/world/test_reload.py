@@ -176,6 +176,30 @@ def test_a_file_that_is_not_written_to_its_end_is_not_taken(own: Scene) -> None:
     assert len(events(own, "Reloaded")) == 1
 
 
+@pytest.mark.parametrize("broken", [None, b"\xff\xff"])
+def test_a_process_that_dies_beside_a_broken_staff_file_goes_on_with_the_one_in_force(
+    scene: Scene, broken: bytes | None
+) -> None:
+    staff = scene.folder / "staff.csv"
+    staff.write_text("李大山,li@platform.example\n", "utf-8")
+    settings = scene.config / "gateway.toml"
+    text = settings.read_text("utf-8").replace("[console]", f'staff = "{staff}"\n[console]')
+    settings.write_text(text, "utf-8")
+    scene.import_reports(XINGER)
+    scene.start()
+    if broken is None:
+        staff.unlink()
+    else:
+        staff.write_bytes(broken)
+    scene.until(lambda: bool(events(scene, "NotReloaded")))
+    for role in ("inspector", "console"):
+        (pid,) = [one["pid"] for one in events(scene, "ProcessStarted") if one["role"] == role]
+        os.kill(int(pid), signal.SIGKILL)
+    scene.until(lambda: len(events(scene, "ProcessStarted")) >= 6)
+    assert scene.send(mail("请说明当晚情况。"), TO)[0] == 250
+    assert len(scene.got) == 1
+
+
 def test_rules_that_vanish_stay_in_force_until_a_person_says_otherwise(own: Scene) -> None:
     assert own.process is not None
     digest = write(own, REFUSED)
