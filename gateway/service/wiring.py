@@ -141,7 +141,8 @@ class ReadAnew:
 
 def read_anew(config: Path, environ: Mapping[str, str], copied_from: Path | None = None) -> ReadAnew:
     """All of it, from one folder. Raises Problem."""
-    policy, settings, words = policy_of(config), load(config, environ, copied_from), words_of(config)
+    settings = load(config, environ, copied_from, found_good=copied_from is not None)
+    policy, words = policy_of(config), words_of(config)
     us = settings.organization
     return ReadAnew(policy, settings, words, Ours(us.names, load_staff(Path(us.staff)) if us.staff else ()))
 
@@ -157,7 +158,7 @@ def open_house(
     """
     quiet_libraries()
     files = copy or config
-    settings = load(files, environ, config)
+    settings = load(files, environ, config, found_good=copy is not None)
     policy, words = policy_of(files), words_of(files)
     tagger().user = user_of(settings.service.reader_user, READER)
     storage = settings.storage

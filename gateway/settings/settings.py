@@ -70,6 +70,9 @@ STAFF_COPY = "organization.staff"
 PREFIX = "HUSHGATE_"
 _SQLITE = "sqlite:///"
 
+_OF_FILES = (checks.readable_file_or_empty, checks.staff_file_or_empty)
+"""They look into a file that a setting names."""
+
 TABLES: dict[str, type] = get_type_hints(Settings)
 
 
@@ -102,10 +105,13 @@ def describe() -> Iterator[Described]:
             )
 
 
-def load(config_dir: Path, environ: Mapping[str, str], copied_from: Path | None = None) -> Settings:
-    """The settings, or the first problem. A folder whose files were `copied_from` another one has paths that begin
+def load(
+    config_dir: Path, environ: Mapping[str, str], copied_from: Path | None = None, found_good: bool = False
+) -> Settings:
+    """The settings, or the first problem. What was `found_good` before is not refused for what became of a file that
+    it names. A folder whose files were `copied_from` another one has paths that begin
     where that one stands, and the staff directory that was copied with them."""
-    settings, found = _load(config_dir, environ, copied_from)
+    settings, found = _load(config_dir, environ, copied_from, found_good)
     if settings is None:
         raise found[0]
     return settings
@@ -117,7 +123,7 @@ def problems(config_dir: Path, environ: Mapping[str, str]) -> list[Problem]:
 
 
 def _load(
-    config_dir: Path, environ: Mapping[str, str], copied_from: Path | None = None
+    config_dir: Path, environ: Mapping[str, str], copied_from: Path | None = None, found_good: bool = False
 ) -> tuple[Settings | None, list[Problem]]:
     if copied_from is not None and (config_dir / STAFF_COPY).is_file():
         environ = {**environ, _variable("organization", "staff"): str(config_dir / STAFF_COPY)}
@@ -133,13 +139,13 @@ def _load(
     for name, kind in TABLES.items():
         given = tables.get(name, {})
         mine = overrides.get(name, {})
-        values = _values(name, kind, document, given, mine, found, root)
+        values = _values(name, kind, document, given, mine, found, root, found_good)
         if values is not None:
             built[name] = kind(**values)
     if not found:
         _loop(built, document, environ, found)
-        _together(built["smtp"], document, environ, found)
-        _reachable(built["console"], built["oidc"], document, environ, found)
+        _together(built["smtp"], document, environ, found, found_good)
+        _reachable(built["console"], built["oidc"], document, environ, found, found_good)
     found.sort(key=_line)
     return (None, found) if found else (Settings(**built), [])
 
@@ -192,6 +198,7 @@ def _values(
     overrides: dict[str, str],
     found: list[Problem],
     root: Path,
+    found_good: bool,
 ) -> dict[str, Any] | None:
     """The checked values of one table, or None where one of them is wrong."""
     before = len(found)
@@ -219,14 +226,18 @@ def _values(
             else:
                 values[key] = _rooted(one.default, root) if one.metadata["path"] else one.default
                 continue
-            values[key] = _checked(key, given, types[key], one, found, root)
+            values[key] = _checked(key, given, types[key], one, found, root, found_good)
         except Mistake as mistake:
             found.append(Problem(place, mistake.wrong, mistake.remedy))
     return values if len(found) == before else None
 
 
-def _checked(key: str, given: _Given, kind: Any, one: Field[Any], found: list[Problem], root: Path) -> Any:
+def _checked(
+    key: str, given: _Given, kind: Any, one: Field[Any], found: list[Problem], root: Path, found_good: bool
+) -> Any:
     check, value = one.metadata["check"], given.value
+    if found_good and check in _OF_FILES:
+        check = None
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise Mistake(f"{key} is not a list", 'write ["one", "two"]')
@@ -277,7 +288,9 @@ def _loop(built: dict[str, Any], document: Document, environ: Mapping[str, str],
         )
 
 
-def _together(smtp: Smtp, document: Document, environ: Mapping[str, str], found: list[Problem]) -> None:
+def _together(
+    smtp: Smtp, document: Document, environ: Mapping[str, str], found: list[Problem], found_good: bool
+) -> None:
     """What each key alone does not show: a certificate that is missing, networks that add up to the internet."""
 
     def wrong(key: str, what: str, remedy: str) -> None:
@@ -288,7 +301,7 @@ def _together(smtp: Smtp, document: Document, environ: Mapping[str, str], found:
         missing = [key for key in ("certificate", "private_key") if not getattr(smtp, key)]
         if missing:
             wrong("tls", f'tls = "{smtp.tls}" needs {" and ".join(missing)}', "name a PEM file")
-        else:
+        elif not found_good:
             try:
                 checks.pair(smtp.certificate, smtp.private_key)
             except Mistake as mistake:
@@ -299,7 +312,12 @@ def _together(smtp: Smtp, document: Document, environ: Mapping[str, str], found:
 
 
 def _reachable(
-    console: Console, oidc: OidcSettings, document: Document, environ: Mapping[str, str], found: list[Problem]
+    console: Console,
+    oidc: OidcSettings,
+    document: Document,
+    environ: Mapping[str, str],
+    found: list[Problem],
+    found_good: bool,
 ) -> None:
     """How people reach the console, and how they sign in: never in clear over a network, and in some way at all."""
 
@@ -311,7 +329,7 @@ def _reachable(
     if len(missing) == 1:
         given = "key" if missing == ["certificate"] else "certificate"
         wrong("console", given, f"{given} needs {missing[0]}", "name both PEM files")
-    elif not missing:
+    elif not missing and not found_good:
         try:
             checks.pair(console.certificate, console.key)
         except Mistake as mistake:

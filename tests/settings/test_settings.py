@@ -240,3 +240,24 @@ def test_authorities_are_addresses_or_whole_domains(tmp_path: Path) -> None:
 def test_a_slash_behind_the_address_of_the_pages_is_dropped(tmp_path: Path) -> None:
     text = LEAST + '[console]\nurl = "https://review.platform.example:8443/"\n'
     assert load(folder(tmp_path, text), {}).console.url == "https://review.platform.example:8443"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        'ca_file = "gone.pem"\ntls = "starttls"\n',
+        '[organization]\nstaff = "gone.csv"\n',
+        '[smtp]\ntls = "starttls"\ncertificate = "gone.pem"\nprivate_key = "gone.key"\n',
+        '[console]\ncertificate = "gone.pem"\nkey = "gone.key"\n',
+        '[oidc]\nca_file = "gone.pem"\n',
+        '[notices]\nwebhook_ca_file = "gone.pem"\n',
+    ],
+)
+def test_what_was_found_good_is_not_refused_for_a_file_that_is_gone_since(tmp_path: Path, more: str) -> None:
+    config = folder(tmp_path, LEAST + more)
+    with pytest.raises(Problem):
+        load(config, {})
+    assert load(config, {}, config, found_good=True).upstream.port == 2526
+    (config / "gateway.toml").write_text(LEAST + "[smtp]\nlisten = 5\n", "utf-8")
+    with pytest.raises(Problem):
+        load(config, {}, config, found_good=True)

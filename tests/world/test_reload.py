@@ -16,6 +16,7 @@ import pytest
 from conftest import XINGER
 from gateway.policy import load_policy
 from scene import Scene, mail, unreadable
+from tls_files import pair
 from world.test_accounts import PASSWORD, Browser
 
 TO = "xinger@streamers.example"
@@ -198,6 +199,20 @@ def test_a_process_that_dies_beside_a_broken_staff_file_goes_on_with_the_one_in_
     scene.until(lambda: len(events(scene, "ProcessStarted")) >= 6)
     assert scene.send(mail("请说明当晚情况。"), TO)[0] == 250
     assert len(scene.got) == 1
+
+
+def test_an_inspector_that_dies_beside_a_certificate_that_is_gone_is_replaced(scene: Scene) -> None:
+    certificate, private = pair(scene.folder, "smtp")
+    settings = scene.config / "gateway.toml"
+    more = f'tls = "starttls"\ncertificate = "{certificate}"\nprivate_key = "{private}"\n[upstream]'
+    settings.write_text(settings.read_text("utf-8").replace("[upstream]", more), "utf-8")
+    scene.import_reports(XINGER)
+    scene.start()
+    private.unlink()
+    (pid,) = [one["pid"] for one in events(scene, "ProcessStarted") if one["role"] == "inspector"]
+    os.kill(int(pid), signal.SIGKILL)
+    scene.until(lambda: sum(one["role"] == "inspector" for one in events(scene, "ProcessStarted")) == 2)
+    assert scene.send(mail("请说明当晚情况。"), TO)[0] == 250
 
 
 def test_rules_that_vanish_stay_in_force_until_a_person_says_otherwise(own: Scene) -> None:
