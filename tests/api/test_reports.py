@@ -189,6 +189,20 @@ def form(*parts: tuple[str, bytes]) -> dict[str, Any]:
     return {"content": body + b"--x--\r\n", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"reporter": {NAME: "x"}}, {NAME: "x"}, {"status": NAME}, {"severity": PHONE},
+        {"reporter": {"accounts": [{NAME: "x"}]}}, {"reporter": {"circumstances": [{"kind": NAME, "value": "x"}]}},
+    ],
+)  # fmt: skip
+def test_a_word_in_the_wrong_place_of_a_report_is_not_repeated(api: Api, more: dict[str, Any]) -> None:
+    answer = api.ask("POST", "/reports", json=report("R-27", **more))
+    assert answer.status_code == 422
+    assert NAME not in answer.text
+    assert PHONE not in answer.text
+
+
 FIELD = 'Content-Disposition: form-data; name="report"'
 
 
