@@ -111,6 +111,9 @@ class _Door:
             raise Refused(403, "scope", f"the token does not have the scope {operation.scope}")
         if operation.takes and media_type(request) not in operation.takes:
             raise Refused(415, "media_type", f"send {' or '.join(operation.takes)}")
+        if operation.takes and request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+            # Judged as it comes it would be another mail than the one that was meant.
+            raise Refused(415, "content_encoding", "send the body as it is, without Content-Encoding")
         taken = BodyRead(self._memory)
         try:
             body = await read(request, self._deps.most, taken) if operation.takes else b""

@@ -3,9 +3,14 @@ is written to a file on the way to the readers.
 """
 
 import asyncio
+import base64
+import binascii
+import quopri
+import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import TypeVar
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 from python_multipart.multipart import parse_options_header
@@ -19,6 +24,7 @@ T = TypeVar("T")
 JSON, MULTIPART, MAIL = "application/json", "multipart/form-data", "message/rfc822"
 MOST_FILES, MOST_JSON = 200, 4 * 1024 * 1024
 _SECONDS = 60.0
+_EXTENDED_NAME = re.compile(rb"""(?i);[ \t]*filename\*[ \t]*=[ \t]*"?utf-8'[^']*'([^;" \t]+)"?""")
 
 
 class BodyMemory:
@@ -108,9 +114,37 @@ class Form:
 
 
 class _InMemory(MultiPartParser):
-    """What comes in stays in memory, whatever its size: the body was bounded before."""
+    """What comes in stays in memory, whatever its size: the body was bounded before. Fields are taken as octets: read
+    in a charset that they are not in, names would be others and nobody would be protected."""
 
     spool_max_size = 2**40
+
+    def __init__(self, headers: Headers, body: AsyncGenerator[bytes, None]) -> None:
+        super().__init__(headers, body, max_files=MOST_FILES, max_fields=10, max_part_size=MOST_JSON)
+        self.fields: list[tuple[str, bytes]] = []
+
+    def on_part_begin(self) -> None:
+        """Names are in UTF-8, whatever the form says of its charset."""
+        self._charset = "utf-8"
+        super().on_part_begin()
+
+    def on_headers_finished(self) -> None:
+        """The name of a file in the form of RFC 5987, too: older clients give no other."""
+        given = self._current_part.content_disposition or b""
+        plain = parse_options_header(given)[1].get(b"filename")
+        extended = _EXTENDED_NAME.search(given) if plain is None or plain.startswith(b"=?") else None
+        if extended is not None:
+            name = unquote_to_bytes(extended[1]).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+            self._current_part.content_disposition = given + b'; filename="' + name + b'"'
+        super().on_headers_finished()
+
+    def on_part_end(self) -> None:
+        """A field as octets."""
+        part = self._current_part
+        if part.file is not None:
+            super().on_part_end()
+        else:
+            self.fields.append((part.field_name, _plain(bytes(part.data), Headers(raw=part.item_headers))))
 
 
 async def form_of(request: Request, body: bytes) -> Form:
@@ -120,7 +154,7 @@ async def form_of(request: Request, body: bytes) -> Form:
         yield body
 
     headers = Headers({"content-type": request.headers.get("content-type", "")})
-    parser = _InMemory(headers, stream(), max_files=MOST_FILES, max_fields=10, max_part_size=MOST_JSON)
+    parser = _InMemory(headers, stream())
     try:
         form = await parser.parse()
     except MultiPartException as error:
@@ -128,7 +162,7 @@ async def form_of(request: Request, body: bytes) -> Form:
     except (KeyError, ValueError, UnicodeError):
         raise Refused(400, "not_multipart", "the body is not multipart/form-data with a boundary") from None
     try:
-        report, files = await _told_apart(form)
+        report, files = await _told_apart(parser.fields, form)
     finally:
         await form.close()
     if not report:
@@ -136,21 +170,38 @@ async def form_of(request: Request, body: bytes) -> Form:
     return Form(report, files)
 
 
-async def _told_apart(form: FormData) -> tuple[bytes, dict[str, bytes]]:
-    report, files = b"", dict[str, bytes]()
+async def _told_apart(fields: list[tuple[str, bytes]], form: FormData) -> tuple[bytes, dict[str, bytes]]:
+    reports, files = [content for name, content in fields if name == "report"], dict[str, bytes]()
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
-            if name == "report":
-                report = value.encode("utf-8", "surrogatepass")
             continue
-        content = await value.read()
+        content = _plain(await value.read(), value.headers)
         if name == "report":
-            report = content
+            reports.append(content)
         elif (value.filename or "") in files:
             raise Refused(422, "same_name", "two files have the same name; give each one of its own")
         else:
             files[value.filename or ""] = content
-    return report, files
+    if len(reports) > 1:
+        raise Refused(422, "many_reports", "the field `report` is there more than once; send each report by itself")
+    return (reports[0] if reports else b""), files
+
+
+def _plain(content: bytes, headers: Headers) -> bytes:
+    """What a part holds, without its transfer encoding (RFC 7578 4.7: some clients still have one). Raises Refused."""
+    encoding = headers.get("content-transfer-encoding", "").strip().lower()
+    if encoding in ("", "7bit", "8bit", "binary"):
+        return content
+    try:
+        if encoding == "base64":
+            return base64.b64decode(b"".join(content.split()), validate=True)
+    except binascii.Error:
+        raise Refused(400, "transfer_encoding", "a part says base64 and is none") from None
+    if encoding == "quoted-printable":
+        return quopri.decodestring(content)
+    raise Refused(
+        400, "transfer_encoding", "a part has a Content-Transfer-Encoding that is not known; send it as it is"
+    )
 
 
 def _too_large(most: int) -> Refused:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from gateway.model import Finding, Location, Medium, Reading, TextFragment
 from gateway.text.covering import COVER, found_words
 from gateway.text.digits import fold_digits
+from gateway.text.escaped import written_escaped
 from gateway.text.normalize import letters
 
 Search = Callable[[Reading], Sequence[Finding]]
@@ -139,9 +140,10 @@ def plain_words(reading: Reading, findings: Sequence[Finding]) -> tuple[str, ...
 
 
 def written_otherwise(text: str, words: Sequence[str]) -> Iterator[Span]:
-    """Where words stand with other signs, widths or letters that look the same."""
+    """Where words stand with other signs, widths, letters that look the same, or as escapes."""
     if not words or len(text) > _LONGEST:
         return
+    yield from written_escaped(text, words)
     view = letters(text)
     folded = fold_digits(view.text)
     for word in words:

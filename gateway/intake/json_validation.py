@@ -1,6 +1,7 @@
 """Values of a line that somebody wrote, checked: what is wrong is said with its place and what would be right."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from gateway.errors import Problem, unknown
@@ -27,7 +28,14 @@ def refuse_unknown_keys(value: dict[str, Any], allowed: frozenset[str], what: st
     # An unknown key is an error: `"reporters": …` passed over in silence would protect nobody.
     for key in value:
         if key not in allowed:
-            raise unknown(place, what, key, allowed)
+            raise unknown_word(place, what, key, allowed)
+
+
+def unknown_word(place: str, what: str, word: str, known: Iterable[str]) -> Problem:
+    """A word that is not in a closed list. It is repeated only where it is a slip of one that is: what stands in the
+    wrong place of a report may be the reporter's name."""
+    problem = unknown(place, what, word, known)
+    return problem if problem.remedy.startswith("did you mean") else Problem(place, f"unknown {what}", problem.remedy)
 
 
 def text(value: Any, key: str, place: str, needed: bool = False) -> str:

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gateway.errors import Problem, raise_all, unknown
+from gateway.errors import Problem, raise_all
 from gateway.identity.circumstance_patterns import SORTS
 from gateway.intake.handed_in import FindFile, HandedIn, beside
-from gateway.intake.json_validation import object_of, party_of, refuse_unknown_keys, text, texts
+from gateway.intake.json_validation import object_of, party_of, refuse_unknown_keys, text, texts, unknown_word
 from gateway.model import REPORT_STATES, SEVERITIES, Item, Party
 from gateway.text.addresses import fold_address
 
@@ -83,10 +83,10 @@ def entry_of(value: dict[str, Any], place: str, files: FindFile, now: datetime) 
         )
     status = text(value.get("status", ""), "status", place)
     if status and status not in REPORT_STATES:
-        raise unknown(place, "status", status, REPORT_STATES)
+        raise unknown_word(place, "status", status, REPORT_STATES)
     severity = text(value.get("severity", ""), "severity", place)
     if severity and severity not in SEVERITIES:
-        raise unknown(place, "severity", severity, SEVERITIES)
+        raise unknown_word(place, "severity", severity, SEVERITIES)
     opened = text(value.get("opened_at", ""), "opened_at", place) or now.isoformat(timespec="seconds")
     _check_time(opened, place)
     reported = value.get("reported")
@@ -152,7 +152,7 @@ def _circumstances(value: Any, place: str) -> Iterator[Item]:
         refuse_unknown_keys(one, _ACCOUNT, "key of a circumstance", place)
         sort = text(one.get("kind"), "reporter.circumstances.kind", place, needed=True)
         if sort not in SORTS:
-            raise unknown(place, "kind of a circumstance", sort, SORTS)
+            raise unknown_word(place, "kind of a circumstance", sort, SORTS)
         yield Item("circumstance", text(one.get("value"), "reporter.circumstances.value", place, needed=True), sort)
 
 

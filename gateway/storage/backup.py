@@ -7,6 +7,7 @@ secret in it is sealed as in the store; no key is in it.
 Only `service.wiring` may import this module: nobody else knows which database it is.
 """
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -20,6 +21,7 @@ from gateway.storage.migrate import APPLICATION, MAGIC
 from gateway.vault.keys import sync_folder
 
 _BESIDE = ("-wal", "-shm", "-journal")
+_MARK = "backup_digest"
 
 
 def back_up(store: Path, file: Path) -> int:
@@ -41,6 +43,7 @@ def back_up(store: Path, file: Path) -> int:
             found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
                 raise Problem(str(store), "the store is damaged; a backup of it would be too", "restore an older one")
+            copy.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_MARK, _digest(copy)))
         octets = draft.stat().st_size
         _synced(draft)
         draft.replace(file)
@@ -68,6 +71,8 @@ def put_back(file: Path, store: Path) -> Path | None:
         store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         shutil.copyfile(file, draft)
+        with closing(_opened(draft, "rw")) as copy:  # what goes on is a store, and its rows change
+            copy.execute("DELETE FROM meta WHERE key = ?", (_MARK,))
         _synced(draft)
         if store.exists():
             with closing(_opened(store, "rw")) as before:  # what stands in its log belongs to it
@@ -98,7 +103,11 @@ def checked(file: Path) -> None:
     try:
         with closing(_opened(file, "ro")) as copy:
             found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    except sqlite3.Error:
+            # A database knows its pages, and not whether the octets in a row are those that were written.
+            mark = copy.execute("SELECT value FROM meta WHERE key = ?", (_MARK,)).fetchone()
+            if mark is not None and mark[0] != _digest(copy):
+                found = ""
+    except (sqlite3.Error, UnicodeDecodeError):
         found = ""
     if found != "ok":
         raise Problem(str(file), "the backup is damaged", "take an older one")
@@ -112,6 +121,25 @@ def is_store(file: Path) -> bool:
     except OSError:
         return False
     return header[:16] == MAGIC and header[68:72] == APPLICATION.to_bytes(4, "big")
+
+
+def _digest(connection: sqlite3.Connection) -> bytes:
+    """Of every row but the one that keeps it, in whatever order they come."""
+    total = 0
+    tables = (
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY name"
+    )
+    for (name,) in connection.execute(tables).fetchall():
+        for row in connection.execute(f'SELECT * FROM "{name}"'):  # noqa: S608 - a name that the database gave
+            if name == "meta" and _MARK in row:
+                continue
+            whole = hashlib.sha256(name.encode())
+            for value in row:
+                octets = value if isinstance(value, bytes) else repr(value).encode("utf-8", "replace")
+                whole.update(b"%s %d:" % (type(value).__name__.encode(), len(octets)))
+                whole.update(octets)
+            total = (total + int.from_bytes(whole.digest(), "big")) % 2**256
+    return total.to_bytes(32, "big")
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:

@@ -1,6 +1,9 @@
 """Reports over the API: in with their files, all or nothing; shown masked; their life; erased."""
 
+import base64
+import gzip
 import json
+import quopri
 from typing import Any
 
 import pytest
@@ -178,3 +181,106 @@ def test_what_is_erased_is_gone_and_does_not_come_back(api: Api) -> None:
     assert api.ask("POST", "/reports/E-1/close").status_code == 404
     assert api.ask("POST", "/reports", json=report("E-1")).status_code == 409
     assert "E-1" not in {one["id"] for one in api.ask("GET", "/reports?limit=200").json()["items"]}
+
+
+def form(*parts: tuple[str, bytes]) -> dict[str, Any]:
+    """A form as it is on the wire: the header of each part, and its octets."""
+    body = b"".join(b"--x\r\n" + head.encode() + b"\r\n\r\n" + octets + b"\r\n" for head, octets in parts)
+    return {"content": body + b"--x--\r\n", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"reporter": {NAME: "x"}}, {NAME: "x"}, {"status": NAME}, {"severity": PHONE},
+        {"reporter": {"accounts": [{NAME: "x"}]}}, {"reporter": {"circumstances": [{"kind": NAME, "value": "x"}]}},
+    ],
+)  # fmt: skip
+def test_a_word_in_the_wrong_place_of_a_report_is_not_repeated(api: Api, more: dict[str, Any]) -> None:
+    answer = api.ask("POST", "/reports", json=report("R-27", **more))
+    assert answer.status_code == 422
+    assert NAME not in answer.text
+    assert PHONE not in answer.text
+
+
+FIELD = 'Content-Disposition: form-data; name="report"'
+
+
+@pytest.mark.parametrize("charset", ["gbk", "big5", "utf-16", "latin-1"])
+@pytest.mark.parametrize("told", ["", "; charset={}"])
+def test_a_field_in_another_charset_than_utf8_is_refused_and_never_taken_as_other_names(
+    api: Api, charset: str, told: str
+) -> None:
+    name = "José" if charset == "latin-1" else "遠山"
+    said = json.dumps(report("R-20", reported=[{"name": name}], reporter={}), ensure_ascii=False)
+    sent = form((FIELD, said.encode(charset)))
+    sent["headers"]["Content-Type"] += told.format(charset)
+    answer = api.ask("POST", "/reports", **sent)
+    assert (answer.status_code, answer.json()["code"]) == (400, "not_json"), answer.text
+    assert api.house.store.reports.get("R-20") is None
+
+
+@pytest.mark.parametrize("charset", ["gbk", "no-such-charset", "rot13", "utf-8"])
+def test_what_a_form_says_of_its_charset_does_not_change_what_is_protected(api: Api, charset: str) -> None:
+    sent = form((FIELD, json.dumps(report("R-21"), ensure_ascii=False).encode()))
+    sent["headers"]["Content-Type"] += f"; charset={charset}"
+    assert api.ask("POST", "/reports", **sent).status_code in (200, 201)
+    stored = api.house.store.reports.get("R-21")
+    assert stored is not None
+    assert NAME in {one.value for one in stored.identity}
+
+
+@pytest.mark.parametrize("encoding", ["base64", "Quoted-Printable", "binary", "8bit"])
+def test_a_part_is_read_as_what_it_was_before_its_transfer_encoding(api: Api, encoding: str) -> None:
+    letter = f"举报人：{NAME}\n联系电话：{PHONE}".encode()
+    ways = {"base64": base64.encodebytes, "Quoted-Printable": quopri.encodestring}
+    written = ways.get(encoding, bytes)
+    named = json.dumps(report("R-22", reporter={}, materials=["a.txt"])).encode()
+    way = f"\r\nContent-Transfer-Encoding: {encoding}"
+    file = 'Content-Disposition: form-data; name="f"; filename="a.txt"'
+    answer = api.ask("POST", "/reports", **form((FIELD + way, written(named)), (file + way, written(letter))))
+    assert answer.status_code in (200, 201), answer.text
+    assert answer.json()["protects"] == {"name": 1, "phone": 1}
+
+
+@pytest.mark.parametrize(("encoding", "octets"), [("base64", b"%%"), ("x-uuencode", b"x"), ("gzip", b"x")])
+def test_a_part_in_a_transfer_encoding_that_cannot_be_undone_is_refused(api: Api, encoding: str, octets: bytes) -> None:
+    file = f'Content-Disposition: form-data; name="f"; filename="a.txt"\r\nContent-Transfer-Encoding: {encoding}'
+    named = json.dumps(report("R-23", materials=["a.txt"])).encode()
+    answer = api.ask("POST", "/reports", **form((FIELD, named), (file, octets)))
+    assert (answer.status_code, answer.json()["code"]) == (400, "transfer_encoding")
+    assert api.house.store.reports.get("R-23") is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "filename*=utf-8''%E4%B8%BE%E6%8A%A5%22%5C.txt",
+        "filename*=UTF-8'zh'%E4%B8%BE%E6%8A%A5%22%5C.txt; size=1",
+        "filename=\"=?utf-8?B?5Li+5oql?=\"; filename*=utf-8''%E4%B8%BE%E6%8A%A5%22%5C.txt",
+        'filename="举报\\"\\\\.txt"; filename*=utf-8\'\'other.txt',
+    ],
+)
+def test_a_file_is_known_by_the_name_that_older_clients_write(api: Api, name: str) -> None:
+    named = json.dumps(report("R-24", materials=['举报"\\.txt'])).encode()
+    file = f'Content-Disposition: form-data; name="f"; {name}'
+    answer = api.ask("POST", "/reports", **form((FIELD, named), (file, b"x")))
+    assert answer.status_code in (200, 201), answer.text
+
+
+def test_two_reports_in_one_form_are_refused_and_none_is_lost(api: Api) -> None:
+    two = [(FIELD, json.dumps(report(id_)).encode()) for id_ in ("R-25", "R-26")]
+    for second in (FIELD, FIELD + '; filename="r.json"'):
+        answer = api.ask("POST", "/reports", **form(two[0], (second, two[1][1])))
+        assert (answer.status_code, answer.json()["code"]) == (422, "many_reports")
+    assert api.house.store.reports.get("R-26") is None
+
+
+def test_a_compressed_body_is_refused_and_not_judged_as_it_comes(api: Api) -> None:
+    for path, sort in (
+        ("/inspect?sender=a@b.example&recipient=c@d.example", "message/rfc822"),
+        ("/reports", "application/json"),
+    ):
+        headers = {"Content-Type": sort, "Content-Encoding": "gzip"}
+        answer = api.ask("POST", path, content=gzip.compress(b"{}"), headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (415, "content_encoding")

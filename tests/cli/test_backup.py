@@ -182,3 +182,27 @@ def test_a_note_of_another_key_or_none_says_nothing(config: Path) -> None:
         assert run(config, "audit", "verify") == 0
     os.unlink(note)
     assert run(config, "audit", "verify") == 0
+
+
+@pytest.mark.parametrize("place", ["reports.sealed", "parties.digest"])
+def test_octets_that_changed_in_any_row_are_noticed(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    file = tmp_path / "b.db"
+    assert run(config, "backup", str(file)) == 0
+    table, column = place.split(".")
+    with closing(sqlite3.connect(file)) as copy:
+        changed = copy.execute(f"UPDATE {table} SET {column} = substr({column}, 1, 3) || x'00'")
+        assert changed.rowcount
+        copy.commit()
+    before = reports_of(config)
+    assert run(config, "restore", str(file), "--force") == 2
+    assert "damaged" in capsys.readouterr().err
+    assert reports_of(config) == before
+
+
+def test_a_restored_store_is_backed_up_and_restored_again(config: Path, tmp_path: Path) -> None:
+    for name in ("a.db", "b.db", "c.db"):
+        file = tmp_path / name
+        assert run(config, "backup", str(file)) == 0
+        assert run(config, "restore", str(file), "--force") == 0

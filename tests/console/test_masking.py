@@ -276,3 +276,16 @@ def test_a_search_that_finds_something_for_ever_leaves_nothing() -> None:
         return by_reviewer(reading, PlaceChanges(tuple(AddedSpan(n, 0, 1) for n in range(len(reading.texts)))), "R-1")
 
     assert Masking(Reading(), (), always).text("张小鸣") == COVER
+
+
+def test_the_raw_name_of_a_file_is_covered_like_the_name() -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "kefu@platform.example", "xinger@streamers.example", "核实"
+    mail.set_content("见附件")
+    mail.add_attachment(b"x", maintype="text", subtype="plain", filename="张小鸣-13800138000.txt")
+    content = mail.as_bytes(policy=SMTP)
+    assert b"%E5%BC%A0%E5%B0%8F%E9%B8%A3" in content
+    reading = read_mail(content)
+    shown = ["".join(run.text for run in text.pieces) for text in evidence(reading, search(reading), search).texts]
+    assert f"attachment;filename*=utf-8''{COVER}-{COVER}.txt" in "".join(shown).replace(" ", "")
+    assert not any("%E9" in text for text in shown)
