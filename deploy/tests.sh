@@ -8,8 +8,8 @@ HUSHGATE_WRITTEN=$(mktemp -d) || exit 1
 export HUSHGATE_WRITTEN
 trap 'rm -rf "$HUSHGATE_WRITTEN"' EXIT
 last=tests/house/test_written.py
-echo "tests, 1 of 2: the rooms, two at a time"
-$pytest -n 2 --dist loadfile --ignore=tests/world --ignore=$last
+echo "tests, 1 of 2: the rooms, three at a time, for they wait for other processes half of the time"
+$pytest -n 3 --dist loadfile --ignore=tests/world --ignore=$last
 rooms=$?
 echo "tests, 2 of 2: the whole installation"
 $pytest tests/world $last
