@@ -69,7 +69,7 @@ def tell(
 
 
 def unpark(connection: Connection, ground: Ground, message: str) -> bool:
-    """The message has left: what was parked is due. Whether there was any."""
+    """Whether there was something parked: the message has left, and it is due."""
     table = tables.outbox
     changed = connection.execute(
         update(table)
@@ -80,7 +80,7 @@ def unpark(connection: Connection, ground: Ground, message: str) -> bool:
 
 
 def drop_parked(connection: Connection, message: str) -> None:
-    """It has not."""
+    """Forget what was parked: the message has not left in that form."""
     table = tables.outbox
     connection.execute(delete(table).where(table.c.subject == message, table.c.due_at == _PARKED))
 

@@ -324,33 +324,34 @@ class QuarantineStore:
         return state
 
     def _tell(self, connection: Connection, held: str, state: HoldState, note: str) -> None:
-        """Write down for the sender what became of it."""
-        if state == "released" and outbox.unpark(connection, self._ground, held):
-            return  # it left rewritten
-        if state != "releasing":
-            outbox.drop_parked(connection, held)
-        event = _TOLD.get(state)
-        if event is None:
+        """Write down for the sender what became of it. What is parked is told only where that form left: whoever
+        prepares a rewritten one and dies, or is too late to claim the message, leaves a notice behind."""
+        if state == "releasing":
             return
+        form = connection.execute(select(tables.held.c.form).where(tables.held.c.id == held)).scalar_one()
+        if state == "released" and form == "rewritten" and outbox.unpark(connection, self._ground, held):
+            return
+        outbox.drop_parked(connection, held)
+        event = _TOLD.get(state)
+        evidence = None if event is None else self._evidence_of(connection, held)
+        if event is not None and evidence is not None:
+            outbox.tell(connection, self._ground, event, held, evidence.envelope, evidence.addressed, note=note)
+
+    def _evidence_of(self, connection: Connection, held: str) -> HeldEvidence | None:
+        """None where it is damaged, which does not keep a message from being decided."""
         sealed = connection.execute(select(tables.held.c.sealed).where(tables.held.c.id == held)).scalar_one()
         try:
-            evidence = unseal(self._ground.vault, sealed, HELD.context(held, "evidence"), HeldEvidence)
+            return unseal(self._ground.vault, sealed, HELD.context(held, "evidence"), HeldEvidence)
         except StoreUnavailable:
-            return  # damaged evidence does not keep a message from being decided
-        outbox.tell(connection, self._ground, event, held, evidence.envelope, evidence.addressed, note=note)
+            return None
 
     def _drop_passwords(self, connection: Connection, held: str) -> bool:
         """Whether there were any that opened it: nobody looks at it again, so nobody needs them."""
-        table = tables.held
-        sealed = connection.execute(select(table.c.sealed).where(table.c.id == held)).scalar_one()
-        try:
-            evidence = unseal(self._ground.vault, sealed, HELD.context(held, "evidence"), HeldEvidence)
-        except StoreUnavailable:
-            return False  # damaged evidence does not keep a message from being decided
-        if not evidence.passwords:
+        evidence = self._evidence_of(connection, held)
+        if evidence is None or not evidence.passwords:
             return False
         bare = seal(self._ground.vault, replace(evidence, passwords=()), HELD.context(held, "evidence"))
-        connection.execute(update(table).where(table.c.id == held).values(sealed=bare))
+        connection.execute(update(tables.held).where(tables.held.c.id == held).values(sealed=bare))
         return True
 
     def sending(self, held: str, actor: str, lease: str = "") -> bool:

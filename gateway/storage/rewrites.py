@@ -87,7 +87,9 @@ class RewriteStore:
         return id_
 
     def _tell(self, connection: Connection, id_: str, request: bytes, new: NewRewrite, held: str) -> None:
-        """Write down for the sender that it leaves rewritten; of a held message once it has left."""
+        """Write down for the sender that it leaves rewritten; of a held message once it has left, in this form."""
+        if held:
+            outbox.drop_parked(connection, held)
         outbox.tell(
             connection,
             self._ground,

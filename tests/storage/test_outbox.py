@@ -2,15 +2,18 @@
 two dots; and justifications are few, and sealed."""
 
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
-from gateway.model import HoldEvent, NewRewrite
+from gateway.errors import StoreUnavailable
+from gateway.model import HoldEvent, NewHold, NewRewrite
 from gateway.model.notice import OutboxEntry, SenderNotice
 from gateway.storage import outbox, tables
 from gateway.storage.context import Ground
@@ -140,15 +143,12 @@ def test_what_becomes_of_a_message_is_written_down_with_it(store: SqlStore) -> N
     )
 
 
-def test_of_a_held_message_that_leaves_rewritten_its_sender_hears_once_it_has_left(store: SqlStore) -> None:
-    hold = new_hold()
-    held = store.quarantine.hold(hold, "relay")
+@pytest.fixture
+def told(store: SqlStore) -> Callable[[], list[str]]:
+    """Of what senders are told by now, in order, and each once."""
     later = Ground(store._ground.transactions, store._ground.vault, lambda: datetime.now(UTC) + timedelta(minutes=1))
-    rewrite = NewRewrite(
-        hold.envelope, hold.content, hold.digest, b"s" * 32, "r", "p", (), (), (), (), None, shown=b"Subject: x\r\n"
-    )
 
-    def told() -> list[str]:
+    def events() -> list[str]:
         found = list[str]()
         while (entry := OutboxStore(later).claim(LEASE)) is not None:
             assert isinstance(entry.content, SenderNotice)
@@ -156,16 +156,64 @@ def test_of_a_held_message_that_leaves_rewritten_its_sender_hears_once_it_has_le
             OutboxStore(later).settle(entry, "sent")
         return found
 
-    def tried(event: HoldEvent) -> None:
-        store.rewrites.keep(rewrite, "t", True, held)
+    return events
+
+
+def rewriting(hold: NewHold, sent: bytes = b"s" * 32) -> NewRewrite:
+    return NewRewrite(
+        hold.envelope, hold.content, hold.digest, sent, "r", "p", (), (), (), (), None, shown=b"Subject: x\r\n"
+    )
+
+
+def test_of_a_held_message_that_leaves_rewritten_its_sender_hears_once_it_has_left(
+    store: SqlStore, told: Callable[[], list[str]]
+) -> None:
+    hold = new_hold()
+    held = store.quarantine.hold(hold, "relay")
+
+    def tried(event: HoldEvent, sent: bytes = b"s" * 32) -> None:
+        store.rewrites.keep(rewriting(hold, sent), "t", True, held)
         store.quarantine.move(held, "claim", "t", "r", "rewritten", lease="l")
         store.quarantine.move(held, event, "t", "r", lease="l")
 
     assert told() == ["hold"]
     tried("upstream_refused")
     assert told() == []
+    store.rewrites.keep(rewriting(hold, b"o" * 32), "t", True, held)  # another form, of a process that died then
     tried("upstream_took")
     assert told() == ["rewrite"]
+
+
+@pytest.mark.parametrize("when", ["before the claim", "after the claim"])
+def test_of_a_rewritten_form_that_was_prepared_and_never_left_nobody_hears(
+    store: SqlStore, told: Callable[[], list[str]], when: str
+) -> None:
+    """Its process died, or another reviewer was quicker: the message leaves as it was."""
+    hold = new_hold()
+    held = store.quarantine.hold(hold, "relay")
+    told()
+    if when == "before the claim":
+        store.rewrites.keep(rewriting(hold), "t", True, held)
+    assert store.quarantine.move(held, "claim", "u", "r", lease="l") == "releasing"
+    if when == "after the claim":
+        store.rewrites.keep(rewriting(hold), "t", True, held)
+        assert store.quarantine.move(held, "claim", "t", "r", "rewritten", lease="m") is None
+    assert store.quarantine.move(held, "upstream_took", "u", "r", lease="l") == "released"
+    assert told() == ["release"]
+
+
+def test_what_does_not_open_is_settled_and_keeps_its_message_no_longer(store: SqlStore, place: Place) -> None:
+    held = store.quarantine.hold(new_hold(), "relay")
+    store.quarantine.move(held, "discard", "t", "r")
+    outside = place.outside()
+    outside.execute("UPDATE outbox SET sealed = X'00', due_at = ''")
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            store.outbox.claim(LEASE)
+    assert store.outbox.claim(LEASE) is None
+    assert outside.execute("SELECT DISTINCT state, length(sealed) FROM outbox").fetchall() == [("failed", 0)]
+    assert [entry.event for entry in store.audit.entries()][-2:] == ["notice_failed"] * 2
+    assert store.keeping.decided(None, 9) == (held,)
 
 
 def test_erasing_takes_what_was_to_be_told(tmp_path: Path) -> None:
