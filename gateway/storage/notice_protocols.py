@@ -18,7 +18,8 @@ class PendingNotices(Protocol):
         ...
 
     def claim(self, lease: timedelta) -> OutboxEntry | None:
-        """One that is due, for so long; None where none is."""
+        """One that is due, for so long; None where none is. One that does not open is settled as failed, and
+        StoreUnavailable raised."""
         ...
 
     def dot(self, entry: OutboxEntry) -> OutboxEntry | None:

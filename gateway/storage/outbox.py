@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
+from gateway.errors import StoreUnavailable
 from gateway.model import Envelope
 from gateway.model.notice import Addressed, CountNotice, NoticeKind, OutboxEntry, OutboxKind, SenderNotice
 from gateway.storage import tables
@@ -135,7 +136,13 @@ class OutboxStore:
                 .values(state="sending", due_at=until, attempts=table.c.attempts + 1)
                 .returning(table)
             ).one_or_none()
-        return None if row is None else self._entry(row)
+        if row is None:
+            return None
+        try:
+            return self._entry(row)
+        except StoreUnavailable:  # it will never open: nobody is told, and its message is not kept for it
+            self._settle(row, "failed", {"kind": row.kind, "attempts": row.attempts, "why": "unreadable"})
+            raise
 
     def dot(self, entry: OutboxEntry) -> OutboxEntry | None:
         """See `notice_protocols.PendingNotices`."""
@@ -153,6 +160,9 @@ class OutboxStore:
         if why:
             detail["why"] = why
         with self._ground.transactions.write() as connection:
+        return self._settle(entry, state, detail)
+
+    def _settle(self, entry: OutboxEntry | Row[Any], state: str, detail: dict[str, str | int]) -> bool:
             values: dict[str, Any] = {"state": state, "done_at": self._ground.now(), "sealed": b""}
             changed = connection.execute(update(tables.outbox).where(*_mine(entry)).values(**values))
             if changed.rowcount != 1:
@@ -267,7 +277,7 @@ def _put(
     return True
 
 
-def _mine(entry: OutboxEntry) -> tuple[Any, ...]:
+def _mine(entry: OutboxEntry | Row[Any]) -> tuple[Any, ...]:
     table = tables.outbox
     return table.c.number == entry.number, table.c.state == "sending", table.c.attempts == entry.attempts
 
