@@ -21,7 +21,7 @@ from gateway.storage.audit import record
 from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground
 from gateway.storage.decisions import forget_report
-from gateway.storage.encrypted_codec import pack, seal, unseal
+from gateway.storage.encrypted_codec import pack, report_context, seal, unseal
 from gateway.storage.fingerprint_index import MarkStore
 from gateway.storage.held_listing import ListedMessage
 from gateway.storage.held_terms import forget_terms
@@ -61,10 +61,11 @@ def erase(
             wrong = f"{len(bound)} message(s) of it are under a legal hold ({', '.join(bound[:3])})"
             raise Problem(report, wrong, "end the legal hold (hushgate quarantine unkeep), then erase")
         forget_people(connection, ground, {address for one in held for address in one.listed.recipients})
+        forget_people(connection, ground, {address for recipients in sent.values() for address in recipients})
         for one in held:
             _scrub(connection, ground, one)
         if sent:
-            rewrites.remove(connection, sent)
+            rewrites.remove(connection, list(sent))
         seen = watched.of_report(connection, ground, report)
         watched.bare(connection, record_tables.watched.c.number.in_(seen))
         outbox.remove(connection, [*(one.id for one in held), *sent])
@@ -75,7 +76,7 @@ def erase(
         counting = select(func.count()).select_from(tables.parties).where(tables.parties.c.report == report)
         kept = connection.execute(counting).scalar() or 0
         bare = Report(report, "erased", row.opened_at, ())
-        before = unseal(ground.vault, row.sealed, f"report/{report}", Report)
+        before = unseal(ground.vault, row.sealed, report_context(report), Report)
         named = {one for party in before.reported for one in (*party.addresses, *party.representatives)}
         forget_people(connection, ground, named)
         forget_late_matches(connection, report)
@@ -91,8 +92,8 @@ def erase(
             "status": "erased",
             "revision": row.revision + 1,
             "ended_at": ground.now(),
-            "parties": seal(ground.vault, (), f"report/{report}/parties"),
-            "sealed": seal(ground.vault, bare, f"report/{report}"),
+            "parties": seal(ground.vault, (), report_context(report, "parties")),
+            "sealed": seal(ground.vault, bare, report_context(report)),
         }
         connection.execute(update(table).where(table.c.id == report).values(**values))
         relations.changed(connection)

@@ -6,6 +6,7 @@ answer tries once more. A row is written before the message goes on: it says wha
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -189,17 +190,17 @@ class RewriteStore:
 _SUMMARY = tuple(tables.rewrites.c[name] for name in ("id", "at", "rule", "size", "summary"))
 
 
-def of_report(connection: Connection, ground: Ground, report: str) -> list[str]:
-    """Which concern it. That is sealed, so all are opened: an erasure is rare."""
-    table = tables.rewrites
-    return [
-        row.id
-        for row in connection.execute(select(table.c.id, table.c.summary))
-        if report in unseal(ground.vault, row.summary, REWRITES.context(row.id, "summary"), ListedRewrite).reports
-    ]
+def of_report(connection: Connection, ground: Ground, report: str) -> dict[str, tuple[str, ...]]:
+    """Ids of those that concern it, and to whom each went. That is sealed, so all are opened: an erasure is rare."""
+    table, found = tables.rewrites, dict[str, tuple[str, ...]]()
+    for row in connection.execute(select(table.c.id, table.c.summary)):
+        listed = unseal(ground.vault, row.summary, REWRITES.context(row.id, "summary"), ListedRewrite)
+        if report in listed.reports:
+            found[row.id] = listed.recipients
+    return found
 
 
-def remove(connection: Connection, ids: list[str]) -> None:
+def remove(connection: Connection, ids: Sequence[str]) -> None:
     """Originals, evidence and rows; the audit log keeps that there were such messages."""
     connection.execute(delete(tables.rewrite_chunks).where(tables.rewrite_chunks.c.rewrite.in_(ids)))
     numbers = select(tables.rewrites.c.number).where(tables.rewrites.c.id.in_(ids))
