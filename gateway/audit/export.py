@@ -7,10 +7,9 @@ checked, unless they are to be opened; what was opened stands beside the entry, 
 
 import hashlib
 import html
-import json
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib import resources
@@ -19,6 +18,7 @@ from typing import IO, Any, TextIO
 from gateway.audit import export_words as words
 from gateway.audit.sentences import GROUP_NAMES, Language, actor, detail_of, group_of, opened_detail, sentence
 from gateway.audit.verify import Verification, verify
+from gateway.model.audit_chain import canonical
 from gateway.storage.audit_protocols import Audit, AuditEntry, AuditFilter, Checkpoint
 from gateway.storage.context import stamp
 
@@ -89,8 +89,8 @@ def write_lines(write: Callable[[bytes], Any], audit: Audit, newest: AuditEntry,
     """The log as JSON Lines: the key, each entry and each checkpoint, and a signature under all of it."""
     lines = hashlib.sha256()
 
-    def put(value: object) -> None:
-        line = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii") + b"\n"
+    def put(value: Mapping[str, Any]) -> None:
+        line = canonical(value).encode("ascii") + b"\n"
         lines.update(line)
         write(line)
 

@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from gateway.errors import StoreUnavailable
-from gateway.storage.audit_protocols import Audit, AuditEntry, AuditFilter
+from gateway.storage.audit_protocols import SEALED, Audit, AuditEntry, AuditFilter
 
 Language = Literal["zh", "en"]
-SEALED = "sealed:"
-"""How a text begins in the log that is sealed."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
     # messages
@@ -290,11 +288,6 @@ def group_of(event: str) -> str:
 def wanted(person: str, event: str, subject: str) -> AuditFilter:
     """A filter as people write it."""
     return AuditFilter(actors_named(person) if person else (), events_named(event), subject)
-
-
-def has_sealed(entry: AuditEntry) -> bool:
-    """Whether something of it is sealed."""
-    return any(value is None for value in detail_of(entry).values())
 
 
 def _reason(detail: Mapping[str, str | int | None], index: int) -> str:

@@ -8,12 +8,13 @@ write JSON as somebody else did. Pure, standard library only: a court can run it
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 GENESIS = "0" * 64
 """What the first entry names as the digest before it."""
 
 
-def canonical(value: Mapping[str, str | int]) -> str:
+def canonical(value: Mapping[str, Any]) -> str:
     """The one way to write this object as JSON."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 

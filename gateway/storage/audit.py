@@ -20,7 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 from gateway.errors import StoreUnavailable
 from gateway.model.audit_chain import canonical, export_statement, link
 from gateway.storage import tables
-from gateway.storage.audit_protocols import AuditEntry, AuditFilter, Checkpoint
+from gateway.storage.audit_protocols import SEALED, AuditEntry, AuditFilter, Checkpoint
 from gateway.storage.audit_search import about, distinct, find
 from gateway.storage.checkpoints import made_signing_key, sign_entry, signed_entries, signing_key
 from gateway.storage.context import Ground
@@ -29,7 +29,6 @@ from gateway.vault.vault import Vault
 
 _PAGE = 500
 _WORD = re.compile(r"[A-Za-z0-9_.:-]{0,64}")
-_SEALED = "sealed:"
 _LOOK_AGAIN = timedelta(hours=1)
 
 
@@ -72,7 +71,7 @@ def _append(
 def private(ground: Ground, words: str) -> str:
     """Free text for a `detail`, sealed."""
     sealed = ground.vault.seal(words.encode("utf-8", "surrogatepass"), "audit")
-    return _SEALED + base64.b64encode(sealed).decode("ascii")
+    return SEALED + base64.b64encode(sealed).decode("ascii")
 
 
 def plain_or_private(ground: Ground, words: str) -> str:
@@ -187,10 +186,10 @@ class AuditLog:
         return {key: self._opened(value) for key, value in detail.items()}
 
     def _opened(self, value: str | int) -> str | int:
-        if not isinstance(value, str) or not value.startswith(_SEALED):
+        if not isinstance(value, str) or not value.startswith(SEALED):
             return value
         try:
-            sealed = base64.b64decode(value.removeprefix(_SEALED), validate=True)
+            sealed = base64.b64decode(value.removeprefix(SEALED), validate=True)
         except binascii.Error:
             return value
         return unseal_bytes(self._ground.vault, sealed, "audit").decode("utf-8", "surrogatepass")

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+SEALED = "sealed:"
+"""How a text begins in a detail that is sealed."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:

@@ -47,18 +47,19 @@ def _of_subject(connection: Connection, subject: str) -> ColumnElement[bool]:
     table, named = tables.audit, tables.audit_reports
     if connection.execute(select(named.c.seq).where(named.c.report == subject).limit(1)).scalar() is None:
         return table.c.subject == subject
-    entry = table.alias()
-    about_it = (named.c.report == subject, entry.c.subject != "")
-    concerned = select(entry.c.subject).join(named, named.c.seq == entry.c.seq).where(*about_it)
-    return table.c.subject.in_(union(select(literal(subject)), concerned))
+    return table.c.subject.in_(union(select(literal(subject)), _concerned_by(subject)))
 
 
 def about(connection: Connection, subject: str) -> tuple[str, ...]:
     """The subject, and of a report the messages that concern it."""
-    table, named = tables.audit, tables.audit_reports
-    about_it = (named.c.report == subject, table.c.subject != "")
-    query = select(table.c.subject).join(named, named.c.seq == table.c.seq).where(*about_it)
-    return (subject, *connection.execute(query.distinct()).scalars())
+    return (subject, *connection.execute(_concerned_by(subject).distinct()).scalars())
+
+
+def _concerned_by(report: str) -> Select[tuple[str]]:
+    """The messages of entries that name the report."""
+    entry, named = tables.audit.alias(), tables.audit_reports
+    messages = select(entry.c.subject).join(named, named.c.seq == entry.c.seq)
+    return messages.where(named.c.report == report, entry.c.subject != "")
 
 
 def _run(wanted: AuditFilter, actor: str | None, event: str | None) -> Iterator[ColumnElement[bool]]:
