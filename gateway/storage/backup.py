@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gateway.errors import Problem
-from gateway.storage.migrate import APPLICATION, MAGIC
+from gateway.storage.migrate import is_header_of_ours, remove_draft, sync_file
 from gateway.vault.keys import sync_folder
 
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -45,7 +45,7 @@ def back_up(store: Path, file: Path) -> int:
                 raise Problem(str(store), "the store is damaged; a backup of it would be too", "restore an older one")
             copy.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_MARK, _digest(copy)))
         octets = draft.stat().st_size
-        _synced(draft)
+        sync_file(draft)
         draft.replace(file)
         sync_folder(file.absolute().parent)
     except sqlite3.Error as error:
@@ -57,8 +57,7 @@ def back_up(store: Path, file: Path) -> int:
             str(file), f"cannot be written ({error.strerror})", "give a file in a folder with room"
         ) from error
     finally:
-        for suffix in ("", *_BESIDE):
-            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+        remove_draft(draft)
     return octets
 
 
@@ -73,7 +72,7 @@ def put_back(file: Path, store: Path) -> Path | None:
         shutil.copyfile(file, draft)
         with closing(_opened(draft, "rw")) as copy:  # what goes on is a store, and its rows change
             copy.execute("DELETE FROM meta WHERE key = ?", (_MARK,))
-        _synced(draft)
+        sync_file(draft)
         if store.exists():
             with closing(_opened(store, "rw")) as before:  # what stands in its log belongs to it
                 busy, _, _ = before.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -90,7 +89,7 @@ def put_back(file: Path, store: Path) -> Path | None:
     except OSError as error:
         raise Problem(str(store), f"cannot be written ({error.strerror})", "make room, or give rights") from error
     finally:
-        draft.unlink(missing_ok=True)
+        remove_draft(draft)
     return aside
 
 
@@ -117,10 +116,9 @@ def is_store(file: Path) -> bool:
     """Whether it begins as a store of ours does."""
     try:
         with file.open("rb") as opened:
-            header = opened.read(100)
+            return is_header_of_ours(opened.read(100))
     except OSError:
         return False
-    return header[:16] == MAGIC and header[68:72] == APPLICATION.to_bytes(4, "big")
 
 
 def _digest(connection: sqlite3.Connection) -> bytes:
@@ -144,14 +142,6 @@ def _digest(connection: sqlite3.Connection) -> bytes:
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=10, isolation_level=None)
-
-
-def _synced(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _named(error: sqlite3.Error) -> str:

@@ -31,8 +31,8 @@ HEAD = "0026"
 
 Connect = Callable[[Path, bool], AbstractContextManager[Connection]]
 """A transaction on a file; the second says whether it is to write."""
-MAGIC = b"SQLite format 3\x00"
-APPLICATION = 0x48555348  # "HUSH", in the header of the file: another program's database is never touched
+_MAGIC = b"SQLite format 3\x00"
+_APPLICATION = 0x48555348  # "HUSH", in the header of the file: another program's database is never touched
 _CHECK, _CHECK_CONTEXT = b"hushgate", "meta/key_check"
 
 
@@ -67,11 +67,11 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _make(path: Path, vault: Vault, connect: Connect) -> None:
     draft = path.with_name(f".{path.name}.new")
-    _remove(draft)  # what a process that was killed left behind
+    remove_draft(draft)  # what a process that was killed left behind
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with connect(draft, True) as connection:
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
+            connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION}")
             _upgrade(connection)
             connection.execute(
                 insert(tables.meta),
@@ -83,18 +83,29 @@ def _make(path: Path, vault: Vault, connect: Connect) -> None:
             connection.execute(
                 insert(tables.audit_head).values(id=1, seq=0, digest=GENESIS, seal=head_seal(vault, 0, GENESIS))
             )
-        descriptor = os.open(draft, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_file(draft)
         os.link(draft, path)
     finally:
-        _remove(draft)
+        remove_draft(draft)
     sync_folder(path.parent)
 
 
-def _remove(draft: Path) -> None:
+def sync_file(path: Path) -> None:
+    """What is in the file is durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def is_header_of_ours(header: bytes) -> bool:
+    """Whether a file that begins so is a store of Hushgate."""
+    return header[:16] == _MAGIC and header[68:72] == _APPLICATION.to_bytes(4, "big")
+
+
+def remove_draft(draft: Path) -> None:
+    """Nothing is left of a file that is no store yet, nor of what lies beside it."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
@@ -104,7 +115,7 @@ def _update(path: Path, vault: Vault, connect: Connect) -> None:
         header = file.read(100)
     if not header:
         raise Problem(str(path), "the store is empty", "restore it from a backup")
-    if header[:16] != MAGIC or header[68:72] != APPLICATION.to_bytes(4, "big"):
+    if not is_header_of_ours(header):
         raise Problem(str(path), "this is not a store of Hushgate", "correct [storage] url, or restore a backup")
     with connect(path, False) as connection:  # nearly always all there is to do: no need to wait for who is writing
         if _version(connection, path) == HEAD:

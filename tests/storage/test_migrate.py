@@ -112,7 +112,7 @@ open_store(sys.argv[1], Vault(b"k" * 32))
 """
 
 
-@pytest.mark.parametrize("target", ["(migrate, 'head_seal')", "(os, 'link')", "(migrate, '_remove')"])
+@pytest.mark.parametrize("target", ["(migrate, 'head_seal')", "(os, 'link')", "(migrate, 'remove_draft')"])
 def test_killed_while_the_store_is_made_the_next_start_makes_it(place: Place, target: str) -> None:
     """Before the schema is committed, before it has its name, before anything: there is no half store."""
     done = subprocess.run([sys.executable, "-c", KILLED.replace("{target}", target), place.url])
