@@ -15,6 +15,10 @@ from gateway.model.notice import TO_ANYBODY, Addressed
 from gateway.model.reading import Reading
 
 HoldState = Literal["held", "releasing", "released", "returned", "discarded", "uncertain"]
+WAITING: tuple[HoldState, ...] = ("held", "uncertain")
+"""A person has to decide."""
+FINAL: tuple[HoldState, ...] = ("released", "returned", "discarded")
+"""It is decided."""
 HoldEvent = Literal["claim", "upstream_took", "upstream_refused", "line_cut", "discard", "return"]
 EVENTS: tuple[HoldEvent, ...] = get_args(HoldEvent)
 

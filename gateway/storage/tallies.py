@@ -19,6 +19,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text
 
 from gateway.errors import StoreUnavailable
 from gateway.model import Envelope, HoldState, NewHold, NewRewrite
+from gateway.model.quarantine import FINAL
 from gateway.model.tallies import AXES, FOUND, Axis, Tally, TallyEvent, waited_step
 from gateway.storage import tables
 from gateway.storage.chunks import HELD, REWRITES
@@ -31,7 +32,6 @@ RECIPIENT_DAYS = 98
 RETENTION_ACTOR = "retention"
 """Who discards what nobody decided in time."""
 _COUNTED = "tallied"
-_DECISIONS = ("released", "returned", "discarded")
 _PAGE = 1000
 _YEAR_DAYS = 371
 _YEAR = timedelta(days=_YEAR_DAYS)
@@ -75,7 +75,7 @@ def count_move(connection: Connection, ground: Ground, held: str, state: HoldSta
     if state == "releasing":
         connection.execute(update(table).where(table.c.id == held).values(form=detail if detail == "rewritten" else ""))
         return
-    if state not in _DECISIONS:
+    if state not in FINAL:
         return
     undated = and_(table.c.id == held, table.c.decided_at.is_(None))
     connection.execute(update(table).where(undated).values(decided_at=ground.now()))
@@ -112,7 +112,6 @@ class TallyStore:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._forms: dict[str, str] = {}  # of older messages, from the claim to the answer
 
     def since(self, day: date, axes: Collection[Axis] = AXES) -> tuple[Tally, ...]:
         """See `protocols.Tallies`."""
@@ -206,7 +205,7 @@ class TallyStore:
             connection.execute(update(meta).where(mine).values(value=f"{after}/{until}".encode()))
             if after >= until:  # what the log does not say was decided when it came
                 table = tables.held
-                undated = and_(table.c.decided_at.is_(None), table.c.state.in_(_DECISIONS))
+                undated = and_(table.c.decided_at.is_(None), table.c.state.in_(FINAL))
                 connection.execute(update(table).where(undated).values(decided_at=table.c.received_at))
         return after >= until
 
@@ -215,16 +214,16 @@ class TallyStore:
         an entry is about is there. When older messages were decided is written down beside them on the way."""
         log, ground, since = tables.audit, self._ground, stamp(self._ground.clock() - _YEAR)
         query = select(log.c.seq, log.c.at, log.c.event, log.c.subject, log.c.detail, log.c.actor).order_by(log.c.seq)
-        wanted = and_(log.c.event.in_((*FOUND, "release_claimed", *_DECISIONS)), log.c.seq > after, log.c.seq <= until)
+        wanted = and_(log.c.event.in_((*FOUND, *FINAL)), log.c.seq > after, log.c.seq <= until)
         page = connection.execute(query.where(wanted).limit(_PAGE)).all()
         about = _about(connection, ground, {row.subject for row in page})
         counts: Counter[_Count] = Counter()
         for row in page:
-            if row.event in _DECISIONS:
+            if row.event in FINAL:
                 undated = and_(tables.held.c.id == row.subject, tables.held.c.decided_at.is_(None))
                 connection.execute(update(tables.held).where(undated).values(decided_at=row.at))
             if row.at >= since:
-                counts.update(_counts_of(ground, row, about.get(row.subject, _UNKNOWN), self._forms))
+                counts.update(_counts_of(connection, ground, row, about.get(row.subject, _UNKNOWN)))
         _write(connection, ground, counts)
         return page[-1].seq if len(page) == _PAGE else until
 
@@ -313,21 +312,28 @@ def _about(connection: Connection, ground: Ground, ids: Collection[str]) -> dict
     return found
 
 
-def _counts_of(ground: Ground, row: Any, about: _About, forms: dict[str, str]) -> list[_Count]:
-    """What one entry of the log counts. `forms`: what is being released, from the claim on."""
+def _counts_of(connection: Connection, ground: Ground, row: Any, about: _About) -> list[_Count]:
+    """What one entry of the log counts."""
     detail, day, who = json.loads(row.detail), row.at[:10], about.who
-    if row.event == "release_claimed":
-        forms[row.subject] = str(detail.get("detail", ""))
-        return []
     if row.event in FOUND:
         if detail.get("held"):
             return []  # what a person sent rewritten counts when it is released
         kinds = tuple(str(detail.get("kinds", "")).split())
         return _of(ground, day, row.event, str(detail.get("rule", "")), _Who(who.sender, who.recipients, kinds))
     event: TallyEvent = row.event
-    if row.event == "released" and forms.pop(row.subject, "") == "rewritten":
+    if row.event == "released" and _form_claimed(connection, row) == "rewritten":
         event = "released_rewritten"
     elif row.event == "discarded" and row.actor == RETENTION_ACTOR:
         event = "expired"
     waited = None if event == "expired" else _waited(about.received_at or row.at, row.at)
     return _of(ground, day, event, about.rule, who, waited)
+
+
+def _form_claimed(connection: Connection, released: Any) -> str:
+    """In which form a message left, by the entry of its last claim; the claim may be of long before."""
+    log = tables.audit
+    claim = select(log.c.detail).where(
+        log.c.subject == released.subject, log.c.event == "release_claimed", log.c.seq < released.seq
+    )
+    detail = connection.execute(claim.order_by(log.c.seq.desc()).limit(1)).scalar()
+    return "" if detail is None else str(json.loads(detail).get("detail", ""))
