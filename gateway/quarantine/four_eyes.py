@@ -13,13 +13,12 @@ from dataclasses import dataclass
 
 from gateway.errors import Problem
 from gateway.model import HeldSummary, Proposal, ProposedAction
+from gateway.model.quarantine import WAITING
 from gateway.policy import Policy
 from gateway.quarantine.release import reason_given, why_not
 from gateway.storage.protocols import Quarantine
 from gateway.storage.review_protocols import Proposals
 from gateway.text.addresses import fold_address
-
-OPEN = ("held", "uncertain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def second_word(
     """What this person's word on a release is: the first of two (it is written down), the second, or enough alone."""
     reason = reason_given(held, reason)
     message = quarantine.summary(held)
-    if message is None or message.status not in OPEN:
+    if message is None or message.status not in WAITING:
         raise why_not(quarantine, held, "released" if action == "release" else "released rewritten")
     may_decide(message, decider)
     if not needs_two(policy, message):
@@ -95,7 +94,7 @@ def effects(
 
 
 def _effect(message: HeldSummary, standing: Proposal | None, policy: Policy, action: str, decider: Decider) -> str:
-    if message.status not in OPEN:
+    if message.status not in WAITING:
         return "state"
     if is_own_mail(decider.address, message):
         return "own"

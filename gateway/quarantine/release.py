@@ -18,6 +18,7 @@ from typing import Literal, Protocol, assert_never
 
 from gateway.errors import Problem, StoreUnavailable
 from gateway.model import Envelope, HoldEvent, HoldState, Proposal
+from gateway.model.quarantine import WAITING
 from gateway.storage.protocols import Quarantine
 
 
@@ -175,6 +176,6 @@ def why_not(quarantine: Quarantine, held: str, wanted: str) -> Problem:
     if summary is None:
         return Problem(held, "no such held message", "see: hushgate quarantine list")
     hint = "wait until that release is settled" if summary.status == "releasing" else "there is nothing to do"
-    if summary.status in ("held", "uncertain"):
+    if summary.status in WAITING:
         hint = "somebody else decided just now; look again"
     return Problem(held, f"cannot be {wanted}: it is {summary.status}", hint)

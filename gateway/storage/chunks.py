@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from gateway.model import Reading
 from gateway.storage import record_tables, tables
-from gateway.storage.encrypted_codec import seal_chunks, unseal_chunks
+from gateway.storage.encrypted_codec import seal_chunks, unpack, unseal_chunks
 from gateway.vault.vault import Vault
 
 
@@ -36,6 +37,10 @@ class Chunks:
         columns = self.table.c
         query = select(columns.sealed).where(columns[self.owner] == id_, columns.kind == kind).order_by(columns.number)
         return unseal_chunks(vault, connection.execute(query).scalars().all(), self.context(id_, kind))
+
+    def reading(self, connection: Connection, vault: Vault, id_: str) -> Reading | None:
+        """What was found in the message; None where nothing could be read."""
+        return unpack(self.read(connection, vault, id_, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
 
 
 HELD = Chunks(tables.held_chunks, "held")

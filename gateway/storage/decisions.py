@@ -18,6 +18,7 @@ from sqlalchemy import Connection, case, delete, func, select, text, update
 
 from gateway.model import Action
 from gateway.model.decision_record import RecordedDecision, RecordedSituations, ReviewOutcome, RuleRecord
+from gateway.model.quarantine import FINAL
 from gateway.storage import record_tables, tables
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import seal, unseal
@@ -25,7 +26,6 @@ from gateway.storage.tallies import RETENTION_ACTOR
 
 _PAGE = 2000
 _SOME = 500
-_OVER = ("released", "discarded", "returned")
 # ON CONFLICT is said alike by SQLite and Postgres; SQLAlchemy has it only by dialect.
 _ADD = text(
     "INSERT INTO decisions (at, action, rule, would, would_rule, policy, message, held, review, sealed) VALUES "
@@ -212,7 +212,7 @@ def _words(action: str, would: str, review: str) -> Iterator[str]:
 
 def note_review(connection: Connection, held: str, state: str, actor: str) -> None:
     """Write what was decided on a held message into its record, in the transaction of the decision."""
-    if state in _OVER:
+    if state in FINAL:
         form = connection.execute(select(tables.held.c.form).where(tables.held.c.id == held)).scalar() or ""
         table = record_tables.decisions
         outcome = _outcome(state, form, actor)
@@ -248,7 +248,7 @@ def _reviewed(connection: Connection, held: str) -> ReviewOutcome:
     """What was decided on it already: a record is written after its message is held, and a person may be quicker."""
     table, log = tables.held, tables.audit
     row = connection.execute(select(table.c.state, table.c.form).where(table.c.id == held)).one_or_none()
-    if row is None or row.state not in _OVER:
+    if row is None or row.state not in FINAL:
         return ""
     wanted = select(log.c.actor).where(log.c.subject == held, log.c.event == row.state).order_by(log.c.seq.desc())
     return _outcome(row.state, row.form, connection.execute(wanted.limit(1)).scalar() or "")

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Table, func, select, text
 
 from gateway.errors import StoreUnavailable
-from gateway.model import HoldState
 from gateway.model.held_query import HeldPage, HeldQuery
+from gateway.model.quarantine import WAITING
 from gateway.storage import tables
 from gateway.storage.chunks import HELD, REWRITES, Chunks
+from gateway.storage.completion import complete_in_steps
 from gateway.storage.context import Ground
 from gateway.storage.earlier_protocols import EarlierMail, EarlierMessage
 from gateway.storage.encrypted_codec import unseal
@@ -27,8 +28,7 @@ _MOST = 600
 _MOST_OPENED = 2400
 """Rows of each table that one page opens: of many recipients fewer each."""
 _MOST_KEYS = 60
-_WAITING: tuple[HoldState, ...] = ("held", "uncertain")
-_COMPLETE, _ALL, _OLD_AT_ONCE = "earlier", b"all", 500
+_OLD_AT_ONCE = 500
 _MOST_LOOKS = 40
 """Each takes a twentieth of a second at most; a search finds what waits long before."""
 
@@ -90,8 +90,8 @@ class EarlierStore:
         with self._ground.transactions.read() as connection:
             table = tables.held
             number = connection.execute(select(table.c.number).where(table.c.id == held)).scalar() or 0
-        states = tuple(state for state in _WAITING if asked is None or state in asked.states)
-        wanted = replace(asked or HeldQuery(_WAITING), states=states or _WAITING, grouped=False, most=2)
+        states = tuple(state for state in WAITING if asked is None or state in asked.states)
+        wanted = replace(asked or HeldQuery(WAITING), states=states or WAITING, grouped=False, most=2)
         starts = (number, 0) if number else (0,)
         return next((one for one in (self._first(replace(wanted, after=at), held) for at in starts) if one), None)
 
@@ -106,42 +106,31 @@ class EarlierStore:
         return None
 
     def complete(self) -> None:
-        """Make what an older store lacks: whose mail each of its messages is. In bounded transactions, so that others
-        may write between them; what is done is not done again."""
+        """Make what an older store lacks: whose mail each of its messages is."""
         self._complete(tables.held, tables.held_terms, "held", HELD, ListedMessage)
         self._complete(tables.rewrites, tables.rewrite_terms, "rewrite", REWRITES, ListedRewrite)
 
     def _complete(
         self, table: Table, terms: Table, column: str, chunks: Chunks, kind: type[ListedMessage] | type[ListedRewrite]
     ) -> None:
-        key, vault = f"{_COMPLETE}_{column}", self._ground.vault
-        done, known = tables.meta.c.key == key, select(tables.meta.c.value).where(tables.meta.c.key == key)
+        vault, every = self._ground.vault, select(table.c.number, table.c.id, table.c.summary).order_by(table.c.number)
         into = f"INSERT INTO {terms.name} (key, {column}) VALUES (:key, :number) ON CONFLICT DO NOTHING"  # noqa: S608 - ours
-        with self._ground.transactions.read() as connection:
-            state = connection.execute(known).scalar()
-        while state != _ALL:
-            with self._ground.transactions.write() as connection:
-                before = connection.execute(known).scalar()
-                rows: Sequence[Any] = ()
-                if before != _ALL:
-                    query = select(table.c.number, table.c.id, table.c.summary).order_by(table.c.number)
-                    later = query.where(table.c.number > int(before or 0))
-                    rows = connection.execute(later.limit(_OLD_AT_ONCE)).all()
-                lacking: list[dict[str, int]] = []
-                for row in rows:
-                    try:
-                        one = unseal(vault, row.summary, chunks.context(row.id, "summary"), kind)
-                    except StoreUnavailable:  # one that does not open is nobody's
-                        continue
-                    found = keys_of_people(vault, one.sender, one.recipients, one.thread).values()
-                    lacking += [{"key": one_key, "number": row.number} for one_key in sorted(set(found))]
-                if lacking:
-                    connection.execute(text(into), lacking)
-                state = str(rows[-1].number).encode() if len(rows) == _OLD_AT_ONCE else _ALL
-                if before is None:
-                    connection.execute(insert(tables.meta).values(key=key, value=state))
-                else:
-                    connection.execute(update(tables.meta).where(done).values(value=state))
+
+        def some(connection: Connection, after: int) -> int | None:
+            rows = connection.execute(every.where(table.c.number > after).limit(_OLD_AT_ONCE)).all()
+            lacking: list[dict[str, int]] = []
+            for row in rows:
+                try:
+                    one = unseal(vault, row.summary, chunks.context(row.id, "summary"), kind)
+                except StoreUnavailable:  # one that does not open is nobody's
+                    continue
+                found = keys_of_people(vault, one.sender, one.recipients, one.thread).values()
+                lacking += [{"key": one_key, "number": row.number} for one_key in sorted(set(found))]
+            if lacking:
+                connection.execute(text(into), lacking)
+            return int(rows[-1].number) if len(rows) == _OLD_AT_ONCE else None
+
+        complete_in_steps(self._ground, f"earlier_{column}", some)
 
 
 def _rows(connection: Connection, table: Table, columns: Sequence[str], numbers: set[int]) -> list[Any]:

@@ -3,6 +3,7 @@
 In: a new hold and what is known of its addresses. Out: the line, its campaign, the terms it is found by.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -54,28 +55,36 @@ def kinds_of(new: NewHold) -> tuple[str, ...]:
     return tuple(sorted({finding.kind for finding in new.findings}))
 
 
-def listing_of(held: str, new: NewHold, relations_of: RelationsOf) -> HeldListing:
-    """Everything of one message. Blocks on the store."""
+def listed_message(new: NewHold) -> ListedMessage:
+    """What a list shows of one message."""
+    return _listed(new, found_words(new.reading or Reading(), new.findings))
+
+
+def _listed(new: NewHold, words: re.Pattern[str] | None) -> ListedMessage:
     sender, recipients = new.envelope.sender, tuple(one.address for one in new.envelope.recipients)
-    words = found_words(new.reading or Reading(), new.findings)
     cover = cover_of(new.reading, new.findings)
-    subject = covered_subject(new.reading, new.findings, cover)
     author, authors = covered_author(new.reading, cover)
-    listed = ListedMessage(
+    return ListedMessage(
         sender=sender,
         recipients=recipients,
         reports=new.reports,
         kinds=kinds_of(new),
         shown=tuple(covered(address, words) for address in (sender, *recipients)),
         opened=new.opened,
-        subject=subject,
+        subject=covered_subject(new.reading, new.findings, cover),
         author=author,
         authors=authors,
         reason=reason_of(new.reading, new.findings, new.rules, new.rule),
         rules=tuple(dict.fromkeys((new.rule, *new.rules))),
         thread=thread_of(new.reading or Reading()),
     )
-    campaign = campaign_of(new.envelope, subject, new.reading, new.findings)
+
+
+def listing_of(held: str, new: NewHold, relations_of: RelationsOf) -> HeldListing:
+    """Everything of one message. Blocks on the store."""
+    words = found_words(new.reading or Reading(), new.findings)
+    listed = _listed(new, words)
+    campaign = campaign_of(new.envelope, listed.subject, new.reading, new.findings)
     message_ids = [one.message_id for one in (new.reading or Reading()).mails if not one.where.part]
     shown_ids = [one for one in message_ids if one and covered(one, words) == one]
     return HeldListing(listed, campaign, tuple(_terms(held, listed, shown_ids, relations_of)))

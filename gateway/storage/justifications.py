@@ -10,8 +10,6 @@ from gateway.storage.audit import record
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import seal, unseal
 
-_WAIT = ("held", "releasing", "uncertain")
-
 
 class JustificationStore:
     """`notice_protocols.Justifications` on SQL."""
@@ -29,8 +27,8 @@ class JustificationStore:
             newest = select(table.c.sealed).where(table.c.held == held).order_by(table.c.number.desc()).limit(1)
             last = connection.execute(newest).scalar()
             if last is not None and unseal(self._ground.vault, last, _context(held), str) == text:
-                return state in _WAIT  # who got no answer tries once more
-            if state not in _WAIT or count >= most:
+                return state in tables.LIVE  # who got no answer tries once more
+            if state not in tables.LIVE or count >= most:
                 return False
             connection.execute(insert(table).values(held=held, at=self._ground.now(), sealed=sealed))
             record(connection, self._ground, actor, "justified", held, {"length": len(text)})

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, select, update
 
+from gateway.model.quarantine import WAITING
 from gateway.storage import rewrites, tables
 from gateway.storage.audit import private, record
 from gateway.storage.context import Ground, stamp
 from gateway.storage.keeping_protocols import KeptMessage, StoreUse
 
-_WAITING = ("held", "uncertain")
 _STEP = 4 * 1024 * 1024
 """Octets that are given back in one transaction."""
 
@@ -70,7 +70,7 @@ class KeepingStore:
     def overdue(self, before: datetime, most: int) -> tuple[str, ...]:
         """See `protocols.Keeping`."""
         table = tables.held
-        old = and_(table.c.state.in_(_WAITING), table.c.received_at < stamp(before), table.c.kept.is_(False))
+        old = and_(table.c.state.in_(WAITING), table.c.received_at < stamp(before), table.c.kept.is_(False))
         return self._ids(table, old, table.c.number, most)
 
     def decided(self, before: datetime | None, most: int) -> tuple[str, ...]:

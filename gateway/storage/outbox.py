@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 from gateway.errors import StoreUnavailable
 from gateway.model import Envelope
 from gateway.model.notice import Addressed, CountNotice, NoticeKind, OutboxEntry, OutboxKind, SenderNotice
+from gateway.model.quarantine import WAITING
 from gateway.storage import tables
 from gateway.storage.audit import record
 from gateway.storage.context import Ground, stamp
@@ -159,10 +160,10 @@ class OutboxStore:
             detail["event"] = entry.content.event
         if why:
             detail["why"] = why
-        with self._ground.transactions.write() as connection:
         return self._settle(entry, state, detail)
 
     def _settle(self, entry: OutboxEntry | Row[Any], state: str, detail: dict[str, str | int]) -> bool:
+        with self._ground.transactions.write() as connection:
             values: dict[str, Any] = {"state": state, "done_at": self._ground.now(), "sealed": b""}
             changed = connection.execute(update(tables.outbox).where(*_mine(entry)).values(**values))
             if changed.rowcount != 1:
@@ -209,7 +210,7 @@ class OutboxStore:
     def waiting(self, without: Sequence[str] = ()) -> tuple[int, datetime | None]:
         """See `notice_protocols.PendingNotices`."""
         table = tables.held
-        query = select(func.count(), func.min(table.c.received_at)).where(table.c.state.in_(("held", "uncertain")))
+        query = select(func.count(), func.min(table.c.received_at)).where(table.c.state.in_(WAITING))
         if without:
             query = query.where(table.c.rule.not_in(list(without)))
         with self._ground.transactions.read() as connection:

@@ -10,12 +10,11 @@ from typing import cast
 from sqlalchemy import Connection, delete, insert, select
 
 from gateway.model import Proposal, ProposedAction
+from gateway.model.quarantine import WAITING
 from gateway.storage import tables
 from gateway.storage.audit import private, record
 from gateway.storage.context import Ground
 from gateway.storage.encrypted_codec import seal, unseal
-
-_OPEN = ("held", "uncertain")
 
 
 class ProposalStore:
@@ -29,9 +28,8 @@ class ProposalStore:
         sealed = seal(self._ground.vault, reason, _context(held))
         table = tables.proposals
         with self._ground.transactions.write() as connection:
-            state = connection.execute(select(tables.held.c.state).where(tables.held.c.id == held)).scalar()
             known = connection.execute(select(table.c.held).where(table.c.held == held)).scalar()
-            if state not in _OPEN or known is not None:
+            if not _waits(connection, held) or known is not None:
                 return False
             row = {"held": held, "action": action, "person": person, "at": self._ground.now(), "sealed": sealed}
             connection.execute(insert(table).values(**row))
@@ -62,12 +60,8 @@ class ProposalStore:
     def turn_down(self, proposal: Proposal, person: str, reason: str) -> bool:
         """See `protocols.Proposals`."""
         with self._ground.transactions.write() as connection:
-            if not _same(connection, proposal):
-                return False
-            if connection.execute(
-                select(tables.held.c.state).where(tables.held.c.id == proposal.held)
-            ).scalar() not in (*_OPEN,):
-                return False  # it is being released on its word just now
+            if not _same(connection, proposal) or not _waits(connection, proposal.held):
+                return False  # it may be being released on its word just now
             drop_proposal(connection, proposal.held)
             facts: dict[str, str | int] = {"action": proposal.action, "reason": private(self._ground, reason)}
             event = "proposal_withdrawn" if person == proposal.person else "proposal_turned_down"
@@ -83,6 +77,11 @@ def confirmed(connection: Connection, proposal: Proposal, person: str) -> bool:
 def drop_proposal(connection: Connection, held: str) -> None:
     """Whatever was proposed of it is over."""
     connection.execute(delete(tables.proposals).where(tables.proposals.c.held == held))
+
+
+def _waits(connection: Connection, held: str) -> bool:
+    table = tables.held
+    return connection.execute(select(table.c.state).where(table.c.id == held)).scalar() in WAITING
 
 
 def _same(connection: Connection, proposal: Proposal) -> bool:

@@ -4,7 +4,6 @@ Sender, recipients and everything found are sealed; the bytes lie in sealed chun
 that the list never reads them. The life of a message is `model.NEXT`: each UPDATE takes its WHERE from that table.
 """
 
-import secrets
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -24,16 +23,17 @@ from gateway.model import (
     HoldState,
     NewHold,
     Proposal,
-    Reading,
 )
 from gateway.model.held_query import HeldCount, HeldPage, HeldQuery
 from gateway.model.notice import TO_ANYBODY, Addressed, NoticeKind
+from gateway.model.quarantine import FINAL
 from gateway.storage import outbox, tables
 from gateway.storage.audit import plain_or_private, private, record
 from gateway.storage.chunks import HELD
+from gateway.storage.completion import complete_in_steps
 from gateway.storage.context import Ground, stamp
 from gateway.storage.decisions import note_review
-from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
+from gateway.storage.encrypted_codec import encode, pack, seal, unseal
 from gateway.storage.held_listing import (
     HeldListing,
     ListedMessage,
@@ -44,14 +44,13 @@ from gateway.storage.held_listing import (
 )
 from gateway.storage.held_search import MOST_COUNTED, HeldSearch
 from gateway.storage.held_terms import keys_of_people, term_keys, write_terms
+from gateway.storage.ids import new_id
 from gateway.storage.proposals import confirmed, drop_proposal
 from gateway.storage.tallies import count_found, count_move
 from gateway.text.addresses import address_key
 from gateway.text.search_terms import terms_of_address, terms_of_text
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648: can be read out over a telephone
-_DECIDED = ("released", "discarded", "returned")
-_SEARCHABLE, _ALL, _OLD_AT_ONCE = "searchable", b"all", 50
+_OLD_AT_ONCE = 50
 _MOVES: dict[HoldEvent, str] = {
     "claim": "release_claimed",
     "upstream_took": "released",
@@ -89,7 +88,7 @@ class QuarantineStore:
         with self._ground.transactions.read() as connection:
             if known := _live(connection, request):
                 return known
-        held = f"Q-{_random()}"
+        held = new_id("Q")
         listing = listing_of(held, new, self._relations_of)
         row, keys = self._row(held, request, new, listing), self._keys(listing)
         chunks = [
@@ -131,7 +130,7 @@ class QuarantineStore:
 
     def record_rejection(self, new: NewHold, actor: str) -> str:
         """Audit entry of a refused message, without its content; the id (`J-…`) names the entry."""
-        rejected = f"J-{_random()}"
+        rejected = new_id("J")
         with self._ground.transactions.write() as connection:
             record(connection, self._ground, actor, "rejected", rejected, _facts(new))
             count_found(connection, self._ground, "rejected", new.envelope, new)
@@ -201,23 +200,15 @@ class QuarantineStore:
         return self._search.known("covered-sender", tuple(addresses))
 
     def complete_search(self) -> None:
-        """Make what an older store lacks: lines, campaigns and terms of its messages. In bounded transactions, so that
-        others may write between them; what is done is not done again, whichever process comes first."""
-        done = tables.meta.c.key == _SEARCHABLE
-        with self._ground.transactions.read() as connection:
-            state = connection.execute(select(tables.meta.c.value).where(done)).scalar()
-        while state != _ALL:
-            with self._ground.transactions.write() as connection:
-                known = connection.execute(select(tables.meta.c.value).where(done)).scalar()
-                after = int(known) if known not in (None, _ALL) else 0
-                rows = [] if known == _ALL else self._old_rows(connection, after)
-                for row in rows:
-                    self._describe(connection, row)
-                state = str(rows[-1].number).encode() if len(rows) == _OLD_AT_ONCE else _ALL
-                if known is None:
-                    connection.execute(insert(tables.meta).values(key=_SEARCHABLE, value=state))
-                else:
-                    connection.execute(update(tables.meta).where(done).values(value=state))
+        """Make what an older store lacks: lines, campaigns and terms of its messages."""
+
+        def some(connection: Connection, after: int) -> int | None:
+            rows = self._old_rows(connection, after)
+            for row in rows:
+                self._describe(connection, row)
+            return int(rows[-1].number) if len(rows) == _OLD_AT_ONCE else None
+
+        complete_in_steps(self._ground, "searchable", some)
 
     def _old_rows(self, connection: Connection, after: int) -> list[Any]:
         table = tables.held
@@ -230,7 +221,7 @@ class QuarantineStore:
         try:
             listed = unseal(vault, row.summary, HELD.context(row.id, "summary"), ListedMessage)
             evidence = unseal(vault, row.sealed, HELD.context(row.id, "evidence"), HeldEvidence)
-            reading = unpack(HELD.read(connection, vault, row.id, "reading"), Reading | None)  # type: ignore[arg-type]
+            reading = HELD.reading(connection, vault, row.id)
         except StoreUnavailable:
             return
         new = NewHold(
@@ -270,7 +261,7 @@ class QuarantineStore:
             if row is None:
                 return None
             content = HELD.read(connection, self._ground.vault, held, "content")
-            reading = unpack(HELD.read(connection, self._ground.vault, held, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
+            reading = HELD.reading(connection, self._ground.vault, held)
         evidence = unseal(self._ground.vault, row.sealed, HELD.context(held, "evidence"), HeldEvidence)
         return HeldMessage(
             self._summary(row),
@@ -317,7 +308,7 @@ class QuarantineStore:
                 self._tell(connection, held, state, note)
                 count_move(connection, self._ground, held, state, actor, detail)
                 note_review(connection, held, state, actor)
-            over = state in _DECIDED and self._drop_passwords(connection, held)
+            over = state in FINAL and self._drop_passwords(connection, held)
         if over:
             with suppress(StoreUnavailable):  # what was decided is decided; the log is cut some other time
                 self._ground.transactions.tidy()
@@ -337,14 +328,6 @@ class QuarantineStore:
         if event is not None and evidence is not None:
             outbox.tell(connection, self._ground, event, held, evidence.envelope, evidence.addressed, note=note)
 
-    def _evidence_of(self, connection: Connection, held: str) -> HeldEvidence | None:
-        """None where it is damaged, which does not keep a message from being decided."""
-        sealed = connection.execute(select(tables.held.c.sealed).where(tables.held.c.id == held)).scalar_one()
-        try:
-            return unseal(self._ground.vault, sealed, HELD.context(held, "evidence"), HeldEvidence)
-        except StoreUnavailable:
-            return None
-
     def _drop_passwords(self, connection: Connection, held: str) -> bool:
         """Whether there were any that opened it: nobody looks at it again, so nobody needs them."""
         evidence = self._evidence_of(connection, held)
@@ -353,6 +336,14 @@ class QuarantineStore:
         bare = seal(self._ground.vault, replace(evidence, passwords=()), HELD.context(held, "evidence"))
         connection.execute(update(tables.held).where(tables.held.c.id == held).values(sealed=bare))
         return True
+
+    def _evidence_of(self, connection: Connection, held: str) -> HeldEvidence | None:
+        """None where it is damaged, which does not keep a message from being decided."""
+        sealed = connection.execute(select(tables.held.c.sealed).where(tables.held.c.id == held)).scalar_one()
+        try:
+            return unseal(self._ground.vault, sealed, HELD.context(held, "evidence"), HeldEvidence)
+        except StoreUnavailable:
+            return None
 
     def sending(self, held: str, actor: str, lease: str = "") -> bool:
         """True once per claim, to the attempt that claimed: whoever hears False must not send."""
@@ -397,7 +388,7 @@ class QuarantineStore:
         table = tables.held
         targets = {source: target for (source, happened), target in NEXT.items() if happened == event}
         claims = "releasing" in targets.values()
-        deciding = [source for source, target in targets.items() if target in _DECIDED]
+        deciding = [source for source, target in targets.items() if target in FINAL]
         statement = (
             update(table)
             .where(
@@ -495,7 +486,3 @@ def _facts(new: NewHold) -> dict[str, str | int]:
         "size": len(new.content),
         "sha256": new.digest.hex(),
     }
-
-
-def _random() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(10))

@@ -5,7 +5,6 @@ alone. The same message again on the same day, while its original is kept, is th
 answer tries once more. A row is written before the message goes on: it says what was to be sent.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +18,12 @@ from gateway.storage import outbox, tables
 from gateway.storage.audit import plain_or_private, record
 from gateway.storage.chunks import REWRITES
 from gateway.storage.context import Ground, stamp
-from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
+from gateway.storage.encrypted_codec import encode, pack, seal, unseal
 from gateway.storage.held_terms import keys_of_people
+from gateway.storage.ids import new_id
 from gateway.storage.tallies import count_found
 from gateway.text.covering import covered, found_words
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648
 _MOST_FORGOTTEN = 50
 """At once, each in a transaction of its own: one may have many megabytes, and others write meanwhile."""
 
@@ -66,7 +65,7 @@ class RewriteStore:
             before = connection.execute(known).scalar()
             if before and not held:  # of a held message its sender has to be told anew: the first time may have failed
                 return str(before)
-        id_ = "W-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
+        id_ = new_id("W")
         row = self._row(id_, request, new) if original else {}
         keys = self._keys(new) if original else []
         parts = (("content", new.content), ("reading", pack(new.reading))) if original else ()
@@ -124,7 +123,7 @@ class RewriteStore:
             if row is None:
                 return None
             content = REWRITES.read(connection, self._ground.vault, rewrite, "content")
-            reading = unpack(REWRITES.read(connection, self._ground.vault, rewrite, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
+            reading = REWRITES.reading(connection, self._ground.vault, rewrite)
         evidence = unseal(self._ground.vault, row.sealed, REWRITES.context(rewrite, "evidence"), RewriteEvidence)
         return RewriteMessage(
             self._summary(row), evidence.envelope, evidence.findings, evidence.rules, evidence.edits, content, reading

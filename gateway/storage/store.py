@@ -59,7 +59,7 @@ class SqlStore:
         self._keeping = KeepingStore(ground)
         self._passed = PassedStore(ground, relations.digests_of)
         self._drills = DrillStore(ground)
-        self._watched = WatchedStore(ground, relations.of)
+        self._watched = WatchedStore(ground)
         self._decisions = DecisionStore(ground)
         self._tokens = TokenStore(ground)
 

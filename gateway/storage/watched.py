@@ -4,22 +4,21 @@ goes when the originals of rewritten mail would. The bytes of the mail are not k
 Above a bound the oldest lose what is sealed of them: a policy that takes everything must not fill the disk.
 """
 
-import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, update
 
-from gateway.model import Finding, HeldSummary, NewHold, Reading
+from gateway.model import Finding, HeldSummary, NewHold
 from gateway.model.watched import Verdict, WatchedCount, WatchedEvidence, WatchedFilter, WatchedMail
 from gateway.storage import record_tables
 from gateway.storage.audit import record
 from gateway.storage.chunks import WATCHED
 from gateway.storage.context import Ground, stamp
-from gateway.storage.encrypted_codec import encode, pack, seal, unpack, unseal
-from gateway.storage.held_listing import ListedMessage, RelationsOf, listing_of
+from gateway.storage.encrypted_codec import encode, pack, seal, unseal
+from gateway.storage.held_listing import ListedMessage, listed_message
+from gateway.storage.ids import new_id
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648
 MOST_KEPT = 20_000
 _COUNTED = timedelta(days=366)
 
@@ -27,8 +26,8 @@ _COUNTED = timedelta(days=366)
 class WatchedStore:
     """`watched_protocols.WatchedMails` on SQL."""
 
-    def __init__(self, ground: Ground, relations_of: RelationsOf) -> None:
-        self._ground, self._relations_of = ground, relations_of
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
 
     def note(self, new: NewHold) -> None:
         """See `watched_protocols.WatchedMails`."""
@@ -38,8 +37,7 @@ class WatchedStore:
         with self._ground.transactions.read() as connection:
             if connection.execute(known).scalar() is not None:
                 return
-        id_ = "M-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
-        listed = listing_of(id_, new, self._relations_of).listed
+        id_ = new_id("M")
         values = {
             "id": id_,
             "at": stamp(new.envelope.received_at),
@@ -50,7 +48,7 @@ class WatchedStore:
             "request": request,
             "verdict": "",
             "marked_by": "",
-            "summary": seal(vault, listed, WATCHED.context(id_, "summary")),
+            "summary": seal(vault, listed_message(new), WATCHED.context(id_, "summary")),
             "sealed": seal(vault, new.findings, WATCHED.context(id_, "findings")),
         }
         chunks = list(WATCHED.rows(vault, id_, "reading", pack(new.reading)))
@@ -110,7 +108,7 @@ class WatchedStore:
             row = connection.execute(select(*_SUMMARY, table.c.sealed).where(table.c.id == watched)).one_or_none()
             if row is None or row.sealed is None:
                 return None
-            reading = unpack(WATCHED.read(connection, self._ground.vault, watched, "reading"), Reading | None)  # type: ignore[arg-type]  # a union is no type[T] to mypy
+            reading = WATCHED.reading(connection, self._ground.vault, watched)
         found = unseal(self._ground.vault, row.sealed, WATCHED.context(watched, "findings"), tuple[Finding, ...])
         return WatchedEvidence(self._mail(row), reading, found)
 
