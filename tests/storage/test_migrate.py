@@ -5,6 +5,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from gateway.audit.verify import verify
 from gateway.errors import Problem
+from gateway.model import NewHold, Report
 from gateway.storage import migrate, tables
 from gateway.storage.store import SqlStore
 from storage.conftest import Place
+from storage.test_rewrites import new as rewriting
+
+CHAIN = [one.revision for one in ScriptDirectory.from_config(migrate._config()).walk_revisions()][::-1]
+MADE_SINCE = {"searchable": "0016", "tallied": "0019", "earlier_held": "0025", "earlier_rewrite": "0025"}
+"""Keys of `meta` by which a store knows that something was made for its older rows, and the version of that."""
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(store: SqlStore) -> None:
@@ -27,6 +36,51 @@ def test_the_migrations_make_the_tables_that_the_code_uses(store: SqlStore) -> N
 def test_the_newest_migration_is_the_one_that_the_code_names() -> None:
     script = ScriptDirectory.from_config(migrate._config())
     assert script.get_current_head() == migrate.HEAD
+
+
+@pytest.mark.parametrize("version", CHAIN[CHAIN.index("0013") : -1])
+def test_a_store_of_each_version_before_is_brought_up_with_all_that_is_in_it(
+    place: Place, new_hold: Callable[..., NewHold], report: Report, version: str
+) -> None:
+    store = place.open()
+    store.reports.put([report], "cli:root")
+    waiting, decided = (store.quarantine.hold(new_hold(content), "relay") for content in (b"one", b"two"))
+    store.quarantine.move(decided, "discard", "console:mei", "x")
+    sent = store.rewrites.keep(rewriting(new_hold(b"three")), "relay", True)
+    queue, log = store.quarantine.summaries(), list(store.audit.entries())
+    store.shut()
+    later = CHAIN[CHAIN.index(version) + 1 :]
+    place.age(version, *(key for key, since in MADE_SINCE.items() if since in later))
+
+    store = place.open()
+    with store._ground.transactions.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+    assert store.quarantine.summaries() == queue
+    assert list(store.audit.entries()) == log
+    assert verify(store.audit.entries(), store.audit.head, store.audit.checkpoints()).sound
+    assert {"held", "discarded", "rewritten"} <= {
+        entry.event for entry in store.audit.entries() if entry.subject in store.audit.about(report.id)
+    }
+    assert [one.id for one in store.earlier.before(waiting).messages] == [sent]
+    while not store.tallies.complete():
+        pass
+    assert {(one.event, one.count) for one in store.tallies.sums(date(2020, 1, 6)) if one.axis == "total"} == {
+        ("held", 2), ("discarded", 1), ("rewritten", 1),
+    }  # fmt: skip
+    opened, original = store.quarantine.open(waiting, "t", "t"), store.rewrites.open(sent, "t", "t")
+    assert opened is not None
+    assert original is not None
+    assert (opened.content, original.content) == (b"one", b"three")
+    assert store.keeping.decided(None, 9) == ()  # its sender is still to be told
+    store.quarantine.move(waiting, "discard", "console:mei", "x")
+    erased = store.reports.erase(report.id, "cli:root", keep_digests=False)
+    assert erased is not None
+    assert erased.held == 2
+    store.shut()
+    outside = place.outside()
+    assert outside.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert outside.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_an_open_of_a_store_that_is_up_to_date_does_not_load_alembic(store: SqlStore, place: Place) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0023"
+down_revision = "0023"  # those two came in first: a store that has them gets this one behind them
 branch_labels = None
 depends_on = None
 
