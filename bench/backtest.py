@@ -24,7 +24,7 @@ from gateway.model import KINDS, Action
 from gateway.model.decision_record import RecordedDecision, ReviewOutcome
 from gateway.policy import Situation, judge, packaged_policy
 from gateway.policy.recorded import recorded
-from gateway.storage import record_tables
+from gateway.storage import tables
 from gateway.storage.engine import open_store
 from gateway.storage.store import SqlStore
 from gateway.vault.vault import Vault
@@ -116,9 +116,7 @@ def main() -> None:
         before = time.perf_counter()
         for number in numbers:
             with store._ground.transactions.read() as connection:
-                row = connection.execute(
-                    select(record_tables.decisions).where(record_tables.decisions.c.number == number)
-                ).one()
+                row = connection.execute(select(tables.decisions).where(tables.decisions.c.number == number)).one()
             replayed(store.decisions._record(row), policy)
         alone = (time.perf_counter() - before) / few
         whole = alone * count

@@ -14,7 +14,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from gateway.errors import StoreUnavailable
 from gateway.model.scopes import SCOPES, Scope
-from gateway.storage import record_tables
+from gateway.storage import tables
 from gateway.storage.audit import record
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import seal, unseal
@@ -34,7 +34,7 @@ class TokenStore:
         self, name: str, secret: str, scopes: Sequence[Scope], actor: str, expires: datetime | None = None
     ) -> TokenOutcome:
         """See `token_protocols.ApiTokens`."""
-        table, ordered = record_tables.tokens, " ".join(scope for scope in SCOPES if scope in scopes)
+        table, ordered = tables.tokens, " ".join(scope for scope in SCOPES if scope in scopes)
         row = {
             "name": name,
             "digest": self._digest(secret),
@@ -51,7 +51,7 @@ class TokenStore:
 
     def rotate(self, name: str, secret: str, actor: str) -> TokenOutcome:
         """See `token_protocols.ApiTokens`."""
-        table = record_tables.tokens
+        table = tables.tokens
         with self._ground.transactions.write() as connection:
             values = {"digest": self._digest(secret), "made_at": self._ground.now()}
             if not connection.execute(update(table).where(table.c.name == name).values(**values)).rowcount:
@@ -61,7 +61,7 @@ class TokenStore:
 
     def revoke(self, name: str, actor: str) -> TokenOutcome:
         """See `token_protocols.ApiTokens`."""
-        table, answers = record_tables.tokens, record_tables.answers
+        table, answers = tables.tokens, tables.answers
         with self._ground.transactions.write() as connection:
             if not connection.execute(delete(table).where(table.c.name == name)).rowcount:
                 return "missing"
@@ -72,11 +72,11 @@ class TokenStore:
     def all(self) -> tuple[ApiToken, ...]:
         """See `token_protocols.ApiTokens`."""
         with self._ground.transactions.read() as connection:
-            return tuple(_token(row) for row in connection.execute(select(record_tables.tokens).order_by("name")))
+            return tuple(_token(row) for row in connection.execute(select(tables.tokens).order_by("name")))
 
     def find(self, secret: str, now: datetime) -> ApiToken | None:
         """See `token_protocols.ApiTokens`."""
-        table = record_tables.tokens
+        table = tables.tokens
         with self._ground.transactions.read() as connection:
             row = connection.execute(select(table).where(table.c.digest == self._digest(secret))).one_or_none()
         if row is None:
@@ -92,7 +92,7 @@ class TokenStore:
 
     def begin(self, token: str, key: str, request: bytes, now: datetime) -> KnownAnswer | None:
         """See `token_protocols.ApiTokens`."""
-        table, digest = record_tables.answers, self._key(token, key)
+        table, digest = tables.answers, self._key(token, key)
         with self._ground.transactions.write() as connection:
             connection.execute(delete(table).where(table.c.at <= stamp(now - _KEPT)))
             begun = (table.c.status == 0) & (table.c.at <= stamp(now - _UNANSWERED))
@@ -107,14 +107,14 @@ class TokenStore:
 
     def answered(self, token: str, key: str, status: int, body: bytes) -> None:
         """See `token_protocols.ApiTokens`."""
-        table, digest = record_tables.answers, self._key(token, key)
+        table, digest = tables.answers, self._key(token, key)
         sealed = seal(self._ground.vault, body, _context(digest))
         with self._ground.transactions.write() as connection:
             connection.execute(update(table).where(table.c.key == digest).values(status=status, sealed=sealed))
 
     def given_up(self, token: str, key: str) -> None:
         """See `token_protocols.ApiTokens`."""
-        table = record_tables.answers
+        table = tables.answers
         with self._ground.transactions.write() as connection:
             connection.execute(delete(table).where(table.c.key == self._key(token, key), table.c.status == 0))
 

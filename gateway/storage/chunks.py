@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from gateway.model import Reading
-from gateway.storage import record_tables, tables
+from gateway.storage import tables
 from gateway.storage.encrypted_codec import seal_chunks, unpack, unseal_chunks
 from gateway.vault.vault import Vault
 
@@ -45,4 +45,4 @@ class Chunks:
 
 HELD = Chunks(tables.held_chunks, "held")
 REWRITES = Chunks(tables.rewrite_chunks, "rewrite")
-WATCHED = Chunks(record_tables.watched_chunks, "watched")
+WATCHED = Chunks(tables.watched_chunks, "watched")

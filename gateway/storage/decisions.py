@@ -19,7 +19,7 @@ from sqlalchemy import Connection, case, delete, func, select, text, update
 from gateway.model import Action
 from gateway.model.decision_record import RecordedDecision, RecordedSituations, ReviewOutcome, RuleRecord
 from gateway.model.quarantine import FINAL
-from gateway.storage import record_tables, tables
+from gateway.storage import tables
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import seal, unseal
 from gateway.storage.tallies import RETENTION_ACTOR
@@ -73,8 +73,8 @@ class DecisionStore:
 
     def since(self, at: datetime | None = None, newest_first: bool = False) -> Iterator[RecordedDecision]:
         """See `protocols.Decisions`."""
-        number = record_tables.decisions.c.number
-        table = record_tables.decisions
+        number = tables.decisions.c.number
+        table = tables.decisions
         query = select(*_COLUMNS).order_by(number.desc() if newest_first else number).limit(_PAGE)
         if at is not None:
             query = query.where(table.c.at >= stamp(at))
@@ -91,7 +91,7 @@ class DecisionStore:
 
     def clean(self, at: datetime | None = None) -> int:
         """See `protocols.Decisions`."""
-        table = record_tables.decision_days
+        table = tables.decision_days
         query = select(func.sum(table.c.clean))
         if at is not None:
             query = query.where(table.c.day >= stamp(at)[:10])
@@ -100,7 +100,7 @@ class DecisionStore:
 
     def by_rule(self, at: datetime | None = None) -> tuple[RuleRecord, ...]:
         """See `protocols.Decisions`."""
-        table = record_tables.decisions
+        table = tables.decisions
         shown = case((table.c.would != "", table.c.would_rule), else_=table.c.rule).label("shown")
         columns = (shown, table.c.action, table.c.would, table.c.review)
         query = select(*columns, func.count().label("number")).group_by(*columns)
@@ -116,7 +116,7 @@ class DecisionStore:
 
     def forget(self, before: datetime, most: int = _PAGE) -> int:
         """See `protocols.Decisions`."""
-        table = record_tables.decisions
+        table = tables.decisions
         old = select(table.c.number).where(table.c.at < stamp(before)).order_by(table.c.at).limit(most)
         with self._ground.transactions.read() as connection:
             due = list(connection.execute(old).scalars())
@@ -128,7 +128,7 @@ class DecisionStore:
 
     def due(self, before: datetime) -> int:
         """See `protocols.Decisions`."""
-        table = record_tables.decisions
+        table = tables.decisions
         with self._ground.transactions.read() as connection:
             query = select(func.count()).select_from(table).where(table.c.at < stamp(before))
             return int(connection.execute(query).scalar() or 0)
@@ -162,7 +162,7 @@ class DecisionStore:
         if record.held and not record.review:
             row = row | {"review": _reviewed(connection, record.held)}
         number = int(connection.execute(_ADD, row).scalar_one())
-        table = record_tables.decision_reports
+        table = tables.decision_reports
         connection.execute(delete(table).where(table.c.decision == number))
         if record.reports:
             named = [{"report": report, "decision": number} for report in dict.fromkeys(record.reports)]
@@ -192,7 +192,7 @@ class DecisionStore:
         )
 
 
-_COLUMNS = tuple(record_tables.decisions.c)
+_COLUMNS = tuple(tables.decisions.c)
 
 
 def _words(action: str, would: str, review: str) -> Iterator[str]:
@@ -214,14 +214,14 @@ def note_review(connection: Connection, held: str, state: str, actor: str) -> No
     """Write what was decided on a held message into its record, in the transaction of the decision."""
     if state in FINAL:
         form = connection.execute(select(tables.held.c.form).where(tables.held.c.id == held)).scalar() or ""
-        table = record_tables.decisions
+        table = tables.decisions
         outcome = _outcome(state, form, actor)
         connection.execute(update(table).where(table.c.held == held).values(review=outcome))
 
 
 def forget_report(connection: Connection, report: str) -> int:
     """Remove the record of every message that concerned a report: how many."""
-    table = record_tables.decision_reports
+    table = tables.decision_reports
     numbers = list(connection.execute(select(table.c.decision).where(table.c.report == report)).scalars())
     _remove(connection, numbers)
     return len(numbers)
@@ -230,10 +230,8 @@ def forget_report(connection: Connection, report: str) -> int:
 def _remove(connection: Connection, numbers: Sequence[int]) -> None:
     for start in range(0, len(numbers), _SOME):
         some = numbers[start : start + _SOME]
-        connection.execute(
-            delete(record_tables.decision_reports).where(record_tables.decision_reports.c.decision.in_(some))
-        )
-        connection.execute(delete(record_tables.decisions).where(record_tables.decisions.c.number.in_(some)))
+        connection.execute(delete(tables.decision_reports).where(tables.decision_reports.c.decision.in_(some)))
+        connection.execute(delete(tables.decisions).where(tables.decisions.c.number.in_(some)))
 
 
 def _outcome(state: str, form: str, actor: str) -> ReviewOutcome:

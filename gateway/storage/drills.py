@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from gateway.errors import StoreUnavailable
 from gateway.model.drill import DrillAnswer, DrillCase, DrillResult
-from gateway.storage import record_tables, tables
+from gateway.storage import tables
 from gateway.storage.audit import record
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import seal, unseal
@@ -29,7 +29,7 @@ class DrillStore:
 
     def begin(self, token: str, case: DrillCase, lasts: timedelta) -> bool:
         """See `protocols.Drills`."""
-        table, digest = record_tables.drills, self._digest(token)
+        table, digest = tables.drills, self._digest(token)
         until = self._ground.clock() + min(lasts, LONGEST)
         with self._ground.transactions.write() as connection:
             running = select(func.count()).select_from(table).where(table.c.until > self._ground.now())
@@ -41,7 +41,7 @@ class DrillStore:
 
     def case(self, token: str) -> DrillCase | None:
         """See `protocols.Drills`."""
-        table, digest, now = record_tables.drills, self._digest(token), self._ground.clock()
+        table, digest, now = tables.drills, self._digest(token), self._ground.clock()
         query = select(table.c.sealed).where(
             table.c.digest == digest, table.c.until > stamp(now), table.c.until <= stamp(now + LONGEST)
         )
@@ -51,9 +51,9 @@ class DrillStore:
 
     def answered(self, token: str, answer: DrillAnswer) -> None:
         """See `protocols.Drills`."""
-        table, digest = record_tables.drill_answers, self._digest(token)
+        table, digest = tables.drill_answers, self._digest(token)
         with self._ground.transactions.write() as connection:
-            known = select(record_tables.drills.c.digest).where(record_tables.drills.c.digest == digest)
+            known = select(tables.drills.c.digest).where(tables.drills.c.digest == digest)
             if connection.execute(known).scalar() is None:
                 raise StoreUnavailable("the drill is over")
             connection.execute(delete(table).where(table.c.digest == digest, table.c.name == answer.name))
@@ -62,7 +62,7 @@ class DrillStore:
 
     def answers(self, token: str) -> dict[str, DrillAnswer]:
         """See `protocols.Drills`."""
-        table = record_tables.drill_answers
+        table = tables.drill_answers
         query = select(table.c.name, table.c.action, table.c.rule, table.c.would).where(
             table.c.digest == self._digest(token)
         )
@@ -89,7 +89,7 @@ class DrillStore:
     def forget_old(self, actor: str) -> int:
         """See `protocols.Drills`. What lies further ahead than a drill lasts was written before the clock was set
         back."""
-        table, now = record_tables.drills, self._ground.clock()
+        table, now = tables.drills, self._ground.clock()
         old = or_(table.c.until <= stamp(now), table.c.until > stamp(now + LONGEST))
         query = select(table.c.digest).where(old)
         with self._ground.transactions.read() as connection:
@@ -123,7 +123,7 @@ class DrillStore:
         connection.execute(insert(table).values(key=_LAST, value=sealed))
 
     def _drop(self, connection: Connection, digests: Sequence[bytes]) -> None:
-        for table in (record_tables.drills, record_tables.drill_answers):
+        for table in (tables.drills, tables.drill_answers):
             connection.execute(delete(table).where(table.c.digest.in_(digests)))
 
     def _digest(self, token: str) -> bytes:

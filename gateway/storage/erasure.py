@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateway.errors import Problem
 from gateway.model import Client, Envelope, Reading, Report
-from gateway.storage import outbox, record_tables, rewrites, tables, watched
+from gateway.storage import outbox, rewrites, tables, watched
 from gateway.storage.audit import record
 from gateway.storage.chunks import HELD
 from gateway.storage.context import Ground
@@ -67,7 +67,7 @@ def erase(
         if sent:
             rewrites.remove(connection, list(sent))
         seen = watched.of_report(connection, ground, report)
-        watched.bare(connection, record_tables.watched.c.number.in_(seen))
+        watched.bare(connection, tables.watched.c.number.in_(seen))
         outbox.remove(connection, [*(one.id for one in held), *sent])
         forget_report(connection, report)
         if not keep_digests:

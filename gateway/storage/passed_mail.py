@@ -27,7 +27,7 @@ from gateway.fingerprints.identifiers import item_prints
 from gateway.fingerprints.mentions import callings_of
 from gateway.fingerprints.of_report import STRONG, fingerprints_of_report
 from gateway.model import Fingerprints, Kind, Report, Trace
-from gateway.storage import common_marks, record_tables, tables
+from gateway.storage import common_marks, tables
 from gateway.storage.context import Ground, stamp
 from gateway.storage.encrypted_codec import report_context, seal, unseal
 from gateway.storage.index_keys import KINDS, lookup_keys
@@ -81,21 +81,21 @@ class PassedStore:
         rows = [(self._row(mail), self._recipients(mail.recipients)) for mail in mails]
         with self._ground.transactions.write() as connection:
             for row, digests in rows:
-                key = connection.execute(insert(record_tables.passed).values(**row)).inserted_primary_key
+                key = connection.execute(insert(tables.passed).values(**row)).inserted_primary_key
                 assert key is not None
                 number = key[0]
                 values = [{"digest": digest, "mail": number} for digest in sorted(digests)]
                 if values:
-                    connection.execute(insert(record_tables.passed_recipients), values)
+                    connection.execute(insert(tables.passed_recipients), values)
 
     def newest(self) -> int:
         """See `protocols.PassedMail`."""
         with self._ground.transactions.read() as connection:
-            return connection.execute(select(func.max(record_tables.passed.c.number))).scalar() or 0
+            return connection.execute(select(func.max(tables.passed.c.number))).scalar() or 0
 
     def unchecked(self, most: int) -> tuple[tuple[str, int], ...]:
         """See `protocols.PassedMail`."""
-        reports, checks = tables.reports, record_tables.late_checks
+        reports, checks = tables.reports, tables.late_checks
         query = (
             select(reports.c.id, reports.c.revision)
             .outerjoin(checks, checks.c.report == reports.c.id)
@@ -112,7 +112,7 @@ class PassedStore:
             found = list(self._found(connection, report, mails)) if mails else []
         if not found:
             return 0
-        table = record_tables.late_matches
+        table = tables.late_matches
         count = 0
         with self._ground.transactions.write() as connection:
             for start in range(0, len(found), _AT_ONCE):
@@ -130,7 +130,7 @@ class PassedStore:
 
     def checked(self, reports: Sequence[tuple[str, int]]) -> None:
         """See `protocols.PassedMail`."""
-        table = record_tables.late_checks
+        table = tables.late_checks
         with self._ground.transactions.write() as connection:
             connection.execute(delete(table).where(table.c.report.in_([report for report, _ in reports])))
             ids = select(tables.reports.c.id).where(tables.reports.c.id.in_([report for report, _ in reports]))
@@ -141,7 +141,7 @@ class PassedStore:
 
     def matches(self, most: int, before: int = 0) -> tuple[LateMatch, ...]:
         """See `protocols.PassedMail`."""
-        table = record_tables.late_matches
+        table = tables.late_matches
         query = select(table).order_by(table.c.number.desc()).limit(most)
         if before:
             query = query.where(table.c.number < before)
@@ -152,11 +152,11 @@ class PassedStore:
     def count(self) -> int:
         """See `protocols.PassedMail`."""
         with self._ground.transactions.read() as connection:
-            return connection.execute(select(func.count()).select_from(record_tables.late_matches)).scalar_one()
+            return connection.execute(select(func.count()).select_from(tables.late_matches)).scalar_one()
 
     def forget(self, days: int, most: int, octets: int) -> int:
         """See `protocols.PassedMail`."""
-        passed, late = record_tables.passed, record_tables.late_matches
+        passed, late = tables.passed, tables.late_matches
         before = stamp(self._ground.clock() - timedelta(days=days)) if days else "9"
         oldest = select(passed.c.number).order_by(passed.c.day, passed.c.number).limit(most)
         with self._ground.transactions.read() as connection:
@@ -171,9 +171,7 @@ class PassedStore:
         with self._ground.transactions.write() as connection:
             for start in range(0, len(old), _AT_ONCE):
                 some = old[start : start + _AT_ONCE]
-                connection.execute(
-                    delete(record_tables.passed_recipients).where(record_tables.passed_recipients.c.mail.in_(some))
-                )
+                connection.execute(delete(tables.passed_recipients).where(tables.passed_recipients.c.mail.in_(some)))
                 connection.execute(delete(passed).where(passed.c.number.in_(some)))
             connection.execute(delete(late).where(late.c.at < before))
         self._ground.transactions.tidy()
@@ -203,7 +201,7 @@ class PassedStore:
 
     def _candidates(self, connection: Connection, report: str, after: int) -> list[int]:
         """Mail to those whom the report is about, where it still protects."""
-        reports, recipients = tables.reports, record_tables.passed_recipients
+        reports, recipients = tables.reports, tables.passed_recipients
         protecting = select(reports.c.id).where(reports.c.id == report, protects(self._ground))
         if connection.execute(protecting, since(self._ground)).scalar() is None:
             return []
@@ -220,7 +218,7 @@ class PassedStore:
         guarded = self._guarded(connection, unseal(self._ground.vault, sealed, report_context(report), Report))
         if not guarded:
             return
-        table = record_tables.passed
+        table = tables.passed
         for start in range(0, len(mails), _AT_ONCE):
             for row in connection.execute(select(table).where(table.c.number.in_(mails[start : start + _AT_ONCE]))):
                 try:
@@ -280,7 +278,7 @@ class PassedStore:
 
 def forget_late_matches(connection: Connection, report: str) -> None:
     """Nobody can say any more what of an erased report was where."""
-    connection.execute(delete(record_tables.late_matches).where(record_tables.late_matches.c.report == report))
+    connection.execute(delete(tables.late_matches).where(tables.late_matches.c.report == report))
 
 
 def _parties(connection: Connection, report: str) -> Iterable[bytes]:

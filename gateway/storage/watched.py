@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, se
 
 from gateway.model import Finding, HeldSummary, NewHold
 from gateway.model.watched import Verdict, WatchedCount, WatchedEvidence, WatchedFilter, WatchedMail
-from gateway.storage import record_tables
+from gateway.storage import tables
 from gateway.storage.audit import record
 from gateway.storage.chunks import WATCHED
 from gateway.storage.context import Ground, stamp
@@ -31,7 +31,7 @@ class WatchedStore:
 
     def note(self, new: NewHold) -> None:
         """See `watched_protocols.WatchedMails`."""
-        table, vault = record_tables.watched, self._ground.vault
+        table, vault = tables.watched, self._ground.vault
         request = self._request(new)
         known = select(table.c.id).where(table.c.request == request)
         with self._ground.transactions.read() as connection:
@@ -56,7 +56,7 @@ class WatchedStore:
             if connection.execute(known).scalar() is not None:
                 return
             connection.execute(insert(table).values(**values))
-            connection.execute(insert(record_tables.watched_chunks), chunks)
+            connection.execute(insert(tables.watched_chunks), chunks)
             oldest = select(table.c.number).where(table.c.sealed.is_not(None)).order_by(table.c.number.desc())
             over = connection.execute(oldest.limit(1).offset(MOST_KEPT)).scalar()
             if over is not None:
@@ -64,7 +64,7 @@ class WatchedStore:
 
     def counts(self, since: date) -> tuple[WatchedCount, ...]:
         """See `watched_protocols.WatchedMails`."""
-        table = record_tables.watched
+        table = tables.watched
         total = func.count()
         said = [func.sum(case((table.c.verdict == word, 1), else_=0)) for word in ("right", "false")]
         query = (
@@ -82,7 +82,7 @@ class WatchedStore:
 
     def page(self, wanted: WatchedFilter, most: int) -> tuple[WatchedMail, ...]:
         """See `watched_protocols.WatchedMails`."""
-        table = record_tables.watched
+        table = tables.watched
         query = select(*_SUMMARY).order_by(table.c.number.desc()).limit(most)
         if wanted.week is not None:
             query = query.where(table.c.week == wanted.week.isoformat())
@@ -98,7 +98,7 @@ class WatchedStore:
 
     def open(self, watched: str, actor: str) -> WatchedEvidence | None:
         """See `watched_protocols.WatchedMails`."""
-        table = record_tables.watched
+        table = tables.watched
         there = select(table.c.id).where(table.c.id == watched, table.c.sealed.is_not(None))
         with self._ground.transactions.write() as connection:
             if connection.execute(there).scalar() is None:
@@ -114,7 +114,7 @@ class WatchedStore:
 
     def mark(self, watched: str, verdict: Verdict, actor: str) -> bool:
         """See `watched_protocols.WatchedMails`."""
-        table = record_tables.watched
+        table = tables.watched
         values = {"verdict": verdict, "marked_by": actor if verdict else "", "marked_at": self._ground.now()}
         with self._ground.transactions.write() as connection:
             row = connection.execute(select(table.c.verdict, table.c.rule).where(table.c.id == watched)).one_or_none()
@@ -128,7 +128,7 @@ class WatchedStore:
 
     def forget(self, before: datetime, most: int) -> int:
         """See `watched_protocols.WatchedMails`."""
-        table = record_tables.watched
+        table = tables.watched
         old = select(table.c.number).where(table.c.at < stamp(before), table.c.sealed.is_not(None)).limit(most)
         ancient = select(table.c.number).where(table.c.at < stamp(self._ground.clock() - _COUNTED)).limit(most)
         with self._ground.transactions.read() as connection:
@@ -174,7 +174,7 @@ class WatchedStore:
 
 
 _SUMMARY = tuple(
-    record_tables.watched.c[name]
+    tables.watched.c[name]
     for name in (
         "id", "number", "at", "rule", "would", "size", "verdict", "marked_by", "marked_at", "summary",
     )
@@ -193,16 +193,16 @@ def week_of_day(day: date) -> date:
 
 def bare(connection: Connection, *which: ColumnElement[bool]) -> None:
     """Who and what of these goes, and the request with it, a digest of who wrote to whom; that there was one stays."""
-    table = record_tables.watched
+    table = tables.watched
     for number, id_ in connection.execute(select(table.c.number, table.c.id).where(*which)).all():
-        connection.execute(delete(record_tables.watched_chunks).where(record_tables.watched_chunks.c.watched == id_))
+        connection.execute(delete(tables.watched_chunks).where(tables.watched_chunks.c.watched == id_))
         nobody = {"summary": None, "sealed": None, "request": str(number).encode(), "size": 0}
         connection.execute(update(table).where(table.c.number == number).values(**nobody))
 
 
 def of_report(connection: Connection, ground: Ground, report: str) -> list[int]:
     """The numbers of those that concern it. That is sealed, so all are opened: an erasure is rare."""
-    table = record_tables.watched
+    table = tables.watched
     query = select(table.c.number, table.c.id, table.c.summary).where(table.c.summary.is_not(None))
     return [
         row.number
