@@ -3,8 +3,9 @@
 Gone are the report itself, the digests by which its parties and its reporter are known (unless they are to be kept, so
 that mail can still be recognised by who nobody can read), of decided messages that concerned it the original, the
 envelope and the evidence, and of all mail that did the record of the decision. A message that waits for a decision is
-somebody's to decide: while there is one, nothing is erased. `secure_delete` overwrites what is deleted; the
-write-ahead log is cut afterwards.
+somebody's to decide: while there is one, nothing is erased; nor before the sender of one that was given back is told,
+who would wait for an answer for ever. `secure_delete` overwrites what is deleted; the write-ahead log is cut
+afterwards.
 
 What is not reached: backups, and what reviewers wrote as a reason, which is sealed in a log that only grows.
 """
@@ -56,6 +57,9 @@ def erase(
         if waiting:
             wrong = f"{len(waiting)} message(s) of it wait for a decision ({', '.join(waiting[:3])})"
             raise Problem(report, wrong, "release or discard them, then erase")
+        if untold := outbox.untold(connection, [one.id for one in held if one.state == "returned"]):
+            wrong = f"{len(untold)} message(s) of it were given back, and who sent them is not told yet"
+            raise Problem(report, f"{wrong} ({', '.join(untold[:3])})", "let the service tell them, then erase")
         sent = rewrites.of_report(connection, ground, report)
         if bound := under_legal_hold(connection, [*(one.id for one in held), *sent]):
             wrong = f"{len(bound)} message(s) of it are under a legal hold ({', '.join(bound[:3])})"

@@ -87,6 +87,14 @@ def drop_parked(connection: Connection, message: str) -> None:
     connection.execute(delete(table).where(table.c.subject == message, table.c.due_at == _PARKED))
 
 
+def untold(connection: Connection, messages: Sequence[str]) -> list[str]:
+    """Of these messages those of which somebody is still to be told."""
+    table = tables.outbox
+    waiting = select(table.c.subject).where(table.c.state.not_in(_DONE), table.c.subject != "").distinct()
+    known = set(connection.execute(waiting).scalars())
+    return [one for one in messages if one in known]
+
+
 def remove(connection: Connection, messages: Sequence[str]) -> None:
     """All that is to be told, and was said, of these."""
     for table, column in (

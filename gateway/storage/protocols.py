@@ -88,7 +88,8 @@ class Reports(Protocol):
 
     def erase(self, report: str, actor: str, keep_digests: bool) -> Erased | None:
         """Everything that says who somebody is goes, and what decided messages of the report said. None where there is
-        no such report. Raises Problem while messages of it wait for a decision. For good."""
+        no such report. Raises Problem while messages of it wait for a decision, are under a legal hold, or were given
+        back to senders who are not told yet. For good."""
         ...
 
     def unresolved(self, most: int = 1000, among: Sequence[str] | None = None) -> tuple[str, ...]:

@@ -106,6 +106,24 @@ def test_erased_is_nothing_left_in_the_files_but_the_id(
     )
 
 
+def test_an_erasure_waits_until_who_sent_a_message_is_told_that_it_was_given_back(
+    place: Place, report: Report, new_hold: Callable[..., NewHold]
+) -> None:
+    clock = Clock()
+    store = open_store(place.url, Vault(place.key), clock=clock)
+    store.reports.put([report], "cli:root")
+    held = store.quarantine.hold(new_hold(), "relay")
+    store.quarantine.move(held, "return", "console:alice", "no", note="写给本人")
+    with pytest.raises(Problem, match=r"given back, and who sent them is not told yet \(Q-"):
+        store.reports.erase(report.id, "cli:root", False)
+    assert protected(store)
+    clock.now += timedelta(minutes=1)
+    while (entry := store.outbox.claim(timedelta(minutes=4))) is not None:
+        store.outbox.settle(entry, "sent")
+    assert store.reports.erase(report.id, "cli:root", False) is not None
+    store.shut()
+
+
 def test_an_erased_report_may_leave_digests_that_still_recognise_and_name_nobody(
     store: SqlStore, report: Report
 ) -> None:
