@@ -24,7 +24,7 @@ BLOCKS = frozenset(
     """
     p div br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr caption blockquote pre center address
     section article header footer figure figcaption
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - a list of words
 )
 """Those at whose ends a line ends."""
 CELLS = frozenset(("td", "th"))

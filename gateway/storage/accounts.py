@@ -15,7 +15,7 @@ from gateway.storage import tables
 from gateway.storage.account_protocols import Account, AccountOutcome, AccountState, Person, SignInOrigin
 from gateway.storage.account_secrets import Private, private_of, read_private, sealed_private, write_private
 from gateway.storage.audit import plain_or_private, record
-from gateway.storage.context import Ground, stamp
+from gateway.storage.context import Ground, moment_of, stamp
 from gateway.storage.second_factors import SecondFactorStore
 from gateway.storage.sessions import SessionStore, person_of
 
@@ -145,11 +145,11 @@ class PeopleStore(SessionStore):
                 row.name,
                 cast(Role, row.role),
                 cast(AccountState, row.state),
-                datetime.fromisoformat(row.seen_at) if row.seen_at else None,
+                moment_of(row.seen_at),
                 bool(row.password_hash),
                 bool(private_of(self._ground, row).totp),
                 row.subject is not None,
-                datetime.fromisoformat(row.link_until) if row.link_until else None,
+                moment_of(row.link_until),
                 row.signed_in,
             )
             for row in rows

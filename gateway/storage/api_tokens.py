@@ -16,7 +16,7 @@ from gateway.errors import StoreUnavailable
 from gateway.model.scopes import SCOPES, Scope
 from gateway.storage import tables
 from gateway.storage.audit import record
-from gateway.storage.context import Ground, stamp
+from gateway.storage.context import Ground, moment_of, stamp
 from gateway.storage.encrypted_codec import seal, unseal
 from gateway.storage.token_protocols import ApiToken, KnownAnswer, TokenOutcome
 
@@ -136,11 +136,9 @@ def digest_of(*parts: bytes) -> bytes:
 
 def _token(row: Row[Any]) -> ApiToken:
     scopes = tuple(cast(Scope, scope) for scope in row.scopes.split() if scope in SCOPES)
-    return ApiToken(row.name, scopes, datetime.fromisoformat(row.made_at), _moment(row.expires), _moment(row.seen_at))
-
-
-def _moment(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None
+    return ApiToken(
+        row.name, scopes, datetime.fromisoformat(row.made_at), moment_of(row.expires), moment_of(row.seen_at)
+    )
 
 
 def _context(digest: bytes) -> str:

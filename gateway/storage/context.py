@@ -59,3 +59,8 @@ class Ground:
 def stamp(moment: datetime) -> str:
     """UTC, always the same width, so that text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment_of(stamped: str | None) -> datetime | None:
+    """The time that was stored; None where none was, as by an older version."""
+    return datetime.fromisoformat(stamped) if stamped else None

@@ -20,7 +20,7 @@ from gateway.model.notice import Addressed, CountNotice, NoticeKind, OutboxEntry
 from gateway.model.quarantine import WAITING
 from gateway.storage import tables
 from gateway.storage.audit import record
-from gateway.storage.context import Ground, stamp
+from gateway.storage.context import Ground, moment_of, stamp
 from gateway.storage.encrypted_codec import seal, unseal
 from gateway.text.addresses import address_key
 
@@ -223,7 +223,7 @@ class OutboxStore:
             query = query.where(table.c.rule.not_in(list(without)))
         with self._ground.transactions.read() as connection:
             count, oldest = connection.execute(query).one()
-        return int(count), datetime.fromisoformat(oldest) if oldest else None
+        return int(count), moment_of(oldest)
 
     def forget(self, before: datetime) -> int:
         """See `notice_protocols.PendingNotices`."""

@@ -12,7 +12,7 @@ from gateway.storage import tables
 from gateway.storage.account_protocols import AccountState, Person, SessionSummary, SignInOrigin
 from gateway.storage.account_secrets import private_of
 from gateway.storage.audit import plain_or_private, record
-from gateway.storage.context import Ground, stamp
+from gateway.storage.context import Ground, moment_of, stamp
 from gateway.storage.encrypted_codec import seal, unseal
 
 _NOTED_EVERY = timedelta(minutes=1)
@@ -56,7 +56,7 @@ class SessionStore:
             row = connection.execute(query).one_or_none()
         if row is None or _left_alone(row.used_at, now, idle):
             return None
-        used = _moment(row.used_at)
+        used = moment_of(row.used_at)
         if active and (used is None or now - used >= _NOTED_EVERY):
             self._note_use(digest, row.name, now)
         return person_of(self._ground, row, self._origin(digest, row.origin).how)
@@ -79,7 +79,7 @@ class SessionStore:
             rows = connection.execute(query).all()
         return tuple(
             SessionSummary(
-                row.digest.hex(), _moment(row.made_at), _moment(row.seen_at), self._origin(row.digest, row.sealed)
+                row.digest.hex(), moment_of(row.made_at), moment_of(row.seen_at), self._origin(row.digest, row.sealed)
             )
             for row in rows
             if not _left_alone(row.seen_at, now, idle)
@@ -148,13 +148,8 @@ def person_of(ground: Ground, row: Row[Any], how: str = "") -> Person:
 
 
 def _left_alone(used_at: str, now: datetime, idle: timedelta | None) -> bool:
-    used = _moment(used_at)
+    used = moment_of(used_at)
     return idle is not None and used is not None and now - used >= idle
-
-
-def _moment(stamped: str | None) -> datetime | None:
-    """None for what an older version wrote."""
-    return datetime.fromisoformat(stamped) if stamped else None
 
 
 def _context(digest: bytes) -> str:
