@@ -50,7 +50,7 @@ class Log:
             if statement.startswith("SELECT"):
                 self._statements.append((statement, parameters))
 
-        event.listen(self.store._ground.transactions._engine, "before_cursor_execute", executed)  # type: ignore[attr-defined]
+        event.listen(self.store._ground.transactions._engine, "before_cursor_execute", executed)  # type: ignore[attr-defined]  # of this database
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def decision(**given: object) -> RecordedDecision:
         AT, "quarantine", "identity", "p" * 64, 0.6, 0.4, "off", "quarantine", SITUATIONS, ("R-2020-0918",),
         held="Q-AAAA", message=b"one",
     )  # fmt: skip
-    return replace(known, **given)  # type: ignore[arg-type]
+    return replace(known, **given)  # type: ignore[arg-type]  # each test gives a field its own type
 
 
 def kept(store: SqlStore) -> list[RecordedDecision]:
@@ -103,7 +103,7 @@ def test_a_reviewers_decision_is_in_the_record_whichever_comes_first(
     if not late:
         store.decisions.add([decision(held=held)])
     for event, detail in events:
-        assert store.quarantine.move(held, event, actor, "why", detail)  # type: ignore[arg-type]
+        assert store.quarantine.move(held, event, actor, "why", detail)  # type: ignore[arg-type]  # an event
     if late:
         store.decisions.add([decision(held=held)])
     assert [one.review for one in kept(store)] == [review]
