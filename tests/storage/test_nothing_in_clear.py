@@ -1,13 +1,18 @@
 """Nothing of a reporter, of a party or of a message stands in the files, in any encoding that text comes in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.model import NewHold, Report
+from gateway.storage.account_protocols import SignInOrigin
 from gateway.storage.store import SqlStore
 from storage.conftest import Place
+from storage.test_decisions import decision
+from storage.test_passed_mail import passed
+from storage.test_rewrites import new as rewriting
 
 WORDS = (
     "张小鸣",
@@ -42,7 +47,30 @@ def everything(store: SqlStore, report: Report, new_hold: Callable[..., NewHold]
     store.passwords.wait("staff@platform.example", ["to xinger@streamers.example"], held)
     store.directory.put(report.reported, "cli:root")
     store.reports.move(report.id, "close", "cli:root")
+    beside(store, report, new_hold)
     return held
+
+
+def beside(store: SqlStore, report: Report, new_hold: Callable[..., NewHold]) -> None:
+    """What is kept of mail that left and of decisions, and what people say and are told."""
+    rewrite = replace(rewriting(new_hold(b"rewritten")), shown="Subject: 核实\r\n\r\n张小鸣\r\n".encode())
+    store.rewrites.keep(rewrite, "relay", original=True)
+    store.watched.note(new_hold(b"watched"))
+    store.passed.add([passed("张小鸣 13800138000", "xinger@streamers.example")])
+    assert store.passed.check(report.id) == 1
+    returned = store.quarantine.hold(new_hold(b"returned"), "relay")
+    store.decisions.add([decision(held=returned)])
+    assert store.justifications.add(returned, "张小鸣 asked for it", "relay", 3)
+    assert store.proposals.propose(returned, "release", "console:alice", "张小鸣 said so")
+    proposal = store.proposals.of(returned)
+    assert proposal is not None
+    assert store.proposals.turn_down(proposal, "console:bob", "of 张小鸣")
+    assert store.proposals.propose(returned, "release", "console:alice", "张小鸣 said so")
+    assert store.quarantine.move(returned, "return", "console:alice", "of 张小鸣", note="写给张小鸣的") == "returned"
+    now = datetime.now(UTC)
+    store.people.invite("mei", "reviewer", "a token", now + timedelta(days=1), "cli:root", "staff@platform.example")
+    store.people.open_session("another", "mei", now + timedelta(days=1), SignInOrigin("198.51.100.9", "核实", "password"))
+    store.people.failed("mei", "password", SignInOrigin("198.51.100.9"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "gb18030"])
