@@ -71,8 +71,11 @@ def _borne_out(found: Sequence[Situation]) -> Sequence[Situation]:
 
 def outcome(record: RecordedDecision, decision: Decision) -> Replayed:
     """What becomes of the message where the rules say this: where they say the same as then, what became of it then."""
-    if decision.would == "redact" and record.would_rule in _NOT_REWRITTEN:
-        decision = replace(decision, would=record.would, would_rule=record.would_rule)
+    if record.would is not None and record.would_rule in _NOT_REWRITTEN:
+        if decision.would == "redact":
+            decision = replace(decision, would=record.would, would_rule=record.would_rule)
+        if decision.action == "redact":
+            decision = replace(decision, action=record.would, rule=record.would_rule)
     if decision.action == record.judged:
         stricter = record.action != record.judged
         return Replayed(record.action, record.rule if stricter else decision.rule, decision.would, decision.would_rule)

@@ -253,6 +253,18 @@ def test_a_rewriting_that_could_not_be_proved_stays_held_under_rules_that_rewrit
     assert replayed(seen, PASSES).action == "pass"
 
 
+def test_what_would_not_have_been_proved_is_held_once_the_rules_that_only_watched_are_enforced() -> None:
+    rewrites = policy(rule("rewrites", "redact"))
+    tried = replace(rewrites, mode="monitor")
+    examination = examined([NAME], PARTY, tried, ENVELOPE, True)
+    decision = replace(examination.decision, would="quarantine", would_rule="not-proved")
+    seen = found_in(replace(examination, decision=decision), ENVELOPE, tried)
+    again = replayed(seen, rewrites)
+    assert (seen.action, again.action, again.rule) == ("pass", "quarantine", "not-proved")
+    proved = found_in(examination, ENVELOPE, tried)
+    assert replayed(proved, rewrites).action == "redact"
+
+
 def test_what_a_limit_of_its_sender_held_stays_held_by_it() -> None:
     examination = replace(
         examined([NAME], PARTY, PASSES, ENVELOPE, True), decision=Decision("quarantine", "too-many-findings", "d")
