@@ -12,16 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.model import Finding, Location, Medium, Reading, TextFragment
-from gateway.text.covering import COVER, found_words
-from gateway.text.digits import fold_digits
-from gateway.text.escaped import written_escaped
-from gateway.text.normalize import letters
+from gateway.text.covering import COVER, Span, cover, found_words, merged, plain_words, written_otherwise
 
 Search = Callable[[Reading], Sequence[Finding]]
 """What the detectors find of the message's reports in texts; `findings` index them."""
 
-Span = tuple[int, int]
-_MOST_PLAIN_WORDS = 100
 _LONGEST = 40_000
 _MOST_SEARCHED = 300_000
 _LOOKS = 3
@@ -102,55 +97,6 @@ class Masking:
 def _failed(found: Sequence[Finding]) -> bool:
     """Whether the search did not come to its end."""
     return any(one.kind == "uninspectable" for one in found)
-
-
-def cover(text: str, spans: Iterator[Span] | Sequence[Span]) -> str:
-    """The text with these spans covered; neighbours become one."""
-    out: list[str] = []
-    at = 0
-    for start, end in merged(spans, len(text)):
-        out += (text[at:start], COVER)
-        at = end
-    return "".join((*out, text[at:]))
-
-
-def merged(spans: Iterator[Span] | Sequence[Span], length: int) -> list[Span]:
-    """The spans in order, inside the text, those that touch as one."""
-    found: list[Span] = []
-    for start, end in sorted((max(0, start), min(length, end)) for start, end in spans):
-        if end <= start:
-            continue
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found
-
-
-def plain_words(reading: Reading, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """What was found, as letters and digits alone; none so short that it stands in any text."""
-    found = set[str]()
-    for finding in findings:
-        number = finding.fragment
-        if finding.kind == "material" or finding.span is None or number is None or number >= len(reading.texts):
-            continue
-        start, end = finding.span
-        found.add(fold_digits(letters(reading.texts[number].text[start:end]).text))
-    return tuple(sorted(word for word in found if len(word) > 1)[:_MOST_PLAIN_WORDS])
-
-
-def written_otherwise(text: str, words: Sequence[str]) -> Iterator[Span]:
-    """Where words stand with other signs, widths, letters that look the same, or as escapes."""
-    if not words or len(text) > _LONGEST:
-        return
-    yield from written_escaped(text, words)
-    view = letters(text)
-    folded = fold_digits(view.text)
-    for word in words:
-        at = folded.find(word)
-        while at >= 0:
-            yield view.origin(at, at + len(word))
-            at = folded.find(word, at + len(word))
 
 
 __all__ = ["COVER", "Masking", "Search", "Span", "cover", "merged", "nothing", "plain_words", "written_otherwise"]

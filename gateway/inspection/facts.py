@@ -7,7 +7,7 @@ from gateway.model import Message, Reading
 from gateway.policy import MessageFacts
 
 
-def facts_of(message: Message, reading: Reading, subjects: Sequence[Subject]) -> MessageFacts:
-    """Of the message as it came, and of the reports that it may concern."""
+def facts_of(message: Message, reading: Reading, subjects: Sequence[Subject], threshold: float) -> MessageFacts:
+    """Of the message as it came, and of the reports that it may concern. `threshold`: of the rules."""
     reports = {subject.report: (subject.status, subject.severity) for subject in subjects}
-    return MessageFacts(message.size, reports).reading(reading)
+    return MessageFacts(message.size, reports, threshold=threshold).reading(reading)

@@ -359,7 +359,7 @@ class _Inquiry:
         if named_alone and all(finding.kind in UNREAD for finding in findings) and not is_a_party_s(reading, subjects):
             # a name is many people's: that one of them was reported holds nobody's mail
             return _Judged(nothing, traced.common)
-        facts = facts_of(self.message, reading, subjects)
+        facts = facts_of(self.message, reading, subjects, rules.threshold)
         mentions = bool(faint) and mentions_report(reading)
         asked = situations(findings, self.envelope, matches, mentions, facts)
         decision = judge(asked, tools.policy)

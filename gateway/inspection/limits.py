@@ -28,7 +28,7 @@ from gateway.fingerprints.listing import EVERY, listed
 from gateway.inspection.spoken import fingerprints_of_envelope
 from gateway.inspection.variations import Variations, body_of
 from gateway.model import Decision, Envelope, Examination, Fingerprints, Kind, Message, Reading
-from gateway.policy import SenderLimits
+from gateway.policy import NO_LIMITS, SenderLimits
 from gateway.smtp.amending import name_in
 from gateway.storage.protocols import Noted, Senders
 from gateway.telemetry.events import OverLimit, SenderOverLimit
@@ -183,16 +183,11 @@ class Limiter:
         read: Callable[[bytes], Reading],
     ) -> Examination:
         """The examination as it is, and counted; or a hold, whatever it says. Not for mail that stays inside."""
-        if self._senders is None:
+        if self._senders is None or limits == NO_LIMITS:
             return examination
         told = tuple(_told(envelope, message, examination))
         if told and examination.matches:
-            self._variations.one_of_many(
-                self._senders.sender_key(envelope.sender),
-                [one.address for one in envelope.recipients],
-                message.digest,
-                body_of(examination.reading),
-            )
+            self._is_variation(envelope, message, examination)
         # Whether it is held does not depend on what was found in it; whether it counts as a list does.
         matters = bool(told or turn.earlier) or self._lists_held(envelope, limits)
         lists = matters and _lists(examination, EVERY, limits)
@@ -221,11 +216,9 @@ class Limiter:
         """Count a message in which nothing was found, where it is one of many that are the same but for a word or two,
         to somebody who was reported."""
         assert self._senders is not None
-        if not examination.matches:
+        if not examination.matches or examination.findings:
             return
-        sender, recipients = self._senders.sender_key(envelope.sender), [one.address for one in envelope.recipients]
-        body = body_of(examination.reading)
-        if not self._variations.one_of_many(sender, recipients, message.digest, body):
+        if not self._is_variation(envelope, message, examination):
             return
         with self._learning:
             self._learn()
@@ -233,6 +226,12 @@ class Limiter:
             self._senders.note(envelope, message.digest, (VARIATION,), False)
             self._learn()
             self._tell(envelope, before, limits)
+
+    def _is_variation(self, envelope: Envelope, message: Message, examination: Examination) -> bool:
+        """Whether it is one of many that are the same but for a word or two, and note it."""
+        assert self._senders is not None
+        sender, recipients = self._senders.sender_key(envelope.sender), [one.address for one in envelope.recipients]
+        return self._variations.one_of_many(sender, recipients, message.digest, body_of(examination.reading))
 
     def _holds(self, envelope: Envelope, limits: SenderLimits) -> bool:
         return bool(self._by_sender) and self._of_sender(envelope).over(limits)

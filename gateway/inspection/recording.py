@@ -3,12 +3,12 @@
 In: the message's envelope and digest, what was found and decided. Out: `RecordedDecision`, or nothing to keep. Pure.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.model import Decision, Envelope, Examination, Finding, Match
 from gateway.model.decision_record import RecordedDecision
 from gateway.policy import NO_FACTS, MessageFacts, Policy, judge, situations
-from gateway.policy.recorded import at_least, recorded
+from gateway.policy.recorded import recorded
 from gateway.storage.encrypted_codec import encode
 
 
@@ -44,7 +44,7 @@ def to_record(
         not examination.unfinished,
         policy,
         held,
-        examination.facts or NO_FACTS,
+        replace(examination.facts or NO_FACTS, threshold=policy.threshold),
     )
 
 
@@ -52,7 +52,7 @@ def record_of(one: DecidedMessage) -> RecordedDecision:
     """The record of it."""
     policy, envelope, decision = one.policy, one.envelope, one.decision
     found = situations(one.findings, envelope, one.matches, one.mentions, one.facts)
-    alone = judge(at_least(found, policy.threshold), policy)
+    alone = judge([situation for situation in found if situation.score >= policy.threshold], policy)
     recipients = sorted(recipient.address for recipient in envelope.recipients)
     reports = (*(match.report for match in one.matches), *(finding.report for finding in one.findings))
     return RecordedDecision(

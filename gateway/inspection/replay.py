@@ -16,7 +16,7 @@ from gateway.inspection.ties import UNSEARCHED
 from gateway.model import Action, Decision, strictest
 from gateway.model.decision_record import RecordedDecision
 from gateway.policy import Policy, Situation, judge
-from gateway.policy.recorded import Lacking, at_least, counted_anew, situations_of
+from gateway.policy.recorded import Lacking, recounted, situations_of
 
 OUT_OF_TIME = "out-of-time"
 _HELD_ANYWAY = (OVER_LIMIT, OUT_OF_TIME)
@@ -50,36 +50,35 @@ def decided(record: RecordedDecision, policy: Policy) -> Decision:
 
 def standing(record: RecordedDecision, policy: Policy) -> tuple[Situation, ...]:
     """The situations that these rules would judge. Raises: Lacking."""
-    found = at_least(situations_of(record.situations), policy.threshold)
+    known = situations_of(record.situations)
+    found: Sequence[Situation] = [one for one in known if one.score >= policy.threshold]
     if policy.personal_data == "off":
-        found = counted_anew(tuple(one for one in found if one.detector != PERSONAL))
+        found = [one for one in found if one.detector != PERSONAL]
     if policy.threshold > record.threshold:
         found = _borne_out(found)
         if record.by_name_alone and found and all(one.kind in UNREAD for one in found):
             raise Lacking(TIE_ALONE)  # whether it is a party's mail at all is not recorded
-    return found
+    return recounted(found, [one for one in known if one.score >= record.threshold])
 
 
-def _borne_out(found: Sequence[Situation]) -> tuple[Situation, ...]:
+def _borne_out(found: Sequence[Situation]) -> Sequence[Situation]:
     """Without the reports that a message concerns for its content alone, where nothing strong of them is left."""
     if any(one.detector in UNSEARCHED for one in found):
-        return tuple(found)
+        return found
     strong = {one.report for one in found if one.kind in BEARS_OUT}
-    return counted_anew(tuple(one for one in found if one.reasons != _BY_CONTENT or one.report in strong))
+    return [one for one in found if one.reasons != _BY_CONTENT or one.report in strong]
 
 
 def outcome(record: RecordedDecision, decision: Decision) -> Replayed:
     """What becomes of the message where the rules say this: where they say the same as then, what became of it then."""
-    if decision.would == "redact" and record.would_rule in _NOT_REWRITTEN:
-        decision = replace(decision, would=record.would, would_rule=record.would_rule)
+    if record.would is not None and record.would_rule in _NOT_REWRITTEN:
+        if decision.would == "redact":
+            decision = replace(decision, would=record.would, would_rule=record.would_rule)
+        if decision.action == "redact":
+            decision = replace(decision, action=record.would, rule=record.would_rule)
     if decision.action == record.judged:
         stricter = record.action != record.judged
         return Replayed(record.action, record.rule if stricter else decision.rule, decision.would, decision.would_rule)
     if record.rule in _HELD_ANYWAY:
         return Replayed(strictest((decision.action, "quarantine")), record.rule)
     return Replayed(decision.action, decision.rule, decision.would, decision.would_rule)
-
-
-def recorded_anew(record: RecordedDecision) -> Replayed:
-    """What became of it, in the same words."""
-    return Replayed(record.action, record.rule, record.would, record.would_rule)

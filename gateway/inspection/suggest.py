@@ -24,10 +24,11 @@ from gateway.inspection.proportions import Share, share_of
 from gateway.inspection.replay import outcome, standing
 from gateway.model import Action
 from gateway.model.decision_record import RecordedDecision
-from gateway.policy import Policy, Rule, Situation, judge
+from gateway.policy import Policy, Rule, judge
 from gateway.policy.conditions import conditions
 from gateway.policy.evaluate import DEFAULT, MONITORED
 from gateway.policy.recorded import Lacking
+from gateway.policy.schema import LONGEST_NAME
 
 LEAST = 20
 """Decisions of people on messages that were held for this alone."""
@@ -35,7 +36,8 @@ LEAST_FEWER = 5
 """False alarms that a threshold has to save."""
 COSTLY = 0.1
 """Share of rightly held messages among those that would pass, above which nothing is proposed at all."""
-_ASKED = (("kinds", "kind"), ("variants", "variant"), ("detectors", "detector"), ("tie", "tie"))
+_ASKED = (("kinds", "kind"), ("variants", "variant"), ("tie", "tie"))
+"""Conditions, and what of a finding each asks for."""
 _MOST_NAMED = 5
 _STEP = 100
 
@@ -112,12 +114,11 @@ def suggest(
     """What these records suggest. `written` are the rules as the file gives them."""
     groups: dict[FindingGroup, _GroupFound] = defaultdict(_GroupFound)
     decisions = decided = untold = 0
-    asked = tuple((key, name) for key, name in _ASKED if key in conditions())
     for record in records:
         decisions += 1
         decided += record.review in REVIEWED
         try:
-            _note(groups, record, policy, asked)
+            _note(groups, record, policy)
         except Lacking:
             untold += 1
     proposed, unsaid = list[Suggestion](), list[Unsaid]()
@@ -131,12 +132,7 @@ def suggest(
     return RuleSuggestions(decisions, decided, tuple(proposed), tuple(unsaid), untold)
 
 
-def _note(
-    groups: dict[FindingGroup, _GroupFound],
-    record: RecordedDecision,
-    policy: Policy,
-    asked: tuple[tuple[str, str], ...],
-) -> None:
+def _note(groups: dict[FindingGroup, _GroupFound], record: RecordedDecision, policy: Policy) -> None:
     """Put a message that these rules hold into the group that it is held for, where that is one."""
     if record.action != "quarantine" or not record.whole:
         return
@@ -151,7 +147,7 @@ def _note(
             continue
         if situation.kind in UNREAD:
             return
-        when = tuple((key, _word(situation, name)) for key, name in asked)
+        when = tuple((key, str(getattr(situation, name))) for key, name in _ASKED)
         if any(not word for _, word in when):
             return  # no condition asks for what has no word
         group = FindingGroup(rule, when)
@@ -163,16 +159,12 @@ def _note(
         groups[group].detectors |= detectors
 
 
-def _word(situation: Situation, name: str) -> str:
-    return str(getattr(situation, name))
-
-
 def _action_of(name: str, policy: Policy) -> Action:
     """What a rule does; one that only watches lets pass."""
-    for rule in policy.rules:
-        if rule.name == name:
-            return "pass" if getattr(rule, "monitor", False) else rule.action
-    return policy.default
+    rule = policy.named(name)
+    if rule is None:
+        return policy.default
+    return "pass" if policy.watches(rule) else rule.action
 
 
 def _proposals(
@@ -257,7 +249,8 @@ def _place(policy: Policy, name: str) -> tuple[int, Rule]:
 def _free_name(group: FindingGroup, how: str, policy: Policy) -> str:
     """Of a new rule: two suggestions for one rule can be pasted together."""
     taken = {rule.name for rule in policy.rules}
-    name = "-".join((group.rule, *(word for _, word in group.when if word), how))
+    behind = "-".join(("", *(word for _, word in group.when), how))
+    name = group.rule[: LONGEST_NAME - len(behind) - len("-999")] + behind
     return next(one for number in range(1, 1000) if (one := name if number == 1 else f"{name}-{number}") not in taken)
 
 

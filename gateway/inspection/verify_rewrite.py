@@ -45,7 +45,7 @@ def rewritten_and_proved(
     reading = examination.reading
     assert reading is not None, "a redaction is decided on findings, and they come from a reading"
     mentions = mentions_report(reading)
-    facts = facts_of(message, reading, subjects)
+    facts = facts_of(message, reading, subjects, tools.policy.threshold)
     asked = situations(faint, envelope, examination.matches, mentions, facts)
     full = judge(asked, tools.policy)
     added = by_reviewer(reading, tools.changes, examination.matches[0].report if examination.matches else "")

@@ -11,7 +11,7 @@ from gateway.policy.load import (
     policy_warnings,
     rules_as_written,
 )
-from gateway.policy.schema import Policy, Rule, SenderLimits, Situation
+from gateway.policy.schema import NO_LIMITS, Policy, Rule, SenderLimits, Situation
 from gateway.policy.situations import NO_FACTS, MessageFacts, situations
 from gateway.policy.trace import ConditionTrace, RuleTrace, Trace, trace
 from gateway.policy.watching import watching_notes
@@ -19,6 +19,7 @@ from gateway.policy.watching import watching_notes
 __all__ = [
     "MONITORED",
     "NO_FACTS",
+    "NO_LIMITS",
     "ConditionTrace",
     "MessageFacts",
     "Policy",

@@ -15,7 +15,7 @@ from gateway.policy.limits import MOST, MOST_SECONDS
 from gateway.policy.load import ACTIONS, LISTS, LONGEST_KEPT, MODES, PERSONAL, PICTURES, RESERVED
 from gateway.policy.placeholders import CAN_BE_WORDS
 from gateway.policy.placeholders import LONGEST as LONGEST_PLACEHOLDER
-from gateway.policy.schema import TOLD, SenderLimits
+from gateway.policy.schema import LONGEST_NAME, TOLD, SenderLimits
 from gateway.policy.wording import HEADER_NAME, HEADER_VALUE, LONGEST_SAID, MOST_HEADERS
 
 FILE = "policy.schema.json"
@@ -73,7 +73,7 @@ def _rule() -> dict[str, Any]:
             "name": {
                 "type": "string",
                 "minLength": 1,
-                "maxLength": 64,
+                "maxLength": LONGEST_NAME,
                 "pattern": "\\S",
                 "not": {"enum": sorted(RESERVED)},
             },

@@ -6,7 +6,7 @@ Raises: Problem (`policy.toml:12: unknown kind 'avtar'; did you mean 'avatar'?`)
 import difflib
 import hashlib
 import json
-from dataclasses import fields, replace
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
@@ -19,7 +19,7 @@ from gateway.policy.gaps import gaps
 from gateway.policy.limits import limit_warnings, limits_of
 from gateway.policy.lint import warnings
 from gateway.policy.placeholders import operators, placeholders
-from gateway.policy.schema import Policy, Rule, SenderLimits
+from gateway.policy.schema import LONGEST_NAME, NO_LIMITS, Policy, Rule
 from gateway.policy.wording import headers, notified, sentences
 from gateway.policy.words import word_warnings, words_of
 from gateway.settings.toml_file import Document, Key, load, parse
@@ -37,7 +37,6 @@ RESERVED = (
 )  # fmt: skip
 MODES, PICTURES, PERSONAL = ("enforce", "monitor"), ("suspected", "always"), ("off", "monitor", "on")
 LISTS = ("hold", "all")
-NO_LIMITS = SenderLimits(*(0 for _ in fields(SenderLimits)))
 LONGEST_KEPT = 3650
 _LONGEST_LINE = 16_384
 _SHORTEST = 5  # of a number that is allowed: five letters or digits
@@ -149,7 +148,7 @@ def _read(document: Document) -> tuple[Policy | None, list[Problem]]:
     # Of what the file says, not of its bytes: a comment changes no decision.
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
     if mode == "monitor":
-        limits = NO_LIMITS  # nobody is slowed, and nothing is held
+        limits = NO_LIMITS  # nobody is slowed, nothing is held or counted
     limited = (personal, allowed, instead, limits, keep_days, words, lists, mode)
     return Policy(rules, default, threshold, proof, pictures, digest, *limited), []
 
@@ -226,8 +225,8 @@ def _groups(document: Document, value: Any, found: list[Problem]) -> dict[str, f
     for name, members in value.items():
         place = document.place("groups", name)
         groups[name] = frozenset[str]()
-        if not name.strip() or not name.isprintable() or len(name) > 64:
-            found.append(Problem(place, "a group has no name", "write up to 64 letters in a line"))
+        if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+            found.append(Problem(place, "a group has no name", f"write up to {LONGEST_NAME} letters in a line"))
         try:
             groups[name] = mailboxes(members)
         except Wrong as wrong:
@@ -258,12 +257,9 @@ def _rule(document: Document, number: int, value: dict[str, Any], groups: Groups
     here: tuple[Key, ...] = ("rule", number)
     _known(document, here, value, "key of a rule", _RULE, found)
     name = value.get("name")
-    if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > 64:
-        found.append(
-            Problem(
-                document.place(*here, "name"), "the rule has no name", 'write name = "…", up to 64 letters in a line'
-            )
-        )
+    if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        remedy = f'write name = "…", up to {LONGEST_NAME} letters in a line'
+        found.append(Problem(document.place(*here, "name"), "the rule has no name", remedy))
         name = ""
     elif name in RESERVED:
         found.append(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.model import KINDS, REPORT_STATES, SEVERITIES, TIES
-from gateway.policy.conditions import conditions
+from gateway.policy.conditions import conditions, reaches_all
 from gateway.policy.conditions.where import MEDIA
 from gateway.policy.schema import Rule
 
@@ -107,14 +107,11 @@ def contradiction(rule: Rule) -> str:
         return "reasons are of uninspectable and malformed alone, and kinds names neither"
     if when.get("share_at_least", 0.0) > 0 and not kinds & _SHARED:
         return "share_at_least is of material alone, and kinds does not name it"
-    for one, other in (("senders", "sender_groups"), ("recipients", "recipient_groups")):
-        alone = one == "senders"  # one sender is meant by both; of recipients there may be two
-        if alone and one in when and other in when and not _meet(when[one], when[other]):
-            return f"no address is in {one} and in {other}"
+    # Of recipients there may be two, one for each condition.
+    if "senders" in when and "sender_groups" in when and not _meet(when["senders"], when["sender_groups"]):
+        return "no address is in senders and in sender_groups"
     if "reasons" in when and when.get("share_at_least", 0.0) > 0:
         return "reasons are of what could not be read, and share_at_least is of material"
-    if "relation" in when and when.get("matched_by") and not when["matched_by"] & {"party", "representative"}:
-        return ""  # a mail may concern a report for several reasons
     if "matched_by" not in when and "relation" in when and "tie" in when and "recipient" not in when["tie"]:
         return "a mail to the party or a representative is tied by its recipient, and tie does not name that"
     return ""
@@ -122,11 +119,9 @@ def contradiction(rule: Rule) -> str:
 
 def _meet(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether an address can be in both."""
-    return any(_in(key, other) for key in one) or any(_in(key, one) for key in other)
-
-
-def _in(key: str, keys: frozenset[str]) -> bool:
-    return key in keys or f"@{key.rpartition('@')[2]}" in keys
+    return any(reaches_all(other, frozenset((key,))) for key in one) or any(
+        reaches_all(one, frozenset((key,))) for key in other
+    )
 
 
 def _covers_others(rule: Rule, others: Mapping[str, Any]) -> bool:

@@ -18,7 +18,6 @@ from gateway.policy.schema import Situation
 
 MOST = 2000
 """Different situations that are kept of one message; a list with more is nobody's to tune rules by."""
-_COUNT = "count"
 _FIELDS = tuple(one.name for one in fields(Situation))
 
 
@@ -38,9 +37,11 @@ class _Partial:
     def __init__(self, known: dict[str, Any]) -> None:
         self._known = known
 
-    def with_field(self, name: str, value: Any) -> "_Partial":
-        """The same with one field more."""
-        return _Partial(self._known | {name: value})
+    def with_count(self, now: int, then: int) -> "_Partial":
+        """The same with the count of now, where there was one."""
+        if "count" not in self._known:
+            return self
+        return _Partial(self._known | {"count": _count(self._known["count"], now, then)})
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -49,25 +50,23 @@ class _Partial:
             raise Lacking(name) from None
 
 
-def at_least(found: Sequence[Situation], threshold: float) -> tuple[Situation, ...]:
-    """Those that rules of this threshold judge, each with the number of those of its kind and report among them: what
-    is below the threshold counts for nothing."""
-    return counted_anew(tuple(one for one in found if one.score >= threshold))
+def recounted(found: Sequence[Situation], then: Sequence[Situation]) -> tuple[Situation, ...]:
+    """These with the number of those of their kind and report among them. `then` are those that counted when their
+    counts were taken: places were counted, of which a record knows the number alone."""
+    now, before = (Counter((one.kind, one.report) for one in some) for some in (found, then))
+    return tuple(_recounted(one, now[one.kind, one.report], before[one.kind, one.report]) for one in found)
 
 
-def counted_anew(found: tuple[Situation, ...]) -> tuple[Situation, ...]:
-    """The same, where situations have a `count`, with the one that there is among these."""
-    if _COUNT not in _FIELDS or not found:
-        return found
-    counts = Counter((one.kind, one.report) for one in found)
-    return tuple(_with_count(one, counts[one.kind, one.report]) for one in found)
-
-
-def _with_count(one: Situation | _Partial, count: int) -> Situation:
+def _recounted(one: Situation | _Partial, now: int, then: int) -> Situation:
     if isinstance(one, _Partial):
-        return cast(Situation, one.with_field(_COUNT, count))
-    changed: dict[str, Any] = {_COUNT: count}
-    return one if getattr(one, _COUNT) == count else replace(one, **changed)
+        return cast(Situation, one.with_count(now, then))
+    count = _count(one.count, now, then)
+    return one if one.count == count else replace(one, count=count)
+
+
+def _count(counted: int, now: int, then: int) -> int:
+    """Places of so many findings: as many as there were, and one for each finding more; never more than findings."""
+    return min(now, counted + max(0, now - then))
 
 
 def recorded(found: Sequence[Situation]) -> RecordedSituations:

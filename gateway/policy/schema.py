@@ -53,7 +53,7 @@ found_per_hour = 0       # from so many on all that the sender sends outside is 
 found_per_day = 0
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
 from gateway.model import (
@@ -106,6 +106,8 @@ class Situation:
     minute: int = 0
 
 
+LONGEST_NAME = 64
+"""Of a rule or a group."""
 Told = Literal["sender", "reviewers"]
 TOLD: tuple[Told, ...] = get_args(Told)
 """Who hears of what a rule took, where the settings want them to be told at all."""
@@ -163,6 +165,10 @@ class SenderLimits:
     def off(self) -> bool:
         """Is nobody ever over?"""
         return not (self.found_per_hour or self.found_per_day or self.holds_lists() or self.slows())
+
+
+NO_LIMITS = SenderLimits(*(0 for _ in fields(SenderLimits)))
+"""Of rules that only watch: by these nothing is counted."""
 
 
 @dataclass(frozen=True, slots=True)

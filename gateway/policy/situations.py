@@ -23,12 +23,13 @@ _Place = tuple[str, tuple[object, ...]]
 class MessageFacts:
     """What rules may ask of a message besides its findings. `reports`: state and severity of each that it concerns;
     `types`: of its files, by place; `counted`: findings by kind and report that are known of already, so that a
-    rewritten form is judged by the rules that the whole message met."""
+    rewritten form is judged by the rules that the whole message met; `threshold`: what is less sure does not count."""
 
     size: int = 0
     reports: Mapping[str, tuple[ReportStatus, Severity]] = field(default_factory=dict)
     types: Mapping[_Place, str] = field(default_factory=dict, repr=False)
     counted: Mapping[tuple[Kind, str], int] = field(default_factory=dict)
+    threshold: float = 0.0
 
     def reading(self, reading: Reading) -> "MessageFacts":
         """The same with the types of files that were read."""
@@ -71,7 +72,7 @@ def situations(
             sender=envelope.sender,
             recipients=recipients,
             mentions_report=mentions_report,
-            count=counted[finding.kind, finding.report],
+            count=counted.get((finding.kind, finding.report), 1),
             status=facts.reports.get(finding.report, _OPEN)[0],
             severity=facts.reports.get(finding.report, _OPEN)[1],
             part_types=_types_on_the_way(finding.where, facts.types),
@@ -102,10 +103,12 @@ def _types_on_the_way(where: Location, types: Mapping[_Place, str]) -> frozenset
 
 
 def _counted(findings: Sequence[Finding], facts: MessageFacts) -> dict[tuple[Kind, str], int]:
-    """Places, not hits: what two detectors found at one place is one."""
+    """Places, not hits: what two detectors found at one place is one. Of sure findings alone: what is not judged by
+    itself must not move what is to a rule that asks for less."""
     places = {
         (finding.kind, finding.report, finding.where, finding.medium, finding.fragment, finding.span, finding.box)
         for finding in findings
+        if finding.score >= facts.threshold
     }
     now = Counter((kind, report) for kind, report, *_ in places)
     return {key: max(now[key], facts.counted.get(key, 0)) for key in {*now, *facts.counted}}

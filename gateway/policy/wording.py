@@ -54,9 +54,9 @@ def headers(value: Any, place: Callable[..., str], found: list[Problem]) -> tupl
     kept = []
     for name, words in value.items():
         here = place(name)
-        if not _NAME.match(name) or name.lower() in _OURS:
+        if not _NAME.fullmatch(name) or name.lower() in _OURS:
             found.append(Problem(here, f"no rule may add the field {name!r}", "write a name as X-Mail-Checked"))
-        elif not isinstance(words, str) or not _VALUE.match(words):
+        elif not isinstance(words, str) or not _VALUE.fullmatch(words):
             wrong = f"the value of {name} is not one line of at most {LONGEST_VALUE} ASCII characters"
             found.append(Problem(here, wrong, 'write a fixed word in quotation marks, as "yes"'))
         elif any(tells(f"{name}{words}".replace("-", between)) for between in ("-", "", " ")):

@@ -32,10 +32,10 @@ _DROPPED = frozenset(
     """
     script style template noscript iframe object embed applet svg math audio video canvas head title meta link base
     textarea select option noframes noembed xmp plaintext frameset frame map area param source track portal fencedframe
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - a table of words is read as one
 )
 """Elements that go with all that is in them."""
-_NEVER_SEEN = frozenset("head title meta link base style script param source track map area".split())  # noqa: SIM905
+_NEVER_SEEN = frozenset("head title meta link base style script param source track map area".split())  # noqa: SIM905 - as above
 """Of these none has anything that a person would have seen."""
 _HIDDEN = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 
 from gateway.model import Envelope, Finding, Reading
 from gateway.text.addresses import address_key, fold_address
+from gateway.text.held_reason import is_body
 
 _GREETING = re.compile(
     r"\s*(?:(?:尊敬|亲爱|敬爱)的\S{0,24}|(?:您好|你好|早上好|下午好|晚上好)\S{0,24}|\S{1,16}(?:您好|你好)"
-    r"|(?:dear|hello|hi|good (?:morning|afternoon|evening))\b[^\n]{0,60})\s*[,，:：!！。.]?[ \t]*\n",
+    r"|(?:dear|hello|hi|good (?:morning|afternoon|evening))\b[^\n]{0,60})[^\S\n]*+[,，:：!！。.]?[^\S\n]*+\n",
     re.IGNORECASE,
 )
 _LEAST_NAME, _MOST_RECIPIENTS, _MOST_WORDS, _LONGEST = 2, 3, 24, 200_000
+_LONGEST_GREETING = 1000
+"""With the blanks around it."""
 _COUNTED = frozenset({"text", "html", "markup", "document", "picture", "code", "file_name"})
 
 
@@ -38,11 +41,11 @@ def campaign_of(envelope: Envelope, subject: str, reading: Reading | None, findi
     bodies = [text for text in reading.texts if text.medium in _COUNTED]
     for text in bodies:
         greeted = text.medium in ("text", "html") and not text.where.steps
-        words = _GREETING.sub("", text.text, count=1) if greeted and _GREETING.match(text.text) else text.text
+        greeting = _GREETING.match(text.text, 0, _LONGEST_GREETING) if greeted else None
+        words = text.text[greeting.end() :] if greeting else text.text
         count("text", str(text.where), text.medium, _bare(words, own))
-    named = {one.where for one in reading.files if one.name}
     for file in reading.files:
-        if file.where in named or file.where.steps:
+        if file.where.steps or (file.where.part and not is_body(file)):
             count("file", str(file.where), file.sha256.hex())
     for picture in reading.pictures:
         count("picture", str(picture.where), f"{picture.width}x{picture.height} {picture.phash}")

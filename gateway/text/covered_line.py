@@ -9,12 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gateway.model import Finding, Reading
-from gateway.text.covering import COVER, found_words, printable
-from gateway.text.digits import fold_digits
-from gateway.text.normalize import letters
+from gateway.text.covering import COVER, cover, found_words, plain_words, printable, written_otherwise
 
 LONGEST = 300
-_MOST_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,45 +19,22 @@ class LineCover:
     """What was found in one message, to be covered in its lines."""
 
     words: re.Pattern[str] | None = field(repr=False)
-    folded: tuple[str, ...] = field(repr=False)
+    plain: tuple[str, ...] = field(repr=False)
 
     def line(self, text: str, spans: Sequence[tuple[int, int]] = ()) -> str:
         """The text on one line, at most `LONGEST` letters of it; `spans` are covered too."""
         # What is looked at is longer than what is shown: a cut in the middle of a word must not show its half.
         text = text[: 2 * LONGEST]
-        hidden = bytearray(len(text))
-
-        def hide(start: int, end: int) -> None:
-            start, end = max(0, start), min(len(text), end)
-            hidden[start:end] = b"\1" * max(0, end - start)
-
-        for start, end in spans:
-            hide(start, end)
-        for found in self.words.finditer(text) if self.words else ():
-            hide(*found.span())
-        view = letters(text)
-        plain = fold_digits(view.text)
-        for word in self.folded:
-            at = plain.find(word)
-            while at >= 0:
-                hide(*view.origin(at, at + len(word)))
-                at = plain.find(word, at + len(word))
-        shown = _joined(text[:LONGEST], hidden)
+        found = [*spans, *written_otherwise(text, self.plain)]
+        found += (one.span() for one in self.words.finditer(text)) if self.words else ()
+        shown = printable(" ".join(cover(text[:LONGEST], found).split()))
         return f"{shown}…" if len(text) > LONGEST else shown
 
 
 def cover_of(reading: Reading | None, findings: Sequence[Finding]) -> LineCover:
     """The cover of a message's lines."""
     seen = reading or Reading()
-    found = set[str]()
-    for finding in findings:
-        at = finding.fragment
-        if finding.kind != "material" and finding.span is not None and at is not None and at < len(seen.texts):
-            start, end = finding.span
-            found.add(fold_digits(letters(seen.texts[at].text[max(0, start) : max(0, end)]).text))
-    return LineCover(
-        found_words(seen, findings), tuple(sorted((word for word in found if len(word) > 1), key=len)[:_MOST_WORDS])
-    )
+    return LineCover(found_words(seen, findings), plain_words(seen, findings))
 
 
 def covered_subject(reading: Reading | None, findings: Sequence[Finding], cover: LineCover) -> str:
@@ -90,16 +64,3 @@ def covered_author(reading: Reading | None, cover: LineCover) -> tuple[str, tupl
             name = next((one.name for one in authors if one.role == "from" and one.name.strip()), "")
             return cover.line(name.strip().strip("\"'")), tuple(dict.fromkeys(one.address for one in authors))
     return "", ()
-
-
-def _joined(text: str, hidden: bytearray) -> str:
-    pieces: list[str] = []
-    covering = False
-    for number, character in enumerate(text):
-        if hidden[number]:
-            if not covering:
-                pieces.append(COVER)
-        else:
-            pieces.append(character)
-        covering = bool(hidden[number])
-    return printable(" ".join("".join(pieces).split()))

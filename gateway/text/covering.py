@@ -1,13 +1,17 @@
-"""Words that were found in a message, as one pattern: they are covered wherever they stand. Pure."""
+"""Words that were found in a message, and how a text is shown in which they are covered wherever they stand. Pure."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.model import Finding, Location, Reading
+from gateway.text.digits import fold_digits
+from gateway.text.escaped import Span, written_escaped
+from gateway.text.normalize import letters
 
 COVER = "███"
-_MOST_WORDS = 300
+_MOST_WORDS, _MOST_PLAIN_WORDS = 300, 100
+_LONGEST_SEARCHED = 40_000
 _LONGEST_NAME = 200
 
 
@@ -72,6 +76,58 @@ def found_words(reading: Reading, findings: Sequence[Finding]) -> re.Pattern[str
     shortest = sorted(found, key=len)[:_MOST_WORDS]  # they cover the most; each span is covered by itself anyway
     longest_first = sorted(shortest, key=lambda word: (-len(word), word))
     return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+
+
+def plain_words(reading: Reading, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What was found, as letters and digits alone; none so short that it stands in any text."""
+    found = set[str]()
+    for finding in findings:
+        number = finding.fragment
+        if finding.kind == "material" or finding.span is None or number is None or number >= len(reading.texts):
+            continue
+        start, end = finding.span
+        found.add(fold_digits(letters(reading.texts[number].text[max(0, start) : max(0, end)]).text))
+    # The shortest cover the most.
+    return tuple(sorted((word for word in found if len(word) > 1), key=lambda word: (len(word), word)))[
+        :_MOST_PLAIN_WORDS
+    ]
+
+
+def written_otherwise(text: str, words: Sequence[str]) -> Iterator[Span]:
+    """Where words stand with other signs, widths, letters that look the same, or as escapes."""
+    if not words or len(text) > _LONGEST_SEARCHED:
+        return
+    yield from written_escaped(text, words)
+    view = letters(text)
+    folded = fold_digits(view.text)
+    for word in words:
+        at = folded.find(word)
+        while at >= 0:
+            yield view.origin(at, at + len(word))
+            at = folded.find(word, at + len(word))
+
+
+def cover(text: str, spans: Iterable[Span]) -> str:
+    """The text with these spans covered; neighbours become one."""
+    out: list[str] = []
+    at = 0
+    for start, end in merged(spans, len(text)):
+        out += (text[at:start], COVER)
+        at = end
+    return "".join((*out, text[at:]))
+
+
+def merged(spans: Iterable[Span], length: int) -> list[Span]:
+    """The spans in order, inside the text, those that touch as one."""
+    found: list[Span] = []
+    for start, end in sorted((max(0, start), min(length, end)) for start, end in spans):
+        if end <= start:
+            continue
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def covered(text: str, words: re.Pattern[str] | None) -> str:

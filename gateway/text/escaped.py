@@ -6,7 +6,7 @@ import base64
 import binascii
 import quopri
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from gateway.text.digits import fold_digits
 from gateway.text.normalize import letters
@@ -32,30 +32,22 @@ def written_escaped(text: str, words: Sequence[str]) -> Iterator[Span]:
     if not runs:
         return
     beyond = {letter for word in words for letter in word if not letter.isascii()}
-    pieces, starts, ends = list[str](), list[int](), list[int]()
-
-    def add(piece: str, place: Callable[[int], Span]) -> None:
-        pieces.append(piece)
-        for number in range(len(piece)):
-            start, end = place(number)
-            starts.append(start)
-            ends.append(end)
-
+    pieces, places = list[str](), list[Span]()
     at = 0
-    for span, said in runs:
+    for span, said in (*runs, ((len(text), len(text)), "")):
         if not beyond.isdisjoint(letters(said).text):
             yield span
-        add(text[at : span[0]], lambda number, at=at: (at + number, at + number + 1))  # type: ignore[misc]
-        add(said, lambda _, span=span: span)  # type: ignore[misc]
+        pieces += (text[at : span[0]], said)
+        places += ((number, number + 1) for number in range(at, span[0]))
+        places += (span for _ in said)
         at = span[1]
-    add(text[at:], lambda number: (at + number, at + number + 1))
     view = letters("".join(pieces))
     folded = fold_digits(view.text)
     for word in words:
         found = folded.find(word)
         while found >= 0:
             start, end = view.origin(found, found + len(word))
-            yield starts[start], ends[end - 1]
+            yield places[start][0], places[end - 1][1]
             found = folded.find(word, found + len(word))
 
 

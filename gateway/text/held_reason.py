@@ -55,7 +55,7 @@ def attachment_numbers(reading: Reading) -> dict[str, int]:
     """By MIME part, which attachment it is as a person counts them: bodies are none, a mail in the mail is one."""
     files = {one.where.part: one for one in reversed(reading.files) if one.where.part and not one.where.steps}
     mails = {one.where.part for one in reading.mails if one.where.part and not one.where.steps}
-    named = [part for part, file in files.items() if part in mails or not _is_body(file)]
+    named = [part for part, file in files.items() if part in mails or not is_body(file)]
     outer = [part for part in named if not any(part.startswith(f"{mail}.") for mail in mails if mail != part)]
     return {part: number for number, part in enumerate(sorted(outer, key=_in_order), 1)}
 
@@ -65,7 +65,8 @@ def _gravity(finding: Finding) -> tuple[int, bool, float]:
     return (-1 if whole else _GRAVEST.index(finding.kind), bool(finding.where.steps), -finding.score)
 
 
-def _is_body(file: FilePart) -> bool:
+def is_body(file: FilePart) -> bool:
+    """Whether it is a text of the mail itself, which a person counts as no attachment."""
     return file.kind in _BODY_KINDS and not file.name
 
 

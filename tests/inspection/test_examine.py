@@ -38,7 +38,7 @@ from gateway.model import (
     Send,
     Unreadable,
 )
-from gateway.policy import load_policy, packaged_policy
+from gateway.policy import Rule, load_policy, packaged_policy
 from gateway.reading.walk import read_file, read_mail
 from gateway.rewriting.apply import apply
 from gateway.storage.engine import open_store
@@ -507,6 +507,17 @@ def test_third_parties_data_can_be_rewritten_and_is_looked_for_again(store: Stor
     half = mail("[姓名略]反映您的直播。请不要再打李女士的电话 13812345678。")
     careless = replace(using, reader=Scripted(rewrite=lambda content, edits: half))
     assert examine(envelope(), Message("m", BOTH), careless).decision.rule == "not-proved"
+
+
+def test_unsure_findings_do_not_move_a_sure_one_to_a_rule_for_many_that_asks_for_less(store: Store) -> None:
+    many, few = Rule("many", "pass", (("count_at_least", 2),)), Rule("few", "redact")
+    policy = replace(packaged_policy(), rules=(many, few), threshold=0.97)
+    using = replace(tools(store, Scripted()), policy=policy)
+    found = examine(envelope(), Message("m", mail("观众张小鸣（Zhang Xiaoming）反映您的直播。")), using)
+    assert sorted(finding.score >= 0.97 for finding in found.faint) == [False, True]
+    assert (found.decision.action, found.decision.rule) == ("redact", "few")
+    assert found.rewritten is not None
+    assert "张小鸣" not in found.rewritten.decode()
 
 
 def test_third_parties_data_concerns_mail_to_the_reported_alone(store: Store) -> None:

@@ -221,6 +221,22 @@ def test_a_lower_threshold_judges_what_was_found_below_the_one_of_then() -> None
     assert replayed(seen, replace(phones, threshold=0.5)).action == "quarantine"
 
 
+MANY = policy(rule("many", "quarantine", count_at_least=2), rule("few", "pass"))
+
+
+def test_places_are_counted_in_a_record_as_they_were_when_it_was_decided() -> None:
+    twice = record(NAME, replace(NAME, detector="ocr"), by=MANY, held="")
+    unsure = record(NAME, replace(NAME, where=Location("2"), score=0.5), by=MANY, held="")
+    for seen in (twice, unsure):
+        assert (seen.action, seen.judged) == ("pass", "pass")
+        assert decided(seen, MANY).action == "pass"
+    assert replayed(unsure, replace(MANY, threshold=0.5)).action == "quarantine"
+
+
+def test_a_count_that_an_older_record_lacks_is_not_guessed() -> None:
+    assert told(lacking(record(NAME), "count"), MANY) == (None, "count")
+
+
 def test_a_faint_finding_alone_is_recorded_and_a_clean_message_is_not() -> None:
     assert record(FAINT, held="").action == "pass"
     assert to_record(ENVELOPE, b"d", Examination(Decision("pass", "no-report", "d")), HOLDS) is None
@@ -235,6 +251,18 @@ def test_a_rewriting_that_could_not_be_proved_stays_held_under_rules_that_rewrit
     again = replayed(seen, policy(rule("other", "redact")))
     assert (again.action, again.rule) == ("quarantine", "not-proved")
     assert replayed(seen, PASSES).action == "pass"
+
+
+def test_what_would_not_have_been_proved_is_held_once_the_rules_that_only_watched_are_enforced() -> None:
+    rewrites = policy(rule("rewrites", "redact"))
+    tried = replace(rewrites, mode="monitor")
+    examination = examined([NAME], PARTY, tried, ENVELOPE, True)
+    decision = replace(examination.decision, would="quarantine", would_rule="not-proved")
+    seen = found_in(replace(examination, decision=decision), ENVELOPE, tried)
+    again = replayed(seen, rewrites)
+    assert (seen.action, again.action, again.rule) == ("pass", "quarantine", "not-proved")
+    proved = found_in(examination, ENVELOPE, tried)
+    assert replayed(proved, rewrites).action == "redact"
 
 
 def test_what_a_limit_of_its_sender_held_stays_held_by_it() -> None:

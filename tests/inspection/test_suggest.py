@@ -148,6 +148,16 @@ def test_all_suggestions_for_a_rule_can_be_pasted_together(path: Path) -> None:
     assert (len(result.newly_passed), result.misses.known) == (25 * len(TIES), 0)
 
 
+def test_a_suggestion_for_a_rule_with_a_long_name_can_be_pasted(path: Path) -> None:
+    name = "identity" * 8
+    path.write_text(TEXT.replace('"identity"', f'"{name}"'), encoding="utf-8")
+    policy = load_policy(path)
+    records = [seen(policy, number, "released", finding(0.65)) for number in range(30)]
+    records += [seen(policy, 100 + number, "discarded", finding(0.9)) for number in range(30)]
+    (one,) = suggest(records, policy, rules_as_written(path)).proposed
+    assert len({rule.name for rule in pasted(path, one).rules}) == len(policy.rules) + 2
+
+
 def test_what_nobody_could_read_is_never_proposed_to_pass(path: Path) -> None:
     policy = load_policy(path)
     locked = Finding("uninspectable", "R-1", Location("2"), None, "encrypted_zip", 1.0)

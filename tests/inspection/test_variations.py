@@ -1,14 +1,16 @@
 """One name after another is seen though nobody is found; ordinary mail to a party is not."""
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from gateway.inspection.limits import VARIATION
 from gateway.inspection.variations import Variations
-from gateway.policy import SenderLimits
+from gateway.model import Recipient
+from gateway.policy import NO_LIMITS, SenderLimits
 from gateway.telemetry.events import SenderOverLimit
-from inspection.test_limits import REPORT, Desk
+from inspection.test_limits import NUMBER, REPORT, Desk
 from inspection.test_limits import desk as _desk
 from scene import mail
 
@@ -49,6 +51,20 @@ def test_ordinary_mail_to_a_party_is_not(desk: Desk) -> None:
     )
     for text in ORDINARY * 2:
         desk.send(mail(text + signature, subject=text[:6], to=PARTY), PARTY)
+    assert noted(desk) == []
+
+
+def test_what_cannot_be_read_is_none_of_a_row_and_where_rules_only_watch_nothing_is_counted(desk: Desk) -> None:
+    for name in NAMES:
+        message = EmailMessage()
+        message.set_content(f"您好：\n{name}\n盼复。")
+        message.add_attachment(b"\x01\x02\xfe\xff\x03\x04", maintype="application", subtype="x", filename="a.bin")
+        desk.send(message.as_bytes(), PARTY)
+    assert desk.rules() == ["unreadable"] * len(NAMES)
+    desk.limits(NO_LIMITS)
+    for name in NAMES:
+        desk.send(mail(f"您好，请问当晚的事是不是{name}告诉您的？盼复。", to=PARTY), PARTY)
+        desk.send_as(f"pc-{NUMBER}.platform.example", f"您好，{name}。", Recipient(PARTY))
     assert noted(desk) == []
 
 

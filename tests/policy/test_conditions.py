@@ -112,6 +112,13 @@ def test_two_hits_at_one_place_count_as_one_and_each_report_and_kind_alone() -> 
     assert [one.count for one in situations(found, envelope(), MATCHES)] == [2, 2, 2, 1]
 
 
+def test_what_is_not_sure_enough_to_be_judged_does_not_count() -> None:
+    found = [name(0), replace(name(5), score=0.5), replace(name(9, report="R-2"), score=0.5)]
+    sure = MessageFacts(threshold=0.6)
+    assert [one.count for one in situations(found, envelope(), MATCHES, True, sure)] == [1, 1, 1]
+    assert [one.count for one in situations(found, envelope(), MATCHES)] == [2, 2, 1]
+
+
 def test_what_was_counted_before_a_rewriting_still_counts(tmp_path: Path) -> None:
     """A rule for many rewrites; what the rewriting left must not be taken by the rule for few, which passes."""
     path = tmp_path / "policy.toml"

@@ -17,6 +17,8 @@ from gateway.policy import load_policy, policy_problems, policy_warnings, watchi
         ('headers = { X-Re = "porter" }', "X-Re speaks of reports or complaints"),
         ('headers = { Subject = "yes" }', "no rule may add the field 'Subject'"),
         ('headers = { X-Checked = "a\\r\\nBcc: x" }', "is not one line of at most 200 ASCII characters"),
+        ('headers = { X-Checked = "yes\\n" }', "is not one line of at most 200 ASCII characters"),
+        ('headers = { "X-Checked\\n" = "yes" }', "no rule may add the field 'X-Checked\\n'"),
         ('headers = { X-Checked = "已检查" }', "is not one line of at most 200 ASCII characters"),
         ('say = { zh = "涉及举报人，已扣留。" }', "say.zh speaks of reports or complaints"),
         ('say = { en = "The complainant is in it." }', "say.en speaks of reports or complaints"),

@@ -64,6 +64,21 @@ def test_other_words_subject_sender_or_file_are_another_campaign() -> None:
     assert campaign_of(other, "通知", read, FOUND) != base
 
 
+def test_a_file_without_a_name_counts_like_one_that_has_one() -> None:
+    read = reading("a@fans.example", "李雷", f"尊敬的李雷：\n{WORDS}")
+    locked = Unreadable(Location("3"), "encrypted_zip")
+    files = (replace(read.files[1], where=Location("3"), name="", sha256=digest) for digest in (b"one", b"other"))
+    one, other = (replace(read, files=(*read.files, file), unreadable=(locked,)) for file in files)
+    sender = envelope("a@fans.example")
+    assert campaign_of(sender, "通知", one, FOUND) == campaign_of(sender, "通知", one, FOUND)
+    assert campaign_of(sender, "通知", one, FOUND) != campaign_of(sender, "通知", other, FOUND)
+
+
+def test_a_greeting_that_is_followed_by_blanks_without_end_is_looked_at_in_linear_time() -> None:
+    blanks = " " * 300_000
+    assert mail(body=f"hi{blanks}x") != mail(body=f"hi{blanks}y")
+
+
 HIDDEN = TextFragment(BODY, "markup", "张小鸣", "comment")
 
 

@@ -48,18 +48,21 @@ class Sheets:
 
     def __init__(self) -> None:
         self._waiting: list[Raster] = []
+        self._bytes = 0
 
     def put(self, picture: Raster) -> Iterator[Raster]:
         """The sheets that are full with it."""
         for piece in _pieces(picture):
             self._waiting.append(piece)
-            if sum(one.size for one in self._waiting) > _MOST_WAITING:
+            self._bytes += piece.size
+            if self._bytes > _MOST_WAITING:
                 *full, (_, self._waiting) = list(_laid(self._waiting))
+                self._bytes = sum(one.size for one in self._waiting)
                 yield from (sheet for sheet, _ in full)
 
     def rest(self) -> Iterator[Raster]:
         """The sheets that are left, the last of them as high as what stands on it."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._bytes = self._waiting, [], 0
         yield from (sheet for sheet, _ in _laid(waiting))
 
 

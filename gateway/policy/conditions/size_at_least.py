@@ -7,6 +7,7 @@ from gateway.policy.conditions import Condition, Wrong, is_no_higher
 
 _UNITS = {"": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 _PATTERN = r"^\d{1,12} ?([kKmMgG][iI]?[bB])?$"
+"""The same for editors, whose expressions know no flags."""
 _SIZE = re.compile(r"(\d{1,12}) ?([KMG]i?B)?", re.IGNORECASE)
 
 
@@ -27,7 +28,5 @@ CONDITION = Condition(
     holds=lambda value, situation: bool(situation.size >= value),
     covers=is_no_higher,
     always=0,
-    schema={
-        "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^\\d{1,12} ?([kKmMgG][iI]?[bB])?$"}]
-    },
+    schema={"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _PATTERN}]},
 )
