@@ -86,14 +86,17 @@ class FilesInForce:
 
     def forget(self, before: int) -> None:
         """Lots with lower numbers are nobody's any more."""
-        for number in range(max(1, self.last - 100), min(before, self.now.number)):
-            shutil.rmtree(self._folder / str(number), ignore_errors=True)
+        for folder in list(self._folder.glob("*")):  # none where somebody tidied up
+            if int(folder.name) < min(before, self.now.number):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def in_their_own_words(self, problem: str, fresh: ConfigCopy) -> str:
         """A problem of a copy, as one of the file that it is of."""
         return problem.replace(str(fresh.folder), str(self._config))
 
     def _read(self, snapshot: Snapshot) -> ConfigCopy:
+        if self.last and self.last != self.now.number:  # refused, and read again each few seconds until it is good
+            shutil.rmtree(self._folder / str(self.last), ignore_errors=True)
         self.last += 1
         folder = self._folder / str(self.last)
         try:

@@ -119,3 +119,18 @@ def test_copies_that_nobody_goes_by_are_removed(config: Path) -> None:
         files.take(fresh)
     files.forget(files.now.number)
     assert [path.name for path in (config.parent / "files").iterdir()] == [str(files.now.number)]
+
+
+def test_copies_that_were_refused_do_not_pile_up(config: Path) -> None:
+    files = force(config)
+    (config / "policy.toml").write_text(RULES.format("quarantin"), "utf-8")
+    for _ in range(120):  # the supervisor tries again each few seconds
+        with pytest.raises(Problem):
+            files.read(asked=False)
+    assert len(list((config.parent / "files").iterdir())) == 2  # that which holds, and the last try
+    (config / "policy.toml").write_text(RULES.format("reject"), "utf-8")
+    fresh = files.read(asked=False)
+    assert fresh is not None
+    files.take(fresh)
+    files.forget(files.now.number)
+    assert [path.name for path in (config.parent / "files").iterdir()] == [str(files.now.number)]
