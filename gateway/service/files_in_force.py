@@ -15,6 +15,7 @@ from gateway.errors import HushgateError, Problem
 from gateway.notices.templates import words_of
 from gateway.policy import watching_notes
 from gateway.service.config_snapshot import NAMES, Snapshot, Stamp, stamp_of, stamps, taken
+from gateway.service.private_file import write_private
 from gateway.service.rules import POLICY_FILE, policy_of
 from gateway.settings.settings import STAFF_COPY, Settings, load
 from gateway.telemetry.log import tell
@@ -41,7 +42,7 @@ class ConfigCopy:
         """The folder, with the files in it."""
         self.snapshot.write(self.folder)
         if self.staff is not None:
-            (self.folder / STAFF_COPY).write_bytes(self.staff)
+            write_private(self.folder / STAFF_COPY, self.staff)
         return self.folder
 
 
