@@ -45,6 +45,11 @@ class ConfigCopy:
             write_private(self.folder / STAFF_COPY, self.staff)
         return self.folder
 
+    def is_whole(self) -> bool:
+        """Whether all files are in the folder."""
+        names = [*(name for name, _ in self.snapshot.files), *([] if self.staff is None else [STAFF_COPY])]
+        return all((self.folder / name).exists() for name in names)
+
 
 class FilesInForce:
     """`now` is what holds; `stamp` how the files stood when they were last read."""

@@ -328,12 +328,15 @@ class Supervisor:
 
     def _made_again(self) -> None:
         """Whoever tidies up temporary files may have taken ours for rubbish: without the socket nobody finds the
-        inspector, without the spool no large mail has a place. They are made anew, and so is whoever had them."""
+        inspector, without the spool no large mail has a place, without the staff directory no report is taken in. They
+        are made anew, and so is whoever had them."""
         with contextlib.suppress(OSError, Problem):
             if not os.path.isdir(self._folder):
                 os.mkdir(self._folder, 0o700)  # fails where it is somebody else's by now
                 share(str(self._folder), self._relays, 0o710)
             self._counts.mkdir(mode=0o700, exist_ok=True)
+            if not self._files.now.is_whole():
+                self._files.now.written()
             if not os.path.isdir(self._grants.spool):
                 self._grants = grants(self._settings, spool_folder(self._settings, self._folder, self._relays))
             if not os.path.exists(self._socket):

@@ -1,6 +1,7 @@
 """The files of a configuration as they stood together, and whether somebody still writes to one."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from gateway.errors import Problem
 from gateway.service import config_snapshot
 from gateway.service.config_snapshot import is_being_written, stamp_of, taken
 from gateway.service.files_in_force import FilesInForce, place_in
+from gateway.service.supervisor import Supervisor
+from gateway.settings.staff import load_staff
 
 SETTINGS = '[storage]\nurl = "sqlite:///var/h.db"\n[upstream]\nhost = "localhost"\nport = 25\n'
 RULES = '[[rule]]\nname = "all"\naction = "{}"\n'
@@ -134,3 +137,22 @@ def test_copies_that_were_refused_do_not_pile_up(config: Path) -> None:
     files.take(fresh)
     files.forget(files.now.number)
     assert [path.name for path in (config.parent / "files").iterdir()] == [str(files.now.number)]
+
+
+def test_a_staff_directory_that_was_tidied_up_is_written_anew(config: Path, tmp_path: Path) -> None:
+    staff, folder = tmp_path / "staff.csv", tmp_path / "service"
+    staff.write_text("李晓,lx@platform.example\n", "utf-8")
+    folder.mkdir()
+    listens = '[smtp]\nlisten = "127.0.0.1:0"\n[console]\nlisten = "127.0.0.1:0"\n'
+    (config / "gateway.toml").write_text(f'{SETTINGS}{listens}[organization]\nstaff = "{staff}"\n', "utf-8")
+    supervisor = Supervisor(config, {}, folder)
+    try:
+        copy = supervisor._files.now.folder / "organization.staff"
+        staff.write_text("文静,wj@platform.example\n", "utf-8")  # not taken over yet
+        for gone in (copy, folder / "files"):
+            shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
+            supervisor._made_again()
+            assert [one.name for one in load_staff(copy)] == ["李晓"]
+    finally:
+        for end in (supervisor._port, supervisor._page, supervisor._asking):
+            end.close()
