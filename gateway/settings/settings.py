@@ -56,7 +56,6 @@ __all__ = [
     "Storage",
     "Tls",
     "UpstreamSettings",
-    "console_url",
     "describe",
     "load",
     "problems",
@@ -374,11 +373,6 @@ def _line(problem: Problem) -> tuple[bool, int]:
     """Problems of the file by line, then those of the environment."""
     line = problem.place.rpartition(":")[2]
     return (not line.isdecimal(), int(line) if line.isdecimal() else 0)
-
-
-def console_url(console: Console) -> str:
-    """Under which address people open the pages, as far as the settings know it."""
-    return console.url or f"http://{console.listen}"
 
 
 def store_path(settings: Storage) -> Path:
