@@ -175,9 +175,8 @@ class Judge:
             "reports": reports,
             "findings": findings_as_json(examination.findings, decision.rules, examination.reading),
         }
-        would = getattr(decision, "would", None)
-        if would is not None:
-            found["would"] = {"action": would, "rule": getattr(decision, "would_rule", "")}
+        if decision.would is not None:
+            found["would"] = {"action": decision.would, "rule": decision.would_rule}
         return found
 
     def _recipient(self, address: str) -> str:
@@ -188,7 +187,7 @@ class Judge:
 def is_stopped(examination: Examination) -> bool:
     """Whether the rules would not let it go as it was, where they only watch too."""
     decision = examination.decision
-    return decision.action != "pass" or getattr(decision, "would", None) not in (None, "pass")
+    return decision.action != "pass" or decision.would not in (None, "pass")
 
 
 def _envelope(written: WrittenEnvelope) -> Envelope:
