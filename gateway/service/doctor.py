@@ -32,6 +32,7 @@ from gateway.service.links import console_address
 from gateway.service.rules import POLICY_FILE
 from gateway.service.upstream import hostname_of, server_of
 from gateway.service.wiring import Application, open_house
+from gateway.settings.checks import is_loopback
 from gateway.settings.settings import store_path
 from gateway.smtp.client import Unreachable, Upstream
 from gateway.storage.audit_protocols import AuditFilter
@@ -128,7 +129,7 @@ def _upstream(house: Application) -> Diagnosis:
         return Diagnosis("upstream", "failed", f"{place} {said[error.stage]}; see [upstream]")
     except (TimeoutError, OSError):
         return Diagnosis("upstream", "failed", f"{place} does not answer in {_UPSTREAM_SECONDS:.0f} s; see [upstream]")
-    if wanted.tls == "none" and wanted.host not in ("localhost", "127.0.0.1", "::1"):
+    if wanted.tls == "none" and not is_loopback(wanted.host):
         remedy = f'{place} is spoken to without TLS: set tls = "starttls" where it offers that'
         return Diagnosis("upstream", "warning", remedy)
     return Diagnosis("upstream", "ok")

@@ -57,6 +57,7 @@ __all__ = [
     "Tls",
     "UpstreamSettings",
     "describe",
+    "is_reached_in_clear",
     "load",
     "problems",
     "root_of",
@@ -333,8 +334,7 @@ def _reachable(
             checks.pair(console.certificate, console.key)
         except Mistake as mistake:
             wrong("console", "certificate", mistake.wrong.replace("private_key", "key"), mistake.remedy)
-    proxied = bool(console.trusted_proxies) or console.url.startswith("https://")
-    if missing and not (checks.is_loopback(console.listen.host) or proxied or console.allow_cleartext):
+    if is_reached_in_clear(console) and not console.allow_cleartext:
         wrong(
             "console",
             "listen",
@@ -373,6 +373,13 @@ def _line(problem: Problem) -> tuple[bool, int]:
     """Problems of the file by line, then those of the environment."""
     line = problem.place.rpartition(":")[2]
     return (not line.isdecimal(), int(line) if line.isdecimal() else 0)
+
+
+def is_reached_in_clear(console: Console) -> bool:
+    """Whether others than this machine reach the console without TLS."""
+    proxied = bool(console.trusted_proxies) or console.url.startswith("https://")
+    own = bool(console.certificate and console.key)
+    return not (checks.is_loopback(console.listen.host) or proxied or own)
 
 
 def store_path(settings: Storage) -> Path:
