@@ -197,7 +197,7 @@ def open_house(
 def passing_store(folder: Path) -> Store:
     """An empty store under a key that nobody else knows, for what is made up and thrown away. Raises: Problem,
     StoreUnavailable."""
-    return open_store(f"sqlite:///{folder / 'store.db'}", Vault(os.urandom(32)))
+    return open_store(f"sqlite:///{folder / 'store.db'}", Vault(secrets.token_bytes(KEY_BYTES)))
 
 
 @contextmanager
@@ -210,7 +210,7 @@ def open_trial_house(config: Path, environ: Mapping[str, str]) -> Iterator[Appli
     settings, policy = load(config, environ), policy_of(config)
     tagger().user = user_of(settings.service.reader_user, READER)
     with TemporaryDirectory(prefix="hushgate-") as folder:
-        store = open_store(f"sqlite:///{folder}/samples.db", Vault(secrets.token_bytes(KEY_BYTES)))
+        store = passing_store(Path(folder))
         house = Application(settings, policy, store, pseudonym_key=secrets.token_bytes(KEY_BYTES), created=True)
         try:
             yield house
