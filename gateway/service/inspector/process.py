@@ -88,7 +88,8 @@ async def _run(
             case Prepare():
                 reloading.prepare(order)
             case Reload():
-                reloading.take(order)
+                if not reloading.take(order):
+                    end.set()
             case ReloadRefused(place=place):
                 metrics.reloaded("refused")
                 beside.append(asyncio.create_task(_note_refused(house, place, emit)))
