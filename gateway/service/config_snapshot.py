@@ -41,13 +41,14 @@ class Snapshot:
         return frozenset(name for name, data in self.files if data.strip())
 
     def write(self, folder: Path) -> None:
-        """Put them into this folder, which nobody but us may look into: settings hold passwords. Who reads one
-        meanwhile reads it whole."""
+        """Put those that are not there yet into this folder, which nobody but us may look into: settings hold
+        passwords. What is there is whole."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, data in self.files:
             path = folder / name
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_private(path, data)
+            if not path.exists():
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                write_private(path, data)
 
 
 def stamp_of(config: Path, others: tuple[str, ...] = ()) -> Stamp:

@@ -39,16 +39,12 @@ class ConfigCopy:
     staff: bytes | None = field(default=None, repr=False)
 
     def written(self) -> Path:
-        """The folder, with the files in it."""
+        """The folder, with the files in it; written is what somebody tidied up. Raises: OSError."""
         self.snapshot.write(self.folder)
-        if self.staff is not None:
-            write_private(self.folder / STAFF_COPY, self.staff)
+        staff = self.folder / STAFF_COPY
+        if self.staff is not None and not staff.exists():
+            write_private(staff, self.staff)
         return self.folder
-
-    def is_whole(self) -> bool:
-        """Whether all files are in the folder."""
-        names = [*(name for name, _ in self.snapshot.files), *([] if self.staff is None else [STAFF_COPY])]
-        return all((self.folder / name).exists() for name in names)
 
 
 class FilesInForce:

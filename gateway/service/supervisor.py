@@ -335,8 +335,6 @@ class Supervisor:
                 os.mkdir(self._folder, 0o700)  # fails where it is somebody else's by now
                 share(str(self._folder), self._relays, 0o710)
             self._counts.mkdir(mode=0o700, exist_ok=True)
-            if not self._files.now.is_whole():
-                self._files.now.written()
             if not os.path.isdir(self._grants.spool):
                 self._grants = grants(self._settings, spool_folder(self._settings, self._folder, self._relays))
             if not os.path.exists(self._socket):
@@ -345,6 +343,7 @@ class Supervisor:
                 for child in self._children:
                     if child.role == "inspector":
                         child.process.kill()
+            self._files.now.written()
 
     async def _relays_replaced(self) -> None:
         """Those that were granted something else, one after the other: a new one listens before an old one takes no

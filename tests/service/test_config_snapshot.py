@@ -1,5 +1,6 @@
 """The files of a configuration as they stood together, and whether somebody still writes to one."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -36,6 +37,22 @@ def test_a_copy_says_what_the_files_said_and_is_ours_alone(config: Path) -> None
     assert now.folder.stat().st_mode & 0o077 == 0
     assert now.settings.storage.url == f"sqlite:///{config.parent}/var/h.db"  # begins where the files' own folder is
     (now.folder / "policy.toml").unlink()  # somebody tidied up
+    assert (now.written() / "policy.toml").exists()
+
+
+def test_a_copy_that_is_there_needs_no_room(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = force(config).now
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert (now.written() / "policy.toml").read_bytes() == (config / "policy.toml").read_bytes()
+    (now.folder / "policy.toml").unlink()
+    with pytest.raises(OSError, match="No space"):
+        now.written()
+    assert not (now.folder / "policy.toml").exists()  # no rules are better than half of them
+    monkeypatch.undo()
     assert (now.written() / "policy.toml").exists()
 
 
