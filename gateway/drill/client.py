@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from gateway.drill.made_up import DrillMail
 from gateway.model.drill import DrillRoute
 from gateway.settings.settings import Smtp
+from gateway.smtp.data_framing import stuffed
 
 _CONNECT_SECONDS = 5.0
 _MOST_LINES = 100
@@ -68,7 +69,7 @@ class RelayClient:
                 await talk.encrypt()
                 await talk.says("HELO drill.invalid", 250)
             code, word = await talk.asks(f"MAIL FROM:<{mail.sender}>")
-            if code == 421 or code == 451:
+            if code in (421, 451):
                 return RelayAnswer(code, 0.0)
             if code != 250 or not hmac.compare_digest(word.rpartition(" ")[2].encode(), route.proof.encode()):
                 raise UnknownRelay
@@ -128,9 +129,7 @@ class _Talk:
 
     async def content(self, content: bytes) -> int:
         """The code of the answer to a whole mail."""
-        lines = content.split(b"\r\n")
-        stuffed = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
-        self._writer.write(stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+        self._writer.write(stuffed(content) + b".\r\n")
         await self._writer.drain()
         return (await self._answer())[0]
 

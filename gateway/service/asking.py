@@ -18,12 +18,11 @@ import msgspec
 
 from gateway import __version__
 from gateway.errors import Problem, Unavailable
+from gateway.service.os_users import peer_of
 from gateway.settings.settings import Settings, store_path
 
 SOCKET = "inspect.sock"
 LENGTH = struct.Struct(">I")
-PEER = struct.Struct("iII")
-"""`struct ucred`: process, user, group (unix(7))."""
 LONGEST_QUESTION = 4 * 1024 * 1024
 LONGEST_ANSWER = 512 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
@@ -93,8 +92,7 @@ def ask(
             reached(state_folder(settings), end.connect)
         except OSError:
             return None
-        _, user, _ = PEER.unpack(end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size))
-        if user not in (0, os.geteuid()):
+        if peer_of(end)[1] not in (0, os.geteuid()):
             return None  # a mail is nothing for a stranger who listens there
         asked = msgspec.structs.replace(question, size=len(content), config=os.path.realpath(config))
         end.settimeout(seconds)

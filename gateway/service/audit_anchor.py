@@ -12,10 +12,10 @@ import contextlib
 import hmac
 import json
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.service.private_file import write_private
 from gateway.service.wiring import Application
 from gateway.settings.settings import Storage
 from gateway.storage.audit_protocols import AuditFilter
@@ -54,15 +54,9 @@ def note_anchor(house: Application, *, anew: bool = False) -> None:
     if not good or (before is not None and before.seq >= seq and not anew):
         return
     anchor = Anchor(seq, digest)
-    path = anchor_file(house.settings.storage)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     text = json.dumps({"seq": seq, "digest": digest, "seal": _seal(house, anchor).hex()})
     with contextlib.suppress(OSError):
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w") as file:
-            file.write(f"{text}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_private(anchor_file(house.settings.storage), f"{text}\n".encode("ascii"))
 
 
 def set_back(house: Application) -> str:

@@ -6,7 +6,6 @@ from ctypes.util import find_library
 from pathlib import Path
 
 from gateway.audit.verify import verify
-from gateway.console.peers import is_loopback
 from gateway.errors import HushgateError, Problem
 from gateway.notices.templates import words_problems
 from gateway.policy import SenderLimits, load_policy, policy_gaps, policy_problems, policy_warnings, watching_notes
@@ -15,7 +14,7 @@ from gateway.sandbox.jail import LAYERS, reached
 from gateway.sandbox.pool import probed
 from gateway.sandbox.users import READER, RELAY, Need, hindrance, user_of
 from gateway.service.rules import POLICY_FILE
-from gateway.settings.settings import Console, ServiceSettings, Settings, load
+from gateway.settings.settings import Console, ServiceSettings, Settings, is_reached_in_clear, load
 from gateway.settings.settings import problems as settings_problems
 from gateway.storage.audit_protocols import Audit
 from gateway.text.addresses import fold_domain
@@ -23,10 +22,10 @@ from gateway.text.addresses import fold_domain
 
 def check(config: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list[str]]:
     """Every mistake in both files, and notes that are none."""
-    problems = list(settings_problems(config, environ))
-    notes = [] if problems else list(_console_notes(load(config, environ).console))
+    problems, notes = list(settings_problems(config, environ)), list[str]()
     if not problems:
-        notes += _notice_notes(load(config, environ))
+        settings = load(config, environ)
+        notes += (*_console_notes(settings.console), *_notice_notes(settings))
     problems += words_problems(config)
     path = config / POLICY_FILE
     if path.exists():
@@ -56,8 +55,7 @@ def _notice_notes(settings: Settings) -> Iterator[str]:
 def _console_notes(console: Console) -> Iterator[str]:
     """What speaks against the way in which the console is reached: passwords and mail go over it."""
     host = console.listen.host
-    proxied = console.trusted_proxies or console.url.startswith("https://")
-    if is_loopback(host) or host == "localhost" or proxied or console.certificate:
+    if not is_reached_in_clear(console):
         return
     everywhere = " on every network of this machine" if host in ("0.0.0.0", "::") else ""  # noqa: S104 - compared
     yield (

@@ -17,6 +17,7 @@ from pathlib import Path
 from gateway.errors import Problem
 from gateway.model import LANGUAGES
 from gateway.notices.templates import FOLDER
+from gateway.service.private_file import write_private
 from gateway.service.rules import POLICY_FILE
 from gateway.settings.settings import FILE as SETTINGS_FILE
 
@@ -40,12 +41,14 @@ class Snapshot:
         return frozenset(name for name, data in self.files if data.strip())
 
     def write(self, folder: Path) -> None:
-        """Put them into this folder, which nobody but us may look into: settings hold passwords."""
+        """Put those that are not there yet into this folder, which nobody but us may look into: settings hold
+        passwords. What is there is whole."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, data in self.files:
             path = folder / name
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.write_bytes(data)
+            if not path.exists():
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                write_private(path, data)
 
 
 def stamp_of(config: Path, others: tuple[str, ...] = ()) -> Stamp:

@@ -101,7 +101,8 @@ async def _run(
             case Prepare():
                 reloading.prepare(order)
             case Reload():
-                reloading.take(order)
+                if not reloading.take(order):
+                    end.set()
             case Drain():
                 end.set()
             case _:

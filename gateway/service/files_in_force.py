@@ -15,6 +15,7 @@ from gateway.errors import HushgateError, Problem
 from gateway.notices.templates import words_of
 from gateway.policy import watching_notes
 from gateway.service.config_snapshot import NAMES, Snapshot, Stamp, stamp_of, stamps, taken
+from gateway.service.private_file import write_private
 from gateway.service.rules import POLICY_FILE, policy_of
 from gateway.settings.settings import STAFF_COPY, Settings, load
 from gateway.telemetry.log import tell
@@ -38,10 +39,11 @@ class ConfigCopy:
     staff: bytes | None = field(default=None, repr=False)
 
     def written(self) -> Path:
-        """The folder, with the files in it."""
+        """The folder, with the files in it; written is what somebody tidied up. Raises: OSError."""
         self.snapshot.write(self.folder)
-        if self.staff is not None:
-            (self.folder / STAFF_COPY).write_bytes(self.staff)
+        staff = self.folder / STAFF_COPY
+        if self.staff is not None and not staff.exists():
+            write_private(staff, self.staff)
         return self.folder
 
 
@@ -86,14 +88,17 @@ class FilesInForce:
 
     def forget(self, before: int) -> None:
         """Lots with lower numbers are nobody's any more."""
-        for number in range(max(1, self.last - 100), min(before, self.now.number)):
-            shutil.rmtree(self._folder / str(number), ignore_errors=True)
+        for folder in list(self._folder.glob("*")):  # none where somebody tidied up
+            if int(folder.name) < min(before, self.now.number):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def in_their_own_words(self, problem: str, fresh: ConfigCopy) -> str:
         """A problem of a copy, as one of the file that it is of."""
         return problem.replace(str(fresh.folder), str(self._config))
 
     def _read(self, snapshot: Snapshot) -> ConfigCopy:
+        if self.last and self.last != self.now.number:  # refused, and read again each few seconds until it is good
+            shutil.rmtree(self._folder / str(self.last), ignore_errors=True)
         self.last += 1
         folder = self._folder / str(self.last)
         try:

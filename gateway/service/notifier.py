@@ -23,6 +23,7 @@ from gateway.notices.replies import ReplyAddress, expiry
 from gateway.notices.webhooks import Webhook
 from gateway.quarantine.release import AnswerLost, NotReached, ReleaseRefused, SendResult, Sent
 from gateway.service.budget import budget_of
+from gateway.service.links import console_address
 from gateway.service.notices import (
     inside,
     is_told,
@@ -60,10 +61,9 @@ class Notifier:
         house: Application,
         tools: Callable[[], InspectionDeps],
         emit: Emit,
-        console: Callable[[], str],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._house, self._tools, self._emit, self._console, self._clock = house, tools, emit, console, clock
+        self._house, self._tools, self._emit, self._clock = house, tools, emit, clock
         self._outbox = house.store.outbox
         self._counting = asyncio.Lock()  # two at once would both be the last of an hour
         self._reminded = -1  # the interval for which it is written down
@@ -205,7 +205,7 @@ class Notifier:
             await asyncio.to_thread(self._outbox.drop, entry)
             return
         age = now - (oldest or now)
-        link = self._console()
+        link = await asyncio.to_thread(console_address, self._house)
         if hook is not None:
             await self._posted(entry, Webhook.parse(hook), self._said(count, age, link), settings)
             return

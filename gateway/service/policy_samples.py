@@ -11,15 +11,15 @@ mistake in the configuration or in `reports.jsonl`; Unavailable.
 import tomllib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from gateway.errors import Problem, ReaderDied, unknown
-from gateway.inspection.inspect import completed, examine
 from gateway.intake.importer import import_file
-from gateway.model import Action, Client, Envelope, Examination, Message, Recipient
+from gateway.model import Action, Examination
+from gateway.service.inspector.engine import envelope_for, examine_content
 from gateway.service.rules import POLICY_FILE
 from gateway.service.wiring import Application, open_trial_house
 
@@ -205,36 +205,21 @@ def _import(house: Application, path: Path) -> tuple[str, ...]:
 
 
 def _judged(sample: Sample, house: Application) -> SampleOutcome:
-    """A reader that dies is tried once more, as a client would."""
+    """What came of one sample."""
     try:
         if sample.path.stat().st_size > _LARGEST_MAIL:
             return SampleOutcome(sample, None, "", "", f"more than {_LARGEST_MAIL // 1024**2} MB")
-        # A file from an editor has bare line feeds; on the wire they would be CRLF.
-        content = sample.path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        content = sample.path.read_bytes()
     except OSError as error:
         return SampleOutcome(sample, None, "", "", f"cannot be read ({error.strerror})")
+    envelope = replace(envelope_for(sample.sender, sample.recipients), received_at=sample.at or datetime.now(UTC))
     try:
-        found = _examined(sample, content, house)
+        found = examine_content(content, envelope, house.tools())
     except ReaderDied:
-        try:
-            found = _examined(sample, content, house)
-        except ReaderDied:
-            return SampleOutcome(sample, None, "", "", "no reader could read it")
+        return SampleOutcome(sample, None, "", "", "no reader could read it")
     decision = found.decision
     watched = f"; would be {decision.would} by {decision.would_rule}" if decision.would else ""
     return SampleOutcome(sample, decision.action, decision.rule, _why(found) + watched, would=decision.would)
-
-
-def _examined(sample: Sample, content: bytes, house: Application) -> Examination:
-    envelope = Envelope(
-        sender=sample.sender,
-        recipients=tuple(Recipient(address) for address in sample.recipients),
-        client=Client("127.0.0.1", "localhost"),
-        received_at=sample.at or datetime.now(UTC),
-    )
-    message, tools = Message(f"sample-{sample.path.stem}", content), house.tools()
-    found = examine(envelope, message, tools, early=True)
-    return completed(found, examine(envelope, message, tools)) if found.unfinished else found
 
 
 def _why(found: Examination) -> str:

@@ -30,17 +30,19 @@ class Reloading:
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
-    def take(self, order: Reload) -> None:
-        """What was prepared holds from now on. Who was started meanwhile reads it now: others could."""
+    def take(self, order: Reload) -> bool:
+        """Whether it could: what was prepared holds from now on. Who was started meanwhile reads it now, as others did;
+        where it cannot, it would go by older rules than they, and should end: another comes, with those that hold."""
         folder = Path(order.folder)
         if self._read is None or self._read[0] != order.number:
             try:
                 self._read = order.number, read_anew(folder, os.environ, self._config)
-            except HushgateError:  # a file that the settings name is gone since: the old ones stay
-                return
+            except HushgateError:  # somebody tidied it up
+                return False
         fresh, self._read = self._read[1], None
         self._house.take(fresh)
         self._took(fresh, folder)
+        return True
 
     async def _prepare(self, order: Prepare) -> None:
         problem = ""

@@ -65,7 +65,8 @@ def decider_of(house: Application, actor: str) -> Decider:
 
 def address_of(house: Application, name: str) -> str:
     """The address of somebody's own mail; empty where the account has none."""
-    return str(getattr(house.store.people.find(name), "address", "") or "")
+    person = house.store.people.find(name)
+    return "" if person is None else person.address
 
 
 def _word(house: Application, held: str, action: ProposedAction, actor: str, reason: str) -> Proposed | Proposal | None:

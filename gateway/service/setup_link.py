@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from gateway.errors import Problem
+from gateway.service.private_file import write_private
 from gateway.settings.settings import Storage
 
 NAME = "setup-link"
@@ -20,13 +21,9 @@ def setup_file(storage: Storage) -> Path:
 
 def write_link(path: Path, link: str) -> None:
     """Whole or not at all, mode 0600 from the beginning. Raises: Problem."""
-    draft = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w") as file:
-            file.write(f"{link}\n")
-        draft.replace(path)
+        write_private(path, f"{link}\n".encode())
     except OSError as error:
         remedy = "give a folder that may be written, by [storage] key_file"
         raise Problem(str(path), f"the set-up link cannot be written ({error.strerror})", remedy) from error

@@ -60,7 +60,7 @@ async def running(house: Application, emit: Callable[[object], None]) -> AsyncIt
         await relay.start()
         stack.push_async_callback(relay.drain, DRAIN_SECONDS)
         base = base_url(house.settings.console, console.address)
-        notifier = Notifier(house, lambda: tools, emit, lambda: base)
+        notifier = Notifier(house, lambda: tools, emit)
         for work in (sweep(house, metrics, emit), notifier.run()):
             stack.callback(asyncio.create_task(work).cancel)
         note_address(house, base)

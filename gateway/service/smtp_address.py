@@ -5,6 +5,7 @@ import contextlib
 import os
 from pathlib import Path
 
+from gateway.service.private_file import write_private
 from gateway.settings.settings import Settings, Storage
 
 NAME = "smtp-address"
@@ -21,13 +22,8 @@ def smtp_address(settings: Settings) -> tuple[str, int] | None:
 def note_smtp_port(settings: Settings, port: int) -> None:
     """Remember it, where no setting says it. Where it cannot be written, commands do not find the relay."""
     if settings.smtp.listen.port == 0:
-        path = _file(settings.storage)
-        draft = path.with_name(f".{path.name}.new")
         with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w") as file:
-                file.write(f"{port}\n")
-            draft.replace(path)
+            write_private(_file(settings.storage), f"{port}\n".encode("ascii"))
 
 
 def forget_smtp_port(settings: Settings, port: int) -> None:

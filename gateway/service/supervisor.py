@@ -328,7 +328,8 @@ class Supervisor:
 
     def _made_again(self) -> None:
         """Whoever tidies up temporary files may have taken ours for rubbish: without the socket nobody finds the
-        inspector, without the spool no large mail has a place. They are made anew, and so is whoever had them."""
+        inspector, without the spool no large mail has a place, without the staff directory no report is taken in. They
+        are made anew, and so is whoever had them."""
         with contextlib.suppress(OSError, Problem):
             if not os.path.isdir(self._folder):
                 os.mkdir(self._folder, 0o700)  # fails where it is somebody else's by now
@@ -342,6 +343,7 @@ class Supervisor:
                 for child in self._children:
                     if child.role == "inspector":
                         child.process.kill()
+            self._files.now.written()
 
     async def _relays_replaced(self) -> None:
         """Those that were granted something else, one after the other: a new one listens before an old one takes no

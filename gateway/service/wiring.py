@@ -103,24 +103,18 @@ class Application:
             decisions=self.store.decisions if self.settings.retention.record_days else None,
         )
 
-    def reread(self, config: Path, environ: Mapping[str, str]) -> None:
-        """Take the rules, notices, and the names and staff of the organisation, as the files have them now; with a
-        mistake in one of them nothing changes. Raises Problem."""
-        self.take(read_anew(config, environ))
-
     def take(self, fresh: "ReadAnew") -> None:
-        """From now on these hold."""
+        """From now on these rules, notices, and names and staff of the organisation hold."""
         us = fresh.settings.organization
         organization = replace(self.settings.organization, names=us.names, staff=us.staff)
         self.policy, self.words = fresh.policy, fresh.words
         self.settings = replace(self.settings, organization=organization, notices=fresh.settings.notices)
         self.teams.know(us.staff)
 
-    def again(self, before: InspectionDeps, fresh: "ReadAnew | None" = None) -> InspectionDeps:
-        """An inspection's tools with what was read anew; what was learnt of reports and crashes stays."""
+    def again(self, before: InspectionDeps, fresh: "ReadAnew") -> InspectionDeps:
+        """An inspection's tools with what was taken; what was learnt of reports and crashes stays."""
         shows = self.settings.notices.attach_rewritten
-        staff = directory_of(self.ours if fresh is None else fresh.ours)
-        return replace(before, policy=self.policy, staff=staff, shows_rewritten=shows)
+        return replace(before, policy=self.policy, staff=directory_of(fresh.ours), shows_rewritten=shows)
 
     def close(self) -> None:
         """Stop the readers, close the store."""
@@ -197,7 +191,7 @@ def open_house(
 def passing_store(folder: Path) -> Store:
     """An empty store under a key that nobody else knows, for what is made up and thrown away. Raises: Problem,
     StoreUnavailable."""
-    return open_store(f"sqlite:///{folder / 'store.db'}", Vault(os.urandom(32)))
+    return open_store(f"sqlite:///{folder / 'store.db'}", Vault(secrets.token_bytes(KEY_BYTES)))
 
 
 @contextmanager
@@ -210,7 +204,7 @@ def open_trial_house(config: Path, environ: Mapping[str, str]) -> Iterator[Appli
     settings, policy = load(config, environ), policy_of(config)
     tagger().user = user_of(settings.service.reader_user, READER)
     with TemporaryDirectory(prefix="hushgate-") as folder:
-        store = open_store(f"sqlite:///{folder}/samples.db", Vault(secrets.token_bytes(KEY_BYTES)))
+        store = passing_store(Path(folder))
         house = Application(settings, policy, store, pseudonym_key=secrets.token_bytes(KEY_BYTES), created=True)
         try:
             yield house

@@ -20,7 +20,6 @@ from gateway.settings.staff import load_staff
 from gateway.text.addresses import fold_address, fold_domain
 
 _HOST = re.compile(r"^(?!-)[A-Za-z0-9_]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?$")
-_HERE = ("127.0.0.1", "localhost", "::1")
 _MAILBOX = re.compile(r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9.-]{1,200}")
 _TYPES = {str: "a string", int: "an integer", bool: "true or false"}
 
@@ -170,7 +169,7 @@ def webhook(value: str) -> str:
     words = value.split()
     try:
         parts = urlsplit(words[1] if len(words) in (2, 3) else "")
-        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
         good = secure and bool(parts.hostname) and "@" not in parts.netloc and words[0] in CHATS and not parts.fragment
         good = good and (parts.port or 1) > 0
     except ValueError:
@@ -235,10 +234,9 @@ def issuer_or_empty(value: str) -> str:
         name, _ = host(parts.hostname or ""), parts.port
     except (ValueError, Mistake):
         name = ""
-    ours = is_loopback(name)
     if not name or "@" in parts.netloc or parts.query or parts.fragment:
         raise Mistake(f"{value!r} is not the address of a provider", 'write "https://id.platform.example"')
-    if parts.scheme != "https" and not (parts.scheme == "http" and ours):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(name)):
         raise Mistake(f"{value!r} is not under https", 'write "https://id.platform.example"')
     return value
 

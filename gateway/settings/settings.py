@@ -56,8 +56,8 @@ __all__ = [
     "Storage",
     "Tls",
     "UpstreamSettings",
-    "console_url",
     "describe",
+    "is_reached_in_clear",
     "load",
     "problems",
     "root_of",
@@ -334,8 +334,7 @@ def _reachable(
             checks.pair(console.certificate, console.key)
         except Mistake as mistake:
             wrong("console", "certificate", mistake.wrong.replace("private_key", "key"), mistake.remedy)
-    proxied = bool(console.trusted_proxies) or console.url.startswith("https://")
-    if missing and not (checks.is_loopback(console.listen.host) or proxied or console.allow_cleartext):
+    if is_reached_in_clear(console) and not console.allow_cleartext:
         wrong(
             "console",
             "listen",
@@ -376,9 +375,11 @@ def _line(problem: Problem) -> tuple[bool, int]:
     return (not line.isdecimal(), int(line) if line.isdecimal() else 0)
 
 
-def console_url(console: Console) -> str:
-    """Under which address people open the pages, as far as the settings know it."""
-    return console.url or f"http://{console.listen}"
+def is_reached_in_clear(console: Console) -> bool:
+    """Whether others than this machine reach the console without TLS."""
+    proxied = bool(console.trusted_proxies) or console.url.startswith("https://")
+    own = bool(console.certificate and console.key)
+    return not (checks.is_loopback(console.listen.host) or proxied or own)
 
 
 def store_path(settings: Storage) -> Path:

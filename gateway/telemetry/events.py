@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gateway.errors import raised_at
+from gateway.model.notice import OutboxKind
 
 Part = Literal["inspector", "places", "content", "reader", "store", "relay"]
 PARTS: tuple[Part, ...] = ("inspector", "places", "content", "reader", "store", "relay")
@@ -241,7 +242,7 @@ class HeldDiscarded:
 
 
 NoticeWhy = Literal[
-    "automatic", "outside", "not_passed", "extras_left_out", "refused", "too_late", "gone", "unexpected", "uncertain"
+    "automatic", "outside", "not_passed", "extras_left_out", "refused", "too_late", "unexpected", "uncertain"
 ]
 
 
@@ -257,7 +258,7 @@ class HeldReturned:
 class NoticeSent:
     """A sender or reviewers were told."""
 
-    kind: Literal["notice", "gathered", "summary", "digest", "webhook"]
+    kind: OutboxKind
     attempts: int
 
 
@@ -265,7 +266,7 @@ class NoticeSent:
 class NoticeNotSent:
     """They were not, or not of all; `why` is a fixed word of ours."""
 
-    kind: Literal["notice", "gathered", "summary", "digest", "webhook"]
+    kind: OutboxKind
     why: NoticeWhy
 
 

@@ -1,6 +1,8 @@
 """The files of a configuration as they stood together, and whether somebody still writes to one."""
 
+import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from gateway.errors import Problem
 from gateway.service import config_snapshot
 from gateway.service.config_snapshot import is_being_written, stamp_of, taken
 from gateway.service.files_in_force import FilesInForce, place_in
+from gateway.service.supervisor import Supervisor
+from gateway.settings.staff import load_staff
 
 SETTINGS = '[storage]\nurl = "sqlite:///var/h.db"\n[upstream]\nhost = "localhost"\nport = 25\n'
 RULES = '[[rule]]\nname = "all"\naction = "{}"\n'
@@ -33,6 +37,22 @@ def test_a_copy_says_what_the_files_said_and_is_ours_alone(config: Path) -> None
     assert now.folder.stat().st_mode & 0o077 == 0
     assert now.settings.storage.url == f"sqlite:///{config.parent}/var/h.db"  # begins where the files' own folder is
     (now.folder / "policy.toml").unlink()  # somebody tidied up
+    assert (now.written() / "policy.toml").exists()
+
+
+def test_a_copy_that_is_there_needs_no_room(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = force(config).now
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert (now.written() / "policy.toml").read_bytes() == (config / "policy.toml").read_bytes()
+    (now.folder / "policy.toml").unlink()
+    with pytest.raises(OSError, match="No space"):
+        now.written()
+    assert not (now.folder / "policy.toml").exists()  # no rules are better than half of them
+    monkeypatch.undo()
     assert (now.written() / "policy.toml").exists()
 
 
@@ -119,3 +139,37 @@ def test_copies_that_nobody_goes_by_are_removed(config: Path) -> None:
         files.take(fresh)
     files.forget(files.now.number)
     assert [path.name for path in (config.parent / "files").iterdir()] == [str(files.now.number)]
+
+
+def test_copies_that_were_refused_do_not_pile_up(config: Path) -> None:
+    files = force(config)
+    (config / "policy.toml").write_text(RULES.format("quarantin"), "utf-8")
+    for _ in range(120):  # the supervisor tries again each few seconds
+        with pytest.raises(Problem):
+            files.read(asked=False)
+    assert len(list((config.parent / "files").iterdir())) == 2  # that which holds, and the last try
+    (config / "policy.toml").write_text(RULES.format("reject"), "utf-8")
+    fresh = files.read(asked=False)
+    assert fresh is not None
+    files.take(fresh)
+    files.forget(files.now.number)
+    assert [path.name for path in (config.parent / "files").iterdir()] == [str(files.now.number)]
+
+
+def test_a_staff_directory_that_was_tidied_up_is_written_anew(config: Path, tmp_path: Path) -> None:
+    staff, folder = tmp_path / "staff.csv", tmp_path / "service"
+    staff.write_text("李晓,lx@platform.example\n", "utf-8")
+    folder.mkdir()
+    listens = '[smtp]\nlisten = "127.0.0.1:0"\n[console]\nlisten = "127.0.0.1:0"\n'
+    (config / "gateway.toml").write_text(f'{SETTINGS}{listens}[organization]\nstaff = "{staff}"\n', "utf-8")
+    supervisor = Supervisor(config, {}, folder)
+    try:
+        copy = supervisor._files.now.folder / "organization.staff"
+        staff.write_text("文静,wj@platform.example\n", "utf-8")  # not taken over yet
+        for gone in (copy, folder / "files"):
+            shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
+            supervisor._made_again()
+            assert [one.name for one in load_staff(copy)] == ["李晓"]
+    finally:
+        for end in (supervisor._port, supervisor._page, supervisor._asking):
+            end.close()

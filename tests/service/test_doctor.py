@@ -13,9 +13,12 @@ from gateway.cli.doctor import _CHECKS
 from gateway.cli.main import main
 from gateway.model import Item, Party, Report
 from gateway.service import doctor
+from gateway.service.console_server import ConsoleServer, base_url
 from gateway.service.doctor import diagnoses
+from gateway.service.links import note_address
 from gateway.service.wiring import open_house
 from scene import OutboxThread
+from tls_files import pair
 
 
 def write(folder: Path, port: int, more: str = "") -> Path:
@@ -135,6 +138,20 @@ def test_a_certificate_that_runs_out_is_told(tmp_path: Path, days: int, state: s
         pass
     found = states(config)
     assert found.get("certificates", found["configuration"]) == state
+
+
+def test_a_service_whose_certificate_only_its_reviewers_know_is_seen(tmp_path: Path) -> None:
+    certificate, key = pair(tmp_path)
+    files = f'certificate = "{certificate}"\nkey = "{key}"\n'
+    config = write(tmp_path, 9, f'[console]\nlisten = "127.0.0.1:0"\n{files}')
+    with open_house(config, {}, new_store=True) as house:
+        server = ConsoleServer(house, lambda: (b"", "text/plain"), dict, lambda event: None)
+        note_address(house, base_url(house.settings.console, server.address))
+        server.start()
+        try:
+            assert states(config)["service"] == "ok"
+        finally:
+            server.stop()
 
 
 def test_a_clock_that_was_set_back_and_a_full_disk_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

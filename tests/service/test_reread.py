@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import Problem
-from gateway.service.wiring import open_house
+from gateway.service.wiring import open_house, read_anew
 
 
 def test_the_staff_directory_is_read_anew(tmp_path: Path) -> None:
@@ -20,12 +20,15 @@ def test_the_staff_directory_is_read_anew(tmp_path: Path) -> None:
         tools = house.tools()
         assert list(tools.staff) == ["lx@platform.example"]
         staff.write_text("李晓,lx@platform.example\n文静,wj@platform.example\n", "utf-8")
-        assert list(house.again(tools).staff["wj@platform.example"]) == ["文静"]
         settings.write_text(settings.read_text("utf-8") + 'names = ["云雀"]\n', "utf-8")
-        house.reread(config, {})
+        fresh = read_anew(config, {})
+        assert house.ours.names == ()
+        house.take(fresh)
         assert house.ours.names == ("云雀",)
-        assert house.again(tools).staff.keys() == {"lx@platform.example", "wj@platform.example"}
+        tools = house.again(tools, fresh)
+        assert tools.staff.keys() == {"lx@platform.example", "wj@platform.example"}
+        assert list(tools.staff["wj@platform.example"]) == ["文静"]
         staff.unlink()
         with pytest.raises(Problem):
-            house.reread(config, {})
+            read_anew(config, {})
         assert house.settings.organization.names == ("云雀",)

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from gateway.service.rule_changes import note_changes
-from gateway.service.wiring import open_house
+from gateway.service.wiring import open_house, read_anew
 from gateway.storage.audit_protocols import AuditFilter
 
 
@@ -42,7 +42,7 @@ def test_each_changed_file_is_noted_once_with_its_digests(tmp_path: Path) -> Non
         assert set(noted) == {"policy.toml", "gateway.toml", "organization.staff"}
         assert changed() == {}
         policy.write_text('[[rule]]\nname = "all"\naction = "reject"\n', "utf-8")
-        house.reread(config, {})
+        house.take(read_anew(config, {}))
         assert changed() == {"policy.toml": (first, house.policy.digest)}
         staff.write_text("文静,wj@platform.example\n", "utf-8")
         assert set(changed()) == {"organization.staff"}

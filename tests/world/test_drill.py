@@ -199,7 +199,7 @@ def test_a_token_that_comes_from_elsewhere_is_none(office: Scene) -> None:
     os.kill(office.process_id, signal.SIGHUP)
     office.until(lambda: office.stderr().count('"Reloaded"') > reloads)
     try:
-        time.sleep(0.5)
+        time.sleep(0.5)  # the relays take it over, and do not say when
         with running(office) as (token, _), socket.create_connection(office.smtp) as end:
             end.sendall(b"PROXY TCP4 192.0.2.7 127.0.0.1 40000 25\r\n")
             talk = end.makefile("rwb", buffering=0)
@@ -213,7 +213,7 @@ def test_a_token_that_comes_from_elsewhere_is_none(office: Scene) -> None:
         (office.config / "gateway.toml").write_text(settings, encoding="utf-8")
         os.kill(office.process_id, signal.SIGHUP)
         office.until(lambda: office.stderr().count('"Reloaded"') > reloads + 1)
-        time.sleep(0.5)
+        time.sleep(0.5)  # the relays take it over, and do not say when
 
 
 def begun(scene: Scene) -> bool:

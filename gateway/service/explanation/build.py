@@ -59,7 +59,7 @@ def explain(examination: Examination, policy: Policy, search: Search, *, reveale
         by_rules=told.decision if examination.asked else examination.decision,
         sentences=(why_sentences(judged, "zh"), why_sentences(judged, "en")) if findings else ((), ()),
         matches=tuple(
-            ExplainedMatch(match.report, recipient, match.reason, match.to, match.strength)
+            ExplainedMatch(match.report, recipient, match.reason, match.to)
             for match, recipient in zip(examination.matches, recipients, strict=True)
         ),
         findings=tuple(
@@ -67,7 +67,6 @@ def explain(examination: Examination, policy: Policy, search: Search, *, reveale
                 number + 1,
                 finding,
                 places[number],
-                files[number],
                 rules[number] if number < len(rules) else "",
                 _words(reading, finding) if revealed else "",
             )

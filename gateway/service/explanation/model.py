@@ -19,17 +19,15 @@ class ExplainedMatch:
     recipient: str
     reason: str
     to: str
-    strength: float
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedFinding:
-    """A finding with its place. `file` is the attachment's name; `words` what stands there, where it is shown."""
+    """A finding with its place. `words`: what stands there, where it is shown."""
 
     number: int
     finding: Finding
     place: CoveredPlace
-    file: str
     rule: str
     words: str = field(default="", repr=False)
 

@@ -15,8 +15,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "quarantine": ("扣留待审", "quarantine"),
     "reject": ("拒收", "reject"),
     "monitor": ("仅记录", "monitor"),
-    "result": ("结果", "Result"),
-    "why": ("为什么", "Why"),
     "policy": ("规则版本", "rules"),
     "reports": ("涉及的举报", "Reports it concerns"),
     "no_reports": ("与任何举报都无关。", "It concerns no report."),
@@ -37,12 +35,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "fails": ("不符合", "does not hold"),
     "default": ("没有规则处理的发现：{numbers}", "taken by no rule: {numbers}"),
     "watched": ("仅记录、不经规则的发现：{numbers}", "only watched, no rule is asked: {numbers}"),
-    "rule_of": ("规则 {rule}", "rule {rule}"),
     "score": ("可信度 {score}", "score {score}"),
     "share": ("占材料 {share}", "{share} of the material"),
     "tie": ("与举报的联系：{tie}", "tie: {tie}"),
     "report": ("举报 {report}", "report {report}"),
-    "attachment": ("附件“{file}”", "attachment “{file}”"),
     "said": ("原文：{words}", "it says: {words}"),
     "reason_party": ("收件人是被举报人", "the recipient is the reported party"),
     "reason_representative": ("收件人是被举报人的代表", "the recipient represents the reported party"),
@@ -128,8 +124,8 @@ class Says:
 
     def would(self, told: Explanation) -> str:
         """What enforcement would have done, where the rules only watch; else empty."""
-        action, rule = getattr(told.decision, "would", None), getattr(told.decision, "would_rule", "")
-        return self("would", action=self(action), rule=rule) if action else ""
+        decision = told.decision
+        return self("would", action=self(decision.would), rule=decision.would_rule) if decision.would else ""
 
     def match(self, match: ExplainedMatch) -> str:
         """Why a report is concerned."""

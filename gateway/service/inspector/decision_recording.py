@@ -42,7 +42,7 @@ class DecisionRecording:
         self._counted = time.monotonic()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self._closed = self._failing = False
 
     def count(self) -> None:
         """One message more in which nothing was found."""
@@ -109,14 +109,19 @@ class DecisionRecording:
         try:
             if (store := self._tools().decisions) is not None:
                 store.add(list(self._records(batch)), clean)
-            self._counted = time.monotonic()
+            self._counted, self._failing = time.monotonic(), False
         except Unavailable:
-            self._emit(StoreFailed("decisions"))
+            if not self._failing:  # once, and not each second for as long as it lasts
+                self._emit(StoreFailed("decisions"))
+            self._failing = True
             self._put_back(batch, clean, closed)
             return closed
-        except Exception as error:  # what failed once would fail again
+        except Exception as error:  # rows that failed once would fail again
             self._emit(unexpected(error))
-            self._emit(DecisionsDropped(len(batch)))
+            if batch:
+                self._emit(DecisionsDropped(len(batch)))
+            with self._changed:
+                self._clean += clean
         return not self._waiting
 
     def _records(self, batch: list[DecidedMessage]) -> Iterator[RecordedDecision]:

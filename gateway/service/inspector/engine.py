@@ -233,6 +233,9 @@ class LocalInspector:
         deadline = Deadline.after(self.inspections.budget)
         try:
             return await asyncio.to_thread(self._answers.take, envelope, message, looked.tools, deadline)
+        except asyncio.CancelledError:
+            deadline.cancel()  # nobody waits for it: its reader is free for others
+            raise
         except ReaderTimedOut:
             return Rejected(NOT_TAKEN)
         except Exception as error:

@@ -16,10 +16,10 @@ import msgspec
 from gateway import __version__
 from gateway.errors import HushgateError, Problem, Unavailable
 from gateway.model.deadline import Deadline
-from gateway.service.asking import LENGTH, LONGEST_QUESTION, PEER, SOCKET, ExplainAnswer, ExplainRequest, reached
+from gateway.service.asking import LENGTH, LONGEST_QUESTION, SOCKET, ExplainAnswer, ExplainRequest, reached
 from gateway.service.inspector.inspecting import Explaining, inspected
 from gateway.service.inspector.work_slots import WorkSlots, kind_of
-from gateway.service.os_users import actor_of
+from gateway.service.os_users import actor_of, peer_of
 from gateway.telemetry.events import unexpected
 
 _AT_ONCE = 2
@@ -61,7 +61,7 @@ class ExplainServer:
             self._emit(unexpected(error))
 
     def close(self) -> None:
-        """ExplainAnswer nobody any more, and leave the place to whoever has taken it."""
+        """Answer nobody any more, and leave the place to whoever has taken it."""
         if self._server is not None:
             self._server.close()
         for client in self._clients:
@@ -78,7 +78,7 @@ class ExplainServer:
         task.add_done_callback(self._clients.discard)
         try:
             end: socket.socket = writer.get_extra_info("socket")
-            process, user, _ = PEER.unpack(end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size))
+            process, user = peer_of(end)
             known = user in (0, os.geteuid()) and not is_child(process, os.getppid())
             if known and len(self._clients) <= _WAITING:
                 answer = msgspec.msgpack.encode(await self._answered(reader, actor_of(process, user)))
@@ -108,8 +108,7 @@ class ExplainServer:
         deadline = Deadline.after(self._budget)
         async with self._few:
             place = await self._places.take(kind_of(asked.size))
-            means = self._means()
-            work = asyncio.ensure_future(asyncio.to_thread(inspected, content, asked, means, deadline, actor))
+            work = asyncio.ensure_future(asyncio.to_thread(inspected, content, asked, self._means(), deadline, actor))
             work.add_done_callback(lambda done: place.leave())
             gone = asyncio.ensure_future(reader.read(1))
             try:

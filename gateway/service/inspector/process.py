@@ -35,7 +35,7 @@ from gateway.service.reloading import Reloading
 from gateway.service.rule_changes import note_changes, note_refused
 from gateway.service.searching import Searching
 from gateway.service.wiring import Application, ReadAnew, open_house
-from gateway.settings.settings import console_url, store_path
+from gateway.settings.settings import store_path
 from gateway.telemetry.events import StoreFailed, StoreOpened, SuggestionsAsked, unexpected
 from gateway.telemetry.log import emit as log
 from gateway.telemetry.log import tell
@@ -88,7 +88,8 @@ async def _run(
             case Prepare():
                 reloading.prepare(order)
             case Reload():
-                reloading.take(order)
+                if not reloading.take(order):
+                    end.set()
             case ReloadRefused(place=place):
                 metrics.reloaded("refused")
                 beside.append(asyncio.create_task(_note_refused(house, place, emit)))
@@ -122,7 +123,7 @@ async def _run(
     Orders(control, on_order, end.set)
     beside += [asyncio.create_task(sweep(house, metrics, emit)), asyncio.create_task(_count(places, metrics))]
     beside.append(asyncio.create_task(_ask_about_ours(house, emit)))
-    notifier = Notifier(house, lambda: tools[0], emit, lambda: console_url(house.settings.console))
+    notifier = Notifier(house, lambda: tools[0], emit)
     beside.append(asyncio.create_task(notifier.run()))
     beside.append(asyncio.create_task(_note_changes(house, copy, emit)))
     beside.append(asyncio.create_task(drills.watch()))

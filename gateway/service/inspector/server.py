@@ -12,7 +12,6 @@ import asyncio
 import os
 import socket
 import stat
-import struct
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -37,6 +36,7 @@ from gateway.service.inspector.drills import OVER, RunningDrills, is_drilled
 from gateway.service.inspector.engine import LocalInspector, LookupResult
 from gateway.service.inspector.inspections import Inspection, question_of
 from gateway.service.inspector.work_slots import LARGE, WorkSlots, kind_of
+from gateway.service.os_users import peer_of
 from gateway.telemetry.events import MessageAbandoned, unexpected
 
 CONTENT_SECONDS = 10.0
@@ -44,8 +44,6 @@ CONTENT_SECONDS = 10.0
 _LARGEST_ENVELOPE = 16 * 1024 * 1024
 _SEAL_OVERHEAD = 2  # times: a sealed spool is a little longer than what is in it
 _LONGEST_WAIT = 3600.0
-_PEER = struct.Struct("iII")
-"""`struct ucred`: process, user, group."""
 _GRACE_SECONDS = 1.0
 """The relay says itself that it is tired of waiting, unless it hangs."""
 
@@ -95,7 +93,7 @@ class AnsweringServer:
             end, _ = self._listening.accept()
         except OSError:
             return
-        if _user_of(end) not in self._users:
+        if peer_of(end)[1] not in self._users:
             end.close()
             return
         relay = _Relay(
@@ -174,9 +172,11 @@ class _Relay:
         envelope, fingerprints = (ask.envelope, ask.fingerprints) if ask.envelope is not None else _long(fds)
         asked = _RelayMessage(ask.message, ask.size, fingerprints)
         inspector = self._whose(envelope)
-        verdict = Rejected(OVER) if inspector is None else inspector.at_once(envelope, asked)
-        if inspector is None or verdict is not None:
-            self._answer(ask.number, verdict or Rejected(OVER))
+        if inspector is None:
+            self._answer(ask.number, Rejected(OVER))
+            return
+        if (verdict := inspector.at_once(envelope, asked)) is not None:
+            self._answer(ask.number, verdict)
             return
         question = self._questioned(ask.number, ask.message, ask.seconds)
         self._begin(question, self._look(question, envelope, asked, ask, inspector))
@@ -329,12 +329,6 @@ class _Relay:
         for question in list(self.questions.values()):
             question.end()
         self._gone(self)
-
-
-def _user_of(end: socket.socket) -> int:
-    """Who the other side was when it connected (unix(7), SO_PEERCRED)."""
-    _, uid, _ = _PEER.unpack(end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
-    return int(uid)
 
 
 def _opened(message: str, handle: ContentHandle, fd: int) -> Message:

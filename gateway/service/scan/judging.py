@@ -7,20 +7,19 @@ import contextlib
 import os
 import threading
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from gateway.console.masking import Masking
-from gateway.errors import OutOfTime, ReaderDied, StoreUnavailable, Unavailable
-from gateway.inspection.inspect import completed, examine
+from gateway.errors import OutOfTime, StoreUnavailable, Unavailable
 from gateway.inspection.limits import Limiter
 from gateway.inspection.serialize import findings_as_json
 from gateway.inspection.triage import audience, unrelated_by_cache, unrelated_by_index
 from gateway.intake.masking import mask
-from gateway.model import Client, Envelope, Examination, Fingerprints, Message, Recipient
+from gateway.model import Envelope, Examination, Fingerprints
 from gateway.model.deadline import Deadline
 from gateway.sandbox.users import READER, user_of
 from gateway.service.budget import budget_of
+from gateway.service.inspector.engine import envelope_for, examine_content
 from gateway.service.scan import mbox
 from gateway.service.scan.envelopes import WrittenEnvelope
 from gateway.service.scan.skimmer import Skimmed, Skimmer
@@ -32,7 +31,6 @@ from gateway.text.covering import printable
 
 _NOBODY = "unknown@recipient.invalid"
 """Whom a mail went to that names nobody: somebody outside whom no report knows, so that its content alone counts."""
-_CLIENT = Client("127.0.0.1", "localhost")
 _BOM = b"\xef\xbb\xbf"
 _TRIES = 2
 
@@ -71,15 +69,15 @@ class Judge:
             written = skimmed.written
             if not written.is_mail:
                 raise _CannotRead("is no mail: it begins with no field of one")
-            envelope = _envelope(written)
+            envelope = envelope_for(written.sender, written.recipients or (_NOBODY,))
             if self._is_nobodys(envelope, skimmed.fingerprints):
                 return Outcome()
-            examination = self._examined(envelope, Message("scan", content))
+            examination = examine_content(content, envelope, self._tools, Deadline.after(self._seconds))
         except _CannotRead as error:
             return Outcome(why=str(error))
         except StoreUnavailable:
             raise
-        except Unavailable:
+        except (Unavailable, OutOfTime):
             return Outcome(why="could not be inspected within the limits of time and memory")
         except MemoryError:
             return Outcome(why="took too much memory")
@@ -139,23 +137,6 @@ class Judge:
             return True
         return unrelated_by_index(envelope, audience(envelope, tools), fingerprints, tools)
 
-    def _examined(self, envelope: Envelope, message: Message) -> Examination:
-        """As `hushgate inspect` does it, within the time for one mail. A reader that dies is tried once more."""
-        try:
-            return self._whole(envelope, message)
-        except ReaderDied:
-            return self._whole(envelope, message)
-
-    def _whole(self, envelope: Envelope, message: Message) -> Examination:
-        deadline, tools = Deadline.after(self._seconds), self._tools
-        try:
-            found = examine(envelope, message, tools, None, deadline, early=True)
-            if not found.unfinished:
-                return found
-            return completed(found, examine(envelope, message, tools, None, deadline))
-        except OutOfTime:
-            raise Unavailable("out of time") from None
-
     def _shown(self, place: MailPlace, written: WrittenEnvelope, examination: Examination) -> dict[str, Any]:
         """What is said of a mail, everything of a reporter covered in it."""
         decision = examination.decision
@@ -175,9 +156,8 @@ class Judge:
             "reports": reports,
             "findings": findings_as_json(examination.findings, decision.rules, examination.reading),
         }
-        would = getattr(decision, "would", None)
-        if would is not None:
-            found["would"] = {"action": would, "rule": getattr(decision, "would_rule", "")}
+        if decision.would is not None:
+            found["would"] = {"action": decision.would, "rule": decision.would_rule}
         return found
 
     def _recipient(self, address: str) -> str:
@@ -188,9 +168,4 @@ class Judge:
 def is_stopped(examination: Examination) -> bool:
     """Whether the rules would not let it go as it was, where they only watch too."""
     decision = examination.decision
-    return decision.action != "pass" or getattr(decision, "would", None) not in (None, "pass")
-
-
-def _envelope(written: WrittenEnvelope) -> Envelope:
-    recipients = tuple(map(Recipient, written.recipients)) or (Recipient(_NOBODY),)
-    return Envelope(written.sender, recipients, _CLIENT, datetime.now(UTC))
+    return decision.action != "pass" or decision.would not in (None, "pass")

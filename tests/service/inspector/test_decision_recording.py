@@ -181,6 +181,33 @@ def test_what_a_store_could_not_take_is_written_when_it_can(book: Book, events: 
     assert not any(isinstance(event, DecisionsDropped) for event in events)
 
 
+def test_a_store_that_is_down_is_told_once_each_time(book: Book, events: list[object]) -> None:
+    one = recording(book, events, writes=0.01)
+
+    def outage(times: int) -> None:
+        book.down, calls = True, book.calls
+        one.add(decided(times))
+        until(lambda: book.calls > calls + 5)
+        book.down = False
+        until(lambda: len(book.rows) == times)
+        assert events.count(StoreFailed("decisions")) == times
+
+    outage(1)
+    outage(2)
+    one.close()
+
+
+def test_a_fault_of_ours_costs_no_count_of_clean_mail(book: Book, events: list[object]) -> None:
+    book.broken = True
+    one = recording(book, events, writes=0.01, counts=0.01)
+    one.add(decided(1))
+    one.count()
+    until(lambda: DecisionsDropped(1) in events)
+    book.broken = False
+    until(lambda: book.clean == 1)
+    one.close()
+
+
 def test_a_store_that_is_down_at_the_end_does_not_keep_the_process(book: Book, events: list[object]) -> None:
     book.down = True
     one = recording(book, events, writes=30)
