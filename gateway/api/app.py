@@ -20,7 +20,7 @@ from gateway.api.describe import described
 from gateway.api.inspections import InspectCalls
 from gateway.api.messages import MessageCalls
 from gateway.api.operations import Call, Operation
-from gateway.api.problems import Refused, problem_response
+from gateway.api.problems import MEDIA_TYPE, Refused, problem_response
 from gateway.api.rates import Rates
 from gateway.api.reports import ReportCalls
 from gateway.api.work_limit import WorkLimit
@@ -152,6 +152,13 @@ class _Door:
             return _again(known, asked)
         try:
             response = await operation.run(call)
+        except Refused as refused:
+            if refused.changed:
+                body = bytes(problem_response(refused).body)
+                await off_loop(tokens.answered, name, key, refused.status, body)
+            else:
+                await off_loop(tokens.given_up, name, key)
+            raise
         except BaseException:
             await off_loop(tokens.given_up, name, key)
             raise
@@ -164,8 +171,8 @@ def _again(known: KnownAnswer, asked: bytes) -> Response:
         raise Refused(422, "idempotency_key", "this Idempotency-Key was sent with another request")
     if not known.status:
         raise Refused(409, "in_progress", "the first request with this Idempotency-Key is still being answered")
-    headers = {"Idempotency-Replayed": "true"}
-    return Response(known.body, known.status, headers, JSON if known.body else None)
+    media = (JSON if known.status < 400 else MEDIA_TYPE) if known.body else None
+    return Response(known.body, known.status, {"Idempotency-Replayed": "true"}, media)
 
 
 def _too_many(wait: int) -> Refused:

@@ -16,7 +16,7 @@ from gateway.api.problems import Refused, refused_by
 from gateway.api.shapes import DecisionIn, FindingShown, HeldDetail, HeldEntries, HeldEntry, HeldState, ReturnIn
 from gateway.console.known_now import KnownNow
 from gateway.console.people import shown_people
-from gateway.errors import Problem
+from gateway.errors import Problem, Unavailable
 from gateway.inspection.serialize import findings_as_json
 from gateway.model import HeldSummary, HoldState
 from gateway.model.held_query import HeldQuery
@@ -29,6 +29,7 @@ _WHY = {
     "not_reached": "upstream could not be reached; it is held as before, try again later",
     "cut": "the line was cut after the final dot: upstream may have it; a person decides",
 }
+_UNSETTLED = "the store failed while it was being sent: look at its state in some minutes, then a person decides"
 
 
 class MessageCalls:
@@ -140,12 +141,19 @@ class MessageCalls:
             work = asyncio.ensure_future(send(id_, call.token.actor, decision.reason))
             try:
                 outcome = await asyncio.shield(work)
+            # Where upstream may have it, the same request once more must not send it once more.
             except Problem as problem:
-                raise refused_by(problem, 409, "state") from None
+                uncertain = await self._is(id_, "uncertain")
+                raise refused_by(problem, 409, "state", changed=uncertain) from None
+            except Unavailable:
+                if not await self._is(id_, "releasing", "uncertain"):
+                    raise
+                raise Refused(409, "unsettled", _UNSETTLED, changed=True) from None
             if outcome.result == "proposed":
                 return _json(HeldState(id_, outcome.state, proposed=True), 202)
             if outcome.result != "sent":
-                raise Refused(409, outcome.result, _WHY[outcome.result])
+                changed = outcome.state == "uncertain"
+                raise Refused(409, outcome.result, _WHY[outcome.result], changed=changed)
             return _json(HeldState(id_, outcome.state))
 
         return run
@@ -169,6 +177,10 @@ class MessageCalls:
         except Problem as problem:
             raise refused_by(problem, 409, "state") from None
         return _json(HeldState(id_, "returned", told=told))
+
+    async def _is(self, id_: str, *states: HoldState) -> bool:
+        summary = await off_loop(self._deps.quarantine.summary, id_)
+        return summary is not None and summary.status in states
 
     async def _known(self, id_: str, reason: str) -> None:
         if not reason.strip() or len(reason) > _LONGEST_REASON:
