@@ -166,3 +166,19 @@ def test_a_release_that_upstream_did_not_take_may_be_made_again_by_the_same_requ
     assert (refused.status_code, refused.json()["code"]) == (409, "refused")
     monkeypatch.undo()
     assert api.ask("POST", f"/quarantine/{held}/release", json=WHY, headers=key).status_code == 200
+
+
+def test_a_word_in_the_wrong_place_of_a_decision_is_not_repeated(api: Api) -> None:
+    held = api.hold()
+    answer = api.ask("POST", f"/quarantine/{held}/return", json={**WHY, NAME: PHONE})
+    assert answer.status_code == 422
+    assert "reason, note" in answer.json()["detail"]
+    assert NAME not in answer.text
+
+
+def test_an_empty_word_of_a_query_is_none(api: Api) -> None:
+    held = api.hold()
+    listed = api.ask("GET", "/quarantine?status=&q=&cursor=&limit=")
+    assert listed.status_code == 200
+    assert held in {one["id"] for one in listed.json()["items"]}
+    assert api.ask("GET", "/reports?status=&unresolved=&cursor=&limit=").status_code == 200
