@@ -16,6 +16,7 @@ from typing import Any
 from gateway.console.texts import TEXTS
 from gateway.errors import Problem
 from gateway.model import Action
+from gateway.service.private_file import write_private
 from gateway.service.scan.scanning import ScanResult
 
 _HEAD = Template("""<!doctype html>
@@ -70,16 +71,7 @@ def check_place(path: Path) -> None:
 
 def write_page(path: Path, result: ScanResult, now: datetime | None = None) -> None:
     """In place of what was there, readable by its owner alone."""
-    text = page_of(result, now or datetime.now(UTC)).encode("utf-8", "replace")
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(text)
-        os.replace(made, path)
-    except BaseException:
-        made.unlink(missing_ok=True)
-        raise
+    write_private(path, page_of(result, now or datetime.now(UTC)).encode("utf-8", "replace"))
 
 
 def page_of(result: ScanResult, now: datetime) -> str:
