@@ -43,6 +43,19 @@ def test_every_command_group_stands_in_the_readme() -> None:
     assert [name for name in names if f"`hushgate {name}" not in page] == []
 
 
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_action_of_a_command_stands_in_its_rows_of_the_readme(
+    group: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([group, "--help"])
+    said = capsys.readouterr().out
+    actions = re.findall(r"^    ([a-z][a-z-]*)\b", said, re.M) if "ACTION" in said else []
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = "".join(line for line in page.splitlines() if line.startswith(f"| `hushgate {group} "))
+    assert [one for one in actions if f"`{one}" not in rows and f"`hushgate {group} {one}" not in rows] == []
+
+
 def test_every_format_is_read_somewhere_in_the_tests() -> None:
     folders = [path.name for path in (ROOT / "gateway" / "formats").iterdir() if (path / "__init__.py").exists()]
     assert len(folders) >= 7
