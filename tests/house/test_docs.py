@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway import __version__
+from gateway.audit.sentences import GROUPS as EVENT_GROUPS
 from gateway.cli.main import GROUPS, main
 from gateway.settings.settings import describe
 
@@ -54,6 +55,11 @@ def test_every_action_of_a_command_stands_in_its_rows_of_the_readme(
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = "".join(line for line in page.splitlines() if line.startswith(f"| `hushgate {group} "))
     assert [one for one in actions if f"`{one}" not in rows and f"`hushgate {group} {one}" not in rows] == []
+
+
+def test_every_group_of_events_stands_in_the_page_of_the_log() -> None:
+    page = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.M)) == set(EVENT_GROUPS)
 
 
 def test_every_format_is_read_somewhere_in_the_tests() -> None:
