@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from gateway.inspection.backtest import backtest
 from gateway.inspection.replay import replayed
-from gateway.model import KINDS, Action
+from gateway.model import KINDS, TIES, Action
 from gateway.model.decision_record import RecordedDecision, ReviewOutcome
 from gateway.policy import Situation, judge, packaged_policy
 from gateway.policy.recorded import recorded
@@ -31,7 +31,6 @@ from gateway.vault.vault import Vault
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _PLACES = ("text", "html", "header", "picture", "document", "file", "message")
-_TIES = ("recipient", "party", "evidence", "complaint", "unexplained", "none")
 
 
 def made_up(count: int, seed: int = 17) -> Iterator[RecordedDecision]:
@@ -50,7 +49,7 @@ def made_up(count: int, seed: int = 17) -> Iterator[RecordedDecision]:
                 some.choice(("exact", "pinyin", "homophone")),
                 some.choice((0.45, 0.6, 0.7, 0.85, 0.97, round(some.uniform(0.4, 1), 3))),
                 None,
-                some.choice(_TIES),  # type: ignore[arg-type]
+                some.choice(TIES),
                 frozenset((some.choice(("party", "content", "name")),)),
                 frozenset((some.choice(("party", "unknown")),)),
                 sender,

@@ -115,7 +115,7 @@ def build(folder: Path, count: int) -> None:
     """A store with so many messages."""
     (folder / "gateway.toml").write_text(CONFIG.format(folder=folder))
     with open_house(folder, os.environ) as house:
-        vault = house.store._ground.vault  # type: ignore[attr-defined]
+        vault = house.store._ground.vault  # type: ignore[attr-defined]  # of SqlStore; rows are made as it makes them
     started = time.perf_counter()
     connection = sqlite3.connect(folder / "hushgate.db", isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# All tests: the rooms on two cores, then the whole installation on a machine of its own; with arguments, those of pytest.
+# All tests: the rooms side by side, then the whole installation on a machine of its own; with arguments, those of pytest.
 set -u
 pytest=".venv/bin/python -m pytest"
 [ $# = 0 ] || exec $pytest "$@"

@@ -1,6 +1,6 @@
 """The API as an ASGI application, to be mounted under `/api/v1`: who asks, may they, how often; then the call.
 
-A token is opened at before a body is read. Every error is problem details; a bug of ours is 500 without its text.
+A token is looked at before a body is read. Every error is problem details; a bug of ours is 500 without its text.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,8 +19,8 @@ from gateway.api.deps import ApiDeps
 from gateway.api.describe import described
 from gateway.api.inspections import InspectCalls
 from gateway.api.messages import MessageCalls
-from gateway.api.operations import Call, Operation
-from gateway.api.problems import Refused, problem_response
+from gateway.api.operations import LONGEST_KEY, Call, Operation
+from gateway.api.problems import MEDIA_TYPE, Refused, problem_response
 from gateway.api.rates import Rates
 from gateway.api.reports import ReportCalls
 from gateway.api.work_limit import WorkLimit
@@ -37,7 +37,6 @@ _AT_ONCE = 2
 """Imports and inspections at once."""
 _BODIES = 4
 """Of the largest size, in memory at once."""
-_LONGEST_KEY = 200
 
 
 def create_api(deps: ApiDeps) -> Starlette:
@@ -141,8 +140,8 @@ class _Door:
 
     async def _once(self, call: Call, operation: Operation, key: str) -> Response:
         """What was answered to the first request with this key; or the answer, kept."""
-        if len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
-            raise Refused(422, "idempotency_key", f"Idempotency-Key has 1 to {_LONGEST_KEY} printable ASCII characters")
+        if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+            raise Refused(422, "idempotency_key", f"Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters")
         tokens, name = self._deps.tokens, call.token.name
         url = call.request.url
         place = (operation.method, url.path, url.query, media_type(call.request))
@@ -152,6 +151,13 @@ class _Door:
             return _again(known, asked)
         try:
             response = await operation.run(call)
+        except Refused as refused:
+            if refused.changed:
+                body = bytes(problem_response(refused).body)
+                await off_loop(tokens.answered, name, key, refused.status, body)
+            else:
+                await off_loop(tokens.given_up, name, key)
+            raise
         except BaseException:
             await off_loop(tokens.given_up, name, key)
             raise
@@ -164,8 +170,8 @@ def _again(known: KnownAnswer, asked: bytes) -> Response:
         raise Refused(422, "idempotency_key", "this Idempotency-Key was sent with another request")
     if not known.status:
         raise Refused(409, "in_progress", "the first request with this Idempotency-Key is still being answered")
-    headers = {"Idempotency-Replayed": "true"}
-    return Response(known.body, known.status, headers, JSON if known.body else None)
+    media = (JSON if known.status < 400 else MEDIA_TYPE) if known.body else None
+    return Response(known.body, known.status, {"Idempotency-Replayed": "true"}, media)
 
 
 def _too_many(wait: int) -> Refused:

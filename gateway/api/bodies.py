@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from gateway.api.problems import Refused
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 JSON, MULTIPART, MAIL = "application/json", "multipart/form-data", "message/rfc822"
 MOST_FILES, MOST_JSON = 200, 4 * 1024 * 1024
 _SECONDS = 60.0
@@ -40,16 +40,15 @@ class BodyMemory:
         self._used += count
 
     def give_back(self, count: int) -> None:
-        """BodyMemory for others."""
+        """Octets that are free for other bodies again."""
         self._used -= count
 
 
 @dataclass(slots=True)
 class BodyRead:
-    """A body, and the memory that it takes until the answer is made."""
+    """The memory that one body takes until the answer is made."""
 
     memory: BodyMemory
-    body: bytes = field(default=b"", repr=False)
     count: int = 0
 
     def end(self) -> None:
@@ -76,8 +75,7 @@ async def read(request: Request, most: int, taken: BodyRead) -> bytes:
         raise Refused(408, "too_slow", f"the body did not come within {_SECONDS:.0f} seconds") from None
     except ClientDisconnect:
         raise Refused(400, "cut", "the connection ended in the middle of the body") from None
-    taken.body = b"".join(parts)
-    return taken.body
+    return b"".join(parts)
 
 
 def media_type(request: Request) -> str:
@@ -100,7 +98,10 @@ def of_type(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise Refused(422, "not_valid", str(error)) from None
+        said = str(error)
+        if "unknown field" in said:  # its name is the client's own word
+            said = f"there is a field that is not known; known are {', '.join(kind.__struct_fields__)}"
+        raise Refused(422, "not_valid", said) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refused(400, "not_json", "the body is not JSON in UTF-8") from None
 
@@ -159,7 +160,7 @@ async def form_of(request: Request, body: bytes) -> Form:
         form = await parser.parse()
     except MultiPartException as error:
         raise Refused(400, "not_multipart", error.message) from None
-    except (KeyError, ValueError, UnicodeError):
+    except (KeyError, ValueError):
         raise Refused(400, "not_multipart", "the body is not multipart/form-data with a boundary") from None
     try:
         report, files = await _told_apart(parser.fields, form)

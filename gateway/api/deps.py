@@ -15,16 +15,16 @@ from gateway.storage.token_protocols import ApiTokens
 
 @dataclass(frozen=True, slots=True)
 class ApiDeps:
-    """`take_in` takes (the report as an object, files by name, actor), blocks while readers read, and raises Problem.
-    `inspect` takes (content, sender, recipients), blocks, and gives the object of `hushgate inspect --json`.
+    """What the API needs. `take_in` takes (the report as an object, files by name, actor), blocks while readers read,
+    and raises Problem. `inspect` takes (content, sender, recipients), blocks, and gives the object of `hushgate inspect
+    --json`.
 
     `release` and `release_rewritten` take (held id, actor, reason); `discard` too, and blocks; `return_to_sender` takes
     (held id, actor, reason, note), blocks while the note is inspected, and says whether the sender is told.
 
     `search` finds what the detectors know of these reports in texts that are about to be shown.
 
-    `most` octets of one body; `rate` requests a second and token. `clock` is the time, `seconds` runs. `who` gives the
-    address that a request came from.
+    `most` octets of one body; `rate` requests a second and token. `clock` is the time, `seconds` runs.
     """
 
     tokens: ApiTokens

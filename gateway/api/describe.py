@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gateway.api.bodies import MULTIPART
-from gateway.api.operations import Operation
+from gateway.api.operations import LONGEST_KEY, Operation
 from gateway.api.problems import MEDIA_TYPE, TITLES
 from gateway.api.shapes import ProblemDetails
 
@@ -79,7 +79,7 @@ def _operation(operation: Operation, most: int) -> dict[str, Any]:
                 "in": "header",
                 "required": False,
                 "description": "The same request again with the same key within a day hears the first answer",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+                "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]+$"},
             }
         )
     told: dict[str, Any] = {

@@ -1,12 +1,11 @@
 """What would become of a mail, for whoever asks before it is sent. Nothing is sent, nothing is stored."""
 
-import msgspec
 from starlette.concurrency import run_in_threadpool as off_loop
 from starlette.responses import Response
 
-from gateway.api.bodies import JSON, MAIL
+from gateway.api.bodies import MAIL
 from gateway.api.deps import ApiDeps
-from gateway.api.operations import Call, Operation, QueryParameter
+from gateway.api.operations import Call, Operation, QueryParameter, json_response
 from gateway.api.problems import Refused
 from gateway.api.shapes import Inspected
 from gateway.api.work_limit import WorkLimit
@@ -55,4 +54,4 @@ class InspectCalls:
             raise Refused(422, "no_mail", "the body is the mail, and is empty")
         async with self._work.one():
             found = await off_loop(self._deps.inspect, call.body, sender, recipients)
-        return Response(msgspec.json.encode(found), media_type=JSON)
+        return json_response(found)

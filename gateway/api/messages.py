@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from gateway.api.bodies import JSON, of_type
 from gateway.api.deps import ApiDeps
-from gateway.api.operations import Call, Operation, QueryParameter
+from gateway.api.operations import Call, Operation, QueryParameter, json_response
 from gateway.api.paging import PARAMETERS, cursor, cursor_of, limit_of
 from gateway.api.problems import Refused, refused_by
 from gateway.api.shapes import DecisionIn, FindingShown, HeldDetail, HeldEntries, HeldEntry, HeldState, ReturnIn
 from gateway.console.known_now import KnownNow
 from gateway.console.people import shown_people
-from gateway.errors import Problem
+from gateway.errors import Problem, Unavailable
 from gateway.inspection.serialize import findings_as_json
 from gateway.model import HeldSummary, HoldState
 from gateway.model.held_query import HeldQuery
@@ -29,6 +29,7 @@ _WHY = {
     "not_reached": "upstream could not be reached; it is held as before, try again later",
     "cut": "the line was cut after the final dot: upstream may have it; a person decides",
 }
+_UNSETTLED = "the store failed while it was being sent: look at its state in some minutes, then a person decides"
 
 
 class MessageCalls:
@@ -77,13 +78,13 @@ class MessageCalls:
 
     async def listing(self, call: Call) -> Response:
         """A page, newest first."""
-        query, limit, written = call.request.query_params, limit_of(call.request), cursor_of(call.request)
+        limit, written, named = limit_of(call), cursor_of(call), call.in_query("status")
         if written and not (written.isascii() and written.isdigit() and len(written) < 19):
             raise Refused(422, "cursor", "cursor is not the `next` of a page")
-        status = next((one for one in _STATES if one == query.get("status")), None)
-        if "status" in query and status is None:
+        status = next((one for one in _STATES if one == named), None)
+        if named and status is None:
             raise Refused(422, "status", f"status is one of {', '.join(_STATES)}")
-        words = query.get("q", "")
+        words = call.in_query("q")
         if len(words) > _LONGEST_SEARCH:
             raise Refused(422, "q", f"q has more than {_LONGEST_SEARCH} characters")
         states = (status,) if status is not None else _STATES
@@ -95,7 +96,7 @@ class MessageCalls:
             lines = self._lines([row.summary for row in page.rows])
             return HeldEntries(lines, cursor(str(page.next)) if page.next else None)
 
-        return _json(await off_loop(found))
+        return json_response(await off_loop(found))
 
     async def show(self, call: Call) -> Response:
         """One, with what was found."""
@@ -109,7 +110,7 @@ class MessageCalls:
             line = msgspec.structs.asdict(self._lines([held.summary])[0])
             return HeldDetail(findings=msgspec.convert(found, list[FindingShown]), **line)
 
-        return _json(await off_loop(opened))
+        return json_response(await off_loop(opened))
 
     def _lines(self, found: Sequence[HeldSummary]) -> list[HeldEntry]:
         found = self._known_now.of(found)
@@ -140,13 +141,20 @@ class MessageCalls:
             work = asyncio.ensure_future(send(id_, call.token.actor, decision.reason))
             try:
                 outcome = await asyncio.shield(work)
+            # Where upstream may have it, the same request once more must not send it once more.
             except Problem as problem:
-                raise refused_by(problem, 409, "state") from None
+                uncertain = await self._is(id_, "uncertain")
+                raise refused_by(problem, 409, "state", changed=uncertain) from None
+            except Unavailable:
+                if not await self._is(id_, "releasing", "uncertain"):
+                    raise
+                raise Refused(409, "unsettled", _UNSETTLED, changed=True) from None
             if outcome.result == "proposed":
-                return _json(HeldState(id_, outcome.state, proposed=True), 202)
+                return json_response(HeldState(id_, outcome.state, proposed=True), 202)
             if outcome.result != "sent":
-                raise Refused(409, outcome.result, _WHY[outcome.result])
-            return _json(HeldState(id_, outcome.state))
+                changed = outcome.state == "uncertain"
+                raise Refused(409, outcome.result, _WHY[outcome.result], changed=changed)
+            return json_response(HeldState(id_, outcome.state))
 
         return run
 
@@ -158,7 +166,7 @@ class MessageCalls:
             await off_loop(self._deps.discard, id_, call.token.actor, decision.reason)
         except Problem as problem:
             raise refused_by(problem, 409, "state") from None
-        return _json(HeldState(id_, "discarded"))
+        return json_response(HeldState(id_, "discarded"))
 
     async def give_back(self, call: Call) -> Response:
         """To its sender, with a notice."""
@@ -168,7 +176,11 @@ class MessageCalls:
             told = await off_loop(self._deps.return_to_sender, id_, call.token.actor, decision.reason, decision.note)
         except Problem as problem:
             raise refused_by(problem, 409, "state") from None
-        return _json(HeldState(id_, "returned", told=told))
+        return json_response(HeldState(id_, "returned", told=told))
+
+    async def _is(self, id_: str, *states: HoldState) -> bool:
+        summary = await off_loop(self._deps.quarantine.summary, id_)
+        return summary is not None and summary.status in states
 
     async def _known(self, id_: str, reason: str) -> None:
         if not reason.strip() or len(reason) > _LONGEST_REASON:
@@ -179,7 +191,3 @@ class MessageCalls:
 
 def _missing() -> Refused:
     return Refused(404, "no_message", "there is no held message of this id")
-
-
-def _json(value: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type=JSON)

@@ -4,13 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api.bodies import JSON
 from gateway.model.scopes import Scope
 from gateway.storage.token_protocols import ApiToken
 
-Method = Literal["GET", "POST", "PUT", "DELETE"]
+LONGEST_KEY = 200
+"""Characters of an `Idempotency-Key`, which are printable ASCII."""
+Method = Literal["GET", "POST", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,15 @@ class Call:
         """What stands in the path for a name."""
         return str(self.request.path_params[name])
 
+    def in_query(self, name: str) -> str:
+        """What stands in the query for a name; empty, as `status=`, is the same as nothing."""
+        return str(self.request.query_params.get(name, ""))
+
+
+def json_response(value: object, status: int = 200) -> Response:
+    """A value as a JSON answer."""
+    return Response(msgspec.json.encode(value), status, media_type=JSON)
+
 
 @dataclass(frozen=True, slots=True)
 class QueryParameter:
@@ -38,8 +51,8 @@ class QueryParameter:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`takes` has the types of a body by media type (None: any bytes), `answers` the shapes by status. `repeatable`: an
-    `Idempotency-Key` is opened at."""
+    """One call. `takes` has the types of a body by media type (None: any bytes), `answers` the shapes by status.
+    `repeatable`: it goes by an `Idempotency-Key`."""
 
     method: Method
     path: str

@@ -3,9 +3,7 @@
 import base64
 import binascii
 
-from starlette.requests import Request
-
-from gateway.api.operations import QueryParameter
+from gateway.api.operations import Call, QueryParameter
 from gateway.api.problems import Refused
 
 _USUAL, _MOST = 50, 200
@@ -17,17 +15,17 @@ PARAMETERS = (
 )
 
 
-def limit_of(request: Request) -> int:
-    """Raises Refused."""
-    written = request.query_params.get("limit", str(_USUAL))
+def limit_of(call: Call) -> int:
+    """How many a page has. Raises Refused."""
+    written = call.in_query("limit") or str(_USUAL)
     if not written.isascii() or not written.isdigit() or len(written) > 4 or not 1 <= int(written) <= _MOST:
         raise Refused(422, "limit", f"limit is a number from 1 to {_MOST}")
     return int(written)
 
 
-def cursor_of(request: Request) -> str:
+def cursor_of(call: Call) -> str:
     """What a page begins behind; empty for the first. Raises Refused."""
-    written = request.query_params.get("cursor", "")
+    written = call.in_query("cursor")
     try:
         return base64.b64decode(written.encode("ascii"), altchars=b"-_", validate=True).decode("utf-8")
     except (binascii.Error, ValueError):

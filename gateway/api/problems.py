@@ -29,7 +29,8 @@ TITLES: dict[int, str] = {
 
 
 class Refused(Exception):
-    """An answer that ends a request: the status, a word for programs, and a line for people."""
+    """An answer that ends a request: the status, a word for programs, and a line for people. `changed`: something was
+    done before it, so the same request with its `Idempotency-Key` hears it again and is not tried again."""
 
     def __init__(
         self,
@@ -38,16 +39,17 @@ class Refused(Exception):
         detail: str,
         headers: Mapping[str, str] | None = None,
         errors: Sequence[Problem] = (),
+        changed: bool = False,
     ) -> None:
         self.status, self.code, self.detail = status, code, detail
-        self.headers, self.errors = dict(headers or {}), tuple(errors)
+        self.headers, self.errors, self.changed = dict(headers or {}), tuple(errors), changed
         super().__init__(code)
 
 
-def refused_by(problem: Problem, status: int, code: str) -> Refused:
+def refused_by(problem: Problem, status: int, code: str, changed: bool = False) -> Refused:
     """What a person must put right, as an answer; each mistake by itself where there are several."""
     every = problem.found if isinstance(problem, Problems) else (problem,)
-    return Refused(status, code, _line(every[0]), errors=every)
+    return Refused(status, code, _line(every[0]), errors=every, changed=changed)
 
 
 def problem_response(refused: Refused) -> Response:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from gateway.api.bodies import JSON, MOST_JSON, MULTIPART, form_of, media_type
 from gateway.api.deps import ApiDeps
-from gateway.api.operations import Call, Operation, QueryParameter
+from gateway.api.operations import Call, Operation, QueryParameter, json_response
 from gateway.api.paging import PARAMETERS, cursor, cursor_of, limit_of
 from gateway.api.problems import Refused, refused_by
 from gateway.api.shapes import ReportDetail, ReportEntries, ReportEntry, ReportIn, ReportState, ReportTaken
@@ -96,17 +96,17 @@ class ReportCalls:
                 is_new, taken = await off_loop(stored)
             except Problem as problem:
                 raise refused_by(problem, 422, "not_valid") from None
-        return _json(taken, 201 if is_new else 200)
+        return json_response(taken, 201 if is_new else 200)
 
     async def listing(self, call: Call) -> Response:
         """A page, by id."""
-        query, limit, after = call.request.query_params, limit_of(call.request), cursor_of(call.request)
-        status = next((one for one in _STATES if one == query.get("status")), None)
-        if "status" in query and status is None:
+        limit, after, asked = limit_of(call), cursor_of(call), call.in_query("status")
+        status = next((one for one in _STATES if one == asked), None)
+        if asked and status is None:
             raise Refused(422, "status", f"status is one of {', '.join(_STATES)}")
-        if query.get("unresolved", "true") not in ("true", "false"):
+        if call.in_query("unresolved") not in ("", "true", "false"):
             raise Refused(422, "unresolved", "unresolved is true or false")
-        unresolved = query.get("unresolved") == "true"
+        unresolved = call.in_query("unresolved") == "true"
 
         def found() -> ReportEntries:
             reports = self._deps.reports
@@ -121,7 +121,7 @@ class ReportCalls:
             more = cursor(page[limit - 1].id) if len(page) > limit else None
             return ReportEntries([self._line(one) for one in page[:limit]], more)
 
-        return _json(await off_loop(found))
+        return json_response(await off_loop(found))
 
     def _line(self, one: ReportSummary) -> ReportEntry:
         report = self._deps.reports.get(one.id)
@@ -144,7 +144,7 @@ class ReportCalls:
             self._deps.audit.append(call.token.actor, "report.viewed", report.id, {})
             return masked_report(report)
 
-        return _json(await off_loop(opened))
+        return json_response(await off_loop(opened))
 
     def _mover(self, event: ReportEvent) -> Callable[[Call], Awaitable[Response]]:
         async def move(call: Call) -> Response:
@@ -159,7 +159,7 @@ class ReportCalls:
                     raise _missing()
                 raise Refused(409, "state", f"the report is {now}")
 
-            return _json(await off_loop(moved))
+            return json_response(await off_loop(moved))
 
         return move
 
@@ -188,7 +188,3 @@ def _object(written: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refused(422, "not_valid", "the report is not a JSON object")
     return value
-
-
-def _json(value: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type=JSON)

@@ -76,6 +76,7 @@ class ReportDetail(Struct):
 
     id: str
     status: str
+    severity: str
     opened_at: str
     reported: list[dict[str, Any]]
     reporter: list[dict[str, Any]]
@@ -117,7 +118,7 @@ class FindingShown(Struct):
 
 
 class Inspected(Struct):
-    """What would become of a mail. As `hushgate inspect --json`."""
+    """What would become of a mail. As `hushgate inspect --json`. `would`: what rules that only watch would do."""
 
     action: str
     rule: str
@@ -125,6 +126,8 @@ class Inspected(Struct):
     findings: list[FindingShown]
     matches: list[dict[str, Any]]
     policy: str
+    would: str | UnsetType = UNSET
+    would_rule: str | UnsetType = UNSET
 
 
 class HeldEntry(Struct):

@@ -1,4 +1,4 @@
-"""WorkLimit for work that takes long, so that the API never has all threads and readers of its process."""
+"""Room for work that takes long, so that the API never has all threads and readers of its process."""
 
 import asyncio
 from collections.abc import AsyncIterator

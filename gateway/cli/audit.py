@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gateway.cli import output
-from gateway.cli.moments import moment_of
+from gateway.cli.moments import HELP, moment_of
 from gateway.errors import Problem
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _filters(parser: argparse.ArgumentParser, note: str = "") -> None:
-    parser.add_argument("--since", metavar="WHEN", help=f"30d, 12h or an RFC 3339 date{note}")
+    parser.add_argument("--since", metavar="WHEN", help=f"{HELP}{note}")
     parser.add_argument("--until", metavar="WHEN", help=f"likewise{note}")
     parser.add_argument("--actor", default="", metavar="NAME", help=f"who: 陈静, console:陈静, relay …{note}")
     parser.add_argument("--event", default="", metavar="EVENT", help=f"released, held …, or a group: decisions …{note}")
@@ -134,12 +134,10 @@ def _print_json(audit: "Audit", entries: Iterable["AuditEntry"], reveal: bool) -
 
 
 def _print_lines(audit: "Audit", entries: Iterable["AuditEntry"], reveal: bool) -> None:
-    from gateway.audit.sentences import Language, opened_detail, sentence
+    from gateway.audit.sentences import opened_detail, sentence
 
-    chinese = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")).startswith("zh")
-    language: Language = "zh" if chinese else "en"
     for entry in entries:
-        said = sentence(entry, language, opened_detail(audit, entry) if reveal else None)
+        said = sentence(entry, output.language(), opened_detail(audit, entry) if reveal else None)
         # What a stranger chose must not speak to the terminal.
         clean = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in said)
         print(f"{entry.seq}  {entry.at[:19]}Z  {clean}")

@@ -13,7 +13,7 @@ from gateway.errors import StoreUnavailable
 if TYPE_CHECKING:
     from gateway.storage.audit_protocols import Audit
 
-_PATIENCE = 30.0
+_PATIENCE, _PAUSE = 30.0, 0.2
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _noted(audit: "Audit") -> None:
-    """In the log. A service that writes all the time is waited for: a backup by night has time."""
+    """Enter it in the log. A service that writes all the time is waited for: a backup by night has time."""
     until = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -47,5 +47,6 @@ def _noted(audit: "Audit") -> None:
         except StoreUnavailable:
             if time.monotonic() >= until:
                 raise
-            continue
-        return
+            time.sleep(_PAUSE)  # a store that is full or gone refuses at once
+        else:
+            return

@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gateway.cli import output
@@ -12,6 +13,8 @@ from gateway.errors import Problem
 
 if TYPE_CHECKING:
     from gateway.model.drill import CaseResult, DrillResult
+    from gateway.model.organization import Ours
+    from gateway.storage.account_protocols import Account
 
 _SECONDS, _LONGEST = 120, 3000
 _NAMES = {
@@ -93,11 +96,11 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0 if result.good else 1
 
 
-def _ours(ours: Any) -> frozenset[str]:
+def _ours(ours: "Ours") -> frozenset[str]:
     return frozenset((*ours.names, *(one.name for one in ours.staff)))
 
 
-def _seen_by(people: Any) -> tuple[str, ...]:
+def _seen_by(people: "Sequence[Account]") -> tuple[str, ...]:
     """Who would find it in the console: accounts that may see held messages, and can sign in."""
     from gateway.model.roles import may
 

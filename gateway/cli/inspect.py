@@ -4,11 +4,13 @@ A running service is asked, which has everything loaded; where there is none, ev
 """
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gateway.cli import output
 from gateway.errors import Problem
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def _run(arguments: argparse.Namespace) -> int:
         place, wrong = str(arguments.file), f"cannot be read ({error.strerror})"
         raise Problem(place, wrong, "give a readable mail file") from error
     settings = load(arguments.config, os.environ)
-    language = arguments.language or _language()
+    language = arguments.language or output.language()
     question = ExplainRequest(
         arguments.sender, tuple(arguments.recipients), len(content), language, arguments.html is not None, reason
     )
@@ -64,10 +66,6 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.html is not None:
         _write(arguments.html, answer.page)
     if arguments.json:
-        import json
-
-        from gateway.cli import output
-
         output.as_json(json.loads(answer.plain))
     else:
         print(answer.text)
@@ -76,7 +74,6 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _alone(config: Path, question: "ExplainRequest", content: bytes, settings: "Settings") -> "ExplainAnswer":
     """The same answer from everything loaded here."""
-    from gateway.cli import output
     from gateway.model.deadline import Deadline
     from gateway.service.budget import budget_of
     from gateway.service.inspector.inspecting import Explaining, inspected
@@ -90,17 +87,11 @@ def _alone(config: Path, question: "ExplainRequest", content: bytes, settings: "
         return inspected(content, question, means, Deadline.after(budget_of(house.settings)), output.actor())
 
 
-def _language() -> str:
-    """That of the terminal, as its variables say it."""
-    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "zh" if said.lower().startswith("zh") else "en"
-
-
 def _write(path: Path, page: bytes) -> None:
-    """For the user alone: a page shows a mail."""
+    """For the user alone, whoever could read what was there: a page shows a mail."""
+    from gateway.service.private_file import write_private
+
     try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with open(file, "wb") as out:
-            out.write(page)
+        write_private(path, page)
     except OSError as error:
         raise Problem(str(path), f"cannot be written ({error.strerror})", "name a file that can be") from error

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Literal
 
 from gateway.text.terminal_table import aligned
 
@@ -32,6 +32,12 @@ def progress(label: str) -> AbstractContextManager[Callable[[int, int], None]]:
 
         return terminal.progress(label)
     return nullcontext(lambda done, of: None)
+
+
+def language() -> Literal["zh", "en"]:
+    """That of the terminal, as its variables say it: the first that is set holds (POSIX)."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "zh" if said.lower().startswith("zh") else "en"
 
 
 def actor() -> str:

@@ -6,13 +6,16 @@ import getpass
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from gateway.cli import output
 from gateway.errors import Problem
 from gateway.model import HeldMessage, HeldSummary, HoldState, RewriteMessage, RewriteSummary
 from gateway.model.held_query import HeldQuery
 from gateway.storage.protocols import Quarantine
+
+if TYPE_CHECKING:
+    from gateway.quarantine.release import ReleaseOutcome
 
 _LONGEST_LINE = 1024
 _AT_ONCE = 200
@@ -218,12 +221,7 @@ def _release(arguments: argparse.Namespace) -> int:
 
     with open_house(arguments.config, os.environ) as house:
         outcome = asyncio.run(release_held(house, arguments.id, output.actor(), arguments.reason))
-    if outcome.result == "sent":
-        print(f"{arguments.id} released")
-        return 0
-    if outcome.result == "proposed":
-        return _proposed(arguments.id)
-    raise Problem(arguments.id, _WHY[outcome.result], _WHAT_NOW[outcome.result])
+    return _print_outcome(arguments.id, outcome, "released")
 
 
 def _rewritten(arguments: argparse.Namespace) -> int:
@@ -232,16 +230,17 @@ def _rewritten(arguments: argparse.Namespace) -> int:
 
     with open_house(arguments.config, os.environ) as house:
         outcome = asyncio.run(release_held_rewritten(house, arguments.id, output.actor(), arguments.reason))
+    return _print_outcome(arguments.id, outcome, "released rewritten")
+
+
+def _print_outcome(held: str, outcome: "ReleaseOutcome", sent: str) -> int:
+    """The exit code. Raises Problem where it did not go out."""
     if outcome.result == "sent":
-        print(f"{arguments.id} released rewritten")
-        return 0
-    if outcome.result == "proposed":
-        return _proposed(arguments.id)
-    raise Problem(arguments.id, _WHY[outcome.result], _WHAT_NOW[outcome.result])
-
-
-def _proposed(held: str) -> int:
-    print(f"{held} proposed: its rule wants four eyes, a second person decides")
+        print(f"{held} {sent}")
+    elif outcome.result == "proposed":
+        print(f"{held} proposed: its rule wants four eyes, a second person decides")
+    else:
+        raise Problem(held, _WHY[outcome.result], _WHAT_NOW[outcome.result])
     return 0
 
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.cli import output
+from gateway.cli.moments import span_of
 from gateway.errors import Problem
 from gateway.model.scopes import SCOPES
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_SPAN = re.compile(r"([1-9][0-9]{0,4})([dh])")
+_LONGEST = timedelta(days=99_999)
 _WRONG = {
     "missing": ("no such token", "see `hushgate tokens list`"),
     "taken": ("there is a token of this name", "rotate or revoke it, or choose another name"),
@@ -45,7 +46,7 @@ def _create(arguments: argparse.Namespace) -> int:
 
     if not _NAME.fullmatch(arguments.name):
         raise Problem(arguments.name, "is no name of a token", "use 1 to 64 letters, digits, dots and dashes")
-    expires = datetime.now(UTC) + _span(arguments.expires) if arguments.expires else None
+    expires = _expiry(arguments.expires)
     secret = _new_secret()
     with open_house(arguments.config, os.environ) as house:
         outcome = house.store.tokens.create(arguments.name, secret, arguments.scopes, output.actor(), expires)
@@ -116,12 +117,14 @@ def _unless_done(name: str, outcome: str) -> None:
         raise Problem(name, *_WRONG[outcome])
 
 
-def _span(written: str) -> timedelta:
-    match = _SPAN.fullmatch(written)
-    if match is None:
+def _expiry(written: str) -> datetime | None:
+    """When a token ends; None where nothing is said. Raises Problem."""
+    if not written:
+        return None
+    span = span_of(written)
+    if not span or span > _LONGEST:
         raise Problem("--expires", "is no span of time", "write it as 90d or 12h")
-    number = int(match[1])
-    return timedelta(days=number) if match[2] == "d" else timedelta(hours=number)
+    return datetime.now(UTC) + span
 
 
 def _shown(moment: datetime | None) -> str | None:

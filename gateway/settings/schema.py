@@ -164,7 +164,7 @@ class Organization:
     staff: str = _setting(
         "File of the staff directory: a name, an address or both a line (CSV), and a team where the head has `部门` or "
         "`team`. Never learned as a reporter's; a colleague who has a reporter's name may have it in `From` and sign "
-        "with it. Read at the start.",
+        "with it. Read anew when it changes.",
         "",
         check=checks.staff_file_or_empty,
         path=True,

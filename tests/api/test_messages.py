@@ -1,5 +1,6 @@
 """Held messages over the API: listed, shown, and decided on once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from email.policy import default
@@ -8,6 +9,10 @@ import pytest
 
 from api.conftest import Api, mail
 from corpus.report import NAME, PHONE, QUOTED, REPORTED, STAFF
+from gateway.errors import StoreUnavailable
+from gateway.model import Envelope
+from gateway.quarantine.release import AnswerLost, ReleaseRefused, SendResult
+from gateway.service import sending
 
 WHY = {"reason": "核对过"}
 
@@ -116,3 +121,64 @@ def test_an_inspection_needs_an_envelope(api: Api, envelope: dict[str, str]) -> 
     headers = {"Content-Type": "message/rfc822"}
     answer = api.ask("POST", "/inspect", params=envelope, content=mail("x", "y"), headers=headers)
     assert answer.status_code == 422
+
+
+class Upstream:
+    """One that answers in a given way behind the final dot, and knows how often it was asked."""
+
+    def __init__(self, answer: SendResult | Exception) -> None:
+        self.answer, self.asked = answer, 0
+
+    async def send(self, envelope: Envelope, content: bytes, before_dot: Callable[[], bool]) -> SendResult:
+        self.asked += 1
+        assert before_dot()
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(("answer", "code"), [(AnswerLost(), "cut"), (StoreUnavailable("gone"), "unsettled")])
+def test_a_release_that_upstream_may_have_is_not_made_again_by_the_same_request(
+    api: Api, monkeypatch: pytest.MonkeyPatch, answer: SendResult | Exception, code: str
+) -> None:
+    held, upstream = api.hold("断线"), Upstream(answer)
+    monkeypatch.setattr(sending, "UpstreamSender", lambda settings: upstream.send)
+    key = {"Idempotency-Key": f"cut-{code}"}
+    first = api.ask("POST", f"/quarantine/{held}/release", json=WHY, headers=key)
+    assert (first.status_code, first.json()["code"]) == (409, code)
+    assert api.ask("GET", f"/quarantine/{held}").json()["status"] == "uncertain"
+    again = api.ask("POST", f"/quarantine/{held}/release", json=WHY, headers=key)
+    assert (again.status_code, again.json()) == (409, first.json())
+    assert again.headers["content-type"] == "application/problem+json"
+    assert upstream.asked == 1
+    # Another word on it is another decision.
+    monkeypatch.undo()
+    assert api.ask("POST", f"/quarantine/{held}/release", json=WHY).status_code == 200
+
+
+def test_a_release_that_upstream_did_not_take_may_be_made_again_by_the_same_request(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, key = api.hold("拒收"), {"Idempotency-Key": "refused-1"}
+    upstream = Upstream(ReleaseRefused(550))
+    monkeypatch.setattr(sending, "UpstreamSender", lambda settings: upstream.send)
+    refused = api.ask("POST", f"/quarantine/{held}/release", json=WHY, headers=key)
+    assert (refused.status_code, refused.json()["code"]) == (409, "refused")
+    monkeypatch.undo()
+    assert api.ask("POST", f"/quarantine/{held}/release", json=WHY, headers=key).status_code == 200
+
+
+def test_a_word_in_the_wrong_place_of_a_decision_is_not_repeated(api: Api) -> None:
+    held = api.hold()
+    answer = api.ask("POST", f"/quarantine/{held}/return", json={**WHY, NAME: PHONE})
+    assert answer.status_code == 422
+    assert "reason, note" in answer.json()["detail"]
+    assert NAME not in answer.text
+
+
+def test_an_empty_word_of_a_query_is_none(api: Api) -> None:
+    held = api.hold()
+    listed = api.ask("GET", "/quarantine?status=&q=&cursor=&limit=")
+    assert listed.status_code == 200
+    assert held in {one["id"] for one in listed.json()["items"]}
+    assert api.ask("GET", "/reports?status=&unresolved=&cursor=&limit=").status_code == 200

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway import __version__
+from gateway.audit.sentences import GROUPS as EVENT_GROUPS
 from gateway.cli.main import GROUPS, main
 from gateway.settings.settings import describe
 
@@ -41,6 +42,24 @@ def test_every_command_group_stands_in_the_readme() -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     names = list(GROUPS)
     assert [name for name in names if f"`hushgate {name}" not in page] == []
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_action_of_a_command_stands_in_its_rows_of_the_readme(
+    group: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([group, "--help"])
+    said = capsys.readouterr().out
+    actions = re.findall(r"^    ([a-z][a-z-]*)\b", said, re.M) if "ACTION" in said else []
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = "".join(line for line in page.splitlines() if line.startswith(f"| `hushgate {group} "))
+    assert [one for one in actions if f"`{one}" not in rows and f"`hushgate {group} {one}" not in rows] == []
+
+
+def test_every_group_of_events_stands_in_the_page_of_the_log() -> None:
+    page = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.M)) == set(EVENT_GROUPS)
 
 
 def test_every_format_is_read_somewhere_in_the_tests() -> None:
