@@ -179,11 +179,7 @@ class MessagePages:
 
     async def picture(self, request: Request, person: Person) -> Response:
         """A covered picture of a page that this session was just shown."""
-        session, held, number = sessions.token_of(request), request.path_params["held"], request.path_params["number"]
-        png = self._site.pictures.get(session, held, int(number))
-        if png is None:
-            raise HTTPException(404)
-        return Response(png, media_type="image/png")
+        return self._site.kept_picture(request, request.path_params["held"])
 
     async def decided(self, request: Request, person: Person) -> Response:
         """The address of a decision, opened as a page (from the history, say): the message itself."""

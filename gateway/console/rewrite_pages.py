@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from starlette.concurrency import run_in_threadpool as off_loop
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -56,8 +55,4 @@ class RewritePages:
 
     async def original_picture(self, request: Request, person: Person) -> Response:
         """A covered picture of an original that this session was just shown."""
-        id_, number = request.path_params["rewrite"], request.path_params["number"]
-        png = self._site.pictures.get(sessions.token_of(request), id_, int(number))
-        if png is None:
-            raise HTTPException(404)
-        return Response(png, media_type="image/png")
+        return self._site.kept_picture(request, request.path_params["rewrite"])

@@ -155,6 +155,13 @@ class Site:
             )
         return response
 
+    def kept_picture(self, request: Request, of: str) -> Response:
+        """A covered picture of the page of `of` that this session was just shown, by the number in the address."""
+        png = self.pictures.get(sessions.token_of(request), of, int(request.path_params["number"]))
+        if png is None:
+            raise HTTPException(404)
+        return Response(png, media_type="image/png")
+
     def own_address(self, request: Request) -> str:
         """Our address as people write it; without `console.url` the name that was asked for, which is one of ours."""
         if self.deps.url:

@@ -119,11 +119,7 @@ class WatchedPages:
 
     async def picture(self, request: Request, person: Person) -> Response:
         """A covered picture of a mail that this session was just shown."""
-        id_, number = request.path_params["watched"], request.path_params["number"]
-        png = self._site.pictures.get(sessions.token_of(request), id_, int(number))
-        if png is None:
-            raise HTTPException(404)
-        return Response(png, media_type="image/png")
+        return self._site.kept_picture(request, request.path_params["watched"])
 
     async def mark(self, request: Request, person: Person) -> Response:
         """Say what it is, and go back to where that was said."""
