@@ -49,9 +49,16 @@ class RewritePages:
             return self._site.page(request, "message.html", 404, person=person, message="not_found")
         shown = await off_loop(evidence, kept.reading, kept.findings, search_of(self._site.deps, kept))
         self._site.pictures.keep(sessions.token_of(request), id_, tuple(picture.png for picture in shown.pictures))
-        people = await off_loop(shown_people, (kept.summary,), self._site.deps.reports)
-        here, of_it = f"/rewritten/{id_}", people[id_]
-        return self._site.page(request, "original.html", person=person, kept=kept, shown=shown, people=of_it, here=here)
+        people = (await off_loop(shown_people, (kept.summary,), self._site.deps.reports))[id_]
+        return self._site.page(
+            request,
+            "original.html",
+            person=person,
+            kept=kept,
+            shown=shown,
+            people=await off_loop(people.covered, shown.masking),
+            here=f"/rewritten/{id_}",
+        )
 
     async def original_picture(self, request: Request, person: Person) -> Response:
         """A covered picture of an original that this session was just shown."""
