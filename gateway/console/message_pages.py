@@ -29,6 +29,7 @@ from gateway.errors import CannotChange, HushgateError, Problem, StoreUnavailabl
 from gateway.model import HeldMessage, Reading
 from gateway.model.place_changes import AddedBox, AddedSpan, PlaceChanges, code, of_code
 from gateway.model.roles import Right, may
+from gateway.quarantine.release import ReleaseOutcome
 from gateway.reading.passwords import LONGEST_GIVEN
 from gateway.storage.protocols import Person
 from gateway.telemetry.events import HeldDiscarded, HeldReleased, HeldReturned, HeldUnlocked
@@ -198,8 +199,7 @@ class MessagePages:
             outcome = await self._site.deps.release(held, f"console:{person.name}", reason)
         except Problem:
             return await self._show(request, person, held, 409, "moved")
-        self._site.deps.emit(HeldReleased(held, outcome.state, outcome.code))
-        return await self._settled(request, person, held, str(outcome.result), "ok_released")
+        return await self._settled(request, person, held, outcome, "ok_released")
 
     async def discard(self, request: Request, person: Person) -> Response:
         """It never leaves."""
@@ -348,8 +348,7 @@ class MessagePages:
                     outcome = await deps.release_rewritten(held, actor, reason)
             except CannotChange as refused:
                 return await self._show(request, person, held, 409, f"cannot_{refused.why}")
-            deps.emit(HeldReleased(held, outcome.state, outcome.code))
-            return await self._settled(request, person, held, str(outcome.result), "ok_rewritten")
+            return await self._settled(request, person, held, outcome, "ok_rewritten")
 
         return await self._with_a_reader(request, person, page, "not_rewritable")
 
@@ -388,11 +387,16 @@ class MessagePages:
             except HushgateError:  # the reader ended, or took too long
                 return await self._show(request, person, held, 503, "look_failed")
 
-    async def _settled(self, request: Request, person: Person, held: str, result: str, sent: str) -> Response:
+    async def _settled(
+        self, request: Request, person: Person, held: str, outcome: ReleaseOutcome, sent: str
+    ) -> Response:
         """What became of a release: the next message where it is done with, this one where it is not."""
-        if result in ("sent", "proposed"):
-            return await self._next(request, person, held, sent if result == "sent" else "ok_proposed")
-        return await self._show(request, person, held, 502, {"cut": "line_cut"}.get(result, result))
+        if outcome.result == "proposed":
+            return await self._next(request, person, held, "ok_proposed")
+        self._site.deps.emit(HeldReleased(held, outcome.state, outcome.code))
+        if outcome.result == "sent":
+            return await self._next(request, person, held, sent)
+        return await self._show(request, person, held, 502, "line_cut" if outcome.result == "cut" else outcome.result)
 
     async def _next(self, request: Request, person: Person, held: str, notice: str) -> Response:
         """The message that waits longest behind it, of the same filter; where there is none, this one."""

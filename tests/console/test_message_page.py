@@ -19,7 +19,7 @@ from gateway.model.roles import ROLES, Right, may
 from gateway.model.shown_page import ShownPage
 from gateway.policy import Rule, packaged_policy
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.telemetry.events import HeldReturned
+from gateway.telemetry.events import HeldReleased, HeldReturned
 
 WAYS: dict[str, Right] = {
     "": "see_messages",
@@ -311,6 +311,7 @@ def test_what_a_first_person_proposed_is_said(world: World) -> None:
     world.console.outcome = ReleaseOutcome("held", "proposed")
     answer = world.post(f"/held/{world.held()}/release", common="false_alarm")
     assert TEXTS["ok_proposed"][0] in answer.text
+    assert not [event for event in world.console.events if isinstance(event, HeldReleased)]  # nothing was
 
 
 def test_uncertain_is_said_in_words_and_still_to_be_decided(world: World) -> None:
