@@ -326,26 +326,23 @@ class MessagePages:
 
     async def release_rewritten(self, request: Request, person: Person) -> Response:
         """Send the rewritten form upstream, once; it is made and proved anew, and must be the one that was shown."""
-        held, deps = request.path_params["held"], self._site.deps
+        held, release_shown = request.path_params["held"], self._site.deps.release_shown
         form, reason = request.state.form, self._reason(request)
         digest, changes = str(form.get("digest", "")), of_code(str(form.get("places", "")))
-        if deps.release_rewritten is None:
+        if release_shown is None:
             raise HTTPException(404)
         if not reason:
             return await self._show(request, person, held, 400, "no_reason")
-        if changes is None or (changes and deps.release_shown is None):
+        if changes is None:
             return await self._show(request, person, held, 400, "bad_place")
+        if not digest:  # nobody was shown anything
+            return await self._show(request, person, held, 409, "cannot_moved")
         if await self._proposed_since(request, person, held):
             return await self._show(request, person, held, 409, "proposed_since")
 
         async def page() -> Response:
-            actor = f"console:{person.name}"
-            assert deps.release_rewritten is not None and changes is not None  # noqa: PT018 - asked above
             try:
-                if deps.release_shown is not None:
-                    outcome = await deps.release_shown(held, actor, reason, changes, digest)
-                else:
-                    outcome = await deps.release_rewritten(held, actor, reason)
+                outcome = await release_shown(held, f"console:{person.name}", reason, changes, digest)
             except CannotChange as refused:
                 return await self._show(request, person, held, 409, f"cannot_{refused.why}")
             return await self._settled(request, person, held, outcome, "ok_rewritten")

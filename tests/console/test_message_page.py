@@ -368,9 +368,11 @@ def test_the_rewritten_form_is_shown_with_its_places_and_sent_as_shown(world: Wo
 
 def test_another_form_than_the_one_shown_is_not_sent(world: World) -> None:
     held = world.held()
-    answer = world.post(f"/held/{held}/release-rewritten", common="confirmed", digest="e" * 64, places="")
-    assert answer.status_code == 409
-    assert TEXTS["cannot_moved"][0] in answer.text
+    for digest in ("e" * 64, ""):
+        answer = world.post(f"/held/{held}/release-rewritten", common="confirmed", digest=digest, places="")
+        assert answer.status_code == 409
+        assert TEXTS["cannot_moved"][0] in answer.text
+    assert [digest for *_, digest in world.sent] == ["e" * 64]  # without one nobody was asked to send anything
 
 
 def test_places_are_added_dropped_and_taken_back(world: World) -> None:
