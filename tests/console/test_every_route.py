@@ -19,6 +19,7 @@ from console.test_accounts import invited, token_of
 from console.test_message_page import World, world  # noqa: F401 - a fixture
 from console.test_rules import tried_by
 from console.test_watched import passed
+from gateway.console.list_visits import LISTS
 from gateway.model import NewRewrite
 from gateway.model.roles import ROLES, Right, may
 from gateway.model.watched import WatchedFilter
@@ -207,6 +208,7 @@ def test_every_route_has_its_line_and_every_line_its_route(house: House) -> None
     there = routes(house.world.console)
     assert there.keys() == TABLE.keys()
     assert there == {path: methods_of(TABLE[path]) for path in there}
+    assert LISTS.keys() <= there.keys()
 
 
 def test_every_route_answers_every_role_by_every_method_as_the_table_says(house: House) -> None:

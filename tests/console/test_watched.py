@@ -54,6 +54,13 @@ def test_by_rule_and_week_with_counts_and_masked(office: Console) -> None:
         assert said in office.client.get("/watched", headers={"accept-language": language}).text
 
 
+def test_a_look_at_the_list_is_in_the_log(office: Console) -> None:
+    for _ in range(2):
+        assert office.client.get("/watched").status_code == 200
+    looks = [(one.actor, one.subject) for one in office.store.audit.entries() if one.event == "list_viewed"]
+    assert looks.count(("console:审核员1", "watched")) == 1
+
+
 def test_a_mark_says_who_made_it_and_is_counted(office: Console) -> None:
     office.store.watched.note(passed())
     (one,) = all_of(office)
