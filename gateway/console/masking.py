@@ -140,8 +140,9 @@ def plain_words(reading: Reading, findings: Sequence[Finding]) -> tuple[str, ...
 
 
 def written_otherwise(text: str, words: Sequence[str]) -> Iterator[Span]:
-    """Where words stand with other signs, widths, letters that look the same, or as escapes."""
-    if not words or len(text) > _LONGEST:
+    """Where words stand with other signs, widths, letters that look the same, or as escapes. Linear in the text for
+    each word: whoever shows a text bounds it."""
+    if not words:
         return
     yield from written_escaped(text, words)
     view = letters(text)
