@@ -270,6 +270,15 @@ def test_a_way_back_that_was_changed_opens_nothing(console: Console, change: Cal
         assert not console.store.people.any()
 
 
+def test_ways_back_that_nobody_left_by_do_not_fill_the_log(console: Console) -> None:
+    console.given(provider=OidcProvider(Options("https://id.platform.example", "hushgate")))
+    stranger = console.from_elsewhere()
+    said = [stranger.get("/login/oidc/callback?state=x&code=y").status_code for _ in range(40)]
+    assert said[0] == 403
+    assert said[-1] == 429
+    assert [event for _, event, _ in events(console.store)].count("sign_in_failed") == said.count(403) <= 20
+
+
 @pytest.mark.peers
 def test_a_way_back_is_for_the_browser_that_left_and_once(console: Console) -> None:
     with house(console) as served, served.browser() as thief, served.browser() as victim:
