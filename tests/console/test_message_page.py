@@ -1,7 +1,6 @@
 """The page of one message: who may do what at which address, what it says, and where a decision leads."""
 
 import re
-import sqlite3
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -126,17 +125,10 @@ def world(console: Console) -> World:
     return made
 
 
-def become(tmp_path: Path, role: str) -> None:
-    """The account has another role from now on, however it got it."""
-    with sqlite3.connect(tmp_path / "console.db") as database:
-        database.execute("UPDATE people SET role = ?", (role,))
-    database.close()
-
-
 @pytest.mark.parametrize("role", ROLES)
-def test_each_address_is_for_those_who_have_its_right(world: World, tmp_path: Path, role: str) -> None:
+def test_each_address_is_for_those_who_have_its_right(world: World, role: str) -> None:
     held, token = world.held(), world.console.token()
-    become(tmp_path, role)
+    world.console.become(role)
     client = world.console.client
     for way, right in WAYS.items():
         path = f"/held/{held}{way}"

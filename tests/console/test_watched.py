@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from console.conftest import SAME, Console, new_hold
 from gateway.console.texts import TEXTS
@@ -156,7 +155,7 @@ def test_an_auditor_sees_no_mail_and_a_reviewer_takes_no_table_along(office: Con
     office.store.watched.note(passed())
     (one,) = all_of(office)
     for role, allowed in (("auditor", ()), ("reviewer", ("/watched", f"/watched/{one}"))):
-        become(office, role)
+        office.become(role)
         for path in ("/watched", f"/watched/{one}"):
             assert office.client.get(path).status_code == (200 if path in allowed else 403)
     assert office.client.get("/watched.csv").status_code == 403
@@ -175,11 +174,6 @@ def test_the_first_page_says_that_nothing_is_held_now(office: Console) -> None:
         assert 'href="/watched"' in page
     office.given(policy=lambda: Policy(rules[:1], "quarantine", 0.6, 0.4))
     assert 'href="/watched"' not in office.client.get("/").text
-
-
-def become(console: Console, role: str) -> None:
-    with console.store._ground.transactions.write() as connection:  # type: ignore[attr-defined]
-        connection.execute(text("UPDATE people SET role = :role"), {"role": role})
 
 
 def ended(console: Console, *cases: CaseResult, clean: CaseResult = CLEAN) -> None:
