@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from importlib import resources
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool as off_loop
@@ -66,7 +65,6 @@ class MessagePages:
         self._site = site
         self._looking = asyncio.Lock()
         self._framing = asyncio.Lock()
-        self._script = resources.files("gateway.console").joinpath("static/places.js").read_bytes()
 
     def routes(self) -> list[Route]:
         """The addresses, each with its right."""
@@ -75,7 +73,7 @@ class MessagePages:
             Route("/held/{held}", guarded(self.held, "see_messages")),
             Route("/held/{held}/mail", guarded(self.mail, "see_messages")),
             Route("/held/{held}/picture/{number:int}.png", guarded(self.picture, "see_messages")),
-            Route("/static/places.js", self.script),
+            Route("/static/places.js", self._site.static("places.js", "text/javascript")),
             *(
                 Route(f"/held/{{held}}/{what}", asked_or(self.decided, done, right), methods=["GET", "POST"])
                 for what, done, right in self._decisions()
@@ -93,10 +91,6 @@ class MessagePages:
             ("turn-down", self.turn_down, "decide"),
             ("reveal", self.reveal, "reveal"),
         )
-
-    async def script(self, request: Request) -> Response:
-        """What adds the mouse to the page of a rewritten form."""
-        return Response(self._script, media_type="text/javascript", headers={"Cache-Control": "max-age=3600"})
 
     async def held(self, request: Request, person: Person) -> Response:
         """One message; opening it is audited by the store."""
