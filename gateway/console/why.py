@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from gateway.console.attachments import Attachment, attachment_at, attachments
 from gateway.console.evidence import EvidencePage
 from gateway.console.i18n import Language, Translations
+from gateway.inspection.serialize import with_watched
 from gateway.model import Finding, HeldMessage, HeldSummary, Kind, Reading
 from gateway.model.uninspectable_reasons import REASONS
-from gateway.policy import MONITORED, Policy
+from gateway.policy import Policy
 
 _MOST_ROWS = 200
 _GRAVEST: tuple[tuple[Kind, ...], ...] = (
@@ -57,10 +58,11 @@ def why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[W
     """The findings in rows, in their order; for what could not be read the sentence that says why."""
     rows: dict[tuple[str, ...], Why] = {}
     words = Translations(language)
-    for number, (finding, place) in enumerate(zip(message.findings, shown.places, strict=True)):
+    findings = with_watched(message.findings, message.rules)
+    for (finding, watched), place in zip(findings, shown.places, strict=True):
         sentence = REASONS.get(finding.detector, REASONS.get(finding.variant))
         by = sentence[0 if language == "zh" else 1] if sentence else words.how(finding.variant or finding.detector)
-        if number < len(message.rules) and message.rules[number] == MONITORED:
+        if watched:
             by += words["only_watched"]
         medium = (
             words["picture"] if finding.medium == "picture" and finding.span is None else words.medium(finding.medium)
@@ -85,8 +87,7 @@ def said_by_rules(summary: HeldSummary, policy: Policy | None, language: Languag
 def why_sentences(message: HeldMessage | JudgedMessage, language: Language) -> tuple[str, ...]:
     """The same, and what else there is, the gravest first. There is always one."""
     words = Translations(language)
-    watched = {number for number, rule in enumerate(message.rules) if rule == MONITORED}
-    findings = [finding for number, finding in enumerate(message.findings) if number not in watched]
+    findings = [finding for finding, watched in with_watched(message.findings, message.rules) if not watched]
     sentences = _Sentences(message.reading or Reading(), words, language)
     said: dict[str, None] = {}
     for kinds in _GRAVEST:
