@@ -194,6 +194,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rewritten_list": ("已改写邮件列表", "the list of rewritten messages"),
     "reports": ("举报列表", "the list of reports"),
     "late": ("事后发现的邮件列表", "the list of late matches"),
+    "watched": ("只观察的邮件列表", "the list of mail that was only watched"),
     "log": ("审计日志", "the audit log"),
     "figures": ("统计数据", "the figures"),
     "senders": ("发件人试探情况", "who may be probing"),

@@ -118,7 +118,7 @@ def create_app(deps: ConsoleDeps, mounts: Sequence[BaseRoute] = ()) -> Starlette
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
-            Route("/static/style.css", site.style),
+            Route("/static/style.css", site.static("style.css", "text/css")),
             Route("/favicon.ico", site.icon),
             Route("/language/{language}", site.language),
             *(route for room in rooms for route in room.routes()),

@@ -204,6 +204,7 @@ class BulkPages:
             raise HTTPException(404)
         (summary,) = await off_loop(self._site.known_now.of, (summary,))
         standing = await off_loop(self._proposal, held)
+        reason = await off_loop(self._site.known_now.covered, summary, standing.reason) if standing is not None else ""
         people = await off_loop(shown_people, (summary,), self._site.deps.reports)
         decider = await off_loop(self._site.deps.decider, f"console:{person.name}")
         return self._site.page(
@@ -214,6 +215,7 @@ class BulkPages:
             summary=summary,
             people=people[held],
             proposal=standing,
+            reason=reason,
             own=standing is not None and standing.person == decider.actor,
             own_mail=is_own_mail(decider.address, summary),
             notice=notice,

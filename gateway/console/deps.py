@@ -57,7 +57,8 @@ class ConsoleDeps:
     `proposals`, `policy` and `decider` (of an actor of the audit log) say what takes two people, and who may decide.
     `target`: how soon a message should be decided.
     `rewritten` takes (held id, actor, changes, a word that goes too), blocks as long, and gives what would be sent.
-    `release_shown` takes (held id, actor, reason, changes, digest of the form that was shown).
+    `release_shown` takes (held id, actor, reason, changes, digest of the form that was shown), `release_rewritten` what
+    `release` takes: for several at once nobody is shown each.
 
     `search` finds what the detectors know of these reports in texts that are about to be shown. `shown_page` takes a
     message's bytes and a reader. `earlier` knows other mail of the same people, and which message comes next.

@@ -5,9 +5,8 @@ Whoever may not see messages (an auditor) sees domains of recipients and no addr
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC
 from types import MappingProxyType
-from typing import Any, Literal
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool as off_loop
@@ -22,7 +21,6 @@ from gateway.figures.csv_lines import csv_of
 from gateway.figures.plots import SpokenText, bars, columns, line
 from gateway.figures.summary import FEW, MOST_ROWS, STEPS, CountRow, PeriodFigures, Review, figures_of, first_day
 from gateway.model.roles import may
-from gateway.storage.keeping_protocols import Tallies
 from gateway.storage.protocols import Person
 
 WEEKS = (4, 12, 52)
@@ -96,7 +94,7 @@ class FigurePages:
         """None where nothing was counted; and how recipients are written, for whoever may see them."""
         deps = self._site.deps
         today = deps.clock().astimezone(UTC).date()
-        tallies = _counted(deps.tallies, first_day(today, weeks))
+        tallies = deps.tallies.sums(first_day(today, weeks)) if deps.tallies is not None else ()
         if not any(one.axis == "total" for one in tallies):
             return None, {}
         figures = figures_of(tallies, today, weeks, self._target)
@@ -104,10 +102,6 @@ class FigurePages:
         if may(person.role, "see_messages"):
             words = shown_recipients([row.word for row in figures.recipients], deps.reports)
         return figures, words
-
-
-def _counted(tallies: Tallies | None, begin: date) -> Any:
-    return tallies.sums(begin) if tallies is not None else ()
 
 
 def _weeks(request: Request) -> int:
@@ -295,13 +289,5 @@ def _short(t: Translations, minutes: int) -> str:
 
 def duration(t: Translations, minutes: int) -> str:
     """In minutes, hours or days, as a person says it."""
-    steps: tuple[tuple[Literal["fig_minutes", "fig_hours", "fig_days"], int, int], ...] = (
-        ("fig_minutes", 1, 120),
-        ("fig_hours", 60, 2880),
-        ("fig_days", 1440, 2**31),
-    )
-    for key, unit, limit in steps:
-        if minutes < limit or key == "fig_days":
-            number = minutes / unit
-            return t[key].format(f"{number:.1f}".removesuffix(".0"))
-    raise AssertionError
+    key, unit = ("fig_minutes", 1) if minutes < 120 else ("fig_hours", 60) if minutes < 2880 else ("fig_days", 1440)
+    return t[key].format(f"{minutes / unit:.1f}".removesuffix(".0"))

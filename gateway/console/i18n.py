@@ -49,6 +49,17 @@ class Translations:
         known = HOW.get(variant)
         return known[self._index] if known else variant.replace("_", " ")
 
+    def attachment(self, number: int, of: int) -> str:
+        """An attachment as a person says it: `the 2nd attachment`, and without a number where there is one alone."""
+        key = "the_attachment" if of == 1 else "attachment_number"
+        return self[key].format(number=number, ordinal=ordinal(number))
+
     def place(self, place: CoveredPlace) -> str:
         """A place, what is not a name in it in the page's language."""
         return in_chinese(place) if self._index == 0 else str(place)
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th`."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

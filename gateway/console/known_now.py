@@ -85,6 +85,10 @@ class KnownNow:
             now.append(replace(each, subject=subject, author=author))
         return tuple(now)
 
+    def covered(self, message: HeldSummary, text: str) -> str:
+        """What somebody wrote about a message, with everything covered that its reports know of a reporter."""
+        return self._masking(message.reports[:_MOST_REPORTS]).text(text)
+
     def unlist_reporters(self, summaries: Sequence[HeldSummary]) -> bool:
         """No search finds these by an address that is a reporter's by now; whether one did."""
         reports, addresses = self._deps.reports, {one for each in summaries for one in (each.sender, *each.recipients)}

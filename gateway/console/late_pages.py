@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.console.people import ShownEnvelope, shown_people
+from gateway.console.queue_filter import number_of
 from gateway.console.site import MenuEntry, Site
 from gateway.model import RewriteSummary
 from gateway.storage.passed_protocols import LateMatch, PassedMail
@@ -43,8 +44,7 @@ class LatePages:
 
     async def listing(self, request: Request, person: Person) -> Response:
         """The newest, or those before a number."""
-        word = request.query_params.get("before", "")
-        before = int(word) if word.isascii() and word.isdigit() and len(word) < 16 else 0
+        before = number_of(request.query_params.get("before", ""))
         deps = self._site.deps
         lines, total = await off_loop(_lines, self._passed, deps.reports, before)
         return self._site.page(

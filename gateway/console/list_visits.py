@@ -13,8 +13,8 @@ LISTS = {
     "/late": "late",
     "/reports": "reports",
     "/reports/unresolved": "reports",
+    "/watched": "watched",
     "/users": "accounts",
-    "/senders": "senders",
     "/figures": "figures",
     "/log": "log",
 }

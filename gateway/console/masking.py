@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.model import Finding, Location, Medium, Reading, TextFragment
-from gateway.text.covering import COVER, Span, cover, found_words, merged, plain_words, written_otherwise
+from gateway.text.covering import COVER, cover, found_words, merged, plain_words, written_otherwise
+from gateway.text.escaped import Span
 
 Search = Callable[[Reading], Sequence[Finding]]
 """What the detectors find of the message's reports in texts; `findings` index them."""

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from importlib import resources
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool as off_loop
@@ -29,6 +28,7 @@ from gateway.errors import CannotChange, HushgateError, Problem, StoreUnavailabl
 from gateway.model import HeldMessage, Reading
 from gateway.model.place_changes import AddedBox, AddedSpan, PlaceChanges, code, of_code
 from gateway.model.roles import Right, may
+from gateway.quarantine.release import ReleaseOutcome
 from gateway.reading.passwords import LONGEST_GIVEN
 from gateway.storage.protocols import Person
 from gateway.telemetry.events import HeldDiscarded, HeldReleased, HeldReturned, HeldUnlocked
@@ -65,7 +65,6 @@ class MessagePages:
         self._site = site
         self._looking = asyncio.Lock()
         self._framing = asyncio.Lock()
-        self._script = resources.files("gateway.console").joinpath("static/places.js").read_bytes()
 
     def routes(self) -> list[Route]:
         """The addresses, each with its right."""
@@ -74,7 +73,7 @@ class MessagePages:
             Route("/held/{held}", guarded(self.held, "see_messages")),
             Route("/held/{held}/mail", guarded(self.mail, "see_messages")),
             Route("/held/{held}/picture/{number:int}.png", guarded(self.picture, "see_messages")),
-            Route("/static/places.js", self.script),
+            Route("/static/places.js", self._site.static("places.js", "text/javascript")),
             *(
                 Route(f"/held/{{held}}/{what}", asked_or(self.decided, done, right), methods=["GET", "POST"])
                 for what, done, right in self._decisions()
@@ -92,10 +91,6 @@ class MessagePages:
             ("turn-down", self.turn_down, "decide"),
             ("reveal", self.reveal, "reveal"),
         )
-
-    async def script(self, request: Request) -> Response:
-        """What adds the mouse to the page of a rewritten form."""
-        return Response(self._script, media_type="text/javascript", headers={"Cache-Control": "max-age=3600"})
 
     async def held(self, request: Request, person: Person) -> Response:
         """One message; opening it is audited by the store."""
@@ -179,11 +174,7 @@ class MessagePages:
 
     async def picture(self, request: Request, person: Person) -> Response:
         """A covered picture of a page that this session was just shown."""
-        session, held, number = sessions.token_of(request), request.path_params["held"], request.path_params["number"]
-        png = self._site.pictures.get(session, held, int(number))
-        if png is None:
-            raise HTTPException(404)
-        return Response(png, media_type="image/png")
+        return self._site.kept_picture(request, request.path_params["held"])
 
     async def decided(self, request: Request, person: Person) -> Response:
         """The address of a decision, opened as a page (from the history, say): the message itself."""
@@ -202,8 +193,7 @@ class MessagePages:
             outcome = await self._site.deps.release(held, f"console:{person.name}", reason)
         except Problem:
             return await self._show(request, person, held, 409, "moved")
-        self._site.deps.emit(HeldReleased(held, outcome.state, outcome.code))
-        return await self._settled(request, person, held, str(outcome.result), "ok_released")
+        return await self._settled(request, person, held, outcome, "ok_released")
 
     async def discard(self, request: Request, person: Person) -> Response:
         """It never leaves."""
@@ -330,30 +320,26 @@ class MessagePages:
 
     async def release_rewritten(self, request: Request, person: Person) -> Response:
         """Send the rewritten form upstream, once; it is made and proved anew, and must be the one that was shown."""
-        held, deps = request.path_params["held"], self._site.deps
+        held, release_shown = request.path_params["held"], self._site.deps.release_shown
         form, reason = request.state.form, self._reason(request)
         digest, changes = str(form.get("digest", "")), of_code(str(form.get("places", "")))
-        if deps.release_rewritten is None:
+        if release_shown is None:
             raise HTTPException(404)
         if not reason:
             return await self._show(request, person, held, 400, "no_reason")
-        if changes is None or (changes and deps.release_shown is None):
+        if changes is None:
             return await self._show(request, person, held, 400, "bad_place")
+        if not digest:  # nobody was shown anything
+            return await self._show(request, person, held, 409, "cannot_moved")
         if await self._proposed_since(request, person, held):
             return await self._show(request, person, held, 409, "proposed_since")
 
         async def page() -> Response:
-            actor = f"console:{person.name}"
-            assert deps.release_rewritten is not None and changes is not None  # noqa: PT018 - asked above
             try:
-                if deps.release_shown is not None:
-                    outcome = await deps.release_shown(held, actor, reason, changes, digest)
-                else:
-                    outcome = await deps.release_rewritten(held, actor, reason)
+                outcome = await release_shown(held, f"console:{person.name}", reason, changes, digest)
             except CannotChange as refused:
                 return await self._show(request, person, held, 409, f"cannot_{refused.why}")
-            deps.emit(HeldReleased(held, outcome.state, outcome.code))
-            return await self._settled(request, person, held, str(outcome.result), "ok_rewritten")
+            return await self._settled(request, person, held, outcome, "ok_rewritten")
 
         return await self._with_a_reader(request, person, page, "not_rewritable")
 
@@ -392,11 +378,16 @@ class MessagePages:
             except HushgateError:  # the reader ended, or took too long
                 return await self._show(request, person, held, 503, "look_failed")
 
-    async def _settled(self, request: Request, person: Person, held: str, result: str, sent: str) -> Response:
+    async def _settled(
+        self, request: Request, person: Person, held: str, outcome: ReleaseOutcome, sent: str
+    ) -> Response:
         """What became of a release: the next message where it is done with, this one where it is not."""
-        if result in ("sent", "proposed"):
-            return await self._next(request, person, held, sent if result == "sent" else "ok_proposed")
-        return await self._show(request, person, held, 502, {"cut": "line_cut"}.get(result, result))
+        if outcome.result == "proposed":
+            return await self._next(request, person, held, "ok_proposed")
+        self._site.deps.emit(HeldReleased(held, outcome.state, outcome.code))
+        if outcome.result == "sent":
+            return await self._next(request, person, held, sent)
+        return await self._show(request, person, held, 502, "line_cut" if outcome.result == "cut" else outcome.result)
 
     async def _next(self, request: Request, person: Person, held: str, notice: str) -> Response:
         """The message that waits longest behind it, of the same filter; where there is none, this one."""

@@ -4,9 +4,10 @@ In: an opened message and what the console is given. Out: `MessageView`. Every t
 from its envelope went through `masking`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from gateway.console.attachments import attachments
+from gateway.console.attachments import attachment_at, attachments
 from gateway.console.deps import ConsoleDeps
 from gateway.console.evidence import EvidencePage, ShownPicture, ShownText, evidence
 from gateway.console.guessing import Guessing, of_sender
@@ -24,6 +25,7 @@ from gateway.fingerprints.thread_ties import thread_of
 from gateway.inspection.unlocking import locks
 from gateway.model import HeldMessage, Location, Proposal, Reading, ReportSummary, RewriteMessage
 from gateway.model.notice import Justification
+from gateway.model.watched import WatchedEvidence
 from gateway.storage.earlier_protocols import EarlierMail, EarlierMessage
 
 _MOST_EARLIER = 3
@@ -79,8 +81,8 @@ class MessageView:
     source: MailSource | None = field(repr=False)
 
 
-def search_of(deps: ConsoleDeps, message: HeldMessage | RewriteMessage) -> Search:
-    """Looks for what is known of the reports that the message concerns."""
+def search_of(deps: ConsoleDeps, message: HeldMessage | RewriteMessage | WatchedEvidence) -> Search:
+    """The search for what is known of the reports that the message concerns."""
     reports = tuple(dict.fromkeys((*message.summary.reports, *(finding.report for finding in message.findings))))
     return lambda reading: deps.search(reading, tuple(report for report in reports if report))
 
@@ -89,8 +91,7 @@ def view(message: HeldMessage, deps: ConsoleDeps, language: Language, filtered: 
     """All of it."""
     summary, reading = message.summary, message.reading or Reading()
     shown = evidence(message.reading, message.findings, search_of(deps, message), message.looked_through)
-    people = shown_people((summary,), deps.reports)[summary.id]
-    people = ShownEnvelope(shown.covered(people.sender), shown.masking.texts(people.recipients))
+    people = shown_people((summary,), deps.reports)[summary.id].covered(shown.masking)
     before = deps.earlier.before(summary.id) if deps.earlier is not None else EarlierMail()
     who = known_recipients(summary, people, deps.reports, before)
     ids = summary.reports[:_MOST_REPORTS]
@@ -132,9 +133,8 @@ def view(message: HeldMessage, deps: ConsoleDeps, language: Language, filtered: 
     )
 
 
-def _said(given: object, shown: EvidencePage) -> tuple[tuple[str, str], ...]:
+def _said(said: Sequence[Justification], shown: EvidencePage) -> tuple[tuple[str, str], ...]:
     """When, and the words: a sender who justifies a mail may name the reporter once more."""
-    said: list[Justification] = list(given)  # type: ignore[call-overload]  # a sequence of them
     texts = shown.masking.texts([one.text for one in said])
     return tuple((one.at.astimezone().strftime("%Y-%m-%d %H:%M"), text) for one, text in zip(said, texts, strict=True))
 
@@ -146,10 +146,8 @@ def _arranged(
     known = attachments(reading)
 
     def owner(where: Location) -> int:
-        number = where.part
-        return next(
-            (a.number for a in known if number == a.part.where.part or number.startswith(f"{a.part.where.part}.")), 0
-        )
+        attached = attachment_at(known, where)
+        return attached.number if attached is not None else 0
 
     texts = [(owner(text.place.where), text) for text in shown.texts if not text.internal]
     pictures = [

@@ -10,6 +10,7 @@ In: summaries of held messages. Out: how to write each address. Blocks on the st
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gateway.console.masking import Masking
 from gateway.intake.masking import mask
 from gateway.model import HeldSummary, RewriteSummary
 from gateway.storage.protocols import Reports
@@ -28,6 +29,11 @@ class ShownEnvelope:
     sender: str
     recipients: tuple[str, ...]
     author: str = ""
+
+    def covered(self, masking: Masking) -> "ShownEnvelope":
+        """The addresses with what is known of a reporter by now covered too, as in the texts of the same page."""
+        sender, *recipients = masking.texts((self.sender, *self.recipients))
+        return ShownEnvelope(sender, tuple(recipients))
 
 
 def shown_people(messages: Sequence[HeldSummary | RewriteSummary], reports: Reports | None) -> dict[str, ShownEnvelope]:

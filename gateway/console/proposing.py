@@ -8,8 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from gateway.inspection.serialize import with_watched
 from gateway.model import HeldMessage, Reading
-from gateway.policy import MONITORED
 from gateway.rewriting.places import places_of
 from gateway.rewriting.plan import plan, telling
 
@@ -43,11 +43,7 @@ def proposal(
     """None where nothing is to be decided. `relations`: what its recipients are (`recipients.Relation`)."""
     if message.summary.status not in ("held", "uncertain"):
         return None
-    findings = [
-        finding
-        for number, finding in enumerate(message.findings)
-        if not (number < len(message.rules) and message.rules[number] == MONITORED)
-    ]
+    findings = [finding for finding, watched in with_watched(message.findings, message.rules) if not watched]
     back: Decisive = "return" if returnable and message.summary.sender else "discard"
     if not findings:
         return Advice("release", "only_watched" if message.findings else "nothing_found")

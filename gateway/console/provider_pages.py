@@ -107,14 +107,14 @@ class ProviderPages:
         """Back from the provider."""
         deps = self._site.deps
         now, client = deps.clock(), client_key(visitor_of(request).host)
+        if wait := self._attempts.begin(now, {f"provider {client}": BY_CLIENT}):  # first: each failure is in the log
+            response = self._signing.failed_page(request, 429, "too_many")
+            response.headers["Retry-After"] = seconds_of(wait)
+            return response
         words = self._between.kept(request, now)
         state = request.query_params.get("state", "")
         if words is None or len(words) != _WORDS or not hmac.compare_digest(state.encode(), words[0].encode()):
             return await self._failed(request, "state", "")
-        if wait := self._attempts.begin(now, {f"provider {client}": BY_CLIENT}):
-            response = self._signing.failed_page(request, 429, "too_many")
-            response.headers["Retry-After"] = seconds_of(wait)
-            return response
         _, nonce, verifier, onward, purpose, value = words
         try:
             said = dict(request.query_params)

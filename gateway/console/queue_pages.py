@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from importlib import resources
 
 from starlette.concurrency import run_in_threadpool as off_loop
 from starlette.requests import Request
@@ -64,7 +63,6 @@ class QueuePages:
 
     def __init__(self, site: Site, seconds: Callable[[], float] = time.monotonic) -> None:
         self._site, self._seconds = site, seconds
-        self._script = resources.files("gateway.console").joinpath("static/queue.js").read_bytes()
         self._suspects: tuple[float, tuple[Guessing, ...]] = (0.0, ())
 
     def routes(self) -> list[Route]:
@@ -72,12 +70,8 @@ class QueuePages:
         return [
             Route("/", self._site.guarded(self.listing, "see_messages")),
             Route("/queue/news", self._site.guarded(self.news, "see_messages")),
-            Route("/static/queue.js", self.script),
+            Route("/static/queue.js", self._site.static("queue.js", "text/javascript")),
         ]
-
-    async def script(self, request: Request) -> Response:
-        """Keys, and the line that says what is new: an addition to pages that work without it."""
-        return Response(self._script, media_type="text/javascript", headers={"Cache-Control": "max-age=3600"})
 
     async def listing(self, request: Request, person: Person) -> Response:
         """Held messages, oldest first; the address chooses, without it what waits for somebody."""

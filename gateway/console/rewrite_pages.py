@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from starlette.concurrency import run_in_threadpool as off_loop
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -50,14 +49,17 @@ class RewritePages:
             return self._site.page(request, "message.html", 404, person=person, message="not_found")
         shown = await off_loop(evidence, kept.reading, kept.findings, search_of(self._site.deps, kept))
         self._site.pictures.keep(sessions.token_of(request), id_, tuple(picture.png for picture in shown.pictures))
-        people = await off_loop(shown_people, (kept.summary,), self._site.deps.reports)
-        here, of_it = f"/rewritten/{id_}", people[id_]
-        return self._site.page(request, "original.html", person=person, kept=kept, shown=shown, people=of_it, here=here)
+        people = (await off_loop(shown_people, (kept.summary,), self._site.deps.reports))[id_]
+        return self._site.page(
+            request,
+            "original.html",
+            person=person,
+            kept=kept,
+            shown=shown,
+            people=await off_loop(people.covered, shown.masking),
+            here=f"/rewritten/{id_}",
+        )
 
     async def original_picture(self, request: Request, person: Person) -> Response:
         """A covered picture of an original that this session was just shown."""
-        id_, number = request.path_params["rewrite"], request.path_params["number"]
-        png = self._site.pictures.get(sessions.token_of(request), id_, int(number))
-        if png is None:
-            raise HTTPException(404)
-        return Response(png, media_type="image/png")
+        return self._site.kept_picture(request, request.path_params["rewrite"])

@@ -89,8 +89,7 @@ def _where(
     known = attachments(form.before)
     attached = attachment_at(known, edit.where)
     if attached is not None:
-        key = "the_attachment" if len(known) == 1 else "attachment_number"
-        return words[key].format(number=attached.number, ordinal=attached.number)
+        return words.attachment(attached.number, len(known))
     fragment = fragments.get((edit.file, edit.ordinal))
     if fragment is not None and fragment[1].medium == "header":
         return words["place_subject"] if fragment[1].label == "subject" else words["place_header"]

@@ -76,11 +76,15 @@ class Site:
         self._templates = Environment(
             loader=PackageLoader("gateway.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self._style = resources.files("gateway.console").joinpath("static/style.css").read_bytes()
 
-    async def style(self, request: Request) -> Response:
-        """The one style sheet."""
-        return Response(self._style, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+    def static(self, name: str, kind: str) -> Page:
+        """What answers with a file of ours."""
+        content = resources.files("gateway.console").joinpath(f"static/{name}").read_bytes()
+
+        async def answer(request: Request) -> Response:
+            return Response(content, media_type=kind, headers={"Cache-Control": "max-age=3600"})
+
+        return answer
 
     async def icon(self, request: Request) -> Response:
         """Browsers ask for one; there is none."""
@@ -154,6 +158,13 @@ class Site:
                 WANTED_COOKIE, here, max_age=600, path="/login", secure=secure, httponly=True, samesite="strict"
             )
         return response
+
+    def kept_picture(self, request: Request, of: str) -> Response:
+        """A covered picture of the page of `of` that this session was just shown, by the number in the address."""
+        png = self.pictures.get(sessions.token_of(request), of, int(request.path_params["number"]))
+        if png is None:
+            raise HTTPException(404)
+        return Response(png, media_type="image/png")
 
     def own_address(self, request: Request) -> str:
         """Our address as people write it; without `console.url` the name that was asked for, which is one of ours."""

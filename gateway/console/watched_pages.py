@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from typing import Literal
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool as off_loop
@@ -16,7 +17,9 @@ from starlette.routing import Route
 from gateway.console import sessions
 from gateway.console.evidence import evidence
 from gateway.console.i18n import language_of
+from gateway.console.message_view import search_of
 from gateway.console.people import ShownEnvelope, shown_people
+from gateway.console.queue_filter import number_of
 from gateway.console.site import MenuEntry, Site
 from gateway.console.why_listed import listed_why
 from gateway.figures.csv_lines import csv_of
@@ -28,7 +31,8 @@ from gateway.storage.watched_protocols import WatchedMails
 WEEKS = 12
 _MOST_ROWS = 50
 _CSV = {"Content-Disposition": 'attachment; filename="hushgate-watched.csv"', "Cache-Control": "no-store"}
-_CHOICES = ("none", "right", "false")
+_Choice = Literal["", "none", "right", "false"]
+_CHOICES: tuple[_Choice, ...] = ("none", "right", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +98,16 @@ class WatchedPages:
         kept = await off_loop(self._watched.open, id_, f"console:{person.name}")
         if kept is None:
             return self._site.page(request, "message.html", 404, person=person, message="not_found")
-        reports = tuple(dict.fromkeys((*kept.summary.reports, *(finding.report for finding in kept.findings))))
-        shown = await off_loop(
-            evidence,
-            kept.reading,
-            kept.findings,
-            lambda reading: deps.search(reading, tuple(report for report in reports if report)),
-        )
+        shown = await off_loop(evidence, kept.reading, kept.findings, search_of(deps, kept))
         self._site.pictures.keep(sessions.token_of(request), id_, tuple(picture.png for picture in shown.pictures))
         people = (await off_loop(shown_people, (kept.summary,), deps.reports))[id_]
-        people = ShownEnvelope(shown.covered(people.sender), shown.masking.texts(people.recipients))
         return self._site.page(
             request,
             "watched_mail.html",
             person=person,
             mail=kept.mail,
             shown=shown,
-            people=people,
+            people=await off_loop(people.covered, shown.masking),
             why=listed_why(kept.summary, language_of(request)),
             back=_back(request.query_params.get("back", "")),
             deciding=may(person.role, "decide"),
@@ -119,11 +116,7 @@ class WatchedPages:
 
     async def picture(self, request: Request, person: Person) -> Response:
         """A covered picture of a mail that this session was just shown."""
-        id_, number = request.path_params["watched"], request.path_params["number"]
-        png = self._site.pictures.get(sessions.token_of(request), id_, int(number))
-        if png is None:
-            raise HTTPException(404)
-        return Response(png, media_type="image/png")
+        return self._site.kept_picture(request, request.path_params["watched"])
 
     async def mark(self, request: Request, person: Person) -> Response:
         """Say what it is, and go back to where that was said."""
@@ -151,10 +144,8 @@ def _filter_of(query: Mapping[str, str]) -> WatchedFilter:
     week: date | None = None
     with contextlib.suppress(ValueError):
         week = date.fromisoformat(query.get("week", ""))
-    before = query.get("before", "")
-    number = int(before) if before.isascii() and before.isdecimal() and len(before) < 16 else 0
-    verdict = next((one for one in _CHOICES if one == query.get("verdict")), "")
-    return WatchedFilter(week, query.get("rule", "")[:200], verdict, number)  # type: ignore[arg-type]  # of _CHOICES
+    verdict: _Choice = next((one for one in _CHOICES if one == query.get("verdict")), "")
+    return WatchedFilter(week, query.get("rule", "")[:200], verdict, number_of(query.get("before", "")))
 
 
 def _address(
@@ -166,8 +157,9 @@ def _address(
     before: int = 0,
 ) -> str:
     """The address of the list with something else asked for."""
+    of_week = week or wanted.week
     said = {
-        "week": (week or wanted.week or "") and (week or wanted.week).isoformat(),  # type: ignore[union-attr]
+        "week": of_week.isoformat() if of_week is not None else "",
         "rule": rule or wanted.rule,
         "verdict": wanted.verdict if verdict is None else verdict,
         "before": str(before) if before else "",

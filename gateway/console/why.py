@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from gateway.console.attachments import Attachment, attachment_at, attachments
 from gateway.console.evidence import EvidencePage
 from gateway.console.i18n import Language, Translations
+from gateway.inspection.serialize import with_watched
 from gateway.model import Finding, HeldMessage, HeldSummary, Kind, Reading
 from gateway.model.uninspectable_reasons import REASONS
-from gateway.policy import MONITORED, Policy
+from gateway.policy import Policy
 
 _MOST_ROWS = 200
 _GRAVEST: tuple[tuple[Kind, ...], ...] = (
@@ -57,10 +58,11 @@ def why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[W
     """The findings in rows, in their order; for what could not be read the sentence that says why."""
     rows: dict[tuple[str, ...], Why] = {}
     words = Translations(language)
-    for number, (finding, place) in enumerate(zip(message.findings, shown.places, strict=True)):
+    findings = with_watched(message.findings, message.rules)
+    for (finding, watched), place in zip(findings, shown.places, strict=True):
         sentence = REASONS.get(finding.detector, REASONS.get(finding.variant))
         by = sentence[0 if language == "zh" else 1] if sentence else words.how(finding.variant or finding.detector)
-        if number < len(message.rules) and message.rules[number] == MONITORED:
+        if watched:
             by += words["only_watched"]
         medium = (
             words["picture"] if finding.medium == "picture" and finding.span is None else words.medium(finding.medium)
@@ -71,7 +73,7 @@ def why(message: HeldMessage, shown: EvidencePage, language: Language) -> list[W
     return list(rows.values())[:_MOST_ROWS]
 
 
-def why_sentence(message: HeldMessage | HeldSummary, language: Language) -> str:
+def why_sentence(message: HeldMessage, language: Language) -> str:
     """What would have given whom away, in one plain sentence: no score, part number or name of a rule."""
     return why_sentences(message, language)[0]
 
@@ -82,32 +84,16 @@ def said_by_rules(summary: HeldSummary, policy: Policy | None, language: Languag
     return tuple(dict.fromkeys(rule.says(language) for rule in rules if rule is not None and rule.say))
 
 
-def why_sentences(message: HeldMessage | HeldSummary | JudgedMessage, language: Language) -> tuple[str, ...]:
+def why_sentences(message: HeldMessage | JudgedMessage, language: Language) -> tuple[str, ...]:
     """The same, and what else there is, the gravest first. There is always one."""
     words = Translations(language)
-    if isinstance(message, HeldSummary):
-        return _of_kinds(message.kinds, message.reports, words)
-    watched = {number for number, rule in enumerate(message.rules) if rule == MONITORED}
-    findings = [finding for number, finding in enumerate(message.findings) if number not in watched]
+    findings = [finding for finding, watched in with_watched(message.findings, message.rules) if not watched]
     sentences = _Sentences(message.reading or Reading(), words, language)
     said: dict[str, None] = {}
     for kinds in _GRAVEST:
         for report in dict.fromkeys(finding.report for finding in findings if finding.kind in kinds):
             own = [finding for finding in findings if finding.kind in kinds and finding.report == report]
             said |= {_begun(one, language): None for one in sentences.about(sentences.news(own), report)}
-    return tuple(said) or (words["why_nothing"],)
-
-
-def _of_kinds(kinds: Sequence[str], reports: Sequence[str], words: Translations) -> tuple[str, ...]:
-    """By kinds alone, as a list knows them."""
-    said = []
-    report = _joined(reports[:2], words) or words["why_some_report"]
-    for group in _GRAVEST:
-        own = [kind for kind in group if kind in kinds]
-        if own:
-            about: str = group[0] if group[0] in ("material", "thread", "circumstance", "personal_data") else "identity"
-            about = own[0] if own[0] in ("uninspectable", "malformed") else about
-            said.append(words[f"why_list_{about}"].format(report=report, what=_kinds(own, words)))
     return tuple(said) or (words["why_nothing"],)
 
 
@@ -183,8 +169,7 @@ class _Sentences:
         """Where, as a person says it."""
         words, attached = self._words, attachment_at(self._attached, finding.where)
         if attached is not None:
-            key = "the_attachment" if len(self._attached) == 1 else "attachment_number"
-            place = words[key].format(number=attached.number, ordinal=_ordinal(attached.number))
+            place = words.attachment(attached.number, len(self._attached))
             if finding.medium == "file_name" and not inside:
                 return words["name_of"].format(place=place)
             return place
@@ -214,12 +199,6 @@ def _joined(what: Sequence[str], words: Translations) -> str:
     if len(what) < 2:
         return "".join(what)
     return words["list_between"].join(what[:-1]) + words["list_last"] + what[-1]
-
-
-def _ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 11th."""
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
 
 
 def _begun(place: str, language: Language) -> str:

@@ -3,7 +3,7 @@
 In: a summary. Out: a sentence in the reader's language, without a score, the number of a part or the name of a rule.
 """
 
-from gateway.console.i18n import Language, Translations
+from gateway.console.i18n import Language, Translations, ordinal
 from gateway.model import HeldReason, HeldSummary
 from gateway.model.uninspectable_reasons import REASONS
 
@@ -42,8 +42,7 @@ def _sentence(reason: HeldReason, words: Translations, language: Language) -> st
 def _place(reason: HeldReason, words: Translations, language: Language) -> str:
     if reason.attachment:
         key = "at_attachment_name" if reason.place == "attachment_name" else "at_attachment"
-        ordinal = _ordinal(reason.attachment) if language == "en" else str(reason.attachment)
-        place = words[key].format(number=ordinal)
+        place = words[key].format(number=ordinal(reason.attachment) if language == "en" else reason.attachment)
     else:
         named = "" if reason.place in ("attachment", "attachment_name") else reason.place
         place = words[f"at_{named or 'message'}"]
@@ -52,8 +51,3 @@ def _place(reason: HeldReason, words: Translations, language: Language) -> str:
     if reason.in_picture and reason.place != "attachment_name" and reason.kind != "material":
         place = words["at_picture"].format(place=place)
     return place[:1].upper() + place[1:]
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"

@@ -43,11 +43,7 @@ def columns(said: SpokenText, labels: Sequence[str], series: Sequence[Sequence[i
                 shown = max(1.0, high - gap)
                 parts.append(_rect(x, base - high, wide, shown, f"s{kind}"))
             base -= high
-    every = max(1, -(-len(labels) // 6)) if step < 34 else 1
-    last = len(labels) - 1
-    for number, label in enumerate(labels):
-        if (last - number) % every == 0:
-            parts.append(_text(_LEFT + step * (number + 0.5), _HEIGHT - 7, label, "middle"))
+    parts += _below(labels, step, 1 if step >= 34 else _every(labels))
     if mark is not None:
         x = _LEFT + step * (mark + 1)
         parts.append(f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 8}" y2="{_HEIGHT - _BOTTOM}"/>')
@@ -67,10 +63,7 @@ def line(said: SpokenText, labels: Sequence[str], values: Sequence[int | None]) 
             ends = f'x1="{one[0]:.1f}" y1="{one[1]:.1f}" x2="{other[0]:.1f}" y2="{other[1]:.1f}"'
             parts.append(f'<line class="trend" {ends}/>')
     parts += [f'<circle class="s0" cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="3.5"/>' for point in points if point]
-    every = max(1, -(-len(labels) // 6))
-    for number, label in enumerate(labels):
-        if (len(labels) - 1 - number) % every == 0:
-            parts.append(_text(_LEFT + step * (number + 0.5), _HEIGHT - 7, label, "middle"))
+    parts += _below(labels, step, _every(labels))
     return _svg(said, _HEIGHT, parts)
 
 
@@ -115,6 +108,21 @@ def _grid(top: int, unit: str = "") -> list[str]:
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(_text(_LEFT - 6, y + 4, f"{value}{unit}", "end"))
     return parts
+
+
+def _every(labels: Sequence[str]) -> int:
+    """Of so many labels one is written, where six have room."""
+    return max(1, -(-len(labels) // 6))
+
+
+def _below(labels: Sequence[str], step: float, every: int) -> list[str]:
+    """The labels below their columns, one of `every`, the last among them."""
+    last = len(labels) - 1
+    return [
+        _text(_LEFT + step * (number + 0.5), _HEIGHT - 7, label, "middle")
+        for number, label in enumerate(labels)
+        if (last - number) % every == 0
+    ]
 
 
 def _height(value: int, top: int) -> float:

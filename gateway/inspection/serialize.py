@@ -35,7 +35,7 @@ def findings_as_json(
     """Each finding, with the rule that took it; `rules` are those. With a reading also the attachment it is in."""
     words = found_words(reading, findings) if reading is not None else None
     found = []
-    for number, (finding, watched) in enumerate(_with_watched(findings, rules)):
+    for number, (finding, watched) in enumerate(with_watched(findings, rules)):
         entry = _as_json(finding)
         if number < len(rules):
             entry["rule"] = rules[number]
@@ -47,7 +47,7 @@ def findings_as_json(
     return found
 
 
-def _with_watched(findings: Sequence[Finding], rules: Sequence[str]) -> Iterator[tuple[Finding, bool]]:
+def with_watched(findings: Sequence[Finding], rules: Sequence[str]) -> Iterator[tuple[Finding, bool]]:
     """Each finding, and whether it is only watched: it is shown, and changes nothing."""
     for number, finding in enumerate(findings):
         yield finding, number < len(rules) and rules[number] == MONITORED
@@ -92,7 +92,7 @@ def finding_lines(findings: Sequence[Finding], rules: Sequence[str], reading: Re
     words = found_words(reading, findings)
     names = FileNames(reading, lambda name: covered(name, words))
     rows: dict[tuple[str, str, str], _FindingRow] = {}
-    for finding, watched in _with_watched(findings, rules):
+    for finding, watched in with_watched(findings, rules):
         row = rows.setdefault(_key(finding, names, watched=watched), _FindingRow())
         row.reports[finding.report] = None
         row.places[finding.fragment, finding.span, finding.box] = None

@@ -4,7 +4,6 @@ In: the configuration folder. Out: `NoticeWords`. Raises: Problem with `FILE:LIN
 not, and for words that a notice must not say.
 """
 
-import re
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 from gateway.errors import Problem, unknown
 from gateway.model import LANGUAGES, Language
 from gateway.settings.toml_file import Document, load, parse
+from gateway.text.telling import tells
 
 FOLDER = "notices"
 _ABOUT_ONE = frozenset(("id", "time", "recipients"))
@@ -33,7 +33,6 @@ _FIELDS: dict[str, dict[str, frozenset[str]]] = {
     "reply": {"above": frozenset(), "from": frozenset()},
 }
 _MUST_HAVE = {("return", "text"): "note"}
-_TELLS = re.compile(r"举报|投诉|检举|控告|告发|\breport(?:s|ed|er|ers|ing)?\b|\bcomplain|\bwhistle-?blow|\baccus", re.I)
 _LONGEST = 8000
 _LINE = {"subject": 120, "from": 40, "above": 60}
 
@@ -131,7 +130,7 @@ def _wrong_words(place: str, table: str, key: str, words: str) -> Iterator[Probl
     wanted = _MUST_HAVE.get((table, key))
     if wanted is not None and wanted not in {name for name, _, _ in asked}:
         yield Problem(place, f"has no {{{wanted}}}", "what a reviewer says has to stand somewhere")
-    if _TELLS.search(words):
+    if tells(words):
         yield Problem(
             place,
             "speaks of reports or complaints",

@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.errors import Problem, unknown
 from gateway.model import LANGUAGES, OPERATORS, PLACEHOLDER_KINDS, Operator, Placeholders
-from gateway.policy.telling import tells
+from gateway.text.telling import tells
 
 LONGEST = 40
 CAN_BE_WORDS = tuple(kind for kind in PLACEHOLDER_KINDS if kind not in ("picture", "attachment", "other"))

@@ -10,7 +10,7 @@ from typing import Any
 from gateway.errors import Problem, unknown
 from gateway.model import LANGUAGES, Language
 from gateway.policy.schema import TOLD, Told
-from gateway.policy.telling import tells
+from gateway.text.telling import tells
 
 LONGEST_SAID, LONGEST_VALUE, MOST_HEADERS = 300, 200, 10
 HEADER_NAME = r"^X-[A-Za-z0-9][A-Za-z0-9-]{0,60}$"

@@ -11,7 +11,6 @@ from gateway.text.normalize import letters
 
 COVER = "███"
 _MOST_WORDS, _MOST_PLAIN_WORDS = 300, 100
-_LONGEST_SEARCHED = 40_000
 _LONGEST_NAME = 200
 
 
@@ -94,8 +93,9 @@ def plain_words(reading: Reading, findings: Sequence[Finding]) -> tuple[str, ...
 
 
 def written_otherwise(text: str, words: Sequence[str]) -> Iterator[Span]:
-    """Where words stand with other signs, widths, letters that look the same, or as escapes."""
-    if not words or len(text) > _LONGEST_SEARCHED:
+    """Where words stand with other signs, widths, letters that look the same, or as escapes. Linear in the text for
+    each word: whoever shows a text bounds it."""
+    if not words:
         return
     yield from written_escaped(text, words)
     view = letters(text)

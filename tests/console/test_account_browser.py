@@ -1,16 +1,12 @@
 """Accounts in a real browser: by the keyboard alone, as narrow as a phone, in both languages, in the dark."""
 
-import asyncio
 import base64
 import re
-import socket
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
@@ -18,6 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from console.conftest import PASSWORD, Console
+from console.serving import served
 from gateway.console import second_factor
 from gateway.console.setup import issue_setup_link
 from gateway.console.texts import TEXTS
@@ -33,15 +30,8 @@ WIDTHS = "return [document.documentElement.scrollWidth, window.innerWidth]"
 def address(console: Console) -> Iterator[str]:
     """The application of the fixture on a real socket."""
     console.now = datetime.now(UTC)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        server = uvicorn.Server(uvicorn.Config(console.client.app, log_config=None, lifespan="off"))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+    with served(console.client.app) as at:
+        yield at
 
 
 def screen(browser: webdriver.Chrome, width: int, dark: bool = False) -> None:

@@ -1,18 +1,15 @@
 """The audit log in a real browser: both languages, wide and narrow, with the keyboard alone, without script."""
 
-import asyncio
-import socket
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from console.conftest import PASSWORD, Console, new_hold
+from console.serving import served
 from gateway.audit.sentences import SENTENCES
 from gateway.console.setup import issue_setup_link
 from pages import complaints, turn
@@ -23,16 +20,8 @@ SECRET = "附件里有张小鸣的身份证"
 @pytest.fixture
 def address(console: Console) -> Iterator[str]:
     """The application of the fixture on a real socket."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    listening.listen()
-    server = uvicorn.Server(uvicorn.Config(console.client.app, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    with served(console.client.app) as at:
+        yield at
 
 
 def screen(browser: webdriver.Chrome, width: int, scheme: str) -> None:

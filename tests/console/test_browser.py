@@ -1,18 +1,15 @@
 """The pages in a real browser, as wide as a phone: nothing scrolls sideways, nothing breaks our own content policy."""
 
-import asyncio
-import socket
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from console.conftest import PASSWORD, Console, filled, new_hold
+from console.serving import served
 from gateway.console.setup import issue_setup_link
 from gateway.model.notice import Justification
 from pages import complaints, turn
@@ -31,16 +28,8 @@ def phone(browser: webdriver.Chrome) -> webdriver.Chrome:
 @pytest.fixture
 def address(console: Console) -> Iterator[str]:
     """The application of the fixture on a real socket."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    listening.listen()
-    server = uvicorn.Server(uvicorn.Config(console.client.app, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    with served(console.client.app) as at:
+        yield at
 
 
 def test_every_page_fits_a_phone_and_keeps_to_its_policy(

@@ -14,11 +14,12 @@ import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from console.conftest import SAME, Console, findings, new_hold, reading
+from console.conftest import PASSWORD, SAME, Console, findings, new_hold, reading
 from console.test_accounts import invited, token_of
 from console.test_message_page import World, world  # noqa: F401 - a fixture
 from console.test_rules import tried_by
 from console.test_watched import passed
+from gateway.console.list_visits import LISTS
 from gateway.model import NewRewrite
 from gateway.model.roles import ROLES, Right, may
 from gateway.model.watched import WatchedFilter
@@ -157,7 +158,7 @@ def house(world: World) -> House:
     console = world.console
     console.now = datetime.now(UTC)
     tried_by(console).given(provider=NoProvider(), rewrites=console.store.rewrites)
-    console.client.post("/login", data={"name": "mei", "password": "a long enough password"}, headers=SAME)
+    console.client.post("/login", data={"name": "mei", "password": PASSWORD}, headers=SAME)
     hold = new_hold()
     rewrite = NewRewrite(hold.envelope, b"x", b"o" * 32, b"s" * 32, "r", "p", ("R-1",), findings(), (), (), reading())
     filled = {
@@ -207,6 +208,7 @@ def test_every_route_has_its_line_and_every_line_its_route(house: House) -> None
     there = routes(house.world.console)
     assert there.keys() == TABLE.keys()
     assert there == {path: methods_of(TABLE[path]) for path in there}
+    assert LISTS.keys() <= there.keys()
 
 
 def test_every_route_answers_every_role_by_every_method_as_the_table_says(house: House) -> None:
@@ -253,7 +255,13 @@ def test_with_the_token_of_their_own_session_nobody_gets_further_than_their_righ
 
 @pytest.mark.parametrize(
     "headers",
-    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://x.example"}, {}],
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://x.example"},
+        {"origin": "null"},
+        {},
+    ],
 )
 def test_with_a_right_and_a_token_a_form_of_another_site_does_nothing(house: House, headers: dict[str, str]) -> None:
     browser, before = house.browsers["admin"], house.state()
@@ -262,7 +270,11 @@ def test_with_a_right_and_a_token_a_form_of_another_site_does_nothing(house: Hou
         if FORMS in line.what and line.who != EVERYBODY:
             answer = browser.post(house.at(path), data={**form, "action": "discard", "on": "yes"}, headers=headers)
             assert answer.status_code == 403, path
+    signing_in = {"name": "mei", "password": PASSWORD, "again": PASSWORD}
+    for path, answered in (("/login", 403), ("/login/code", 303), ("/setup/x", 403)):
+        assert browser.post(path, data=signing_in, headers=headers).status_code == answered, path
     assert house.state() == before
+    assert browser.get("/account").status_code == 200  # still signed in
 
 
 def test_another_session_s_token_opens_no_form(house: House) -> None:
@@ -323,6 +335,16 @@ def test_what_one_session_was_shown_no_other_gets_by_its_address(house: House) -
     assert reviewer.get(f"/held/{held}/picture/0.png").status_code == 404
     assert reviewer.get(f"/held/{held}/mail").status_code == 404
     assert reviewer.get(f"/rewritten/{held}/picture/0.png").status_code == 404
+
+
+def test_every_answer_keeps_other_sites_out_of_its_window(house: House) -> None:
+    for path in ("/login", "/users", "/account", "/nowhere", "/static/style.css"):
+        headers = house.browsers["admin"].get(path).headers
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["x-frame-options"] == "DENY"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert path.startswith("/static") or headers["cache-control"] == "no-store"
 
 
 def test_a_download_is_named_by_us_alone(house: House) -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from console.conftest import SAME, Console, new_hold
@@ -40,11 +39,6 @@ def at_work(console: Console) -> Console:
     return console
 
 
-def become(console: Console, role: str) -> None:
-    with console.store._ground.transactions.write() as connection:  # type: ignore[attr-defined]
-        connection.execute(text("UPDATE people SET role = :role"), {"role": role})
-
-
 def count(console: Console, axis: Axis, word: str, number: int, event: TallyEvent = "held") -> None:
     ground = console.store._ground  # type: ignore[attr-defined]
     day = NOW.date().isoformat()
@@ -66,7 +60,7 @@ def test_every_address_asks_for_its_right(
 ) -> None:
     held = at_work.store.quarantine.hold(new_hold(), "relay")
     token = at_work.token()
-    become(at_work, role)
+    at_work.become(role)
     form = {"token": token, "on": "1", "reason": "x"} if method == "POST" else None
     answer = at_work.client.request(method, path.format(held=held), data=form, headers=SAME)
     allowed = right is None or may(role, right)
@@ -151,7 +145,7 @@ def test_a_recipient_who_is_the_reporter_looks_like_any_other(at_work: Console) 
 
 def test_an_auditor_sees_domains_and_no_address(at_work: Console) -> None:
     count(at_work, "domain", "rare.example", 1)
-    become(at_work, "auditor")
+    at_work.become("auditor")
     page = at_work.client.get("/figures").text
     assert "streamers.example" in page
     for hidden in ("xinger", "***@", "rare.example", "/retention"):

@@ -1,19 +1,17 @@
 """Hostile mails on a reviewer's page, in real Chromium: no script runs, nothing is asked for, the page stays ours."""
 
-import asyncio
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from console.conftest import PASSWORD, Console, new_hold
 from console.hostile import BODIES, mails
+from console.serving import served
 from gateway.console.setup import issue_setup_link
 from gateway.model.shown_page import may_be_said
 from gateway.reading.shown_page import shown_page
@@ -60,16 +58,8 @@ def framing(console: Console) -> Console:
 
 @pytest.fixture
 def address(framing: Console) -> Iterator[str]:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    listening.listen()
-    server = uvicorn.Server(uvicorn.Config(framing.client.app, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    with served(framing.client.app) as at:
+        yield at
 
 
 def held(console: Console, content: bytes) -> str:

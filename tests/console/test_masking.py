@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from console.conftest import SAME, Console, new_hold
 from gateway.console.evidence import evidence
+from gateway.console.mail_view import frame_page
 from gateway.console.masking import Masking, cover, merged
 from gateway.demo import drawing, letter
 from gateway.detection import detect
@@ -25,6 +26,7 @@ from gateway.identity import Subject, compile_report
 from gateway.inspection.reviewed import by_reviewer
 from gateway.model import Finding, Item, Location, Party, Reading, Report, TextFragment
 from gateway.model.place_changes import AddedSpan, PlaceChanges
+from gateway.model.shown_page import PagePiece, ShownPage
 from gateway.policy import packaged_policy
 from gateway.reading.shown_page import shown_page
 from gateway.reading.walk import read_file, read_mail
@@ -256,6 +258,21 @@ def test_what_was_not_searched_to_its_end_is_not_shown(masked: Console) -> None:
     number = re.search(r"/held/Q-\w+/picture/\d+\.png", page)
     assert number is not None
     assert found_in([text.text for text in read_file(masked.client.get(number[0]).content, "x.png").texts]) == []
+
+
+@pytest.mark.parametrize("written", ["张-小-鸣", "張 小 鳴", "%E5%BC%A0%E5%B0%8F%E9%B8%A3"])
+def test_in_a_frame_of_any_length_what_was_found_once_is_covered_in_every_way_to_write_it(written: str) -> None:
+    """By the findings that were kept alone: the report may be closed by now, and no search finds anything for it."""
+    fragment = TextFragment(Location("1"), "text", "观众张小鸣来信")
+    found = Finding("name", "R-1", Location("1"), "text", "names", 0.97, "exact", 0, (2, 5))
+    masking = Masking(Reading((fragment,)), (found,))
+    words = {"language": "zh-CN", "title": "x", "missing": "x"}
+    for before in (10, 60_000, 399_000):
+        text = "。" * before + written
+        frame = frame_page(ShownPage((PagePiece("text", text=text),)), masking, {}, words)
+        assert frame is not None
+        assert written not in frame
+        assert COVER in frame
 
 
 def test_of_more_text_than_can_be_searched_what_matters_is_shown_first() -> None:

@@ -1,7 +1,6 @@
 """The page of one message: who may do what at which address, what it says, and where a decision leads."""
 
 import re
-import sqlite3
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from gateway.model.roles import ROLES, Right, may
 from gateway.model.shown_page import ShownPage
 from gateway.policy import Rule, packaged_policy
 from gateway.quarantine.release import ReleaseOutcome
-from gateway.telemetry.events import HeldReturned
+from gateway.telemetry.events import HeldReleased, HeldReturned
 
 WAYS: dict[str, Right] = {
     "": "see_messages",
@@ -126,17 +125,10 @@ def world(console: Console) -> World:
     return made
 
 
-def become(tmp_path: Path, role: str) -> None:
-    """The account has another role from now on, however it got it."""
-    with sqlite3.connect(tmp_path / "console.db") as database:
-        database.execute("UPDATE people SET role = ?", (role,))
-    database.close()
-
-
 @pytest.mark.parametrize("role", ROLES)
-def test_each_address_is_for_those_who_have_its_right(world: World, tmp_path: Path, role: str) -> None:
+def test_each_address_is_for_those_who_have_its_right(world: World, role: str) -> None:
     held, token = world.held(), world.console.token()
-    become(tmp_path, role)
+    world.console.become(role)
     client = world.console.client
     for way, right in WAYS.items():
         path = f"/held/{held}{way}"
@@ -311,6 +303,7 @@ def test_what_a_first_person_proposed_is_said(world: World) -> None:
     world.console.outcome = ReleaseOutcome("held", "proposed")
     answer = world.post(f"/held/{world.held()}/release", common="false_alarm")
     assert TEXTS["ok_proposed"][0] in answer.text
+    assert not [event for event in world.console.events if isinstance(event, HeldReleased)]  # nothing was
 
 
 def test_uncertain_is_said_in_words_and_still_to_be_decided(world: World) -> None:
@@ -367,9 +360,11 @@ def test_the_rewritten_form_is_shown_with_its_places_and_sent_as_shown(world: Wo
 
 def test_another_form_than_the_one_shown_is_not_sent(world: World) -> None:
     held = world.held()
-    answer = world.post(f"/held/{held}/release-rewritten", common="confirmed", digest="e" * 64, places="")
-    assert answer.status_code == 409
-    assert TEXTS["cannot_moved"][0] in answer.text
+    for digest in ("e" * 64, ""):
+        answer = world.post(f"/held/{held}/release-rewritten", common="confirmed", digest=digest, places="")
+        assert answer.status_code == 409
+        assert TEXTS["cannot_moved"][0] in answer.text
+    assert [digest for *_, digest in world.sent] == ["e" * 64]  # without one nobody was asked to send anything
 
 
 def test_places_are_added_dropped_and_taken_back(world: World) -> None:

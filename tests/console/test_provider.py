@@ -1,9 +1,6 @@
 """Signing in by an identity provider: with a real one, and with one that says what no real one would."""
 
-import asyncio
 import re
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,12 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from console.conftest import PASSWORD, SAME, Console
 from console.identity_provider import IdentityProvider
+from console.serving import listening, serving
 from console.test_accounts import events
 from gateway.console.app import create_app
 from gateway.console.oidc import OidcProvider, Options, role_of
@@ -66,23 +63,16 @@ def house(console: Console, roles: bool = True, method: str = "client_secret_bas
     """`roles`: the provider gives them; else accounts are linked."""
     assert console.deps is not None
     console.now = datetime.now(UTC)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with listening() as (bound, address):
         provider = IdentityProvider(f"{address}/login/oidc/callback", PEOPLE, method)
         options = Options(provider.issuer, "hushgate", provider.secret)
         if roles:
             options = replace(options, role_claim="groups", roles=ROLES)
         deps = replace(console.deps, url="", provider=OidcProvider(options), **changed)
-        server = uvicorn.Server(uvicorn.Config(create_app(deps), log_config=None, lifespan="off"))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True)
-        thread.start()
         try:
-            yield House(console, address, provider)
+            with serving(create_app(deps), bound):
+                yield House(console, address, provider)
         finally:
-            server.should_exit = True
-            thread.join(10)
             provider.close()
 
 
@@ -278,6 +268,15 @@ def test_a_way_back_that_was_changed_opens_nothing(console: Console, change: Cal
         assert answer.status_code == 403
         assert browser.get(f"{served.address}/").headers["location"] == "/login"
         assert not console.store.people.any()
+
+
+def test_ways_back_that_nobody_left_by_do_not_fill_the_log(console: Console) -> None:
+    console.given(provider=OidcProvider(Options("https://id.platform.example", "hushgate")))
+    stranger = console.from_elsewhere()
+    said = [stranger.get("/login/oidc/callback?state=x&code=y").status_code for _ in range(40)]
+    assert said[0] == 403
+    assert said[-1] == 429
+    assert [event for _, event, _ in events(console.store)].count("sign_in_failed") == said.count(403) <= 20
 
 
 @pytest.mark.peers

@@ -1,19 +1,16 @@
 """The list in a real browser: by keys alone, without script, on a phone, and with what comes in meanwhile."""
 
-import asyncio
-import socket
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
+from console.serving import served
 from console.test_queue import Desk
 from gateway.storage.protocols import Store
 from pages import complaints, turn
@@ -28,16 +25,8 @@ def desk(store: Store) -> Desk:
 
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    listening.listen()
-    server = uvicorn.Server(uvicorn.Config(desk.app, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    with served(desk.app) as at:
+        yield at
 
 
 def signed_in(browser: webdriver.Chrome, address: str, name: str, language: str = "zh") -> webdriver.Chrome:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from console.conftest import SAME, Console
-from console.test_figures import become
 from gateway.console.rule_pages import LARGEST
 from gateway.model.roles import ROLES, may
 from gateway.policy import packaged_policy
@@ -63,7 +62,7 @@ def answered(
 @pytest.mark.parametrize("role", ROLES)
 def test_leads_and_admins_may_and_no_other(at_work: Console, role: str) -> None:
     token = at_work.token()
-    become(at_work, role)
+    at_work.become(role)
     allowed = role in ("lead", "admin")
     assert may(role, "try_rules") == allowed
     assert at_work.client.get("/rules").status_code == (200 if allowed else 403)

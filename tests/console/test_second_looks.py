@@ -2,18 +2,18 @@
 before a reporter is shown in clear."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from console.conftest import SAME, SUBJECT, Console, new_hold
+from console.conftest import SAME, SUBJECT, Console, findings, new_hold, reading
 from console.test_message_page import Proposed, World, world  # noqa: F401 - a fixture
 from console.test_queue import Desk
 from console.test_reports import put, said
-from gateway.model import Finding, Item, Party, Reading, Report, TextFragment
+from gateway.model import Finding, Item, NewRewrite, Party, Reading, Report, TextFragment
 from gateway.storage.protocols import Store
 
 # ruff: noqa: F811 - `world` is a fixture
@@ -123,9 +123,8 @@ def test_a_reporter_is_shown_in_clear_for_a_reason_alone(console: Console, store
     assert store.audit.reveal(last)["reason"] == "与当事人核对"
 
 
-def test_what_a_report_learned_since_is_covered_in_every_list(world: World) -> None:
-    """The subject named somebody whom nobody knew to be the reporter when the message was held."""
-    known: list[str] = []
+def search_for(known: Sequence[str]) -> Callable[[Reading, Sequence[str]], list[Finding]]:
+    """A search that finds these names, for the report of the fixtures."""
 
     def search(reading: Reading, reports: Sequence[str]) -> list[Finding]:
         return [
@@ -135,8 +134,36 @@ def test_what_a_report_learned_since_is_covered_in_every_list(world: World) -> N
             if "R-1" in reports and (at := one.text.find(name)) >= 0
         ]
 
+    return search
+
+
+def test_the_original_of_a_rewritten_mail_covers_addresses_by_what_is_known_now(world: World) -> None:
+    hold, store = new_hold(), world.console.store
+    new = NewRewrite(hold.envelope, b"x", b"o" * 32, b"s" * 32, "r", "p", ("R-1",), findings(), (), (), reading())
+    path = f"/rewritten/{store.rewrites.keep(new, 'relay', original=True)}"
+    world.console.given(rewrites=store.rewrites)
+    assert "kefu@platform.example" in world.console.client.get(path).text
+    world.console.given(search=search_for(["kefu"]))
+    page = world.console.client.get(path).text
+    assert "@platform.example" in page
+    assert "kefu" not in page
+
+
+def test_the_reason_of_a_proposal_is_covered_on_its_page(world: World) -> None:
+    """Whoever proposed may have named the reporter."""
+    held = world.held()
+    world.proposal = Proposed(held)
+    world.console.given(search=search_for(["张小鸣"]))
+    page = world.console.client.get(f"/proposals/{held}").text
+    assert "同意" in page
+    assert "张小鸣" not in page
+
+
+def test_what_a_report_learned_since_is_covered_in_every_list(world: World) -> None:
+    """The subject named somebody whom nobody knew to be the reporter when the message was held."""
+    known: list[str] = []
     console = world.console
-    console.given(search=search)
+    console.given(search=search_for(known))
     hold = new_hold(b"later")
     late = Reading((TextFragment(SUBJECT, "header", "关于李晓梅与███", "subject"),))
     held = console.store.quarantine.hold(replace(hold, reading=late, findings=()), "relay")

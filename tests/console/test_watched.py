@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from console.conftest import SAME, Console, new_hold
 from gateway.console.texts import TEXTS
@@ -52,6 +51,13 @@ def test_by_rule_and_week_with_counts_and_masked(office: Console) -> None:
     assert narrowed.count('class="subject"') == 1
     for language, said in (("zh", TEXTS["watched_hint"][0]), ("en", TEXTS["watched_hint"][1])):
         assert said in office.client.get("/watched", headers={"accept-language": language}).text
+
+
+def test_a_look_at_the_list_is_in_the_log(office: Console) -> None:
+    for _ in range(2):
+        assert office.client.get("/watched").status_code == 200
+    looks = [(one.actor, one.subject) for one in office.store.audit.entries() if one.event == "list_viewed"]
+    assert looks.count(("console:审核员1", "watched")) == 1
 
 
 def test_a_mark_says_who_made_it_and_is_counted(office: Console) -> None:
@@ -149,7 +155,7 @@ def test_an_auditor_sees_no_mail_and_a_reviewer_takes_no_table_along(office: Con
     office.store.watched.note(passed())
     (one,) = all_of(office)
     for role, allowed in (("auditor", ()), ("reviewer", ("/watched", f"/watched/{one}"))):
-        become(office, role)
+        office.become(role)
         for path in ("/watched", f"/watched/{one}"):
             assert office.client.get(path).status_code == (200 if path in allowed else 403)
     assert office.client.get("/watched.csv").status_code == 403
@@ -168,11 +174,6 @@ def test_the_first_page_says_that_nothing_is_held_now(office: Console) -> None:
         assert 'href="/watched"' in page
     office.given(policy=lambda: Policy(rules[:1], "quarantine", 0.6, 0.4))
     assert 'href="/watched"' not in office.client.get("/").text
-
-
-def become(console: Console, role: str) -> None:
-    with console.store._ground.transactions.write() as connection:  # type: ignore[attr-defined]
-        connection.execute(text("UPDATE people SET role = :role"), {"role": role})
 
 
 def ended(console: Console, *cases: CaseResult, clean: CaseResult = CLEAN) -> None:

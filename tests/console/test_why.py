@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from gateway.console.deps import RewrittenPreview
+from gateway.console.i18n import Language
 from gateway.console.proposing import proposal
+from gateway.console.rewritten_places import rows_of
 from gateway.console.why import why_sentence, why_sentences
 from gateway.model import (
     KINDS,
     Client,
+    Edit,
     Envelope,
     FilePart,
     Finding,
@@ -25,6 +29,7 @@ from gateway.model import (
     TextFragment,
     steps,
 )
+from gateway.model.place_changes import PlaceChanges
 from gateway.policy import MONITORED
 
 FILES = (
@@ -117,10 +122,17 @@ def test_what_would_have_given_whom_away(findings: list[Finding], chinese: str, 
     assert why_sentence(message, "en") == english
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "第 2 个附件"), ("en", "the 2nd attachment")])
+def test_the_places_of_a_rewriting_name_attachments_as_the_sentences_do(language: Language, said: str) -> None:
+    edit = Edit(0, Location("3"), (0, 0), "", "remove", (2,))
+    form = RewrittenPreview(READING, (), Reading(), (), (edit,), PlaceChanges(), "d")
+    assert [row.where for row in rows_of(form, language)] == [said]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_kind_has_a_sentence_without_jargon(kind: Kind, language: str) -> None:
-    for message in (held(found(kind)), held(found(kind, "2", "picture", 0, None)), held(found(kind)).summary):
+    for message in (held(found(kind)), held(found(kind, "2", "picture", 0, None))):
         said = why_sentence(message, "zh" if language == "zh" else "en")
         assert said
         assert not re.search(r"0\.97|\bpart \d|a-rule|[a-z]_[a-z]|exact|\{|张小鸣|13800138000", said), said

@@ -209,6 +209,9 @@ def test_machines_and_lists_are_not_answered(head: bytes, answerable: bool) -> N
     ("text", "wrong"),
     [
         ('[hold]\nsubject = "举报邮件"\n', "zh.toml:2: speaks of reports"),
+        ('[hold]\nsubject = "舉 報郵件"\n', "zh.toml:2: speaks of reports"),
+        ('[discard]\ntext = "有人揭发，不再发出"\n', "zh.toml:2: speaks of reports"),
+        ('[discard]\ntext = "An informant said so."\n', "zh.toml:2: speaks of reports"),
         ('[hold]\ntext = "{subject}"\n', "zh.toml:2: {subject} is not filled in here"),
         ('[hold]\ntext = "{id.__class__}"\n', "zh.toml:2: {id.__class__} is not filled in here"),
         ('[hold]\ntext = "{id!r}"\n', "is not filled in here"),

@@ -22,9 +22,9 @@ def test_the_staff_directory_is_read_anew(tmp_path: Path) -> None:
         staff.write_text("李晓,lx@platform.example\n文静,wj@platform.example\n", "utf-8")
         settings.write_text(settings.read_text("utf-8") + 'names = ["云雀"]\n', "utf-8")
         fresh = read_anew(config, {})
-        assert house.ours.names == ()
+        assert list(house.ours.names) == []
         house.take(fresh)
-        assert house.ours.names == ("云雀",)
+        assert list(house.ours.names) == ["云雀"]
         tools = house.again(tools, fresh)
         assert tools.staff.keys() == {"lx@platform.example", "wj@platform.example"}
         assert list(tools.staff["wj@platform.example"]) == ["文静"]

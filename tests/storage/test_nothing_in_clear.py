@@ -69,7 +69,8 @@ def beside(store: SqlStore, report: Report, new_hold: Callable[..., NewHold]) ->
     assert store.quarantine.move(returned, "return", "console:alice", "of 张小鸣", note="写给张小鸣的") == "returned"
     now = datetime.now(UTC)
     store.people.invite("mei", "reviewer", "a token", now + timedelta(days=1), "cli:root", "staff@platform.example")
-    store.people.open_session("another", "mei", now + timedelta(days=1), SignInOrigin("198.51.100.9", "核实", "password"))
+    origin = SignInOrigin("198.51.100.9", "核实", "password")
+    store.people.open_session("another", "mei", now + timedelta(days=1), origin)
     store.people.failed("mei", "password", SignInOrigin("198.51.100.9"))
 
 

@@ -44,9 +44,7 @@ def test_what_a_reviewer_needs_is_within_the_first_900_pixels(
     signed_in.add_cookie({"name": "lang", "value": language})
     assert len(office.waiting) >= 8
     for held in office.waiting:
-        before = time.monotonic()
         signed_in.get(f"{office.url}/held/{held}")
-        assert time.monotonic() - before < 5
         for needed in (".who", ".what .sentence", ".do h2", ".do .because", ".do .buttons button"):
             bottoms = signed_in.execute_script(FOLD, needed)
             assert bottoms, (held, needed)

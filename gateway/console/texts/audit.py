@@ -20,7 +20,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "log_entry": ("记录", "Entry"),
     "log_digest": ("摘要", "Digest"),
     "log_sealed": ("已封存", "sealed"),
-    "log_details": ("详情", "Details"),
     "log_code": ("代码", "Code"),
     "log_actor": ("操作者", "By"),
     "log_newest": ("最新", "Newest"),

@@ -23,7 +23,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "score": ("可信度", "Score"),
     "by": ("依据", "Found by"),
     "report": ("举报", "Report"),
-    "newer": ("← 较新", "← Newer"),
     "older": ("较旧 →", "Older →"),
     "moved": ("状态已变，可能有人先处理了。", "Its state has changed; somebody may have been quicker."),
     "refused": ("上游服务器拒收，邮件仍在待审。", "Upstream refused it; it is still held."),

@@ -63,13 +63,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "why_uninspectable": ("{place}看不到内容：{why}", "nobody can see into {place}: {why}"),
     "why_malformed": ("{place}在不同软件里显示不同：{why}", "programs show {place} differently: {why}"),
     "why_nothing": ("没有再发现会暴露举报人的内容", "Nothing is found any more that would give anybody away"),
-    "why_list_material": ("带有举报 {report} 的材料", "carries material of report {report}"),
-    "why_list_thread": ("带有举报 {report} 来信的线索", "leads to the mail of report {report}"),
-    "why_list_identity": ("写出了举报 {report} 举报人的{what}", "gives the reporter of {report}: {what}"),
-    "why_list_circumstance": ("有举报 {report} 举报人的旁证", "has details of the reporter of {report}"),
-    "why_list_personal_data": ("含有他人的个人信息", "has personal data of somebody else"),
-    "why_list_uninspectable": ("有内容无法检查", "something in it cannot be inspected"),
-    "why_list_malformed": ("格式异常，不同软件显示不同", "programs show it differently"),
     # what we propose
     "propose_rewritten": ("放行改写后的邮件", "Send it rewritten"),
     "propose_return": ("退回发件人", "Return it to its sender"),

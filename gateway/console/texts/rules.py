@@ -68,11 +68,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rules_guess": ("约 {0}（{1} 到 {2}）", "about {0} ({1} to {2})"),
     "rules_at_most": ("至多 {0}，尚无审核结果可比", "at most {0}; nobody has decided on such mail yet"),
     "rules_untold": ("记录里看不出的", "What the record cannot tell"),
-    "rules_message": ("邮件", "Message"),
     "rules_was": ("当时", "Was"),
     "rules_now": ("新规则", "Would be"),
     "rules_found": ("查出", "Found"),
-    "rules_to": ("收件人", "To"),
     "rules_review": ("审核结果", "Reviewer"),
     "rules_many_more": (
         "另有 {0} 封，用命令加 --json 可看全部。",

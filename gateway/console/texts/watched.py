@@ -40,7 +40,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "watched_next": ("更早的 →", "Older →"),
     "watched_first": ("← 回到最新", "← Newest"),
     "watched_back": ("← 返回", "← Back"),
-    "watched_open": ("看内容", "See why"),
     "would_redact": ("改写", "rewritten"),
     "would_quarantine": ("扣留", "held"),
     "would_reject": ("拒收", "refused"),

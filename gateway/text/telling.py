@@ -1,4 +1,4 @@
-"""Words that no rule may put where others read them: they would say that somebody reported. Pure."""
+"""Words that no rule and no notice may put where others read them: they would say that somebody reported. Pure."""
 
 import re
 import unicodedata
