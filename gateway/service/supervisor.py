@@ -327,9 +327,7 @@ class Supervisor:
             rest = min(2 * rest, _LONGEST_WATCH) if self._behind else _FILES_SECONDS
 
     def _made_again(self) -> None:
-        """Whoever tidies up temporary files may have taken ours for rubbish: without the socket nobody finds the
-        inspector, without the spool no large mail has a place, without the staff directory no report is taken in. They
-        are made anew, and so is whoever had them."""
+        """Who tidies up temporary files takes socket, spool and staff directory along: all, and their owners, anew."""
         with contextlib.suppress(OSError, Problem):
             if not os.path.isdir(self._folder):
                 os.mkdir(self._folder, 0o700)  # fails where it is somebody else's by now

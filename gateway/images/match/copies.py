@@ -7,10 +7,10 @@ In: a box, and the small copy of the picture around it. Out: the boxes of the ot
 Nothing is raised.
 """
 
-import cv2
 import numpy as np
 
 from gateway.images.calibration import COPY_AWAY_GREYS, COPY_PLAIN_GREYS, COPY_SCORE
+from gateway.images.match.opencv import cv2
 from gateway.model import Box, PictureFragment
 
 _SMALLEST = 8

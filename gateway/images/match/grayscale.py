@@ -10,7 +10,6 @@ In: avatars, patches. Out: as of `Faces`. Nothing is raised for patches of the r
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from gateway.images.calibration import (
@@ -21,6 +20,7 @@ from gateway.images.calibration import (
 )
 from gateway.images.match.avatar.faces import Faces, distinct
 from gateway.images.match.avatar.fine import Likeness
+from gateway.images.match.opencv import cv2
 from gateway.images.match.thumbnail import Picture, array, pixels_of
 from gateway.model import PATCH, Patch, Pixels
 

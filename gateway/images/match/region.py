@@ -12,7 +12,6 @@ bytes that were not packed here: they agree with nothing.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,6 +32,7 @@ from gateway.images.calibration import (
     PIECE_TILES_SHARE,
     PIECE_WORD_BITS,
 )
+from gateway.images.match.opencv import cv2
 from gateway.images.match.thumbnail import Picture, array, resized
 from gateway.model import (
     INDEXED_BITS,

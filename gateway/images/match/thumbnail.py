@@ -6,11 +6,11 @@ how distinct the others are, `images.match.avatar.faces` says.
 In: `Pixels`. Out: `Pixels`, numbers. Raises ValueError where the bytes are not as many as width and height say.
 """
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gateway.images.calibration import AVATAR_PLAIN_GREYS
+from gateway.images.match.opencv import cv2
 from gateway.model import Pixels
 
 Picture = NDArray[np.uint8]

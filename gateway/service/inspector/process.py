@@ -15,6 +15,7 @@ from pathlib import Path
 import uvloop
 
 from gateway.errors import HushgateError, StoreUnavailable
+from gateway.images.match import opencv
 from gateway.ipc.control import Drain, Order, Orders, Prepare, Ready, Reload, ReloadRefused, send_packet
 from gateway.sandbox.users import User, parsed
 from gateway.service.asking import state_folder
@@ -49,6 +50,7 @@ def main() -> None:
     """Run until told to end. A mistake in the configuration is one line and exit code 2."""
     control, listening = (socket.socket(fileno=int(word)) for word in sys.argv[1:3])
     config, copy, relays = Path(sys.argv[3]), Path(sys.argv[4]), parsed(sys.argv[5])
+    opencv.load()
     try:
         with open_house(config, os.environ, copy=copy) as house:
             uvloop.run(_run(control, listening, house, config, copy, relays))

@@ -9,11 +9,11 @@ In: avatars and candidates of `COARSE` by `COARSE` colours. Out: correlations. N
 
 from itertools import product
 
-import cv2
 import numpy as np
 
 from gateway.images.calibration import AVATAR_COARSE_FULL_CELLS
 from gateway.images.match.avatar.masks import COARSE, Mask, Values, mask
+from gateway.images.match.opencv import cv2
 from gateway.images.match.thumbnail import Picture, resized
 
 Jitter = tuple[float, float, float]

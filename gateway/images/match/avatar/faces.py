@@ -19,7 +19,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-import cv2
 import numpy as np
 
 from gateway.images.calibration import (
@@ -36,6 +35,7 @@ from gateway.images.match.avatar import coarse
 from gateway.images.match.avatar.coarse import JITTER, Jitter
 from gateway.images.match.avatar.fine import INNER, AvatarTemplate, Likeness, compared, form_of
 from gateway.images.match.avatar.masks import CIRCLES, COARSE, SIDE, WHOLE, Values
+from gateway.images.match.opencv import cv2
 from gateway.images.match.thumbnail import Picture, array, resized
 from gateway.model import PATCH, Patch, Pixels
 

@@ -10,7 +10,6 @@ In: a cut-out, a form. Out: a `Likeness`. Nothing is raised.
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from gateway.images.calibration import (
@@ -30,6 +29,7 @@ from gateway.images.calibration import (
 )
 from gateway.images.match.avatar.coarse import Jitter
 from gateway.images.match.avatar.masks import SIDE, Mask, Values, flat
+from gateway.images.match.opencv import cv2
 from gateway.images.match.thumbnail import Picture, resized
 from gateway.model import PATCH, Box
 
