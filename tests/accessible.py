@@ -7,7 +7,8 @@ from selenium import webdriver
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 GRAVE = ("serious", "critical")
-SCREENS = tuple((width, dark) for dark in (False, True) for width in (1280, 390))
+SCREENS = {"zh": ((1280, False), (390, True)), "en": ((1280, True), (390, False))}
+"""(Width, dark) by language: a page that is looked at in both is seen on each, and each language wide and narrow."""
 _RUN = """
 const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ['violations'], iframes: false}).then(
@@ -25,12 +26,12 @@ def show(browser: webdriver.Chrome, width: int, dark: bool) -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [wanted]})
 
 
-def grave(browser: webdriver.Chrome) -> list[dict[str, Any]]:
-    """What a person could not use or read on the page that is open, on every screen."""
+def grave(browser: webdriver.Chrome, language: str) -> list[dict[str, Any]]:
+    """What a person could not use or read on the page that is open, on the screens of its language."""
     browser.set_script_timeout(60)
     browser.execute_script(AXE)
     found: list[dict[str, Any]] = []
-    for width, dark in SCREENS:
+    for width, dark in SCREENS[language]:
         show(browser, width, dark)
         said = browser.execute_async_script(_RUN)
         found += [{"width": width, "dark": dark, **one} for one in said if one["impact"] in GRAVE]

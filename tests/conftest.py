@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, settings
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 
 import gateway
 import written
@@ -77,6 +79,8 @@ CHROMIUM = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1100,1400 --lang=zh-CN"
 )
+PATIENCE = 20
+"""Seconds that an element is waited for."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -87,6 +91,17 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     asyncio.run(asyncio.wait_for(pyfuncitem.obj(**wanted), 30))
     return True
+
+
+class Chromium(webdriver.Chrome):
+    """One element is waited for; a list is what there is now, for an empty one would take the whole wait each time."""
+
+    def find_elements(self, by: str = By.ID, value: str | None = None) -> list[WebElement]:
+        self.implicitly_wait(0)
+        try:
+            return super().find_elements(by, value)
+        finally:
+            self.implicitly_wait(PATIENCE)
 
 
 @pytest.fixture
@@ -100,8 +115,8 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
         options.add_argument(flag)
     options.add_experimental_option("prefs", {"intl.accept_languages": "zh-CN,zh"})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.implicitly_wait(5)
+    driver = Chromium(options=options, service=Service("/usr/bin/chromedriver"))
+    driver.implicitly_wait(PATIENCE)
     yield driver
     driver.quit()
 

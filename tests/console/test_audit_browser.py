@@ -79,7 +79,6 @@ def test_with_the_keyboard_alone_and_without_script(console: Console, address: s
 
     to("input[name=person]")
     browser.switch_to.active_element.send_keys("陈静", Keys.ENTER)
-    browser.implicitly_wait(5)
     browser.find_element(By.PARTIAL_LINK_TEXT, "清除条件")
     (entry,) = browser.find_elements(By.CSS_SELECTOR, ".log-day li")
     assert f"陈静 作废了邮件 {held}，理由已封存" in entry.text

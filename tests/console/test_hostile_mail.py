@@ -115,7 +115,6 @@ def test_in_a_browser_nothing_runs_and_nothing_leaves(
     for field, value in (("name", "mei"), ("password", PASSWORD), ("again", PASSWORD)):
         browser.find_element(By.NAME, field).send_keys(value)
     turn(browser, By.CSS_SELECTOR, "main button")
-    browser.implicitly_wait(0)
     shown = 0
     for name, content in mails(counting).items():
         id_ = held(framing, content)

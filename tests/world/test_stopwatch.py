@@ -117,13 +117,14 @@ def test_the_same_pages_have_no_serious_finding(
         sign_in(office, browser)
         found = []
         for number, held in enumerate(office.waiting):
-            browser.add_cookie({"name": "lang", "value": "en" if number % 2 else "zh"})
+            language = "en" if number % 2 else "zh"
+            browser.add_cookie({"name": "lang", "value": language})
             browser.get(f"{office.url}/held/{held}")
-            found += [(held, one) for one in grave(browser)]
+            found += [(held, one) for one in grave(browser, language)]
             browser.execute_script("document.querySelectorAll('details').forEach(one => one.open = true)")
-            found += [(held, one) for one in grave(browser)]
+            found += [(held, one) for one in grave(browser, language)]
         size(browser, 1280, FOLD)
         browser.get(f"{office.url}/held/{office.about('工单待回复')}")
         turn(browser, By.CSS_SELECTOR, "button[formaction$='/rewritten']")
-        found += [("rewritten", one) for one in grave(browser)]
+        found += [("rewritten", one) for one in grave(browser, language)]
         assert found == []
