@@ -15,6 +15,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.relative_locator import RelativeBy
 
 import gateway
 import written
@@ -96,7 +97,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
 class Chromium(webdriver.Chrome):
     """One element is waited for; a list is what there is now, for an empty one would take the whole wait each time."""
 
-    def find_elements(self, by: str = By.ID, value: str | None = None) -> list[WebElement]:
+    def find_elements(self, by: str | By | RelativeBy = By.ID, value: str | None = None) -> list[WebElement]:
         self.implicitly_wait(0)
         try:
             return super().find_elements(by, value)
