@@ -113,7 +113,7 @@ def test_clients_that_leave_while_they_wait_for_a_place(one: Scene) -> None:
             client.close()
         one.until(lambda: places(one)["waiting"] == 0)
     for client in first:
-        assert client.getreply()[0] == 250
+        assert client.getreply()[0] in (250, 451)  # 451 where its reader stood still beyond its deadline
         client.close()
     all_is_well(one)
     assert one.stderr().count('"stage": "waiting"') == 12

@@ -61,7 +61,8 @@ def test_a_number_among_four_thousand_is_not_found_and_a_reviewer_sees_who_tried
     rules = [entry["rule"] for entry in scene.held()]
     assert sorted(set(rules)) == ["too-many-findings", "unknown-recipient"]
 
-    page = browser.open(scene.console + "/", timeout=30).read().decode()
+    with browser.open(scene.console + "/", timeout=30) as answer:
+        page = answer.read().decode()
     assert "可能在试探举报人是谁" in page
     assert "kefu07@platform.example" in page
     assert "电话 1" in page
