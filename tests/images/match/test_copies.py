@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from gateway.demo.drawing import Bubble, avatar, chat
 from gateway.images.match import copies as copies_module
+from gateway.images.match import opencv
 from gateway.images.match.copies import copies
 from gateway.model import Box, Location, PictureFragment, Pixels
 
@@ -50,6 +51,6 @@ def test_a_pattern_that_is_alike_everywhere_costs_a_bounded_number_of_looks(monk
     shades = np.repeat(np.repeat(np.arange(48 * 48).reshape(48, 48) % 2 * 120, 10, 0), 10, 1)
     grey = (np.tile(tile, (48, 48)) + shades + 40).astype(np.uint8)
     look = MagicMock(side_effect=cv2.minMaxLoc)
-    monkeypatch.setattr(copies_module.cv2, "minMaxLoc", look)
+    monkeypatch.setattr(opencv.cv2, "minMaxLoc", look)
     found = copies(Box(0, 0, 10, 10), fragment(Image.fromarray(np.stack([grey] * 3, 2)), 480))
     assert len(found) <= look.call_count == copies_module._MOST_LOOKS
