@@ -220,7 +220,7 @@ class OidcProvider:
             keys = KeySet.import_key_set(await self._public_keys(client))  # type: ignore[arg-type]  # read as JSON
             return jwt.decode(token, keys, registry=registry)
         except InvalidKeyIdError:  # the provider has new ones
-            keys = KeySet.import_key_set(await self._public_keys(client, anew=True))  # type: ignore[arg-type]
+            keys = KeySet.import_key_set(await self._public_keys(client, anew=True))  # type: ignore[arg-type]  # read as JSON
             return jwt.decode(token, keys, registry=registry)
 
     async def _public_keys(self, client: Any, anew: bool = False) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class FilesInForce:
     def forget(self, before: int) -> None:
         """Lots with lower numbers are nobody's any more."""
         for folder in list(self._folder.glob("*")):  # none where somebody tidied up
-            if int(folder.name) < min(before, self.now.number):
+            if folder.name.isdecimal() and int(folder.name) < min(before, self.now.number):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def in_their_own_words(self, problem: str, fresh: ConfigCopy) -> str:

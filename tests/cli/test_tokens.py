@@ -1,33 +1,17 @@
 """`hushgate tokens …`: what it prints, what it refuses, and that it is in the log."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from cli.conftest import listed
 from gateway.cli.main import main
 from gateway.service.wiring import open_house
 
 
-@pytest.fixture
-def config(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    folder = tmp_path / "config"
-    assert main(["init", str(folder)]) == 0
-    capsys.readouterr()
-    return str(folder)
-
-
 def run(config: str, *words: str) -> int:
     return main(["tokens", *words, "--config", config])
-
-
-def listed(config: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    capsys.readouterr()
-    assert run(config, "list", "--json") == 0
-    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
-    return found
 
 
 def test_a_token_from_its_first_day_to_its_last(config: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,12 +27,12 @@ def test_a_token_from_its_first_day_to_its_last(config: str, capsys: pytest.Capt
         token = tokens.find(second.strip(), now)
         assert token is not None
         assert set(token.scopes) == {"inspect", "reports:read", "metrics"}
-    (row,) = listed(config, capsys)
+    (row,) = listed("tokens", config, capsys)
     assert row.keys() == {"name", "scopes", "made_at", "expires", "last_used"}
     assert (row["name"], row["expires"]) == ("desk", None)
     assert row["last_used"] is not None
     assert run(config, "revoke", "desk") == 0
-    assert listed(config, capsys) == []
+    assert listed("tokens", config, capsys) == []
     with open_house(Path(config), {}) as house:
         entries = [entry for entry in house.store.audit.entries() if entry.subject == "desk"]
     assert [entry.event for entry in entries] == ["token_created", "token_rotated", "token_revoked"]
@@ -62,7 +46,7 @@ def test_a_token_may_end_by_itself(
 ) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     assert run(config, "create", "desk", "--scope", "inspect", "--expires", span) == 0
-    (row,) = listed(config, capsys)
+    (row,) = listed("tokens", config, capsys)
     assert before <= datetime.fromisoformat(row["expires"]) - lasts <= datetime.now(UTC)
 
 
@@ -88,7 +72,7 @@ def test_what_cannot_be_is_one_line(
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert says in said.err
-    assert [one["name"] for one in listed(config, capsys)] == ["desk"]
+    assert [one["name"] for one in listed("tokens", config, capsys)] == ["desk"]
 
 
 @pytest.mark.parametrize("words", [("create", "desk"), ("create", "desk", "--scope", "everything")])

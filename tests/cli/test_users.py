@@ -1,55 +1,39 @@
 """`hushgate users …`: what it prints, what it refuses, and that it is in the log."""
 
-import json
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from cli.conftest import listed
 from gateway.cli.main import main
 from gateway.service.wiring import open_house
 
 LINK = re.compile(r"https?://127\.0\.0\.1:8025/setup/[\w-]{32}\n")
 
 
-@pytest.fixture
-def config(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    folder = tmp_path / "config"
-    assert main(["init", str(folder)]) == 0
-    capsys.readouterr()
-    return str(folder)
-
-
 def run(config: str, *words: str) -> int:
     return main(["users", *words, "--config", config])
 
 
-def accounts(config: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    capsys.readouterr()
-    assert run(config, "list", "--json") == 0
-    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
-    return found
-
-
 def test_an_account_from_its_first_day_to_its_last(config: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert accounts(config, capsys) == []
+    assert listed("users", config, capsys) == []
     assert run(config, "add", "mei", "--role", "admin") == 0
     assert LINK.fullmatch(capsys.readouterr().out)  # the link alone
     assert run(config, "add", "li", "--role", "reviewer", "--address", "li@platform.example") == 0
-    mei, li = sorted(accounts(config, capsys), key=lambda one: one["name"], reverse=True)
+    mei, li = sorted(listed("users", config, capsys), key=lambda one: one["name"], reverse=True)
     assert {"name": "mei", "role": "admin", "state": "active", "last_seen": None}.items() <= mei.items()
     assert li["link_until"] is not None
     assert run(config, "role", "li", "lead") == 0
     assert run(config, "disable", "li") == 0
-    (li,) = (one for one in accounts(config, capsys) if one["name"] == "li")
+    (li,) = (one for one in listed("users", config, capsys) if one["name"] == "li")
     assert (li["role"], li["state"], li["link_until"]) == ("lead", "disabled", None)
     assert run(config, "enable", "li") == 0
     capsys.readouterr()
     assert run(config, "reset", "li") == 0
     assert LINK.fullmatch(capsys.readouterr().out)
-    (li,) = (one for one in accounts(config, capsys) if one["name"] == "li")
+    (li,) = (one for one in listed("users", config, capsys) if one["name"] == "li")
     assert li["state"] == "active"
     with open_house(Path(config), os.environ) as house:
         person = house.store.people.find("li")
@@ -85,7 +69,7 @@ def test_what_cannot_be_is_one_line(
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert says in said.err
-    assert [one["name"] for one in accounts(config, capsys)] == ["mei"]
+    assert [one["name"] for one in listed("users", config, capsys)] == ["mei"]
 
 
 def test_the_last_admin_s_lost_password_is_reset(config: str, capsys: pytest.CaptureFixture[str]) -> None:
